@@ -1,0 +1,83 @@
+/**
+ * The seam: what a thought step does with logits and noise, and the log-density of what it did. The three algorithms
+ * differ here and in nothing else; rollout, loss and trainer name none of them.
+ *
+ * Everything is one position at a time on plain numbers: exact, cheap beside the model, and the same on every backend.
+ * Letters: `V` vocabulary, `D` width, `K` kept tokens.
+ *
+ * @module
+ */
+
+/** Names under which the algorithms are configured and reported. */
+export type AlgorithmName = "discrete-grpo" | "soft-grpo" | "soft-thinking-grpo" | "soft-thinking";
+
+/** The input embedding table on the host. */
+export interface EmbeddingTable {
+  /** `V`. */
+  readonly rows: number;
+  /** `D`. */
+  readonly width: number;
+  /** (V, D). */
+  readonly values: Float32Array;
+}
+
+/**
+ * The noise of one position of one sample, an explicit input: entry i is a pure function of the sample's stream, the
+ * position and i, so that different algorithms meet the same noise and only what is read is computed.
+ */
+export interface StepNoise {
+  /** Standard Gumbel noise of vocabulary entry i (location 0, scale 1). */
+  gumbel(i: number): number;
+  /** Standard normal noise of coordinate i. */
+  gaussian(i: number): number;
+  /** Uniform in (0, 1). */
+  uniform(i: number): number;
+  /** Gamma(shape, rate 1) draw of entry i. */
+  gamma(i: number, shape: number): number;
+}
+
+/** What is fed after a step: `Σ weights·E[ids] + offset`, see InputRows. */
+export interface ThoughtInput {
+  readonly ids: Int32Array;
+  readonly weights: Float32Array;
+  /** (D). */
+  readonly offset?: Float32Array;
+}
+
+/** One thought step: what is fed next, and what replay needs. Never recomputed from text. */
+export interface ThoughtAction {
+  /** The step's token: the one sampled, or the heaviest of the mixture. It ends thinking, and shows in the text. */
+  readonly token: number;
+  readonly input: ThoughtInput;
+  /** Kept ids with their perturbed scores, sorted as they were fed; empty where the action is `embedding`. */
+  readonly ids: Int32Array;
+  readonly scores: Float32Array;
+  /** Kept entries that carry probability; ids after these are padding of the released code. */
+  readonly count: number;
+  /** (D), the noisy embedding of Butt et al.; absent elsewhere. */
+  readonly embedding?: Float32Array;
+}
+
+/** What `logDensity` is asked. */
+export interface Replay {
+  /** (V), logits under which the action is scored. */
+  readonly logits: Float32Array;
+  readonly action: ThoughtAction;
+  readonly embedding: EmbeddingTable;
+}
+
+/** The parameters of the law of a step that a divergence between two models needs, e.g. log-probabilities of kept ids. */
+export type DensityParameters = Float64Array;
+
+/** One algorithm, configured. */
+export interface ThoughtAlgorithm {
+  readonly name: AlgorithmName;
+  /** What is fed next, and what is kept, from one step's logits and explicit noise. */
+  act(step: { logits: Float32Array; noise: StepNoise; embedding: EmbeddingTable }): ThoughtAction;
+  /**
+   * Log-density of a kept action under these logits.
+   *
+   * @param gradient (V), receives `+= scale · d logDensity / d logits` where given
+   */
+  logDensity(replay: Replay, gradient?: Float32Array, scale?: number): number;
+}

@@ -1,0 +1,139 @@
+/**
+ * The one interface below the logits: inputs in, logits and parameter gradients out. Two kinds of implementation must
+ * agree: `models/tfjs_model.ts` in tfjs ops, the readable specification, and `engine/`, the fast one for CPUs.
+ *
+ * Letters: `B` prompts, `G` completions a prompt, `N` sequences in flight, `R` rows, `T` positions of one completion,
+ * `V` vocabulary, `D` width, `K` kept tokens.
+ *
+ * @module
+ */
+import type { ModelConfig } from "./model_config.ts";
+
+/**
+ * What is fed at `count` positions: row r is `Σ_k weights[r,k] · E[ids[r,k]] + offset[r]`, `E` the embedding table.
+ * A discrete token has one weight of 1; a soft thought has `K` weights; a noisy embedding has weights 0 and an offset.
+ * No gradient flows into `E` through an input.
+ */
+export interface InputRows {
+  /** `R`, rows. */
+  readonly count: number;
+  /** `K`, ids a row. */
+  readonly width: number;
+  /** (R, K), token ids in [0, V). */
+  readonly ids: Int32Array;
+  /** (R, K). */
+  readonly weights: Float32Array;
+  /** (R, D), absent where it is zero everywhere. */
+  readonly offset?: Float32Array;
+}
+
+/** Sequences that are being written, with their key-value cache. */
+export interface Decoder {
+  /** (N, V), logits for the next position of each sequence; row i belongs to sequence i of the latest call; overwritten by the next `step`. */
+  readonly logits: Float32Array;
+  /**
+   * Feeds one position to some sequences: row i of `inputs` to sequence `sequences[i]`. Afterwards row i of `logits`
+   * belongs to `sequences[i]`. Sequences that are left out stay as they are and cost nothing.
+   *
+   * @param sequences sequence indices in [0, N), ascending
+   */
+  step(sequences: Int32Array, inputs: InputRows): Promise<void>;
+  /** Frees the cache. */
+  dispose(): void;
+}
+
+/** A prompt with its completions, as training replays them. */
+export interface TrainingGroup {
+  readonly prompt: Int32Array;
+  /**
+   * For each completion of `T` actions, the `T - 1` inputs that followed the first `T - 1` actions. Action 0 is scored
+   * by the logits of the prompt's last position, action t by those of input row t - 1.
+   */
+  readonly completions: readonly InputRows[];
+}
+
+/** Scored positions of one completion: all of them, or a run of them where memory is bounded. */
+export interface ScoredRows {
+  /** Index into the groups, and into the group's completions. */
+  readonly group: number;
+  readonly completion: number;
+  /** First action of this run, in [0, T), and how many. */
+  readonly first: number;
+  readonly count: number;
+  /** (count, V). */
+  readonly logits: Float32Array;
+  /** (count, V), zero on entry: to be filled with d loss / d logits. Absent in a pass without gradients. */
+  readonly gradient?: Float32Array;
+}
+
+/** Reads logits and, where `gradient` is there, writes the loss's derivative. Called once a run, in no promised order. */
+export type RowLoss = (rows: ScoredRows) => void;
+
+/** One AdamW step's numbers (decoupled weight decay, Loshchilov and Hutter, arXiv:1711.05101). */
+export interface OptimizerStep {
+  readonly learningRate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly weightDecay: number;
+  /** Gradients are scaled so that their global norm is at most this; Infinity for no clipping. */
+  readonly maxGradientNorm: number;
+  /** 1 for the first update. */
+  readonly step: number;
+}
+
+/** A named tensor on the host, by its Hugging Face name (`model.layers.0.self_attn.q_proj.weight`, (out, in)). */
+export interface HostTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** All tensors of a model, by name, in the checkpoint's order. */
+export type NamedTensors = ReadonlyMap<string, HostTensor>;
+
+/** How far the same config gives the same bytes (DESIGN section 5). */
+export type Reproducibility = "bitwise" | "same-shape" | "statistical";
+
+/** A causal language model that decodes and can be trained. */
+export interface LanguageModel {
+  readonly config: ModelConfig;
+  /** Name of the backend that computes, as in a result file. */
+  readonly backend: string;
+  readonly reproducibility: Reproducibility;
+  /** Facts for the result file: which kernel path, driver, versions. */
+  readonly details: Readonly<Record<string, string>>;
+
+  /** (V, D), the current input embedding table on the host; read it anew after an optimizer step. */
+  embeddingTable(): Float32Array;
+
+  /**
+   * Starts `copies[b]` sequences after prompt b, in order of prompts; each prompt is computed once.
+   *
+   * @param maxNewPositions most `step`s that any sequence will take
+   */
+  decode(prompts: readonly Int32Array[], copies: readonly number[], maxNewPositions: number): Promise<Decoder>;
+
+  /** Forward pass over groups; `visit` sees every scored row, without gradient. */
+  score(groups: readonly TrainingGroup[], visit: RowLoss): Promise<void>;
+
+  /** Forward and backward pass; gradients are added to those already held. */
+  accumulate(groups: readonly TrainingGroup[], loss: RowLoss, options?: { trainInputs?: boolean }): Promise<void>;
+
+  /**
+   * Clips, applies one AdamW step, and zeroes the gradients.
+   *
+   * @returns the global gradient norm before clipping
+   */
+  update(step: OptimizerStep): Promise<number>;
+
+  /** Gradients held now, by tensor name (for tests and logs). */
+  gradients(): Promise<NamedTensors>;
+  /** Weights, by tensor name, copied to the host. */
+  weights(): Promise<NamedTensors>;
+  /** AdamW's first and second moments, by tensor name, copied to the host. */
+  optimizerState(): Promise<{ first: NamedTensors; second: NamedTensors }>;
+  /** Puts weights back, and moments where given (zero where absent). */
+  restore(weights: NamedTensors, moments?: { first: NamedTensors; second: NamedTensors }): Promise<void>;
+  /** Ends workers and frees memory. */
+  dispose(): Promise<void>;
+}
