@@ -14,6 +14,10 @@ export interface Flag {
   readonly help: string;
   /** Values that are allowed, where there are few. */
   readonly choices?: readonly string[];
+  /** Of a number: whether it must be whole. */
+  readonly integer?: boolean;
+  /** Of a number: the least that is allowed. */
+  readonly minimum?: number;
 }
 
 /** Parsed arguments: positionals, and flags by camelCase name (absent where not given). */

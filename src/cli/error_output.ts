@@ -1,0 +1,53 @@
+/**
+ * Failures as the user sees them: one or two lines on stderr and an exit code; a stack only with `--debug`.
+ *
+ * @module
+ */
+import { BenchError, UsageError } from "../errors.ts";
+import { EXIT } from "./command.ts";
+import { InterruptedError } from "./interruption.ts";
+
+/** The exit code for a failure: 2 for a wrong request, 130 for an interruption, 1 for everything else. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return EXIT.usage;
+  if (error instanceof InterruptedError) return EXIT.interrupted;
+  return EXIT.failed;
+}
+
+/** Prints a failure on stderr. */
+export function printError(error: unknown, options: { debug: boolean }): void {
+  console.error(errorText(error, options));
+}
+
+/**
+ * The lines that a failure is shown as.
+ *
+ * A {@link BenchError} says by itself what to do. A denied permission and a missing file are put into words; anything
+ * else is a fault of the program and says so.
+ */
+export function errorText(error: unknown, { debug }: { debug: boolean }): string {
+  const text = plainText(error);
+  if (!debug || !(error instanceof Error)) return text;
+  const stacks: string[] = [];
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    stacks.push(cause.stack ?? String(cause));
+  }
+  return [text, ...stacks].join("\n\nCaused by: ").replace("\n\nCaused by: ", "\n\n");
+}
+
+function plainText(error: unknown): string {
+  if (error instanceof InterruptedError) return error.message;
+  if (error instanceof BenchError) return `Error: ${error.message}`;
+  if (!(error instanceof Error)) return `Error: ${String(error)}`;
+  if (error instanceof Deno.errors.NotCapable) {
+    // Deno's own message ends in advice about `--allow-…`; here permissions belong to tasks.
+    const need = /^Requires (.+?) access(?: to ("[^"]*"|\S+?))?[,.]?(?:\s|$)/.exec(error.message);
+    const what = need === null ? error.message : `${need[1]} access${need[2] ? ` to ${need[2]}` : ""}`;
+    return `Error: No permission for ${what}: run the command as \`deno task …\`; ` +
+      `what it may touch is its permission set in deno.json`;
+  }
+  if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied) {
+    return `Error: ${error.message}`;
+  }
+  return `Error: ${error.name}: ${error.message}\nThis is a fault of the program; --debug shows where it happened.`;
+}
