@@ -6,8 +6,8 @@
 import type { Command, Flag } from "./command.ts";
 import { COMMON_FLAGS, placeholder } from "./parse.ts";
 
-/** Columns that help texts fill; fits beside an editor and in a log. */
-export const HELP_WIDTH = 96;
+/** Columns that help texts fill. */
+export const HELP_WIDTH = 100;
 
 /** Longest left column before its explanation moves to the next line. */
 const MOST_LEFT = 28;

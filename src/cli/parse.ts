@@ -102,7 +102,8 @@ function lookUp(command: Command, known: Map<string, Flag>, dashed: string): { f
     if (positive?.kind === "boolean") return { flag: positive, negated: true };
   }
   const wrong = dashed.replace(/^-+/, "");
-  const near = nearestName(camelCaseToKebab(wrong), known.keys());
+  const kebab = camelCaseToKebab(wrong);
+  const near = nearestName(kebab, known.keys()) ?? nearestName(kebab.replace(/^no-/, ""), known.keys());
   const advice = near === undefined ? "" : `did you mean --${near}? `;
   throw new UsageError(
     `Unknown flag ${dashed} of ${command.name}: ${advice}\`deno task ${command.name} --help\` lists the flags`,

@@ -1,0 +1,130 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { durationText, Progress, type Terminal } from "../src/progress.ts";
+
+/** A terminal that remembers, under a clock that only the test moves. */
+class FakeTerminal implements Terminal {
+  written = "";
+  time = 0;
+  timers: { at: number; callback: () => void }[] = [];
+  constructor(readonly interactive: boolean, readonly width = 120) {}
+  write(text: string) {
+    this.written += text;
+  }
+  columns() {
+    return this.width;
+  }
+  clock() {
+    return this.time;
+  }
+  later(callback: () => void, ms: number) {
+    const timer = { at: this.time + ms, callback };
+    this.timers.push(timer);
+    return () => {
+      this.timers = this.timers.filter((other) => other !== timer);
+    };
+  }
+  pass(ms: number) {
+    this.time += ms;
+    const due = this.timers.filter((timer) => timer.at <= this.time);
+    this.timers = this.timers.filter((timer) => timer.at > this.time);
+    due.forEach((timer) => timer.callback());
+  }
+  get lines() {
+    return this.written.split("\n").filter((line) => line !== "");
+  }
+}
+
+Deno.test("a phase shorter than two seconds leaves nothing", () => {
+  const terminal = new FakeTerminal(false);
+  const phase = new Progress({ terminal }).phase("load", { total: 3, unit: "file" });
+  terminal.pass(1900);
+  phase.advance(3);
+  phase.end();
+  assertEquals(terminal.written, "");
+  assertEquals(terminal.timers.length, 0);
+});
+
+Deno.test("off a terminal a phase writes plain lines some seconds apart and one at its end", () => {
+  const terminal = new FakeTerminal(false);
+  const phase = new Progress({ terminal }).phase("train", { total: 7, unit: "step" });
+  for (let step = 1; step <= 7; step++) {
+    terminal.pass(2000);
+    phase.advance(1, { reward: step / 7 });
+  }
+  phase.end();
+  phase.end();
+  // Lines at 2 s, 8 s and 14 s; the heartbeat draws them, just before the step that ends then is counted.
+  assertEquals(terminal.lines, [
+    "train: 0/7 steps (0 %), ? left",
+    "train: 3/7 steps (42 %), 2.7 s a step, 11 s left, reward 0.429",
+    "train: 6/7 steps (85 %), 2.3 s a step, 2.3 s left, reward 0.857",
+    "train: 7/7 steps in 14 s, 2.0 s a step, reward 1",
+  ]);
+  assert(!terminal.written.includes("\x1b"));
+});
+
+Deno.test("plain lines grow rarer in a long phase", () => {
+  const terminal = new FakeTerminal(false);
+  const phase = new Progress({ terminal }).phase("train", { total: 3600, unit: "step" });
+  for (let second = 0; second < 3600; second++) {
+    terminal.pass(1000);
+    phase.advance();
+  }
+  phase.end();
+  // Every 5 s up to 50 s, then each line 10 % later than the one before: 10 + ln(3600/50)/ln(1.1) ≈ 55.
+  assert(terminal.lines.length < 60, `${terminal.lines.length} lines`);
+});
+
+Deno.test("on a terminal the line is redrawn in place and fits the width", () => {
+  const terminal = new FakeTerminal(true, 40);
+  const phase = new Progress({ terminal }).phase("evaluate 算術", { total: 11, unit: "problem" });
+  terminal.pass(3000);
+  terminal.pass(150);
+  phase.advance(5, { accuracy: "0.31 ± 0.02" });
+  const drawn = terminal.written.split("\r\x1b[K").at(-1)!;
+  assertStringIncludes(drawn, "evaluate 算術  █████████");
+  assert(drawn.endsWith("…") && !terminal.written.includes("\n"));
+  phase.end();
+  assert(terminal.written.endsWith("\n"));
+});
+
+Deno.test("a note stays above the open line", () => {
+  const terminal = new FakeTerminal(true);
+  const progress = new Progress({ terminal });
+  progress.phase("train", { total: 13, unit: "step" });
+  terminal.pass(2500);
+  const before = terminal.written;
+  progress.note("checkpoint saved");
+  const added = terminal.written.slice(before.length);
+  assert(added.startsWith("\r\x1b[Kcheckpoint saved\n\r\x1b[Ktrain"));
+});
+
+Deno.test("work that was done before an interruption does not count for the rate", () => {
+  const terminal = new FakeTerminal(false);
+  const phase = new Progress({ terminal }).phase("evaluate", { total: 100, unit: "sample", done: 90 });
+  terminal.time = 5000;
+  phase.advance(5);
+  assertEquals(terminal.lines, ["evaluate: 95/100 samples (95 %), 1 samples/s, 5.0 s left"]);
+});
+
+Deno.test("bytes are counted in megabytes", () => {
+  const terminal = new FakeTerminal(false);
+  const phase = new Progress({ terminal }).phase("download", { total: 3_500_000_000, unit: "B" });
+  terminal.time = 4000;
+  phase.advance(14_000_000);
+  assertEquals(terminal.lines, ["download: 14.0 MB of 3.50 GB (0 %), 3.5 MB/s, 16:36 left"]);
+});
+
+Deno.test("quiet progress writes nothing", () => {
+  const terminal = new FakeTerminal(false);
+  const progress = new Progress({ terminal, quiet: true });
+  using phase = progress.phase("train", { total: 2, unit: "step" });
+  terminal.pass(60_000);
+  phase.advance();
+  progress.note("hidden");
+  assertEquals(terminal.written, "");
+});
+
+Deno.test("durations are short to read", () => {
+  assertEquals([0, 6440, 59_600, 187_000, 7_387_000].map(durationText), ["0.0 s", "6.4 s", "1:00", "3:07", "2:03:07"]);
+});
