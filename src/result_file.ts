@@ -3,4 +3,28 @@
  *
  * @module
  */
+import { averageMetrics, deriveMetrics, type MetricSizes } from "./metrics/derive.ts";
+import type { Result, ResultCounts } from "./result/types.ts";
+
+export { averageMetrics, deriveMetrics, type MetricSizes } from "./metrics/derive.ts";
+export { contentSha256, serializeResult } from "./result/serialize.ts";
+export {
+  readResult,
+  readResults,
+  resultFileName,
+  type StoredResult,
+  writeResult,
+  type WrittenResult,
+} from "./result/store.ts";
 export * from "./result/types.ts";
+export { RESULT_SCHEMA, validateResult } from "./result/validate.ts";
+
+/**
+ * Adds the metrics that follow from counts.
+ *
+ * @param sizes which k; by default powers of two up to the samples of each dataset, and that number
+ */
+export function completeResult(counts: ResultCounts, sizes?: MetricSizes): Result {
+  const datasets = counts.datasets.map((dataset) => ({ ...dataset, metrics: deriveMetrics(dataset.problems, sizes) }));
+  return { ...counts, datasets, average: averageMetrics(datasets.map(({ metrics }) => metrics)) };
+}

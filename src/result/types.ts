@@ -53,8 +53,11 @@ export interface Estimate {
   readonly seNew: number | null;
   /** Standard error on these very problems: sampling noise alone; null where the samples cannot tell. */
   readonly seSet: number | null;
-  /** `unbiased` where 2k ≤ n; `plug-in` takes the observed frequencies for the true ones, and understates near 0 and 1. */
-  readonly seSetMethod: "unbiased" | "plug-in" | null;
+  /**
+   * Pass@k: `unbiased` where 2k ≤ n. Majority@k: `jackknife` there, which errs on the large side. Else `plug-in`, which
+   * takes the observed frequencies for the true ones and is too small near 0 and 1.
+   */
+  readonly seSetMethod: "unbiased" | "jackknife" | "plug-in" | null;
 }
 
 /** Estimates by number of samples k, a decimal string. */

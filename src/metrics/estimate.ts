@@ -1,0 +1,102 @@
+/**
+ * From values per problem to a mean with an interval and two standard errors.
+ *
+ * @module
+ */
+import type { Estimate } from "../result/types.ts";
+import { studentQuantile } from "./distributions.ts";
+
+/** Coverage of every interval. */
+export const CONFIDENCE = 0.95;
+
+/** One problem's value in [0, 1] and the variance that fresh samples of the same problem would give it. */
+export interface ProblemValue {
+  readonly value: number;
+  readonly within: number;
+}
+
+/** Mean; 0 of nothing. */
+export function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Unbiased variance, ddof 1, of at least two values. */
+export function sampleVariance(values: readonly number[]): number {
+  const center = mean(values);
+  return values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1);
+}
+
+/**
+ * The mean over problems with both standard errors.
+ *
+ * `seNew = sd / √P` is for new problems and already holds the sampling noise (Miller, arXiv:2411.00640, Eq. 1, applied to
+ * one mean a problem); `seSet = √(Σ within) / P` is for these problems and fresh samples.
+ */
+export function estimateMean(problems: readonly ProblemValue[], method: Estimate["seSetMethod"]): Estimate {
+  const values = problems.map(({ value }) => value);
+  const within = problems.reduce((sum, problem) => sum + problem.within, 0);
+  return {
+    value: mean(values),
+    ...meanInterval(values),
+    seNew: values.length < 2 ? null : Math.sqrt(sampleVariance(values) / values.length),
+    seSet: method === null ? null : Math.sqrt(within) / values.length,
+    seSetMethod: method,
+  };
+}
+
+/**
+ * 95 % interval of the mean over new problems of the same kind, right for few problems and near 0 and 1.
+ *
+ * Wilson's score interval with Student's quantile, at an effective number of problems `m(1−m) / (s²/P)`. Near 0 and 1 the
+ * variance of few problems is mostly too small, because the rare odd problem is missing; so s² is pooled with two
+ * pseudo-problems of half the Bernoulli variance. No problem is worth less than one yes-or-no answer. Simulated coverage
+ * for problems of mixed difficulty is 93 to 97 % (see its test); where all problems are equally hard it is higher.
+ *
+ * @param values (P), each in [0, 1]
+ */
+export function meanInterval(values: readonly number[]): { low: number; high: number } {
+  const count = values.length;
+  if (count < 2) return { low: 0, high: 1 };
+  const center = mean(values);
+  const smoothed = (center * count + 1) / (count + PSEUDO_PROBLEMS);
+  const pooled = ((count - 1) * sampleVariance(values) + PSEUDO_PROBLEMS * smoothed * (1 - smoothed) / 2) /
+    (count - 1 + PSEUDO_PROBLEMS);
+  const bernoulli = center * (1 - center);
+  const effective = bernoulli <= 0 ? count : Math.max(bernoulli * count / pooled, count - 1);
+  const quantile = studentQuantile((1 + CONFIDENCE) / 2, count - 1);
+  const shrink = 1 + quantile ** 2 / effective;
+  const middle = (center + quantile ** 2 / (2 * effective)) / shrink;
+  const half = quantile * Math.sqrt(Math.max(0, bernoulli) / effective + (quantile / (2 * effective)) ** 2) / shrink;
+  return {
+    low: center <= 0 ? 0 : Math.max(0, middle - half),
+    high: center >= 1 ? 1 : Math.min(1, middle + half),
+  };
+}
+
+const PSEUDO_PROBLEMS = 2;
+
+/**
+ * The unweighted mean of independent estimates. Its interval joins their distances to both ends in squares (Zou and
+ * Donner 2008), so it keeps their skewness near 0 and 1, where a bootstrap over problems is too narrow, and equals the
+ * interval itself for one estimate.
+ *
+ * @param estimates at least one
+ */
+export function averageEstimate(estimates: readonly Estimate[]): Estimate {
+  const value = mean(estimates.map((estimate) => estimate.value));
+  const joined = (distance: (estimate: Estimate) => number | null): number | null => {
+    const distances = estimates.map(distance);
+    return distances.includes(null) ? null : Math.hypot(...distances as number[]) / estimates.length;
+  };
+  const methods = new Set(estimates.map(({ seSetMethod }) => seSetMethod));
+  return {
+    value,
+    low: Math.max(0, value - joined(({ value, low }) => value - low)!),
+    high: Math.min(1, value + joined(({ value, high }) => high - value)!),
+    seNew: joined(({ seNew }) => seNew),
+    seSet: joined(({ seSet }) => seSet),
+    seSetMethod: WEAKEST_METHOD_FIRST.find((method) => methods.has(method)) ?? null,
+  };
+}
+
+const WEAKEST_METHOD_FIRST = [null, "plug-in", "jackknife", "unbiased"] as const;
