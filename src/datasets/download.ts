@@ -1,0 +1,139 @@
+/**
+ * One pinned file over HTTP: what was received is kept in a `.part` file, continued by a range request, and becomes the
+ * file only when its hash is right.
+ *
+ * @module
+ */
+import { BenchError } from "../errors.ts";
+import { type Pin, pinMismatch } from "./pin.ts";
+
+/** How far a download is. */
+export interface DownloadProgress {
+  readonly url: string;
+  readonly receivedBytes: number;
+  /** Where the pin or the server states it. */
+  readonly totalBytes?: number;
+}
+
+/** Options of {@link download}. */
+export interface DownloadOptions {
+  readonly onProgress?: (progress: DownloadProgress) => void;
+  /** How often a broken transfer is continued before it is given up (default 3). */
+  readonly attempts?: number;
+  /** Longest silence of the server, in milliseconds (default 30,000). */
+  readonly idleMs?: number;
+}
+
+const DEFAULT_ATTEMPTS = 3;
+const DEFAULT_IDLE_MS = 30_000;
+const HTTP_PARTIAL_CONTENT = 206;
+const HTTP_NOT_FOUND = 404;
+const HTTP_RANGE_NOT_SATISFIABLE = 416;
+
+/** The server has no such file. */
+export class MissingFile extends BenchError {}
+
+/** The transfer broke: what was received stays, and another attempt may continue it. */
+class BrokenTransfer extends BenchError {}
+
+/**
+ * Downloads `url` through `part`, which is gone afterwards unless the transfer broke.
+ *
+ * @returns the bytes; checked against the pin where there is one
+ * @throws {BenchError} With what was found and what was expected
+ */
+export async function download(
+  url: string,
+  { pin, part, ...options }: { pin?: Pin; part: string } & DownloadOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const attempts = options.attempts ?? DEFAULT_ATTEMPTS;
+  for (let attempt = 1;; attempt++) {
+    const resumed = partSize(part) > 0;
+    try {
+      await transfer(url, { pin, part, ...options });
+    } catch (error) {
+      if (error instanceof BrokenTransfer && attempt < attempts) continue;
+      throw error;
+    }
+    const bytes = Deno.readFileSync(part);
+    const mismatch = pin && pinMismatch(bytes, pin);
+    Deno.removeSync(part);
+    if (!mismatch) return bytes;
+    // What an earlier run left may have been of other bytes; only a whole transfer convicts the server.
+    if (!resumed || attempt >= attempts) throw new BenchError(mismatch);
+  }
+}
+
+/** One request: appends to `part` what the server sends. */
+async function transfer(
+  url: string,
+  { pin, part, onProgress, idleMs = DEFAULT_IDLE_MS }: { pin?: Pin | undefined; part: string } & DownloadOptions,
+): Promise<void> {
+  const start = partSize(part);
+  if (pin?.bytes !== undefined && start >= pin.bytes) return;
+  const silence = new AbortController();
+  const giveUp = () => silence.abort(new Error(`no data for ${idleMs / 1000} s`));
+  let timer = setTimeout(giveUp, idleMs);
+  const file = Deno.openSync(part, { create: true, write: true });
+  let received = start;
+  try {
+    const response = await request(url, start, silence.signal);
+    const continued = response.status === HTTP_PARTIAL_CONTENT &&
+      response.headers.get("content-range")?.startsWith(`bytes ${start}-`) === true;
+    if (!response.ok || (response.status === HTTP_PARTIAL_CONTENT && !continued)) {
+      await response.body?.cancel();
+      if (!response.ok && response.status !== HTTP_RANGE_NOT_SATISFIABLE) {
+        const Refused = response.status === HTTP_NOT_FOUND ? MissingFile : BenchError;
+        throw new Refused(`found HTTP status ${response.status}, expected the file`);
+      }
+      file.truncateSync(0);
+      throw new BrokenTransfer(`found an answer that does not continue at byte ${start}`);
+    }
+    if (!continued) {
+      file.truncateSync(0);
+      received = 0;
+    }
+    file.seekSync(0, Deno.SeekMode.End);
+    const length = response.headers.get("content-length");
+    const totalBytes = pin?.bytes ?? (length === null ? undefined : received + Number(length));
+    for await (const chunk of response.body ?? []) {
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, idleMs);
+      for (let written = 0; written < chunk.length;) written += file.writeSync(chunk.subarray(written));
+      received += chunk.length;
+      onProgress?.({ url, receivedBytes: received, ...(totalBytes === undefined ? {} : { totalBytes }) });
+    }
+    if (totalBytes !== undefined && received < totalBytes) throw new BrokenTransfer(broken(received, totalBytes));
+  } catch (error) {
+    if (error instanceof BenchError) throw error;
+    if (error instanceof Deno.errors.NotCapable) {
+      throw new BenchError(`no permission for the network there: add --allow-net=${new URL(url).host}`);
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BrokenTransfer(`${reason}; ${broken(received, pin?.bytes)}`);
+  } finally {
+    clearTimeout(timer);
+    file.close();
+    if (partSize(part) === 0) Deno.removeSync(part);
+  }
+}
+
+function request(url: string, start: number, signal: AbortSignal): Promise<Response> {
+  // The pin is of the bytes as stored, and a range of compressed bytes could not be continued.
+  const headers = new Headers({ "accept-encoding": "identity" });
+  if (start > 0) headers.set("range", `bytes=${start}-`);
+  return fetch(url, { headers, signal });
+}
+
+function broken(received: number, total: number | undefined): string {
+  return `the transfer broke after ${received}${total === undefined ? "" : ` of ${total}`} bytes`;
+}
+
+function partSize(part: string): number {
+  try {
+    return Deno.statSync(part).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
+  }
+}
