@@ -1,0 +1,62 @@
+/**
+ * Where an experiment's work lies until it is published: `runs/<experiment>-<hash8>/`, git-ignored.
+ *
+ * @module
+ */
+import { type ArmRun, jsonSha256 } from "./config.ts";
+
+const HASH_DIGITS = 8;
+
+/** Paths of one experiment's work. */
+export class RunFolder {
+  readonly path: string;
+
+  /**
+   * @param root folder of all runs
+   * @param identity everything that decides the numbers: resolved configuration, hashes of model and datasets, version
+   */
+  constructor(root: string, name: string, identity: unknown) {
+    this.path = `${root}/${name}-${jsonSha256(identity).slice(0, HASH_DIGITS)}`;
+  }
+
+  /** Creates the folder, with what it was made from in `config.json`. */
+  prepare(description: unknown): void {
+    Deno.mkdirSync(this.path, { recursive: true });
+    Deno.writeTextFileSync(`${this.path}/config.json`, JSON.stringify(description, null, 2) + "\n");
+  }
+
+  /** Checkpoints of one arm, `step-N` each. */
+  checkpoints(run: ArmRun): string {
+    return `${this.path}/checkpoints/${runLabel(run)}`;
+  }
+
+  /** One line a training step. */
+  metricsFile(run: ArmRun): string {
+    return this.#file("metrics", `${runLabel(run)}.jsonl`);
+  }
+
+  /** Samples of one arm on one dataset. */
+  samplesFile(run: ArmRun, dataset: string): string {
+    return this.#file(`samples/${runLabel(run)}`, `${fileNameOf(dataset)}.jsonl`);
+  }
+
+  /** The arm's finished result, before it is published. */
+  resultFile(run: ArmRun): string {
+    return this.#file("results", `${runLabel(run)}.json`);
+  }
+
+  #file(folder: string, name: string): string {
+    Deno.mkdirSync(`${this.path}/${folder}`, { recursive: true });
+    return `${this.path}/${folder}/${name}`;
+  }
+}
+
+/** `discrete-grpo-s1`. */
+export function runLabel({ arm, seed }: ArmRun): string {
+  return `${arm.label}-s${seed}`;
+}
+
+/** A dataset that was named by a path, as one file name. */
+function fileNameOf(dataset: string): string {
+  return dataset.replace(/[^\w.+-]+/g, "_");
+}
