@@ -56,6 +56,10 @@ export interface ThoughtAction {
   readonly count: number;
   /** (D), the noisy embedding of Butt et al.; absent elsewhere. */
   readonly embedding?: Float32Array;
+  /** Log-density under the law it was drawn from, where the draw gives it; equals a replay up to rounding. */
+  readonly drawnLogDensity?: number;
+  /** What training feeds instead of `input`, where released code differs from its own rollout. */
+  readonly replayInput?: ThoughtInput;
 }
 
 /** What `logDensity` is asked. */
@@ -80,4 +84,12 @@ export interface ThoughtAlgorithm {
    * @param gradient (V), receives `+= scale · d logDensity / d logits` where given
    */
   logDensity(replay: Replay, gradient?: Float32Array, scale?: number): number;
+  /** The law's parameters under these logits, for `divergence`; present where that has a closed form. */
+  densityParameters?(replay: Replay): DensityParameters;
+  /**
+   * KL(law under these logits ‖ law of the reference) of this step, exactly.
+   *
+   * @param gradient (V), receives `+= scale · d divergence / d logits` where given
+   */
+  divergence?(replay: Replay, reference: DensityParameters, gradient?: Float32Array, scale?: number): number;
 }

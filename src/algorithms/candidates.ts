@@ -1,0 +1,160 @@
+/**
+ * Logits -> the few tokens that a step chooses among, with renormalised probabilities.
+ *
+ * Order of the filters: temperature, top-k, renormalise, top-p on what is left, renormalise, min-p, renormalise. It is
+ * that of Soft Thinking and of the released SofT-GRPO (`srt/layers/sampler.py:117-160` of
+ * github.com/zz1358m/SofT-GRPO-master @ 2b9d8ec).
+ *
+ * @module
+ */
+import { UsageError } from "../errors.ts";
+
+/** Which tokens of a distribution are kept; a filter that is absent keeps all. */
+export interface CandidateFilter {
+  /** Logits are divided by it; > 0. */
+  readonly temperature: number;
+  /** Most tokens kept, >= 1. */
+  readonly topK?: number;
+  /** The smallest set of the most probable tokens with at least this mass, in (0, 1]. */
+  readonly topP?: number;
+  /** Tokens less probable than this fraction of the most probable are dropped, in [0, 1). */
+  readonly minP?: number;
+  /**
+   * The distribution whose mass `topP` counts: that of the kept `topK` renormalised (default), or the whole vocabulary's,
+   * as SGLang's joint filter of discrete decoding has it (`sampler.py:250-259`).
+   */
+  readonly nucleusOf?: "kept" | "vocabulary";
+}
+
+/** Tokens by falling probability; equal logits by rising id. */
+export interface Candidates {
+  /** (K), token ids. */
+  readonly ids: Int32Array;
+  /** (K), renormalised probabilities of the kept entries; 0 for those cut by top-p or min-p. */
+  readonly probabilities: Float64Array;
+  /** Entries that survived every filter: the first ones, >= 1. */
+  readonly kept: number;
+}
+
+/**
+ * Checks a filter.
+ *
+ * @throws {UsageError} If a field is out of range
+ */
+export function checkFilter(filter: CandidateFilter): void {
+  const { temperature, topK = 1, topP = 1, minP = 0 } = filter;
+  const fail = (name: string, value: number, expected: string) => {
+    throw new UsageError(`Cannot sample with ${name} ${value}: expected ${expected}`);
+  };
+  if (!(temperature > 0 && temperature < Infinity)) fail("temperature", temperature, "a number above 0");
+  if (!(Number.isInteger(topK) && topK >= 1)) fail("top-k", topK, "an integer of at least 1");
+  if (!(topP > 0 && topP <= 1)) fail("top-p", topP, "a number in (0, 1]");
+  if (!(minP >= 0 && minP < 1)) fail("min-p", minP, "a number in [0, 1)");
+}
+
+/** Whether a filter keeps every token. */
+export function keepsAll(filter: CandidateFilter): boolean {
+  const { topK, topP = 1, minP = 0 } = filter;
+  return topK === undefined && topP === 1 && minP === 0;
+}
+
+/**
+ * The tokens that pass the filters.
+ *
+ * @param logits (V), finite
+ * @returns `min(topK, V)` entries; without top-k, all `V`
+ * @example
+ * ```ts
+ * import { selectCandidates } from "./candidates.ts";
+ * import { assertEquals } from "@std/assert";
+ * const filter = { temperature: 1, topK: 2 };
+ * const { ids, probabilities } = selectCandidates(Float32Array.of(0, 5, 5, 1), filter);
+ * assertEquals([...ids], [1, 2]);
+ * assertEquals([...probabilities], [0.5, 0.5]);
+ * ```
+ */
+export function selectCandidates(logits: Float32Array, filter: CandidateFilter): Candidates {
+  const { temperature, topK = logits.length, topP = 1, minP = 0 } = filter;
+  const ids = largest(logits, Math.min(topK, logits.length));
+  const probabilities = new Float64Array(ids.length);
+  const top = logits[ids[0]];
+  let mass = 0;
+  for (let i = 0; i < ids.length; i++) mass += probabilities[i] = Math.exp((logits[ids[i]] - top) / temperature);
+  let kept = ids.length;
+  if (topP < 1) {
+    const whole = filter.nucleusOf === "vocabulary" ? exponentialSum(logits, top, temperature) : mass;
+    kept = leadingCount(probabilities, topP * whole);
+  }
+  // Before renormalisation the most probable entry is exp(0) = 1, so that this is the fraction of it.
+  if (minP > 0) { while (probabilities[kept - 1] < minP) kept--; }
+  let keptMass = 0;
+  for (let i = 0; i < kept; i++) keptMass += probabilities[i];
+  for (let i = 0; i < kept; i++) probabilities[i] /= keptMass;
+  probabilities.fill(0, kept);
+  return { ids, probabilities, kept };
+}
+
+/** Number of leading entries that together first reach `mass`, at least 1. */
+function leadingCount(descending: Float64Array, mass: number): number {
+  let sum = 0;
+  for (let i = 0; i < descending.length; i++) {
+    sum += descending[i];
+    if (sum >= mass) return i + 1;
+  }
+  return descending.length;
+}
+
+/**
+ * Entropy in nats of the whole softmax at a temperature, before any filter: what Cold Stop looks at.
+ *
+ * @param logits (V)
+ */
+export function softmaxEntropy(logits: Float32Array, temperature: number): number {
+  const top = logits[argmax(logits)];
+  let mass = 0;
+  let weighted = 0;
+  for (let i = 0; i < logits.length; i++) {
+    const scaled = (logits[i] - top) / temperature;
+    const weight = Math.exp(scaled);
+    mass += weight;
+    weighted += weight * scaled;
+  }
+  return Math.log(mass) - weighted / mass;
+}
+
+/** `Σ exp((logits - top) / temperature)`. */
+function exponentialSum(logits: Float32Array, top: number, temperature: number): number {
+  let sum = 0;
+  for (let i = 0; i < logits.length; i++) sum += Math.exp((logits[i] - top) / temperature);
+  return sum;
+}
+
+/** Index of the largest value, the first of equals. */
+export function argmax(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
+  return best;
+}
+
+/** Up to this many the largest are collected by insertion; above, a sort of everything is cheaper. */
+const LARGEST_BY_INSERTION = 256;
+
+/** Indices of the `count` largest values, falling; equal values by rising index. */
+function largest(values: Float32Array, count: number): Int32Array {
+  if (count > LARGEST_BY_INSERTION) {
+    const all = Int32Array.from(values.keys());
+    return all.sort((a, b) => values[b] - values[a] || a - b).slice(0, count);
+  }
+  const ids = new Int32Array(count);
+  let filled = 0;
+  let least = -Infinity;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (filled === count && !(value > least)) continue;
+    let place = filled < count ? filled++ : count - 1;
+    for (; place > 0 && values[ids[place - 1]] < value; place--) ids[place] = ids[place - 1];
+    ids[place] = i;
+    if (filled === count) least = values[ids[count - 1]];
+  }
+  return ids;
+}

@@ -1,0 +1,53 @@
+/**
+ * Discrete GRPO: Shao et al., "DeepSeekMath", arXiv:2402.03300. A thought step samples a token, feeds its embedding, and
+ * its density is the token's log-probability.
+ *
+ * | item             | paper (2402.03300)     | released code                                     | ours                                   | why |
+ * | ---------------- | ---------------------- | ------------------------------------------------- | -------------------------------------- | --- |
+ * | sampling         | from π_θ               | multinomial after temperature, top-k, top-p       | argmax of log p + Gumbel noise         | the same law, and the noise that SofT-GRPO meets |
+ * | log-probability  | log π_θ                | full vocabulary at the temperature, no filter (TRL @ f2cd577, verl @ b178a3c) | as released | with filters on, the ratio is that of the unfiltered law |
+ * | advantage, ratio, clip, KL, aggregation | Eq. 3 | TRL and verl differ                          | `AdvantageConfig`, `ObjectiveConfig`   | shared by all algorithms |
+ *
+ * @module
+ */
+import type { Replay, StepNoise, ThoughtAction, ThoughtAlgorithm } from "./algorithm.ts";
+import { type CandidateFilter, checkFilter } from "./candidates.ts";
+import { logSoftmaxAt } from "./log_softmax.ts";
+import { sampleToken } from "./sample_token.ts";
+
+/** Settings of an ordinary sampled thought. */
+export interface DiscreteGrpoConfig {
+  readonly name: "discrete-grpo";
+  readonly filter: CandidateFilter;
+}
+
+/** Settings by preset: as published for the baseline of SofT-GRPO (table 7), and under SofT-GRPO's own filter. */
+export const DISCRETE_GRPO_PRESETS = {
+  paper: { name: "discrete-grpo", filter: { temperature: 1 } },
+  controlled: { name: "discrete-grpo", filter: { temperature: 1, topK: 5, topP: 0.95 } },
+} as const satisfies Record<string, DiscreteGrpoConfig>;
+
+const ONE = Float32Array.of(1);
+const NO_SCORES = new Float32Array(0);
+
+/**
+ * Discrete GRPO's thought step.
+ *
+ * @throws {UsageError} If a setting is out of range
+ */
+export function discreteGrpo(config: DiscreteGrpoConfig): ThoughtAlgorithm {
+  const { filter } = config;
+  checkFilter(filter);
+
+  function act({ logits, noise }: { logits: Float32Array; noise: StepNoise }): ThoughtAction {
+    const token = sampleToken(logits, filter, noise);
+    const ids = Int32Array.of(token);
+    return { token, input: { ids, weights: ONE }, ids, scores: NO_SCORES, count: 1 };
+  }
+
+  function logDensity({ logits, action }: Replay, gradient?: Float32Array, scale = 1): number {
+    return logSoftmaxAt(logits, action.token, filter.temperature, gradient, scale);
+  }
+
+  return { name: config.name, act, logDensity };
+}

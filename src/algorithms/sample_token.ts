@@ -1,0 +1,49 @@
+/**
+ * Sampling one token as the argmax of log-probability plus Gumbel noise (Gumbel-max trick): a draw from the filtered law.
+ * Noise belongs to vocabulary ids, so that whoever reads the same noise meets the same luck.
+ *
+ * @module
+ */
+import type { StepNoise } from "./algorithm.ts";
+import { argmax, type CandidateFilter, keepsAll, selectCandidates } from "./candidates.ts";
+import { LARGEST_GUMBEL } from "../random/distributions.ts";
+
+/**
+ * Draws a token from the softmax of `logits` under `filter`.
+ *
+ * @param logits (V), finite
+ */
+export function sampleToken(logits: Float32Array, filter: CandidateFilter, noise: StepNoise): number {
+  if (keepsAll(filter)) return sampleFromAll(logits, filter.temperature, noise);
+  const { ids, probabilities, kept } = selectCandidates(logits, filter);
+  let best = -1;
+  let bestScore = -Infinity;
+  for (let i = 0; i < kept; i++) {
+    const score = Math.log(probabilities[i]) + noise.gumbel(ids[i]);
+    if (score > bestScore) [best, bestScore] = [ids[i], score];
+  }
+  return best;
+}
+
+/**
+ * The unrestricted draw. The most probable token is tried first; one that could not pass the best so far even with the
+ * largest noise there is, is left out without reading its noise, which changes no draw.
+ */
+function sampleFromAll(logits: Float32Array, temperature: number, noise: StepNoise): number {
+  const inverse = 1 / temperature;
+  const top = argmax(logits);
+  let best = top;
+  let bestScore = logits[top] * inverse + noise.gumbel(top);
+  let least = bestScore - LARGEST_GUMBEL;
+  for (let i = 0; i < logits.length; i++) {
+    const scaled = logits[i] * inverse;
+    if (scaled <= least || i === top) continue;
+    const score = scaled + noise.gumbel(i);
+    if (score > bestScore) {
+      best = i;
+      bestScore = score;
+      least = bestScore - LARGEST_GUMBEL;
+    }
+  }
+  return best;
+}

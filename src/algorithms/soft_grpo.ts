@@ -1,0 +1,157 @@
+/**
+ * Soft GRPO: Butt, Kwiatkowski, Labiad, Kempe, Ollivier, "Soft Tokens, Hard Truths", arXiv:2509.19170v2. A thought step
+ * feeds the mean embedding under the softmax, plus Gaussian noise; its density is that Gaussian (Eqs. 5, 6, 10).
+ *
+ * | item                | paper                                     | released code | ours                                | why |
+ * | ------------------- | ----------------------------------------- | ------------- | ----------------------------------- | --- |
+ * | scale of the noise  | 0.33 × "root-mean-square norm" of the embeddings | none   | RMS of one coordinate               | per row the noise would be √d times the embedding; the paper calls it somewhat smaller |
+ * | rows of that RMS    | not stated                                | none          | all but `neverFed`, initial table, then fixed | tied rows that are never an input grow large and would inflate it |
+ * | temperature         | soft 0.5, fuzzy 0.0001 (section 4)        | none          | the same                            |     |
+ * | support             | whole vocabulary (Eq. 5)                  | none          | whole, less entries that cannot be seen in 32 bits (`NEGLIGIBLE`) | a tenth of a model step at most |
+ * | additive constant   | in Eq. 10                                 | none          | dropped                             | no gradient, and ratios are not used |
+ * | embedding in h = pE | trained or frozen not stated              | none          | no gradient into the table through h | as every input of this project |
+ * | advantage, loss     | RLOO, no ratio, clip, KL or std (App. A)  | none          | `AdvantageConfig`, `ObjectiveConfig` |    |
+ * | end of thinking     | greedy shadow tokens (App. C)             | none          | `token` is the argmax; fed hard, forced rather than scored (`ThinkingRule.scoreEnd`) | it is no draw, so that it has no density |
+ *
+ * @module
+ */
+import type { EmbeddingTable, Replay, StepNoise, ThoughtAction, ThoughtAlgorithm } from "./algorithm.ts";
+import { argmax } from "./candidates.ts";
+import { BenchError, UsageError } from "../errors.ts";
+
+/** Settings of Butt et al.'s thought step. */
+export interface SoftGrpoConfig {
+  readonly name: "soft-grpo";
+  /** τ of the softmax, > 0. */
+  readonly temperature: number;
+  /** γ: the noise's standard deviation over the RMS of an embedding's coordinate, >= 0. */
+  readonly noiseScale: number;
+  /** σ itself, where the initial embedding table is no longer at hand; overrides `noiseScale`. */
+  readonly noiseDeviation?: number;
+}
+
+/** γ of section 4; swept from 0.1 to 3 in table 6, where 3 collapses. */
+const PAPER_NOISE_SCALE = 0.33;
+
+/** Settings by preset, section 4. */
+export const SOFT_GRPO_PRESETS = {
+  soft: { name: "soft-grpo", temperature: 0.5, noiseScale: PAPER_NOISE_SCALE },
+  fuzzy: { name: "soft-grpo", temperature: 1e-4, noiseScale: PAPER_NOISE_SCALE },
+} as const satisfies Record<string, SoftGrpoConfig>;
+
+/**
+ * Entries whose weight relative to the heaviest is below this are left out of the mixture: 2^17 of them together stay
+ * below the rounding of the 32-bit embedding that is fed.
+ */
+const NEGLIGIBLE = 1e-13;
+
+/**
+ * Root mean square of one coordinate of the embedding rows.
+ *
+ * @param neverFed ids whose rows are left out, because they never occur as an input
+ */
+export function coordinateRms(embedding: EmbeddingTable, neverFed: readonly number[] = []): number {
+  const { rows, width, values } = embedding;
+  const skipped = new Set(neverFed);
+  let sum = 0;
+  for (let row = 0; row < rows; row++) {
+    if (skipped.has(row)) continue;
+    for (let i = row * width; i < (row + 1) * width; i++) sum += values[i] ** 2;
+  }
+  return Math.sqrt(sum / ((rows - skipped.size) * width));
+}
+
+/**
+ * Butt et al.'s thought step.
+ *
+ * @param initial the untrained model's embedding table, which sets σ
+ * @param neverFed ids that never occur as an input
+ * @throws {UsageError} If a setting is out of range
+ */
+export function softGrpo(
+  config: SoftGrpoConfig,
+  initial: EmbeddingTable,
+  neverFed: readonly number[] = [],
+): ThoughtAlgorithm & { readonly noiseDeviation: number } {
+  const { temperature, noiseScale } = config;
+  if (!(temperature > 0)) throw new UsageError(`Cannot mix at temperature ${temperature}: expected a number above 0`);
+  const deviation = config.noiseDeviation ?? noiseScale * coordinateRms(initial, neverFed);
+  if (!(deviation >= 0 && deviation < Infinity)) {
+    throw new UsageError(`Cannot use noise of standard deviation ${deviation}: expected a number of at least 0`);
+  }
+
+  function act(
+    { logits, noise, embedding }: { logits: Float32Array; noise: StepNoise; embedding: EmbeddingTable },
+  ): ThoughtAction {
+    const mixture = meanEmbedding(logits, temperature, embedding);
+    const noisy = new Float32Array(embedding.width);
+    let squares = 0;
+    for (let j = 0; j < noisy.length; j++) {
+      const drawn = deviation === 0 ? 0 : noise.gaussian(j);
+      squares += drawn * drawn;
+      noisy[j] = mixture.mean[j] + deviation * drawn;
+    }
+    return {
+      token: mixture.top,
+      input: { ids: NO_IDS, weights: NO_VALUES, offset: noisy },
+      ids: NO_IDS,
+      scores: NO_VALUES,
+      count: 0,
+      embedding: noisy,
+      drawnLogDensity: -0.5 * squares,
+    };
+  }
+
+  /** `-‖h̃ - h‖² / 2σ²`; by logit i, `p_i (e_i - h)·(h̃ - h) / τσ²`. */
+  function logDensity({ logits, action, embedding }: Replay, gradient?: Float32Array, scale = 1): number {
+    if (deviation === 0) throw new BenchError("Cannot score soft thoughts without noise: choose a noise scale above 0");
+    if (action.embedding === undefined) throw new Error("Cannot score a thought that kept no embedding");
+    const { ids, probabilities, mean } = meanEmbedding(logits, temperature, embedding);
+    const { width, values } = embedding;
+    const distance = new Float64Array(width);
+    let squares = 0;
+    let along = 0;
+    for (let j = 0; j < width; j++) {
+      distance[j] = action.embedding[j] - mean[j];
+      squares += distance[j] ** 2;
+      along += distance[j] * mean[j];
+    }
+    if (gradient !== undefined) {
+      const perLogit = scale / (temperature * deviation ** 2);
+      for (let i = 0; i < ids.length; i++) {
+        const row = ids[i] * width;
+        let projection = -along;
+        for (let j = 0; j < width; j++) projection += distance[j] * values[row + j];
+        gradient[ids[i]] += perLogit * probabilities[i] * projection;
+      }
+    }
+    return -squares / (2 * deviation ** 2);
+  }
+
+  return { name: config.name, noiseDeviation: deviation, act, logDensity };
+}
+
+const NO_IDS = new Int32Array(0);
+const NO_VALUES = new Float32Array(0);
+
+/** The softmax's visible entries, and the mean embedding `h = pE` (D) under them. */
+function meanEmbedding(logits: Float32Array, temperature: number, embedding: EmbeddingTable) {
+  const { width, values } = embedding;
+  const top = argmax(logits);
+  const least = logits[top] + temperature * Math.log(NEGLIGIBLE);
+  const visible: number[] = [];
+  for (let i = 0; i < logits.length; i++) if (logits[i] >= least) visible.push(i);
+  const ids = Int32Array.from(visible);
+  const probabilities = new Float64Array(ids.length);
+  let mass = 0;
+  for (let i = 0; i < ids.length; i++) {
+    mass += probabilities[i] = Math.exp((logits[ids[i]] - logits[top]) / temperature);
+  }
+  const mean = new Float64Array(width);
+  for (let i = 0; i < ids.length; i++) {
+    const probability = probabilities[i] /= mass;
+    const row = ids[i] * width;
+    for (let j = 0; j < width; j++) mean[j] += probability * values[row + j];
+  }
+  return { top, ids, probabilities, mean };
+}

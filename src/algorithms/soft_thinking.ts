@@ -1,0 +1,60 @@
+/**
+ * Soft Thinking without training: Zhang et al., arXiv:2505.15778. A thought step feeds the mixture of the kept tokens
+ * under their own probabilities (Def. 1, Eq. 5); nothing is random.
+ *
+ * | item        | paper                   | released code (eric-ai-lab/Soft-Thinking @ b97407c, `srt/layers/sampler.py`)   | ours |
+ * | ----------- | ----------------------- | ------------------------------------------------------------------------------ | ---- |
+ * | filters     | top-k or top-p, then n  | temperature, top-k, top-p, min-p, then the n largest, renormalised after each  | as released; n is `mixed` |
+ * | Cold Stop   | entropy below τ k times | entropy of the full softmax at the temperature, before any filter              | a rule of the rollout, by `softmaxEntropy` |
+ * | added noise | none                    | Gumbel and Dirichlet as options                                                | none; they are `soft-thinking-grpo` |
+ *
+ * @module
+ */
+import type { ThoughtAction, ThoughtAlgorithm } from "./algorithm.ts";
+import { type CandidateFilter, checkFilter, selectCandidates } from "./candidates.ts";
+import { BenchError, UsageError } from "../errors.ts";
+
+/** Settings of untrained Soft Thinking. */
+export interface SoftThinkingConfig {
+  readonly name: "soft-thinking";
+  readonly filter: CandidateFilter;
+  /** n, most tokens mixed after the filters, >= 1. */
+  readonly mixed: number;
+}
+
+/** Settings by preset: those that the released code recommends, README @ b97407c. */
+export const SOFT_THINKING_PRESETS = {
+  release: { name: "soft-thinking", filter: { temperature: 0.6, topK: 30, topP: 0.95, minP: 0.001 }, mixed: 10 },
+} as const satisfies Record<string, SoftThinkingConfig>;
+
+/**
+ * Soft Thinking's thought step.
+ *
+ * @throws {UsageError} If a setting is out of range
+ */
+export function softThinking(config: SoftThinkingConfig): ThoughtAlgorithm {
+  const { filter, mixed } = config;
+  checkFilter(filter);
+  if (!(Number.isInteger(mixed) && mixed >= 1)) {
+    throw new UsageError(`Cannot mix ${mixed} tokens: expected an integer of at least 1`);
+  }
+
+  function act({ logits }: { logits: Float32Array }): ThoughtAction {
+    const candidates = selectCandidates(logits, filter);
+    const count = Math.min(candidates.kept, mixed);
+    const ids = candidates.ids.slice(0, count);
+    const weights = Float32Array.from(candidates.probabilities.subarray(0, count));
+    let mass = 0;
+    for (const weight of weights) mass += weight;
+    for (let i = 0; i < count; i++) weights[i] /= mass;
+    return { token: ids[0], input: { ids, weights }, ids, scores: NO_SCORES, count };
+  }
+
+  function logDensity(): number {
+    throw new BenchError("Cannot train soft-thinking: nothing in it is drawn; choose soft-thinking-grpo or soft-grpo");
+  }
+
+  return { name: config.name, act, logDensity };
+}
+
+const NO_SCORES = new Float32Array(0);

@@ -1,0 +1,292 @@
+/**
+ * SofT-GRPO: Zheng, Gu, Liu, Teh, Lee, "SofT-GRPO", arXiv:2511.06411v2. A thought step perturbs the log-probabilities of
+ * the kept tokens with Gumbel noise and feeds the mixture softmax(g'/τ_g); its density is that of g'.
+ *
+ * Every difference between paper and released code (github.com/zz1358m/SofT-GRPO-master @ 2b9d8ec) is an option here or in
+ * the part named. Tags: SA `srt/layers/sampler.py`, SB `srt/managers/schedule_batch.py`, TF
+ * `verl/utils/torch_functional.py`, CA `verl/trainer/ppo/core_algos.py`, DP `verl/workers/actor/dp_actor.py`, RT
+ * `verl/trainer/ppo/ray_trainer.py`.
+ *
+ * |  # | item            | paper                          | released code                                     | ours                                             | why |
+ * | -: | --------------- | ------------------------------ | ------------------------------------------------- | ------------------------------------------------ | --- |
+ * |  1 | noise           | Gumbel(0,1), Eq. 9             | clamped to [-1.5, 3], drawn (SA:185) and inferred (TF:152) | `perturbation.clamp`                    | both are reported on |
+ * |  2 | soft score      | sum over kept, Eqs. 11-12      | mean over log p > -3 (TF:153-155)                 | `score`: sum, masked-mean                        | scale and bias differ |
+ * |  3 | support         | after top-k and top-p          | the k stored ids, top-p not applied again (TF:150) | `support`: kept, stored                         | a sum over cut ids is dominated by them |
+ * |  4 | log floor       | none                           | 1e-6 in both phases                               | `perturbation.floor`                             | with floor 0, cut ids are dropped |
+ * |  5 | old density     | from the noise drawn, Eq. 11   | recomputed before the update (RT:1061-1070)       | `ObjectiveConfig.oldDensity`; the action keeps `drawnLogDensity` | they agree to rounding under `paper` |
+ * |  6 | KL              | D_KL, estimator not given      | k3 of the score in the loss (CA:594-598)          | `ObjectiveConfig.kl`: closed-form, k3            | g' is a product of Gumbel laws with a known KL |
+ * |  7 | clipping        | PPO, 0.2                       | and dual clip 3 for A < 0 (CA:496-513)            | `ObjectiveConfig.surrogate.dual`                 |     |
+ * |  8 | aggregation     | mean in, then over completions | token mean of each micro-batch (CA:434)           | `ObjectiveConfig.aggregation`                    |     |
+ * |  9 | answer tokens   | sampled                        | argmax of the noised scores (SA:223-234 with a mask never refreshed) | `AnswerConfig.rule`           | a defect upstream mended later, kept for fidelity |
+ * | 10 | answer filters  | -                              | `after_thinking_*` have no effect                 | `AnswerConfig` is its own; equal in `release`    |     |
+ * | 11 | end of thinking | `</think>`                     | the last sub-token of it (SB:743)                 | `ThinkingRule.end` of the rollout                | a family whose marker is several tokens differs |
+ * | 12 | input gradient  | not discussed                  | detached                                          | detached (`trainInputs` of the model off)        |     |
+ * | 13 | std             | "std", Eq. 2                   | unbiased, + 1e-6                                  | `AdvantageConfig`: the same in both presets      |     |
+ * | 14 | noise place     | token probabilities            | log of the renormalised top-k                     | the latter                                       | v1 of the paper says logits |
+ * | 15 | noise factor    | -                              | that of the batch's first request (SA:192)        | none                                             | its scores ignore it, so that any factor but 1 is inconsistent |
+ *
+ * Also ours: cut entries under Dirichlet noise draw 0, the limit of the law, where torch's `Gamma` raises an error; a
+ * hard position is a step kind of its own, where the released code reads ids[1:] = 0 (DP:158); noise within 1e-5 of a
+ * clamp counts as clamped, where rounding decided.
+ *
+ * The step whose token ends the thinking is fed and replayed as a hard token, as in the released code (SB:761-769): the
+ * rollout turns it into a `token` step, and its density is the ordinary log-softmax.
+ *
+ * @module
+ */
+import type {
+  DensityParameters,
+  Replay,
+  StepNoise,
+  ThoughtAction,
+  ThoughtAlgorithm,
+  ThoughtInput,
+} from "./algorithm.ts";
+import { type CandidateFilter, checkFilter, selectCandidates } from "./candidates.ts";
+import {
+  drawScore,
+  mixtureWeights,
+  type Perturbation,
+  type ScoreDensity,
+  scoreDensity,
+  softmaxInto,
+} from "./perturbation.ts";
+import { UsageError } from "../errors.ts";
+
+/** Settings of SofT-GRPO's thought step. */
+export interface SoftThinkingGrpoConfig {
+  readonly name: "soft-thinking-grpo";
+  readonly filter: CandidateFilter;
+  readonly perturbation: Perturbation;
+  /** Which tokens the density renormalises over: those that passed every filter, or all `topK` stored ones. */
+  readonly support: "kept" | "stored";
+  /** Density of a step: the sum over the support, or the mean over its probable entries. */
+  readonly score: "sum" | "masked-mean";
+  /**
+   * What training feeds: the mixture of the rollout, or softmax(scores), which is what the released code does for the two
+   * ablations (TF:84-137 with τ_g 1) and is not what its rollout fed. The same for Gumbel noise.
+   */
+  readonly replay: "rollout-mixture" | "softmax-of-scores";
+}
+
+/** The paper's filter, section 5.1: T 1, top-k 5, top-p 0.95. */
+const PAPER_FILTER: CandidateFilter = { temperature: 1, topK: 5, topP: 0.95 };
+/** τ_g of the main runs. */
+const GUMBEL_TEMPERATURE = 0.1;
+const RELEASED: Omit<SoftThinkingGrpoConfig, "perturbation"> = {
+  name: "soft-thinking-grpo",
+  filter: PAPER_FILTER,
+  support: "stored",
+  score: "masked-mean",
+  replay: "softmax-of-scores",
+};
+
+/** Settings by preset: the paper, the released code, and its two ablations with and without their input mismatch. */
+export const SOFT_THINKING_GRPO_PRESETS = {
+  paper: {
+    name: "soft-thinking-grpo",
+    filter: PAPER_FILTER,
+    perturbation: { kind: "gumbel", temperature: GUMBEL_TEMPERATURE, floor: 0 },
+    support: "kept",
+    score: "sum",
+    replay: "rollout-mixture",
+  },
+  release: {
+    ...RELEASED,
+    perturbation: { kind: "gumbel", temperature: GUMBEL_TEMPERATURE, floor: 1e-6, clamp: { low: -1.5, high: 3 } },
+    replay: "rollout-mixture",
+  },
+  "dirichlet-release": { ...RELEASED, perturbation: { kind: "dirichlet", concentration: 1 } },
+  "gaussian-release": { ...RELEASED, perturbation: { kind: "gaussian", deviation: 0.05 } },
+  "dirichlet-matched": {
+    ...RELEASED,
+    perturbation: { kind: "dirichlet", concentration: 1 },
+    support: "kept",
+    replay: "rollout-mixture",
+  },
+  "gaussian-matched": {
+    ...RELEASED,
+    perturbation: { kind: "gaussian", deviation: 0.05 },
+    support: "kept",
+    replay: "rollout-mixture",
+  },
+} as const satisfies Record<string, SoftThinkingGrpoConfig>;
+
+/**
+ * SofT-GRPO's thought step.
+ *
+ * @throws {UsageError} If a setting is out of range
+ */
+export function softThinkingGrpo(config: SoftThinkingGrpoConfig): ThoughtAlgorithm {
+  checkConfig(config);
+  const { filter, perturbation } = config;
+
+  function act({ logits, noise }: { logits: Float32Array; noise: StepNoise }): ThoughtAction {
+    const { ids, scores, probabilities, kept } = perturb(config, logits, noise);
+    const weights = new Float32Array(ids.length);
+    mixtureWeights(perturbation, scores, weights);
+    const input = { ids, weights };
+    return {
+      token: ids[0],
+      input,
+      ids,
+      scores,
+      count: kept,
+      drawnLogDensity: density(config, scores, probabilities),
+      ...(config.replay === "softmax-of-scores" ? { replayInput: softmaxMixture(ids, scores) } : {}),
+    };
+  }
+
+  function logDensity({ logits, action }: Replay, gradient?: Float32Array, scale = 1): number {
+    const probabilities = probabilitiesOf(logits, action.ids, filter.temperature);
+    if (gradient === undefined) return density(config, action.scores, probabilities);
+    const slopes = new Float64Array(probabilities.length);
+    const value = density(config, action.scores, probabilities, slopes);
+    addLogitGradient(gradient, action.ids, probabilities, slopes, scale / filter.temperature);
+    return value;
+  }
+
+  if (perturbation.kind !== "gumbel" || perturbation.clamp || config.score !== "sum") {
+    return { name: config.name, act, logDensity };
+  }
+  const { floor } = perturbation;
+
+  function densityParameters({ logits, action }: Replay): DensityParameters {
+    return probabilitiesOf(logits, action.ids, filter.temperature).map((p) => Math.log(p + floor));
+  }
+
+  /** KL of a product of Gumbel laws whose locations differ by δ_i: Σ δ + e^-δ - 1. */
+  function divergence(
+    { logits, action }: Replay,
+    reference: DensityParameters,
+    gradient?: Float32Array,
+    scale = 1,
+  ): number {
+    const probabilities = probabilitiesOf(logits, action.ids, filter.temperature);
+    const slopes = new Float64Array(probabilities.length);
+    let value = 0;
+    for (let i = 0; i < probabilities.length; i++) {
+      const shift = Math.log(probabilities[i] + floor) - reference[i];
+      value += shift + Math.expm1(-shift);
+      slopes[i] = -Math.expm1(-shift) * probabilities[i] / (probabilities[i] + floor);
+    }
+    if (gradient) addLogitGradient(gradient, action.ids, probabilities, slopes, scale / filter.temperature);
+    return value;
+  }
+
+  return { name: config.name, act, logDensity, densityParameters, divergence };
+}
+
+/** Perturbed candidates, by falling score. */
+export interface PerturbedCandidates {
+  readonly ids: Int32Array;
+  readonly scores: Float32Array;
+  /** Probabilities before the noise, in the order of `ids`. */
+  readonly probabilities: Float64Array;
+  /** Entries with probability above 0. */
+  readonly kept: number;
+}
+
+/** Filters, perturbs and sorts: all of a step but the mixing. */
+export function perturb(
+  config: Pick<SoftThinkingGrpoConfig, "filter" | "perturbation" | "support">,
+  logits: Float32Array,
+  noise: StepNoise,
+): PerturbedCandidates {
+  const candidates = selectCandidates(logits, config.filter);
+  const count = config.support === "kept" ? candidates.kept : candidates.ids.length;
+  const ids = new Int32Array(count);
+  const scores = new Float64Array(count);
+  const probabilities = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    const id = candidates.ids[i];
+    const probability = candidates.probabilities[i];
+    const score = drawScore(config.perturbation, probability, id, noise);
+    // Insertion keeps equal scores, which clamped noise produces, in order of probability.
+    let place = i;
+    for (; place > 0 && scores[place - 1] < score; place--) {
+      scores[place] = scores[place - 1];
+      ids[place] = ids[place - 1];
+      probabilities[place] = probabilities[place - 1];
+    }
+    scores[place] = score;
+    ids[place] = id;
+    probabilities[place] = probability;
+  }
+  return { ids, scores: Float32Array.from(scores), probabilities, kept: candidates.kept };
+}
+
+/** Log-density of scores around `probabilities`; `slopes` receives its derivatives by log p where given. */
+function density(
+  config: SoftThinkingGrpoConfig,
+  scores: Float32Array,
+  probabilities: Float64Array,
+  slopes?: Float64Array,
+): number {
+  const masked = config.score === "masked-mean";
+  const entry: ScoreDensity = { counted: true, value: 0, slope: 0 };
+  let sum = 0;
+  let counted = 0;
+  for (let i = 0; i < probabilities.length; i++) {
+    scoreDensity(config.perturbation, scores[i], probabilities[i], entry);
+    if (masked && !entry.counted) continue;
+    counted++;
+    sum += entry.value;
+    if (slopes) slopes[i] = entry.slope;
+  }
+  if (!masked) return sum;
+  // With very many candidates no entry may be probable enough; the released code divides 0 by 0 there.
+  if (counted === 0) return 0;
+  if (slopes) { for (let i = 0; i < slopes.length; i++) slopes[i] /= counted; }
+  return sum / counted;
+}
+
+/** Probabilities of `ids` under the logits, renormalised over them. */
+function probabilitiesOf(logits: Float32Array, ids: Int32Array, temperature: number): Float64Array {
+  const probabilities = new Float64Array(ids.length);
+  let top = -Infinity;
+  for (let i = 0; i < ids.length; i++) top = Math.max(top, logits[ids[i]]);
+  let mass = 0;
+  for (let i = 0; i < ids.length; i++) mass += probabilities[i] = Math.exp((logits[ids[i]] - top) / temperature);
+  for (let i = 0; i < ids.length; i++) probabilities[i] /= mass;
+  return probabilities;
+}
+
+/** Carries derivatives by the renormalised log-probabilities to the logits: `scale · (w_i - p_i Σ w)` at each id. */
+function addLogitGradient(
+  gradient: Float32Array,
+  ids: Int32Array,
+  probabilities: Float64Array,
+  slopes: Float64Array,
+  scale: number,
+): void {
+  let total = 0;
+  for (let i = 0; i < slopes.length; i++) total += slopes[i];
+  for (let i = 0; i < slopes.length; i++) gradient[ids[i]] += scale * (slopes[i] - probabilities[i] * total);
+}
+
+function softmaxMixture(ids: Int32Array, scores: Float32Array): ThoughtInput {
+  const weights = new Float32Array(ids.length);
+  softmaxInto(scores, 1, weights);
+  return { ids, weights };
+}
+
+function checkConfig({ filter, perturbation, support }: SoftThinkingGrpoConfig): void {
+  checkFilter(filter);
+  if (filter.topK === undefined) {
+    throw new UsageError("Cannot mix the whole vocabulary: soft-thinking-grpo needs a top-k");
+  }
+  const [name, value] = perturbation.kind === "gumbel"
+    ? ["Gumbel temperature", perturbation.temperature]
+    : perturbation.kind === "dirichlet"
+    ? ["concentration", perturbation.concentration]
+    : ["deviation", perturbation.deviation];
+  if (!(value > 0 && value < Infinity)) {
+    throw new UsageError(`Cannot use ${name} ${value}: expected a number above 0`);
+  }
+  if (support === "stored" && perturbation.kind === "gumbel" && !(perturbation.floor > 0)) {
+    throw new UsageError(
+      `Cannot store cut tokens with floor ${perturbation.floor}: log 0; choose a floor such as 1e-6`,
+    );
+  }
+}
