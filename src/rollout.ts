@@ -163,9 +163,19 @@ export function stepInput(step: CompletionStep): ThoughtInput {
   return { ids: Int32Array.of(step.token), weights: Float32Array.of(1) };
 }
 
-/** The inputs that followed all steps but the last, as training replays them: (T - 1) rows. */
+/**
+ * The inputs that followed all steps but the last, as training replays them.
+ *
+ * @param width `D`
+ * @returns (T - 1) rows
+ */
 export function replayInputs(completion: Completion, width: number): InputRows {
-  return stackInputs(completion.steps.slice(0, -1).map(stepInput), width);
+  return stackInputs(completion.steps.slice(0, -1).map(replayInput), width);
+}
+
+/** What training feeds after a step: what was fed, unless the algorithm says otherwise. */
+function replayInput(step: CompletionStep): ThoughtInput {
+  return (step.kind === "thought" ? step.action.replayInput : undefined) ?? stepInput(step);
 }
 
 /**
