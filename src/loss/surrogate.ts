@@ -1,0 +1,87 @@
+/**
+ * What is minimised at one position, as a function of the log-ratio, with its derivative; and estimators of the
+ * divergence from the reference policy.
+ *
+ * Letters: ρ = π_θ / π_old, A the advantage, δ = log π_θ - log π_ref.
+ *
+ * @module
+ */
+
+/** The surrogate of the policy gradient. */
+export type Surrogate =
+  /** -A log π: REINFORCE; RLOO of Butt et al., arXiv:2509.19170 Eq. 15. No ratio. */
+  | { readonly kind: "log-density" }
+  /**
+   * -min(ρA, clip(ρ, 1 - low, 1 + high) A): PPO; with `dual`, at most -dual·A where A < 0 (arXiv:1912.09729).
+   * DAPO (arXiv:2503.14476) has high > low.
+   */
+  | { readonly kind: "clipped-ratio"; readonly low: number; readonly high: number; readonly dual?: number }
+  /** -sg[min(ρ, cap)] A log π: CISPO, arXiv:2506.13585. */
+  | { readonly kind: "cispo"; readonly cap: number }
+  /** -(4/τ) σ(τ(ρ - 1)) A with τ by the sign of A: SAPO, arXiv:2511.20347. */
+  | { readonly kind: "sapo"; readonly positive: number; readonly negative: number };
+
+/** Value of a position's loss, its derivative by log π, and which bound of the ratio held. */
+export interface SurrogateValue {
+  readonly value: number;
+  readonly slope: number;
+  /** Where the value no longer depends on π: by the lower or upper bound, or by the dual clip. */
+  readonly clipped?: "low" | "high" | "dual";
+}
+
+/**
+ * The surrogate at one position.
+ *
+ * @param logDensity log π_θ, used by the surrogates that hold it
+ * @param logRatio log ρ, exactly 0 on-policy
+ */
+export function surrogateValue(
+  surrogate: Surrogate,
+  advantage: number,
+  logDensity: number,
+  logRatio: number,
+): SurrogateValue {
+  const ratio = Math.exp(logRatio);
+  switch (surrogate.kind) {
+    case "log-density":
+      return { value: -advantage * logDensity, slope: -advantage };
+    case "cispo": {
+      const weight = Math.min(ratio, surrogate.cap);
+      return { value: -weight * advantage * logDensity, slope: -weight * advantage };
+    }
+    case "sapo": {
+      const sharpness = advantage > 0 ? surrogate.positive : surrogate.negative;
+      const gate = 1 / (1 + Math.exp(-sharpness * (ratio - 1)));
+      return { value: -(4 / sharpness) * gate * advantage, slope: -4 * gate * (1 - gate) * ratio * advantage };
+    }
+    case "clipped-ratio": {
+      const { low, high, dual } = surrogate;
+      if (advantage < 0 && ratio < 1 - low) return { value: -(1 - low) * advantage, slope: 0, clipped: "low" };
+      if (advantage > 0 && ratio > 1 + high) return { value: -(1 + high) * advantage, slope: 0, clipped: "high" };
+      if (advantage < 0 && dual !== undefined && ratio > dual) {
+        return { value: -dual * advantage, slope: 0, clipped: "dual" };
+      }
+      return { value: -ratio * advantage, slope: -ratio * advantage };
+    }
+  }
+}
+
+/** Estimators of KL(π_θ ‖ π_ref) from one draw (Schulman, "Approximating KL divergence", 2020). */
+export type KlEstimator = "k1" | "k2" | "k3";
+
+/**
+ * An estimator's value and derivative by log π_θ.
+ *
+ * @param difference δ
+ */
+export function klEstimate(estimator: KlEstimator, difference: number): { value: number; slope: number } {
+  switch (estimator) {
+    case "k1":
+      return { value: difference, slope: 1 };
+    case "k2":
+      return { value: difference ** 2 / 2, slope: difference };
+    case "k3":
+      // expm1 keeps the value's digits where the two policies are close.
+      return { value: Math.expm1(-difference) + difference, slope: -Math.expm1(-difference) };
+  }
+}
