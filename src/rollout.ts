@@ -7,9 +7,10 @@
  * @module
  */
 import type { EmbeddingTable, ThoughtAlgorithm, ThoughtInput } from "./algorithms/algorithm.ts";
+import { softmaxEntropy } from "./algorithms/candidates.ts";
 import type { AnswerSampler } from "./answer_sampler.ts";
 import { type Completion, type CompletionStep, stepToken } from "./completion.ts";
-import type { InputRows, LanguageModel } from "./models/language_model.ts";
+import { embeddingTableOf, type InputRows, type LanguageModel } from "./models/language_model.ts";
 import type { NoiseStream } from "./random.ts";
 
 /** When thinking ends, and what the rule puts there. Token ids. */
@@ -22,6 +23,22 @@ export interface ThinkingRule {
   readonly afterEnd: readonly number[];
   /** Most thought positions, after which `end` and `afterEnd` are forced; absent: only the completion's limit. */
   readonly maxThoughts?: number;
+  /** Ends the thinking of a model that is sure of itself; absent: off. */
+  readonly coldStop?: ColdStop;
+}
+
+/**
+ * Cold Stop of Soft Thinking (arXiv:2505.15778): `end` is forced once the entropy of the whole softmax stayed below a
+ * threshold for so many positions in a row. The released code lets the same counter abort the answer phase too; here
+ * answers are never cut by it.
+ */
+export interface ColdStop {
+  /** Nats. */
+  readonly entropyBelow: number;
+  /** Positions in a row, >= 1. */
+  readonly positions: number;
+  /** Temperature of the softmax whose entropy counts. */
+  readonly temperature: number;
 }
 
 /** One prompt with the noise streams of its samples: as many completions as there are streams. */
@@ -56,11 +73,7 @@ export async function rollout(
   settings: RolloutSettings,
   onPosition?: (positions: number) => void,
 ): Promise<Completion[][]> {
-  const embedding: EmbeddingTable = {
-    rows: model.config.vocabularySize,
-    width: model.config.hiddenSize,
-    values: model.embeddingTable(),
-  };
+  const embedding = embeddingTableOf(model);
   const writers = prompts.map((prompt) => prompt.streams.map((stream) => new CompletionWriter(stream, settings)));
   const sequences = writers.flat();
   const decoder = await model.decode(
@@ -102,6 +115,8 @@ class CompletionWriter {
   #thinking: boolean;
   /** Tokens that a rule puts next. */
   #forced: readonly number[] = [];
+  /** Thought positions in a row whose entropy was below Cold Stop's threshold. */
+  #sure = 0;
   #finish: Completion["finish"] | undefined;
 
   constructor(stream: NoiseStream, settings: RolloutSettings) {
@@ -135,7 +150,7 @@ class CompletionWriter {
     if (!this.#thinking) return { kind: "token", token: this.#settings.answers.sample(logits, noise) };
 
     const { thinking } = this.#settings;
-    if (this.#steps.length === thinking.maxThoughts) {
+    if (this.#steps.length === thinking.maxThoughts || this.#isCold(logits)) {
       const [token, ...rest] = [...thinking.end, ...thinking.afterEnd];
       this.#thinking = false;
       this.#forced = rest;
@@ -146,6 +161,13 @@ class CompletionWriter {
     this.#thinking = false;
     this.#forced = thinking.afterEnd;
     return { kind: thinking.scoreEnd ? "token" : "forced", token: action.token };
+  }
+
+  #isCold(logits: Float32Array): boolean {
+    const { coldStop } = this.#settings.thinking;
+    if (coldStop === undefined) return false;
+    this.#sure = softmaxEntropy(logits, coldStop.temperature) < coldStop.entropyBelow ? this.#sure + 1 : 0;
+    return this.#sure >= coldStop.positions;
   }
 
   /** Whether `token` after the steps so far completes the end marker. */

@@ -6,13 +6,13 @@
  * @module
  */
 import { groupAdvantages } from "./advantage.ts";
-import type { EmbeddingTable, ThoughtAlgorithm } from "./algorithms/algorithm.ts";
 import { safePoint } from "./cli/interruption.ts";
 import { type Completion, completionTokens } from "./completion.ts";
 import type { ResolvedArm, TrainingConfig } from "./config.ts";
 import type { Problem } from "./datasets/problem.ts";
 import type { TrainingSource } from "./datasets/training_source.ts";
 import type { Verdict } from "./grading/grade.ts";
+import { scoredLength } from "./loss/step_density.ts";
 import type { LanguageModel } from "./models/language_model.ts";
 import { learningRate } from "./optimizer.ts";
 import { noiseStream } from "./random.ts";
@@ -26,7 +26,6 @@ export interface TrainingRequest {
   readonly model: LanguageModel;
   /** The frozen policy of the KL term; needed where its coefficient is not 0. */
   readonly reference?: LanguageModel;
-  readonly algorithm: ThoughtAlgorithm;
   /** How the arm is paid and updated. */
   readonly signal: NonNullable<ResolvedArm["training"]>;
   readonly training: Required<TrainingConfig>;
@@ -73,15 +72,14 @@ export async function* train(request: TrainingRequest, first = 1): AsyncGenerato
         return reward(request.grade(text, problems[b].answer), signal.reward);
       })
     );
-    const advantages = rewards.map((group) => groupAdvantages(group, signal.advantage));
+    const advantages = groupAdvantages(rewards, signal.advantage, completions.map((group) => group.map(scoredLength)));
 
     const rate = learningRate(optimizer, step, steps);
     const summary = await updatePolicy({
       model,
       ...(request.reference && { reference: request.reference }),
-      algorithm: request.algorithm,
+      scorer: settings,
       objective: signal.objective,
-      answerTemperature: settings.answers.temperature,
       optimizer,
       learningRate: rate,
       minibatches: training.minibatches,
@@ -113,9 +111,4 @@ function rolloutFigures(
     truncated: mean(all.map((completion) => (completion.finish === "length" ? 1 : 0))),
     equalGroups: mean(rewards.map((group) => (group.every((value) => value === group[0]) ? 1 : 0))),
   };
-}
-
-/** The table that algorithms read, as it stands now. */
-export function embeddingOf(model: LanguageModel): EmbeddingTable {
-  return { rows: model.config.vocabularySize, width: model.config.hiddenSize, values: model.embeddingTable() };
 }

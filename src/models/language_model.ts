@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { EmbeddingTable } from "../algorithms/algorithm.ts";
 import type { ModelConfig } from "./model_config.ts";
 
 /**
@@ -136,4 +137,9 @@ export interface LanguageModel {
   restore(weights: NamedTensors, moments?: { first: NamedTensors; second: NamedTensors }): Promise<void>;
   /** Ends workers and frees memory. */
   dispose(): Promise<void>;
+}
+
+/** The input embedding table as algorithms read it: a view of the weights as they are now. */
+export function embeddingTableOf(model: LanguageModel): EmbeddingTable {
+  return { rows: model.config.vocabularySize, width: model.config.hiddenSize, values: model.embeddingTable() };
 }

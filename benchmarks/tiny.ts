@@ -1,0 +1,123 @@
+/**
+ * The default experiment: the embedded model learns arithmetic by every algorithm, in minutes, without GPU or network.
+ *
+ * Every trained arm has the same steps, batch, optimizer, data, reward and seeds, and is compared with the untrained
+ * model under its own decoding; all arms decode at temperature 1. No setting was searched for on the held-out problems.
+ *
+ * @module
+ */
+import { ADVANTAGE_PRESETS } from "../src/advantage.ts";
+import { ALGORITHM_PRESETS } from "../src/algorithms/registry.ts";
+import type { AnswerConfig } from "../src/answer_sampler.ts";
+import type { ArmConfig, ExperimentConfig } from "../src/config.ts";
+import { OBJECTIVE_PRESETS } from "../src/loss.ts";
+
+const DISCRETE = ALGORITHM_PRESETS["discrete-grpo"].paper;
+const PAPER = ALGORITHM_PRESETS["soft-thinking-grpo"].paper;
+const RELEASE = ALGORITHM_PRESETS["soft-thinking-grpo"].release;
+
+/** Answers as each method samples them while it trains. */
+const ANSWERS = {
+  unfiltered: { rule: "sample", filter: DISCRETE.filter },
+  paper: { rule: "sample", filter: PAPER.filter },
+  release: { rule: "argmax-noised", filter: RELEASE.filter, perturbation: RELEASE.perturbation },
+} as const satisfies Record<string, AnswerConfig>;
+
+/** Butt et al. feed the end of thinking without drawing it, then prefill the box. */
+const SHADOW_THINKING = { end: "</think>", scoreEnd: false, afterEnd: "\\boxed{", maxThoughts: 28 } as const;
+
+/** How the untrained model is decoded: one arm for each method, the yardstick of what training adds. */
+const BASES = [
+  {
+    label: "base-discrete",
+    title: "untrained, tokens sampled at temperature 1",
+    algorithm: DISCRETE,
+    decoding: "discrete",
+    answers: ANSWERS.unfiltered,
+  },
+  {
+    label: "base-soft-thinking",
+    title: "untrained, Gumbel-softmax mixtures as SofT-GRPO (paper)",
+    algorithm: PAPER,
+    preset: "paper",
+    decoding: "soft-thinking",
+    answers: ANSWERS.paper,
+  },
+  {
+    label: "base-soft-thinking-release",
+    title: "untrained, Gumbel-softmax mixtures as SofT-GRPO (released code)",
+    algorithm: RELEASE,
+    preset: "release",
+    decoding: "soft-thinking",
+    answers: ANSWERS.release,
+  },
+  {
+    label: "base-soft",
+    title: "untrained, noisy mean embeddings as Butt et al. (τ 0.5)",
+    algorithm: ALGORITHM_PRESETS["soft-grpo"].soft,
+    preset: "soft",
+    decoding: "noisy-embedding",
+    answers: ANSWERS.unfiltered,
+    thinking: SHADOW_THINKING,
+  },
+  {
+    label: "base-fuzzy",
+    title: "untrained, noisy embeddings as Butt et al. (τ 0.0001)",
+    algorithm: ALGORITHM_PRESETS["soft-grpo"].fuzzy,
+    preset: "fuzzy",
+    decoding: "noisy-embedding",
+    answers: ANSWERS.unfiltered,
+    thinking: SHADOW_THINKING,
+  },
+] as const satisfies readonly ArmConfig[];
+
+const [BASE_DISCRETE, BASE_PAPER, BASE_RELEASE, BASE_SOFT, BASE_FUZZY] = BASES;
+
+/** A trained arm: decoded exactly as its base. */
+function trained(
+  base: ArmConfig,
+  arm: Pick<ArmConfig, "label" | "title"> & { training: NonNullable<ArmConfig["training"]> },
+): ArmConfig {
+  return { ...base, ...arm, base: base.label };
+}
+
+const GRPO = { advantage: ADVANTAGE_PRESETS.verl, objective: OBJECTIVE_PRESETS["on-policy"] };
+const RLOO = { advantage: ADVANTAGE_PRESETS.rloo, objective: OBJECTIVE_PRESETS["soft-grpo"] };
+
+/** @see file header */
+const experiment: ExperimentConfig = {
+  name: "tiny",
+  description: "five arithmetic tasks, embedded 0.8 M parameter model, every algorithm",
+  model: "models/tiny",
+  datasets: ["arith-add", "arith-sub", "arith-twomul", "arith-prod", "arith-prod3"],
+  problemsPerDataset: 40,
+  seeds: [1, 2],
+  samples: 32,
+  maxNewTokens: 40,
+  thinking: { end: "</think>" },
+  training: {
+    source: "arithmetic",
+    steps: 80,
+    promptsPerStep: 16,
+    groupSize: 8,
+    optimizer: {
+      learningRate: 1e-4,
+      schedule: { kind: "constant", warmupSteps: 5 },
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+      weightDecay: 0,
+      maxGradientNorm: 1,
+    },
+  },
+  arms: [
+    ...BASES,
+    trained(BASE_DISCRETE, { label: "discrete-grpo", title: "discrete GRPO", training: GRPO }),
+    trained(BASE_PAPER, { label: "soft-thinking-grpo", title: "SofT-GRPO (paper)", training: GRPO }),
+    trained(BASE_RELEASE, { label: "soft-thinking-grpo-release", title: "SofT-GRPO (released code)", training: GRPO }),
+    trained(BASE_SOFT, { label: "soft-grpo", title: "soft GRPO, Butt et al. (τ 0.5)", training: RLOO }),
+    trained(BASE_FUZZY, { label: "soft-grpo-fuzzy", title: "soft GRPO, Butt et al. (τ 0.0001)", training: RLOO }),
+  ],
+};
+
+export default experiment;
