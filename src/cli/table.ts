@@ -103,4 +103,28 @@ export const COMMANDS: readonly Command[] = [
     examples: ["pretrain"],
     run: async (args) => (await import("../commands/pretrain.ts")).run(args),
   },
+  {
+    name: "setup:tensorflow",
+    summary: "make or remove the native TensorFlow of --backend tensorflow, in .cache/tensorflow",
+    flags: [
+      { name: "cpu", kind: "boolean", help: "compute on the CPU (default without an NVIDIA driver)" },
+      { name: "cuda", kind: "boolean", help: "compute on an NVIDIA GPU (default with its driver)" },
+      {
+        name: "from",
+        kind: "string",
+        value: "PATH",
+        help: "download nothing: a folder of the pinned files, or an installed TensorFlow package",
+      },
+      {
+        name: "source",
+        kind: "string",
+        value: "NAME",
+        choices: ["official", "wheel"],
+        help: "TensorFlow's own archive (2.9.1, CPU) or the wheel; default the first that can be had",
+      },
+      { name: "undo", kind: "boolean", help: "remove all that this command made" },
+    ],
+    examples: ["setup:tensorflow", "setup:tensorflow --cuda --from wheels", "setup:tensorflow --undo"],
+    run: async (args) => (await import("../commands/setup_tensorflow.ts")).run(args),
+  },
 ];

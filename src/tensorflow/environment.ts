@@ -1,0 +1,25 @@
+/**
+ * TensorFlow's settings that it reads from the environment alone, when it starts.
+ *
+ * @module
+ */
+
+const SETTINGS = {
+  // Errors and warnings, without the lines on which CPU instructions it found.
+  TF_CPP_MIN_LOG_LEVEL: "1",
+  // Take the card's memory as it is needed: others may compute there too.
+  TF_FORCE_GPU_ALLOW_GROWTH: "true",
+  // Sums in a fixed order, so that the same shapes give the same bytes.
+  TF_DETERMINISTIC_OPS: "1",
+} as const;
+
+/** The variables, as a permission set must allow them. */
+export const TENSORFLOW_VARIABLES: readonly string[] = Object.keys(SETTINGS);
+
+/** Sets those that are not set already and that the permissions allow. */
+export function prepareEnvironment(): void {
+  for (const [variable, value] of Object.entries(SETTINGS)) {
+    const allowed = Deno.permissions.querySync({ name: "env", variable }).state === "granted";
+    if (allowed && Deno.env.get(variable) === undefined) Deno.env.set(variable, value);
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * What this machine has for the native TensorFlow backend, and what mends what it lacks: the facts that `doctor` shows.
+ * Nothing is downloaded, made or loaded.
+ *
+ * @module
+ */
+import { buildFault, defaultFolder, readBuild, SETUP_COMMAND, type TensorflowBuild } from "./build.ts";
+import { findCompiler } from "./compile.ts";
+import { type RunProgram, runProgram } from "./programs.ts";
+import { recipeOf } from "./recipe.ts";
+
+/** One thing that the backend needs, or needs to be made. */
+export interface TensorflowFact {
+  readonly name: "build" | "compiler" | "pip" | "NVIDIA driver" | "CUDA libraries";
+  /** What was found; undefined where it is missing. */
+  readonly found: string | undefined;
+  /** What to do where it is missing and wanted. */
+  readonly mend: string | undefined;
+}
+
+/** Whether the backend can be used, and why. */
+export interface TensorflowStatus {
+  /** A whole build of this version is there; whether it computes is for a small computation to say. */
+  readonly ready: boolean;
+  readonly facts: readonly TensorflowFact[];
+}
+
+const DRIVER_VERSION_FILE = "/proc/driver/nvidia/version";
+
+/**
+ * Looks at the build, and at what making one needs.
+ *
+ * @example
+ * ```ts
+ * const { ready, facts } = await tensorflowStatus("/nowhere");
+ * console.assert(!ready && facts[0].mend === "deno task setup:tensorflow");
+ * ```
+ */
+export async function tensorflowStatus(
+  folder: string = defaultFolder(),
+  run: RunProgram = runProgram,
+): Promise<TensorflowStatus> {
+  const careful: RunProgram = (program, args) => run(program, args).catch(unlessForbidden);
+  const [build, fault] = await currentBuild(folder);
+  const [compiler, pip, driver] = await Promise.all([
+    findCompiler(careful),
+    careful("python3", ["-m", "pip", "--version"]),
+    nvidiaDriver(),
+  ]);
+  const cuda = build?.device === "cuda";
+  return {
+    ready: build !== undefined && fault === undefined,
+    facts: [
+      {
+        name: "build",
+        found: build && fault === undefined
+          ? `TensorFlow ${build.tensorflow} (${build.source}) for ${build.device}`
+          : undefined,
+        mend: fault,
+      },
+      { name: "compiler", found: compiler?.version, mend: compiler ? undefined : "apt-get install g++" },
+      {
+        name: "pip",
+        found: pip?.code === 0 ? pip.stdout.trim().split(" ").slice(0, 2).join(" ") : undefined,
+        mend: pip?.code === 0 ? undefined : `apt-get install python3-pip, or ${SETUP_COMMAND} --from WHEELS`,
+      },
+      { name: "NVIDIA driver", found: driver, mend: driver ? undefined : "needed for --cuda only: install the driver" },
+      {
+        name: "CUDA libraries",
+        found: cuda ? "in the build" : undefined,
+        mend: driver !== undefined && !cuda ? `${SETUP_COMMAND} --cuda` : undefined,
+      },
+    ],
+  };
+}
+
+/** Version of the NVIDIA driver that is loaded, or undefined. */
+export async function nvidiaDriver(file: string = DRIVER_VERSION_FILE): Promise<string | undefined> {
+  try {
+    const text = await Deno.readTextFile(file);
+    return /\b\d+\.\d+(?:\.\d+)?\b/.exec(text)?.[0] ?? "of unknown version";
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    return unlessForbidden(error);
+  }
+}
+
+async function currentBuild(folder: string): Promise<[TensorflowBuild | undefined, string | undefined]> {
+  try {
+    const build = await readBuild(folder);
+    if (build === undefined) return [undefined, SETUP_COMMAND];
+    const setup = `${SETUP_COMMAND} --${build.device}`;
+    if (build.recipe !== recipeOf(build)) return [build, `it is of other versions: ${setup}`];
+    const fault = await buildFault(folder, build);
+    return [build, fault && `${fault}: ${setup}`];
+  } catch (error) {
+    return [undefined, error instanceof Error ? error.message : String(error)];
+  }
+}
+
+/** A look that the permissions do not allow finds nothing. */
+function unlessForbidden(error: unknown): undefined {
+  if (!(error instanceof Deno.errors.NotCapable)) throw error;
+}
