@@ -8,7 +8,8 @@
  */
 import { createHash } from "node:crypto";
 import { BenchError } from "../errors.ts";
-import { type JsonRecord, parseCheckpointConfig } from "./checkpoint_config.ts";
+import { isPresent, type JsonRecord, readJsonIfPresent } from "../read_file.ts";
+import { parseCheckpointConfig } from "./checkpoint_config.ts";
 import type { HostTensor, NamedTensors } from "./language_model.ts";
 import type { ModelConfig } from "./model_config.ts";
 import { HEAD_NAME, parameterCount, parameterShapes } from "./parameters.ts";
@@ -64,7 +65,10 @@ const DERIVED_TENSOR = /\.rotary_emb\.inv_freq$/;
  */
 export async function loadCheckpoint(folder: string): Promise<Checkpoint> {
   const configPath = `${folder}/config.json`;
-  const configJson = await readJson(configPath, `${folder} is not a model folder`);
+  const configJson = await readJsonIfPresent(configPath);
+  if (configJson === undefined) {
+    throw new BenchError(`Cannot load ${folder}: it is not a model folder, config.json is missing`);
+  }
   const config = parseCheckpointConfig(configJson, configPath);
   const stored = await locateTensors(folder);
   const weights = new StoredTensors(selectTensors(stored, config, folder));
@@ -77,7 +81,7 @@ export async function loadCheckpoint(folder: string): Promise<Checkpoint> {
     endTokens: await readEndTokens(folder, configJson),
     parameters: parameterCount(config),
     weightFiles,
-    companionFiles: COMPANION_FILES.filter((name) => exists(`${folder}/${name}`)),
+    companionFiles: COMPANION_FILES.filter((name) => isPresent(`${folder}/${name}`)),
     weightsSha256: () => hashWeights(folder, weightFiles),
   };
 }
@@ -142,13 +146,13 @@ class StoredTensors implements NamedTensors {
 
 /** All tensors of the folder's one weight file or of its shards. */
 async function locateTensors(folder: string): Promise<ReadonlyMap<string, LocatedTensor>> {
-  if (exists(`${folder}/${WEIGHTS_FILE}`)) return locateInFile(folder, WEIGHTS_FILE);
-  if (!exists(`${folder}/${INDEX_FILE}`)) {
+  if (isPresent(`${folder}/${WEIGHTS_FILE}`)) return locateInFile(folder, WEIGHTS_FILE);
+  const index = await readJsonIfPresent(`${folder}/${INDEX_FILE}`);
+  if (index === undefined) {
     throw new BenchError(`Cannot load ${folder}: it holds neither ${WEIGHTS_FILE} nor ${INDEX_FILE}`);
   }
-  const { weight_map: map } = await readJson(`${folder}/${INDEX_FILE}`, `Cannot load ${folder}`);
   const shards = new Set<string>();
-  for (const shard of Object.values((map ?? {}) as Record<string, unknown>)) {
+  for (const shard of Object.values((index.weight_map ?? {}) as Record<string, unknown>)) {
     if (typeof shard !== "string" || !/^[\w.-]+\.safetensors$/.test(shard)) {
       throw new BenchError(`Cannot load ${folder}: ${INDEX_FILE} names the shard ${JSON.stringify(shard)}`);
     }
@@ -156,7 +160,7 @@ async function locateTensors(folder: string): Promise<ReadonlyMap<string, Locate
   }
   const located = new Map<string, LocatedTensor>();
   for (const shard of [...shards].sort()) {
-    if (!exists(`${folder}/${shard}`)) {
+    if (!isPresent(`${folder}/${shard}`)) {
       throw new BenchError(
         `Cannot load ${folder}: shard ${shard} is missing, ${INDEX_FILE} names ${shards.size} shards`,
       );
@@ -200,9 +204,8 @@ function selectTensors(
 }
 
 async function readEndTokens(folder: string, configJson: JsonRecord): Promise<readonly number[]> {
-  const path = `${folder}/generation_config.json`;
-  const generation = exists(path) ? await readJson(path, `Cannot load ${folder}`) : {};
-  const ends = generation.eos_token_id ?? configJson.eos_token_id ?? [];
+  const generation = await readJsonIfPresent(`${folder}/generation_config.json`);
+  const ends = generation?.eos_token_id ?? configJson.eos_token_id ?? [];
   const list = Array.isArray(ends) ? ends : [ends];
   if (!list.every((id) => Number.isSafeInteger(id) && id >= 0)) {
     throw new BenchError(`Cannot load ${folder}: eos_token_id is ${JSON.stringify(ends)}, expected token ids`);
@@ -215,32 +218,4 @@ async function hashWeights(folder: string, files: readonly string[]): Promise<st
   const lines = createHash("sha256");
   for (const file of files) lines.update(`${await fileSha256(`${folder}/${file}`)}  ${file}\n`);
   return lines.digest("hex");
-}
-
-/** Reads a JSON object; `failure` opens the message of the error. */
-export async function readJson(path: string, failure: string): Promise<JsonRecord> {
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw new BenchError(`${failure}: there is no file ${path}`);
-    throw error;
-  }
-  try {
-    const json: unknown = JSON.parse(text);
-    if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as JsonRecord;
-  } catch {
-    // Reported below, with the path.
-  }
-  throw new BenchError(`${failure}: ${path} is not a JSON object`);
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

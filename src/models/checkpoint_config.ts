@@ -7,10 +7,8 @@
  * @module
  */
 import { BenchError } from "../errors.ts";
+import type { JsonRecord } from "../read_file.ts";
 import type { ModelConfig, ModelFamily, RopeScaling } from "./model_config.ts";
-
-/** A parsed JSON object. */
-export type JsonRecord = Readonly<Record<string, unknown>>;
 
 const FAMILIES: Readonly<Record<ModelFamily, string>> = {
   qwen2: "Qwen2ForCausalLM",

@@ -5,8 +5,9 @@
  * @module
  */
 import { BenchError } from "../errors.ts";
+import { isPresent, type JsonRecord } from "../read_file.ts";
 import { COMPANION_FILES, fileSha256, WEIGHTS_FILE } from "./checkpoint.ts";
-import { formatCheckpointConfig, type JsonRecord } from "./checkpoint_config.ts";
+import { formatCheckpointConfig } from "./checkpoint_config.ts";
 import type { NamedTensors } from "./language_model.ts";
 import type { ModelConfig } from "./model_config.ts";
 import { parameterCount, parameterShapes } from "./parameters.ts";
@@ -55,7 +56,7 @@ export async function saveCheckpoint(
   options: { readonly replace?: boolean } = {},
 ): Promise<string> {
   const { config, weights, dtype } = contents;
-  const replaced = await isThere(folder);
+  const replaced = isPresent(folder);
   if (replaced && !options.replace) throw new BenchError(`Cannot save the model to ${folder}: it exists already`);
   const parent = folder.replace(/\/+$/, "").match(/^(.*)\/[^/]+$/)?.[1] || (folder.startsWith("/") ? "/" : ".");
   await Deno.mkdir(parent, { recursive: true });
@@ -87,7 +88,7 @@ function configFor({ config, configJson, configFields, dtype }: CheckpointConten
 
 async function copyCompanions(from: string, to: string): Promise<void> {
   for (const name of COMPANION_FILES) {
-    if (await isThere(`${from}/${name}`)) await Deno.writeFile(`${to}/${name}`, await Deno.readFile(`${from}/${name}`));
+    if (isPresent(`${from}/${name}`)) await Deno.writeFile(`${to}/${name}`, await Deno.readFile(`${from}/${name}`));
   }
 }
 
@@ -114,14 +115,4 @@ async function putInPlace(temporary: string, folder: string, replaced: boolean):
 
 async function writeJson(path: string, json: unknown): Promise<void> {
   await Deno.writeTextFile(path, JSON.stringify(json, null, 2) + "\n");
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
