@@ -1,0 +1,103 @@
+/**
+ * One arm of an experiment under all its seeds.
+ *
+ * @module
+ */
+import { ballotsOf } from "../metrics/derive.ts";
+import { mean } from "../metrics/estimate.ts";
+import { majorityAtK } from "../metrics/majority_at_k.ts";
+import { passAtK } from "../metrics/pass_at_k.ts";
+import { estimateOverSeeds, type SeedEstimate, type SeedValues } from "../metrics/seeds.ts";
+import type { DatasetMetrics, ProblemCounts, Result } from "../result_file.ts";
+
+/** A metric of a table. */
+export interface Metric {
+  readonly kind: "pass" | "majority";
+  readonly k: number;
+  /** `Pass@32`. */
+  readonly name: string;
+}
+
+/** One arm under all its seeds. */
+export interface ArmSummary {
+  readonly label: string;
+  readonly trained: boolean;
+  readonly decoding: string;
+  readonly seeds: readonly number[];
+  /** By seed, in the order of `seeds`. */
+  readonly results: readonly Result[];
+  /**
+   * Values per problem: by metric's name, (datasets)(seeds)(problems). The seeds of an untrained arm draw samples from the
+   * same model, so they count as one.
+   */
+  readonly values: ReadonlyMap<string, SeedValues>;
+  /** By metric's name. */
+  readonly average: ReadonlyMap<string, ArmEstimate>;
+  /** By metric's name, in the order of `Summary.datasets`. */
+  readonly byDataset: ReadonlyMap<string, readonly ArmEstimate[]>;
+}
+
+/** A mean with its interval for new problems and new seeds, and with that for new problems alone. */
+export interface ArmEstimate extends SeedEstimate {
+  readonly problemsLow: number;
+  readonly problemsHigh: number;
+}
+
+/** Order of arms in a table: untrained before trained, then discrete decoding before others, then by label. */
+export function armOrder(a: ArmSummary, b: ArmSummary): number {
+  const rank = (arm: ArmSummary) => (arm.trained ? 2 : 0) + (arm.decoding === "discrete" ? 0 : 1);
+  return rank(a) - rank(b) || (a.label < b.label ? -1 : 1);
+}
+
+/** Puts the results of one arm together. @param own one result a seed, over the same problems */
+export function summarizeArm(own: readonly Result[], metrics: readonly Metric[]): ArmSummary {
+  const results = own.toSorted((a, b) => a.arm.seed - b.arm.seed);
+  const [{ arm, datasets }] = results;
+  const trained = arm.algorithm !== "base";
+  const values = new Map(metrics.map((metric) => [
+    metric.name,
+    datasets.map((_, d) => {
+      const bySeed = results.map((result) =>
+        result.datasets[d].problems.map((problem) => problemValue(problem, metric))
+      );
+      return trained ? bySeed : joinSeeds(bySeed);
+    }),
+  ]));
+  const entries = [...values];
+  return {
+    label: arm.label,
+    trained,
+    decoding: arm.decoding,
+    seeds: results.map((result) => result.arm.seed),
+    results,
+    values,
+    average: new Map(entries.map(([name, all]) => [name, armEstimate(all)])),
+    byDataset: new Map(entries.map(([name, all]) => [name, all.map((dataset) => armEstimate([dataset]))])),
+  };
+}
+
+function armEstimate(values: SeedValues): ArmEstimate {
+  const { low, high } = estimateOverSeeds(values.map(joinSeeds));
+  return { ...estimateOverSeeds(values), problemsLow: low, problemsHigh: high };
+}
+
+/** (1)(problems), the mean of (seeds)(problems) over seeds. */
+function joinSeeds(seeds: readonly (readonly number[])[]): number[][] {
+  return [seeds[0].map((_, i) => mean(seeds.map((problems) => problems[i])))];
+}
+
+/** The value of a metric on one problem, in [0, 1]. */
+export function problemValue(problem: ProblemCounts, { kind, k }: Metric): number {
+  return kind === "pass" ? passAtK(problem.n, problem.c, k) : majorityAtK(ballotsOf(problem)!, k);
+}
+
+/** Figures beside accuracy that are means over seeds. */
+export type SideFigure = "meanTokens" | "meanTokensCorrect" | "truncated" | "unextracted" | "graderErrors";
+
+/** Mean over seeds of a figure of the average over datasets, or of one dataset; null where a result lacks it. */
+export function sideFigure(arm: ArmSummary, figure: SideFigure, dataset?: number): number | null {
+  const metricsOf = (result: Result): DatasetMetrics =>
+    dataset === undefined ? result.average : result.datasets[dataset].metrics;
+  const values = arm.results.map((result) => metricsOf(result)[figure]);
+  return values.includes(null) ? null : mean(values as number[]);
+}

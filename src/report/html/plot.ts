@@ -1,0 +1,56 @@
+/**
+ * Observable Plot without a browser: options in, a small SVG out that takes its colours from the page.
+ *
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+import { html, Markup } from "./markup.ts";
+
+export { Plot };
+
+/** What a reader who does not see the picture is told. */
+export interface PictureText {
+  /** One short line. */
+  readonly title: string;
+  /** What the picture shows, and where its numbers are found as text. */
+  readonly description: string;
+}
+
+/**
+ * Draws a plot as SVG text.
+ *
+ * @param id unique on the page; names the parts that describe the picture
+ */
+export function plotSvg(id: string, options: Plot.PlotOptions, text: PictureText): Markup {
+  const { document } = parseHTML("<html></html>") as unknown as { document: NonNullable<Plot.PlotOptions["document"]> };
+  const svg = Plot.plot({ ...options, document }) as unknown as SvgElement;
+  // Plot adds a style sheet, and labels of its own for each group, which a reader would hear one by one.
+  svg.querySelector("style")?.remove();
+  for (const group of svg.querySelectorAll("[aria-label]")) group.removeAttribute("aria-label");
+  const body = roundNumbers(svg.innerHTML);
+  const [width, height] = [svg.getAttribute("width"), svg.getAttribute("height")].map(Number);
+  return html`
+    <svg role="img" aria-labelledby="${id}-title ${id}-text" viewBox="0 0 ${width} ${height}"
+      width="${width}" height="${height}" font-size="11" text-anchor="middle"
+      fill="currentColor"><title id="${id}-title">${text.title}</title><desc id="${id}-text">${text
+        .description}</desc>${new Markup(body)}</svg>
+  `;
+}
+
+/** The little of the DOM that is used here; this program is checked without the browser's types. */
+interface SvgElement {
+  readonly innerHTML: string;
+  querySelector(selector: string): { remove(): void } | null;
+  querySelectorAll(selector: string): Iterable<{ removeAttribute(name: string): void }>;
+  getAttribute(name: string): string | null;
+}
+
+/** Tenths of a pixel are enough; Plot writes seventeen digits. */
+function roundNumbers(svg: string): string {
+  return svg.replace(
+    / (d|transform|x|y|x1|x2|y1|y2|cx|cy|r|width|height|points)="([^"]*)"/g,
+    (_, name: string, value: string) =>
+      ` ${name}="${value.replace(/-?\d+\.\d+(?:e-?\d+)?/g, (number) => String(Number(Number(number).toFixed(1))))}"`,
+  );
+}

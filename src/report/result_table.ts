@@ -1,0 +1,125 @@
+/**
+ * The tables that end `bench`: a stranger sees which arm is better, by how much, and whether it is noise.
+ *
+ * @module
+ */
+import { type ArmEstimate, type Metric, sideFigure } from "./arms.ts";
+import { type Difference, SIGNIFICANCE } from "./differences.ts";
+import { countText, NOTHING, percentText, pointsRangeText, pointsText, rangeText, tokensText } from "./format.ts";
+import type { Summary } from "./summary.ts";
+import { type Cell, type Column, renderTextTable, type TextTable } from "./text_table.ts";
+
+/** All tables of a summary as text, one blank line between them. */
+export function resultText(summary: Summary, options: { colour: boolean }): string {
+  return [averageTable(summary), ...datasetTables(summary), ...differenceTables(summary)]
+    .map((table) => renderTextTable(table, options)).join("\n\n\n");
+}
+
+/** Averages over the datasets: one row an arm. */
+export function averageTable(summary: Summary): TextTable {
+  const { arms, metrics, datasets, samples, superseded } = summary;
+  const problems = datasets.reduce((sum, dataset) => sum + dataset.problems, 0);
+  const errors = arms.some((arm) => (sideFigure(arm, "graderErrors") ?? 0) > 0);
+  return {
+    title: `${summary.experiment}, model ${summary.model}: mean over ${countText(datasets.length, "dataset")}, ` +
+      `${countText(problems, "problem")} × ${countText(samples, "sample")}${summary.smoke ? " (smoke run)" : ""}`,
+    columns: [
+      { header: "arm", align: "left" },
+      ...["seeds", ...metrics.map((metric) => metric.name), "tokens", "cut off", "no answer"].map(rightColumn),
+      ...(errors ? [rightColumn("grader errors")] : []),
+    ],
+    rows: arms.map((arm) => [
+      arm.label,
+      String(arm.seeds.length),
+      ...metrics.map((metric) => estimateCell(arm.average.get(metric.name)!)),
+      tokensText(sideFigure(arm, "meanTokens")),
+      shareText(sideFigure(arm, "truncated")),
+      shareText(sideFigure(arm, "unextracted")),
+      ...(errors ? [shareText(sideFigure(arm, "graderErrors"))] : []),
+    ]),
+    notes: [
+      "Percent; below each value its 95 % interval for new problems of the same kind, and for new seeds where",
+      "several were trained. Tokens a sample, thought and answer; shares of samples cut off at the limit, and without",
+      "an answer that could be read.",
+      ...(superseded > 0 ? [`${countText(superseded, "older result")} of the same arm and seed left out.`] : []),
+    ],
+  };
+}
+
+/** One table a metric and one of tokens: arms by datasets. */
+export function datasetTables({ arms, metrics, datasets }: Summary): TextTable[] {
+  if (datasets.length < 2) return [];
+  const columns: Column[] = [
+    { header: "arm", align: "left" },
+    ...[...datasets.map(({ name }) => name), "mean"].map(rightColumn),
+  ];
+  return [
+    ...metrics.map(({ name }) => ({
+      title: `${name}, percent`,
+      columns,
+      rows: arms.map((
+        arm,
+      ) => [arm.label, ...[...arm.byDataset.get(name)!, arm.average.get(name)!].map(estimateCell)]),
+    })),
+    {
+      title: "Tokens a sample",
+      columns,
+      rows: arms.map((arm) => [
+        arm.label,
+        ...datasets.map((_, d) => tokensText(sideFigure(arm, "meanTokens", d))),
+        tokensText(sideFigure(arm, "meanTokens")),
+      ]),
+    },
+  ];
+}
+
+/** Which differences are more than noise; no table where nothing can be compared. */
+export function differenceTables({ differences, metrics, arms }: Summary): TextTable[] {
+  if (differences.length === 0) return [];
+  const pairs = Map.groupBy(differences, ({ arm, reference }) => `${arm} − ${reference}`);
+  const metricCell = (own: readonly Difference[], metric: Metric): Cell | string => {
+    const difference = own.find((candidate) => candidate.metric.name === metric.name);
+    return difference === undefined ? NOTHING : differenceCell(difference);
+  };
+  const several = arms.some((arm) => arm.trained && arm.seeds.length > 1);
+  return [{
+    title: "Differences, percentage points of the mean over datasets",
+    columns: [{ header: "arm − reference", align: "left" }, ...metrics.map(({ name }) => rightColumn(`${name}  `))],
+    rows: [...pairs].map(([pair, own]) => [pair, ...metrics.map((metric) => metricCell(own, metric))]),
+    notes: [
+      "Paired over the same problems; sign-flip test, Holm-corrected over all differences above, at the level " +
+      `${SIGNIFICANCE}.`,
+      "▲ better, ▼ worse" + (several ? ", as far as these seeds tell: their interval is given." : "."),
+      "△ better, ▽ worse of these trained models; whether the algorithm is, needs more seeds.",
+      "≈ not distinguishable.",
+    ],
+  }];
+}
+
+/** The sign beside a difference: filled where it is clear, hollow where it holds for these models only. */
+export function differenceSign({ certainty, value }: Difference): string {
+  if (certainty === "none") return "≈";
+  if (certainty === "clear") return value > 0 ? "▲" : "▼";
+  return value > 0 ? "△" : "▽";
+}
+
+function differenceCell(difference: Difference): Cell {
+  const { value, low, high, certainty } = difference;
+  const tone = certainty === "none" ? "dim" : value > 0 ? "good" : "bad";
+  return {
+    text: `${pointsText(value)} ${differenceSign(difference)}\n${pointsRangeText(low, high)}  `,
+    tones: [tone, "dim"],
+  };
+}
+
+function estimateCell({ value, low, high }: ArmEstimate): Cell {
+  return { text: `${percentText(value)}\n${rangeText(low, high)}`, tones: ["strong", "dim"] };
+}
+
+function rightColumn(header: string): Column {
+  return { header, align: "right" };
+}
+
+function shareText(share: number | null): string {
+  return share === null ? NOTHING : `${percentText(share)} %`;
+}
