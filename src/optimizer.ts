@@ -7,8 +7,8 @@
 import { UsageError } from "./errors.ts";
 import type { OptimizerStep } from "./models/language_model.ts";
 
-/** AdamW's constants, plain JSON. */
-export interface AdamWConfig {
+/** AdamW's constants and schedule, plain JSON. */
+export interface OptimizerConfig {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
@@ -56,7 +56,7 @@ export const ADAMW_PRESETS = {
     maxGradientNorm: 1,
     schedule: { peak: 1e-4, warmUp: 5, decay: { kind: "constant" } },
   },
-} as const satisfies Record<string, AdamWConfig>;
+} as const satisfies Record<string, OptimizerConfig>;
 
 /**
  * The learning rate of one update.
@@ -65,7 +65,7 @@ export const ADAMW_PRESETS = {
  * @param steps updates in all
  * @throws {UsageError} If the schedule is impossible
  */
-export function learningRateAt(schedule: LearningRateSchedule, step: number, steps: number): number {
+export function learningRate({ schedule }: Pick<OptimizerConfig, "schedule">, step: number, steps: number): number {
   const { peak, warmUp, decay } = schedule;
   if (!(peak > 0 && peak < Infinity)) throw new UsageError(`Cannot train at rate ${peak}: expected a number above 0`);
   if (!(Number.isInteger(warmUp) && warmUp >= 0)) {
@@ -75,13 +75,6 @@ export function learningRateAt(schedule: LearningRateSchedule, step: number, ste
   if (decay.kind === "constant") return peak * rise;
   const cosine = 0.5 * (1 + Math.cos(Math.PI * (step - 1) / steps));
   return peak * rise * (decay.floor + (1 - decay.floor) * cosine);
-}
-
-/** The numbers of one update, as a model takes them. */
-export function optimizerStep(config: AdamWConfig, step: number, steps: number): OptimizerStep {
-  const { beta1, beta2, epsilon, weightDecay, maxGradientNorm = Infinity } = config;
-  const learningRate = learningRateAt(config.schedule, step, steps);
-  return { learningRate, beta1, beta2, epsilon, weightDecay, maxGradientNorm, step };
 }
 
 /** A parameter with its gradient and moments, all of one length. */

@@ -6,7 +6,7 @@
 import type { DensityParameters, EmbeddingTable, ThoughtAlgorithm } from "../algorithms/algorithm.ts";
 import type { AnswerSampler } from "../answer_sampler.ts";
 import type { Completion, CompletionStep } from "../completion.ts";
-import type { LanguageModel, ScoredRows, TrainingGroup } from "../models/language_model.ts";
+import { embeddingTableOf, type LanguageModel, type ScoredRows, type TrainingGroup } from "../models/language_model.ts";
 
 /** Who scores what: the algorithm its thoughts, the answer sampler every hard token. */
 export interface StepScorer {
@@ -85,11 +85,7 @@ export async function collectStepDensities(
   completions: readonly (readonly Completion[])[],
   options: { readonly parameters?: boolean } = {},
 ): Promise<StepDensities[][]> {
-  const embedding: EmbeddingTable = {
-    rows: model.config.vocabularySize,
-    width: model.config.hiddenSize,
-    values: model.embeddingTable(),
-  };
+  const embedding = embeddingTableOf(model);
   const parametersOf = options.parameters ? scorer.algorithm.densityParameters : undefined;
   const densities = completions.map((group) =>
     group.map(({ steps }): StepDensities => ({
