@@ -61,12 +61,13 @@ export function meanInterval(values: readonly number[]): { low: number; high: nu
   const smoothed = (center * count + 1) / (count + PSEUDO_PROBLEMS);
   const pooled = ((count - 1) * sampleVariance(values) + PSEUDO_PROBLEMS * smoothed * (1 - smoothed) / 2) /
     (count - 1 + PSEUDO_PROBLEMS);
-  const bernoulli = center * (1 - center);
-  const effective = bernoulli <= 0 ? count : Math.max(bernoulli * count / pooled, count - 1);
+  const bernoulli = Math.max(0, center * (1 - center));
+  const effective = bernoulli === 0 ? count : Math.max(bernoulli * count / pooled, count - 1);
+  // Wilson: all true means whose score statistic stays within the quantile.
   const quantile = studentQuantile((1 + CONFIDENCE) / 2, count - 1);
   const shrink = 1 + quantile ** 2 / effective;
   const middle = (center + quantile ** 2 / (2 * effective)) / shrink;
-  const half = quantile * Math.sqrt(Math.max(0, bernoulli) / effective + (quantile / (2 * effective)) ** 2) / shrink;
+  const half = quantile * Math.sqrt(bernoulli / effective + (quantile / (2 * effective)) ** 2) / shrink;
   return {
     low: center <= 0 ? 0 : Math.max(0, middle - half),
     high: center >= 1 ? 1 : Math.min(1, middle + half),
@@ -83,6 +84,7 @@ const PSEUDO_PROBLEMS = 2;
  * @param estimates at least one
  */
 export function averageEstimate(estimates: readonly Estimate[]): Estimate {
+  if (estimates.length === 1) return estimates[0];
   const value = mean(estimates.map((estimate) => estimate.value));
   const joined = (distance: (estimate: Estimate) => number | null): number | null => {
     const distances = estimates.map(distance);

@@ -49,7 +49,7 @@ export function majorityAtK(ballots: Ballots, k: number): number {
   if (!Number.isInteger(k) || k < 1 || k > n) {
     throw new RangeError(`Cannot compute majority@${k} from ${n} samples: k must be an integer in [1, n]`);
   }
-  return electedRight(ballots, k, (count) => binomialPmf(count, k / n)) / binomialPmf(n, k / n)[k];
+  return Math.min(1, electedRight(ballots, k, (count) => binomialPmf(count, k / n)) / binomialPmf(n, k / n)[k]);
 }
 
 /** (most + 1), the law of how many samples are drawn of `count` that exist. */

@@ -9,7 +9,7 @@ import type { JsonObject, JsonValue, Result } from "./types.ts";
 import { RESULT_SCHEMA } from "./validate.ts";
 
 /** Longest value that stays on one line. */
-const LINE_WIDTH = 100;
+const LINE_WIDTH = 160;
 
 /** Lists whose items take a line each, however long. */
 const ROW_LISTS = new Set(["problems", "curve", "rows"]);

@@ -1,0 +1,106 @@
+/**
+ * What could have been seen, and what would decide it: detectable differences, and the problems, samples or seeds that a
+ * given difference needs.
+ *
+ * @module
+ */
+import type { ProblemCounts } from "../result/types.ts";
+import { studentQuantile } from "./distributions.ts";
+import { mean, sampleVariance } from "./estimate.ts";
+import { passAtK, passAtKVariance } from "./pass_at_k.ts";
+
+/** Chance of finding a difference that is there, unless asked otherwise. */
+export const DEFAULT_POWER = 0.8;
+
+/** How strict a test is. */
+export interface TestStrength {
+  /** One-sided chance of a false alarm. */
+  readonly falseAlarm: number;
+  /** Chance of finding what is there (default {@link DEFAULT_POWER}). */
+  readonly power?: number;
+}
+
+/** The true difference that a one-sided test finds with the wanted chance, `(t_{1−α} + t_{power}) · SE`. */
+export function detectableDifference(
+  { standardError, degrees }: { readonly standardError: number; readonly degrees: number },
+  { falseAlarm, power = DEFAULT_POWER }: TestStrength,
+): number {
+  return (studentQuantile(1 - falseAlarm, degrees) + studentQuantile(power, degrees)) * standardError;
+}
+
+/**
+ * Where the noise of a paired difference of Pass@1 comes from, a problem: `Var(d_i) = effect + sampling/n`.
+ */
+export interface DifferenceNoise {
+  /** Variance over problems of the true differences: more samples do not lower it. */
+  readonly effect: number;
+  /** Variance that one sample of each side adds: falls as 1/n. */
+  readonly sampling: number;
+  /** Variance between seeds of the difference; 0 where there is one seed. */
+  readonly seeds: number;
+}
+
+/**
+ * Splits the noise of the difference of Pass@1 between two sides of the same problems.
+ *
+ * @param a (problems), with the mean of both sides' samples as n
+ */
+export function differenceNoise(a: readonly ProblemCounts[], b: readonly ProblemCounts[]): DifferenceNoise {
+  const total = sampleVariance(a.map((problem, i) => passAtK(b[i].n, b[i].c, 1) - passAtK(problem.n, problem.c, 1)));
+  // Both sides at one sample: n times the variance of the mean of n samples.
+  const oneSample = (problems: readonly ProblemCounts[]) =>
+    mean(problems.map(({ n, c }) => n * passAtKVariance(n, c, 1).value));
+  const present = (problems: readonly ProblemCounts[]) =>
+    mean(problems.map(({ n, c }) => passAtKVariance(n, c, 1).value));
+  return {
+    effect: Math.max(0, total - present(a) - present(b)),
+    sampling: oneSample(a) + oneSample(b),
+    seeds: 0,
+  };
+}
+
+/** Size of an experiment. */
+export interface ExperimentSize {
+  readonly problems: number;
+  readonly samples: number;
+  readonly seeds: number;
+}
+
+/** Standard error of the mean difference of Pass@1 in an experiment of this size. */
+export function predictedError(noise: DifferenceNoise, { problems, samples, seeds }: ExperimentSize): number {
+  return Math.sqrt((noise.effect + noise.sampling / (samples * seeds)) / problems + noise.seeds / seeds);
+}
+
+/**
+ * The least size of one kind that makes a difference detectable, the others as they are; undefined where none does.
+ *
+ * @param difference in (0, 1]
+ */
+export function sizeNeeded(
+  kind: keyof ExperimentSize,
+  noise: DifferenceNoise,
+  size: ExperimentSize,
+  difference: number,
+  strength: TestStrength,
+): number | undefined {
+  const found = (amount: number) => {
+    const own = { ...size, [kind]: amount };
+    const degrees = kind === "seeds" && noise.seeds > 0 ? Math.max(1, amount - 1) : Math.max(1, own.problems - 1);
+    return detectableDifference({ standardError: predictedError(noise, own), degrees }, strength) <= difference;
+  };
+  let high = kind === "problems" || kind === "seeds" ? 2 : 1;
+  while (!found(high)) {
+    high *= 2;
+    if (high > MOST) return undefined;
+  }
+  let low = high / 2;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (found(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+/** Nobody draws more than this. */
+const MOST = 2 ** 24;

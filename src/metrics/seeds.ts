@@ -1,0 +1,111 @@
+/**
+ * Several training seeds of one arm on the same problems. Seeds and problems are crossed, not nested: a seed moves all
+ * problems together, so the samples of several checkpoints are never pooled.
+ *
+ * @module
+ */
+import { studentQuantile } from "./distributions.ts";
+import { CONFIDENCE, mean, meanInterval, sampleVariance } from "./estimate.ts";
+import { type DifferenceGroups, pairedDifference } from "./paired.ts";
+
+/** Values in [0, 1] of one arm: (datasets)(seeds)(problems). */
+export type SeedValues = readonly (readonly (readonly number[])[])[];
+
+/** A mean over seeds, problems and datasets. */
+export interface SeedEstimate {
+  readonly value: number;
+  /** 95 % for new problems and, with two seeds or more, new seeds. */
+  readonly low: number;
+  readonly high: number;
+  readonly seeds: number;
+  /** Standard deviation between seeds; null for one seed. */
+  readonly seedDeviation: number | null;
+}
+
+/**
+ * The unweighted mean over datasets of the mean over seeds and problems. Its interval joins that for new problems, of the
+ * seeds' mean, with `t_{S−1} sd/√S` between seeds. Sampling noise is in both, so it is a little wide.
+ */
+export function estimateOverSeeds(values: SeedValues): SeedEstimate {
+  const bySeed = seedMeans(values);
+  const datasets = values.map((seeds) => {
+    const problems = meanOverSeeds(seeds);
+    return { value: mean(problems), ...meanInterval(problems) };
+  });
+  const value = mean(datasets.map((dataset) => dataset.value));
+  const join = (margins: number[]) => Math.hypot(...margins) / values.length;
+  const between = seedMargin(bySeed);
+  return {
+    value,
+    low: Math.max(0, value - Math.hypot(join(datasets.map((d) => d.value - d.low)), between)),
+    high: Math.min(1, value + Math.hypot(join(datasets.map((d) => d.high - d.value)), between)),
+    seeds: bySeed.length,
+    seedDeviation: bySeed.length < 2 ? null : Math.sqrt(sampleVariance(bySeed)),
+  };
+}
+
+/** Mean difference of two arms, B − A. */
+export interface SeedDifference {
+  readonly value: number;
+  /** 95 % for new problems and, with two seeds or more of each arm, new seeds. */
+  readonly low: number;
+  readonly high: number;
+  /** The same for these trained models: new problems only. */
+  readonly problemsLow: number;
+  readonly problemsHigh: number;
+  /** Two-sided and one-sided (B worse) p-values by sign flips over problems, for these trained models. */
+  readonly p: number;
+  readonly pWorse: number;
+  readonly standardError: number;
+  readonly degrees: number;
+  /** Whether seeds were compared one by one: the same seeds on both sides. */
+  readonly seedsPaired: boolean;
+}
+
+/**
+ * Compares two arms on the same problems.
+ *
+ * @param seedsPaired whether seed s of one arm belongs to seed s of the other
+ * @param name of the random sign flips
+ */
+export function differenceOverSeeds(a: SeedValues, b: SeedValues, seedsPaired: boolean, name: string): SeedDifference {
+  const groups: DifferenceGroups = a.map((seeds, d) => {
+    const before = meanOverSeeds(seeds);
+    return meanOverSeeds(b[d]).map((after, i) => after - before[i]);
+  });
+  const { value, low, high, p, pWorse, standardError, degrees } = pairedDifference(groups, name);
+  const [beforeSeeds, afterSeeds] = [seedMeans(a), seedMeans(b)];
+  const between = seedsPaired
+    ? seedMargin(afterSeeds.map((after, s) => after - beforeSeeds[s]))
+    : Math.hypot(seedMargin(beforeSeeds), seedMargin(afterSeeds));
+  return {
+    value,
+    low: Math.max(-1, value - Math.hypot(value - low, between)),
+    high: Math.min(1, value + Math.hypot(high - value, between)),
+    problemsLow: low,
+    problemsHigh: high,
+    p,
+    pWorse,
+    standardError,
+    degrees,
+    seedsPaired,
+  };
+}
+
+/** (S), the mean over datasets and problems of each seed. */
+function seedMeans(values: SeedValues): number[] {
+  const seeds = values[0]?.length ?? 0;
+  return Array.from({ length: seeds }, (_, s) => mean(values.map((dataset) => mean(dataset[s]))));
+}
+
+/** (P), the mean over seeds of each problem. */
+function meanOverSeeds(seeds: readonly (readonly number[])[]): number[] {
+  return seeds[0].map((_, i) => mean(seeds.map((problems) => problems[i])));
+}
+
+/** Half the 95 % interval that the spread between seeds gives; 0 for one seed, of which nothing is known. */
+function seedMargin(bySeed: readonly number[]): number {
+  if (bySeed.length < 2) return 0;
+  const error = Math.sqrt(sampleVariance(bySeed) / bySeed.length);
+  return studentQuantile((1 + CONFIDENCE) / 2, bySeed.length - 1) * error;
+}

@@ -1,0 +1,150 @@
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import counts from "../../benchmarks/published/soft_grpo_llama_3b_counts.json" with { type: "json" };
+import { bootstrapInterval } from "../../src/metrics/bootstrap.ts";
+import { averageMetrics, deriveMetrics } from "../../src/metrics/derive.ts";
+import { averageEstimate, estimateMean, meanInterval } from "../../src/metrics/estimate.ts";
+import { RandomSequence } from "../../src/random.ts";
+import golden from "../golden/statistics.json" with { type: "json" };
+
+/** Means of up to 1319 doubles in [0, 1]. */
+const ROUNDING = 1e-12;
+
+function beta(random: RandomSequence, a: number, b: number): number {
+  const [x, y] = [gamma(random, a), gamma(random, b)];
+  return x + y === 0 ? 0 : x / (x + y);
+}
+
+/** Gamma draw of any shape by Marsaglia and Tsang, boosted below 1. */
+function gamma(random: RandomSequence, shape: number): number {
+  if (shape < 1) return gamma(random, shape + 1) * random.uniform() ** (1 / shape);
+  const d = shape - 1 / 3;
+  for (;;) {
+    const z = random.gaussian();
+    const v = (1 + z / Math.sqrt(9 * d)) ** 3;
+    if (v > 0 && Math.log(random.uniform()) < z * z / 2 + d - d * v + d * Math.log(v)) return d * v;
+  }
+}
+
+/** (P), Pass@1 of problems of mixed difficulty from `samples` samples each. */
+function drawProblems(random: RandomSequence, problems: number, accuracy: number, spread: number, samples: number) {
+  return Array.from({ length: problems }, () => {
+    const p = beta(random, spread * accuracy, spread * (1 - accuracy));
+    let c = 0;
+    for (let i = 0; i < samples; i++) if (random.uniform() < p) c++;
+    return c / samples;
+  });
+}
+
+Deno.test("intervals of one dataset cover the true accuracy in 93 to 97 of 100 simulated cases", () => {
+  const random = new RandomSequence("coverage test");
+  // The published per-problem accuracies of Llama-3.2-3B spread like a beta law with a + b between 0.4 and 1.
+  for (const spread of [0.4, 1]) {
+    for (const problems of [30, 40, 500]) {
+      for (const accuracy of [0.02, 0.3, 0.97]) {
+        const runs = problems === 500 ? 500 : 2000;
+        let covered = 0;
+        for (let run = 0; run < runs; run++) {
+          const { low, high } = meanInterval(drawProblems(random, problems, accuracy, spread, 8));
+          if (low <= accuracy && accuracy <= high) covered++;
+        }
+        const coverage = covered / runs;
+        // Two standard errors of the simulation itself around 93 to 97 %.
+        const slack = 2 * Math.sqrt(0.05 * 0.95 / runs);
+        const told = `${(100 * coverage).toFixed(1)} % at P=${problems} p=${accuracy} spread=${spread}`;
+        assertEquals(coverage > 0.93 - slack && coverage < 0.97 + slack, true, told);
+      }
+    }
+  }
+});
+
+/** Shares of simulated cases in which the interval of the average, and the bootstrap's, hold the truth. */
+function averageCoverage(accuracies: readonly number[], problems: number): { joined: number; resampled: number } {
+  const random = new RandomSequence("average coverage test", ...accuracies);
+  const truth = accuracies.reduce((sum, p) => sum + p) / accuracies.length;
+  const runs = 400;
+  let joined = 0;
+  let resampled = 0;
+  for (let run = 0; run < runs; run++) {
+    const datasets = accuracies.map((accuracy) => drawProblems(random, problems, accuracy, 1, 8));
+    const average = averageEstimate(
+      datasets.map((values) => estimateMean(values.map((value) => ({ value, within: 0 })), "unbiased")),
+    );
+    const holds = ({ low, high }: { low: number; high: number }) => low <= truth && truth <= high;
+    if (holds(average)) joined++;
+    if (holds(bootstrapInterval(datasets, 200, `run ${run}`))) resampled++;
+  }
+  return { joined: joined / runs, resampled: resampled / runs };
+}
+
+Deno.test("intervals of averages cover the truth in 93 to 97 of 100 simulated cases", () => {
+  const { joined, resampled } = averageCoverage([0.6, 0.4, 0.15, 0.14, 0.05], 40);
+  // Two standard errors of 400 simulated cases around 93 to 97 %.
+  const slack = 2 * Math.sqrt(0.05 * 0.95 / 400);
+  assertEquals(joined > 0.93 - slack && joined < 0.97 + slack, true, `joined ${joined}`);
+  assertEquals(resampled > 0.9 - slack && resampled < 0.97 + slack, true, `bootstrap ${resampled}`);
+});
+
+Deno.test("near 1 intervals of averages cover more often than a bootstrap over problems", () => {
+  const { joined, resampled } = averageCoverage([0.98, 0.97, 0.95], 30);
+  assertEquals(joined > resampled, true, `joined ${joined}, bootstrap ${resampled}`);
+  assertEquals(joined > 0.88, true, `joined ${joined}`);
+});
+
+Deno.test("intervals are proper at 0, at 1 and for one problem", () => {
+  const none = meanInterval(Array(30).fill(0));
+  const all = meanInterval(Array(30).fill(1));
+  assertEquals(none.low, 0);
+  assertEquals(all.high, 1);
+  // Between the two usual rules for 0 of 30: 3/P = .10 and Clopper-Pearson's .116, and a little above for Student's t.
+  assertEquals(none.high > 0.09 && none.high < 0.13, true, `${none.high}`);
+  assertAlmostEquals(all.low, 1 - none.high, ROUNDING);
+  assertEquals(meanInterval([0.5]), { low: 0, high: 1 });
+  const { low, high } = meanInterval([0, 0, 1 / 32]);
+  assertEquals(low >= 0 && low < 1 / 96 && high > 1 / 96 && high <= 1, true);
+});
+
+Deno.test("values and both standard errors equal those computed apart from the published counts", () => {
+  for (const { training, decoding, dataset, passAt } of golden.published) {
+    const row = counts.find((own) =>
+      own.training === training && own.decoding === decoding && own.dataset === dataset
+    )!;
+    const problems = row.correct_counts.map((c, i) => ({ id: `${i}`, n: row.samples_per_problem, c }));
+    const metrics = deriveMetrics(problems);
+    for (const [k, expected] of Object.entries(passAt)) {
+      const { value, seNew, seSet, seSetMethod } = metrics.passAt[k];
+      assertAlmostEquals(value, expected.value, ROUNDING);
+      assertAlmostEquals(seNew!, expected.seNew, ROUNDING);
+      if ("seSet" in expected) {
+        assertAlmostEquals(seSet!, expected.seSet!, ROUNDING);
+        assertEquals(seSetMethod, "unbiased");
+      } else {
+        assertEquals(seSetMethod, "plug-in");
+      }
+    }
+  }
+});
+
+Deno.test("the average over datasets is unweighted and joins errors in squares", () => {
+  const [a, b] = [[1, 0, 1], [0, 0, 1, 0, 0]].map((values) =>
+    deriveMetrics(values.map((c, i) => ({ id: `${i}`, n: 1, c })))
+  );
+  const average = averageMetrics([a, b]);
+  assertAlmostEquals(average.passAt["1"].value, (2 / 3 + 1 / 5) / 2, ROUNDING);
+  assertAlmostEquals(
+    average.passAt["1"].seNew!,
+    Math.hypot(a.passAt["1"].seNew!, b.passAt["1"].seNew!) / 2,
+    ROUNDING,
+  );
+  assertEquals(averageMetrics([a]).passAt["1"], a.passAt["1"]);
+});
+
+Deno.test("a k beyond the samples of any problem has no metric, and majority needs votes", () => {
+  const metrics = deriveMetrics([{ id: "a", n: 5, c: 2 }, { id: "b", n: 3, c: 0 }], {
+    passAt: [1, 4],
+    majorityAt: [1],
+  });
+  assertEquals(Object.keys(metrics.passAt), ["1"]);
+  assertEquals(metrics.majorityAt, {});
+  assertEquals(metrics.meanTokens, null);
+  assertEquals(Object.keys(deriveMetrics([{ id: "a", n: 11, c: 2 }]).passAt), ["1", "2", "4", "8", "11"]);
+});
