@@ -9,7 +9,7 @@
  */
 import { BenchError } from "../errors.ts";
 import { type Problem, rowId, rowsSha256 } from "./problem.ts";
-import { pinMismatch, pinName } from "./pin.ts";
+import { pinMismatch, pinName, sha256 } from "./pin.ts";
 import type { PublishedDataset, PublishedFile } from "./published_dataset.ts";
 import { normalisedRows, type RowReader } from "./rows.ts";
 
@@ -29,8 +29,8 @@ export interface Candidate {
 export interface CheckedRows {
   readonly problems: Problem[];
   readonly path: string;
-  /** Name of the published file's hash, or `rows` for normalised rows. */
-  readonly pin: string;
+  /** SHA-256 of the published file; absent for normalised rows, which the hash of the rows pins. */
+  readonly fileSha256?: string;
 }
 
 /** The file's name in a cache: by content, so that two files of one dataset never meet. */
@@ -90,17 +90,16 @@ export async function checkedProblems(
  *
  * @throws {BenchError} If a file is there and is not what it must be
  */
-export async function readCached(dataset: PublishedDataset, cache: string): Promise<CheckedRows | undefined> {
+export async function readCached(
+  dataset: PublishedDataset,
+  cache: string = DEFAULT_CACHE,
+): Promise<CheckedRows | undefined> {
   for (const { path, file } of cacheCandidates(dataset)) {
     const place = `${cache}/${path}`;
     const bytes = readIfThere(place);
     if (!bytes) continue;
     try {
-      return {
-        problems: await checkedProblems(dataset, bytes, file),
-        path: place,
-        pin: file ? pinName(file.pin) : "rows",
-      };
+      return { problems: await checkedProblems(dataset, bytes, file), path: place, ...fileHash(bytes, file) };
     } catch (error) {
       if (!(error instanceof BenchError)) throw error;
       throw new BenchError(
@@ -126,13 +125,17 @@ export async function readMirrorFolder(
     if (!bytes) continue;
     try {
       const problems = await checkedProblems(dataset, bytes, candidate.file);
-      const pin = candidate.file ? pinName(candidate.file.pin) : "rows";
-      return { problems, path: place, pin, candidate, bytes };
+      return { problems, path: place, ...fileHash(bytes, candidate.file), candidate, bytes };
     } catch (error) {
       if (!(error instanceof BenchError)) throw error;
       faults.push(`${place}: ${error.message}`);
     }
   }
+}
+
+/** The published file's hash as a field, for {@link CheckedRows}. */
+export function fileHash(bytes: Uint8Array, file: PublishedFile | undefined): Pick<CheckedRows, "fileSha256"> {
+  return file ? { fileSha256: sha256(bytes) } : {};
 }
 
 function readIfThere(path: string): Uint8Array<ArrayBuffer> | undefined {

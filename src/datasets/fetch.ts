@@ -12,12 +12,12 @@ import {
   checkedProblems,
   type CheckedRows,
   DEFAULT_CACHE,
+  fileHash,
   mirrorCandidates,
   readCached,
   readMirrorFolder,
 } from "./cache.ts";
 import { download, type DownloadOptions, MissingFile } from "./download.ts";
-import { pinName } from "./pin.ts";
 import type { PublishedDataset, PublishedFile } from "./published_dataset.ts";
 
 /** Options of {@link fetchDataset}. */
@@ -51,7 +51,7 @@ export async function fetchDataset(dataset: PublishedDataset, options: FetchOpti
   const store = (file: PublishedFile | undefined, bytes: Uint8Array) => {
     const path = `${cache}/${file ? cachedName(dataset, file) : cachedRowsName(dataset)}`;
     writeFileAtomically(path, bytes);
-    return { path, pin: file ? pinName(file.pin) : "rows" };
+    return { path, ...fileHash(bytes, file) };
   };
 
   if (mirror !== undefined && !isAddress(mirror)) {

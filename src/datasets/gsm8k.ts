@@ -52,6 +52,7 @@ export const gsm8k: PublishedDataset = {
     },
   ],
   errata: [],
+  currency: true,
 };
 
 /** The training split: no duplicate question, none in common with the test split. 79 answers carry thousands commas. */
@@ -79,4 +80,5 @@ export const gsm8kTrain: PublishedDataset = {
     },
   ],
   errata: [],
+  currency: true,
 };

@@ -37,6 +37,8 @@ export interface PublishedDataset {
   /** Files in order of preference. */
   readonly files: readonly PublishedFile[];
   readonly errata: readonly Erratum[];
+  /** Whether `$` stands for dollars in its questions rather than for formulas. */
+  readonly currency?: true;
 }
 
 const GITHUB_RAW = "https://raw.githubusercontent.com";

@@ -1,0 +1,50 @@
+/**
+ * The loop that makes the embedded base model: worked examples, cross-entropy, AdamW. It goes through the same language
+ * model as every other training, so whatever computes these bytes computes the experiment's.
+ *
+ * @module
+ */
+import type { LanguageModel } from "../models/language_model.ts";
+import { encodeExamples, type ExampleEncoder, ExampleSource } from "./batch.ts";
+import { crossEntropy } from "./cross_entropy.ts";
+import { learningRate, type PretrainingRecipe } from "./recipe.ts";
+
+/** What one update did. */
+export interface PretrainingStep {
+  /** Updates done, this one included. */
+  readonly step: number;
+  /** Mean negative log-likelihood of the batch's tokens before the update, in nats. */
+  readonly loss: number;
+  /** Global gradient norm before clipping. */
+  readonly gradientNorm: number;
+}
+
+/** Options of {@link pretrain}. */
+export interface PretrainingOptions {
+  readonly recipe: PretrainingRecipe;
+  readonly encoder: ExampleEncoder;
+  /** Updates that the model's weights and moments already hold (default 0). */
+  readonly from?: number;
+  /** Update to stop after (default all of the recipe). */
+  readonly to?: number;
+  readonly onStep?: (step: PretrainingStep) => Promise<void> | void;
+}
+
+/** Trains `model` in place, from update `from` to update `to`. */
+export async function pretrain(
+  model: LanguageModel,
+  { recipe, encoder, from = 0, to = recipe.steps, onStep }: PretrainingOptions,
+): Promise<void> {
+  const source = new ExampleSource(recipe.seed);
+  for (let step = from; step < to; step++) {
+    const { groups, targets } = encodeExamples(source.examples(step, recipe.batch), encoder);
+    const { loss, mean } = crossEntropy(targets);
+    await model.accumulate(groups, loss, { trainInputs: true });
+    const gradientNorm = await model.update({
+      ...recipe.optimizer,
+      learningRate: learningRate(recipe, step),
+      step: step + 1,
+    });
+    await onStep?.({ step: step + 1, loss: mean(), gradientNorm });
+  }
+}

@@ -1,0 +1,47 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { BenchError } from "../../src/errors.ts";
+import { readOwnDataset } from "../../src/datasets/own_dataset.ts";
+
+function withFile(text: string, check: (path: string) => void) {
+  const folder = Deno.makeTempDirSync();
+  try {
+    Deno.writeTextFileSync(`${folder}/mine.jsonl`, text);
+    check(`${folder}/mine.jsonl`);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+Deno.test("a JSONL file is a dataset named after the file, whose version is the file's hash", () => {
+  const text =
+    '{"id":"p1","question":"1+1","answer":"2"}\r\n\n{"id":2,"question":"2+3","answer":5,"note":"kept out"}\n';
+  withFile(text, (path) => {
+    const { name, version, source, problems } = readOwnDataset(path);
+    assertEquals([name, source, version.length], ["mine", path, 12]);
+    assertEquals(problems, [{ id: "p1", question: "1+1", answer: "2" }, { id: "2", question: "2+3", answer: "5" }]);
+  });
+});
+
+Deno.test("a line that is not a problem is told by file, line and field", () => {
+  const good = '{"id":"a","question":"q","answer":"1"}\n';
+  const cases: [string, string][] = [
+    [good + "{oops", ':2: found "{oops", expected one JSON object'],
+    [good + '{"id":"b","question":"q"}', ':2: found nothing as "answer", expected text'],
+    [good + '{"id":"b","question":7,"answer":"1"}', ':2: found 7 as "question", expected text'],
+    [good + "null", ':2: found nothing as "id", expected text'],
+    [good + good, ':2: found id "a" a second time'],
+    ["\n", "found no problems"],
+  ];
+  for (const [text, message] of cases) {
+    withFile(text, (path) => assertThrows(() => readOwnDataset(path), BenchError, message));
+  }
+});
+
+Deno.test("a path without a file is told", () => {
+  assertThrows(
+    () => readOwnDataset("./no/such.jsonl"),
+    BenchError,
+    "Cannot read ./no/such.jsonl: there is no such file",
+  );
+  assertThrows(() => readOwnDataset("./tests"), BenchError, "found a folder");
+});
