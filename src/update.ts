@@ -92,7 +92,7 @@ export async function updatePolicy(request: UpdateRequest): Promise<UpdateSummar
     });
     const active = loss.activeGroups;
     await model.accumulate(active.map((b) => own[b]), loss.rowLoss(active));
-    const { beta1, beta2, epsilon, weightDecay, maxGradientNorm } = request.optimizer;
+    const { beta1, beta2, epsilon, weightDecay, maxGradientNorm = Infinity } = request.optimizer;
     const gradientNorm = await model.update({
       learningRate: request.learningRate,
       beta1,
