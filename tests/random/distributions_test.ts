@@ -1,0 +1,49 @@
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { gammaOf, gaussianOf, gumbelOf, LARGEST_GUMBEL, uniformOf } from "../../src/random/distributions.ts";
+
+const LAST_WORD = 2 ** 32 - 1;
+
+Deno.test("uniforms stay strictly inside (0, 1) and lie symmetrically", () => {
+  assertEquals(uniformOf(0), 2 ** -33);
+  assertEquals(uniformOf(LAST_WORD), 1 - 2 ** -33);
+  assertEquals(uniformOf(12345) + uniformOf(LAST_WORD - 12345), 1);
+});
+
+Deno.test("gumbelOf is -log(-log u) with full precision at both ends", () => {
+  // Middle and ends in 30-digit decimal arithmetic. A logarithm of u itself would lose 7 digits at the upper end.
+  assertAlmostEquals(gumbelOf(2 ** 31), 0.366512920917567942, 1e-15);
+  assertAlmostEquals(gumbelOf(0), -3.12999464088481590845, 1e-14);
+  assertAlmostEquals(gumbelOf(LAST_WORD), 22.8738569584199875, 1e-13);
+  assertEquals(LARGEST_GUMBEL, gumbelOf(LAST_WORD));
+});
+
+Deno.test("gumbelOf rises with the word", () => {
+  for (const word of [0, 1, 2 ** 16, 2 ** 31, LAST_WORD - 2 ** 16, LAST_WORD - 1]) {
+    assert(gumbelOf(word) < gumbelOf(word + 1));
+  }
+});
+
+Deno.test("the two normal draws of two words lie on the circle of their radius", () => {
+  const first = gaussianOf(1 << 20, 77, false);
+  const second = gaussianOf(1 << 20, 77, true);
+  assertAlmostEquals(first ** 2 + second ** 2, -2 * Math.log(uniformOf(1 << 20)), 1e-12);
+});
+
+Deno.test("a Gamma law of shape 0 is 0, and a negative or infinite shape is an error", () => {
+  const words = () => new Uint32Array(4);
+  assertEquals(gammaOf(0, words), 0);
+  assertThrows(() => gammaOf(-1, words), RangeError, "shape -1");
+  assertThrows(() => gammaOf(Infinity, words), RangeError, "shape Infinity");
+});
+
+Deno.test("a rejected Gamma attempt goes on with the next block", () => {
+  // Word 2 near the top makes log u near 0, so that the first attempt is rejected whatever the normal draw is.
+  const rejected = Uint32Array.of(1 << 28, 1 << 28, LAST_WORD, 0);
+  const accepted = Uint32Array.of(1 << 28, 1 << 30, 1 << 10, 0);
+  const attempts: number[] = [];
+  gammaOf(2, (attempt) => {
+    attempts.push(attempt);
+    return attempt === 0 ? rejected : accepted;
+  });
+  assertEquals(attempts, [0, 1]);
+});
