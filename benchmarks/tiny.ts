@@ -11,6 +11,7 @@ import { ALGORITHM_PRESETS } from "../src/algorithms/registry.ts";
 import type { AnswerConfig } from "../src/answer_sampler.ts";
 import type { ArmConfig, ExperimentConfig } from "../src/config.ts";
 import { OBJECTIVE_PRESETS } from "../src/loss.ts";
+import { ADAMW_PRESETS } from "../src/optimizer.ts";
 
 const DISCRETE = ALGORITHM_PRESETS["discrete-grpo"].paper;
 const PAPER = ALGORITHM_PRESETS["soft-thinking-grpo"].paper;
@@ -100,15 +101,7 @@ const experiment: ExperimentConfig = {
     steps: 80,
     promptsPerStep: 16,
     groupSize: 8,
-    optimizer: {
-      learningRate: 1e-4,
-      schedule: { kind: "constant", warmupSteps: 5 },
-      beta1: 0.9,
-      beta2: 0.999,
-      epsilon: 1e-8,
-      weightDecay: 0,
-      maxGradientNorm: 1,
-    },
+    optimizer: ADAMW_PRESETS.embedded,
   },
   arms: [
     ...BASES,

@@ -11,6 +11,7 @@ import type { AnswerConfig } from "./answer_sampler.ts";
 import { nearestName, UsageError } from "./errors.ts";
 import type { ObjectiveConfig } from "./loss.ts";
 import type { OptimizerConfig } from "./optimizer.ts";
+import type { ColdStop } from "./rollout.ts";
 
 /** When thinking ends, in text; see {@link ThinkingRule} for tokens. */
 export interface ThinkingConfig {
@@ -24,6 +25,8 @@ export interface ThinkingConfig {
   readonly afterEnd?: string;
   /** Most thought positions before the end is forced (default: only the completion's limit). */
   readonly maxThoughts?: number;
+  /** Cold Stop of Soft Thinking (default off). */
+  readonly coldStop?: ColdStop;
 }
 
 /** What a completion is paid: by default 1 for a right answer, 0 otherwise. */
@@ -113,7 +116,7 @@ export interface ExperimentOverrides {
 
 /** An arm with nothing left open. */
 export interface ResolvedArm extends Omit<ArmConfig, "thinking" | "training"> {
-  readonly thinking: Required<Omit<ThinkingConfig, "maxThoughts">> & { readonly maxThoughts?: number };
+  readonly thinking: Required<Omit<ThinkingConfig, "maxThoughts" | "coldStop">> & ThinkingConfig;
   readonly training?: Required<NonNullable<ArmConfig["training"]>>;
 }
 
@@ -196,7 +199,7 @@ export function resolveExperiment(
 }
 
 function resolveArm({ thinking, training, ...arm }: ArmConfig, shared: ThinkingConfig): ResolvedArm {
-  const { end, endRule, scoreEnd, afterEnd, maxThoughts } = { ...shared, ...thinking };
+  const { end, endRule, scoreEnd, afterEnd, maxThoughts, coldStop } = { ...shared, ...thinking };
   return {
     ...arm,
     thinking: {
@@ -205,6 +208,7 @@ function resolveArm({ thinking, training, ...arm }: ArmConfig, shared: ThinkingC
       scoreEnd: scoreEnd ?? true,
       afterEnd: afterEnd ?? "",
       ...(maxThoughts !== undefined && { maxThoughts }),
+      ...(coldStop && { coldStop }),
     },
     ...(training && { training: { ...training, reward: training.reward ?? DEFAULT_REWARD } }),
   };

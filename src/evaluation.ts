@@ -4,7 +4,7 @@
  * @module
  */
 import { safePoint } from "./cli/interruption.ts";
-import { type Completion, completionTokens } from "./completion.ts";
+import type { Completion } from "./completion.ts";
 import type { Problem } from "./datasets/problem.ts";
 import type { Verdict } from "./grading/grade.ts";
 import { JsonLinesWriter, readJsonLines } from "./json_lines.ts";
@@ -30,6 +30,8 @@ export interface EvaluationRequest {
   readonly seed: number;
   readonly settings: RolloutSettings;
   readonly encodePrompt: (problem: Problem) => Int32Array;
+  readonly completionText: (completion: Completion) => string;
+  /** For glimpses of thoughts: the text of single tokens. */
   readonly decodeTokens: (tokens: Int32Array) => string;
   readonly grade: (completion: string, gold: string) => Verdict;
   /** Where samples are kept; those already there are not drawn again. */
@@ -101,8 +103,7 @@ async function drawSamples(request: EvaluationRequest, units: readonly Unit[]): 
 }
 
 function gradedSample(request: EvaluationRequest, problem: Problem, sample: number, completion: Completion): Sample {
-  const tokens = completionTokens(completion);
-  const text = request.decodeTokens(tokens);
+  const text = request.completionText(completion);
   const verdict = request.grade(text, problem.answer);
   return {
     problem: problem.id,
@@ -112,7 +113,7 @@ function gradedSample(request: EvaluationRequest, problem: Problem, sample: numb
     answer: verdict.extracted ?? null,
     canonical: verdict.canonical ?? null,
     correct: verdict.equal,
-    tokens: tokens.length,
+    tokens: completion.steps.length,
     finish: completion.finish,
     ...(verdict.graderError !== undefined && { graderError: verdict.graderError }),
     ...(sample === 0 && { thought: glimpses(completion, request.decodeTokens) }),

@@ -27,22 +27,22 @@ export class RunFolder {
 
   /** Checkpoints of one arm, `step-N` each. */
   checkpoints(run: ArmRun): string {
-    return `${this.path}/checkpoints/${runLabel(run)}`;
+    return `${this.path}/checkpoints/${fileLabel(run)}`;
   }
 
   /** One line a training step. */
   metricsFile(run: ArmRun): string {
-    return this.#file("metrics", `${runLabel(run)}.jsonl`);
+    return this.#file("metrics", `${fileLabel(run)}.jsonl`);
   }
 
   /** Samples of one arm on one dataset. */
   samplesFile(run: ArmRun, dataset: string): string {
-    return this.#file(`samples/${runLabel(run)}`, `${fileNameOf(dataset)}.jsonl`);
+    return this.#file(`samples/${fileLabel(run)}`, `${fileNameOf(dataset)}.jsonl`);
   }
 
   /** The arm's finished result, before it is published. */
   resultFile(run: ArmRun): string {
-    return this.#file("results", `${runLabel(run)}.json`);
+    return this.#file("results", `${fileLabel(run)}.json`);
   }
 
   #file(folder: string, name: string): string {
@@ -54,6 +54,11 @@ export class RunFolder {
 /** `discrete-grpo-s1`. */
 export function runLabel({ arm, seed }: ArmRun): string {
   return `${arm.label}-s${seed}`;
+}
+
+/** The label with a hash of the arm's settings, so that an arm that was edited starts anew. */
+function fileLabel(run: ArmRun): string {
+  return `${runLabel(run)}-${jsonSha256(run.arm).slice(0, HASH_DIGITS)}`;
 }
 
 /** A dataset that was named by a path, as one file name. */

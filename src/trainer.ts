@@ -7,7 +7,7 @@
  */
 import { groupAdvantages } from "./advantage.ts";
 import { safePoint } from "./cli/interruption.ts";
-import { type Completion, completionTokens } from "./completion.ts";
+import type { Completion } from "./completion.ts";
 import type { ResolvedArm, TrainingConfig } from "./config.ts";
 import type { Problem } from "./datasets/problem.ts";
 import type { TrainingSource } from "./datasets/training_source.ts";
@@ -33,7 +33,7 @@ export interface TrainingRequest {
   readonly source: TrainingSource;
   readonly seed: number;
   readonly encodePrompt: (problem: Problem) => Int32Array;
-  readonly decodeTokens: (tokens: Int32Array) => string;
+  readonly completionText: (completion: Completion) => string;
   readonly grade: (completion: string, gold: string) => Verdict;
   readonly abort?: AbortSignal;
 }
@@ -67,10 +67,9 @@ export async function* train(request: TrainingRequest, first = 1): AsyncGenerato
     const completions = await rollout(model, prompts, settings);
 
     const rewards = completions.map((group, b) =>
-      group.map((completion) => {
-        const text = request.decodeTokens(completionTokens(completion));
-        return reward(request.grade(text, problems[b].answer), signal.reward);
-      })
+      group.map((completion) =>
+        reward(request.grade(request.completionText(completion), problems[b].answer), signal.reward)
+      )
     );
     const advantages = groupAdvantages(rewards, signal.advantage, completions.map((group) => group.map(scoredLength)));
 

@@ -99,7 +99,7 @@ export async function updatePolicy(request: UpdateRequest): Promise<UpdateSummar
       beta2,
       epsilon,
       weightDecay,
-      maxGradientNorm,
+      maxGradientNorm: maxGradientNorm ?? Infinity,
       step: request.updatesBefore + index + 1,
     });
     summaries.push({ ...loss.summary(), gradientNorm });

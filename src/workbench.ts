@@ -1,0 +1,152 @@
+/**
+ * Everything an experiment works with, opened and checked before any work begins: model, tokenizer, prompts, datasets,
+ * training source, grader, run folder.
+ *
+ * @module
+ */
+import { createAlgorithm } from "./algorithms/registry.ts";
+import type { EmbeddingTable } from "./algorithms/algorithm.ts";
+import { createAnswerSampler } from "./answer_sampler.ts";
+import { type CodeVersion, codeVersion } from "./code_version.ts";
+import { type Completion, completionTokens } from "./completion.ts";
+import { type ResolvedArm, type ResolvedExperimentConfig } from "./config.ts";
+import type { Dataset } from "./datasets/dataset.ts";
+import { findLeaks, type LeakReport } from "./datasets/leak_check.ts";
+import type { Problem } from "./datasets/problem.ts";
+import { loadDataset, loadTrainingSource } from "./datasets/registry.ts";
+import type { TrainingSource } from "./datasets/training_source.ts";
+import { grade, GRADER_VERSION, type Verdict } from "./grading/grade.ts";
+import { type Checkpoint, loadCheckpoint } from "./models/checkpoint.ts";
+import { embeddingTableOf, type LanguageModel } from "./models/language_model.ts";
+import { type OpenedModel, openModel, type OpenModelOptions } from "./open_model.ts";
+import {
+  createPrompter,
+  endOfThinkingTokens,
+  loadChatTemplate,
+  type Prompter,
+  promptTemplate,
+  requirePromptsFit,
+} from "./prompt.ts";
+import type { RolloutSettings } from "./rollout.ts";
+import { RunFolder } from "./run_folder.ts";
+import { loadTokenizer, type Tokenizer } from "./tokenizer.ts";
+
+/** Where things are, and on what they run. */
+export interface WorkbenchOptions extends OpenModelOptions {
+  /** Folder of all runs. */
+  readonly runs: string;
+  /** Local mirror of downloads. */
+  readonly mirror?: string;
+}
+
+/** An experiment with everything it needs, open. */
+export interface Workbench {
+  readonly config: ResolvedExperimentConfig;
+  readonly checkpoint: Checkpoint;
+  readonly weightsSha256: string;
+  readonly opened: OpenedModel;
+  readonly tokenizer: Tokenizer;
+  readonly prompter: Prompter;
+  /** Evaluation datasets, cut to the experiment's number of problems. */
+  readonly datasets: readonly Dataset[];
+  readonly code: CodeVersion;
+  readonly folder: RunFolder;
+  readonly grader: { readonly name: string; readonly version: string };
+  grade(completion: string, gold: string): Verdict;
+  encodePrompt(problem: Problem): Int32Array;
+  /** Text of a completion, without the token that ended it. */
+  completionText(completion: Completion): string;
+  trainingSource(seed: number): Promise<TrainingSource>;
+  /** How an arm rolls out. */
+  rolloutSettings(arm: ResolvedArm): RolloutSettings;
+}
+
+/**
+ * Opens an experiment.
+ *
+ * @throws {UsageError} If a name is unknown
+ * @throws {BenchError} If a file is missing or damaged, or a prompt does not fit the model
+ */
+export async function openWorkbench(config: ResolvedExperimentConfig, options: WorkbenchOptions): Promise<Workbench> {
+  const mirror = options.mirror === undefined ? {} : { mirror: options.mirror };
+  const datasets = await Promise.all(config.datasets.map(async (name) => cut(await loadDataset(name, mirror), config)));
+  const checkpoint = await loadCheckpoint(config.model);
+  const tokenizer = await loadTokenizer(config.model);
+  const prompter = createPrompter(tokenizer, await loadChatTemplate(config.model), promptTemplate(config.prompt));
+  requirePromptsFit(
+    datasets.flatMap(({ problems }) => problems.map(({ id, question }) => ({ id, ids: prompter.ids(question) }))),
+    { maxNewTokens: config.maxNewTokens, maxPositions: checkpoint.config.maxPositions },
+  );
+  const weightsSha256 = await checkpoint.weightsSha256();
+  const code = await codeVersion();
+  const opened = await openModel(checkpoint, options);
+  const grader = { name: "symbolic", version: GRADER_VERSION };
+  const identity = {
+    config: { ...config, seeds: undefined, arms: undefined },
+    model: weightsSha256,
+    tokenizer: tokenizer.sha256,
+    prompt: prompter.sha256,
+    datasets: datasets.map(({ name, version, sha256 }) => [name, version, sha256]),
+    grader,
+    backend: opened.model.backend,
+    code: code.version,
+  };
+  const initialEmbedding = snapshot(embeddingTableOf(opened.model));
+  return {
+    config,
+    checkpoint,
+    weightsSha256,
+    opened,
+    tokenizer,
+    prompter,
+    datasets,
+    code,
+    folder: new RunFolder(options.runs, config.name, identity),
+    grader,
+    grade,
+    encodePrompt: (problem) => prompter.ids(problem.question),
+    completionText: (completion) => {
+      const tokens = completionTokens(completion);
+      return tokenizer.decode(completion.finish === "stop" ? tokens.subarray(0, -1) : tokens);
+    },
+    trainingSource: (seed) => loadTrainingSource(config.training.source, { seed, ...mirror }),
+    rolloutSettings: (arm) => ({
+      algorithm: createAlgorithm(arm.algorithm, initialEmbedding, neverFed(checkpoint, tokenizer)),
+      answers: createAnswerSampler(arm.answers),
+      thinking: {
+        end: endOfThinkingTokens(tokenizer, arm.thinking.end, arm.thinking.endRule),
+        scoreEnd: arm.thinking.scoreEnd,
+        afterEnd: [...tokenizer.encode(arm.thinking.afterEnd)],
+        ...(arm.thinking.maxThoughts !== undefined && { maxThoughts: arm.thinking.maxThoughts }),
+        ...(arm.thinking.coldStop && { coldStop: arm.thinking.coldStop }),
+      },
+      endTokens: checkpoint.endTokens,
+      maxNewTokens: config.maxNewTokens,
+    }),
+  };
+}
+
+/** Every training problem of a seed against every evaluation problem. */
+export function overlap({ config, datasets }: Workbench, source: TrainingSource): LeakReport {
+  const { steps, promptsPerStep } = config.training;
+  const training = Array.from({ length: steps }, (_, step) => source.problems(step, promptsPerStep)).flat();
+  const distinct = [...new Map(training.map((problem) => [problem.id, problem])).values()];
+  return findLeaks(distinct, datasets);
+}
+
+/** The first problems of a dataset, as many as the experiment and `--limit` leave. */
+function cut(dataset: Dataset, { problemsPerDataset, limit }: ResolvedExperimentConfig): Dataset {
+  const most = Math.min(problemsPerDataset ?? Infinity, limit ?? Infinity);
+  return most < dataset.problems.length ? { ...dataset, problems: dataset.problems.slice(0, most) } : dataset;
+}
+
+/** Ids that no position is ever fed: padding and what ends a completion. */
+function neverFed({ endTokens }: Checkpoint, tokenizer: Tokenizer): number[] {
+  const padding = tokenizer.specialTokens.pad_token;
+  const id = padding === undefined ? undefined : tokenizer.tokenId(padding);
+  return [...new Set([...endTokens, ...(id === undefined ? [] : [id])])];
+}
+
+function snapshot(table: EmbeddingTable): EmbeddingTable {
+  return { ...table, values: table.values.slice() };
+}
