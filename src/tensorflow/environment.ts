@@ -9,6 +9,8 @@ const SETTINGS = {
   TF_CPP_MIN_LOG_LEVEL: "1",
   // Take the card's memory as it is needed: others may compute there too.
   TF_FORCE_GPU_ALLOW_GROWTH: "true",
+  // The same kernels on every processor; oneDNN picks by instruction set, and was no faster.
+  TF_ENABLE_ONEDNN_OPTS: "0",
   // Sums in a fixed order, so that the same shapes give the same bytes.
   TF_DETERMINISTIC_OPS: "1",
 } as const;

@@ -8,6 +8,7 @@
  * @module
  */
 import { createRequire } from "node:module";
+import { resolve } from "node:path";
 import util from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
 import { BenchError } from "../errors.ts";
@@ -68,12 +69,13 @@ export async function loadTensorflow(folder: string = defaultFolder()): Promise<
 export function openAddon(folder: string): Addon {
   prepareEnvironment();
   try {
-    return createRequire(import.meta.url)(`${folder}/${ADDON}`) as Addon;
+    return createRequire(import.meta.url)(resolve(folder, ADDON)) as Addon;
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) {
       throw cannotUse(`no permission to open ${folder}/${ADDON}: add --allow-ffi=${folder} and --allow-read=${folder}`);
     }
-    throw cannotUse(`${error instanceof Error ? error.message : error}; run: ${SETUP_COMMAND}`);
+    const reason = String(error instanceof Error ? error.message : error).split("\n")[0];
+    throw cannotUse(`${reason}; run: ${SETUP_COMMAND}`);
   }
 }
 
