@@ -95,7 +95,11 @@ async function transfer(
     }
     file.seekSync(0, Deno.SeekMode.End);
     const length = response.headers.get("content-length");
-    const totalBytes = pin?.bytes ?? (length === null ? undefined : received + Number(length));
+    const totalBytes = length === null ? pin?.bytes : received + Number(length);
+    if (pin?.bytes !== undefined && totalBytes !== pin.bytes) {
+      await response.body?.cancel();
+      throw new BenchError(`found a file of ${totalBytes} bytes, expected ${pin.bytes}`);
+    }
     for await (const chunk of response.body ?? []) {
       clearTimeout(timer);
       timer = setTimeout(giveUp, idleMs);

@@ -101,7 +101,7 @@ export function publishedDataset(name: string): PublishedDataset {
     entry.name === name || (entry.errata.length > 0 && entry.name + ERRATA_SUFFIX === name)
   );
   if (found) return found;
-  const near = nearestName(name, [...datasetNames(), ARITHMETIC_SOURCE]);
+  const near = nearestName(name.replace(/\+.*/, ""), [...datasetNames(), ARITHMETIC_SOURCE]);
   throw new UsageError(
     `Unknown dataset "${name}"${near ? `, did you mean "${near}"?` : ""}\n` +
       `known are ${datasetNames().join(", ")}, and JSONL files by path (./problems.jsonl)`,

@@ -1,0 +1,4 @@
+import { aime2025 } from "../../src/datasets/aime2025.ts";
+import { testEvaluationSet } from "./mirror.ts";
+
+testEvaluationSet(aime2025);
