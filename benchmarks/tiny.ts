@@ -49,7 +49,7 @@ const BASES = [
     title: "untrained, Gumbel-softmax mixtures as SofT-GRPO (released code)",
     algorithm: RELEASE,
     preset: "release",
-    decoding: "soft-thinking",
+    decoding: "soft-thinking-release",
     answers: ANSWERS.release,
   },
   {
@@ -66,7 +66,7 @@ const BASES = [
     title: "untrained, noisy embeddings as Butt et al. (τ 0.0001)",
     algorithm: ALGORITHM_PRESETS["soft-grpo"].fuzzy,
     preset: "fuzzy",
-    decoding: "noisy-embedding",
+    decoding: "noisy-embedding-fuzzy",
     answers: ANSWERS.unfiltered,
     thinking: SHADOW_THINKING,
   },
@@ -79,7 +79,7 @@ function trained(
   base: ArmConfig,
   arm: Pick<ArmConfig, "label" | "title"> & { training: NonNullable<ArmConfig["training"]> },
 ): ArmConfig {
-  return { ...base, ...arm, base: base.label };
+  return { ...base, ...arm };
 }
 
 const GRPO = { advantage: ADVANTAGE_PRESETS.verl, objective: OBJECTIVE_PRESETS["on-policy"] };

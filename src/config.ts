@@ -45,12 +45,10 @@ export interface ArmConfig {
   readonly title: string;
   readonly algorithm: AlgorithmConfig;
   readonly preset?: string;
-  /** How thoughts are decoded, for the result file: `discrete`, `soft-thinking`, `noisy-embedding`. */
+  /** Name of the way of decoding, shared with the untrained arm that has the same: `discrete`, `soft-thinking`, … */
   readonly decoding: string;
   readonly answers: AnswerConfig;
   readonly thinking?: ThinkingConfig;
-  /** The untrained arm under the same decoding, with which this one is compared. */
-  readonly base?: string;
   /** Absent: the arm is not trained. */
   readonly training?: {
     readonly advantage: AdvantageConfig;
@@ -282,7 +280,6 @@ const ARM_KEYS: readonly (keyof ArmConfig)[] = [
   "decoding",
   "answers",
   "thinking",
-  "base",
   "training",
 ];
 

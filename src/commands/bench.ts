@@ -1,0 +1,70 @@
+/**
+ * `bench`: train every arm, evaluate, write result files, print the table.
+ *
+ * @module
+ */
+import { type CommandArguments, EXIT } from "../cli/command.ts";
+import { listenForInterruption } from "../cli/interruption.ts";
+import { armRuns } from "../config.ts";
+import { runExperiment } from "../experiment.ts";
+import { now, Progress } from "../progress.ts";
+import { resultText } from "../report/result_table.ts";
+import { summarize } from "../report/summary.ts";
+import { openWorkbench } from "../workbench.ts";
+import { resolvedExperiment, workbenchOptions } from "./experiment_arguments.ts";
+
+/** @returns 0, or 1 where an arm failed */
+export async function run(args: CommandArguments): Promise<number> {
+  const started = now();
+  const config = await resolvedExperiment(args);
+  const options = workbenchOptions(args);
+  if (args.flags.dryRun === true) return await (await import("./dry_run.ts")).dryRun(config, options, args);
+  if (args.flags.verify !== undefined) return await (await import("./verify.ts")).verify(args);
+
+  const progress = new Progress();
+  const results = (args.flags.results as string | undefined) ?? "results";
+  const { signal, stop } = listenForInterruption();
+  const bench = await openWorkbench(config, options);
+  try {
+    progress.note(
+      `${config.name}: ${config.arms.length} arms x ${config.seeds.length} seeds = ${armRuns(config).length} runs, ` +
+        `${bench.datasets.length} datasets x ${config.samples} samples on ${bench.opened.model.backend} ` +
+        `(${bench.opened.reason}); work in ${bench.folder.path}`,
+    );
+    const outcome = await runExperiment(bench, { results, progress, abort: signal, host: Deno.hostname() });
+    if (args.flags.json === true) {
+      console.log(JSON.stringify({ results: outcome.results, failures: outcome.failures }));
+    } else {
+      const colour = Deno.stdout.isTerminal() && !Deno.noColor;
+      for (const summary of summarize(outcome.results.map(({ result }) => result))) {
+        console.log(resultText(summary, { colour }));
+      }
+      console.log(closingLines(outcome.results.length, results, bench.folder.path, (now() - started) / 1000));
+    }
+    for (const { run, error } of outcome.failures) console.error(`${run} failed: ${error}`);
+    return outcome.failures.length > 0 ? EXIT.failed : EXIT.ok;
+  } finally {
+    await bench.opened.dispose();
+    stop();
+  }
+}
+
+function closingLines(count: number, results: string, runs: string, seconds: number): string {
+  const minutes = `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  const mebibytes = Math.round(peakMemory() / 2 ** 20);
+  return [
+    `${count} result files in ${results}/v1, samples and checkpoints in ${runs}`,
+    `took ${minutes}, peak memory ${mebibytes} MiB; next: deno task report, deno task leaderboard`,
+  ].join("\n");
+}
+
+/** Peak resident memory of this process in bytes, as the kernel counts it; the present value where it does not say. */
+function peakMemory(): number {
+  try {
+    const peak = /^VmHWM:\s+(\d+) kB$/m.exec(Deno.readTextFileSync("/proc/self/status"));
+    if (peak !== null) return Number(peak[1]) * 1024;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound) && !(error instanceof Deno.errors.NotCapable)) throw error;
+  }
+  return Deno.memoryUsage().rss;
+}

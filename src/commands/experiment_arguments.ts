@@ -1,0 +1,99 @@
+/**
+ * From flags to an experiment: which one, what is overridden, where things are.
+ *
+ * @module
+ */
+import type { CommandArguments } from "../cli/command.ts";
+import { type ExperimentConfig, type ExperimentOverrides, resolveExperiment } from "../config.ts";
+import type { ResolvedExperimentConfig } from "../config.ts";
+import { nearestName, UsageError } from "../errors.ts";
+import type { WorkbenchOptions } from "../workbench.ts";
+
+const DEFAULT_EXPERIMENT = "tiny";
+const EXPERIMENTS = new URL("../../benchmarks/", import.meta.url);
+
+/** An experiment with its flags applied. */
+export async function resolvedExperiment(args: CommandArguments): Promise<ResolvedExperimentConfig> {
+  const [name = DEFAULT_EXPERIMENT, extra] = args.positionals;
+  if (extra !== undefined) throw new UsageError(`Cannot run two experiments at once: found ${name} and ${extra}`);
+  return resolveExperiment(await loadExperiment(name), overrides(args));
+}
+
+/**
+ * The experiment of that name in `benchmarks/`, or of that path.
+ *
+ * @throws {UsageError} If there is none
+ */
+export async function loadExperiment(name: string): Promise<ExperimentConfig> {
+  const isPath = name.endsWith(".ts");
+  const url = isPath ? new URL(name, `file://${Deno.cwd()}/`) : new URL(`${name}.ts`, EXPERIMENTS);
+  if (!isPath && !experimentNames().includes(name)) {
+    const near = nearestName(name, experimentNames());
+    throw new UsageError(
+      `Cannot run experiment ${JSON.stringify(name)}: benchmarks/ has ${experimentNames().join(", ")}` +
+        (near ? `; did you mean ${JSON.stringify(near)}?` : ""),
+    );
+  }
+  try {
+    const { default: experiment } = await import(url.href) as { default: ExperimentConfig };
+    return experiment;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new UsageError(`Cannot load experiment ${name}: ${error.message.split("\n")[0]}`);
+  }
+}
+
+/** Experiments in `benchmarks/`, in order of name. */
+export function experimentNames(): string[] {
+  return [...Deno.readDirSync(EXPERIMENTS)]
+    .filter(({ isFile, name }) => isFile && name.endsWith(".ts"))
+    .map(({ name }) => name.slice(0, -".ts".length))
+    .sort();
+}
+
+function overrides({ flags }: CommandArguments): ExperimentOverrides {
+  if (flags.seed !== undefined && flags.seeds !== undefined) {
+    throw new UsageError("Cannot take both --seed and --seeds: give one of them");
+  }
+  const seeds = flags.seed !== undefined
+    ? [flags.seed as number]
+    : (flags.seeds as readonly string[] | undefined)?.map(parseSeed);
+  return {
+    ...pick<string>("model", flags.model),
+    ...pick<readonly string[]>("datasets", flags.datasets),
+    ...pick<readonly string[]>("arms", flags.arms),
+    ...pick<readonly number[]>("seeds", seeds),
+    ...pick<number>("samples", flags.samples),
+    ...pick<number>("steps", flags.steps),
+    ...pick<number>("maxNewTokens", flags.maxNewTokens),
+    ...pick<number>("limit", flags.limit),
+  };
+}
+
+function pick<T>(key: keyof ExperimentOverrides, value: unknown): ExperimentOverrides {
+  return value === undefined ? {} : { [key]: value as T };
+}
+
+function parseSeed(text: string): number {
+  if (!/^\d+$/.test(text)) {
+    throw new UsageError(`Cannot use seed ${JSON.stringify(text)}: expected integers, as in 1,2`);
+  }
+  return Number(text);
+}
+
+/** Where the workbench finds and keeps things. */
+export function workbenchOptions({ flags }: CommandArguments): WorkbenchOptions {
+  const mirror = (flags.mirror as string | undefined) ?? mirrorOfEnvironment();
+  return {
+    backend: (flags.backend ?? "auto") as WorkbenchOptions["backend"],
+    runs: (flags.runs as string | undefined) ?? "runs",
+    ...(flags.workers !== undefined && { workers: flags.workers as number }),
+    ...(flags.native !== undefined && { native: flags.native as "c" | "blas" }),
+    ...(mirror !== undefined && { mirror }),
+  };
+}
+
+/** The variable that hands tests and CI a local mirror. */
+export function mirrorOfEnvironment(): string | undefined {
+  return Deno.env.get("SOFT_GRPO_BENCH_MIRROR");
+}
