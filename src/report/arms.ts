@@ -3,18 +3,13 @@
  *
  * @module
  */
-import { ballotsOf } from "../metrics/derive.ts";
 import { mean } from "../metrics/estimate.ts";
-import { majorityAtK } from "../metrics/majority_at_k.ts";
-import { passAtK } from "../metrics/pass_at_k.ts";
+import { type Metric, metricValues } from "../metrics/metric.ts";
 import { estimateOverSeeds, type SeedEstimate, type SeedValues } from "../metrics/seeds.ts";
-import type { DatasetMetrics, ProblemCounts, Result } from "../result_file.ts";
+import type { DatasetMetrics, Result } from "../result_file.ts";
 
-/** A metric of a table. */
-export interface Metric {
-  readonly kind: "pass" | "majority";
-  readonly k: number;
-  /** `Pass@32`. */
+/** A metric of a table, with its name there: `Pass@32`. */
+export interface ShownMetric extends Metric {
   readonly name: string;
 }
 
@@ -23,6 +18,8 @@ export interface ArmSummary {
   readonly label: string;
   readonly trained: boolean;
   readonly decoding: string;
+  /** The untrained arm that its experiment names for comparison. */
+  readonly base?: string;
   readonly seeds: readonly number[];
   /** By seed, in the order of `seeds`. */
   readonly results: readonly Result[];
@@ -49,17 +46,16 @@ export function armOrder(a: ArmSummary, b: ArmSummary): number {
   return rank(a) - rank(b) || (a.label < b.label ? -1 : 1);
 }
 
-/** Puts the results of one arm together. @param own one result a seed, over the same problems */
-export function summarizeArm(own: readonly Result[], metrics: readonly Metric[]): ArmSummary {
+/** Puts the results of one arm together. @param own one result a seed, over the same problems
+ * @param metrics for which every result has the samples and votes */
+export function summarizeArm(own: readonly Result[], metrics: readonly ShownMetric[]): ArmSummary {
   const results = own.toSorted((a, b) => a.arm.seed - b.arm.seed);
   const [{ arm, datasets }] = results;
   const trained = arm.algorithm !== "base";
   const values = new Map(metrics.map((metric) => [
     metric.name,
     datasets.map((_, d) => {
-      const bySeed = results.map((result) =>
-        result.datasets[d].problems.map((problem) => problemValue(problem, metric))
-      );
+      const bySeed = results.map((result) => metricValues(result.datasets[d].problems, metric)!);
       return trained ? bySeed : joinSeeds(bySeed);
     }),
   ]));
@@ -68,12 +64,20 @@ export function summarizeArm(own: readonly Result[], metrics: readonly Metric[])
     label: arm.label,
     trained,
     decoding: arm.decoding,
+    ...namedBase(results[0]),
     seeds: results.map((result) => result.arm.seed),
     results,
     values,
     average: new Map(entries.map(([name, all]) => [name, armEstimate(all)])),
     byDataset: new Map(entries.map(([name, all]) => [name, all.map((dataset) => armEstimate([dataset]))])),
   };
+}
+
+/** `base` of the arm in the resolved configuration, where a result has one. */
+function namedBase({ experiment, arm }: Result): { base?: string } {
+  const { arms } = experiment.config as { arms?: readonly { label?: unknown; base?: unknown }[] };
+  const own = Array.isArray(arms) ? arms.find((candidate) => candidate?.label === arm.label) : undefined;
+  return typeof own?.base === "string" ? { base: own.base } : {};
 }
 
 function armEstimate(values: SeedValues): ArmEstimate {
@@ -84,11 +88,6 @@ function armEstimate(values: SeedValues): ArmEstimate {
 /** (1)(problems), the mean of (seeds)(problems) over seeds. */
 function joinSeeds(seeds: readonly (readonly number[])[]): number[][] {
   return [seeds[0].map((_, i) => mean(seeds.map((problems) => problems[i])))];
-}
-
-/** The value of a metric on one problem, in [0, 1]. */
-export function problemValue(problem: ProblemCounts, { kind, k }: Metric): number {
-  return kind === "pass" ? passAtK(problem.n, problem.c, k) : majorityAtK(ballotsOf(problem)!, k);
 }
 
 /** Figures beside accuracy that are means over seeds. */

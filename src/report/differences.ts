@@ -5,7 +5,7 @@
  */
 import { holm } from "../metrics/paired.ts";
 import { differenceOverSeeds, type SeedDifference } from "../metrics/seeds.ts";
-import type { ArmSummary, Metric } from "./arms.ts";
+import type { ArmSummary, ShownMetric } from "./arms.ts";
 
 /** Level at which any false alarm among all comparisons of a table is to stay. */
 export const SIGNIFICANCE = 0.05;
@@ -20,17 +20,18 @@ export type Certainty = "clear" | "these-models" | "none";
 export interface Difference extends SeedDifference {
   readonly arm: string;
   readonly reference: string;
-  readonly metric: Metric;
+  readonly metric: ShownMetric;
   /** Holm's adjusted two-sided p over all differences of the table. */
   readonly pAdjusted: number;
   readonly certainty: Certainty;
 }
 
 /**
- * Every trained arm against the untrained arm of the same decoding (of discrete decoding where there is none), and against the arm trained with discrete decoding;
+ * Every trained arm against the untrained arm that its experiment names, else that of the same decoding, else that of
+ * discrete decoding; and against the arm trained with discrete decoding;
  * and the untrained arms against the one with discrete decoding.
  */
-export function compareArms(arms: readonly ArmSummary[], metrics: readonly Metric[]): Difference[] {
+export function compareArms(arms: readonly ArmSummary[], metrics: readonly ShownMetric[]): Difference[] {
   const pairs = arms.flatMap((arm) => references(arm, arms).map((reference) => ({ arm, reference })));
   const raw = pairs.flatMap(({ arm, reference }) =>
     metrics.filter((metric) => comparable(arm, reference, metric)).map((metric) => {
@@ -56,7 +57,8 @@ export function compareArms(arms: readonly ArmSummary[], metrics: readonly Metri
 
 function references(arm: ArmSummary, arms: readonly ArmSummary[]): ArmSummary[] {
   const untrained = arms.filter((other) => !other.trained);
-  const own = untrained.find((other) => other.decoding === arm.decoding) ??
+  const own = untrained.find((other) => other.label === arm.base) ??
+    untrained.find((other) => other.decoding === arm.decoding) ??
     untrained.find((other) => other.decoding === "discrete");
   const first = arms.find((other) => other.trained === arm.trained && other.decoding === "discrete");
   return [...new Set([arm.trained ? own : undefined, first])]
@@ -64,7 +66,7 @@ function references(arm: ArmSummary, arms: readonly ArmSummary[]): ArmSummary[] 
 }
 
 /** Paired tests need two problems a dataset. */
-function comparable(arm: ArmSummary, reference: ArmSummary, metric: Metric): boolean {
+function comparable(arm: ArmSummary, reference: ArmSummary, metric: ShownMetric): boolean {
   return [arm, reference].every((side) => side.values.get(metric.name)!.every((seeds) => seeds[0].length >= 2));
 }
 

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { type ArmEstimate, type Metric, sideFigure } from "./arms.ts";
+import { type ArmEstimate, type ShownMetric, sideFigure } from "./arms.ts";
 import { type Difference, SIGNIFICANCE } from "./differences.ts";
 import { countText, NOTHING, percentText, pointsRangeText, pointsText, rangeText, tokensText } from "./format.ts";
+import { neededText } from "./needed.ts";
 import type { Summary } from "./summary.ts";
 import { type Cell, type Column, renderTextTable, type TextTable } from "./text_table.ts";
 
@@ -18,11 +19,12 @@ export function resultText(summary: Summary, options: { colour: boolean }): stri
 /** Averages over the datasets: one row an arm. */
 export function averageTable(summary: Summary): TextTable {
   const { arms, metrics, datasets, samples, superseded } = summary;
-  const problems = datasets.reduce((sum, dataset) => sum + dataset.problems, 0);
   const errors = arms.some((arm) => (sideFigure(arm, "graderErrors") ?? 0) > 0);
   return {
     title: `${summary.experiment}, model ${summary.model}: mean over ${countText(datasets.length, "dataset")}, ` +
-      `${countText(problems, "problem")} × ${countText(samples, "sample")}${summary.smoke ? " (smoke run)" : ""}`,
+      `${countText(problemCount(summary), "problem")} × ${countText(samples, "sample")}${
+        summary.smoke ? " (smoke run)" : ""
+      }`,
     columns: [
       { header: "arm", align: "left" },
       ...["seeds", ...metrics.map((metric) => metric.name), "tokens", "cut off", "no answer"].map(rightColumn),
@@ -38,9 +40,9 @@ export function averageTable(summary: Summary): TextTable {
       ...(errors ? [shareText(sideFigure(arm, "graderErrors"))] : []),
     ]),
     notes: [
-      "Percent; below each value its 95 % interval for new problems of the same kind, and for new seeds where",
-      "several were trained. Tokens a sample, thought and answer; shares of samples cut off at the limit, and without",
-      "an answer that could be read.",
+      "Percent; below each value its 95 % interval for new problems of the same kind, and for new seeds",
+      "where several were trained. Tokens a sample, thought and answer; shares of samples cut off at the",
+      "limit, and without an answer that could be read.",
       ...(superseded > 0 ? [`${countText(superseded, "older result")} of the same arm and seed left out.`] : []),
     ],
   };
@@ -74,21 +76,25 @@ export function datasetTables({ arms, metrics, datasets }: Summary): TextTable[]
 }
 
 /** Which differences are more than noise; no table where nothing can be compared. */
-export function differenceTables({ differences, metrics, arms }: Summary): TextTable[] {
+export function differenceTables(summary: Summary): TextTable[] {
+  const { differences, metrics, arms, seeds } = summary;
   if (differences.length === 0) return [];
-  const pairs = Map.groupBy(differences, ({ arm, reference }) => `${arm} − ${reference}`);
-  const metricCell = (own: readonly Difference[], metric: Metric): Cell | string => {
+  const problems = problemCount(summary);
+  const pairs = Map.groupBy(differences, ({ arm, reference }) => `${arm}\n− ${reference}`);
+  const metricCell = (own: readonly Difference[], metric: ShownMetric): Cell | string => {
     const difference = own.find((candidate) => candidate.metric.name === metric.name);
-    return difference === undefined ? NOTHING : differenceCell(difference);
+    return difference === undefined ? NOTHING : differenceCell(difference, neededText(difference, problems, seeds));
   };
   const several = arms.some((arm) => arm.trained && arm.seeds.length > 1);
   return [{
     title: "Differences, percentage points of the mean over datasets",
     columns: [{ header: "arm − reference", align: "left" }, ...metrics.map(({ name }) => rightColumn(`${name}  `))],
-    rows: [...pairs].map(([pair, own]) => [pair, ...metrics.map((metric) => metricCell(own, metric))]),
+    rows: [...pairs].map((
+      [pair, own],
+    ) => [{ text: pair, tones: ["plain", "dim"] }, ...metrics.map((metric) => metricCell(own, metric))]),
     notes: [
-      "Paired over the same problems; sign-flip test, Holm-corrected over all differences above, at the level " +
-      `${SIGNIFICANCE}.`,
+      "Paired over the same problems; sign-flip test, Holm-corrected over all differences above, at the",
+      `level ${SIGNIFICANCE}. Beneath, the 95 % interval, and what would settle what is open.`,
       "▲ better, ▼ worse" + (several ? ", as far as these seeds tell: their interval is given." : "."),
       "△ better, ▽ worse of these trained models; whether the algorithm is, needs more seeds.",
       "≈ not distinguishable.",
@@ -103,17 +109,26 @@ export function differenceSign({ certainty, value }: Difference): string {
   return value > 0 ? "△" : "▽";
 }
 
-function differenceCell(difference: Difference): Cell {
+function differenceCell(difference: Difference, needed: string | undefined): Cell {
   const { value, low, high, certainty } = difference;
   const tone = certainty === "none" ? "dim" : value > 0 ? "good" : "bad";
   return {
-    text: `${pointsText(value)} ${differenceSign(difference)}\n${pointsRangeText(low, high)}  `,
-    tones: [tone, "dim"],
+    text: [
+      `${pointsText(value)} ${differenceSign(difference)}`,
+      `${pointsRangeText(low, high)}  `,
+      ...(needed === undefined ? [] : [`${needed}  `]),
+    ].join("\n"),
+    tones: [tone, "dim", "dim"],
   };
 }
 
 function estimateCell({ value, low, high }: ArmEstimate): Cell {
   return { text: `${percentText(value)}\n${rangeText(low, high)}`, tones: ["strong", "dim"] };
+}
+
+/** Problems of all datasets together. */
+export function problemCount({ datasets }: Summary): number {
+  return datasets.reduce((sum, dataset) => sum + dataset.problems, 0);
 }
 
 function rightColumn(header: string): Column {

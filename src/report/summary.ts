@@ -6,7 +6,7 @@
  */
 import { fewestSamples } from "../metrics/derive.ts";
 import type { Result } from "../result_file.ts";
-import { armOrder, type ArmSummary, type Metric, summarizeArm } from "./arms.ts";
+import { armOrder, type ArmSummary, type ShownMetric, summarizeArm } from "./arms.ts";
 import { compareArms, type Difference } from "./differences.ts";
 
 /** The k of Pass@k and majority@k that tables show beside Pass@1, where there are as many samples. */
@@ -20,7 +20,9 @@ export interface Summary {
   readonly datasets: readonly { readonly name: string; readonly problems: number }[];
   /** Fewest samples of a problem. */
   readonly samples: number;
-  readonly metrics: readonly Metric[];
+  readonly metrics: readonly ShownMetric[];
+  /** Seeds of the trained arm with the fewest; of untrained arms where none is trained. */
+  readonly seeds: number;
   /** Untrained arms first. */
   readonly arms: readonly ArmSummary[];
   readonly differences: readonly Difference[];
@@ -28,15 +30,17 @@ export interface Summary {
   readonly superseded: number;
 }
 
-/** Groups results that can be compared: same experiment, model, grader, problems and number of samples. */
+/** Groups results that can be compared: same settings but for arm and seed, same model, grader, problems and samples. */
 export function summarize(results: readonly Result[]): Summary[] {
   const finished = results.filter((result) => result.status !== "failed");
   return [...Map.groupBy(finished, comparisonKey).values()].map(summarizeGroup);
 }
 
 function comparisonKey({ experiment, status, model, grader, datasets }: Result): string {
+  const { arms: _arms, seeds: _seeds, ...shared } = experiment.config;
   return JSON.stringify([
     experiment.name,
+    shared,
     status,
     model.source,
     model.sha256,
@@ -64,13 +68,16 @@ function summarizeGroup(results: readonly Result[]): Summary {
     datasets: datasets.map(({ name, problems }) => ({ name, problems: problems.length })),
     samples,
     metrics,
+    seeds: Math.min(
+      ...arms.filter((arm) => arm.trained || !arms.some((other) => other.trained)).map((arm) => arm.seeds.length),
+    ),
     arms,
     differences: compareArms(arms, metrics),
     superseded: results.length - latest.size,
   };
 }
 
-function shownMetrics(results: readonly Result[], samples: number): Metric[] {
+function shownMetrics(results: readonly Result[], samples: number): ShownMetric[] {
   const k = Math.min(WANTED_K, samples);
   const voted = results.every((result) =>
     result.datasets.every(({ problems }) => problems.every(({ votes }) => votes !== undefined))

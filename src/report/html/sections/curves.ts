@@ -1,0 +1,133 @@
+/**
+ * Pass@k over k, and training over its steps.
+ *
+ * @module
+ */
+import { defaultSizes } from "../../../metrics/derive.ts";
+import { mean } from "../../../metrics/estimate.ts";
+import { passAtK } from "../../../metrics/pass_at_k.ts";
+import type { CurvePoint } from "../../../result_file.ts";
+import type { ArmSummary } from "../../arms.ts";
+import type { Summary } from "../../summary.ts";
+import { type Curve, curveFigure } from "../figures/curve_figure.ts";
+import { html, type Markup } from "../markup.ts";
+import { type ArmLook, legend } from "../palette.ts";
+
+/** Pass@k by dataset, computed from the counts. */
+export function passAtKSection({ arms, datasets, samples }: Summary, looks: readonly ArmLook[], id: string) {
+  if (samples < 2) return undefined;
+  return html`<section aria-labelledby="${id}-passk"><h2 id="${id}-passk">Pass@k</h2>
+<p class="soft">The chance that at least one of k samples is correct. Where curves meet at large k, training has made right answers more frequent and not found new ones.</p>${
+    legend(looks)
+  }<div class="figures">${
+    datasets.map(({ name }, d) =>
+      html`<figure><figcaption><b>${name}</b>, percent</figcaption>${
+        curveFigure(
+          `${id}-passk-${d}`,
+          arms.map((arm, i) => ({ ...looks[i], points: passAtKPoints(arm, d) })),
+          { x: "k, samples", y: "Pass@k", percent: true, doubling: true },
+          {
+            title: `Pass@k on ${name}, by arm`,
+            description: "One line an arm over k. Pass@1 and the largest k are in the tables by dataset.",
+          },
+        )
+      }</figure>`
+    )
+  }</div></section>`;
+}
+
+function passAtKPoints(arm: ArmSummary, dataset: number) {
+  const bySeed = arm.results.map((result) => result.datasets[dataset].problems);
+  const sizes = defaultSizes(bySeed.flat()).passAt;
+  return sizes.map((k) => ({
+    x: k,
+    y: mean(bySeed.map((problems) => mean(problems.map(({ n, c }) => passAtK(n, c, k))))),
+  }));
+}
+
+/** What is drawn of training where a curve has it: figure, heading, whether it is a share. */
+const FIGURES: readonly { readonly key: string; readonly heading: string; readonly percent: boolean }[] = [
+  { key: "reward", heading: "Mean reward, percent", percent: true },
+  { key: "tokens", heading: "Tokens a completion", percent: false },
+  { key: "truncated", heading: "Completions cut off, percent", percent: true },
+  { key: "equalGroups", heading: "Groups of equal reward, percent", percent: true },
+  { key: "gradientNorm", heading: "Gradient norm before clipping", percent: false },
+  { key: "kl", heading: "Divergence to the reference, nats", percent: false },
+];
+
+/** A curve is smoothed over this share of its steps. */
+const SMOOTHING = 0.05;
+const MOST_POINTS = 150;
+
+/** Training curves: the mean over seeds, smoothed, over each seed's own. */
+export function trainingSection({ arms }: Summary, looks: readonly ArmLook[], id: string): Markup | undefined {
+  const trained = arms.map((arm, i) => ({ arm, look: { ...looks[i], dash: "none" } }))
+    .filter(({ arm }) => arm.results.some((result) => result.training.curve.length > 1));
+  if (trained.length === 0) return undefined;
+  const shown = FIGURES.filter(({ key }) =>
+    trained.some(({ arm }) =>
+      arm.results.some(({ training }) => training.curve.some((point) => point[key] !== undefined))
+    )
+  );
+  return html`<section aria-labelledby="${id}-training"><h2 id="${id}-training">Training</h2>
+<p class="soft">Thick: mean over seeds, smoothed over a twentieth of the steps. Thin: single seeds as they were.</p>${
+    legend(trained.map(({ look }) => look))
+  }<div class="figures">${
+    shown.map(({ key, heading, percent }, f) =>
+      html`<figure><figcaption><b>${heading}</b></figcaption>${
+        curveFigure(
+          `${id}-training-${f}`,
+          trained.flatMap(({ arm, look }) => trainingCurves(arm, look, key)),
+          { x: "training step", y: heading, percent, doubling: false },
+          {
+            title: `${heading} over training steps, by arm`,
+            description: lastValues(
+              trained.map(({ arm }) =>
+                arm
+              ),
+              key,
+            ),
+          },
+        )
+      }</figure>`
+    )
+  }</div></section>`;
+}
+
+function trainingCurves(arm: ArmSummary, look: ArmLook, key: string): Curve[] {
+  const seeds = arm.results.map(({ training }) => figurePoints(training.curve, key)).filter((seed) => seed.length > 1);
+  if (seeds.length === 0) return [];
+  const steps = Math.min(...seeds.map((seed) => seed.length));
+  const center = smooth(Array.from({ length: steps }, (_, i) => mean(seeds.map((seed) => seed[i].y))));
+  return [
+    ...seeds.map((points) => ({ ...look, points: thin(points), faint: true })),
+    { ...look, points: thin(center.map((y, i) => ({ x: seeds[0][i].x, y }))) },
+  ];
+}
+
+function figurePoints(curve: readonly CurvePoint[], key: string) {
+  return curve.flatMap((point) => {
+    const y = point[key];
+    return y === undefined || !Number.isFinite(y) ? [] : [{ x: point.step, y }];
+  });
+}
+
+/** A centered moving mean. */
+function smooth(values: readonly number[]): number[] {
+  const reach = Math.floor((SMOOTHING * values.length) / 2);
+  return values.map((_, i) => mean(values.slice(Math.max(0, i - reach), i + reach + 1)));
+}
+
+/** Every so many points, the last one included. */
+function thin<Point>(points: readonly Point[]): Point[] {
+  const every = Math.ceil(points.length / MOST_POINTS);
+  return points.filter((_, i) => i % every === 0 || i === points.length - 1);
+}
+
+function lastValues(arms: readonly ArmSummary[], key: string): string {
+  const texts = arms.flatMap((arm) => {
+    const last = arm.results.map(({ training }) => training.curve.at(-1)?.[key]).filter((y) => y !== undefined);
+    return last.length === 0 ? [] : [`${arm.label} ${Number(mean(last).toPrecision(3))}`];
+  });
+  return `At the last step: ${texts.join(", ")}.`;
+}
