@@ -14,6 +14,8 @@ export interface Flag {
   readonly help: string;
   /** Values that are allowed, where there are few. */
   readonly choices?: readonly string[];
+  /** Value of the bare flag, where it may stand without one; needs `choices`, which tell a value from what follows. */
+  readonly implied?: string;
   /** Of a number: whether it must be whole. */
   readonly integer?: boolean;
   /** Of a number: the least that is allowed. */

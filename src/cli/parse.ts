@@ -71,6 +71,10 @@ export function parseArguments(command: Command, argv: readonly string[]): Comma
       continue;
     }
     const text = inline ?? argv[i + 1];
+    if (flag.implied !== undefined && inline === undefined && !flag.choices?.includes(text)) {
+      flags[key] = flag.implied;
+      continue;
+    }
     if (text === undefined || text === "" || (inline === undefined && looksLikeFlag(text))) {
       throw new UsageError(`--${flag.name} has no value: expected --${flag.name} ${placeholder(flag)}`);
     }

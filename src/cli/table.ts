@@ -37,7 +37,8 @@ const backendFlags: readonly Flag[] = [
     kind: "string",
     value: "c|blas",
     choices: ["c", "blas"],
-    help: "cpu-engine: weight products by our C kernel or by OpenBLAS (see setup:native)",
+    implied: "c",
+    help: "cpu-engine: weight products by our C kernel (default) or by OpenBLAS (see setup:native)",
   },
 ];
 
@@ -97,10 +98,32 @@ export const COMMANDS: readonly Command[] = [
     run: async (args) => (await import("../commands/evaluate.ts")).run(args),
   },
   {
+    name: "datasets",
+    summary: "where datasets come from, fetching them, and whether they are right",
+    positionals: "[list|fetch|verify] [NAME…]",
+    flags: [
+      mirrorFlag,
+      { name: "offline", kind: "boolean", help: "use no network: only the cache and a mirror folder" },
+      { name: "cache", kind: "string", value: "DIR", help: "folder of downloads (default .data/datasets)" },
+      jsonFlag,
+    ],
+    examples: ["datasets", "datasets fetch", "datasets fetch gsm8k_train --mirror DIR", "datasets verify math500"],
+    run: async (args) => (await import("../commands/datasets.ts")).run(args),
+  },
+  {
     name: "pretrain",
     summary: "make models/tiny again, byte for byte",
-    flags: [],
-    examples: ["pretrain"],
+    flags: [
+      { name: "output", kind: "string", value: "DIR", help: "folder of the model (default models/tiny)" },
+      { name: "verify", kind: "boolean", help: "write nothing: compare what comes out with the folder's bytes" },
+      {
+        name: "workers",
+        kind: "number",
+        value: "N",
+        help: "threads (default all cores); the bytes do not depend on it",
+      },
+    ],
+    examples: ["pretrain", "pretrain --verify"],
     run: async (args) => (await import("../commands/pretrain.ts")).run(args),
   },
   {
