@@ -12,7 +12,7 @@ export const aime2024: PublishedDataset = {
   version: "softgrpo-2b9d8ec",
   rows: 30,
   rowsSha256: "72c45c7d6ebb8338e1fa8fac5a1aee60e06dd2a4f3bf910eb31d18c71ff6692d",
-  licence: "Problems (c) Mathematical Association of America, no open licence",
+  licence: "(c) Mathematical Association of America, no open licence",
   files: [{
     urls: [softGrpoFile("aime2024.json"), openReasonerZeroFile("aime2024.json")],
     pin: {

@@ -12,7 +12,7 @@ export const aime2025: PublishedDataset = {
   version: "softgrpo-2b9d8ec",
   rows: 30,
   rowsSha256: "4ffd18777a9174d587321a11bb5929a813430cd359ea88e83315efd2e7933e35",
-  licence: "Problems (c) Mathematical Association of America, no open licence",
+  licence: "(c) Mathematical Association of America, no open licence",
   files: [{
     urls: [softGrpoFile("aime2025.json"), softThinkingFile("aime2025.json")],
     pin: {

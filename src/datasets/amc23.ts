@@ -18,7 +18,7 @@ export const amc23: PublishedDataset = {
   version: "softgrpo-2b9d8ec",
   rows: 40,
   rowsSha256: "d3c4ec60d9119f567890ce5e2bfb198ead73cf66efcbbf7f8c5859d26e771cc9",
-  licence: "Problems (c) Mathematical Association of America, no open licence",
+  licence: "(c) Mathematical Association of America, no open licence",
   files: [
     {
       urls: [softGrpoFile("amc23.json"), softThinkingFile("amc23.json")],

@@ -2,7 +2,7 @@
 import { githubFile, type PublishedDataset, softGrpoFile } from "./published_dataset.ts";
 import { jsonArray, parquet } from "./rows.ts";
 
-const LICENCE = "MIT (agentica-project/deepscaler); the problems inside stay with their owners";
+const LICENCE = "MIT (agentica-project/deepscaler), problems by others";
 
 /**
  * The published mixture, about 40,000 rows. At least 8 of its problems are in MATH-500 (0080, 0101, 0110, 0285, 0292,
