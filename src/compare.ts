@@ -4,17 +4,14 @@
  *
  * @module
  */
+import { alignArm, type AlignedArm, type ArmPair, pairArms, type Protected, type SideCounts } from "./compare/align.ts";
 import { BenchError, UsageError } from "./errors.ts";
 import { headlineMetrics, type Metric, metricName, metricValues } from "./metrics/metric.ts";
-import { holm } from "./metrics/paired.ts";
+import { mean } from "./metrics/estimate.ts";
+import { holm, RANDOM_FLIPS } from "./metrics/paired.ts";
 import { detectableDifference } from "./metrics/power.ts";
 import { differenceOverSeeds, type SeedDifference, type SeedValues } from "./metrics/seeds.ts";
 import type { StoredResult } from "./result/store.ts";
-import type { ProblemCounts, Result } from "./result/types.ts";
-
-/** What may differ between two sides only where it is allowed by name. */
-export const PROTECTED = ["datasets", "grader", "prompt"] as const;
-export type Protected = typeof PROTECTED[number];
 
 export type Verdict = "ok" | "regression" | "not-enough-data";
 
@@ -74,7 +71,8 @@ export function compareResults(
   if (!(detect > 0)) throw new UsageError(`Cannot detect a loss of ${detect} points: expected a number above 0`);
   const pairs = pairArms(base, changed);
   const allow = new Set(options.allow);
-  const tests = pairs.flatMap((pair) => armTests(alignArms(pair, allow), options.metrics));
+  const plan = pairs.flatMap((pair) => planTests(alignArm(pair, allow), options.metrics));
+  const tests = plan.map((test) => runTest(test, plan.length));
   const adjusted = holm(tests.map(({ pWorse }) => pWorse));
   const finished = tests.map((test, i) => ({
     ...test,
@@ -84,12 +82,6 @@ export function compareResults(
   }));
   const notes = pairs.flatMap(pairNotes);
   return { ...judge(finished, detect, pairs), detect, tests: finished, notes };
-}
-
-interface ArmPair {
-  readonly arm: string;
-  readonly base: readonly StoredResult[];
-  readonly changed: readonly StoredResult[];
 }
 
 function judge(
@@ -137,145 +129,42 @@ function primaryTests(tests: readonly ComparisonTest[]): ComparisonTest[] {
   });
 }
 
-function pairArms(base: readonly StoredResult[], changed: readonly StoredResult[]): ArmPair[] {
-  const [before, after] = [byArm(base, "BASE"), byArm(changed, "NEW")];
-  if (before.size === 1 && after.size === 1) {
-    const [[name, own]] = before;
-    const [[newName, newOwn]] = after;
-    return [{ arm: name === newName ? name : `${name} → ${newName}`, base: own, changed: newOwn }];
-  }
-  const lost = [...before.keys()].filter((arm) => !after.has(arm));
-  if (lost.length > 0) {
-    throw new BenchError(
-      `Cannot compare: NEW has no result of ${lost.join(", ")}, expected every arm of BASE; ` +
-        `name the files of one arm on each side to compare those`,
-    );
-  }
-  return [...before].map(([arm, own]) => ({ arm, base: own, changed: after.get(arm)! }));
-}
-
-/** Usable results by arm, each in the order of seeds. */
-function byArm(results: readonly StoredResult[], side: string): Map<string, StoredResult[]> {
-  const usable = results.filter(({ result }) => result.status !== "failed");
-  if (usable.length === 0) throw new BenchError(`Cannot compare: ${side} holds no result that did not fail`);
-  const groups = Map.groupBy(usable, ({ result }) => result.arm.label);
-  for (const [arm, own] of groups) {
-    own.sort((a, b) => a.result.arm.seed - b.result.arm.seed);
-    const twin = own.findIndex((stored, i) => i > 0 && stored.result.arm.seed === own[i - 1].result.arm.seed);
-    if (twin > 0) {
-      throw new BenchError(
-        `Cannot compare: ${side} holds seed ${own[twin].result.arm.seed} of ${arm} twice, in ${
-          own[twin - 1].path
-        } and ` +
-          `${own[twin].path}; name the files to use`,
-      );
-    }
-  }
-  return groups;
-}
-
-interface AlignedArms {
-  readonly arm: string;
-  readonly names: readonly string[];
-  /** (datasets)(seeds)(problems), the same problems in the same order on both sides. */
-  readonly base: readonly (readonly (readonly ProblemCounts[])[])[];
-  readonly changed: readonly (readonly (readonly ProblemCounts[])[])[];
-  readonly seedsPaired: boolean;
-}
-
-function alignArms({ arm, base, changed }: ArmPair, allow: ReadonlySet<Protected>): AlignedArms {
-  const first = base[0].result;
-  const all = [...base, ...changed];
-  for (const { result, path } of all) refuseDifferences(first, result, path, allow);
-  const names = first.datasets.map(({ name }) => name)
-    .filter((name) => all.every(({ result }) => result.datasets.some((dataset) => dataset.name === name)));
-  if (names.length === 0) throw new BenchError(`Cannot compare ${arm}: the two sides share no dataset`);
-  const ids = names.map((name) =>
-    problemsOf(first, name).map(({ id }) => id)
-      .filter((id) => all.every(({ result }) => problemsOf(result, name).some((problem) => problem.id === id)))
-  );
-  names.forEach((name, d) => {
-    if (ids[d].length < 2) {
-      throw new BenchError(
-        `Cannot compare ${arm} on ${name}: the two sides share ${ids[d].length} problems, expected 2`,
-      );
-    }
-  });
-  const aligned = (side: readonly StoredResult[]) =>
-    names.map((name, d) =>
-      side.map(({ result }) => {
-        const byId = new Map(problemsOf(result, name).map((problem) => [problem.id, problem]));
-        return ids[d].map((id) => byId.get(id)!);
-      })
-    );
-  const seeds = (side: readonly StoredResult[]) => side.map(({ result }) => result.arm.seed).join();
-  return {
-    arm,
-    names,
-    base: aligned(base),
-    changed: aligned(changed),
-    seedsPaired: base.length > 1 && seeds(base) === seeds(changed),
-  };
-}
-
-function problemsOf(result: Result, dataset: string): readonly ProblemCounts[] {
-  return result.datasets.find(({ name }) => name === dataset)!.problems;
-}
-
-/** What would make a difference of scores mean something else than a difference of models. */
-function refuseDifferences(first: Result, other: Result, path: string, allow: ReadonlySet<Protected>): void {
-  const refuse = (kind: Protected, what: string, found: string, expected: string) => {
-    if (allow.has(kind)) return;
-    throw new BenchError(
-      `Cannot compare: ${path} has ${what} ${found}, BASE has ${expected}; ` +
-        `results differ for that reason alone (--allow ${kind} compares all the same)`,
-    );
-  };
-  const grader = ({ grader: { name, version } }: Result) => `${name} ${version}`;
-  if (grader(first) !== grader(other)) refuse("grader", "the grader", grader(other), grader(first));
-  const [prompt, otherPrompt] = [first.model.promptSha256, other.model.promptSha256];
-  if (prompt !== otherPrompt) refuse("prompt", "the prompt", otherPrompt ?? "unknown", prompt ?? "unknown");
-  const names = (result: Result) => result.datasets.map(({ name }) => name).toSorted().join(", ");
-  if (names(first) !== names(other)) refuse("datasets", "the datasets", names(other), names(first));
-  for (const dataset of first.datasets) {
-    const twin = other.datasets.find(({ name }) => name === dataset.name);
-    if (twin === undefined) continue;
-    const version = ({ version, sha256 }: typeof dataset) =>
-      `${version}${sha256 ? ` (sha256 ${sha256.slice(0, 8)})` : ""}`;
-    if (dataset.version !== twin.version || dataset.sha256 !== twin.sha256) {
-      refuse("datasets", `dataset ${dataset.name}`, version(twin), version(dataset));
-    }
-    const ids = ({ problems }: typeof dataset) => problems.map(({ id }) => id).toSorted().join("\n");
-    if (ids(dataset) !== ids(twin)) {
-      refuse("datasets", `other problems of ${dataset.name},`, `${twin.problems.length}`, `${dataset.problems.length}`);
-    }
-  }
-}
-
 type OpenTest = Omit<ComparisonTest, "pWorseHolm" | "regressed" | "detectable">;
 
-/** Each metric on each dataset, and on average where there are several. */
-function armTests(arms: AlignedArms, wanted?: readonly Metric[]): OpenTest[] {
-  const metrics = wanted ?? headlineMetrics([...arms.base, ...arms.changed].flat());
-  return metrics.flatMap((metric) => {
-    const [base, changed] = [valuesOf(arms.base, metric, arms.arm), valuesOf(arms.changed, metric, arms.arm)];
-    const test = (dataset: string | null, a: SeedValues, b: SeedValues): OpenTest => {
-      const name = `${arms.arm} ${dataset ?? ""} ${metricName(metric)}`;
-      return {
-        arm: arms.arm,
-        dataset,
-        metric: metricName(metric),
-        base: meanOf(a),
-        new: meanOf(b),
-        ...differenceOverSeeds(a, b, arms.seedsPaired, name),
-      };
-    };
-    const single = arms.names.map((name, d) => test(name, [base[d]], [changed[d]]));
-    return arms.names.length === 1 ? single : [...single, test(null, base, changed)];
-  });
+/** One test to be made: a metric on one dataset, or on average. */
+interface PlannedTest {
+  readonly arm: AlignedArm;
+  readonly metric: Metric;
+  /** Null: on average. */
+  readonly dataset: number | null;
 }
 
-function valuesOf(datasets: AlignedArms["base"], metric: Metric, arm: string): number[][][] {
+/** Each metric on each dataset, and on average where there are several. */
+function planTests(arm: AlignedArm, wanted?: readonly Metric[]): PlannedTest[] {
+  const metrics = wanted ?? headlineMetrics([...arm.base, ...arm.changed].flat());
+  const places = [...arm.datasets.keys(), ...(arm.datasets.length > 1 ? [null] : [])];
+  return metrics.flatMap((metric) => places.map((dataset) => ({ arm, metric, dataset })));
+}
+
+/** So many random sign flips a test that Holm's correction cannot hide the clearest loss. */
+const FLIPS_PER_TEST = 200;
+
+function runTest({ arm, metric, dataset }: PlannedTest, tests: number): OpenTest {
+  const part = (side: SideCounts) => valuesOf(dataset === null ? side : [side[dataset]], metric, arm.arm);
+  const [base, changed] = [part(arm.base), part(arm.changed)];
+  const name = dataset === null ? null : arm.datasets[dataset];
+  const stream = `${arm.arm} ${name ?? ""} ${metricName(metric)}`;
+  return {
+    arm: arm.arm,
+    dataset: name,
+    metric: metricName(metric),
+    base: meanOf(base),
+    new: meanOf(changed),
+    ...differenceOverSeeds(base, changed, arm.seedsPaired, stream, Math.max(RANDOM_FLIPS, FLIPS_PER_TEST * tests)),
+  };
+}
+
+function valuesOf(datasets: SideCounts, metric: Metric, arm: string): number[][][] {
   return datasets.map((seeds) =>
     seeds.map((problems) => {
       const values = metricValues(problems, metric);
@@ -290,8 +179,7 @@ function valuesOf(datasets: AlignedArms["base"], metric: Metric, arm: string): n
 }
 
 function meanOf(values: SeedValues): number {
-  const average = (numbers: readonly number[]) => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
-  return average(values.map((seeds) => average(seeds.map(average))));
+  return mean(values.map((seeds) => mean(seeds.map(mean))));
 }
 
 function identicalCounts({ base, changed }: ArmPair): boolean {

@@ -24,7 +24,7 @@ export { RESULT_SCHEMA, validateResult } from "./result/validate.ts";
  *
  * @param sizes which k; by default powers of two up to the samples of each dataset, and that number
  */
-export function completeResult(counts: ResultCounts, sizes?: MetricSizes): Result {
+export function completeResult(counts: ResultCounts, sizes?: Partial<MetricSizes>): Result {
   const datasets = counts.datasets.map((dataset) => ({ ...dataset, metrics: deriveMetrics(dataset.problems, sizes) }));
   return { ...counts, datasets, average: averageMetrics(datasets.map(({ metrics }) => metrics)) };
 }

@@ -29,20 +29,21 @@ export function fewestSamples(problems: readonly ProblemCounts[]): number {
 }
 
 /**
- * Metrics of one dataset. A k beyond the samples of any problem has no metric, rather than a biased one; majority@k needs
+ * Metrics of one dataset, at the sizes k asked for or else {@link defaultSizes}. A k beyond the samples of any problem has no metric, rather than a biased one; majority@k needs
  * votes.
  */
 export function deriveMetrics(
   problems: readonly ProblemCounts[],
-  sizes: MetricSizes = defaultSizes(problems),
+  sizes: Partial<MetricSizes> = {},
 ): DatasetMetrics {
   const n = fewestSamples(problems);
+  const { passAt, majorityAt } = { ...defaultSizes(problems), ...sizes };
   const within = (wanted: readonly number[]) => wanted.filter((k) => k <= n);
   const ballots = problems.map(ballotsOf);
   const voted = ballots.every((ballot) => ballot !== undefined);
   return {
-    passAt: byK(within(sizes.passAt), (k) => passEstimate(problems, k)),
-    majorityAt: voted ? byK(within(sizes.majorityAt), (k) => majorityEstimate(ballots as Ballots[], k)) : {},
+    passAt: byK(within(passAt), (k) => passEstimate(problems, k)),
+    majorityAt: voted ? byK(within(majorityAt), (k) => majorityEstimate(ballots as Ballots[], k)) : {},
     meanTokens: meanOfAll(problems.map(({ tokens }) => tokens?.mean)),
     meanTokensCorrect: meanOfAll(problems.filter(({ c }) => c > 0).map(({ tokens }) => tokens?.correctMean)),
     truncated: share(problems, ({ truncated }) => truncated),

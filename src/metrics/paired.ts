@@ -33,20 +33,21 @@ export interface PairedDifference {
  * The mean of paired differences, its 95 % interval and its tests.
  *
  * @param name of the random flips; equal names give equal p-values
+ * @param flips how many where not all can be tried: no p-value is below 1/(flips + 1)
  * @throws {RangeError} If a group has fewer than two problems: then nothing can be said
  */
-export function pairedDifference(groups: DifferenceGroups, name: string): PairedDifference {
+export function pairedDifference(groups: DifferenceGroups, name: string, flips = RANDOM_FLIPS): PairedDifference {
   const moments = groupMoments(groups);
   const { value, standardError, degrees } = moments;
   const half = standardError === 0 ? neverSeen(groups) : studentQuantile((1 + CONFIDENCE) / 2, degrees) * standardError;
-  const flips = signFlipTest(groups, name);
+  const test = signFlipTest(groups, name, flips);
   return {
     ...moments,
     low: Math.max(-1, value - half),
     high: Math.min(1, value + half),
     pStudent: standardError === 0 ? (value === 0 ? 1 : 0) : 2 * studentCdf(-Math.abs(value / standardError), degrees),
-    p: flips.twoSided,
-    pWorse: flips.worse,
+    p: test.twoSided,
+    pWorse: test.worse,
   };
 }
 
@@ -75,13 +76,13 @@ function neverSeen(groups: DifferenceGroups): number {
 
 /** Up to so many differing problems, all sign patterns are tried. */
 const MOST_EXACT = 12;
-const RANDOM_FLIPS = 9_999;
+export const RANDOM_FLIPS = 9_999;
 
 /**
  * Sign-flip permutation test: were A and B alike, each difference could as well have the other sign. All patterns for few
  * differing problems, else random ones with the observed pattern counted in, so that p is never 0 and holds exactly.
  */
-function signFlipTest(groups: DifferenceGroups, name: string): { twoSided: number; worse: number } {
+function signFlipTest(groups: DifferenceGroups, name: string, flips: number): { twoSided: number; worse: number } {
   const terms = Float64Array.from(
     groups.flatMap((group) => group.map((difference) => difference / group.length)).filter((term) => term !== 0),
   );
@@ -89,7 +90,7 @@ function signFlipTest(groups: DifferenceGroups, name: string): { twoSided: numbe
   // Equal sums in another order of addition are ties, not differences.
   const tie = 1e-12 * terms.reduce((sum, term) => sum + Math.abs(term), 0);
   const exact = terms.length <= MOST_EXACT;
-  const patterns = exact ? 2 ** terms.length : RANDOM_FLIPS;
+  const patterns = exact ? 2 ** terms.length : flips;
   const random = new RandomSequence("sign flips", name);
   let extreme = 0;
   let worse = 0;

@@ -6,7 +6,7 @@
  */
 import { studentQuantile } from "./distributions.ts";
 import { CONFIDENCE, mean, meanInterval, sampleVariance } from "./estimate.ts";
-import { type DifferenceGroups, pairedDifference } from "./paired.ts";
+import { type DifferenceGroups, pairedDifference, RANDOM_FLIPS } from "./paired.ts";
 
 /** Values in [0, 1] of one arm: (datasets)(seeds)(problems). */
 export type SeedValues = readonly (readonly (readonly number[])[])[];
@@ -67,13 +67,20 @@ export interface SeedDifference {
  *
  * @param seedsPaired whether seed s of one arm belongs to seed s of the other
  * @param name of the random sign flips
+ * @param flips their number: see `pairedDifference`
  */
-export function differenceOverSeeds(a: SeedValues, b: SeedValues, seedsPaired: boolean, name: string): SeedDifference {
+export function differenceOverSeeds(
+  a: SeedValues,
+  b: SeedValues,
+  seedsPaired: boolean,
+  name: string,
+  flips: number = RANDOM_FLIPS,
+): SeedDifference {
   const groups: DifferenceGroups = a.map((seeds, d) => {
     const before = meanOverSeeds(seeds);
     return meanOverSeeds(b[d]).map((after, i) => after - before[i]);
   });
-  const { value, low, high, p, pWorse, standardError, degrees } = pairedDifference(groups, name);
+  const { value, low, high, p, pWorse, standardError, degrees } = pairedDifference(groups, name, flips);
   const [beforeSeeds, afterSeeds] = [seedMeans(a), seedMeans(b)];
   const between = seedsPaired
     ? seedMargin(afterSeeds.map((after, s) => after - beforeSeeds[s]))

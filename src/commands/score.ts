@@ -1,0 +1,48 @@
+/**
+ * `score FILE…`: metrics recomputed from results, samples or published counts.
+ *
+ * @module
+ */
+import { type CommandArguments, EXIT } from "../cli/command.ts";
+import { UsageError } from "../errors.ts";
+import { renderTextTable, stdoutHasColour } from "../report/text_table.ts";
+import { completeResult, writeResult } from "../result_file.ts";
+import { type ScoredArm, scoreDocument, scoreFiles } from "../score.ts";
+import { headlineKeys, scoreTables } from "../score_table.ts";
+import { expandFolders, flagSizes, resultsFolder } from "./result_arguments.ts";
+
+/** @returns the exit code */
+export async function run({ positionals, flags }: CommandArguments): Promise<number> {
+  if (positionals.length === 0) {
+    throw new UsageError("Cannot score nothing: name result files, samples (.jsonl) or published counts");
+  }
+  const asked = {
+    ...flagSizes("passAt", "pass-at", flags.passAt),
+    ...flagSizes("majorityAt", "majority-at", flags.majorityAt),
+  };
+  const arms = scoreFiles(expandFolders(positionals), asked, new Date().toISOString());
+  if (flags.save) save(arms, resultsFolder(flags.results));
+  if (flags.json) {
+    console.log(JSON.stringify(scoreDocument(arms), null, 2));
+  } else {
+    const colour = stdoutHasColour();
+    console.log(
+      scoreTables(arms, headlineKeys(arms, asked)).map((table) => renderTextTable(table, { colour })).join("\n\n\n"),
+    );
+  }
+  return EXIT.ok;
+}
+
+function save(arms: readonly ScoredArm[], folder: string): void {
+  const counts = arms.flatMap(({ imported }) => imported ?? []);
+  if (counts.length < arms.length) {
+    const other = arms.find(({ imported }) => imported === undefined)!;
+    throw new UsageError(
+      `Cannot save ${other.source}: --save imports published counts; results are files already, samples belong to a run`,
+    );
+  }
+  for (const own of counts) {
+    const { path, existed } = writeResult(folder, completeResult(own));
+    console.error(existed ? `${path} is there already` : `wrote ${path}`);
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * Two sides of a comparison brought onto the same arms, datasets and problems, or refused.
+ *
+ * @module
+ */
+import { BenchError } from "../errors.ts";
+import type { StoredResult } from "../result/store.ts";
+import type { DatasetResult, ProblemCounts, Result } from "../result/types.ts";
+
+/** What may differ between two sides only where it is allowed by name. */
+export const PROTECTED = ["datasets", "grader", "prompt"] as const;
+export type Protected = typeof PROTECTED[number];
+
+/** The results of one arm on both sides, each in the order of seeds. */
+export interface ArmPair {
+  readonly arm: string;
+  readonly base: readonly StoredResult[];
+  readonly changed: readonly StoredResult[];
+}
+
+/** Counts of one side: (datasets)(seeds)(problems). */
+export type SideCounts = readonly (readonly (readonly ProblemCounts[])[])[];
+
+/** One arm's counts: the same datasets and problems in the same order on both sides. */
+export interface AlignedArm {
+  readonly arm: string;
+  readonly datasets: readonly string[];
+  readonly base: SideCounts;
+  readonly changed: SideCounts;
+  /** Whether both sides have the same several seeds. */
+  readonly seedsPaired: boolean;
+}
+
+/**
+ * Pairs arms by label; where each side has one arm, those two, whatever their labels.
+ *
+ * @throws {BenchError} If a side has no usable result, a seed twice, or lacks an arm of BASE
+ */
+export function pairArms(base: readonly StoredResult[], changed: readonly StoredResult[]): ArmPair[] {
+  const [before, after] = [byArm(base, "BASE"), byArm(changed, "NEW")];
+  if (before.size === 1 && after.size === 1) {
+    const [[name, own]] = before;
+    const [[newName, newOwn]] = after;
+    return [{ arm: name === newName ? name : `${name} → ${newName}`, base: own, changed: newOwn }];
+  }
+  const lost = [...before.keys()].filter((arm) => !after.has(arm));
+  if (lost.length > 0) {
+    throw new BenchError(
+      `Cannot compare: NEW has no result of ${lost.join(", ")}, expected every arm of BASE; ` +
+        `name the files of one arm on each side to compare those`,
+    );
+  }
+  return [...before].map(([arm, own]) => ({ arm, base: own, changed: after.get(arm)! }));
+}
+
+function byArm(results: readonly StoredResult[], side: string): Map<string, StoredResult[]> {
+  const usable = results.filter(({ result }) => result.status !== "failed");
+  if (usable.length === 0) throw new BenchError(`Cannot compare: ${side} holds no result that did not fail`);
+  const groups = Map.groupBy(usable, ({ result }) => result.arm.label);
+  for (const [arm, own] of groups) {
+    own.sort((a, b) => a.result.arm.seed - b.result.arm.seed);
+    const twin = own.findIndex((stored, i) => i > 0 && stored.result.arm.seed === own[i - 1].result.arm.seed);
+    if (twin > 0) {
+      throw new BenchError(
+        `Cannot compare: ${side} holds seed ${own[twin].result.arm.seed} of ${arm} twice, in ${
+          own[twin - 1].path
+        } and ` +
+          `${own[twin].path}; name the files to use`,
+      );
+    }
+  }
+  return groups;
+}
+
+/**
+ * The counts of both sides on what they share.
+ *
+ * @throws {BenchError} If something protected differs and is not allowed to, or if too little is shared
+ */
+export function alignArm({ arm, base, changed }: ArmPair, allow: ReadonlySet<Protected>): AlignedArm {
+  const first = base[0].result;
+  const all = [...base, ...changed];
+  for (const { result, path } of all) refuseDifferences(first, result, path, allow);
+  const datasets = first.datasets.map(({ name }) => name)
+    .filter((name) => all.every(({ result }) => datasetOf(result, name) !== undefined));
+  if (datasets.length === 0) throw new BenchError(`Cannot compare ${arm}: the two sides share no dataset`);
+  const shared = datasets.map((name) => {
+    const sets = all.map(({ result }) => new Set(datasetOf(result, name)!.problems.map(({ id }) => id)));
+    const ids = [...sets[0]].filter((id) => sets.every((set) => set.has(id)));
+    if (ids.length >= 2) return ids;
+    throw new BenchError(`Cannot compare ${arm} on ${name}: the two sides share ${ids.length} problems, expected 2`);
+  });
+  const counts = (side: readonly StoredResult[]): SideCounts =>
+    datasets.map((name, d) =>
+      side.map(({ result }) => {
+        const byId = new Map(datasetOf(result, name)!.problems.map((problem) => [problem.id, problem]));
+        return shared[d].map((id) => byId.get(id)!);
+      })
+    );
+  const seeds = (side: readonly StoredResult[]) => side.map(({ result }) => result.arm.seed).join();
+  return {
+    arm,
+    datasets,
+    base: counts(base),
+    changed: counts(changed),
+    seedsPaired: base.length > 1 && seeds(base) === seeds(changed),
+  };
+}
+
+function datasetOf({ datasets }: Result, wanted: string): DatasetResult | undefined {
+  return datasets.find(({ name }) => name === wanted);
+}
+
+/** What would make a difference of scores mean something else than a difference of models. */
+function refuseDifferences(first: Result, other: Result, path: string, allow: ReadonlySet<Protected>): void {
+  const demandEqual = (kind: Protected, what: string, expected: string, found: string) => {
+    if (expected === found || allow.has(kind)) return;
+    throw new BenchError(
+      `Cannot compare: ${what} of ${path} is ${found}, of BASE ${expected}; ` +
+        `scores may differ for that reason alone (--allow ${kind} compares all the same)`,
+    );
+  };
+  const grader = ({ grader: { name, version } }: Result) => `${name} ${version}`;
+  demandEqual("grader", "the grader", grader(first), grader(other));
+  const prompt = ({ model: { promptSha256 } }: Result) => promptSha256?.slice(0, HASH_SHOWN) ?? "unknown";
+  demandEqual("prompt", "the prompt template", prompt(first), prompt(other));
+  const names = ({ datasets }: Result) => datasets.map(({ name }) => name).toSorted().join(", ");
+  demandEqual("datasets", "the list of datasets", names(first), names(other));
+  for (const dataset of first.datasets) {
+    const twin = datasetOf(other, dataset.name);
+    if (twin === undefined) continue;
+    demandEqual("datasets", `the version of ${dataset.name}`, dataset.version, twin.version);
+    if (dataset.sha256 !== null && twin.sha256 !== null) {
+      demandEqual("datasets", `the SHA-256 of ${dataset.name}`, dataset.sha256, twin.sha256);
+    }
+    demandEqual("datasets", `the problems of ${dataset.name}`, problemsText(dataset), problemsText(twin));
+  }
+}
+
+const HASH_SHOWN = 16;
+
+function problemsText({ problems }: DatasetResult): string {
+  const ids = problems.map(({ id }) => id).toSorted();
+  return `${ids.length} from ${ids[0]} to ${ids.at(-1)}`;
+}

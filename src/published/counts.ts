@@ -1,0 +1,146 @@
+/**
+ * Per-problem counts that others published: one row an arm and dataset, `{base_model, training, decoding, dataset,
+ * samples_per_problem, correct_counts, source, sampling?, reported?, dataset_version?}`, as a JSON list.
+ *
+ * @module
+ */
+import { jsonSha256 } from "../config.ts";
+import { BenchError } from "../errors.ts";
+import { findFault, type JsonSchema } from "../result/json_schema.ts";
+import type { JsonObject, ResultCounts } from "../result/types.ts";
+
+/** One arm on one dataset. */
+export interface PublishedRow {
+  readonly base_model: string;
+  /** What it was trained with: `none`, `grpo`, `soft-grpo`, … in the publisher's words. */
+  readonly training: string;
+  /** `discrete`, `soft`, … in the publisher's words. */
+  readonly decoding: string;
+  readonly dataset: string;
+  readonly dataset_version?: string;
+  readonly samples_per_problem: number;
+  /** Correct samples of each problem, in the order of the dataset. */
+  readonly correct_counts: readonly number[];
+  readonly source: string;
+  readonly sampling?: JsonObject;
+  /** What the publisher computed from the same samples. */
+  readonly reported?: JsonObject;
+}
+
+const ROWS: JsonSchema = {
+  type: "array",
+  minItems: 1,
+  items: {
+    type: "object",
+    required: ["base_model", "training", "decoding", "dataset", "samples_per_problem", "correct_counts", "source"],
+    properties: {
+      base_model: { type: "string" },
+      training: { type: "string" },
+      decoding: { type: "string" },
+      dataset: { type: "string", minLength: 1 },
+      dataset_version: { type: "string" },
+      samples_per_problem: { type: "integer", minimum: 1 },
+      correct_counts: { type: "array", minItems: 1, items: { type: "integer", minimum: 0 } },
+      source: { type: "string", minLength: 1 },
+      sampling: { type: "object" },
+      reported: { type: "object" },
+    },
+  },
+};
+
+/** @throws {BenchError} If the value is not a list of published rows; the message names the place */
+export function parsePublishedRows(value: unknown, file: string): PublishedRow[] {
+  const fault = findFault(value, ROWS);
+  if (fault) {
+    throw new BenchError(
+      `Cannot read ${file} as published counts: row${fault.place} is ${fault.found}, expected ${fault.expected}`,
+    );
+  }
+  const rows = value as PublishedRow[];
+  rows.forEach(({ samples_per_problem: n, correct_counts }, row) => {
+    const problem = correct_counts.findIndex((c) => c > n);
+    if (problem >= 0) {
+      throw new BenchError(
+        `Cannot read ${file} as published counts: row[${row}].correct_counts[${problem}] is ` +
+          `${correct_counts[problem]}, expected at most samples_per_problem = ${n}`,
+      );
+    }
+  });
+  return rows;
+}
+
+/** The names of this project for those of the SofT-GRPO release; others stay as they are. */
+const ALGORITHMS: Readonly<Record<string, string>> = {
+  "none": "base",
+  "grpo": "discrete-grpo",
+  "soft-grpo": "soft-thinking-grpo",
+};
+const DECODINGS: Readonly<Record<string, string>> = { "soft": "soft-thinking" };
+
+/** How each algorithm decodes when nothing else is said: then the label is the algorithm's name alone. */
+const OWN_DECODING: Readonly<Record<string, string>> = {
+  "discrete-grpo": "discrete",
+  "soft-thinking-grpo": "soft-thinking",
+};
+
+/** `aime2024/0022`: row number of the dataset, as its own files name problems. */
+const ID_DIGITS = 4;
+
+/**
+ * Published rows as results of status `imported`: one an arm, with its datasets in the order of the rows.
+ *
+ * @param name of the experiment that these results are to belong to
+ * @param importedAt ISO 8601, UTC
+ */
+export function importPublished(rows: readonly PublishedRow[], name: string, importedAt: string): ResultCounts[] {
+  const arms = Map.groupBy(rows, (row) => JSON.stringify([row.base_model, row.training, row.decoding]));
+  return [...arms.values()].map((own) => importArm(own, name, importedAt));
+}
+
+function importArm(rows: readonly PublishedRow[], name: string, importedAt: string): ResultCounts {
+  const [first] = rows;
+  const algorithm = ALGORITHMS[first.training] ?? first.training;
+  const decoding = DECODINGS[first.decoding] ?? first.decoding;
+  const sources = [...new Set(rows.map(({ source }) => source))];
+  const config: JsonObject = { published: sources };
+  return {
+    schemaVersion: 1,
+    status: "imported",
+    source: sources.join("; "),
+    experiment: { name, config, configSha256: jsonSha256(config) },
+    arm: {
+      label: (OWN_DECODING[algorithm] === decoding ? algorithm : `${algorithm}-${decoding}`)
+        .replace(/[^A-Za-z0-9._-]+/g, "_"),
+      algorithm,
+      preset: null,
+      decoding,
+      seed: 0,
+      sampling: first.sampling ?? {},
+    },
+    model: {
+      name: first.base_model,
+      source: first.base_model,
+      sha256: null,
+      parameters: null,
+      tokenizerSha256: null,
+      promptSha256: null,
+      trained: {},
+    },
+    grader: { name: "as published", version: "unknown" },
+    code: { version: "unknown", commit: null, dirty: false, lockSha256: null },
+    device: { backend: "unknown", reproducibility: "statistical" },
+    datasets: rows.map((row) => ({
+      name: row.dataset,
+      version: row.dataset_version ?? "unknown",
+      sha256: null,
+      problems: row.correct_counts.map((c, i) => ({
+        id: `${row.dataset}/${String(i).padStart(ID_DIGITS, "0")}`,
+        n: row.samples_per_problem,
+        c,
+      })),
+    })),
+    training: { steps: 0, curve: [] },
+    overlap: { trainingProblems: 0, sharedWithEvaluation: 0 },
+    run: { startedAt: importedAt, durationSeconds: 0, host: "" },
+  };
+}

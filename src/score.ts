@@ -1,0 +1,182 @@
+/**
+ * Metrics recomputed from what others can check: result files, samples, published counts per problem.
+ *
+ * @module
+ */
+import { problemCounts } from "./evaluation.ts";
+import { BenchError } from "./errors.ts";
+import { readJsonLines } from "./json_lines.ts";
+import { averageMetrics, deriveMetrics, fewestSamples, type MetricSizes } from "./metrics/derive.ts";
+import { mean } from "./metrics/estimate.ts";
+import { firstK } from "./metrics/pass_at_k.ts";
+import { importPublished, parsePublishedRows } from "./published/counts.ts";
+import { parseJson } from "./result/store.ts";
+import type { DatasetMetrics, EstimatesByK, ProblemCounts, ResultCounts } from "./result/types.ts";
+import { validateResult } from "./result/validate.ts";
+import type { Sample } from "./sample.ts";
+
+/** One arm with freshly derived metrics. */
+export interface ScoredArm {
+  /** The file, or the folder of samples. */
+  readonly source: string;
+  readonly arm: string;
+  /** Empty where samples do not tell. */
+  readonly model: string;
+  readonly datasets: readonly ScoredDataset[];
+  readonly average: DatasetMetrics;
+  /** What `--save` writes; only for published counts. */
+  readonly imported?: ResultCounts;
+}
+
+export interface ScoredDataset {
+  readonly name: string;
+  /** Fewest samples of a problem. */
+  readonly n: number;
+  readonly problems: readonly ProblemCounts[];
+  readonly metrics: DatasetMetrics;
+  /** By k, the released rule "any of the first k"; only of samples, whose order is known. */
+  readonly firstK?: Readonly<Record<string, number>>;
+}
+
+/** Which k are wanted; the default is powers of two up to the samples there are. */
+export type WantedSizes = Partial<MetricSizes>;
+
+/**
+ * Reads and scores files. `.jsonl` are samples, one dataset a file, those of one folder one arm; `.json` are result files
+ * or lists of published counts. Result files are also checked against their own metrics.
+ *
+ * @param importedAt ISO 8601, UTC: when published counts were imported
+ * @throws {BenchError} If a file is none of these; the message names the place
+ */
+export function scoreFiles(paths: readonly string[], sizes: WantedSizes, importedAt: string): ScoredArm[] {
+  const samples = paths.filter((path) => path.endsWith(".jsonl"));
+  const others = paths.filter((path) => !path.endsWith(".jsonl"));
+  return [
+    ...others.flatMap((path) => scoreDocumentFile(path, sizes, importedAt)),
+    ...[...Map.groupBy(samples, folderOf)].map(([folder, files]) => scoreSamples(folder, files, sizes)),
+  ];
+}
+
+function scoreDocumentFile(path: string, sizes: WantedSizes, importedAt: string): ScoredArm[] {
+  const value = parseJson(readText(path), path);
+  if (Array.isArray(value)) {
+    return importPublished(parsePublishedRows(value, path), stemOf(path), importedAt)
+      .map((counts) => ({ ...scoreCounts(counts, path, sizes), imported: counts }));
+  }
+  if (typeof value === "object" && value !== null && "schemaVersion" in value) {
+    return [scoreCounts(validateResult(value, path), path, sizes)];
+  }
+  throw new BenchError(
+    `Cannot score ${path}: expected a result file (with schemaVersion), a list of published counts, or samples in .jsonl`,
+  );
+}
+
+function scoreCounts({ arm, model, datasets }: ResultCounts, source: string, sizes: WantedSizes): ScoredArm {
+  return scored(source, arm.label, model.name, datasets, sizes);
+}
+
+function scoreSamples(folder: string, files: readonly string[], sizes: WantedSizes): ScoredArm {
+  const datasets = files.map((path) => {
+    const { rows } = readJsonLines<Sample>(path);
+    if (rows.length === 0) throw new BenchError(`Cannot score ${path}: expected samples, found no whole line`);
+    rows.forEach((row, i) => checkSample(row, `${path}:${i + 1}`));
+    const ids = [...new Set(rows.map(({ problem }) => problem))].sort();
+    const problems = problemCounts(ids.map((id) => ({ id, question: "", answer: "" })), rows);
+    return { name: stemOf(path), problems, firstK: firstKOf(rows, fewestSamples(problems), sizes) };
+  });
+  return scored(folder, stemOf(folder), "", datasets, sizes);
+}
+
+function scored(
+  source: string,
+  arm: string,
+  model: string,
+  datasets: readonly Omit<ScoredDataset, "n" | "metrics">[],
+  sizes: WantedSizes,
+): ScoredArm {
+  const own = datasets.map(({ name, problems, firstK }) => ({
+    name,
+    n: fewestSamples(problems),
+    problems,
+    metrics: deriveMetrics(problems, sizes),
+    ...(firstK !== undefined && { firstK }),
+  }));
+  return { source, arm, model, datasets: own, average: averageMetrics(own.map(({ metrics }) => metrics)) };
+}
+
+/** What a sample must have to be counted; the rest of a line is not needed. */
+function checkSample(sample: Partial<Sample>, place: string): void {
+  const expected: Partial<Record<keyof Sample, string>> = {
+    problem: "string",
+    sample: "number",
+    correct: "boolean",
+    tokens: "number",
+    finish: "string",
+  };
+  for (const [key, type] of Object.entries(expected)) {
+    const found = typeof sample?.[key as keyof Sample];
+    if (found !== type) throw new BenchError(`Cannot score ${place}: ${key} is ${found}, expected ${type}`);
+  }
+}
+
+function firstKOf(rows: readonly Sample[], n: number, { passAt }: WantedSizes): Record<string, number> {
+  const byProblem = [...Map.groupBy(rows, ({ problem }) => problem).values()]
+    .map((own) => own.toSorted((a, b) => a.sample - b.sample).map(({ correct }) => correct));
+  const wanted = (passAt ?? Array.from({ length: Math.floor(Math.log2(n)) + 1 }, (_, i) => 2 ** i)).filter((k) =>
+    k <= n
+  );
+  return Object.fromEntries(wanted.map((k) => [k, mean(byProblem.map((correct) => firstK(correct, k)))]));
+}
+
+/** The document of `score --json`: values in [0, 1]. */
+export function scoreDocument(arms: readonly ScoredArm[]): unknown {
+  return {
+    results: arms.map(({ source, arm, model, datasets, average }) => ({
+      arm,
+      model,
+      source,
+      datasets: datasets.map(({ name, n, problems, metrics, firstK }) => ({
+        name,
+        n,
+        problems: problems.length,
+        passAt: metrics.passAt,
+        majorityAt: metrics.majorityAt,
+        ...figures(metrics),
+        ...(firstK !== undefined && { firstK }),
+      })),
+      average: { passAt: average.passAt, majorityAt: average.majorityAt, ...figures(average) },
+    })),
+  };
+}
+
+function figures(
+  { passAt: _, majorityAt: __, ...others }: DatasetMetrics,
+): Omit<DatasetMetrics, "passAt" | "majorityAt"> {
+  return others;
+}
+
+/** The k that every dataset of every arm has. */
+export function commonSizes(
+  arms: readonly ScoredArm[],
+  estimates: (metrics: DatasetMetrics) => EstimatesByK,
+): string[] {
+  const all = arms.flatMap(({ datasets }) => datasets.map(({ metrics }) => Object.keys(estimates(metrics))));
+  return all.length === 0 ? [] : all[0].filter((k) => all.every((keys) => keys.includes(k)));
+}
+
+function readText(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new BenchError(`Cannot score ${path}: there is no such file`);
+  }
+}
+
+function folderOf(path: string): string {
+  return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
+}
+
+function stemOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1).replace(/\.jsonl?$/, "");
+}
