@@ -4,6 +4,7 @@
  * @module
  */
 import type { EmbeddingTable, ThoughtAlgorithm } from "./algorithm.ts";
+import { nearestName, UsageError } from "../errors.ts";
 import { DISCRETE_GRPO_PRESETS, discreteGrpo, type DiscreteGrpoConfig } from "./discrete_grpo.ts";
 import { SOFT_GRPO_PRESETS, softGrpo, type SoftGrpoConfig } from "./soft_grpo.ts";
 import { SOFT_THINKING_PRESETS, softThinking, type SoftThinkingConfig } from "./soft_thinking.ts";
@@ -41,5 +42,15 @@ export function createAlgorithm(
       return softThinkingGrpo(config);
     case "soft-thinking":
       return softThinking(config);
+    default:
+      return unknownAlgorithm((config as { name: string }).name);
   }
+}
+
+function unknownAlgorithm(name: string): never {
+  const known = Object.keys(ALGORITHM_PRESETS);
+  const near = nearestName(name, known);
+  throw new UsageError(
+    `Cannot use algorithm "${name}": ${near ? `did you mean ${near}?` : `known are ${known.join(", ")}`}`,
+  );
 }

@@ -7,7 +7,7 @@
 /** Above this the asymptotic series below are exact to double precision's last digits. */
 const ASYMPTOTIC_FROM = 10;
 
-/** log Γ(x), x > 0, to about 1e-14 relative (Stirling's series after shifting x up; Abramowitz and Stegun 6.1.40). */
+/** log Γ(x), x > 0, to about 1e-13 (Stirling's series after shifting x up; Abramowitz and Stegun 6.1.40). */
 export function logGamma(x: number): number {
   let product = 1;
   for (; x < ASYMPTOTIC_FROM; x++) product *= x;

@@ -1,0 +1,22 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { ALGORITHM_PRESETS, type AlgorithmConfig, createAlgorithm } from "../../src/algorithms/registry.ts";
+import { UsageError } from "../../src/errors.ts";
+
+const TABLE = { rows: 2, width: 3, values: Float32Array.of(1, 2, 3, 4, 5, 6) };
+
+Deno.test("every preset makes the algorithm it is listed under", () => {
+  for (const [name, presets] of Object.entries(ALGORITHM_PRESETS)) {
+    for (const config of Object.values<AlgorithmConfig>(presets)) {
+      assertEquals(createAlgorithm(config, TABLE).name, name);
+    }
+  }
+});
+
+Deno.test("presets survive JSON, so that a result file can hold them", () => {
+  assertEquals(JSON.parse(JSON.stringify(ALGORITHM_PRESETS)), ALGORITHM_PRESETS);
+});
+
+Deno.test("an unknown algorithm is refused, with the nearest name", () => {
+  const config = { name: "soft-grop" } as unknown as AlgorithmConfig;
+  assertThrows(() => createAlgorithm(config, TABLE), UsageError, "soft-grpo");
+});

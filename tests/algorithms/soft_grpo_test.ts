@@ -1,0 +1,113 @@
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import type { EmbeddingTable } from "../../src/algorithms/algorithm.ts";
+import { coordinateRms, SOFT_GRPO_PRESETS, softGrpo } from "../../src/algorithms/soft_grpo.ts";
+import { BenchError, UsageError } from "../../src/errors.ts";
+import { noiseStream, RandomSequence } from "../../src/random.ts";
+import { centralDifferences, logDensityGradient, writtenNoise } from "./helpers.ts";
+
+/** The reference vector's table: e = (1,0), (0,1), (1,1). */
+const TABLE: EmbeddingTable = { rows: 3, width: 2, values: Float32Array.of(1, 0, 0, 1, 1, 1) };
+/** Logits whose softmax at τ = 0.5 is p = (.5, .3, .2). */
+const LOGITS = Float32Array.from([0.5, 0.3, 0.2], (p) => 0.5 * Math.log(p));
+const SOFT = softGrpo(SOFT_GRPO_PRESETS.soft, TABLE);
+
+Deno.test("σ is 0.33 of the root mean square of one coordinate", () => {
+  assertAlmostEquals(coordinateRms(TABLE), 0.81649658, 1e-8);
+  assertAlmostEquals(SOFT.noiseDeviation, 0.26944387, 1e-8);
+});
+
+Deno.test("rows that are never fed do not count, and a given σ overrides the table", () => {
+  const withPadding: EmbeddingTable = { rows: 4, width: 2, values: Float32Array.of(1, 0, 9, 9, 0, 1, 1, 1) };
+  assertAlmostEquals(softGrpo(SOFT_GRPO_PRESETS.soft, withPadding, [1]).noiseDeviation, 0.26944387, 1e-8);
+  assertEquals(softGrpo({ ...SOFT_GRPO_PRESETS.soft, noiseDeviation: 0.033 }, TABLE).noiseDeviation, 0.033);
+});
+
+Deno.test("a step feeds the mean embedding plus σ times the noise: the reference vector", () => {
+  // h = (.7, .5), h̃ = (.8, .4).
+  const noise = writtenNoise({ gaussian: [0.1 / SOFT.noiseDeviation, -0.1 / SOFT.noiseDeviation] });
+  const action = SOFT.act({ logits: LOGITS, noise, embedding: TABLE });
+  assertAlmostEquals(action.embedding![0], 0.8, 1e-6);
+  assertAlmostEquals(action.embedding![1], 0.4, 1e-6);
+  assertEquals(action.input.offset, action.embedding);
+  assertEquals(action.input.ids.length, 0);
+  assertEquals(action.token, 0);
+  assertAlmostEquals(action.drawnLogDensity!, -0.13774105, 1e-7);
+  // The difference h̃ - h keeps 32-bit rounding of about 6e-8, divided by σ² = .0726.
+  assertAlmostEquals(SOFT.logDensity({ logits: LOGITS, action, embedding: TABLE }), -0.13774105, 2e-7);
+  const gradient = logDensityGradient(SOFT, LOGITS, action, TABLE);
+  [1.10192837, -0.99173554, -0.11019284].forEach((value, i) => assertAlmostEquals(gradient[i], value, 3e-6));
+});
+
+/** V 7, D 11: distinct primes. */
+const RANDOM = new RandomSequence("soft grpo");
+const WIDE: EmbeddingTable = {
+  rows: 7,
+  width: 11,
+  values: Float32Array.from({ length: 77 }, () => RANDOM.gaussian()),
+};
+const WIDE_LOGITS = Float32Array.from({ length: 7 }, () => RANDOM.gaussian());
+const STREAM = noiseStream({ seed: 3, purpose: "test", dataset: "none", problem: "soft", sample: 0 });
+
+Deno.test("on-policy the log-density is -‖ε‖²/2: mean -D/2, standard deviation √(D/2)", () => {
+  const soft = softGrpo(SOFT_GRPO_PRESETS.soft, WIDE);
+  const draws = 4000;
+  let sum = 0;
+  for (let t = 0; t < draws; t++) {
+    const action = soft.act({ logits: WIDE_LOGITS, noise: STREAM.at(t), embedding: WIDE });
+    const value = soft.logDensity({ logits: WIDE_LOGITS, action, embedding: WIDE });
+    // Rounding of h̃ to 32 bits over σ = .3, for each of 11 coordinates.
+    assertAlmostEquals(value, action.drawnLogDensity!, 2e-5);
+    sum += value;
+  }
+  // Four standard errors; the seed is fixed.
+  assertAlmostEquals(sum / draws, -11 / 2, 4 * Math.sqrt(11 / 2 / draws));
+});
+
+Deno.test("the gradient is that of central differences at both temperatures where it has one", () => {
+  for (const temperature of [0.5, 2]) {
+    const soft = softGrpo({ ...SOFT_GRPO_PRESETS.soft, temperature }, WIDE);
+    const action = soft.act({ logits: WIDE_LOGITS, noise: STREAM.at(1), embedding: WIDE });
+    const moved = WIDE_LOGITS.map((z, i) => z + 0.1 * Math.cos(i));
+    const gradient = logDensityGradient(soft, moved, action, WIDE);
+    const differences = centralDifferences(
+      (logits) => soft.logDensity({ logits, action, embedding: WIDE }),
+      moved,
+      2 ** -12,
+    );
+    // Third derivatives are of the order 1/(τ³σ²), about 100 here, times step² = 6e-8.
+    differences.forEach((value, i) => assertAlmostEquals(gradient[i], value, 2e-5 * Math.max(1, Math.abs(value))));
+  }
+});
+
+Deno.test("fuzzy: the mixture is the most probable token's embedding, and a clear choice has no gradient", () => {
+  const fuzzy = softGrpo({ ...SOFT_GRPO_PRESETS.fuzzy, noiseScale: 0 }, WIDE);
+  const action = fuzzy.act({ logits: WIDE_LOGITS, noise: STREAM.at(0), embedding: WIDE });
+  const row = action.token * WIDE.width;
+  assertEquals([...action.embedding!], [...WIDE.values.subarray(row, row + WIDE.width)]);
+
+  const noisy = softGrpo(SOFT_GRPO_PRESETS.fuzzy, WIDE);
+  const drawn = noisy.act({ logits: WIDE_LOGITS, noise: STREAM.at(0), embedding: WIDE });
+  // (e - h)·(h̃ - h) is 0 up to 64-bit rounding, divided by τσ² of about 1e-5.
+  assertAlmostEquals(Math.hypot(...logDensityGradient(noisy, WIDE_LOGITS, drawn, WIDE)), 0, 1e-9);
+});
+
+Deno.test("leaving out invisible entries does not change the embedding that is fed", () => {
+  const soft = softGrpo({ ...SOFT_GRPO_PRESETS.soft, noiseScale: 0 }, WIDE);
+  // At τ = 0.5, 15.1 below the top is a weight of 8e-14: just left out.
+  const logits = Float32Array.of(0, -15.1, -1, -15.1, -14, -20, -15.2);
+  const fed = soft.act({ logits, noise: STREAM.at(0), embedding: WIDE }).embedding!;
+  const weights = Array.from(logits, (z) => Math.exp(z / 0.5));
+  const mass = weights.reduce((sum, weight) => sum + weight, 0);
+  for (let j = 0; j < WIDE.width; j++) {
+    const exact = weights.reduce((sum, weight, i) => sum + weight / mass * WIDE.values[i * WIDE.width + j], 0);
+    assert(Math.abs(fed[j] - exact) <= 2 ** -24 * Math.abs(exact) * 1.01);
+  }
+});
+
+Deno.test("without noise there is no density, and impossible settings are refused", () => {
+  const still = softGrpo({ ...SOFT_GRPO_PRESETS.soft, noiseScale: 0 }, TABLE);
+  const action = still.act({ logits: LOGITS, noise: writtenNoise({}), embedding: TABLE });
+  assertThrows(() => still.logDensity({ logits: LOGITS, action, embedding: TABLE }), BenchError, "without noise");
+  assertThrows(() => softGrpo({ ...SOFT_GRPO_PRESETS.soft, temperature: 0 }, TABLE), UsageError, "temperature 0");
+  assertThrows(() => softGrpo({ ...SOFT_GRPO_PRESETS.soft, noiseScale: -1 }, TABLE), UsageError, "deviation -0.8");
+});
