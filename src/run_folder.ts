@@ -37,7 +37,7 @@ export class RunFolder {
 
   /** Samples of one arm on one dataset. */
   samplesFile(run: ArmRun, dataset: string): string {
-    return this.#file(`samples/${fileLabel(run)}`, `${fileNameOf(dataset)}.jsonl`);
+    return this.#file(`samples/${fileLabel(run)}`, datasetFileName(dataset));
   }
 
   /** The arm's finished result, before it is published. */
@@ -61,7 +61,7 @@ function fileLabel(run: ArmRun): string {
   return `${runLabel(run)}-${jsonSha256(run.arm).slice(0, HASH_DIGITS)}`;
 }
 
-/** A dataset that was named by a path, as one file name. */
-function fileNameOf(dataset: string): string {
-  return dataset.replace(/[^\w.+-]+/g, "_");
+/** The file of a dataset's samples; a dataset that was named by a path is one name too. */
+export function datasetFileName(dataset: string): string {
+  return `${dataset.replace(/[^\w.+-]+/g, "_")}.jsonl`;
 }
