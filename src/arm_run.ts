@@ -21,10 +21,14 @@ import { lastSavedStep, restoreTrainingCheckpoint, saveTrainingCheckpoint, stepF
 import { fileSha256 } from "./models/checkpoint.ts";
 import { overlap, type Workbench } from "./workbench.ts";
 
-/** What an arm's run is told, beside the workbench. */
-export interface ArmRunOptions {
+/** How work is watched and stopped. */
+export interface WorkOptions {
   readonly progress: Progress;
   readonly abort?: AbortSignal;
+}
+
+/** What an arm's run is told, beside the workbench. */
+export interface ArmRunOptions extends WorkOptions {
   /** Clock and host, read by the caller. */
   readonly startedAt: string;
   readonly host: string;
@@ -57,7 +61,7 @@ export async function runArm(bench: Workbench, run: ArmRun, options: ArmRunOptio
 }
 
 /** Trains an arm to its last step, from its last checkpoint on; leaves the model trained. Untrained arms get the base. */
-export async function trainArm(bench: Workbench, run: ArmRun, options: ArmRunOptions): Promise<Trained | undefined> {
+export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptions): Promise<Trained | undefined> {
   const { model } = bench.opened;
   const { training } = bench.config;
   if (run.arm.training === undefined) {
@@ -121,7 +125,7 @@ async function referenceFor(bench: Workbench, arm: ResolvedArm): Promise<{ refer
   return kl === undefined || kl.coefficient === 0 ? {} : { reference: await bench.opened.reference() };
 }
 
-async function evaluateArm(bench: Workbench, run: ArmRun, options: ArmRunOptions): Promise<DatasetResult[]> {
+async function evaluateArm(bench: Workbench, run: ArmRun, options: WorkOptions): Promise<DatasetResult[]> {
   const results: DatasetResult[] = [];
   const settings = bench.rolloutSettings(run.arm);
   for (const { name, version, sha256, problems } of bench.datasets) {

@@ -31,6 +31,8 @@ import type { RolloutSettings } from "./rollout.ts";
 import { RunFolder } from "./run_folder.ts";
 import { loadTokenizer, type Tokenizer } from "./tokenizer.ts";
 
+const OPENS_THINKING = /<think>\s*$/;
+
 /** Where things are, and on what they run. */
 export interface WorkbenchOptions extends OpenModelOptions {
   /** Folder of all runs. */
@@ -91,6 +93,7 @@ export async function openWorkbench(config: ResolvedExperimentConfig, options: W
     backend: opened.model.backend,
     code: code.version,
   };
+  const thinking = OPENS_THINKING.test(prompter.text(""));
   const initialEmbedding = snapshot(embeddingTableOf(opened.model));
   return {
     config,
@@ -103,7 +106,8 @@ export async function openWorkbench(config: ResolvedExperimentConfig, options: W
     code,
     folder: new RunFolder(options.runs, config.name, identity),
     grader,
-    grade,
+    // A prompt that opens the thinking makes everything before its end a thought, however the completion breaks off.
+    grade: (completion, gold) => grade(completion, gold, { thinking }),
     encodePrompt: (problem) => prompter.ids(problem.question),
     completionText: (completion) => {
       const tokens = completionTokens(completion);

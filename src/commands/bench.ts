@@ -5,23 +5,29 @@
  */
 import { type CommandArguments, EXIT } from "../cli/command.ts";
 import { listenForInterruption } from "../cli/interruption.ts";
-import { armRuns } from "../config.ts";
+import { armRuns, type ResolvedExperimentConfig } from "../config.ts";
 import { runExperiment } from "../experiment.ts";
 import { now, Progress } from "../progress.ts";
 import { resultText } from "../report/result_table.ts";
 import { summarize } from "../report/summary.ts";
-import { openWorkbench } from "../workbench.ts";
+import { openWorkbench, type WorkbenchOptions } from "../workbench.ts";
 import { resolvedExperiment, workbenchOptions } from "./experiment_arguments.ts";
 
 /** @returns 0, or 1 where an arm failed */
 export async function run(args: CommandArguments): Promise<number> {
-  const started = now();
-  const config = await resolvedExperiment(args);
-  const options = workbenchOptions(args);
-  if (args.flags.dryRun === true) return await (await import("./dry_run.ts")).dryRun(config, options, args);
   if (args.flags.verify !== undefined) return await (await import("./verify.ts")).verify(args);
+  return await runBench(await resolvedExperiment(args), workbenchOptions(args), args);
+}
 
-  const progress = new Progress();
+/** Runs an experiment and shows what came out of it. */
+export async function runBench(
+  config: ResolvedExperimentConfig,
+  options: WorkbenchOptions,
+  args: CommandArguments,
+): Promise<number> {
+  const started = now();
+  if (args.flags.dryRun === true) return await (await import("./dry_run.ts")).dryRun(config, options, args);
+  const progress = new Progress({ quiet: args.flags.quiet === true });
   const results = (args.flags.results as string | undefined) ?? "results";
   const { signal, stop } = listenForInterruption();
   const bench = await openWorkbench(config, options);

@@ -14,9 +14,12 @@ const EXPERIMENTS = new URL("../../benchmarks/", import.meta.url);
 
 /** An experiment with its flags applied. */
 export async function resolvedExperiment(args: CommandArguments): Promise<ResolvedExperimentConfig> {
-  const [name = DEFAULT_EXPERIMENT, extra] = args.positionals;
-  if (extra !== undefined) throw new UsageError(`Cannot run two experiments at once: found ${name} and ${extra}`);
-  return resolveExperiment(await loadExperiment(name), overrides(args));
+  return resolveExperiment(await experimentOf(args), overridesOf(args));
+}
+
+/** The experiment that a command line names, or the default one. */
+export async function experimentOf({ positionals }: CommandArguments): Promise<ExperimentConfig> {
+  return await loadExperiment(positionals[0] ?? DEFAULT_EXPERIMENT);
 }
 
 /**
@@ -51,7 +54,8 @@ export function experimentNames(): string[] {
     .sort();
 }
 
-function overrides({ flags }: CommandArguments): ExperimentOverrides {
+/** What flags change. */
+export function overridesOf({ flags }: CommandArguments): ExperimentOverrides {
   if (flags.seed !== undefined && flags.seeds !== undefined) {
     throw new UsageError("Cannot take both --seed and --seeds: give one of them");
   }

@@ -1,0 +1,84 @@
+/**
+ * `bench --verify FILE`: runs a result's configuration again, apart from everything that is there, and says whether it
+ * reproduces.
+ *
+ * @module
+ */
+import { type CommandArguments, EXIT } from "../cli/command.ts";
+import { listenForInterruption } from "../cli/interruption.ts";
+import { runArm } from "../arm_run.ts";
+import { armRuns, type ResolvedExperimentConfig } from "../config.ts";
+import { BenchError } from "../errors.ts";
+import { dateTime, now, Progress } from "../progress.ts";
+import type { Result } from "../result/types.ts";
+import { readResult } from "../result/store.ts";
+import { openWorkbench } from "../workbench.ts";
+import { workbenchOptions } from "./experiment_arguments.ts";
+
+/** How far a result was reproduced. */
+type Reproduction = "bytes" | "counts" | "interval" | "not reproduced";
+
+/** @returns 0 where the promise of the result's `reproducibility` is kept, 1 otherwise */
+export async function verify(args: CommandArguments): Promise<number> {
+  const file = args.flags.verify as string;
+  const stored = readResult(file);
+  if (stored.status === "imported") throw new BenchError(`Cannot run ${file} again: its counts were imported`);
+  const config = stored.experiment.config as unknown as ResolvedExperimentConfig;
+  await Deno.mkdir("runs", { recursive: true });
+  const runs = await Deno.makeTempDir({ dir: "runs", prefix: "verify-" });
+  const { signal, stop } = listenForInterruption();
+  const progress = new Progress({ quiet: args.flags.quiet === true });
+  const bench = await openWorkbench(config, { ...workbenchOptions(args), backend: backendOf(stored, args), runs });
+  try {
+    bench.folder.prepare(config);
+    const start = now();
+    const again = await runArm(bench, armRuns(config)[0], {
+      progress,
+      abort: signal,
+      startedAt: dateTime(),
+      host: Deno.hostname(),
+      elapsedSeconds: () => (now() - start) / 1000,
+    });
+    const reproduction = compareResults(stored, again);
+    const verdict = { file, reproduction, promised: stored.device.reproducibility };
+    console.log(args.flags.json === true ? JSON.stringify(verdict) : sentence(verdict));
+    const kept = reproduction === "bytes" ||
+      (stored.device.reproducibility !== "bitwise" && reproduction === "counts") ||
+      (stored.device.reproducibility === "statistical" && reproduction === "interval");
+    return kept ? EXIT.ok : EXIT.failed;
+  } finally {
+    await bench.opened.dispose();
+    await Deno.remove(runs, { recursive: true });
+    stop();
+  }
+}
+
+function backendOf(stored: Result, args: CommandArguments) {
+  return (args.flags.backend ?? stored.device.backend) as ReturnType<typeof workbenchOptions>["backend"];
+}
+
+/** Everything that was computed: neither times nor which commit and versions computed it. */
+function compareResults(stored: Result, again: Result): Reproduction {
+  const computed = ({ datasets, training, model, overlap }: Result) => ({ datasets, training, model, overlap });
+  if (JSON.stringify(computed(stored)) === JSON.stringify(computed(again))) return "bytes";
+  const counts = ({ datasets }: Result) =>
+    datasets.map(({ name, problems }) => [name, problems.map(({ n, c }) => [n, c])]);
+  if (JSON.stringify(counts(stored)) === JSON.stringify(counts(again))) return "counts";
+  const overlaps = Object.entries(stored.average.passAt).every(([k, { low, high }]) => {
+    const value = again.average.passAt[k]?.value;
+    return value !== undefined && low <= value && value <= high;
+  });
+  return overlaps ? "interval" : "not reproduced";
+}
+
+function sentence(
+  { file, reproduction, promised }: { file: string; reproduction: Reproduction; promised: string },
+): string {
+  const found = {
+    bytes: "every count, vote, metric and training figure is the same",
+    counts: "every count is the same; some training figures differ",
+    interval: "counts differ; every average lies in the stored 95 % interval",
+    "not reproduced": "an average lies outside the stored 95 % interval",
+  }[reproduction];
+  return `${file}: ${reproduction} (${found}; promised: ${promised})`;
+}
