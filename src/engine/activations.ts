@@ -1,0 +1,149 @@
+/**
+ * Where a worker keeps what the forward pass computes. The same function measures (from address 0) and hands out.
+ *
+ * Letters: `R` rows (positions) of a unit, `S` scored rows, `W` joint query, key and value width.
+ *
+ * @module
+ */
+import type { ModelConfig } from "../models/model_config.ts";
+import { Region } from "./memory.ts";
+import { queryKeyValueWidth } from "./parameters.ts";
+
+/** How much of the forward pass is kept: all of it for a backward pass, or only the layer at hand. */
+export type Keep = "all" | "layer";
+
+/** One decoder block's buffers, addresses. */
+export interface LayerActivations {
+  /** (R, D), the block's input. */
+  readonly x: number;
+  /** (R), 1 / RMS of x. */
+  readonly inverse1: number;
+  /** (R, D). */
+  readonly normed1: number;
+  /** (R, W), after bias, normalisation and rotation. */
+  readonly queryKeyValue: number;
+  /** (R, (H + H_kv)·d), queries and keys before normalisation, and (R, H), (R, H_kv) their 1 / RMS; Qwen3 alone. */
+  readonly rawQueryKey: number;
+  readonly queryInverse: number;
+  readonly keyInverse: number;
+  /** (R, H·d). */
+  readonly attended: number;
+  /** (R, D), x plus attention. */
+  readonly middle: number;
+  readonly inverse2: number;
+  /** (R, D). */
+  readonly normed2: number;
+  /** (R, 2F). */
+  readonly gateUp: number;
+  /** (R, F). */
+  readonly hidden: number;
+}
+
+/** Buffers of a unit's forward pass, addresses. */
+export interface Activations {
+  readonly layers: readonly LayerActivations[];
+  /** (R, D), the last block's output, its 1 / RMS (R), and its normalised rows (R, D). */
+  readonly last: number;
+  readonly lastInverse: number;
+  readonly lastNormed: number;
+  /** (S, D), normalised rows that are scored, one for each action. */
+  readonly scored: number;
+  /** Attention's scratch. */
+  readonly keysT: number;
+  readonly probabilities: number;
+}
+
+/** Sizes of one unit of work. */
+export interface UnitSize {
+  readonly rows: number;
+  readonly scored: number;
+  /** Most positions that one row sees, itself included. */
+  readonly longest: number;
+}
+
+/** Scores lie in rows of whole vectors. */
+export function scoreStride(positions: number): number {
+  return Math.ceil(positions / 4) * 4;
+}
+
+/**
+ * Takes the buffers of a forward pass from `region`.
+ *
+ * @param blockRows rows of attention's scratch
+ */
+export function takeActivations(
+  region: Region,
+  config: ModelConfig,
+  size: UnitSize,
+  keep: Keep,
+  blockRows: number,
+): Activations {
+  const { rows } = size;
+  const { hiddenSize: D, intermediateSize: F, heads, keyValueHeads, headSize } = config;
+  const takeLayer = (): LayerActivations => {
+    const x = region.take(rows * D), inverse1 = region.take(rows), normed1 = region.take(rows * D);
+    const raw = config.qkNorm;
+    return {
+      x,
+      inverse1,
+      normed1,
+      queryKeyValue: region.take(rows * queryKeyValueWidth(config)),
+      rawQueryKey: raw ? region.take(rows * (heads + keyValueHeads) * headSize) : 0,
+      queryInverse: raw ? region.take(rows * heads) : 0,
+      keyInverse: raw ? region.take(rows * keyValueHeads) : 0,
+      attended: region.take(rows * heads * headSize),
+      middle: keep === "all" ? region.take(rows * D) : x,
+      inverse2: keep === "all" ? region.take(rows) : inverse1,
+      normed2: keep === "all" ? region.take(rows * D) : normed1,
+      gateUp: region.take(rows * 2 * F),
+      hidden: region.take(rows * F),
+    };
+  };
+  let layers: LayerActivations[];
+  if (keep === "all") layers = Array.from({ length: config.layers }, takeLayer);
+  else layers = new Array<LayerActivations>(config.layers).fill(takeLayer());
+  return {
+    layers,
+    last: keep === "all" ? region.take(rows * D) : layers[0].x,
+    lastInverse: region.take(rows),
+    lastNormed: region.take(rows * D),
+    scored: region.take(size.scored * D),
+    keysT: region.take(headSize * scoreStride(size.longest)),
+    probabilities: region.take(blockRows * scoreStride(size.longest)),
+  };
+}
+
+/** Buffers of a backward pass, addresses. */
+export interface BackwardBuffers {
+  /** (S, D). */
+  readonly dScored: number;
+  /** (R, D), gradient of the residual stream. */
+  readonly dx: number;
+  /** (R, max(D, H·d)), gradient of normalised rows or of attention's output. */
+  readonly dNormed: number;
+  /** (R, F). */
+  readonly dHidden: number;
+  /** (R, W). */
+  readonly dQueryKeyValue: number;
+  readonly valuesT: number;
+  readonly dProbabilities: number;
+}
+
+/** Takes the buffers of a backward pass from `region`. */
+export function takeBackwardBuffers(
+  region: Region,
+  config: ModelConfig,
+  size: UnitSize,
+  blockRows: number,
+): BackwardBuffers {
+  const { rows } = size;
+  return {
+    dScored: region.take(size.scored * config.hiddenSize),
+    dx: region.take(rows * config.hiddenSize),
+    dNormed: region.take(rows * Math.max(config.hiddenSize, config.heads * config.headSize)),
+    dHidden: region.take(rows * config.intermediateSize),
+    dQueryKeyValue: region.take(rows * queryKeyValueWidth(config)),
+    valuesT: region.take(config.headSize * scoreStride(size.longest)),
+    dProbabilities: region.take(blockRows * scoreStride(size.longest)),
+  };
+}

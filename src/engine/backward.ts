@@ -1,0 +1,182 @@
+/**
+ * The decoder's backward pass, in a worker: the derivatives of forward.ts in reverse order, added to one gradient shard.
+ *
+ * @module
+ */
+import { type Activations, type BackwardBuffers, type LayerActivations, scoreStride } from "./activations.ts";
+import type { HeadChunk, Places, UnitPlace } from "./commands.ts";
+import { at, attentionScale, headOffsets, type Machine, readSpans, type Span } from "./forward.ts";
+import { FLOAT_BYTES } from "./memory.ts";
+import { type Matrix, queryKeyValueWidth } from "./parameters.ts";
+
+/** From the gradient of a chunk's logits to those of the head and of the scored rows. */
+export function backwardChunk(
+  machine: Machine,
+  places: Places,
+  activations: Activations,
+  buffers: BackwardBuffers,
+  chunk: HeadChunk,
+  gradients: number,
+): void {
+  const { sgemm, parameters } = machine;
+  const { hiddenSize: D, vocabularySize: V } = machine.config;
+  const rows = at(activations.scored, chunk.first * D), dRows = at(buffers.dScored, chunk.first * D);
+  const { gradient, count } = chunk;
+  sgemm(true, V, D, count, gradient, V, rows, D, true, at(gradients, parameters.head), D); // (V, D)
+  sgemm(false, count, D, V, gradient, V, at(places.weights, parameters.head), D, false, dRows, D); // (count, D)
+  machine.beat();
+}
+
+/** From the gradients of the scored rows to those of all parameters below the head. */
+export function backwardUnit(
+  machine: Machine,
+  places: Places,
+  transposed: number,
+  unit: UnitPlace,
+  activations: Activations,
+  buffers: BackwardBuffers,
+  gradients: number,
+  trainInputs: boolean,
+): void {
+  const { config, kernels, parameters } = machine;
+  const { rows } = unit;
+  const D = config.hiddenSize;
+  const { dx, dNormed } = buffers;
+  kernels.fillZero(dNormed, rows * D);
+  kernels.scatterAddRows(buffers.dScored, unit.scoredRows, dNormed, unit.scored, D);
+  const weight = at(places.weights, parameters.finalNorm), dWeight = at(gradients, parameters.finalNorm);
+  const { last, lastInverse } = activations;
+  kernels.rmsNormBackward(last, D, weight, lastInverse, dNormed, D, false, dx, D, dWeight, rows, 1, D);
+  const spans = readSpans(machine, unit);
+  for (let index = config.layers - 1; index >= 0; index--) {
+    const layer = activations.layers[index];
+    backwardBlock(machine, places, transposed, index, unit, spans, layer, activations, buffers, gradients);
+    machine.beat();
+  }
+  if (trainInputs) {
+    const table = at(gradients, parameters.embedding);
+    kernels.embedBackward(unit.ids, unit.weights, unit.kept, dx, table, rows, D);
+  }
+}
+
+function backwardBlock(
+  machine: Machine,
+  places: Places,
+  transposed: number,
+  index: number,
+  unit: UnitPlace,
+  spans: readonly Span[],
+  a: LayerActivations,
+  activations: Activations,
+  buffers: BackwardBuffers,
+  gradients: number,
+): void {
+  const { config, kernels, sgemm } = machine;
+  const { rows } = unit;
+  const { hiddenSize: D, intermediateSize: F, heads, keyValueHeads, headSize: d } = config;
+  const W = queryKeyValueWidth(config);
+  const w = machine.parameters.layers[index], wT = machine.transposed.layers[index];
+  const { dx, dNormed, dHidden, dQueryKeyValue } = buffers;
+  /** dW += xᵀ · dy. */
+  const weightGradient = (x: number, matrix: Matrix, dy: number) => {
+    const { input, output, offset } = matrix;
+    sgemm(true, input, output, rows, x, input, dy, output, true, at(gradients, offset), output);
+  };
+  /** dx = dy · Wᵀ. */
+  const inputGradient = (dy: number, matrix: Matrix, matrixTransposed: number, to: number) => {
+    const { input, output } = matrix;
+    sgemm(false, rows, input, output, dy, output, at(transposed, matrixTransposed), input, false, to, input);
+  };
+  /** dx += the gradient through a normalisation. */
+  const normGradient = (x: number, offset: number, inverse: number) => {
+    const weight = at(places.weights, offset), dWeight = at(gradients, offset);
+    kernels.rmsNormBackward(x, D, weight, inverse, dNormed, D, true, dx, D, dWeight, rows, 1, D);
+  };
+
+  weightGradient(a.hidden, w.down, dx);
+  inputGradient(dx, w.down, wT.down, dHidden); // (R, D) -> (R, F)
+  kernels.swigluBackward(a.gateUp, dHidden, rows, F); // gateUp becomes its gradient (R, 2F)
+  weightGradient(a.normed2, w.gateUp, a.gateUp);
+  inputGradient(a.gateUp, w.gateUp, wT.gateUp, dNormed); // (R, 2F) -> (R, D)
+  normGradient(a.middle, w.postAttentionNorm, a.inverse2);
+
+  weightGradient(a.attended, w.attentionOutput, dx);
+  inputGradient(dx, w.attentionOutput, wT.attentionOutput, dNormed); // (R, D) -> (R, H·d)
+  kernels.fillZero(dQueryKeyValue, rows * W);
+  backwardAttention(machine, spans, a.queryKeyValue, activations, buffers);
+  kernels.rope(dQueryKeyValue, W, unit.positions, places.rope, rows, heads + keyValueHeads, d, true);
+  if (w.queryNorm !== undefined && w.keyNorm !== undefined) {
+    const rawWidth = (heads + keyValueHeads) * d, keys = heads * d * FLOAT_BYTES, dq = dQueryKeyValue, dk = dq + keys;
+    const q = at(places.weights, w.queryNorm), dqWeight = at(gradients, w.queryNorm);
+    const k = at(places.weights, w.keyNorm), dkWeight = at(gradients, w.keyNorm);
+    const raw = a.rawQueryKey;
+    kernels.rmsNormBackward(raw, rawWidth, q, a.queryInverse, dq, W, false, dq, W, dqWeight, rows, heads, d);
+    kernels.rmsNormBackward(
+      raw + keys,
+      rawWidth,
+      k,
+      a.keyInverse,
+      dk,
+      W,
+      false,
+      dk,
+      W,
+      dkWeight,
+      rows,
+      keyValueHeads,
+      d,
+    );
+  }
+  if (w.queryKeyValueBias !== undefined) {
+    kernels.addColumnSums(dQueryKeyValue, at(gradients, w.queryKeyValueBias), rows, W);
+  }
+  weightGradient(a.normed1, w.queryKeyValue, dQueryKeyValue);
+  inputGradient(dQueryKeyValue, w.queryKeyValue, wT.queryKeyValue, dNormed); // (R, W) -> (R, D)
+  normGradient(a.x, w.inputNorm, a.inverse1);
+}
+
+/** Gradients of queries, keys and values of every span; those of a shared prefix are summed over its completions. */
+function backwardAttention(
+  machine: Machine,
+  spans: readonly Span[],
+  queryKeyValue: number,
+  activations: Activations,
+  buffers: BackwardBuffers,
+): void {
+  const { config, kernels } = machine;
+  const W = queryKeyValueWidth(config), attendedWidth = config.heads * config.headSize;
+  const rowBytes = W * FLOAT_BYTES, scale = attentionScale(config);
+  for (const span of spans) {
+    const own = queryKeyValue + span.first * rowBytes, prefix = queryKeyValue + span.prefixFirst * rowBytes;
+    const dOwn = buffers.dQueryKeyValue + span.first * rowBytes;
+    const dPrefix = buffers.dQueryKeyValue + span.prefixFirst * rowBytes;
+    for (let head = 0; head < config.heads; head++) {
+      const { query, key, value } = headOffsets(config, head);
+      const dOut = buffers.dNormed + (span.first * attendedWidth + head * config.headSize) * FLOAT_BYTES;
+      kernels.attentionBackward(
+        own + query,
+        own + key,
+        own + value,
+        prefix + key,
+        prefix + value,
+        W,
+        span.prefixRows,
+        span.rows,
+        config.headSize,
+        scale,
+        dOut,
+        attendedWidth,
+        dOwn + query,
+        dOwn + key,
+        dOwn + value,
+        dPrefix + key,
+        dPrefix + value,
+        activations.keysT,
+        buffers.valuesT,
+        activations.probabilities,
+        buffers.dProbabilities,
+        scoreStride(span.prefixRows + span.rows),
+      );
+    }
+  }
+}

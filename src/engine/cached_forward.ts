@@ -1,0 +1,96 @@
+/**
+ * Decoding, in a worker: prompts fill the key-value cache, then every step adds one position to each sequence.
+ *
+ * @module
+ */
+import { type Activations, takeActivations, type UnitSize } from "./activations.ts";
+import type { PrefillCommand, StepCommand } from "./commands.ts";
+import {
+  attendSpans,
+  attentionScale,
+  embedRows,
+  forwardBlocks,
+  gatherScored,
+  headLogits,
+  type Machine,
+  readSpans,
+} from "./forward.ts";
+import { FLOAT_BYTES, Region } from "./memory.ts";
+import { queryKeyValueWidth } from "./parameters.ts";
+
+/** Positions a cache holds room for: whole blocks of keys. */
+export function cacheCapacity(positions: number, keyBlock: number): number {
+  return Math.ceil(positions / keyBlock) * keyBlock;
+}
+
+/** Scratch of a step, taken after its activations: one head's scores, in whole blocks of keys for prefix and own. */
+function takeScores(region: Region, longest: number, keyBlock: number): number {
+  return region.take(longest + 2 * keyBlock);
+}
+
+/** Takes the buffers of a step from `region`. */
+export function takeStepBuffers(
+  region: Region,
+  machine: Pick<Machine, "config">,
+  size: Pick<UnitSize, "rows" | "longest">,
+  keyBlock: number,
+): { activations: Activations; scores: number } {
+  const activations = takeActivations(region, machine.config, { rows: size.rows, scored: 0, longest: 0 }, "layer", 0);
+  return { activations, scores: takeScores(region, size.longest, keyBlock) };
+}
+
+/** One position for each of the command's rows: inputs -> logits. */
+export function stepSequences(machine: Machine, command: StepCommand): void {
+  const { config, kernels } = machine;
+  const { places, rows, positions } = command;
+  const keyBlock = kernels.keyBlock();
+  const { activations, scores } = takeStepBuffers(new Region(command.arena), machine, command, keyBlock);
+  const W = queryKeyValueWidth(config), scale = attentionScale(config);
+  embedRows(machine, places, command, activations.layers[0].x);
+  forwardBlocks(machine, places, rows, positions, activations, (layer, queryKeyValue, attended) => {
+    kernels.cachedAttention(
+      queryKeyValue,
+      W,
+      rows,
+      config.heads,
+      config.keyValueHeads,
+      config.headSize,
+      scale,
+      command.own + layer * command.ownLayerBytes,
+      command.ownCapacity,
+      command.sequences,
+      command.lengths,
+      command.prefix + layer * command.prefixLayerBytes,
+      command.prefixOffsets,
+      command.prefixLengths,
+      scores,
+      attended,
+    );
+  });
+  headLogits(machine, places, activations.lastNormed, rows, command.logits);
+}
+
+/** All positions of some prompts: their keys and values into the cache, and the logits after each prompt. */
+export function prefillPrompts(machine: Machine, command: PrefillCommand): void {
+  const { config, kernels } = machine;
+  const { places, unit } = command;
+  const region = new Region(command.arena);
+  const activations = takeActivations(region, config, unit, "layer", kernels.attentionBlockRows());
+  const spans = readSpans(machine, unit);
+  const offsets = new Uint32Array(machine.memory.buffer, command.prefixOffsets, unit.spanCount);
+  const attend = attendSpans(machine, spans, activations);
+  const W = queryKeyValueWidth(config), { heads, keyValueHeads, headSize } = config;
+  embedRows(machine, places, unit, activations.layers[0].x);
+  forwardBlocks(machine, places, unit.rows, unit.positions, activations, (layer, queryKeyValue, attended) => {
+    attend(layer, queryKeyValue, attended);
+    spans.forEach((span, i) => {
+      const keys = queryKeyValue + (span.first * W + heads * headSize) * FLOAT_BYTES;
+      const values = keys + keyValueHeads * headSize * FLOAT_BYTES;
+      const cache = command.prefix + layer * command.prefixLayerBytes + offsets[i];
+      const capacity = cacheCapacity(span.rows, kernels.keyBlock());
+      kernels.storeKeysValues(keys, values, W, span.rows, cache, capacity, keyValueHeads, headSize);
+    });
+  });
+  gatherScored(machine, unit, activations);
+  headLogits(machine, places, activations.scored, unit.scored, command.logits);
+}

@@ -1,0 +1,177 @@
+/**
+ * What the main thread tells a worker. Numbers are byte addresses in the shared memory, or counts.
+ *
+ * @module
+ */
+import type { ModelConfig } from "../models/model_config.ts";
+import type { Keep, UnitSize } from "./activations.ts";
+import type { NativeProduct } from "./native.ts";
+
+/** What a worker knows from its start. */
+export interface EngineSetup {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly config: ModelConfig;
+  readonly native?: NativeProduct;
+}
+
+/** The parameter buffers. */
+export interface Places {
+  readonly weights: number;
+  /** (D, V), the output head transposed. */
+  readonly headTransposed: number;
+  /** Cosines and sines by position, see kernels/rope.ts. */
+  readonly rope: number;
+}
+
+/** A unit of rows as it lies in the memory; see units.ts. */
+export interface UnitPlace extends UnitSize {
+  /** (R, K) i32 and f32; (R, D) or 0. */
+  readonly ids: number;
+  readonly weights: number;
+  readonly offset: number;
+  readonly kept: number;
+  /** (R) i32. */
+  readonly positions: number;
+  /** (spanCount, 4) i32: first row, rows, first row of the prefix, rows of the prefix. */
+  readonly spans: number;
+  readonly spanCount: number;
+  /** (S) i32, row whose logits score the action. */
+  readonly scoredRows: number;
+}
+
+/** Logits of some scored rows, and room for their gradient. */
+export interface HeadChunk {
+  readonly first: number;
+  readonly count: number;
+  /** (count, V); gradient 0 where there is none. */
+  readonly logits: number;
+  readonly gradient: number;
+}
+
+/** Forward pass of a unit up to the logits of its first chunk. */
+export interface ForwardCommand {
+  readonly kind: "forward";
+  readonly places: Places;
+  readonly unit: UnitPlace;
+  readonly arena: number;
+  readonly keep: Keep;
+  readonly chunk: HeadChunk;
+}
+
+/** Backward pass of one chunk's logits where they have a gradient, and the logits of the next chunk. */
+export interface NextChunkCommand {
+  readonly kind: "nextChunk";
+  readonly places: Places;
+  readonly unit: UnitPlace;
+  readonly arena: number;
+  readonly keep: Keep;
+  readonly done: HeadChunk;
+  readonly chunk: HeadChunk;
+  /** Gradient shard, 0 where there is none. */
+  readonly gradients: number;
+  readonly clear: boolean;
+}
+
+/** Backward pass of the last chunk and of the unit, added to a gradient shard. */
+export interface BackwardCommand {
+  readonly kind: "backward";
+  readonly places: Places;
+  readonly transposed: number;
+  readonly unit: UnitPlace;
+  readonly arena: number;
+  readonly done: HeadChunk;
+  readonly gradients: number;
+  /** Whether the shard is to be zeroed first. */
+  readonly clear: boolean;
+  readonly trainInputs: boolean;
+}
+
+/** Forward pass over prompts, whose keys and values go to the cache, and the logits after each. */
+export interface PrefillCommand {
+  readonly kind: "prefill";
+  readonly places: Places;
+  readonly unit: UnitPlace;
+  readonly arena: number;
+  readonly prefix: number;
+  readonly prefixLayerBytes: number;
+  /** (spanCount) u32, bytes from the layer's start. */
+  readonly prefixOffsets: number;
+  readonly logits: number;
+}
+
+/** One new position for some sequences. All arrays start at this worker's first row. */
+export interface StepCommand {
+  readonly kind: "step";
+  readonly places: Places;
+  readonly arena: number;
+  readonly rows: number;
+  readonly longest: number;
+  readonly ids: number;
+  readonly weights: number;
+  readonly offset: number;
+  readonly kept: number;
+  readonly positions: number;
+  readonly sequences: number;
+  readonly lengths: number;
+  readonly own: number;
+  readonly ownLayerBytes: number;
+  readonly ownCapacity: number;
+  readonly prefix: number;
+  readonly prefixLayerBytes: number;
+  readonly prefixOffsets: number;
+  readonly prefixLengths: number;
+  readonly logits: number;
+}
+
+/** Sums gradient shards over pieces of the parameters; answers each piece's sum of squares. */
+export interface SumShardsCommand {
+  readonly kind: "sumShards";
+  readonly gradients: number;
+  readonly shardBytes: number;
+  readonly shards: number;
+  /** Floats of the whole, of a piece, and the worker's pieces. */
+  readonly size: number;
+  readonly piece: number;
+  readonly firstPiece: number;
+  readonly pieces: number;
+}
+
+/** AdamW over a range of parameters; see kernels/adamw.ts. */
+export interface AdamwCommand {
+  readonly kind: "adamw";
+  readonly weights: number;
+  readonly gradients: number;
+  readonly first: number;
+  readonly second: number;
+  readonly offset: number;
+  readonly count: number;
+  readonly gradientScale: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly decay: number;
+  readonly rate: number;
+  readonly correction: number;
+  readonly epsilon: number;
+}
+
+/** Renews some rows' transposed copies. */
+export interface TransposeCommand {
+  readonly kind: "transpose";
+  readonly from: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly to: number;
+  readonly toStride: number;
+}
+
+/** Everything a worker can do. */
+export type Command =
+  | ForwardCommand
+  | NextChunkCommand
+  | BackwardCommand
+  | PrefillCommand
+  | StepCommand
+  | SumShardsCommand
+  | AdamwCommand
+  | TransposeCommand;

@@ -1,0 +1,132 @@
+/**
+ * The fast CPU engine: the causal language model of `models/` in WebAssembly SIMD over one shared memory, on every core,
+ * with nothing to install. The same bytes for any number of workers.
+ *
+ * @module
+ */
+import { UsageError } from "../errors.ts";
+import type {
+  Decoder,
+  LanguageModel,
+  NamedTensors,
+  OptimizerStep,
+  Reproducibility,
+  RowLoss,
+  TrainingGroup,
+} from "../models/language_model.ts";
+import type { ModelConfig } from "../models/model_config.ts";
+import type { Command, EngineSetup } from "./commands.ts";
+import { startDecoder } from "./decoder.ts";
+import { Host } from "./host.ts";
+import { compileKernels, instantiateKernels, type KernelPath } from "./kernels.ts";
+import { EngineMemory } from "./memory.ts";
+import { Optimizer } from "./optimizer.ts";
+import { readTensors, writeTensors } from "./parameters.ts";
+import { Pool } from "./pool.ts";
+import { GradientShards, GroupPasses } from "./training.ts";
+
+/** How an engine computes; nothing here changes what it computes, `kernels` and `native` its last bits at most. */
+export interface EngineOptions {
+  /** Threads besides the main one; as many as the machine has cores unless given. */
+  readonly workers?: number;
+  /** Rounding of multiply-add; relaxed where the machine fuses it unless given. */
+  readonly kernels?: KernelPath;
+}
+
+/**
+ * Starts an engine with these weights.
+ *
+ * @throws {BenchError} If a weight is missing or has another shape than `config` says, or the memory does not suffice
+ */
+export async function createEngine(
+  config: ModelConfig,
+  weights: NamedTensors,
+  options: EngineOptions = {},
+): Promise<LanguageModel> {
+  const workers = options.workers ?? navigator.hardwareConcurrency;
+  if (!Number.isInteger(workers) || workers < 1) {
+    throw new UsageError(`Cannot start an engine with ${workers} workers: expected an integer of at least 1`);
+  }
+  const { module, path } = await compileKernels(options.kernels);
+  const memory = new EngineMemory();
+  const setup: EngineSetup = { module, memory: memory.wasm, config };
+  const url = new URL("./worker.ts", import.meta.url);
+  const pool = await Pool.start<Command, EngineSetup>({ url, workers, setup });
+  try {
+    const host = new Host(setup, memory, instantiateKernels(module, memory.wasm), pool);
+    const engine = new Engine(host, path);
+    await engine.restore(weights);
+    return engine;
+  } catch (error) {
+    pool.terminate();
+    throw error;
+  }
+}
+
+class Engine implements LanguageModel {
+  readonly config: ModelConfig;
+  readonly backend = "cpu-engine";
+  readonly reproducibility: Reproducibility = "bitwise";
+  readonly details: Readonly<Record<string, string>>;
+  readonly #host: Host;
+  readonly #passes: GroupPasses;
+  readonly #gradients: GradientShards;
+  readonly #optimizer: Optimizer;
+
+  constructor(host: Host, path: KernelPath) {
+    this.config = host.config;
+    this.details = { kernels: path };
+    this.#host = host;
+    this.#passes = new GroupPasses(host);
+    this.#gradients = new GradientShards(host);
+    this.#optimizer = new Optimizer(host, this.#gradients);
+  }
+
+  embeddingTable(): Float32Array {
+    const { vocabularySize, hiddenSize } = this.config;
+    const { embedding } = this.#host.parameters;
+    return this.#host.weights.subarray(embedding, embedding + vocabularySize * hiddenSize);
+  }
+
+  decode(prompts: readonly Int32Array[], copies: readonly number[], maxNewPositions: number): Promise<Decoder> {
+    return startDecoder(this.#host, prompts, copies, maxNewPositions);
+  }
+
+  score(groups: readonly TrainingGroup[], visit: RowLoss): Promise<void> {
+    return this.#passes.run(groups, visit, { trainInputs: false });
+  }
+
+  accumulate(groups: readonly TrainingGroup[], loss: RowLoss, options?: { trainInputs?: boolean }): Promise<void> {
+    return this.#passes.run(groups, loss, {
+      gradients: this.#gradients,
+      trainInputs: options?.trainInputs ?? false,
+    });
+  }
+
+  update(step: OptimizerStep): Promise<number> {
+    return this.#optimizer.update(step);
+  }
+
+  async gradients(): Promise<NamedTensors> {
+    return this.#gradients.read();
+  }
+
+  async weights(): Promise<NamedTensors> {
+    return readTensors(this.#host.weights, this.#host.parameters);
+  }
+
+  async optimizerState(): Promise<{ first: NamedTensors; second: NamedTensors }> {
+    return this.#optimizer.read();
+  }
+
+  async restore(weights: NamedTensors, moments?: { first: NamedTensors; second: NamedTensors }): Promise<void> {
+    writeTensors(this.#host.weights, this.#host.parameters, weights, "weights");
+    this.#host.weightsChanged();
+    this.#optimizer.restore(moments);
+    this.#gradients.reset();
+  }
+
+  async dispose(): Promise<void> {
+    this.#host.pool.terminate();
+  }
+}

@@ -1,0 +1,214 @@
+/**
+ * The decoder's forward pass, in a worker: the same blocks for training, scoring, prompts and decoding; only attention
+ * differs.
+ *
+ * @module
+ */
+import type { ModelConfig } from "../models/model_config.ts";
+import { type Activations, type LayerActivations, scoreStride, type UnitSize } from "./activations.ts";
+import type { HeadChunk, Places, UnitPlace } from "./commands.ts";
+import type { Kernels } from "./kernels.ts";
+import { FLOAT_BYTES } from "./memory.ts";
+import { type Matrix, type ParameterLayout, queryKeyValueWidth, type TransposedLayout } from "./parameters.ts";
+import type { Sgemm } from "./weight_product.ts";
+
+/** What a worker computes with. */
+export interface Machine {
+  readonly config: ModelConfig;
+  readonly parameters: ParameterLayout;
+  readonly transposed: TransposedLayout;
+  readonly memory: WebAssembly.Memory;
+  readonly kernels: Kernels;
+  readonly sgemm: Sgemm;
+  /** Says that the worker is alive. */
+  readonly beat: () => void;
+}
+
+/** Address of a parameter, or of its gradient, from its buffer and offset. */
+export function at(buffer: number, offset: number): number {
+  return buffer + offset * FLOAT_BYTES;
+}
+
+/** Attention of one layer: joint query, key and value rows -> rows of H·d. */
+export type Attend = (layer: number, queryKeyValue: number, attended: number) => void;
+
+/** Input rows of the first block: mixtures of embeddings, with offsets. */
+export function embedRows(
+  machine: Machine,
+  places: Places,
+  inputs: Pick<UnitPlace, "rows" | "ids" | "weights" | "offset" | "kept">,
+  x: number,
+): void {
+  const table = at(places.weights, machine.parameters.embedding);
+  const { ids, weights, offset, kept, rows } = inputs;
+  machine.kernels.embed(ids, weights, offset, kept, table, x, rows, machine.config.hiddenSize);
+}
+
+/** All blocks, from `layers[0].x` to `last`, and the final normalisation. */
+export function forwardBlocks(
+  machine: Machine,
+  places: Places,
+  rows: number,
+  positions: number,
+  activations: Activations,
+  attend: Attend,
+): void {
+  const { config, kernels, parameters } = machine;
+  activations.layers.forEach((layer, index) => {
+    const next = activations.layers[index + 1]?.x ?? activations.last;
+    forwardBlock(machine, places, index, rows, positions, layer, next, attend);
+    machine.beat();
+  });
+  const D = config.hiddenSize;
+  const weight = at(places.weights, parameters.finalNorm);
+  const { last, lastNormed, lastInverse } = activations;
+  kernels.rmsNorm(last, D, weight, lastNormed, D, lastInverse, rows, 1, D, config.rmsNormEpsilon);
+}
+
+function forwardBlock(
+  machine: Machine,
+  places: Places,
+  index: number,
+  rows: number,
+  positions: number,
+  a: LayerActivations,
+  next: number,
+  attend: Attend,
+): void {
+  const { config, kernels, sgemm } = machine;
+  const { hiddenSize: D, intermediateSize: F, heads, keyValueHeads, headSize: d, rmsNormEpsilon } = config;
+  const w = machine.parameters.layers[index];
+  const W = queryKeyValueWidth(config);
+  const multiply = (x: number, matrix: Matrix, y: number, accumulate: boolean) => {
+    const { input, output, offset } = matrix;
+    sgemm(false, rows, output, input, x, input, at(places.weights, offset), output, accumulate, y, output);
+  };
+
+  // x -> x + attention(norm(x)).
+  kernels.rmsNorm(a.x, D, at(places.weights, w.inputNorm), a.normed1, D, a.inverse1, rows, 1, D, rmsNormEpsilon);
+  multiply(a.normed1, w.queryKeyValue, a.queryKeyValue, false); // (R, D) -> (R, W)
+  if (w.queryKeyValueBias !== undefined) {
+    kernels.addBias(a.queryKeyValue, at(places.weights, w.queryKeyValueBias), rows, W);
+  }
+  if (w.queryNorm !== undefined && w.keyNorm !== undefined) {
+    const rawWidth = (heads + keyValueHeads) * d, keys = a.queryKeyValue + heads * d * FLOAT_BYTES;
+    const q = at(places.weights, w.queryNorm), k = at(places.weights, w.keyNorm);
+    kernels.copyRows(a.queryKeyValue, W, a.rawQueryKey, rawWidth, rows, rawWidth);
+    kernels.rmsNorm(a.queryKeyValue, W, q, a.queryKeyValue, W, a.queryInverse, rows, heads, d, rmsNormEpsilon);
+    kernels.rmsNorm(keys, W, k, keys, W, a.keyInverse, rows, keyValueHeads, d, rmsNormEpsilon);
+  }
+  kernels.rope(a.queryKeyValue, W, positions, places.rope, rows, heads + keyValueHeads, d, false);
+  attend(index, a.queryKeyValue, a.attended); // (R, W) -> (R, H·d)
+  if (a.middle !== a.x) kernels.copyRows(a.x, D, a.middle, D, rows, D);
+  multiply(a.attended, w.attentionOutput, a.middle, true); // (R, H·d) -> (R, D)
+
+  // x -> x + swiglu(norm(x)).
+  const postNorm = at(places.weights, w.postAttentionNorm);
+  kernels.rmsNorm(a.middle, D, postNorm, a.normed2, D, a.inverse2, rows, 1, D, rmsNormEpsilon);
+  multiply(a.normed2, w.gateUp, a.gateUp, false); // (R, D) -> (R, 2F)
+  kernels.swiglu(a.gateUp, a.hidden, rows, F); // -> (R, F)
+  if (next !== a.middle) kernels.copyRows(a.middle, D, next, D, rows, D);
+  multiply(a.hidden, w.down, next, true); // (R, F) -> (R, D)
+}
+
+/** Rows of a unit that see one another: a prompt, or a completion with its prompt as prefix. */
+export interface Span {
+  readonly first: number;
+  readonly rows: number;
+  readonly prefixFirst: number;
+  readonly prefixRows: number;
+}
+
+/** Integers of a span in the memory. */
+export const SPAN_INTS = 4;
+
+/** The spans of a unit. */
+export function readSpans(machine: Machine, unit: UnitPlace): Span[] {
+  const ints = new Int32Array(machine.memory.buffer, unit.spans, unit.spanCount * SPAN_INTS);
+  return Array.from({ length: unit.spanCount }, (_, i) => {
+    const [first, rows, prefixFirst, prefixRows] = ints.subarray(i * SPAN_INTS, (i + 1) * SPAN_INTS);
+    return { first, rows, prefixFirst, prefixRows };
+  });
+}
+
+/** Addresses of one head's query, key and value in a span's rows, relative to the joint rows. */
+export function headOffsets(config: ModelConfig, head: number): { query: number; key: number; value: number } {
+  const { heads, keyValueHeads, headSize } = config;
+  const keyValueHead = Math.floor(head / (heads / keyValueHeads));
+  return {
+    query: head * headSize * FLOAT_BYTES,
+    key: (heads + keyValueHead) * headSize * FLOAT_BYTES,
+    value: (heads + keyValueHeads + keyValueHead) * headSize * FLOAT_BYTES,
+  };
+}
+
+/** Attention scores are divided by √d. */
+export function attentionScale(config: ModelConfig): number {
+  return 1 / Math.sqrt(config.headSize);
+}
+
+/** Causal attention of every head over every span. */
+export function attendSpans(machine: Machine, spans: readonly Span[], activations: Activations): Attend {
+  const { config, kernels } = machine;
+  const W = queryKeyValueWidth(config), attendedWidth = config.heads * config.headSize;
+  const rowBytes = W * FLOAT_BYTES, scale = attentionScale(config);
+  return (_layer, queryKeyValue, attended) => {
+    for (const span of spans) {
+      const own = queryKeyValue + span.first * rowBytes, prefix = queryKeyValue + span.prefixFirst * rowBytes;
+      const stride = scoreStride(span.prefixRows + span.rows);
+      for (let head = 0; head < config.heads; head++) {
+        const { query, key, value } = headOffsets(config, head);
+        const out = attended + (span.first * attendedWidth + head * config.headSize) * FLOAT_BYTES;
+        kernels.attention(
+          own + query,
+          own + key,
+          own + value,
+          prefix + key,
+          prefix + value,
+          W,
+          span.prefixRows,
+          span.rows,
+          config.headSize,
+          scale,
+          out,
+          attendedWidth,
+          activations.keysT,
+          activations.probabilities,
+          stride,
+        );
+      }
+    }
+  };
+}
+
+/** A unit from its inputs to its scored rows. */
+export function forwardUnit(machine: Machine, places: Places, unit: UnitPlace, activations: Activations): void {
+  const spans = readSpans(machine, unit);
+  embedRows(machine, places, unit, activations.layers[0].x);
+  forwardBlocks(machine, places, unit.rows, unit.positions, activations, attendSpans(machine, spans, activations));
+  gatherScored(machine, unit, activations);
+}
+
+/** Normalised rows -> one row for each scored action. */
+export function gatherScored(
+  machine: Machine,
+  unit: Pick<UnitPlace, "scoredRows"> & UnitSize,
+  activations: Activations,
+): void {
+  const { lastNormed, scored } = activations;
+  machine.kernels.gatherRows(lastNormed, unit.scoredRows, scored, unit.scored, machine.config.hiddenSize);
+}
+
+/** Logits of normalised rows, (count, D) -> (count, V). */
+export function headLogits(machine: Machine, places: Places, rows: number, count: number, logits: number): void {
+  const { hiddenSize: D, vocabularySize: V } = machine.config;
+  machine.sgemm(false, count, V, D, rows, D, places.headTransposed, V, false, logits, V);
+  machine.beat();
+}
+
+/** Logits of a chunk of scored rows; their gradient starts at zero. */
+export function chunkLogits(machine: Machine, places: Places, activations: Activations, chunk: HeadChunk): void {
+  const { hiddenSize: D, vocabularySize: V } = machine.config;
+  headLogits(machine, places, at(activations.scored, chunk.first * D), chunk.count, chunk.logits);
+  if (chunk.gradient !== 0) machine.kernels.fillZero(chunk.gradient, chunk.count * V);
+}

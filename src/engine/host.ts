@@ -1,0 +1,150 @@
+/**
+ * What the main thread's parts of the engine share: the memory, the workers, the weights and what is derived from them.
+ *
+ * @module
+ */
+import type { ModelConfig } from "../models/model_config.ts";
+import type { Command, EngineSetup, Places, TransposeCommand } from "./commands.ts";
+import { at } from "./forward.ts";
+import type { Kernels } from "./kernels.ts";
+import { type Block, EngineMemory, GrowingBlock } from "./memory.ts";
+import {
+  layoutParameters,
+  layoutTransposed,
+  type Matrix,
+  type ParameterLayout,
+  type TransposedLayout,
+} from "./parameters.ts";
+import { type Pool, type Task } from "./pool.ts";
+import { fillRopeTable } from "./rope_table.ts";
+
+/** Rows of a matrix that one command transposes. */
+const TRANSPOSED_ROWS = 512;
+
+/** Shared state of one engine. */
+export class Host {
+  readonly config: ModelConfig;
+  readonly memory: EngineMemory;
+  readonly kernels: Kernels;
+  readonly pool: Pool<Command>;
+  readonly parameters: ParameterLayout;
+  readonly transposedLayout: TransposedLayout;
+  /** Inputs of the work at hand. */
+  readonly batch: GrowingBlock;
+  readonly #arenas: readonly GrowingBlock[];
+  readonly #weights: Block;
+  readonly #headTransposed: Block;
+  #rope: { readonly block: Block; readonly positions: number } | undefined;
+  #transposed: Block | undefined;
+  /** Whether the transposed copies are those of the weights. */
+  #headFresh = false;
+  #layersFresh = false;
+
+  constructor(setup: EngineSetup, memory: EngineMemory, kernels: Kernels, pool: Pool<Command>) {
+    this.config = setup.config;
+    this.memory = memory;
+    this.kernels = kernels;
+    this.pool = pool;
+    this.parameters = layoutParameters(setup.config);
+    this.transposedLayout = layoutTransposed(this.parameters);
+    this.batch = new GrowingBlock(memory);
+    this.#arenas = Array.from({ length: pool.size }, () => new GrowingBlock(memory));
+    this.#weights = memory.allocateZeroed(this.parameters.size);
+    this.#headTransposed = memory.allocate(setup.config.vocabularySize * setup.config.hiddenSize);
+  }
+
+  /** The parameters on the host; call `weightsChanged` after writing. */
+  get weights(): Float32Array {
+    return this.memory.floats(this.#weights.address, this.parameters.size);
+  }
+
+  get weightsAddress(): number {
+    return this.#weights.address;
+  }
+
+  /** The transposed copies are made again before they are next used. */
+  weightsChanged(): void {
+    this.#headFresh = false;
+    this.#layersFresh = false;
+  }
+
+  /** A worker's scratch of at least `bytes`. */
+  arena(worker: number, bytes: number): number {
+    return this.#arenas[worker].reserve(bytes);
+  }
+
+  /** Runs commands on whichever worker is free; `take` sees the answer to each. */
+  async runAll<C extends Command>(commands: readonly C[], take?: (answer: unknown, command: C) => void): Promise<void> {
+    const queue = commands.values();
+    await this.pool.run(function* (): Task<Command> {
+      for (const command of queue) take === undefined ? yield command : take(yield command, command);
+    });
+  }
+
+  /**
+   * Addresses for a forward pass.
+   *
+   * @param positions positions that the rope table must have
+   */
+  async places(positions: number): Promise<Places> {
+    const { vocabularySize, hiddenSize } = this.config;
+    if (!this.#headFresh) {
+      const table: Matrix = { offset: this.parameters.head, input: vocabularySize, output: hiddenSize };
+      await this.runAll(this.#transposeMatrix(table, this.#headTransposed.address));
+      this.#headFresh = true;
+    }
+    return {
+      weights: this.#weights.address,
+      headTransposed: this.#headTransposed.address,
+      rope: this.#ropeTable(positions),
+    };
+  }
+
+  /** Address of the transposed projections, for a backward pass. */
+  async transposed(): Promise<number> {
+    this.#transposed ??= this.memory.allocate(this.transposedLayout.size);
+    const { address } = this.#transposed;
+    if (!this.#layersFresh) {
+      const commands = this.parameters.layers.flatMap((layer, i) => {
+        const places = this.transposedLayout.layers[i];
+        return [
+          ...this.#transposeMatrix(layer.queryKeyValue, at(address, places.queryKeyValue)),
+          ...this.#transposeMatrix(layer.attentionOutput, at(address, places.attentionOutput)),
+          ...this.#transposeMatrix(layer.gateUp, at(address, places.gateUp)),
+          ...this.#transposeMatrix(layer.down, at(address, places.down)),
+        ];
+      });
+      await this.runAll(commands);
+      this.#layersFresh = true;
+    }
+    return address;
+  }
+
+  #transposeMatrix(matrix: Matrix, to: number): TransposeCommand[] {
+    const { offset, input, output } = matrix;
+    const commands: TransposeCommand[] = [];
+    for (let first = 0; first < input; first += TRANSPOSED_ROWS) {
+      commands.push({
+        kind: "transpose",
+        from: at(this.#weights.address, offset + first * output),
+        rows: Math.min(TRANSPOSED_ROWS, input - first),
+        columns: output,
+        to: at(to, first),
+        toStride: input,
+      });
+    }
+    return commands;
+  }
+
+  #ropeTable(positions: number): number {
+    if (this.#rope === undefined || this.#rope.positions < positions) {
+      if (this.#rope !== undefined) this.memory.free(this.#rope.block);
+      // To the next power of two, so that it settles soon.
+      const roomy = 2 ** Math.ceil(Math.log2(positions));
+      const block = this.memory.allocate(roomy * this.config.headSize);
+      fillRopeTable(this.memory.floats(block.address, roomy * this.config.headSize), this.config);
+      this.#rope = { block, positions: roomy };
+    }
+    return this.#rope.block.address;
+  }
+}

@@ -1,0 +1,225 @@
+/**
+ * The WebAssembly kernels: their signatures, and the choice between the build with relaxed multiply-add and the plain
+ * one. Sources in `kernels/`, built by `deno task build:engine`.
+ *
+ * Every address is a byte offset into the shared memory, every stride a number of floats from row to row.
+ *
+ * @module
+ */
+import { BenchError } from "../errors.ts";
+
+/** How a·b + c rounds: once (`relaxed`, on machines that fuse it) or twice (`plain`, the same bytes everywhere). */
+export type KernelPath = "relaxed" | "plain";
+
+/** What `kernels/mod.ts` exports; each function is documented where it is written. */
+export interface Kernels {
+  maddResidue(): number;
+  product(
+    transposed: boolean,
+    rows: number,
+    columns: number,
+    depth: number,
+    a: number,
+    aStride: number,
+    b: number,
+    bStride: number,
+    accumulate: boolean,
+    c: number,
+    cStride: number,
+  ): void;
+  transpose(from: number, fromStride: number, rows: number, columns: number, to: number, toStride: number): void;
+  rmsNorm(
+    x: number,
+    xStride: number,
+    weight: number,
+    y: number,
+    yStride: number,
+    inverse: number,
+    rows: number,
+    groups: number,
+    width: number,
+    epsilon: number,
+  ): void;
+  rmsNormBackward(
+    x: number,
+    xStride: number,
+    weight: number,
+    inverse: number,
+    dy: number,
+    dyStride: number,
+    accumulate: boolean,
+    dx: number,
+    dxStride: number,
+    dWeight: number,
+    rows: number,
+    groups: number,
+    width: number,
+  ): void;
+  rope(
+    x: number,
+    xStride: number,
+    positions: number,
+    table: number,
+    rows: number,
+    heads: number,
+    size: number,
+    inverse: boolean,
+  ): void;
+  swiglu(gateUp: number, hidden: number, rows: number, width: number): void;
+  swigluBackward(gateUp: number, dHidden: number, rows: number, width: number): void;
+  addBias(x: number, bias: number, rows: number, width: number): void;
+  addColumnSums(x: number, sums: number, rows: number, width: number): void;
+  copyRows(from: number, fromStride: number, to: number, toStride: number, rows: number, width: number): void;
+  gatherRows(from: number, index: number, to: number, count: number, width: number): void;
+  scatterAddRows(from: number, index: number, to: number, count: number, width: number): void;
+  fillZero(at: number, count: number): void;
+  embed(
+    ids: number,
+    weights: number,
+    offset: number,
+    kept: number,
+    table: number,
+    out: number,
+    rows: number,
+    width: number,
+  ): void;
+  embedBackward(
+    ids: number,
+    weights: number,
+    kept: number,
+    dOut: number,
+    dTable: number,
+    rows: number,
+    width: number,
+  ): void;
+  attentionBlockRows(): number;
+  attention(
+    q: number,
+    k: number,
+    v: number,
+    kPrefix: number,
+    vPrefix: number,
+    stride: number,
+    prefix: number,
+    own: number,
+    size: number,
+    scale: number,
+    out: number,
+    outStride: number,
+    keysT: number,
+    p: number,
+    scoreStride: number,
+  ): void;
+  attentionBackward(
+    q: number,
+    k: number,
+    v: number,
+    kPrefix: number,
+    vPrefix: number,
+    stride: number,
+    prefix: number,
+    own: number,
+    size: number,
+    scale: number,
+    dOut: number,
+    outStride: number,
+    dq: number,
+    dk: number,
+    dv: number,
+    dkPrefix: number,
+    dvPrefix: number,
+    keysT: number,
+    valuesT: number,
+    p: number,
+    dp: number,
+    scoreStride: number,
+  ): void;
+  keyBlock(): number;
+  storeKeysValues(
+    keys: number,
+    values: number,
+    stride: number,
+    count: number,
+    cache: number,
+    capacity: number,
+    heads: number,
+    size: number,
+  ): void;
+  cachedAttention(
+    qkv: number,
+    stride: number,
+    rows: number,
+    heads: number,
+    kvHeads: number,
+    size: number,
+    scale: number,
+    own: number,
+    ownCapacity: number,
+    sequences: number,
+    lengths: number,
+    prefix: number,
+    prefixOffsets: number,
+    prefixLengths: number,
+    scores: number,
+    out: number,
+  ): void;
+  sumShards(first: number, shardBytes: number, shards: number, count: number): number;
+  adamw(
+    weights: number,
+    gradients: number,
+    first: number,
+    second: number,
+    count: number,
+    gradientScale: number,
+    beta1: number,
+    rest1: number,
+    beta2: number,
+    rest2: number,
+    decay: number,
+    rate: number,
+    correction: number,
+    epsilon: number,
+  ): void;
+}
+
+/** Largest memory of 32-bit WebAssembly, in pages of 64 KiB: 4 GiB. */
+export const MAX_PAGES = 65536;
+
+/** A shared memory as the kernels import it. */
+export function createSharedMemory(initialPages = 1): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: initialPages, maximum: MAX_PAGES, shared: true });
+}
+
+/** The kernels over one memory. */
+export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  const instance = new WebAssembly.Instance(module, { env: { memory, abort: unreachable } });
+  return instance.exports as unknown as Kernels;
+}
+
+/**
+ * Compiles the kernels: the path asked for, or else relaxed where this machine fuses it and plain where not.
+ *
+ * @throws {BenchError} If the relaxed path is asked for on a machine that does not fuse it
+ */
+export async function compileKernels(path?: KernelPath): Promise<{ module: WebAssembly.Module; path: KernelPath }> {
+  if (path === "plain") return { module: await compile("plain"), path };
+  const module = await compile("relaxed");
+  if (instantiateKernels(module, createSharedMemory()).maddResidue() !== 0) return { module, path: "relaxed" };
+  if (path === undefined) return { module: await compile("plain"), path: "plain" };
+  throw new BenchError(
+    "Cannot use the relaxed kernels: this machine does not fuse multiply-add; use the plain kernels",
+  );
+}
+
+async function compile(path: KernelPath): Promise<WebAssembly.Module> {
+  return await WebAssembly.compile(await Deno.readFile(kernelFile(path)));
+}
+
+/** Where the built kernels lie. */
+export function kernelFile(path: KernelPath): URL {
+  return new URL(`./kernels_${path}.wasm`, import.meta.url);
+}
+
+function unreachable(): never {
+  throw new Error("A kernel aborted");
+}

@@ -1,0 +1,14 @@
+// Everything the workers call.
+
+export { maddResidue } from "./simd";
+export { product } from "./matrix_product";
+export { transpose } from "./transpose";
+export { rmsNorm, rmsNormBackward } from "./rms_norm";
+export { rope } from "./rope";
+export { swiglu, swigluBackward } from "./swiglu";
+export {
+  addBias, addColumnSums, copyRows, embed, embedBackward, fillZero, gatherRows, scatterAddRows,
+} from "./rows";
+export { attention, attentionBackward, attentionBlockRows } from "./attention";
+export { cachedAttention, keyBlock, storeKeysValues } from "./cached_attention";
+export { adamw, sumShards } from "./adamw";

@@ -1,0 +1,166 @@
+/**
+ * Blocks of one shared WebAssembly memory. Freed blocks are used again, so that a run of equal steps never grows it.
+ *
+ * @module
+ */
+import { BenchError } from "../errors.ts";
+import { createSharedMemory, MAX_PAGES } from "./kernels.ts";
+
+const PAGE_BYTES = 65536;
+/** The lowest addresses stay free: 0 means "none" to the kernels. */
+const FIRST_ADDRESS = PAGE_BYTES;
+/** Blocks start at multiples of a cache line. */
+const LINE_BYTES = 64;
+/** Kernels read up to 7 floats behind a matrix; every block ends with a line that may be read. */
+const SLACK_BYTES = LINE_BYTES;
+export const FLOAT_BYTES = 4;
+
+/** Part of the memory; addresses are bytes. */
+export interface Block {
+  readonly address: number;
+  readonly bytes: number;
+}
+
+/** An allocator over one growable shared memory: first fit, neighbours joined when freed. */
+export class EngineMemory {
+  readonly wasm: WebAssembly.Memory = createSharedMemory();
+  /** Free blocks by address; no two touch. */
+  #free: Block[] = [];
+  #end = FIRST_ADDRESS;
+
+  /** Bytes held by the memory, free blocks included. */
+  get size(): number {
+    return this.wasm.buffer.byteLength;
+  }
+
+  /**
+   * A block of at least `floats` floats with whatever they held.
+   *
+   * @throws {BenchError} If 4 GiB do not suffice
+   */
+  allocate(floats: number): Block {
+    const bytes = Math.ceil(Math.max(floats, 1) * FLOAT_BYTES / LINE_BYTES) * LINE_BYTES + SLACK_BYTES;
+    const index = this.#free.findIndex((block) => block.bytes >= bytes);
+    if (index < 0) return this.#append(bytes);
+    const found = this.#free[index];
+    if (found.bytes === bytes) this.#free.splice(index, 1);
+    else this.#free[index] = { address: found.address + bytes, bytes: found.bytes - bytes };
+    return { address: found.address, bytes };
+  }
+
+  /** A block of zeros. */
+  allocateZeroed(floats: number): Block {
+    const block = this.allocate(floats);
+    new Uint8Array(this.wasm.buffer, block.address, block.bytes).fill(0);
+    return block;
+  }
+
+  #append(bytes: number): Block {
+    const last = this.#free.at(-1);
+    // A free block at the end is extended rather than left behind.
+    const address = last !== undefined && last.address + last.bytes === this.#end ? last.address : this.#end;
+    const end = address + bytes;
+    this.#reserve(end);
+    if (address !== this.#end) this.#free.pop();
+    this.#end = end;
+    return { address, bytes };
+  }
+
+  #reserve(end: number): void {
+    const pages = Math.ceil((end - this.size) / PAGE_BYTES);
+    if (pages <= 0) return;
+    const refusal = `Cannot hold ${gibibytes(end)} for the engine: 32-bit WebAssembly ends at ${
+      gibibytes(MAX_PAGES * PAGE_BYTES)
+    }; use a smaller model or batch, or another backend`;
+    if (end > MAX_PAGES * PAGE_BYTES) throw new BenchError(refusal);
+    try {
+      this.wasm.grow(pages);
+    } catch (cause) {
+      throw new BenchError(`Cannot hold ${gibibytes(end)} for the engine: this machine's memory does not suffice`, {
+        cause,
+      });
+    }
+  }
+
+  /** Gives a block back. */
+  free(block: Block): void {
+    let { address, bytes } = block;
+    const after = this.#free.findIndex((other) => other.address > address);
+    let index = after < 0 ? this.#free.length : after;
+    const next = this.#free[index];
+    if (next !== undefined && address + bytes === next.address) {
+      bytes += next.bytes;
+      this.#free.splice(index, 1);
+    }
+    const previous = this.#free[index - 1];
+    if (previous !== undefined && previous.address + previous.bytes === address) {
+      address = previous.address;
+      bytes += previous.bytes;
+      index--;
+      this.#free.splice(index, 1);
+    }
+    this.#free.splice(index, 0, { address, bytes });
+  }
+
+  /** A view; valid as long as the block, though a later view may see a larger memory. */
+  floats(address: number, count: number): Float32Array {
+    return new Float32Array(this.wasm.buffer, address, count);
+  }
+
+  ints(address: number, count: number): Int32Array {
+    return new Int32Array(this.wasm.buffer, address, count);
+  }
+}
+
+function gibibytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(2)} GiB`;
+}
+
+/** A block that is replaced by a larger one when more is asked for, and kept otherwise. */
+export class GrowingBlock {
+  /** Asked-for sizes are met with this much to spare, so that slowly growing work settles soon. */
+  static readonly #SPARE = 1.25;
+  readonly #memory: EngineMemory;
+  #block: Block | undefined;
+
+  constructor(memory: EngineMemory) {
+    this.#memory = memory;
+  }
+
+  /** Address of at least `bytes` bytes; what the block held is lost when it is replaced. */
+  reserve(bytes: number): number {
+    if (this.#block === undefined || this.#block.bytes < bytes) {
+      this.free();
+      this.#block = this.#memory.allocate(Math.ceil(bytes * GrowingBlock.#SPARE / FLOAT_BYTES));
+    }
+    return this.#block.address;
+  }
+
+  free(): void {
+    if (this.#block !== undefined) this.#memory.free(this.#block);
+    this.#block = undefined;
+  }
+}
+
+/** Hands out consecutive parts of a block from `start`; with `start` 0 it measures how much they need. */
+export class Region {
+  readonly #start: number;
+  #next: number;
+
+  constructor(start = 0) {
+    this.#start = start;
+    this.#next = start;
+  }
+
+  /** Address of `count` floats (or 32-bit integers). */
+  take(count: number): number {
+    const address = this.#next;
+    this.#next += Math.ceil(count * FLOAT_BYTES / LINE_BYTES) * LINE_BYTES + SLACK_BYTES;
+    return address;
+  }
+
+  /** Bytes handed out. */
+  get bytes(): number {
+    return this.#next - this.#start;
+  }
+}

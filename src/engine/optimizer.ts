@@ -1,0 +1,126 @@
+/**
+ * The optimizer step, on the main thread: shards are summed and measured, then AdamW runs over ranges. Sums of squares
+ * are taken over pieces of a fixed size, so the norm does not depend on the number of workers.
+ *
+ * @module
+ */
+import { BenchError } from "../errors.ts";
+import type { NamedTensors, OptimizerStep } from "../models/language_model.ts";
+import type { AdamwCommand, SumShardsCommand } from "./commands.ts";
+import type { Host } from "./host.ts";
+import type { Block } from "./memory.ts";
+import { readTensors, writeTensors } from "./parameters.ts";
+import type { GradientShards } from "./training.ts";
+
+/** Floats whose squares are summed together, a multiple of 4. */
+const PIECE = 16384;
+/** Ranges of AdamW are multiples of this. */
+const ALIGNMENT = 16;
+/** Keeps the clipping factor finite at norm 0, as torch.nn.utils.clip_grad_norm_ does. */
+const NORM_EPSILON = 1e-6;
+
+/** AdamW's moments, and its step. */
+export class Optimizer {
+  readonly #host: Host;
+  readonly #gradients: GradientShards;
+  #moments: { readonly first: Block; readonly second: Block } | undefined;
+
+  constructor(host: Host, gradients: GradientShards) {
+    this.#host = host;
+    this.#gradients = gradients;
+  }
+
+  #state(): { readonly first: Block; readonly second: Block } {
+    const { memory, parameters } = this.#host;
+    this.#moments ??= {
+      first: memory.allocateZeroed(parameters.size),
+      second: memory.allocateZeroed(parameters.size),
+    };
+    return this.#moments;
+  }
+
+  /** One step; returns the global gradient norm before clipping. See LanguageModel.update. */
+  async update(step: OptimizerStep): Promise<number> {
+    const norm = await this.#sumGradients();
+    if (!Number.isFinite(norm)) {
+      throw new BenchError(`Cannot update the weights: the gradient's norm is ${norm}; lower the learning rate`);
+    }
+    const scale = Math.min(1, step.maxGradientNorm / (norm + NORM_EPSILON));
+    const { first, second } = this.#state();
+    const { beta1, beta2, learningRate, weightDecay, epsilon } = step;
+    const { size } = this.#host.parameters;
+    const numbers = {
+      weights: this.#host.weightsAddress,
+      gradients: this.#gradients.address,
+      first: first.address,
+      second: second.address,
+      gradientScale: scale,
+      beta1,
+      beta2,
+      decay: 1 - learningRate * weightDecay,
+      rate: learningRate / (1 - beta1 ** step.step),
+      correction: 1 / Math.sqrt(1 - beta2 ** step.step),
+      epsilon,
+    };
+    const each = Math.ceil(size / this.#host.pool.size / ALIGNMENT) * ALIGNMENT;
+    const commands: AdamwCommand[] = [];
+    for (let offset = 0; offset < size; offset += each) {
+      commands.push({ kind: "adamw", ...numbers, offset, count: Math.min(each, size - offset) });
+    }
+    await this.#host.runAll(commands);
+    this.#gradients.reset();
+    this.#host.weightsChanged();
+    return norm;
+  }
+
+  /** Sums the shards into the first; the norm of the sum. */
+  async #sumGradients(): Promise<number> {
+    const { address, shardBytes } = this.#gradients;
+    const { size } = this.#host.parameters;
+    if (this.#gradients.used === 0) this.#host.memory.floats(this.#gradients.use(0).gradients, size).fill(0);
+    const pieces = Math.ceil(size / PIECE), each = Math.ceil(pieces / this.#host.pool.size);
+    const commands: SumShardsCommand[] = [];
+    for (let firstPiece = 0; firstPiece < pieces; firstPiece += each) {
+      commands.push({
+        kind: "sumShards",
+        gradients: address,
+        shardBytes,
+        shards: this.#gradients.used,
+        size,
+        piece: PIECE,
+        firstPiece,
+        pieces: Math.min(each, pieces - firstPiece),
+      });
+    }
+    const squares = new Float64Array(pieces);
+    await this.#host.runAll(commands, (answer, command) => {
+      // JSON writes NaN and Infinity as null.
+      (answer as (number | null)[]).forEach((sum, i) => squares[command.firstPiece + i] = sum ?? NaN);
+    });
+    return Math.sqrt(squares.reduce((sum, square) => sum + square, 0));
+  }
+
+  /** Moments by tensor name, copied. */
+  read(): { first: NamedTensors; second: NamedTensors } {
+    const { memory, parameters } = this.#host;
+    const { first, second } = this.#state();
+    const copy = (block: Block) => readTensors(memory.floats(block.address, parameters.size), parameters);
+    return { first: copy(first), second: copy(second) };
+  }
+
+  /** Puts moments back, or zeroes them. */
+  restore(moments?: { first: NamedTensors; second: NamedTensors }): void {
+    if (moments === undefined && this.#moments === undefined) return;
+    const { memory, parameters } = this.#host;
+    const { first, second } = this.#state();
+    const firstValues = memory.floats(first.address, parameters.size);
+    const secondValues = memory.floats(second.address, parameters.size);
+    if (moments === undefined) {
+      firstValues.fill(0);
+      secondValues.fill(0);
+      return;
+    }
+    writeTensors(firstValues, parameters, moments.first, "first moments");
+    writeTensors(secondValues, parameters, moments.second, "second moments");
+  }
+}

@@ -1,0 +1,221 @@
+/**
+ * Where each weight lies in the engine's one parameter buffer, and how that maps to the tensors of a checkpoint.
+ *
+ * Projections are stored (in, out), query, key and value side by side, gate and up side by side: one product each.
+ * Gradients and moments have the same layout. Offsets and strides are floats.
+ *
+ * @module
+ */
+import { BenchError } from "../errors.ts";
+import type { HostTensor, NamedTensors } from "../models/language_model.ts";
+import type { ModelConfig } from "../models/model_config.ts";
+
+/** A projection, (input, output) in rows of `output` floats. */
+export interface Matrix {
+  readonly offset: number;
+  readonly input: number;
+  readonly output: number;
+}
+
+/** One decoder block. */
+export interface LayerParameters {
+  readonly inputNorm: number;
+  readonly queryKeyValue: Matrix;
+  readonly queryKeyValueBias?: number;
+  readonly queryNorm?: number;
+  readonly keyNorm?: number;
+  readonly attentionOutput: Matrix;
+  readonly postAttentionNorm: number;
+  readonly gateUp: Matrix;
+  readonly down: Matrix;
+}
+
+/** One tensor of the checkpoint: `rows` of `columns`, element (r, c) at `offset + r·rowStep + c·columnStep`. */
+export interface TensorPlace {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly offset: number;
+  readonly rowStep: number;
+  readonly columnStep: number;
+}
+
+/** The whole buffer. */
+export interface ParameterLayout {
+  /** Floats, a multiple of 16; those between tensors are 0 and stay 0. */
+  readonly size: number;
+  /** (V, D). */
+  readonly embedding: number;
+  readonly layers: readonly LayerParameters[];
+  readonly finalNorm: number;
+  /** (V, D): the embedding where tied. */
+  readonly head: number;
+  /** In the order of a checkpoint. */
+  readonly tensors: readonly TensorPlace[];
+}
+
+/** Tensors start at multiples of a cache line. */
+const ALIGNMENT = 16;
+
+/** Width of the joint query, key and value row. */
+export function queryKeyValueWidth(config: ModelConfig): number {
+  return (config.heads + 2 * config.keyValueHeads) * config.headSize;
+}
+
+/** The layout of a model's parameters. */
+export function layoutParameters(config: ModelConfig): ParameterLayout {
+  let size = 0;
+  const tensors: TensorPlace[] = [];
+  const reserve = (floats: number): number => {
+    const offset = size;
+    size += Math.ceil(floats / ALIGNMENT) * ALIGNMENT;
+    return offset;
+  };
+  const table = (name: string, rows: number, columns: number): number => {
+    const offset = reserve(rows * columns);
+    tensors.push({ name, shape: [rows, columns], offset, rowStep: columns, columnStep: 1 });
+    return offset;
+  };
+  const vector = (name: string, width: number, offset = reserve(width)): number => {
+    tensors.push({ name, shape: [width], offset, rowStep: width, columnStep: 1 });
+    return offset;
+  };
+  /** A projection joined from named parts; each part is (out, in) in the checkpoint. */
+  const matrix = (input: number, parts: readonly (readonly [name: string, output: number])[]): Matrix => {
+    const output = parts.reduce((sum, [, width]) => sum + width, 0);
+    const offset = reserve(input * output);
+    let column = 0;
+    for (const [name, width] of parts) {
+      tensors.push({ name, shape: [width, input], offset: offset + column, rowStep: 1, columnStep: output });
+      column += width;
+    }
+    return { offset, input, output };
+  };
+
+  const { hiddenSize, intermediateSize, headSize, vocabularySize } = config;
+  const queryWidth = config.heads * headSize, keyWidth = config.keyValueHeads * headSize;
+  const embedding = table("model.embed_tokens.weight", vocabularySize, hiddenSize);
+  const layers = Array.from({ length: config.layers }, (_, index): LayerParameters => {
+    const name = `model.layers.${index}`;
+    const projections = [["q", queryWidth], ["k", keyWidth], ["v", keyWidth]] as const;
+    const queryKeyValue = matrix(
+      hiddenSize,
+      projections.map(([letter, width]) => [`${name}.self_attn.${letter}_proj.weight`, width]),
+    );
+    let bias: number | undefined;
+    if (config.qkvBias) {
+      bias = reserve(queryWidth + 2 * keyWidth);
+      vector(`${name}.self_attn.q_proj.bias`, queryWidth, bias);
+      vector(`${name}.self_attn.k_proj.bias`, keyWidth, bias + queryWidth);
+      vector(`${name}.self_attn.v_proj.bias`, keyWidth, bias + queryWidth + keyWidth);
+    }
+    const attentionOutput = matrix(queryWidth, [[`${name}.self_attn.o_proj.weight`, hiddenSize]]);
+    const queryNorm = config.qkNorm ? vector(`${name}.self_attn.q_norm.weight`, headSize) : undefined;
+    const keyNorm = config.qkNorm ? vector(`${name}.self_attn.k_norm.weight`, headSize) : undefined;
+    const gateUp = matrix(hiddenSize, [
+      [`${name}.mlp.gate_proj.weight`, intermediateSize],
+      [`${name}.mlp.up_proj.weight`, intermediateSize],
+    ]);
+    const down = matrix(intermediateSize, [[`${name}.mlp.down_proj.weight`, hiddenSize]]);
+    const inputNorm = vector(`${name}.input_layernorm.weight`, hiddenSize);
+    const postAttentionNorm = vector(`${name}.post_attention_layernorm.weight`, hiddenSize);
+    return {
+      inputNorm,
+      queryKeyValue,
+      attentionOutput,
+      postAttentionNorm,
+      gateUp,
+      down,
+      ...(bias !== undefined && { queryKeyValueBias: bias }),
+      ...(queryNorm !== undefined && keyNorm !== undefined && { queryNorm, keyNorm }),
+    };
+  });
+  const finalNorm = vector("model.norm.weight", hiddenSize);
+  const head = config.tiedEmbeddings ? embedding : table("lm_head.weight", vocabularySize, hiddenSize);
+  return { size, embedding, layers, finalNorm, head, tensors };
+}
+
+/** Copies one tensor out of a buffer with this layout. */
+export function readTensor(buffer: Float32Array, place: TensorPlace): HostTensor {
+  const [rows, columns] = rowsAndColumns(place);
+  const data = new Float32Array(rows * columns);
+  for (let r = 0, i = 0; r < rows; r++) {
+    let at = place.offset + r * place.rowStep;
+    for (let c = 0; c < columns; c++, i++, at += place.columnStep) data[i] = buffer[at];
+  }
+  return { shape: place.shape, data };
+}
+
+/** Copies all tensors out of a buffer with this layout. */
+export function readTensors(buffer: Float32Array, layout: ParameterLayout): NamedTensors {
+  return new Map(layout.tensors.map((place) => [place.name, readTensor(buffer, place)]));
+}
+
+/**
+ * Copies all tensors into a buffer with this layout.
+ *
+ * @param what for messages: "weights", "first moments"
+ * @throws {BenchError} If a tensor is missing, has another shape, or has no place
+ */
+export function writeTensors(buffer: Float32Array, layout: ParameterLayout, tensors: NamedTensors, what: string): void {
+  for (const place of layout.tensors) {
+    const tensor = tensors.get(place.name);
+    if (tensor === undefined) {
+      throw new BenchError(`Cannot load the ${what}: ${place.name} is missing, expected shape (${place.shape})`);
+    }
+    const count = place.shape.reduce((product, size) => product * size, 1);
+    if (String(tensor.shape) !== String(place.shape) || tensor.data.length !== count) {
+      throw new BenchError(
+        `Cannot load the ${what}: ${place.name} has shape (${tensor.shape}) and ${tensor.data.length} values, expected (${place.shape})`,
+      );
+    }
+    writeTensor(buffer, place, tensor.data);
+  }
+  if (tensors.size > layout.tensors.length) {
+    const known = new Set(layout.tensors.map((place) => place.name));
+    const unknown = [...tensors.keys()].filter((name) => !known.has(name));
+    throw new BenchError(`Cannot load the ${what}: ${unknown[0]} has no place in this model`);
+  }
+}
+
+function writeTensor(buffer: Float32Array, place: TensorPlace, data: Float32Array): void {
+  const [rows, columns] = rowsAndColumns(place);
+  for (let r = 0, i = 0; r < rows; r++) {
+    let at = place.offset + r * place.rowStep;
+    for (let c = 0; c < columns; c++, i++, at += place.columnStep) buffer[at] = data[i];
+  }
+}
+
+function rowsAndColumns(place: TensorPlace): [rows: number, columns: number] {
+  return place.shape.length === 1 ? [1, place.shape[0]] : [place.shape[0], place.shape[1]];
+}
+
+/** Where the transposed copies (out, in) of projections lie in a buffer of their own, for gradients of inputs. */
+export interface TransposedLayer {
+  readonly queryKeyValue: number;
+  readonly attentionOutput: number;
+  readonly gateUp: number;
+  readonly down: number;
+}
+
+/** Offsets of transposed copies, and their number of floats. */
+export interface TransposedLayout {
+  readonly size: number;
+  readonly layers: readonly TransposedLayer[];
+}
+
+/** The layout of the transposed projections. */
+export function layoutTransposed(layout: ParameterLayout): TransposedLayout {
+  let size = 0;
+  const reserve = (matrix: Matrix): number => {
+    const offset = size;
+    size += Math.ceil(matrix.input * matrix.output / ALIGNMENT) * ALIGNMENT;
+    return offset;
+  };
+  const layers = layout.layers.map((layer) => ({
+    queryKeyValue: reserve(layer.queryKeyValue),
+    attentionOutput: reserve(layer.attentionOutput),
+    gateUp: reserve(layer.gateUp),
+    down: reserve(layer.down),
+  }));
+  return { size, layers };
+}

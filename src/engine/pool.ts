@@ -1,0 +1,187 @@
+/**
+ * The workers of one engine, as the main thread sees them. A worker that fails, dies or falls silent ends the work with
+ * an error, never with a hang.
+ *
+ * @module
+ */
+import { BenchError } from "../errors.ts";
+import { Channel } from "./channel.ts";
+
+/**
+ * What a worker does, one command after another; each `yield` returns the worker's answer. A task that has nothing to do
+ * until another worker has answered yields undefined.
+ */
+export type Task<Command> = Generator<Command | undefined, void, unknown>;
+
+/** What each worker is told at its start, besides its channel. */
+export interface WorkerStart<Setup> {
+  readonly setup: Setup;
+  readonly channel: SharedArrayBuffer;
+  readonly doorbell: Int32Array;
+}
+
+/** A worker's answer to a command. */
+export type Answer = { readonly result: unknown } | { readonly failure: string };
+
+/** What a pool needs. */
+export interface PoolOptions<Setup> {
+  readonly url: URL;
+  readonly workers: number;
+  readonly setup: Setup;
+  /** How long a busy worker may show no sign of life. */
+  readonly silenceSeconds?: number;
+}
+
+const DEFAULT_SILENCE_SECONDS = 120;
+/** How long the main thread sleeps at most before it lets events (a worker's error, a signal) in. */
+const NAP_MILLISECONDS = 50;
+/** Short commands never make the main thread nap to the end: events are let in after this many rounds as well. */
+const ROUNDS_BETWEEN_EVENTS = 200;
+
+/** Workers that wait for commands. */
+export class Pool<Command> {
+  readonly #workers: readonly Worker[];
+  readonly #channels: readonly Channel[];
+  readonly #doorbell: Int32Array;
+  readonly #silentNaps: number;
+  #failure: string | undefined;
+  #running = false;
+  #rounds = 0;
+
+  private constructor(workers: Worker[], channels: Channel[], doorbell: Int32Array, silenceSeconds: number) {
+    this.#workers = workers;
+    this.#channels = channels;
+    this.#doorbell = doorbell;
+    this.#silentNaps = Math.ceil(silenceSeconds * 1000 / NAP_MILLISECONDS);
+    workers.forEach((worker, index) => {
+      worker.onerror = (event) => {
+        event.preventDefault();
+        this.#failure ??= `worker ${index} died: ${event.message}`;
+      };
+    });
+  }
+
+  /**
+   * Starts the workers and waits until each is ready.
+   *
+   * @throws {BenchError} If one cannot start
+   */
+  static async start<Command, Setup>(options: PoolOptions<Setup>): Promise<Pool<Command>> {
+    const doorbell = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const channels = Array.from({ length: options.workers }, () => new Channel(doorbell));
+    const workers = channels.map(() => new Worker(options.url, { type: "module" }));
+    try {
+      await Promise.all(workers.map((worker, index) =>
+        new Promise<void>((resolve, reject) => {
+          worker.onmessage = (event: MessageEvent<Answer>) =>
+            "failure" in event.data ? reject(new BenchError(event.data.failure)) : resolve();
+          worker.onerror = (event) => {
+            event.preventDefault();
+            reject(new BenchError(`Cannot start worker ${index} of the engine: ${event.message}`));
+          };
+          const start: WorkerStart<Setup> = { setup: options.setup, channel: channels[index].buffer, doorbell };
+          worker.postMessage(start);
+        })
+      ));
+    } catch (error) {
+      workers.forEach((worker) => worker.terminate());
+      throw error;
+    }
+    return new Pool(workers, channels, doorbell, options.silenceSeconds ?? DEFAULT_SILENCE_SECONDS);
+  }
+
+  /** Number of workers. */
+  get size(): number {
+    return this.#workers.length;
+  }
+
+  /**
+   * Runs one task a worker to the end. The main thread's part of a task, between two `yield`s, runs while the other
+   * workers compute.
+   *
+   * @param task called with each worker's index
+   * @throws {BenchError} If a worker fails; the pool is then at its end
+   */
+  async run(task: (worker: number) => Task<Command>): Promise<void> {
+    if (this.#running) throw new BenchError("Cannot start work on a busy engine: await the call before");
+    this.#running = true;
+    try {
+      await this.#run(this.#channels.map((_, index) => task(index)));
+    } catch (error) {
+      // Others may be in the middle of a command: nothing in their memory can be trusted.
+      this.#failure ??= error instanceof Error ? error.message : String(error);
+      this.terminate();
+      throw error;
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  async #run(tasks: Task<Command>[]): Promise<void> {
+    const busy = new Set<number>(), waiting = new Set<number>();
+    const advance = (index: number, answer?: unknown) => {
+      const next = tasks[index].next(answer);
+      waiting.delete(index);
+      if (next.done) return;
+      if (next.value === undefined) {
+        waiting.add(index);
+        return;
+      }
+      busy.add(index);
+      this.#channels[index].post(next.value);
+    };
+    this.#checkAlive();
+    tasks.forEach((_, index) => advance(index));
+
+    let silentNaps = 0;
+    let beats = this.#beats(busy);
+    while (busy.size > 0) {
+      const rung = Atomics.load(this.#doorbell, 0);
+      const answered = [...busy].filter((index) => this.#channels[index].answered);
+      for (const index of answered) {
+        busy.delete(index);
+        const answer = this.#channels[index].take() as Answer;
+        if ("failure" in answer) throw new BenchError(`Cannot go on, worker ${index} failed: ${answer.failure}`);
+        advance(index, answer.result);
+      }
+      if (answered.length > 0) {
+        for (const index of [...waiting]) advance(index);
+        silentNaps = 0;
+        if (++this.#rounds % ROUNDS_BETWEEN_EVENTS === 0) await this.#letEventsIn();
+        continue;
+      }
+      if (Atomics.wait(this.#doorbell, 0, rung, NAP_MILLISECONDS) !== "timed-out") continue;
+      await this.#letEventsIn();
+      const now = this.#beats(busy);
+      silentNaps = now === beats ? silentNaps + 1 : 0;
+      beats = now;
+      if (silentNaps >= this.#silentNaps) {
+        throw new BenchError(`Cannot go on, worker ${[...busy].join(", ")} of the engine does not answer`);
+      }
+    }
+  }
+
+  #beats(busy: Set<number>): number {
+    return [...busy].reduce((sum, index) => sum + this.#channels[index].beats, 0);
+  }
+
+  async #letEventsIn(): Promise<void> {
+    await nextTurn();
+    this.#checkAlive();
+  }
+
+  #checkAlive(): void {
+    if (this.#failure !== undefined) throw new BenchError(`Cannot go on, the engine has stopped: ${this.#failure}`);
+  }
+
+  /** Ends all workers. */
+  terminate(): void {
+    this.#failure ??= "it was disposed";
+    this.#workers.forEach((worker) => worker.terminate());
+  }
+}
+
+/** Lets the event loop turn once. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

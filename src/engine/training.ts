@@ -1,0 +1,248 @@
+/**
+ * Passes over groups, on the main thread: units go to the workers, their logits to the loss, its gradients back.
+ *
+ * @module
+ */
+import type { NamedTensors, RowLoss, TrainingGroup } from "../models/language_model.ts";
+import { type Keep, takeActivations, takeBackwardBuffers } from "./activations.ts";
+import type { Command, HeadChunk, Places, UnitPlace } from "./commands.ts";
+import { at, SPAN_INTS } from "./forward.ts";
+import type { Host } from "./host.ts";
+import { type Block, FLOAT_BYTES, GrowingBlock, Region } from "./memory.ts";
+import { readTensors } from "./parameters.ts";
+import type { Task } from "./pool.ts";
+import { checkInputs, checkPrompt, fillUnit, GRADIENT_SHARDS, planUnits, type Unit } from "./units.ts";
+
+/** Floats of logits that a worker holds at once, and as many of gradients: 16 MiB. */
+const CHUNK_FLOATS = 2 ** 22;
+/** At a huge vocabulary a chunk still has this many rows, or the product with the head is slow. */
+const LEAST_CHUNK_ROWS = 32;
+
+/** Gradients of all parameters, in a fixed number of shards that are summed in order. */
+export class GradientShards {
+  readonly #host: Host;
+  #block: Block | undefined;
+  /** Shards that hold gradients; the others count as zero, whatever they hold. */
+  readonly #used = new Set<number>();
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** Shards 0 to `used` - 1 hold gradients: units fill them from the first. */
+  get used(): number {
+    return this.#used.size;
+  }
+
+  get shardBytes(): number {
+    return this.#host.parameters.size * FLOAT_BYTES;
+  }
+
+  /** Address of the first shard. */
+  get address(): number {
+    this.#block ??= this.#host.memory.allocate(GRADIENT_SHARDS * this.#host.parameters.size);
+    return this.#block.address;
+  }
+
+  /** A shard for a unit; `clear` where the unit must zero it first. */
+  use(shard: number): { gradients: number; clear: boolean } {
+    const clear = !this.#used.has(shard);
+    this.#used.add(shard);
+    return { gradients: this.address + shard * this.shardBytes, clear };
+  }
+
+  /** All gradients are zero. */
+  reset(): void {
+    this.#used.clear();
+  }
+
+  /** The sum of the shards, in the order in which the optimizer sums them. */
+  read(): NamedTensors {
+    const { parameters, memory } = this.#host;
+    const sum = new Float32Array(parameters.size);
+    for (let shard = 0; shard < this.used; shard++) {
+      const values = memory.floats(this.address + shard * this.shardBytes, parameters.size);
+      if (shard === 0) sum.set(values);
+      else for (let i = 0; i < sum.length; i++) sum[i] += values[i];
+    }
+    return readTensors(sum, parameters);
+  }
+}
+
+/** What a pass does besides computing logits. */
+export interface Pass {
+  /** Absent in a pass without gradients. */
+  readonly gradients?: GradientShards;
+  readonly trainInputs: boolean;
+}
+
+/** Runs groups through the model. */
+export class GroupPasses {
+  readonly #host: Host;
+  /** Logits and their gradients, a block a worker. */
+  readonly #chunks: readonly GrowingBlock[];
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.#chunks = Array.from({ length: host.pool.size }, () => new GrowingBlock(host.memory));
+  }
+
+  /**
+   * Forward pass over groups and, with `gradients`, backward.
+   *
+   * @throws {UsageError} If a group cannot be fed
+   */
+  async run(groups: readonly TrainingGroup[], loss: RowLoss, pass: Pass): Promise<void> {
+    const { config, pool } = this.#host;
+    for (const { prompt, completions } of groups) {
+      completions.forEach((inputs) => checkInputs(inputs, config));
+      checkPrompt(prompt, completions.reduce((most, inputs) => Math.max(most, inputs.count), 0), config);
+    }
+    const units = planUnits(groups);
+    if (units.length === 0) return;
+    const places = await this.#host.places(Math.max(...units.map((unit) => unit.longest)));
+    const transposed = pass.gradients === undefined ? 0 : await this.#host.transposed();
+    const unitPlaces = this.#placeUnits(units, groups);
+    const queue = new UnitQueue(units.length);
+    const passUnit = (worker: number, index: number) =>
+      this.#passUnit(worker, units[index], unitPlaces[index], index % GRADIENT_SHARDS, places, transposed, loss, pass);
+    await pool.run(function* (worker): Task<Command> {
+      for (let index = queue.take(); index !== "none"; index = queue.take()) {
+        if (index === "later") {
+          yield undefined;
+          continue;
+        }
+        yield* passUnit(worker, index);
+        queue.finish(index);
+      }
+    });
+  }
+
+  /** Puts the inputs of all units into the memory. */
+  #placeUnits(units: readonly Unit[], groups: readonly TrainingGroup[]): UnitPlace[] {
+    const { config, memory, batch } = this.#host;
+    const take = (region: Region, unit: Unit) => ({
+      ids: region.take(unit.rows * unit.kept),
+      weights: region.take(unit.rows * unit.kept),
+      offset: unit.hasOffset ? region.take(unit.rows * config.hiddenSize) : 0,
+      positions: region.take(unit.rows),
+      spans: region.take(unit.spans.length * SPAN_INTS),
+      scoredRows: region.take(unit.scored),
+    });
+    const measure = new Region();
+    units.forEach((unit) => take(measure, unit));
+    const region = new Region(batch.reserve(measure.bytes));
+    return units.map((unit): UnitPlace => {
+      const part = take(region, unit);
+      const { rows, scored, longest, kept } = unit;
+      fillUnit(unit, groups, config.hiddenSize, {
+        ids: memory.ints(part.ids, rows * kept),
+        weights: memory.floats(part.weights, rows * kept),
+        ...(unit.hasOffset && { offset: memory.floats(part.offset, rows * config.hiddenSize) }),
+        positions: memory.ints(part.positions, rows),
+        scoredRows: memory.ints(part.scoredRows, scored),
+      });
+      const spans = memory.ints(part.spans, unit.spans.length * SPAN_INTS);
+      unit.spans.forEach((span, i) =>
+        spans.set([span.first, span.rows, span.prefixFirst, span.prefixRows], i * SPAN_INTS)
+      );
+      return { ...part, rows, scored, longest, kept, spanCount: unit.spans.length };
+    });
+  }
+
+  *#passUnit(
+    worker: number,
+    unit: Unit,
+    place: UnitPlace,
+    shard: number,
+    places: Places,
+    transposed: number,
+    loss: RowLoss,
+    pass: Pass,
+  ): Task<Command> {
+    const keep: Keep = pass.gradients === undefined ? "layer" : "all";
+    const arena = this.#reserveArena(worker, place, keep);
+    const chunks = this.#chunksOf(worker, unit.scored, pass.gradients !== undefined);
+    yield { kind: "forward", places, unit: place, arena, keep, chunk: chunks[0] };
+    this.#visit(unit, chunks[0], loss);
+    let gradients = 0, clear = false;
+    if (pass.gradients !== undefined) ({ gradients, clear } = pass.gradients.use(shard));
+    for (let i = 1; i < chunks.length; i++) {
+      const [done, chunk] = [chunks[i - 1], chunks[i]];
+      yield { kind: "nextChunk", places, unit: place, arena, keep, done, chunk, gradients, clear };
+      clear = false;
+      this.#visit(unit, chunk, loss);
+    }
+    if (pass.gradients === undefined) return;
+    const { trainInputs } = pass;
+    const done = chunks[chunks.length - 1];
+    yield { kind: "backward", places, transposed, unit: place, arena, done, gradients, clear, trainInputs };
+  }
+
+  #reserveArena(worker: number, place: UnitPlace, keep: Keep): number {
+    const { config, kernels } = this.#host;
+    const measure = new Region();
+    takeActivations(measure, config, place, keep, kernels.attentionBlockRows());
+    if (keep === "all") takeBackwardBuffers(measure, config, place, kernels.attentionBlockRows());
+    return this.#host.arena(worker, measure.bytes);
+  }
+
+  /** Scored rows in pieces of bounded memory; the pieces share one buffer. */
+  #chunksOf(worker: number, scored: number, withGradient: boolean): HeadChunk[] {
+    const V = this.#host.config.vocabularySize;
+    const most = Math.min(scored, Math.max(LEAST_CHUNK_ROWS, Math.floor(CHUNK_FLOATS / V)));
+    const take = (region: Region) => [region.take(most * V), withGradient ? region.take(most * V) : 0];
+    const measure = new Region();
+    take(measure);
+    const [logits, gradient] = take(new Region(this.#chunks[worker].reserve(measure.bytes)));
+    const chunks: HeadChunk[] = [];
+    for (let first = 0; first < scored; first += most) {
+      chunks.push({ first, count: Math.min(most, scored - first), logits, gradient });
+    }
+    return chunks;
+  }
+
+  /** Shows the loss the parts of completions that lie in a chunk. */
+  #visit(unit: Unit, chunk: HeadChunk, loss: RowLoss): void {
+    const { config, memory } = this.#host;
+    const V = config.vocabularySize;
+    for (const { group, completion, firstScored, count: actions } of unit.runs) {
+      const from = Math.max(firstScored, chunk.first);
+      const count = Math.min(firstScored + actions, chunk.first + chunk.count) - from;
+      if (count <= 0) continue;
+      const skipped = (from - chunk.first) * V;
+      loss({
+        group,
+        completion,
+        first: from - firstScored,
+        count,
+        logits: memory.floats(at(chunk.logits, skipped), count * V),
+        ...(chunk.gradient !== 0 && { gradient: memory.floats(at(chunk.gradient, skipped), count * V) }),
+      });
+    }
+  }
+}
+
+/** Hands out units in order; units of one shard one after another. */
+class UnitQueue {
+  readonly #waiting: number[];
+  readonly #busyShards = new Set<number>();
+
+  constructor(units: number) {
+    this.#waiting = Array.from({ length: units }, (_, index) => index);
+  }
+
+  /** The first unit whose shard is free; `later` where all that are left must wait. */
+  take(): number | "later" | "none" {
+    if (this.#waiting.length === 0) return "none";
+    const next = this.#waiting.findIndex((index) => !this.#busyShards.has(index % GRADIENT_SHARDS));
+    if (next < 0) return "later";
+    const [index] = this.#waiting.splice(next, 1);
+    this.#busyShards.add(index % GRADIENT_SHARDS);
+    return index;
+  }
+
+  finish(index: number): void {
+    this.#busyShards.delete(index % GRADIENT_SHARDS);
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * The one hook for products with weights, where nearly all arithmetic is. Every entry of C is one chain of multiply-adds
+ * over k in ascending order; a filler of the hook that keeps this order and rounds once gives the same bytes as the
+ * relaxed kernels.
+ *
+ * @module
+ */
+import type { Kernels } from "./kernels.ts";
+
+/**
+ * C (M, N) = op(A) · B, or C + op(A) · B where `accumulate`; op(A) is A (M, K), or the transpose of A (K, M).
+ * Addresses are bytes in the shared memory, strides floats from row to row.
+ */
+export type Sgemm = (
+  transposedA: boolean,
+  m: number,
+  n: number,
+  k: number,
+  a: number,
+  aStride: number,
+  b: number,
+  bStride: number,
+  accumulate: boolean,
+  c: number,
+  cStride: number,
+) => void;
+
+/** The hook filled by the WebAssembly kernel. */
+export function wasmProduct(kernels: Kernels): Sgemm {
+  return kernels.product;
+}
