@@ -99,7 +99,6 @@ export function renderChat(
     messages: [{ role: "user", content }],
     add_generation_prompt: true,
     date_string: TEMPLATE_DATE,
-    strftime_now: () => TEMPLATE_DATE,
   });
 }
 
