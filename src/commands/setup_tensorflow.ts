@@ -9,7 +9,7 @@ import { Progress } from "../progress.ts";
 import { defaultFolder } from "../tensorflow/build.ts";
 import type { TensorflowDevice } from "../tensorflow/pins.ts";
 import { removeTensorflow, type SetupOptions, setupTensorflow } from "../tensorflow/setup.ts";
-import { nvidiaDriver } from "../tensorflow/status.ts";
+import { nvidiaDriver } from "../tensorflow/nvidia.ts";
 
 /** Runs the command. */
 export async function run({ flags }: CommandArguments): Promise<number> {

@@ -14,14 +14,15 @@ import * as tf from "@tensorflow/tfjs-core";
 import { BenchError } from "../errors.ts";
 import { ADDON, buildFault, defaultFolder, readBuild, SETUP_COMMAND } from "./build.ts";
 import { prepareEnvironment } from "./environment.ts";
+import { nvidiaCards, nvidiaDriver } from "./nvidia.ts";
 import { TFJS_NODE } from "./pins.ts";
 import { recipeOf } from "./recipe.ts";
 
 /** Name under which the backend is registered: `await tf.setBackend(TENSORFLOW_BACKEND)`. */
 export const TENSORFLOW_BACKEND = "tensorflow";
 
-/** Facts of a loaded build, for the result file. */
-export type TensorflowDetails = Readonly<Record<"tensorflow" | "tfjsNode" | "device" | "source" | "compiler", string>>;
+/** Facts of a loaded build, for the result file: versions, device, and with a GPU its driver and cards. */
+export type TensorflowDetails = Readonly<Record<string, string>>;
 
 /** What the addon says of itself. */
 export interface Addon {
@@ -58,7 +59,9 @@ export async function loadTensorflow(folder: string = defaultFolder()): Promise<
     await registerBackend(addon);
   }
   const { tensorflow, device, source, compiler } = build;
-  return { tensorflow, tfjsNode: TFJS_NODE.version, device, source, compiler };
+  const details = { tensorflow, tfjsNode: TFJS_NODE.version, device, source, compiler };
+  if (device === "cpu") return details;
+  return { ...details, driver: await nvidiaDriver() ?? "unknown", cards: (await nvidiaCards()).join(", ") };
 }
 
 /**

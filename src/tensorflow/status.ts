@@ -6,6 +6,7 @@
  */
 import { buildFault, defaultFolder, readBuild, SETUP_COMMAND, type TensorflowBuild } from "./build.ts";
 import { findCompiler } from "./compile.ts";
+import { nvidiaCards, nvidiaDriver } from "./nvidia.ts";
 import { type RunProgram, runProgram } from "./programs.ts";
 import { recipeOf } from "./recipe.ts";
 
@@ -25,8 +26,6 @@ export interface TensorflowStatus {
   readonly facts: readonly TensorflowFact[];
 }
 
-const DRIVER_VERSION_FILE = "/proc/driver/nvidia/version";
-
 /**
  * Looks at the build, and at what making one needs.
  *
@@ -42,10 +41,11 @@ export async function tensorflowStatus(
 ): Promise<TensorflowStatus> {
   const careful: RunProgram = (program, args) => run(program, args).catch(unlessForbidden);
   const [build, fault] = await currentBuild(folder);
-  const [compiler, pip, driver] = await Promise.all([
+  const [compiler, pip, driver, cards] = await Promise.all([
     findCompiler(careful),
     careful("python3", ["-m", "pip", "--version"]),
     nvidiaDriver(),
+    nvidiaCards(),
   ]);
   const cuda = build?.device === "cuda";
   return {
@@ -64,7 +64,11 @@ export async function tensorflowStatus(
         found: pip?.code === 0 ? pip.stdout.trim().split(" ").slice(0, 2).join(" ") : undefined,
         mend: pip?.code === 0 ? undefined : `apt-get install python3-pip, or ${SETUP_COMMAND} --from WHEELS`,
       },
-      { name: "NVIDIA driver", found: driver, mend: driver ? undefined : "needed for --cuda only: install the driver" },
+      {
+        name: "NVIDIA driver",
+        found: driver && [driver, ...cards].join(", "),
+        mend: driver ? undefined : "needed for --cuda only: install the driver",
+      },
       {
         name: "CUDA libraries",
         found: cuda ? "in the build" : undefined,
@@ -72,17 +76,6 @@ export async function tensorflowStatus(
       },
     ],
   };
-}
-
-/** Version of the NVIDIA driver that is loaded, or undefined. */
-export async function nvidiaDriver(file: string = DRIVER_VERSION_FILE): Promise<string | undefined> {
-  try {
-    const text = await Deno.readTextFile(file);
-    return /\b\d+\.\d+(?:\.\d+)?\b/.exec(text)?.[0] ?? "of unknown version";
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    return unlessForbidden(error);
-  }
 }
 
 async function currentBuild(folder: string): Promise<[TensorflowBuild | undefined, string | undefined]> {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { RunProgram } from "../../src/tensorflow/programs.ts";
-import { nvidiaDriver, tensorflowStatus } from "../../src/tensorflow/status.ts";
+import { tensorflowStatus } from "../../src/tensorflow/status.ts";
 
 Deno.test("a machine with nothing is told what mends each thing", async () => {
   const nothing: RunProgram = () => Promise.resolve(undefined);
@@ -16,15 +16,4 @@ Deno.test("a look that the permissions forbid finds nothing and stops nothing", 
   const forbidden: RunProgram = () => Promise.reject(new Deno.errors.NotCapable("run"));
   const { facts } = await tensorflowStatus("/nowhere", forbidden);
   assertEquals(facts.find(({ name }) => name === "compiler")?.found, undefined);
-});
-
-Deno.test("the driver's version is read from the line that the kernel module writes", async () => {
-  const file = await Deno.makeTempFile();
-  await Deno.writeTextFile(
-    file,
-    "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.95.05  Release Build  (builder)  Tue Sep 23\nGCC version:  gcc 12\n",
-  );
-  assertEquals(await nvidiaDriver(file), "580.95.05");
-  await Deno.remove(file);
-  assertEquals(await nvidiaDriver("/nowhere/version"), undefined);
 });

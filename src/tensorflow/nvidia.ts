@@ -1,0 +1,36 @@
+/**
+ * What the NVIDIA driver says in `/proc`, without running a program.
+ *
+ * @module
+ */
+
+const DRIVER_FOLDER = "/proc/driver/nvidia";
+
+/** Version of the NVIDIA driver that is loaded, or undefined; nothing is found where reading is not permitted. */
+export async function nvidiaDriver(folder: string = DRIVER_FOLDER): Promise<string | undefined> {
+  const text = await readIfThere(`${folder}/version`);
+  return text && (/\b\d+\.\d+(?:\.\d+)?\b/.exec(text)?.[0] ?? "of unknown version");
+}
+
+/** Models of the cards that the driver has, e.g. `NVIDIA H100 80GB HBM3`. */
+export async function nvidiaCards(folder: string = DRIVER_FOLDER): Promise<string[]> {
+  const models: string[] = [];
+  for (const name of await folderNames(`${folder}/gpus`)) {
+    const model = /^Model:\s*(.+)$/m.exec(await readIfThere(`${folder}/gpus/${name}/information`) ?? "");
+    if (model !== null) models.push(model[1].trim());
+  }
+  return models;
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  return await Deno.readTextFile(path).catch(unlessAbsent);
+}
+
+async function folderNames(path: string): Promise<string[]> {
+  const names = await Array.fromAsync(Deno.readDir(path), (entry) => entry.name).catch(unlessAbsent);
+  return names?.sort() ?? [];
+}
+
+function unlessAbsent(error: unknown): undefined {
+  if (!(error instanceof Deno.errors.NotFound) && !(error instanceof Deno.errors.NotCapable)) throw error;
+}

@@ -1,0 +1,23 @@
+import { assertEquals } from "@std/assert";
+import { prepareEnvironment, TENSORFLOW_VARIABLES } from "../../src/tensorflow/environment.ts";
+
+Deno.test({
+  name: "settings are made where there are none, and a user's own stay",
+  permissions: { env: [...TENSORFLOW_VARIABLES] },
+  fn: () => {
+    const before = TENSORFLOW_VARIABLES.map((name) => [name, Deno.env.get(name)] as const);
+    TENSORFLOW_VARIABLES.forEach((name) => Deno.env.delete(name));
+    Deno.env.set("TF_CPP_MIN_LOG_LEVEL", "0");
+    prepareEnvironment();
+    const found = TENSORFLOW_VARIABLES.map((name) => Deno.env.get(name));
+    assertEquals(found.filter((value) => value === undefined), []);
+    assertEquals(Deno.env.get("TF_CPP_MIN_LOG_LEVEL"), "0");
+    for (const [name, value] of before) value === undefined ? Deno.env.delete(name) : Deno.env.set(name, value);
+  },
+});
+
+Deno.test({
+  name: "without the permission nothing is set and nothing fails",
+  permissions: { env: false },
+  fn: () => prepareEnvironment(),
+});
