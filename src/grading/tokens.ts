@@ -1,0 +1,467 @@
+/**
+ * Text of an answer -> tokens: numbers, letters, words, functions and symbols, whether written in LaTeX or plainly.
+ *
+ * @module
+ */
+import type { FunctionName } from "./expression.ts";
+import { MAX_DEPTH, MAX_TOKENS, Unreadable } from "./limits.ts";
+import { type Numeral, numeral } from "./numeral.ts";
+import { isKnownUnit, isUnitLetter } from "./units.ts";
+
+/** What stands before a token: nothing, a space, or a spacing command such as `\,`. */
+export type Gap = "none" | "space" | "thin";
+
+/** One token; `start` and `end` are its place in the text. */
+export interface Token {
+  readonly type: "number" | "letter" | "word" | "function" | "accent" | "environment" | "symbol";
+  /** Digits as written, a variable's name, a function's name, or the symbol itself in Unicode. */
+  readonly text: string;
+  readonly gap: Gap;
+  readonly start: number;
+  readonly end: number;
+  /** Only of a number. */
+  readonly numeral?: Numeral;
+}
+
+/** Commands that stand for one symbol. */
+const SYMBOLS: ReadonlyMap<string, string> = new Map(Object.entries({
+  times: "*",
+  cdot: "*",
+  ast: "*",
+  div: "/",
+  le: "≤",
+  leq: "≤",
+  leqslant: "≤",
+  leqq: "≤",
+  ge: "≥",
+  geq: "≥",
+  geqslant: "≥",
+  geqq: "≥",
+  ne: "≠",
+  neq: "≠",
+  lt: "<",
+  gt: ">",
+  approx: "≈",
+  simeq: "≈",
+  doteq: "≈",
+  in: "∈",
+  cup: "∪",
+  bigcup: "∪",
+  cap: "∩",
+  setminus: "∖",
+  backslash: "∖",
+  pm: "±",
+  mp: "∓",
+  infty: "∞",
+  emptyset: "∅",
+  varnothing: "∅",
+  lbrace: "{|",
+  rbrace: "|}",
+  lvert: "|",
+  rvert: "|",
+  vert: "|",
+  mid: "|",
+  lbrack: "[",
+  rbrack: "]",
+  lparen: "(",
+  rparen: ")",
+  langle: "⟨",
+  rangle: "⟩",
+  lfloor: "⌊",
+  rfloor: "⌋",
+  lceil: "⌈",
+  rceil: "⌉",
+  degree: "°",
+  circ: "°",
+  prime: "'",
+  frac: "frac",
+  dfrac: "frac",
+  tfrac: "frac",
+  cfrac: "frac",
+  sqrt: "sqrt",
+  binom: "binom",
+  dbinom: "binom",
+  tbinom: "binom",
+  choose: "choose",
+  pounds: "currency",
+  euro: "currency",
+  Rightarrow: "⇒",
+  implies: "⇒",
+  Longrightarrow: "⇒",
+  therefore: "⇒",
+  land: "and",
+  lor: "or",
+  wedge: "and",
+  vee: "or",
+  colon: ":",
+  angle: "∠",
+  measuredangle: "∠",
+  triangle: "∠",
+}));
+
+/** Commands that change only how things look. */
+const IGNORED: ReadonlySet<string> = new Set(
+  ("left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr displaystyle textstyle scriptstyle " +
+    "limits nolimits mathstrut strut hfill null relax rm bf it normalsize large Large small").split(" "),
+);
+const SPACING: ReadonlySet<string> = new Set([
+  "quad",
+  "qquad",
+  "space",
+  "enspace",
+  "thinspace",
+  "hspace",
+  "nobreakspace",
+]);
+/** Fonts whose argument is text, and fonts whose argument is mathematics. */
+const TEXT_FONTS: ReadonlySet<string> = new Set(
+  "text mbox textbf textit textrm textsf texttt textnormal textup hbox emph".split(" "),
+);
+const MATH_FONTS: ReadonlySet<string> = new Set(
+  "mathrm mathbf mathit mathsf mathtt mathcal boldsymbol bm operatorname mathop underline boxed fbox".split(" "),
+);
+const ACCENTS: ReadonlySet<string> = new Set(
+  "overline bar vec hat widehat tilde overrightarrow overleftrightarrow dot ddot widetilde".split(" "),
+);
+
+const FUNCTIONS: ReadonlyMap<string, FunctionName> = new Map<string, FunctionName>([
+  ["sin", "sin"],
+  ["cos", "cos"],
+  ["tan", "tan"],
+  ["tg", "tan"],
+  ["cot", "cot"],
+  ["ctg", "cot"],
+  ["sec", "sec"],
+  ["csc", "csc"],
+  ["cosec", "csc"],
+  ["arcsin", "arcsin"],
+  ["arccos", "arccos"],
+  ["arctan", "arctan"],
+  ["asin", "arcsin"],
+  ["acos", "arccos"],
+  ["atan", "arctan"],
+  ["sinh", "sinh"],
+  ["cosh", "cosh"],
+  ["tanh", "tanh"],
+  ["ln", "ln"],
+  ["log", "log"],
+  ["lg", "log"],
+  ["exp", "exp"],
+  ["abs", "abs"],
+  ["floor", "floor"],
+  ["ceil", "ceil"],
+  ["cbrt", "root"],
+]);
+
+const GREEK: ReadonlySet<string> = new Set(
+  ("alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi rho sigma tau upsilon " +
+    "phi varphi chi psi omega Gamma Delta Theta Lambda Xi Sigma Phi Psi Omega ell hbar").split(" "),
+);
+/** Names of Greek letters that are read in plain text; the shorter ones are products of letters there. */
+const PLAIN_GREEK: ReadonlySet<string> = new Set("alpha beta gamma delta theta lambda sigma omega phi rho".split(" "));
+
+/** Two-letter words of English that are not products of letters. */
+const SHORT_WORDS: ReadonlySet<string> = new Set("is no to in of by at if am pm an on it be as so we up".split(" "));
+
+const ONE_CHARACTER = "+-*/^_(){}[]|,;:=<>!%'&$";
+const CODE_CHARACTERS = '"`#@?\0';
+
+/**
+ * Tokens of a text.
+ *
+ * @throws {Unreadable} if a character or command is not of mathematics, or there are too many
+ */
+export function tokenize(text: string): Token[] {
+  const out: Token[] = [];
+  new Scanner(text, out).scan(0, text.length, false, 0);
+  return out;
+}
+
+class Scanner {
+  #gap: Gap = "none";
+
+  constructor(readonly text: string, readonly out: Token[]) {}
+
+  scan(start: number, end: number, inText: boolean, depth: number): void {
+    if (depth > MAX_DEPTH) throw new Unreadable("nested too deeply");
+    let at = start;
+    while (at < end) at = this.#next(at, end, inText, depth);
+  }
+
+  #push(type: Token["type"], text: string, start: number, end: number, value?: Numeral): void {
+    if (this.out.length >= MAX_TOKENS) throw new Unreadable("too many tokens");
+    const token = { type, text, gap: this.#gap, start, end };
+    this.out.push(value ? { ...token, numeral: value } : token);
+    this.#gap = "none";
+  }
+
+  #next(at: number, end: number, inText: boolean, depth: number): number {
+    const char = this.text[at];
+    if (char === " " || char === "\n" || char === "\t" || char === "\r") {
+      if (this.#gap === "none") this.#gap = "space";
+      return at + 1;
+    }
+    if (char === "~") {
+      this.#gap = "thin";
+      return at + 1;
+    }
+    if (isDigit(char) || (char === "." && isDigit(this.text[at + 1]))) return this.#number(at, end);
+    if (isLetter(char)) return this.#letters(at, end, inText);
+    if (char === "\\") return this.#command(at, end, depth);
+    if (CODE_CHARACTERS.includes(char)) throw new Unreadable(`character ${JSON.stringify(char)}`);
+    const pair = this.text.slice(at, Math.min(at + 2, end));
+    const operator = PAIRS.get(pair);
+    if (operator !== undefined) {
+      if (operator === "") throw new Unreadable(`operator ${pair}`);
+      this.#push("symbol", operator, at, at + 2);
+      return at + 2;
+    }
+    if (this.text.startsWith("+/-", at)) {
+      this.#push("symbol", "±", at, at + 3);
+      return at + 3;
+    }
+    if (this.text.startsWith("{,}", at)) {
+      this.#push("symbol", ",", at, at + 3);
+      return at + 3;
+    }
+    if (ONE_CHARACTER.includes(char)) {
+      this.#push("symbol", char === "$" ? "currency" : char, at, at + 1);
+      return at + 1;
+    }
+    if ("£€¥₹".includes(char)) {
+      this.#push("symbol", "currency", at, at + 1);
+      return at + 1;
+    }
+    throw new Unreadable(`character ${JSON.stringify(char)}`);
+  }
+
+  #number(start: number, end: number): number {
+    let at = this.#digits(start, end);
+    const whole = this.text.slice(start, at);
+    let decimals = "";
+    let repeating = "";
+    if (this.text[at] === "." && at < end) {
+      const from = at + 1;
+      at = this.#digits(from, end);
+      decimals = this.text.slice(from, at);
+      const cycle = REPEATING.exec(this.text.slice(at, Math.min(at + 60, end)));
+      if (cycle && (cycle[4] === undefined || decimals === "")) {
+        repeating = cycle[1] ?? cycle[2] ?? cycle[3] ?? cycle[4];
+        at += cycle[0].length;
+      } else if (decimals === "" && at < end && !/[\s,;)\]}$\\]/.test(this.text[at])) {
+        throw new Unreadable("a point that is not of a number");
+      } else if (this.text[at] === "." && at < end) throw new Unreadable("two points in a number");
+    }
+    let exponent = 0;
+    const scientific = /^[eE]([+-]?\d{1,5})(?![\d.a-zA-Z])/.exec(this.text.slice(at, Math.min(at + 10, end)));
+    if (scientific && repeating === "") {
+      exponent = Number(scientific[1]);
+      at += scientific[0].length;
+    } else if (
+      whole === "0" && at < end && at === start + 1 && /[xXbBoO]/.test(this.text[at]) &&
+      isAlphanumeric(this.text[at + 1])
+    ) {
+      throw new Unreadable("a number of a programming language");
+    }
+    this.#push("number", this.text.slice(start, at), start, at, numeral(whole || "0", decimals, repeating, exponent));
+    return at;
+  }
+
+  #digits(start: number, end: number): number {
+    let at = start;
+    while (at < end && isDigit(this.text[at])) at++;
+    return at;
+  }
+
+  #letters(start: number, end: number, inText: boolean): number {
+    let at = start;
+    while (at < end && isLetter(this.text[at])) at++;
+    const run = this.text.slice(start, at);
+    const previous = this.out.at(-1);
+    const afterNumber = previous?.type === "number";
+    if (run === "and" || run === "or") this.#push("symbol", run, start, at);
+    else if (run.length === 1) {
+      const unit = afterNumber && (inText || this.#gap === "space") && isUnitLetter(run);
+      this.#push(unit ? "word" : "letter", run, start, at);
+    } else if (run === "sqrt") this.#push("symbol", "sqrt", start, at);
+    else if (run === "pi" || run === "Pi") this.#push("letter", "pi", start, at);
+    else if (run === "log" && /^(2|10)\(/.test(this.text.slice(at, at + 3))) {
+      this.#push("function", "log", start, at);
+      this.#push("symbol", "_", at, at);
+    } else if (FUNCTIONS.has(run)) this.#push("function", run, start, at);
+    else if (PLAIN_GREEK.has(run)) this.#push("letter", run, start, at);
+    else if (!inText && this.#splitFunction(run, start)) return at;
+    else if (this.#isWord(run, inText, afterNumber)) this.#push("word", run, start, at);
+    else for (let i = start; i < at; i++) this.#push("letter", this.text[i], i, i + 1);
+    if (isDigit(this.text[at]) && at < end && this.out.at(-1)?.type === "letter") throw new Unreadable("an identifier");
+    return at;
+  }
+
+  /** `sinx` and `ipi`, which are often written in one. */
+  #splitFunction(run: string, start: number): boolean {
+    const name = run.slice(0, -1);
+    if (FUNCTIONS.has(name)) {
+      this.#push("function", name, start, start + name.length);
+      this.#push("letter", run.slice(-1), start + name.length, start + run.length);
+      return true;
+    }
+    if (run.length === 3 && run.endsWith("pi")) {
+      this.#push("letter", run[0], start, start + 1);
+      this.#push("letter", "pi", start + 1, start + 3);
+      return true;
+    }
+    return false;
+  }
+
+  #isWord(run: string, inText: boolean, afterNumber: boolean): boolean {
+    if (inText) return true;
+    if (isKnownUnit(run) && afterNumber) return true;
+    if (run.length === 2) return SHORT_WORDS.has(run.toLowerCase());
+    if (afterNumber && this.#gap === "none") return false;
+    return !isAlphabetic(run);
+  }
+
+  #command(start: number, end: number, depth: number): number {
+    const next = this.text[start + 1];
+    let at = start + 1;
+    while (at < end && isLetter(this.text[at])) at++;
+    const name = this.text.slice(start + 1, at);
+    if (name === "") return this.#controlSymbol(next, start, end);
+    if (IGNORED.has(name)) return this.text[at] === "." && name !== "rm" ? at + 1 : at;
+    if (SPACING.has(name)) {
+      this.#gap = "thin";
+      return name === "hspace" ? this.#group(at, end).after : at;
+    }
+    if (TEXT_FONTS.has(name) || MATH_FONTS.has(name)) return this.#font(name, at, end, depth);
+    if (name === "mathbb" || name === "Bbb") return this.#blackboard(start, at, end);
+    if (name === "begin" || name === "end") return this.#environment(name, start, at, end);
+    if (ACCENTS.has(name)) {
+      this.#push("accent", name, start, at);
+      return at;
+    }
+    const symbol = SYMBOLS.get(name);
+    if (symbol !== undefined) this.#push("symbol", symbol, start, at);
+    else if (name === "pi") this.#push("letter", "pi", start, at);
+    else if (FUNCTIONS.has(name)) this.#push("function", name, start, at);
+    else if (GREEK.has(name)) this.#push("letter", name, start, at);
+    else throw new Unreadable(`command \\${name.slice(0, 20)}`);
+    return at;
+  }
+
+  #controlSymbol(next: string | undefined, start: number, end: number): number {
+    if (next === undefined || start + 1 >= end) throw new Unreadable("a backslash at the end");
+    if (next === "\\") {
+      // A row of a matrix ends, or a text was escaped twice.
+      if (!this.text.includes("\\begin") && isLetter(this.text[start + 2])) return start + 1;
+      this.#push("symbol", "\\\\", start, start + 2);
+    } else if (",!;: >\n".includes(next)) this.#gap = "thin";
+    else if (next === "{") this.#push("symbol", "{|", start, start + 2);
+    else if (next === "}") this.#push("symbol", "|}", start, start + 2);
+    else if (next === "$") this.#push("symbol", "currency", start, start + 2);
+    else if (next === "%") this.#push("symbol", "%", start, start + 2);
+    else throw new Unreadable(`command \\${next}`);
+    return start + 2;
+  }
+
+  /** Bounds of a braced group after `at`, or of the one character there. */
+  #group(at: number, end: number): { from: number; to: number; after: number } {
+    while (at < end && this.text[at] === " ") at++;
+    if (this.text[at] !== "{") return { from: at, to: Math.min(at + 1, end), after: Math.min(at + 1, end) };
+    let depth = 0;
+    for (let i = at; i < end; i++) {
+      if (this.text[i] === "\\") i++;
+      else if (this.text[i] === "{") depth++;
+      else if (this.text[i] === "}" && --depth === 0) return { from: at + 1, to: i, after: i + 1 };
+    }
+    throw new Unreadable("a group that does not end");
+  }
+
+  #font(name: string, at: number, end: number, depth: number): number {
+    if (name === "operatorname" && this.text[at] === "*") at++;
+    const { from, to, after } = this.#group(at, end);
+    const content = this.text.slice(from, to).trim();
+    if (MATH_FONTS.has(name)) {
+      const letters = /^[a-zA-Z]+$/.test(content);
+      if (letters && content.length > 1 && (name === "mathrm" || name === "operatorname" || name === "mathit")) {
+        this.scan(from, to, true, depth + 1);
+      } else if (letters && content.length === 1 && name === "mathrm" && this.out.at(-1)?.type === "number") {
+        this.#push(isUnitLetter(content) ? "word" : "letter", content, from, to);
+      } else {
+        this.#push("symbol", "{", from, from);
+        this.scan(from, to, false, depth + 1);
+        this.#push("symbol", "}", to, to);
+      }
+      return after;
+    }
+    this.#space();
+    this.scan(from, to, true, depth + 1);
+    this.#space();
+    return after;
+  }
+
+  #space(): void {
+    if (this.#gap === "none") this.#gap = "space";
+  }
+
+  #blackboard(start: number, at: number, end: number): number {
+    const { from, to, after } = this.#group(at, end);
+    const name = this.text.slice(from, to).trim();
+    if (name === "R") this.#push("symbol", "ℝ", start, after);
+    else if (/^[A-Z]$/.test(name)) this.#push("letter", `blackboard ${name}`, start, after);
+    else throw new Unreadable("a blackboard letter");
+    return after;
+  }
+
+  #environment(which: string, start: number, at: number, end: number): number {
+    const { from, to, after } = this.#group(at, end);
+    const name = this.text.slice(from, to).replace("*", "");
+    if (!MATRICES.has(name)) throw new Unreadable(`environment ${name.slice(0, 20)}`);
+    this.#push("environment", `${which} ${name === "vmatrix" ? "determinant" : "matrix"}`, start, after);
+    return which === "begin" && name === "array" ? this.#group(after, end).after : after;
+  }
+}
+
+const MATRICES: ReadonlySet<string> = new Set(
+  "matrix pmatrix bmatrix Bmatrix vmatrix smallmatrix psmallmatrix bsmallmatrix array".split(" "),
+);
+
+/** Operators of two characters; an empty one is of a programming language. */
+const PAIRS: ReadonlyMap<string, string> = new Map(Object.entries({
+  "**": "^",
+  "<=": "≤",
+  ">=": "≥",
+  "!=": "≠",
+  ":=": "=",
+  "==": "",
+  "=>": "",
+  "->": "",
+  "//": "",
+  "&&": "",
+  "||": "",
+  "::": "",
+  "++": "",
+  "--": "",
+  "<<": "",
+  ">>": "",
+}));
+
+/** Digits that repeat, after the point: `\overline{3}`, `\bar 3`, `\dot{3}`, `(3)`. */
+const REPEATING = /^\\(?:overline|bar|dot) ?(?:\{(\d{1,30})\}|(\d))|^\\overline(\d)|^\((\d{1,30})\)/;
+
+function isDigit(char: string | undefined): boolean {
+  return char !== undefined && char >= "0" && char <= "9";
+}
+
+function isLetter(char: string | undefined): boolean {
+  return char !== undefined && ((char >= "a" && char <= "z") || (char >= "A" && char <= "Z"));
+}
+
+function isAlphanumeric(char: string | undefined): boolean {
+  return isDigit(char) || isLetter(char);
+}
+
+/** Whether letters follow each other in the alphabet, as in `abc` and `xyz`: a product of variables, not a word. */
+function isAlphabetic(run: string): boolean {
+  for (let i = 1; i < run.length; i++) if (run.charCodeAt(i) !== run.charCodeAt(i - 1) + 1) return false;
+  return true;
+}
