@@ -10,7 +10,7 @@ import { plainText, stripDelimiters, toAscii } from "./notation.ts";
 import { numeral } from "./numeral.ts";
 import { formatSet, intersection, type RealSet, union } from "./real_set.ts";
 import { type Meaning, readItem } from "./relation.ts";
-import { joinThousands, splitAt } from "./token_groups.ts";
+import { joinThousands, readTimesSigns, splitAt } from "./token_groups.ts";
 import { type Token, tokenize } from "./tokens.ts";
 import { mayBeUnit, SCALES, unitName } from "./units.ts";
 import { listKey } from "./value_key.ts";
@@ -91,7 +91,7 @@ function textAnswer(text: string): CanonicalAnswer {
 function readAnswer(text: string, budget: Budget): CanonicalAnswer {
   const based = BASED.exec(text);
   if (based && /[A-Z]/.test(based[1])) return { key: `${based[1].replace(/^0+(?=.)/, "")}_${based[2]}`, form: "value" };
-  let tokens = joinThousands(tokenize(text));
+  let tokens = readTimesSigns(joinThousands(tokenize(text)));
   const conclusions = splitAt(tokens, CONCLUSION).parts;
   tokens = conclusions[conclusions.length - 1];
   const { parts, separators } = splitAt(tokens, SEPARATORS);
@@ -131,7 +131,8 @@ function several(items: readonly Item[], separators: readonly string[]): Canonic
   if (named.size > 1) return assignment(items);
   const key = listKey(items.flatMap((item) => item.keys));
   const [label] = named;
-  return { key, form: "value", ...(unit === undefined ? {} : { unit }), ...(label === undefined ? {} : { label }) };
+  const form = items.every((item) => item.form === "value") ? "value" : "text";
+  return { key, form, ...(unit === undefined ? {} : { unit }), ...(label === undefined ? {} : { label }) };
 }
 
 function joinRanges(ranges: readonly RealSet[], separators: readonly string[]): RealSet {

@@ -144,9 +144,10 @@ function afterMarker(text: string): string | undefined {
 
 /** Up to the end of the line, or to a full stop before a new sentence. */
 function firstSentence(text: string): string {
-  const line = text.split("\n", 1)[0];
-  const stop = line.search(/\.(?:\s+[A-Z\\$]|\s*$)/);
-  return (stop < 0 ? line : line.slice(0, stop)).trim();
+  const line = text.split("\n", 1)[0].trim();
+  const stop = line.search(/\.\**(?:\s[A-Z\\$]|$)/);
+  const sentence = (stop < 0 ? line : line.slice(0, stop)).trim();
+  return sentence.endsWith("**") ? sentence.slice(0, -2).trim() : sentence;
 }
 
 /** The answer in a sentence that may go on after it. */

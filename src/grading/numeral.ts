@@ -9,8 +9,8 @@ import { gcd, type Rational, simplestBetween } from "./rational.ts";
 /** Significant digits and decimals from which a decimal stands for the exact value that it approximates (policy 2). */
 const APPROXIMATE_DIGITS = 12;
 const APPROXIMATE_DECIMALS = 10;
-/** Relative distance of such a decimal to its exact value, 1e-12. */
-const TOLERANCE = 10n ** 12n;
+/** Reciprocal of the relative distance of such a decimal to its exact value: a unit in the twelfth digit, cut or rounded. */
+const TOLERANCE = 5n * 10n ** 11n;
 /** Numerator times denominator of an exact fraction that a decimal of 12 digits can hardly meet by chance. */
 const SIMPLE = 10n ** 7n;
 /** Largest exponent of scientific notation. */

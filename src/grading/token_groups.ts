@@ -74,6 +74,16 @@ export function joinThousands(tokens: readonly Token[]): readonly Token[] {
   return out;
 }
 
+/** `1.5 x 10^3`: a letter x between a number and a power of ten is a sign of multiplication. */
+export function readTimesSigns(tokens: readonly Token[]): readonly Token[] {
+  return tokens.map((token, at) => {
+    if (token.type !== "letter" || (token.text !== "x" && token.text !== "X")) return token;
+    const [before, ten, power] = [tokens[at - 1], tokens[at + 1], tokens[at + 2]];
+    const times = before?.type === "number" && ten?.text === "10" && power?.text === "^";
+    return times ? { ...token, type: "symbol", text: "*" } : token;
+  });
+}
+
 /** The groups of three digits after a number, where they are separated alike. */
 function runAt(tokens: readonly Token[], first: number): { digits: string; last: number } | undefined {
   let digits = tokens[first].text;

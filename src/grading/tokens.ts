@@ -163,6 +163,9 @@ const PLAIN_GREEK: ReadonlySet<string> = new Set("alpha beta gamma delta theta l
 /** Two-letter words of English that are not products of letters. */
 const SHORT_WORDS: ReadonlySet<string> = new Set("is no to in of by at if am pm an on it be as so we up".split(" "));
 
+/** Letters that are read as the argument of a function they are written together with; `cost` is a word. */
+const SPLIT_OFF = "xyzn";
+
 const ONE_CHARACTER = "+-*/^_(){}[]|,;:=<>!%'&$";
 const CODE_CHARACTERS = '"`#@?\0';
 
@@ -205,7 +208,12 @@ class Scanner {
       this.#gap = "thin";
       return at + 1;
     }
-    if (isDigit(char) || (char === "." && isDigit(this.text[at + 1]))) return this.#number(at, end);
+    if (
+      isDigit(char) ||
+      (char === "." && (isDigit(this.text[at + 1]) || REPEATING.test(this.text.slice(at + 1, at + 60))))
+    ) {
+      return this.#number(at, end);
+    }
     if (isLetter(char)) return this.#letters(at, end, inText);
     if (char === "\\") return this.#command(at, end, depth);
     if (CODE_CHARACTERS.includes(char)) throw new Unreadable(`character ${JSON.stringify(char)}`);
@@ -281,8 +289,11 @@ class Scanner {
     const afterNumber = previous?.type === "number";
     if (run === "and" || run === "or") this.#push("symbol", run, start, at);
     else if (run.length === 1) {
-      const unit = afterNumber && (inText || this.#gap === "space") && isUnitLetter(run);
+      const afterUnit = previous?.type === "word" || previous?.text === "/";
+      const unit = isUnitLetter(run) && (inText ? afterNumber || afterUnit : afterNumber && this.#gap === "space");
       this.#push(unit ? "word" : "letter", run, start, at);
+    } else if (run === "infinity") {
+      this.#push("symbol", "∞", start, at);
     } else if (run === "sqrt") this.#push("symbol", "sqrt", start, at);
     else if (run === "pi" || run === "Pi") this.#push("letter", "pi", start, at);
     else if (run === "log" && /^(2|10)\(/.test(this.text.slice(at, at + 3))) {
@@ -300,7 +311,7 @@ class Scanner {
   /** `sinx` and `ipi`, which are often written in one. */
   #splitFunction(run: string, start: number): boolean {
     const name = run.slice(0, -1);
-    if (FUNCTIONS.has(name)) {
+    if (FUNCTIONS.has(name) && SPLIT_OFF.includes(run.slice(-1))) {
       this.#push("function", name, start, start + name.length);
       this.#push("letter", run.slice(-1), start + name.length, start + run.length);
       return true;
@@ -315,7 +326,7 @@ class Scanner {
 
   #isWord(run: string, inText: boolean, afterNumber: boolean): boolean {
     if (inText) return true;
-    if (isKnownUnit(run) && afterNumber) return true;
+    if (isKnownUnit(run) && (afterNumber || this.#gap !== "none")) return true;
     if (run.length === 2) return SHORT_WORDS.has(run.toLowerCase());
     if (afterNumber && this.#gap === "none") return false;
     return !isAlphabetic(run);
@@ -384,8 +395,11 @@ class Scanner {
       const letters = /^[a-zA-Z]+$/.test(content);
       if (letters && content.length > 1 && (name === "mathrm" || name === "operatorname" || name === "mathit")) {
         this.scan(from, to, true, depth + 1);
-      } else if (letters && content.length === 1 && name === "mathrm" && this.out.at(-1)?.type === "number") {
-        this.#push(isUnitLetter(content) ? "word" : "letter", content, from, to);
+      } else if (letters && content.length === 1) {
+        const unit = name === "mathrm" && this.out.at(-1)?.type === "number" && isUnitLetter(content);
+        this.#push(unit ? "word" : "letter", content, from, to);
+      } else if (name === "mathrm" && /^[a-zA-Z][a-zA-Z/^{}\d\s]*$/.test(content)) {
+        this.scan(from, to, true, depth + 1);
       } else {
         this.#push("symbol", "{", from, from);
         this.scan(from, to, false, depth + 1);

@@ -1,0 +1,2 @@
+/** Gold, prediction, and whether a careful reader calls them equal under the policy. */
+export type Case = readonly [gold: string, prediction: string, equal: boolean];
