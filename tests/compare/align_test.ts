@@ -1,0 +1,68 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { alignArm, pairArms, type Protected } from "../../src/compare/align.ts";
+import { BenchError } from "../../src/errors.ts";
+import { completeResult, type Result, type ResultCounts } from "../../src/result_file.ts";
+import { exampleCounts } from "../result/example.ts";
+
+function align(changes: Partial<ResultCounts>, allow: readonly Protected[] = []) {
+  const side = (result: Result) => [{ path: "file.json", result }];
+  const [pair] = pairArms(
+    side(completeResult(exampleCounts())),
+    side(completeResult({ ...exampleCounts(), ...changes })),
+  );
+  return alignArm(pair, new Set(allow));
+}
+
+const { datasets, model } = exampleCounts();
+const [add, sub] = datasets;
+
+Deno.test("two results with one dataset version changed are refused, unless that is allowed", () => {
+  const changes = { datasets: [add, { ...sub, version: "2" }] };
+  const error = assertThrows(() => align(changes), BenchError);
+  assertStringIncludes(error.message, "the version of arith-sub of file.json is 2, of BASE 1");
+  assertStringIncludes(error.message, "--allow datasets");
+  assertEquals(align(changes, ["datasets"]).datasets, ["arith-add", "arith-sub"]);
+});
+
+Deno.test("another file, other problems, another list of datasets are refused", () => {
+  assertThrows(
+    () => align({ datasets: [{ ...add, sha256: "9".repeat(64) }, sub] }),
+    BenchError,
+    "SHA-256 of arith-add",
+  );
+  assertThrows(
+    () => align({ datasets: [{ ...add, problems: add.problems.slice(1) }, sub] }),
+    BenchError,
+    "problems of arith-add",
+  );
+  assertThrows(() => align({ datasets: [add] }), BenchError, "the list of datasets");
+  assertEquals(align({ datasets: [{ ...add, sha256: null }, sub] }).datasets.length, 2);
+});
+
+Deno.test("another grader and another prompt are refused, unless that is allowed", () => {
+  const grader = { name: "soft-grpo-bench", version: "2" };
+  assertThrows(() => align({ grader }), BenchError, "the grader of file.json is soft-grpo-bench 2");
+  align({ grader }, ["grader"]);
+  const prompted = { model: { ...model, promptSha256: "8".repeat(64) } };
+  assertThrows(() => align(prompted), BenchError, "the prompt template");
+  align(prompted, ["prompt"]);
+});
+
+Deno.test("what both sides share is put into one order", () => {
+  const shuffled = { datasets: [sub, { ...add, problems: add.problems.slice(1).toReversed() }] };
+  const { datasets, base, changed } = align(shuffled, ["datasets"]);
+  assertEquals(datasets, ["arith-add", "arith-sub"]);
+  assertEquals(changed[0][0].map(({ id }) => id), base[0][0].map(({ id }) => id));
+  assertEquals(base[0][0].length, 4);
+  assertThrows(
+    () => align({ datasets: [{ ...add, problems: add.problems.slice(0, 1) }, sub] }, ["datasets"]),
+    BenchError,
+    "share 1 problems",
+  );
+});
+
+Deno.test("failed results are no side of a comparison", () => {
+  const failed = completeResult({ ...exampleCounts(), status: "failed", error: "no memory" });
+  const side = [{ path: "file.json", result: failed }];
+  assertThrows(() => pairArms(side, side), BenchError, "BASE holds no result that did not fail");
+});

@@ -1,0 +1,123 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { compareResults } from "../src/compare.ts";
+import { BenchError, UsageError } from "../src/errors.ts";
+import { RandomSequence } from "../src/random.ts";
+import { completeResult, type ProblemCounts, type Result } from "../src/result_file.ts";
+import type { StoredResult } from "../src/result/store.ts";
+import { exampleCounts, exampleProblem } from "./result/example.ts";
+
+const SAMPLES = 16;
+
+function stored(result: Result): StoredResult[] {
+  return [{ path: `${result.arm.label}.json`, result }];
+}
+
+/** One dataset with these problems. */
+function resultOf(problems: readonly ProblemCounts[], seed = 1): Result {
+  const counts = exampleCounts();
+  return completeResult({
+    ...counts,
+    arm: { ...counts.arm, seed },
+    datasets: [{ name: "simulated", version: "1", sha256: null, problems }],
+  }, { passAt: [1], majorityAt: [] });
+}
+
+/** Problems of mixed difficulty, mean .5; the same for the same name. */
+function accuracies(count: number): number[] {
+  const random = new RandomSequence("compare test accuracies");
+  return Array.from({ length: count }, () => Math.sin(Math.PI / 2 * random.uniform()) ** 2);
+}
+
+function sampled(chances: readonly number[], run: string): ProblemCounts[] {
+  const random = new RandomSequence("compare test", run);
+  return chances.map((chance, i) => {
+    let c = 0;
+    for (let sample = 0; sample < SAMPLES; sample++) if (random.uniform() < chance) c++;
+    return exampleProblem(`simulated/${i}`, SAMPLES, c);
+  });
+}
+
+Deno.test("a planted loss of 3 points on 500 problems is found", () => {
+  const before = accuracies(500);
+  // Three points on average, in proportion to what can be lost.
+  const mean = before.reduce((a, b) => a + b) / before.length;
+  const after = before.map((chance) => chance * (1 - 0.03 / mean));
+  let found = 0;
+  for (let run = 0; run < 10; run++) {
+    const [base, changed] = [sampled(before, `before ${run}`), sampled(after, `after ${run}`)].map((p) =>
+      stored(resultOf(p))
+    );
+    if (compareResults(base, changed).verdict === "regression") found++;
+  }
+  assertEquals(found >= 9, true, `found ${found} of 10`);
+});
+
+Deno.test("a run of the same model with another seed is not called a regression in 95 of 100 cases", () => {
+  const chances = accuracies(60);
+  let alarms = 0;
+  const runs = 100;
+  for (let run = 0; run < runs; run++) {
+    const [base, changed] = [0, 1].map((side) => stored(resultOf(sampled(chances, `${side} ${run}`), side)));
+    if (compareResults(base, changed).verdict === "regression") alarms++;
+  }
+  assertEquals(alarms <= 5, true, `${alarms} false alarms in ${runs}`);
+});
+
+Deno.test("without a loss the verdict depends on what could have been seen", () => {
+  const chances = accuracies(101);
+  const [base, changed] = ["one", "two"].map((run) => stored(resultOf(sampled(chances, run))));
+  assertEquals(compareResults(base, changed, { detect: 20 }).verdict, "ok");
+  const unsure = compareResults(base, changed, { detect: 0.1 });
+  assertEquals(unsure.verdict, "not-enough-data");
+  assertStringIncludes(unsure.reason, "a loss of 0.1 points could have been missed");
+  assertThrows(() => compareResults(base, changed, { detect: 0 }), UsageError, "above 0");
+});
+
+Deno.test("equal counts are no regression, whatever their number", () => {
+  const one = stored(resultOf(sampled(accuracies(3), "one")));
+  assertEquals(compareResults(one, one, { detect: 0.1 }).verdict, "ok");
+});
+
+Deno.test("several seeds must agree before a loss is a regression", () => {
+  const chances = accuracies(101);
+  const lower = chances.map((chance) => 0.8 * chance);
+  const base = [1, 2].flatMap((seed) => stored(resultOf(sampled(chances, `b${seed}`), seed)));
+  // Of the changed side one seed lost a lot, the other nothing: another seed may do either.
+  const mixed = [
+    ...stored(resultOf(sampled(lower, "c1"), 1)),
+    ...stored(resultOf(sampled(chances, "c2"), 2)),
+  ];
+  assertEquals(compareResults(base, mixed).verdict === "regression", false);
+  const both = [1, 2].flatMap((seed) => stored(resultOf(sampled(lower, `d${seed}`), seed)));
+  assertEquals(compareResults(base, both).verdict, "regression");
+});
+
+Deno.test("arms are paired by label; every arm of BASE is needed", () => {
+  const [a, b] = ["arm-a", "arm-b"].map((label) => {
+    const counts = exampleCounts();
+    return stored(completeResult({ ...counts, arm: { ...counts.arm, label } }));
+  });
+  assertEquals(
+    new Set(compareResults([...a, ...b], [...b, ...a]).tests.map(({ arm }) => arm)),
+    new Set(["arm-a", "arm-b"]),
+  );
+  assertEquals(compareResults(a, b).tests[0].arm, "arm-a → arm-b");
+  assertThrows(() => compareResults([...a, ...b], a), BenchError, "NEW has no result of arm-b");
+  assertThrows(() => compareResults([...a, ...a], a), BenchError, "holds seed 1 of arm-a twice");
+});
+
+Deno.test("averages are tested where there are several datasets, with a Holm correction over all tests", () => {
+  const one = stored(completeResult(exampleCounts()));
+  const { tests } = compareResults(one, one);
+  assertEquals(tests.map(({ dataset, metric }) => `${dataset} ${metric}`), [
+    "arith-add pass@1",
+    "arith-sub pass@1",
+    "null pass@1",
+    "arith-add pass@7",
+    "arith-sub pass@7",
+    "null pass@7",
+    "arith-add majority@7",
+    "arith-sub majority@7",
+    "null majority@7",
+  ]);
+});

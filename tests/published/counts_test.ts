@@ -1,0 +1,45 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { BenchError } from "../../src/errors.ts";
+import { importPublished, parsePublishedRows } from "../../src/published/counts.ts";
+import { completeResult, validateResult } from "../../src/result_file.ts";
+
+const ROW = {
+  base_model: "some-model",
+  training: "soft-grpo",
+  decoding: "soft",
+  dataset: "aime2024",
+  samples_per_problem: 7,
+  correct_counts: [0, 7, 3],
+  source: "someone/something@abc file.txt",
+};
+
+Deno.test("rows of one arm become one valid imported result, under this project's names", () => {
+  const rows = parsePublishedRows([ROW, { ...ROW, dataset: "amc23" }, {
+    ...ROW,
+    training: "none",
+    decoding: "discrete",
+  }], "x");
+  const results = importPublished(rows, "paper", "2026-11-24T07:00:00.000Z")
+    .map((counts) => validateResult(completeResult(counts)));
+  assertEquals(results.map(({ arm }) => [arm.label, arm.algorithm, arm.decoding]), [
+    ["soft-thinking-grpo", "soft-thinking-grpo", "soft-thinking"],
+    ["base-discrete", "base", "discrete"],
+  ]);
+  assertEquals(results[0].status, "imported");
+  assertEquals(results[0].source, ROW.source);
+  assertEquals(results[0].datasets.map(({ name }) => name), ["aime2024", "amc23"]);
+  assertEquals(results[0].datasets[0].problems[2], { id: "aime2024/0002", n: 7, c: 3 });
+  assertEquals(results[0].datasets[0].metrics.passAt["7"].value, 2 / 3);
+  assertEquals(results[0].average.majorityAt, {});
+});
+
+Deno.test("a faulty row is refused with its place", () => {
+  const refusal = (value: unknown) => assertThrows(() => parsePublishedRows(value, "x.json"), BenchError).message;
+  assertStringIncludes(refusal([]), "at least 1 items");
+  assertStringIncludes(
+    refusal([ROW, { ...ROW, correct_counts: [8] }]),
+    "row[1].correct_counts[0] is 8, expected at most",
+  );
+  assertStringIncludes(refusal([{ ...ROW, correct_counts: [0.5] }]), "row[0].correct_counts[0] is 0.5");
+  assertStringIncludes(refusal([{ ...ROW, dataset: undefined }]), "row[0]");
+});

@@ -1,0 +1,61 @@
+import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { BenchError } from "../../src/errors.ts";
+import { contentSha256, readResult, readResults, resultFileName, writeResult } from "../../src/result_file.ts";
+import { exampleResult } from "./example.ts";
+
+function inFolder(test: (folder: string) => void): void {
+  const folder = Deno.makeTempDirSync();
+  try {
+    test(folder);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+Deno.test("what is written is read again", () =>
+  inFolder((folder) => {
+    const result = exampleResult();
+    const { path, existed } = writeResult(`${folder}/v1`, result);
+    assertEquals(existed, false);
+    assertEquals(readResult(path), result);
+    assertEquals(readResults(`${folder}/v1`), [{ path, result }]);
+    assertEquals([...Deno.readDirSync(`${folder}/v1`)].length, 1);
+  }));
+
+Deno.test("a name holds date, experiment, arm, seed and a hash of everything outside run", () => {
+  const result = exampleResult();
+  assertEquals(
+    resultFileName(result),
+    `2026-11-24-example-soft-thinking-grpo-paper-s1-${contentSha256(result).slice(0, 8)}.json`,
+  );
+  const later = { ...result, run: { ...result.run, durationSeconds: 99, host: "other" } };
+  assertEquals(resultFileName(later), resultFileName(result));
+  assertNotEquals(resultFileName(exampleResult({ code: { ...result.code, dirty: true } })), resultFileName(result));
+});
+
+Deno.test("the same result of another time of the day is left as it is, and nothing is ever replaced", () =>
+  inFolder((folder) => {
+    const result = exampleResult();
+    const { path } = writeResult(folder, result);
+    const before = Deno.readTextFileSync(path);
+    assertEquals(writeResult(folder, { ...result, run: { ...result.run, host: "other" } }), { path, existed: true });
+    assertEquals(Deno.readTextFileSync(path), before);
+    const other = exampleResult({ overlap: { trainingProblems: 1, sharedWithEvaluation: 0 } });
+    Deno.renameSync(path, `${folder}/${resultFileName(other)}`);
+    assertThrows(() => writeResult(folder, other), BenchError, "another result has this name");
+  }));
+
+Deno.test("an invalid result is not written", () =>
+  inFolder((folder) => {
+    const result = exampleResult();
+    assertThrows(() => writeResult(folder, { ...result, average: result.datasets[0].metrics }), BenchError, "average");
+    assertEquals([...Deno.readDirSync(folder)], []);
+  }));
+
+Deno.test("an absent folder has no results, a broken file is an error", () =>
+  inFolder((folder) => {
+    assertEquals(readResults(`${folder}/none`), []);
+    Deno.writeTextFileSync(`${folder}/broken.json`, "{");
+    assertThrows(() => readResults(folder), BenchError, "broken.json");
+    assertThrows(() => readResult(`${folder}/absent.json`), BenchError, "no such file");
+  }));

@@ -1,0 +1,79 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { BenchError } from "../../src/errors.ts";
+import { type Result, validateResult } from "../../src/result_file.ts";
+import { exampleResult } from "./example.ts";
+
+/** A copy of the example with one value replaced, by its path. */
+function changed(path: readonly (string | number)[], value: unknown): unknown {
+  const copy = JSON.parse(JSON.stringify(exampleResult()));
+  const parent = path.slice(0, -1).reduce((node, key) => node[key], copy);
+  const key = path.at(-1)!;
+  if (value === undefined) delete parent[key];
+  else parent[key] = value;
+  return copy;
+}
+
+function refusal(value: unknown): string {
+  const error = assertThrows(() => validateResult(value, "x.json"), BenchError);
+  assertStringIncludes(error.message, "Cannot accept x.json");
+  return error.message;
+}
+
+Deno.test("a valid result is accepted", () => {
+  assertEquals(validateResult(JSON.parse(JSON.stringify(exampleResult()))), exampleResult());
+});
+
+Deno.test("a metric that does not follow from the counts is refused with its place", () => {
+  const value = exampleResult().datasets[0].metrics.passAt["1"].value;
+  assertStringIncludes(
+    refusal(changed(["datasets", 0, "metrics", "passAt", "1", "value"], value + 1e-6)),
+    "datasets[0].metrics.passAt.1.value is",
+  );
+  assertStringIncludes(refusal(changed(["average", "meanTokens"], 18)), "average.meanTokens is 18, expected 17");
+  assertStringIncludes(refusal(changed(["average", "passAt", "7"], undefined)), "average.passAt.7");
+  assertStringIncludes(
+    refusal(changed(["datasets", 1, "metrics", "majorityAt", "4", "seSetMethod"], "unbiased")),
+    "datasets[1].metrics.majorityAt.4.seSetMethod",
+  );
+});
+
+Deno.test("a difference of the last digits is not a disagreement", () => {
+  const value = exampleResult().datasets[0].metrics.passAt["2"].high;
+  validateResult(changed(["datasets", 0, "metrics", "passAt", "2", "high"], value * (1 + 1e-13)));
+});
+
+Deno.test("counts that contradict each other are refused with their place", () => {
+  const problem = ["datasets", 0, "problems", 1];
+  assertStringIncludes(
+    refusal(changed([...problem, "c"], 3)),
+    "problems[1].c is 3, expected 2, the sum of the right votes",
+  );
+  assertStringIncludes(refusal(changed([...problem, "c"], 8)), "expected at most n = 7");
+  assertStringIncludes(refusal(changed([...problem, "unextracted"], 1)), "problems[1].n is 7, expected 8");
+  assertStringIncludes(refusal(changed([...problem, "votes"], undefined)), "problems[1].votes is absent");
+  assertStringIncludes(refusal(changed([...problem, "truncated"], 9)), "problems[1].truncated is 9");
+  assertStringIncludes(refusal(changed([...problem, "id"], "arith-add/0000")), "problems[1].id is arith-add/0000");
+  assertStringIncludes(refusal(changed([...problem, "tokens", "correctMean"], null)), "problems[1].tokens.correctMean");
+  assertStringIncludes(refusal(changed([...problem, "votes", 0, 0], "42")), "problems[1].votes[1][0] is 42");
+  assertStringIncludes(refusal(changed(["datasets", 1, "name"], "arith-add")), "datasets[1].name");
+});
+
+Deno.test("a status must fit the rest", () => {
+  assertStringIncludes(refusal(changed(["status"], "failed")), "error is absent");
+  assertStringIncludes(refusal(changed(["status"], "imported")), "source is absent");
+  assertStringIncludes(refusal(changed(["arm", "algorithm"], "base")), "training.steps is 3");
+  assertStringIncludes(refusal(changed(["datasets"], [])), "datasets is empty");
+  const failed: Result = exampleResult({ status: "failed", error: "the model was not found", datasets: [] });
+  validateResult(failed);
+});
+
+Deno.test("a value of the wrong shape is refused with its place", () => {
+  assertStringIncludes(refusal(changed(["schemaVersion"], 2)), "schemaVersion is 2, expected 1");
+  assertStringIncludes(refusal(changed(["arm", "seed"], "1")), 'arm.seed is "1", expected integer');
+  assertStringIncludes(refusal(changed(["model", "sha256"], "abc")), "model.sha256");
+  assertStringIncludes(refusal(changed(["grader"], undefined)), 'expected the key "grader"');
+  assertStringIncludes(refusal(changed(["extra"], 1)), "extra is this key");
+  assertStringIncludes(refusal(changed(["datasets", 0, "problems", 2, "n"], 0)), "datasets[0].problems[2].n is 0");
+  assertStringIncludes(refusal(null), "schemaVersion");
+  assertStringIncludes(refusal([]), "schemaVersion");
+});
