@@ -1,0 +1,219 @@
+/** What holds for every algorithm, and how they meet in their limits. */
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { centralDifferences, logDensityGradient } from "../algorithms/helpers.ts";
+import type { EmbeddingTable, StepNoise, ThoughtAlgorithm } from "../../src/algorithms/algorithm.ts";
+import { argmax, selectCandidates } from "../../src/algorithms/candidates.ts";
+import { discreteGrpo } from "../../src/algorithms/discrete_grpo.ts";
+import { ALGORITHM_PRESETS, type AlgorithmConfig, createAlgorithm } from "../../src/algorithms/registry.ts";
+import { softGrpo } from "../../src/algorithms/soft_grpo.ts";
+import { SOFT_THINKING_GRPO_PRESETS, softThinkingGrpo } from "../../src/algorithms/soft_thinking_grpo.ts";
+import { createAnswerSampler } from "../../src/answer_sampler.ts";
+import { stepLogDensity } from "../../src/loss/step_density.ts";
+import { noiseStream, RandomSequence } from "../../src/random.ts";
+
+/** V 13, D 7: distinct primes. */
+const V = 13;
+const D = 7;
+const RANDOM = new RandomSequence("contract");
+const gaussians = (count: number, scale: number) =>
+  Float32Array.from({ length: count }, () => scale * RANDOM.gaussian());
+const EMBEDDING: EmbeddingTable = { rows: V, width: D, values: gaussians(V * D, 1) };
+const LOGITS = gaussians(V, 1.5);
+const MOVED = LOGITS.map((z, i) => z + 0.2 * Math.cos(3 * i));
+const STREAM = noiseStream({ seed: 5, purpose: "test", dataset: "none", problem: "contract", sample: 0 });
+
+const DISCRETE = ALGORITHM_PRESETS["discrete-grpo"];
+const BUTT = ALGORITHM_PRESETS["soft-grpo"];
+const SOFT = SOFT_THINKING_GRPO_PRESETS;
+
+/** Every law that can be trained; `scoreIsCentred`: whether its score has mean 0. */
+const CASES: { name: string; config: AlgorithmConfig; scoreIsCentred: boolean }[] = [
+  { name: "discrete GRPO", config: DISCRETE.paper, scoreIsCentred: true },
+  // Drawn from the filtered law, scored by the unfiltered one, as verl and TRL do.
+  { name: "discrete GRPO, filtered", config: DISCRETE.controlled, scoreIsCentred: false },
+  { name: "soft GRPO", config: BUTT.soft, scoreIsCentred: true },
+  { name: "SofT-GRPO, paper", config: SOFT.paper, scoreIsCentred: true },
+  { name: "SofT-GRPO, release", config: SOFT.release, scoreIsCentred: false },
+  { name: "SofT-GRPO, Dirichlet", config: SOFT["dirichlet-matched"], scoreIsCentred: false },
+  { name: "SofT-GRPO, Gaussian", config: SOFT["gaussian-matched"], scoreIsCentred: false },
+];
+
+const act = (algorithm: ThoughtAlgorithm, noise: StepNoise, logits = LOGITS, embedding = EMBEDDING) =>
+  algorithm.act({ logits, noise, embedding });
+
+for (const { name, config, scoreIsCentred } of CASES) {
+  const algorithm = createAlgorithm(config, EMBEDDING);
+
+  Deno.test(`${name}: the ratio is exactly 1 where old and new logits are equal`, () => {
+    for (let t = 0; t < 20; t++) {
+      const action = act(algorithm, STREAM.at(t));
+      const replay = { logits: LOGITS, action, embedding: EMBEDDING };
+      const old = algorithm.logDensity(replay);
+      assert(Number.isFinite(old));
+      assertEquals(Math.exp(algorithm.logDensity(replay, new Float32Array(V)) - old), 1);
+    }
+  });
+
+  Deno.test(`${name}: the same noise gives the same action, and logits are left as they were`, () => {
+    const before = LOGITS.slice();
+    assertEquals(act(algorithm, STREAM.at(3)), act(algorithm, STREAM.at(3)));
+    assertEquals(LOGITS, before);
+  });
+
+  Deno.test(`${name}: the gradient on logits is that of central differences`, () => {
+    for (let t = 0; t < 20; t++) {
+      const action = act(algorithm, STREAM.at(t));
+      const value = (logits: Float32Array) => algorithm.logDensity({ logits, action, embedding: EMBEDDING });
+      const gradient = logDensityGradient(algorithm, MOVED, action, EMBEDDING);
+      // A step so small that no mask or clamp is crossed; it divides 64-bit rounding of values near 10.
+      const differences = centralDifferences(value, MOVED, 2 ** -14);
+      differences.forEach((expected, i) =>
+        assertAlmostEquals(gradient[i], expected, 1e-5 * Math.max(1, Math.abs(expected)))
+      );
+    }
+  });
+
+  Deno.test(`${name}: padding the vocabulary changes neither the action nor its density`, () => {
+    const padded = new Float32Array(V + 4).fill(-1e4);
+    padded.set(LOGITS);
+    const table = { rows: V + 4, width: D, values: new Float32Array((V + 4) * D).fill(9) };
+    table.values.set(EMBEDDING.values);
+    for (let t = 0; t < 20; t++) {
+      const action = act(algorithm, STREAM.at(t));
+      assertEquals(act(algorithm, STREAM.at(t), padded, table), action);
+      assertEquals(
+        algorithm.logDensity({ logits: padded, action, embedding: table }),
+        algorithm.logDensity({ logits: LOGITS, action, embedding: EMBEDDING }),
+      );
+      const gradient = logDensityGradient(algorithm, padded, action, table);
+      assertEquals([...gradient.subarray(V)], [0, 0, 0, 0]);
+      assertEquals(gradient.subarray(0, V), logDensityGradient(algorithm, LOGITS, action, EMBEDDING));
+    }
+  });
+
+  if (scoreIsCentred) {
+    Deno.test(`${name}: the score has mean 0 over draws`, () => {
+      const draws = 20_000;
+      const sum = new Float64Array(V);
+      const squares = new Float64Array(V);
+      for (let t = 0; t < draws; t++) {
+        const score = logDensityGradient(algorithm, LOGITS, act(algorithm, STREAM.at(t)), EMBEDDING);
+        score.forEach((value, i) => {
+          sum[i] += value;
+          squares[i] += value ** 2;
+        });
+      }
+      // Four and a half standard errors of each of 13 means; the seed is fixed.
+      sum.forEach((total, i) => assert(Math.abs(total) <= 4.5 * Math.sqrt(squares[i])));
+    });
+  }
+
+  Deno.test(`${name}: the score of hard tokens does not depend on the algorithm`, () => {
+    const answers = createAnswerSampler({ rule: "sample", filter: { temperature: 1 } });
+    const value = stepLogDensity({ algorithm, answers }, { kind: "token", token: 4 }, LOGITS, EMBEDDING);
+    assertEquals(value, answers.logDensity(LOGITS, 4));
+  });
+}
+
+Deno.test("release: the clamp leaves the score a bias of .0033 a coordinate", () => {
+  // Five candidates that all pass filters and mask, so that p is what the update renormalises too.
+  const logits = Float32Array.of(1, 0.8, 0.5, 0.2, 0, -9);
+  const release = softThinkingGrpo({ ...SOFT.release, filter: { temperature: 1, topK: 5 } });
+  const { probabilities } = selectCandidates(logits, { temperature: 1, topK: 5 });
+  // The score is linear in each coordinate's term, so that all may share one noise: its mean over midpoint quantiles.
+  const quantiles = 20_000;
+  const mean = new Float64Array(5);
+  for (let q = 0; q < quantiles; q++) {
+    const gumbel = -Math.log(-Math.log((q + 0.5) / quantiles));
+    const noise: StepNoise = { gumbel: () => gumbel, gaussian: NaN_NOISE, uniform: NaN_NOISE, gamma: NaN_NOISE };
+    const score = logDensityGradient(release, logits, act(release, noise, logits));
+    for (let i = 0; i < 5; i++) mean[i] += score[i] / quantiles;
+  }
+  // E[(1 - e^-ε) 1(-1.5 < ε < 3)] = x e^-x between e^-3 and e^1.5.
+  const term = (x: number) => x * Math.exp(-x);
+  const bias = term(Math.exp(1.5)) - term(Math.exp(-3));
+  assertAlmostEquals(bias, 0.0033, 5e-5);
+  // Each of 5 terms has weight 1/5; the renormalisation takes p_i times their sum off. Quantiles err by 1e-4 at a clamp.
+  mean.forEach((value, i) => assertAlmostEquals(value, bias * (1 / 5 - probabilities[i]), 5e-5));
+});
+
+const NaN_NOISE = () => NaN;
+
+Deno.test("release: clamped noise changes the law of the argmax as computed by numerical integration", () => {
+  // p = [.5834, .2621, .1066, .0479] -> [.59917, .26533, .10053, .03497].
+  const logits = Float32Array.from([0.58339739, 0.26213734, 0.10657709, 0.04788817], Math.log);
+  const release = softThinkingGrpo({ ...SOFT.release, filter: { temperature: 1, topK: 4 } });
+  const draws = 40_000;
+  const counts = [0, 0, 0, 0];
+  for (let t = 0; t < draws; t++) counts[act(release, STREAM.at(t), logits).token]++;
+  const expected = [0.59917, 0.26533, 0.10053, 0.03497];
+  const statistic = expected.reduce((sum, p, i) => sum + (counts[i] - draws * p) ** 2 / (draws * p), 0);
+  // 99.99 % quantile of chi-square with 3 degrees of freedom; the unclamped law would give about 200.
+  assert(statistic < 21.1, `${statistic}`);
+});
+
+Deno.test("SofT-GRPO at τ_g → 0 feeds discrete GRPO's token under the same noise", () => {
+  const filter = { temperature: 1, topK: 5, topP: 0.95 };
+  const perturbation = { kind: "gumbel", temperature: 1e-6, floor: 0 } as const;
+  const soft = softThinkingGrpo({ ...SOFT.paper, filter, perturbation });
+  const discrete = discreteGrpo({ name: "discrete-grpo", filter });
+  for (let t = 0; t < 5000; t++) {
+    const mixture = act(soft, STREAM.at(t));
+    const { token } = act(discrete, STREAM.at(t));
+    assertEquals(mixture.token, token);
+    assertEquals(mixture.input.ids[0], token);
+    // The two best scores would have to lie within 1e-5 of each other.
+    assertAlmostEquals(mixture.input.weights[0], 1, 1e-4);
+  }
+});
+
+Deno.test("unfiltered, the same holds for the whole vocabulary", () => {
+  const filter = { temperature: 0.8, topK: V };
+  const soft = softThinkingGrpo({ ...SOFT.paper, filter });
+  const discrete = discreteGrpo({ name: "discrete-grpo", filter: { temperature: 0.8 } });
+  for (let t = 0; t < 2000; t++) assertEquals(act(soft, STREAM.at(t)).token, act(discrete, STREAM.at(t)).token);
+});
+
+Deno.test("SofT-GRPO's argmax is a draw from p (Theorem 3.1)", () => {
+  const soft = softThinkingGrpo(SOFT.paper);
+  const { ids, probabilities, kept } = selectCandidates(LOGITS, SOFT.paper.filter);
+  const draws = 40_000;
+  const counts = new Map<number, number>();
+  for (let t = 0; t < draws; t++) {
+    const { token } = act(soft, STREAM.at(t));
+    counts.set(token, (counts.get(token) ?? 0) + 1);
+  }
+  let statistic = 0;
+  for (let i = 0; i < kept; i++) {
+    const expected = draws * probabilities[i];
+    statistic += ((counts.get(ids[i]) ?? 0) - expected) ** 2 / expected;
+  }
+  assertEquals([...counts.keys()].every((token) => ids.subarray(0, kept).includes(token)), true);
+  // 99.99 % quantile of chi-square with 4 degrees of freedom.
+  assert(statistic < 23.5, `${statistic}`);
+});
+
+Deno.test("soft GRPO with σ = 0 feeds the plain mixture, and cold the greedy token", () => {
+  const still = softGrpo({ ...BUTT.soft, noiseScale: 0 }, EMBEDDING);
+  const fed = act(still, STREAM.at(0)).embedding!;
+  const { ids, probabilities } = selectCandidates(LOGITS, { temperature: 0.5 });
+  for (let j = 0; j < D; j++) {
+    const mean = ids.reduce((sum, id, i) => sum + probabilities[i] * EMBEDDING.values[id * D + j], 0);
+    assertAlmostEquals(fed[j], mean, 1e-6);
+  }
+  const cold = softGrpo({ ...BUTT.fuzzy, noiseScale: 0 }, EMBEDDING);
+  const greedy = argmax(LOGITS);
+  assertEquals(act(cold, STREAM.at(0)).embedding, EMBEDDING.values.slice(greedy * D, (greedy + 1) * D));
+});
+
+Deno.test("what the noise says of its own density agrees with a replay, where the law is not clamped", () => {
+  for (const config of [BUTT.soft, SOFT.paper]) {
+    const algorithm = createAlgorithm(config, EMBEDDING);
+    for (let t = 0; t < 200; t++) {
+      const action = act(algorithm, STREAM.at(t));
+      const replayed = algorithm.logDensity({ logits: LOGITS, action, embedding: EMBEDDING });
+      // Scores and embeddings of 32 bits; a Gumbel term e^-u near 20 multiplies their rounding of 1e-7.
+      assertAlmostEquals(replayed, action.drawnLogDensity!, 2e-5);
+    }
+  }
+});
