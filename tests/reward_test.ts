@@ -4,12 +4,11 @@ import { reward } from "../src/reward.ts";
 const BUTT = { correct: 100, extracted: 10, missing: 0 };
 
 Deno.test("reward pays right, extracted and missing answers as Butt et al. do", () => {
-  const base = { canonical: "4", reason: "" };
-  assertEquals(reward({ ...base, equal: true, extracted: "4" }, BUTT), 100);
-  assertEquals(reward({ ...base, equal: false, extracted: "5" }, BUTT), 10);
-  assertEquals(reward({ equal: false, reason: "no answer" }, BUTT), 0);
+  assertEquals(reward({ equal: true, reason: "same-value", extracted: "4", canonical: "4" }, BUTT), 100);
+  assertEquals(reward({ equal: false, reason: "different", extracted: "5", canonical: "5" }, BUTT), 10);
+  assertEquals(reward({ equal: false, reason: "no-answer" }, BUTT), 0);
 });
 
 Deno.test("reward pays a completion that the grader failed on like one without an answer", () => {
-  assertEquals(reward({ equal: false, extracted: "5", reason: "", graderError: "too deep" }, BUTT), 0);
+  assertEquals(reward({ equal: false, extracted: "5", reason: "grader-error", graderError: "too deep" }, BUTT), 0);
 });
