@@ -245,7 +245,3 @@ Deno.test("an objective without the densities it needs is refused", () => {
   const gspo = () => policyLoss(SCORER, NO_EMBEDDING, OBJECTIVE_PRESETS.gspo, { ...batch, old: densities(OLD) });
   assertThrows(gspo, UsageError, "current densities");
 });
-
-Deno.test("objectives survive JSON, so that a result file can hold them", () => {
-  assertEquals(JSON.parse(JSON.stringify(OBJECTIVE_PRESETS)), OBJECTIVE_PRESETS);
-});
