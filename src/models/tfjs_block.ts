@@ -1,0 +1,119 @@
+/**
+ * The decoder block of Qwen2, Qwen3 and Llama in tfjs ops: what the fast engine must agree with.
+ *
+ * Letters: `N` sequences, `T` positions of this call, `S` positions attended to, `D` width, `H` query heads, `H_kv` key
+ * and value heads, `d` width of a head, `F` width of the SwiGLU layer, `V` vocabulary. Only ops that every tfjs backend
+ * has, gradients included: no einsum, no gather of a differentiated tensor.
+ *
+ * Every function returns tensors that the caller disposes, and is called inside `tf.tidy`.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs-core";
+import type { ModelConfig } from "./model_config.ts";
+
+/** Tensors of one block by name within the block, e.g. `self_attn.q_proj.weight`. */
+export type BlockWeights = Readonly<Record<string, tf.Tensor>>;
+
+/** (N or 1, 1, T, d) each: cosines and sines of the positions of a call. */
+export interface Rotation {
+  readonly cos: tf.Tensor4D;
+  readonly sin: tf.Tensor4D;
+}
+
+/** Attention of a block: queries (N, H, T, d), keys and values (N, H_kv, T, d) -> (N, H, T, d). */
+export type Attend = (queries: tf.Tensor4D, keys: tf.Tensor4D, values: tf.Tensor4D) => tf.Tensor4D;
+
+/** Added to scores of positions that must not be seen; finite, so that a row without any other stays finite. */
+export const MASKED = -1e9;
+
+/** One decoder block, (N, T, D) -> (N, T, D). */
+export function decoderBlock(
+  config: ModelConfig,
+  weights: BlockWeights,
+  x: tf.Tensor3D,
+  rotation: Rotation,
+  attend: Attend,
+): tf.Tensor3D {
+  const [N, T] = x.shape;
+  const { heads, keyValueHeads, headSize, rmsNormEpsilon } = config;
+  const normed = rmsNorm(x, weights["input_layernorm.weight"], rmsNormEpsilon); // (N, T, D)
+
+  const project = (name: "q" | "k" | "v", count: number): tf.Tensor4D => {
+    const flat = linear(normed, weights[`self_attn.${name}_proj.weight`], weights[`self_attn.${name}_proj.bias`]);
+    const split = flat.reshape([N, T, count, headSize]); // (N, T, count, d)
+    const scale = weights[`self_attn.${name}_norm.weight`];
+    const scaled = scale === undefined ? split : rmsNorm(split, scale, rmsNormEpsilon);
+    return scaled.transpose<tf.Tensor4D>([0, 2, 1, 3]); // (N, count, T, d)
+  };
+  const queries = rotate(project("q", heads), rotation);
+  const keys = rotate(project("k", keyValueHeads), rotation);
+  const attended = attend(queries, keys, project("v", keyValueHeads)); // (N, H, T, d)
+  const joined = attended.transpose([0, 2, 1, 3]).reshape<tf.Tensor3D>([N, T, heads * headSize]);
+  const afterAttention = tf.add(x, linear(joined, weights["self_attn.o_proj.weight"])); // (N, T, D)
+
+  const inner = rmsNorm(afterAttention, weights["post_attention_layernorm.weight"], rmsNormEpsilon) as tf.Tensor3D;
+  const gate = linear(inner, weights["mlp.gate_proj.weight"]); // (N, T, F)
+  const silu = tf.mul(gate, tf.sigmoid(gate));
+  const gated = tf.mul(silu, linear(inner, weights["mlp.up_proj.weight"])) as tf.Tensor3D;
+  return tf.add(afterAttention, linear(gated, weights["mlp.down_proj.weight"]));
+}
+
+/**
+ * Scaled dot-product attention with grouped heads: query head h reads key and value head ⌊h·H_kv/H⌋.
+ *
+ * @param queries (N, H, T, d)
+ * @param parts keys and values (N, H_kv, S_i, d) in order of position, each with what is added to its scores,
+ * broadcastable to (N, H, T, S_i)
+ * @returns (N, H, T, d)
+ */
+export function groupedAttention(
+  queries: tf.Tensor4D,
+  parts: readonly { readonly keys: tf.Tensor4D; readonly values: tf.Tensor4D; readonly bias: tf.Tensor4D }[],
+): tf.Tensor4D {
+  const [N, H, T, d] = queries.shape;
+  const groups = parts[0].keys.shape[1];
+  // Heads of one group side by side in the rows of one product: keys and values are never repeated.
+  const grouped = tf.mul(queries, d ** -0.5).reshape([N, groups, H / groups * T, d]);
+  const scores = parts.map(({ keys, bias }) => {
+    const S = keys.shape[2];
+    return tf.add(tf.matMul(grouped, keys, false, true).reshape([N, H, T, S]), bias);
+  });
+  const joined = scores.length === 1 ? scores[0] : tf.concat(scores, 3);
+  const probabilities = tf.softmax(joined, 3); // (N, H, T, ΣS)
+  let first = 0;
+  const sums = parts.map(({ values }) => {
+    const S = values.shape[2];
+    const share = parts.length === 1 ? probabilities : tf.slice(probabilities, [0, 0, 0, first], [N, H, T, S]);
+    first += S;
+    return tf.matMul(share.reshape([N, groups, H / groups * T, S]), values);
+  });
+  return sums.reduce((a, b) => tf.add(a, b)).reshape([N, H, T, d]);
+}
+
+/** (1, 1, T, T): 0 where position s may be seen from t, s ≤ t. */
+export function causalBias(T: number): tf.Tensor4D {
+  const bias = new Float32Array(T * T);
+  for (let t = 0; t < T; t++) bias.fill(MASKED, t * T + t + 1, (t + 1) * T);
+  return tf.tensor4d(bias, [1, 1, T, T]);
+}
+
+/** RMS normalisation over the last axis (Zhang and Sennrich, arXiv:1910.07467); `weight` (last axis). */
+export function rmsNorm<R extends tf.Tensor>(x: R, weight: tf.Tensor, epsilon: number): R {
+  const meanSquare = tf.mean(tf.square(x), -1, true);
+  return tf.mul(tf.mul(x, tf.rsqrt(tf.add(meanSquare, epsilon))), weight) as R;
+}
+
+/** (…, in) -> (…, out): one plain 2-D product, which every backend does fast; `weight` (out, in), `bias` (out). */
+function linear(x: tf.Tensor3D, weight: tf.Tensor, bias?: tf.Tensor): tf.Tensor3D {
+  const [N, T, width] = x.shape;
+  const product = tf.matMul(x.reshape<tf.Tensor2D>([N * T, width]), weight as tf.Tensor2D, false, true);
+  const shifted = bias === undefined ? product : tf.add(product, bias);
+  return shifted.reshape([N, T, weight.shape[0]]);
+}
+
+/** Rotates the pairs (i, i + d/2) of each head, as Hugging Face's layout pairs them; (N, heads, T, d). */
+function rotate(x: tf.Tensor4D, { cos, sin }: Rotation): tf.Tensor4D {
+  const [low, high] = tf.split(x, 2, 3);
+  return tf.add(tf.mul(x, cos), tf.mul(tf.concat([tf.neg(high), low], 3), sin));
+}
