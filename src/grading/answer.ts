@@ -36,10 +36,12 @@ const PHRASES: ReadonlyMap<string, string> = new Map([
   ["no solution", "{}"],
   ["no solutions", "{}"],
   ["empty set", "{}"],
+  ...("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen " +
+    "eighteen nineteen twenty").split(" ").map((word, value): [string, string] => [word, String(value)]),
 ]);
 
 /** What programs print where there is no value. */
-const NO_VALUE = /^[+-]?(?:nan|inf|infinity)$/i;
+const NO_VALUE = /^[+-]?(?:[nN][aA][nN]|[iI][nN][fF]|Infinity|INFINITY)$/;
 
 /** Signs and words between the values of a list. */
 const SEPARATORS: ReadonlySet<string> = new Set([",", ";", "and", "or"]);
@@ -129,7 +131,9 @@ function several(items: readonly Item[], separators: readonly string[]): Canonic
   const labels = items.map((item) => item.label);
   const named = new Set(labels.filter((label) => label !== undefined));
   if (named.size > 1) return assignment(items);
-  const key = listKey(items.flatMap((item) => item.keys));
+  const keys = items.flatMap((item) => item.keys);
+  // `1/2 or 0.5` is one value in two forms.
+  const key = listKey(separators.includes("or") ? [...new Set(keys)] : keys);
   const [label] = named;
   const form = items.every((item) => item.form === "value") ? "value" : "text";
   return { key, form, ...(unit === undefined ? {} : { unit }), ...(label === undefined ? {} : { label }) };

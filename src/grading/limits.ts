@@ -12,9 +12,9 @@ export const MAX_TOKENS = 1500;
 /** Deepest nesting of an answer. */
 export const MAX_DEPTH = 200;
 /** Largest numerator, denominator or factorial that is computed, in bits. */
-export const MAX_BITS = 16_384;
+export const MAX_BITS = 8192;
 /** Steps for one answer; a step is about 60 ns on one core of 2024. */
-export const MAX_STEPS = 300_000;
+export const MAX_STEPS = 150_000;
 /** Most answers that the signs of one expression unfold into. */
 export const MAX_SIGN_CHOICES = 8;
 

@@ -130,6 +130,7 @@ export function stripDelimiters(text: string): string {
     if (/[.,;:]$/.test(out) && !out.endsWith("\\,") && !out.endsWith("\\;") && !out.endsWith("\\:")) {
       out = out.slice(0, -1).trimEnd();
     }
+    if (out.endsWith("\\\\")) out = out.slice(0, -2).trimEnd();
     for (const [open, close] of DELIMITERS) {
       if (out.length > open.length + close.length && out.startsWith(open) && out.endsWith(close)) {
         out = out.slice(open.length, -close.length).trim();
@@ -171,6 +172,7 @@ export function plainText(text: string): string {
     .replace(/\\(?:quad|qquad)\b|\\[,;:! ]|~/g, " ")
     .replace(/[${}]/g, " ")
     .toLowerCase()
+    .replace(/\b([ap])\. ?m\b/g, "$1m")
     .replace(/\s+/g, " ");
   // A loop, because a pattern anchored at the end alone is quadratic in a long run of such characters.
   let [start, end] = [0, words.length];

@@ -8,7 +8,7 @@ import { gcd, type Rational, simplestBetween } from "./rational.ts";
 
 /** Significant digits and decimals from which a decimal stands for the exact value that it approximates (policy 2). */
 const APPROXIMATE_DIGITS = 12;
-const APPROXIMATE_DECIMALS = 10;
+const APPROXIMATE_DECIMALS = 6;
 /** Reciprocal of the relative distance of such a decimal to its exact value: a unit in the twelfth digit, cut or rounded. */
 const TOLERANCE = 5n * 10n ** 11n;
 /** Numerator times denominator of an exact fraction that a decimal of 12 digits can hardly meet by chance. */

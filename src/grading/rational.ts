@@ -14,6 +14,9 @@ export interface Rational {
 export const ZERO: Rational = { n: 0n, d: 1n };
 export const ONE: Rational = { n: 1n, d: 1n };
 
+/** Steps of a gcd a squared word of its arguments. */
+const GCD_STEPS = 2;
+
 const WORD = 1n << 64n;
 const SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 
@@ -58,7 +61,7 @@ export function fraction(n: bigint, d: bigint, budget: Budget): Rational {
   }
   const words = Math.ceil(Math.max(bitLength(n), bitLength(d)) / 64);
   if (words * 64 > 2 * MAX_BITS) throw new Unresolved("number too large");
-  budget.spend(words * words);
+  budget.spend(GCD_STEPS * words * words);
   const common = d < 0n ? -gcd(n, d) : gcd(n, d);
   return common === 1n ? { n, d } : { n: n / common, d: d / common };
 }

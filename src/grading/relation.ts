@@ -40,7 +40,11 @@ const UNKNOWNS: ReadonlySet<string> = new Set(["x", "y", "z", "t", "u", "v", "w"
  * @throws {UndefinedValue} if a value does not exist
  */
 export function readItem(tokens: readonly Token[], budget: Budget): Meaning {
+  const builder = setBuilder(tokens);
+  if (builder) return readItem(builder, budget);
   const { parts, separators } = splitAt(tokens, RELATIONS);
+  // `≈ 3.14` alone is what it is near to.
+  if (separators[0] === "≈" && parts[0].length === 0) return readItem(tokens.slice(1), budget);
   if (parts.some((part) => part.length === 0)) throw new Unreadable("a side of a relation is missing");
   if (separators.length === 0) return readValue(tokens, budget);
   const approximately = separators.indexOf("≈");
@@ -52,6 +56,17 @@ export function readItem(tokens: readonly Token[], budget: Budget): Meaning {
     return readRelation(parts.slice(0, 2), ["="], budget);
   }
   return readRelation(parts, separators, budget);
+}
+
+/** The condition of `{x | x > 2}` and `{x ∈ ℝ : x > 2}`. */
+function setBuilder(tokens: readonly Token[]): readonly Token[] | undefined {
+  if (tokens[0].text !== "{|" || tokens[tokens.length - 1].text !== "|}" || tokens[1].type !== "letter") {
+    return undefined;
+  }
+  const inside = tokens.slice(1, -1);
+  const real = inside[1]?.text === "∈" && inside[2]?.text === "ℝ";
+  const bar = inside[real ? 3 : 1];
+  return bar?.text === "|" || bar?.text === ":" ? inside.slice(real ? 4 : 2) : undefined;
 }
 
 function readRelation(parts: readonly (readonly Token[])[], separators: readonly string[], budget: Budget): Meaning {
@@ -111,13 +126,19 @@ function labelOf(tokens: readonly Token[]): Label | undefined {
   }
   if (first.type === "letter" && first.text !== "pi" && first.text !== "e") {
     const rest = withoutScripts(tokens.slice(1));
-    if (rest.length === 0) return { name, kind: "variable" };
+    if (rest.length === 0) return { name, kind: isSequence(tokens) ? "function" : "variable" };
     if (isArguments(rest)) return { name, kind: "function" };
     if (tokens.every(({ type, text }) => type === "letter" && /^[A-Z]$/.test(text))) return { name, kind: "quantity" };
     const ratio = tokens.every((token, i) => i % 2 === 0 ? token.type === "letter" : token.text === ":");
     return ratio && tokens.length % 2 === 1 ? { name, kind: "quantity" } : undefined;
   }
   return isArguments(tokens) && tokens.length > 3 ? { name: name.slice(1, -1), kind: "variables" } : undefined;
+}
+
+/** `a_n`, which is a function of n. */
+function isSequence(tokens: readonly Token[]): boolean {
+  const index = tokens.slice(tokens[2]?.text === "{" ? 3 : 2);
+  return tokens[1]?.text === "_" && index[0]?.type === "letter" && /^[nkmij]$/.test(index[0].text);
 }
 
 /** What follows subscripts, primes and the −1 of an inverse function. */

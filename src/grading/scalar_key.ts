@@ -18,7 +18,7 @@ import { PRECISION, UNIT } from "./real.ts";
 
 /** Digits of an irrational number in its key, and decimals at least, where literals are small. */
 const SHORT_DIGITS = 12;
-const SHORT_DECIMALS = 10;
+const SHORT_DECIMALS = 6;
 /** Digits where literals are large, and of values at points. */
 const LONG_DIGITS = 50;
 /** Largest literal of a short key; a larger one could bring two numbers nearer to each other than its digits show. */
@@ -27,7 +27,7 @@ const SMALL_LITERAL = 10n ** 9n;
 const SNAP_LITERAL = 10n ** 15n;
 /** Largest denominator of such a fraction. */
 const SNAP_DENOMINATOR = 10n ** 12n;
-/** A number this near to a fraction is this fraction: 2^-60 ulp-bits of 320. */
+/** A number this near to a fraction is this fraction: 2^-250, 1e-75. */
 const SNAP_DISTANCE = UNIT >> 250n;
 /** How many points a function is evaluated at. */
 const POINTS = 3;
@@ -50,9 +50,13 @@ function keyOf(expression: Expression, budget: Budget): string {
   const names = [...variablesOf(expression)].sort();
   const literals = survey(expression);
   if (names.length === 0) return constantKey(evaluate(expression, new Map(), budget), literals);
-  const values = points(names, POINTS).map((point) => evaluate(expression, point, budget));
+  const at = points(names, POINTS);
+  const values = at.map((point) => evaluate(expression, point, budget));
   if (values.every((value) => sameValue(value, values[0]))) return constantKey(values[0], literals);
-  return `${names.join(",")}↦${values.map((value) => complexDigits(toComplex(value), LONG_DIGITS, 0)).join(";")}`;
+  const itself = names.find((name) => at.every((point, k) => sameValue(values[k], valueAt(point, name))));
+  if (itself !== undefined) return itself;
+  // Names are left out: x + y - y is x.
+  return `f ${values.map((value) => complexDigits(toComplex(value), LONG_DIGITS, 0)).join(";")}`;
 }
 
 /**
@@ -70,13 +74,17 @@ export function ratioKey(expression: Expression, keepSign: boolean, budget: Budg
     const ratio = { re: (re * UNIT) / scale, im: (im * UNIT) / scale };
     return complexDigits(ratio, LONG_DIGITS, 0);
   });
-  return `${names.join(",")}↦${keepSign && first.re < 0n ? "-" : ""}${ratios.join(";")}`;
+  return `${keepSign && first.re < 0n ? "-" : ""}${ratios.join(";")}`;
 }
 
 /** The real number that an expression without variables is, in fixed point; undefined where it is none. */
 export function realValue(expression: Expression, budget: Budget): bigint | undefined {
   const { re, im } = toComplex(evaluate(expression, new Map(), budget));
   return absolute(im) < SNAP_DISTANCE ? re : undefined;
+}
+
+function valueAt(point: Point, name: string): Value {
+  return { approximate: point.get(name) ?? { re: 0n, im: 0n } };
 }
 
 interface Literals {

@@ -166,6 +166,9 @@ const SHORT_WORDS: ReadonlySet<string> = new Set("is no to in of by at if am pm 
 /** Letters that are read as the argument of a function they are written together with; `cost` is a word. */
 const SPLIT_OFF = "xyzn";
 
+/** Symbols that a unit may follow. */
+const VALUE_ENDS: ReadonlySet<string> = new Set([")", "]", "}", "|}", "|", "%", "°", "!"]);
+
 const ONE_CHARACTER = "+-*/^_(){}[]|,;:=<>!%'&$";
 const CODE_CHARACTERS = '"`#@?\0';
 
@@ -182,6 +185,7 @@ export function tokenize(text: string): Token[] {
 
 class Scanner {
   #gap: Gap = "none";
+  #matrix: boolean | undefined;
 
   constructor(readonly text: string, readonly out: Token[]) {}
 
@@ -216,7 +220,9 @@ class Scanner {
     }
     if (isLetter(char)) return this.#letters(at, end, inText);
     if (char === "\\") return this.#command(at, end, depth);
-    if (CODE_CHARACTERS.includes(char)) throw new Unreadable(`character ${JSON.stringify(char)}`);
+    if (CODE_CHARACTERS.includes(char) || (char === "$" && this.text[at + 1] === "{")) {
+      throw new Unreadable(`character ${JSON.stringify(char)}`);
+    }
     const pair = this.text.slice(at, Math.min(at + 2, end));
     const operator = PAIRS.get(pair);
     if (operator !== undefined) {
@@ -290,7 +296,8 @@ class Scanner {
     if (run === "and" || run === "or") this.#push("symbol", run, start, at);
     else if (run.length === 1) {
       const afterUnit = previous?.type === "word" || previous?.text === "/";
-      const unit = isUnitLetter(run) && (inText ? afterNumber || afterUnit : afterNumber && this.#gap === "space");
+      const afterValue = afterNumber || afterUnit || (previous !== undefined && VALUE_ENDS.has(previous.text));
+      const unit = isUnitLetter(run) && (inText ? afterValue : afterNumber && this.#gap === "space");
       this.#push(unit ? "word" : "letter", run, start, at);
     } else if (run === "infinity") {
       this.#push("symbol", "∞", start, at);
@@ -299,7 +306,7 @@ class Scanner {
     else if (run === "log" && /^(2|10)\(/.test(this.text.slice(at, at + 3))) {
       this.#push("function", "log", start, at);
       this.#push("symbol", "_", at, at);
-    } else if (FUNCTIONS.has(run)) this.#push("function", run, start, at);
+    } else if (FUNCTIONS.has(run)) this.#push("function", FUNCTIONS.get(run) ?? run, start, at);
     else if (PLAIN_GREEK.has(run)) this.#push("letter", run, start, at);
     else if (!inText && this.#splitFunction(run, start)) return at;
     else if (this.#isWord(run, inText, afterNumber)) this.#push("word", run, start, at);
@@ -312,7 +319,7 @@ class Scanner {
   #splitFunction(run: string, start: number): boolean {
     const name = run.slice(0, -1);
     if (FUNCTIONS.has(name) && SPLIT_OFF.includes(run.slice(-1))) {
-      this.#push("function", name, start, start + name.length);
+      this.#push("function", FUNCTIONS.get(name) ?? name, start, start + name.length);
       this.#push("letter", run.slice(-1), start + name.length, start + run.length);
       return true;
     }
@@ -325,7 +332,11 @@ class Scanner {
   }
 
   #isWord(run: string, inText: boolean, afterNumber: boolean): boolean {
+    if (afterNumber && /^[AP]M$/.test(run)) return true;
+    if (/^[A-Z]+$/.test(run) && (run.length === 2 || isAlphabetic(run))) return false;
     if (inText) return true;
+    // A name such as `Al`, where it is all there is.
+    if (/^[A-Z][a-z]$/.test(run) && this.text.trim() === run) return true;
     if (isKnownUnit(run) && (afterNumber || this.#gap !== "none")) return true;
     if (run.length === 2) return SHORT_WORDS.has(run.toLowerCase());
     if (afterNumber && this.#gap === "none") return false;
@@ -353,7 +364,7 @@ class Scanner {
     const symbol = SYMBOLS.get(name);
     if (symbol !== undefined) this.#push("symbol", symbol, start, at);
     else if (name === "pi") this.#push("letter", "pi", start, at);
-    else if (FUNCTIONS.has(name)) this.#push("function", name, start, at);
+    else if (FUNCTIONS.has(name)) this.#push("function", FUNCTIONS.get(name) ?? name, start, at);
     else if (GREEK.has(name)) this.#push("letter", name, start, at);
     else throw new Unreadable(`command \\${name.slice(0, 20)}`);
     return at;
@@ -363,7 +374,7 @@ class Scanner {
     if (next === undefined || start + 1 >= end) throw new Unreadable("a backslash at the end");
     if (next === "\\") {
       // A row of a matrix ends, or a text was escaped twice.
-      if (!this.text.includes("\\begin") && isLetter(this.text[start + 2])) return start + 1;
+      if (isLetter(this.text[start + 2]) && !this.#hasMatrix()) return start + 1;
       this.#push("symbol", "\\\\", start, start + 2);
     } else if (",!;: >\n".includes(next)) this.#gap = "thin";
     else if (next === "{") this.#push("symbol", "{|", start, start + 2);
@@ -372,6 +383,10 @@ class Scanner {
     else if (next === "%") this.#push("symbol", "%", start, start + 2);
     else throw new Unreadable(`command \\${next}`);
     return start + 2;
+  }
+
+  #hasMatrix(): boolean {
+    return this.#matrix ??= this.text.includes("\\begin");
   }
 
   /** Bounds of a braced group after `at`, or of the one character there. */

@@ -140,6 +140,8 @@ export function unitName(words: readonly string[]): string | undefined {
     } else if (!CONNECTING.has(lower)) return parts.length > 0 ? parts.join(" ") : undefined;
   }
   const name = parts.join(" ");
+  if (name === "degree celsius") return "celsius";
+  if (name === "degree fahrenheit") return "fahrenheit";
   if (name === "mi /h") return "mph";
   if (name === "km /h") return "kmh";
   return name === "" ? undefined : name;
