@@ -80,3 +80,10 @@ function certainty(
   const seedsKnown = sides.every((side) => !side.trained || side.seeds.length > 1);
   return seedsKnown && (low > 0 || high < 0) ? "clear" : "these-models";
 }
+
+/** The sign beside a difference: filled where it is clear, hollow where it holds for these models only. */
+export function differenceSign({ certainty, value }: Difference): string {
+  if (certainty === "none") return "≈";
+  if (certainty === "clear") return value > 0 ? "▲" : "▼";
+  return value > 0 ? "△" : "▽";
+}

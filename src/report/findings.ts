@@ -1,35 +1,59 @@
 /**
- * What the differences say, in sentences.
+ * What the differences say, a sentence a pair of arms.
  *
  * @module
  */
-import type { Difference } from "./differences.ts";
-import { pointsRangeText, pointsText, pText } from "./format.ts";
+import type { Certainty, Difference } from "./differences.ts";
+import { pointsText } from "./format.ts";
 import type { Summary } from "./summary.ts";
 
-/** One sentence and which way it points. */
+/** One sentence, and which way its surest part points. */
 export interface Finding {
-  readonly direction: "up" | "down" | "same";
-  readonly sentence: string;
-  readonly figures: string;
+  readonly direction: "up" | "down" | "mixed" | "same";
+  readonly arm: string;
+  readonly reference: string;
+  /** What follows `<arm> against <reference>: `. */
+  readonly verdict: string;
 }
 
-/** One finding a difference in the average over datasets, what training gained first. */
-export function findings(summary: Summary): Finding[] {
-  const trained = new Set(summary.arms.filter((arm) => arm.trained).map((arm) => arm.label));
+/** One finding a pair of arms: first what training gained, then trained arms against each other, then untrained ones. */
+export function findings({ arms, differences }: Summary): Finding[] {
+  const trained = new Set(arms.filter((arm) => arm.trained).map((arm) => arm.label));
   const rank = ({ arm, reference }: Difference) => trained.has(arm) ? (trained.has(reference) ? 1 : 0) : 2;
-  return summary.differences.toSorted((a, b) => rank(a) - rank(b)).map((difference) => ({
-    direction: difference.certainty === "none" ? "same" : difference.value > 0 ? "up" : "down",
-    sentence: sentence(difference),
-    figures: `${pointsText(difference.value)} points (${pointsRangeText(difference.low, difference.high)}), ` +
-      `p ${difference.pAdjusted < 0.001 ? "" : "= "}${pText(difference.pAdjusted)}`,
+  const pairs = Map.groupBy(differences, ({ arm, reference }) => JSON.stringify([arm, reference]));
+  return [...pairs.values()].sort(([a], [b]) => rank(a) - rank(b)).map((own) => ({
+    direction: direction(own),
+    arm: own[0].arm,
+    reference: own[0].reference,
+    verdict: verdict(own),
   }));
 }
 
-function sentence({ arm, reference, metric, value, certainty }: Difference): string {
-  if (certainty === "none") return `${arm} and ${reference} are not distinguishable in ${metric.name}.`;
-  const comparison = `${arm} is ${value > 0 ? "better" : "worse"} than ${reference} in ${metric.name}`;
-  return certainty === "clear"
-    ? `${comparison}.`
-    : `${comparison}, for these trained models; seeds are too few or too far apart to say it of the algorithms.`;
+function direction(own: readonly Difference[]): Finding["direction"] {
+  const sure = own.filter(({ certainty }) => certainty !== "none");
+  if (sure.length === 0) return "same";
+  if (sure.every(({ value }) => value > 0)) return "up";
+  return sure.every(({ value }) => value < 0) ? "down" : "mixed";
+}
+
+function verdict(own: readonly Difference[]): string {
+  const select = (certainty: Certainty, sign: number) =>
+    own.filter((difference) =>
+      difference.certainty === certainty && (certainty === "none" || Math.sign(difference.value) === sign)
+    );
+  const parts = [
+    phrase("better in", select("clear", 1)),
+    phrase("worse in", select("clear", -1)),
+    phrase("as trained here better in", select("these-models", 1)),
+    phrase("as trained here worse in", select("these-models", -1)),
+    phrase("not distinguishable in", select("none", 0)),
+  ].filter((part) => part !== undefined);
+  return `${parts.join("; ")}.`;
+}
+
+function phrase(lead: string, own: readonly Difference[]): string | undefined {
+  if (own.length === 0) return undefined;
+  const names = own.map(({ metric, value }) => `${metric.name} (${pointsText(value)})`);
+  const last = names.pop();
+  return `${lead} ${names.length === 0 ? last : `${names.join(", ")} and ${last}`}`;
 }

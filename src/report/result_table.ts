@@ -4,10 +4,10 @@
  * @module
  */
 import { type ArmEstimate, type ShownMetric, sideFigure } from "./arms.ts";
-import { type Difference, SIGNIFICANCE } from "./differences.ts";
+import { type Difference, differenceSign, SIGNIFICANCE } from "./differences.ts";
 import { countText, NOTHING, percentText, pointsRangeText, pointsText, rangeText, tokensText } from "./format.ts";
 import { neededText } from "./needed.ts";
-import type { Summary } from "./summary.ts";
+import { problemCount, type Summary } from "./summary.ts";
 import { type Cell, type Column, renderTextTable, type TextTable } from "./text_table.ts";
 
 /** All tables of a summary as text, one blank line between them. */
@@ -102,13 +102,6 @@ export function differenceTables(summary: Summary): TextTable[] {
   }];
 }
 
-/** The sign beside a difference: filled where it is clear, hollow where it holds for these models only. */
-export function differenceSign({ certainty, value }: Difference): string {
-  if (certainty === "none") return "≈";
-  if (certainty === "clear") return value > 0 ? "▲" : "▼";
-  return value > 0 ? "△" : "▽";
-}
-
 function differenceCell(difference: Difference, needed: string | undefined): Cell {
   const { value, low, high, certainty } = difference;
   const tone = certainty === "none" ? "dim" : value > 0 ? "good" : "bad";
@@ -124,11 +117,6 @@ function differenceCell(difference: Difference, needed: string | undefined): Cel
 
 function estimateCell({ value, low, high }: ArmEstimate): Cell {
   return { text: `${percentText(value)}\n${rangeText(low, high)}`, tones: ["strong", "dim"] };
-}
-
-/** Problems of all datasets together. */
-export function problemCount({ datasets }: Summary): number {
-  return datasets.reduce((sum, dataset) => sum + dataset.problems, 0);
 }
 
 function rightColumn(header: string): Column {

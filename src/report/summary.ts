@@ -88,3 +88,8 @@ function shownMetrics(results: readonly Result[], samples: number): ShownMetric[
     ...(k > 1 && voted ? [{ kind: "majority" as const, k, name: `majority@${k}` }] : []),
   ];
 }
+
+/** Problems of all datasets together. */
+export function problemCount({ datasets }: Summary): number {
+  return datasets.reduce((sum, dataset) => sum + dataset.problems, 0);
+}

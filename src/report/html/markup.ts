@@ -14,6 +14,11 @@ export class Markup {
   }
 }
 
+/** Text of the program's own that is HTML already. */
+export function markupOf(text: string): Markup {
+  return new Markup(text);
+}
+
 /** What a template takes: a list is joined, nothing is left out. */
 export type Insert = string | number | Markup | undefined | readonly Insert[];
 
@@ -24,10 +29,10 @@ export type Insert = string | number | Markup | undefined | readonly Insert[];
  * ```ts
  * import { assertEquals } from "@std/assert";
  * const answer = "<script>1 & 2</script>";
- * assertEquals(String(html`<td title="${'"'}">${answer}</td>`), '<td title="&quot;">&lt;script&gt;1 &amp; 2&lt;/script&gt;</td>');
+ * assertEquals(String(markup`<td title="${'"'}">${answer}</td>`), '<td title="&quot;">&lt;script&gt;1 &amp; 2&lt;/script&gt;</td>');
  * ```
  */
-export function html(parts: TemplateStringsArray, ...inserts: readonly Insert[]): Markup {
+export function markup(parts: TemplateStringsArray, ...inserts: readonly Insert[]): Markup {
   return new Markup(parts.reduce((text, part, i) => text + insertText(inserts[i - 1]) + part));
 }
 

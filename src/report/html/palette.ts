@@ -4,7 +4,7 @@
  * @module
  */
 import type { ArmSummary } from "../arms.ts";
-import { html, type Markup } from "./markup.ts";
+import { type Markup, markup } from "./markup.ts";
 import { armColour } from "./style.ts";
 
 /** An arm's colour by CSS variable, and its dashes (none for a whole line). */
@@ -31,14 +31,14 @@ export function armLooks(arms: readonly ArmSummary[]): ArmLook[] {
 
 /** The arms with their lines, once for several figures. */
 export function legend(looks: readonly ArmLook[]): Markup {
-  return html`<ul class="legend">${
+  return markup`<ul class="legend">${
     looks.map(({ label, colour, dash }) =>
-      html`<li><svg width="26" height="10" aria-hidden="true"><line x1="0" x2="22" y1="5" y2="5" stroke="${colour}" stroke-width="2.5" stroke-dasharray="${dash}"/></svg>${label}</li>`
+      markup`<li><svg width="26" height="10" aria-hidden="true"><line x1="0" x2="22" y1="5" y2="5" stroke="${colour}" stroke-width="2.5" stroke-dasharray="${dash}"/></svg>${label}</li>`
     )
   }</ul>`;
 }
 
 /** A dot in an arm's colour before its name in a table. */
 export function swatch({ colour }: ArmLook): Markup {
-  return html`<span class="swatch" style="--c:${colour}"></span>`;
+  return markup`<span class="swatch" style="--c:${colour}"></span>`;
 }

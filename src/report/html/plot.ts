@@ -5,7 +5,7 @@
  */
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { html, Markup } from "./markup.ts";
+import { type Insert, type Markup, markup, markupOf } from "./markup.ts";
 
 export { Plot };
 
@@ -30,12 +30,20 @@ export function plotSvg(id: string, options: Plot.PlotOptions, text: PictureText
   for (const group of svg.querySelectorAll("[aria-label]")) group.removeAttribute("aria-label");
   const body = roundNumbers(svg.innerHTML);
   const [width, height] = [svg.getAttribute("width"), svg.getAttribute("height")].map(Number);
-  return html`
-    <svg role="img" aria-labelledby="${id}-title ${id}-text" viewBox="0 0 ${width} ${height}"
-      width="${width}" height="${height}" font-size="11" text-anchor="middle"
-      fill="currentColor"><title id="${id}-title">${text.title}</title><desc id="${id}-text">${text
-        .description}</desc>${new Markup(body)}</svg>
-  `;
+  return svgPicture(id, { width, height }, markupOf(body), text);
+}
+
+/** An SVG that says to everyone what it shows. */
+export function svgPicture(
+  id: string,
+  { width, height }: { width: number; height: number },
+  content: Insert,
+  { title, description }: PictureText,
+): Markup {
+  const size = markup`viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"`;
+  const labels = markup`<title id="${id}-title">${title}</title><desc id="${id}-text">${description}</desc>`;
+  return markup`<svg role="img" aria-labelledby="${id}-title ${id}-text" ${size} font-size="11" text-anchor="middle"
+ fill="currentColor">${labels}${content}</svg>`;
 }
 
 /** The little of the DOM that is used here; this program is checked without the browser's types. */

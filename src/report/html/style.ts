@@ -41,7 +41,7 @@ export const STYLE = `
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;scroll-padding-top:1rem}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif}
-main,header,footer{max-width:70rem;margin:0 auto;padding:0 1.25rem}
+main,footer{max-width:70rem;margin:0 auto;padding:0 1.25rem}
 header{padding-top:2.5rem}
 h1{font-size:1.9rem;line-height:1.2;margin:0 0 .4rem;letter-spacing:-.01em}
 h2{font-size:1.3rem;margin:3.2rem 0 .3rem;padding-top:1rem;border-top:1px solid var(--line)}
@@ -60,12 +60,14 @@ nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;margin:1.1re
 .findings li::before{position:absolute;left:.2rem;content:"·";font-weight:700}
 .findings .up::before{content:"▲";color:var(--good);font-size:.8em;top:.15em}
 .findings .down::before{content:"▼";color:var(--bad);font-size:.8em;top:.15em}
+.findings .mixed::before{content:"◆";color:var(--warn);font-size:.8em;top:.15em}
 .findings .same::before{content:"≈";color:var(--soft)}
 .wide{overflow-x:auto;max-width:100%}
 table{border-collapse:collapse;font-size:.92rem;font-variant-numeric:tabular-nums lining-nums;margin:.8rem 0 .4rem}
 caption{text-align:left;padding:0 0 .5rem;font-size:.9rem}
+caption span{display:block;position:sticky;left:0;max-width:min(46rem,calc(100vw - 2.5rem))}
 th,td{padding:.32rem .9rem .32rem 0;text-align:right;vertical-align:top;white-space:nowrap}
-th:first-child,td:first-child{text-align:left}
+th:first-child{text-align:left;position:sticky;left:0;background:var(--paper)}
 td.text,th.text{text-align:left}
 thead th{border-bottom:1px solid var(--ink);font-weight:600;vertical-align:bottom}
 tbody th{font-weight:400}
@@ -75,13 +77,14 @@ td.best{font-weight:650}
 td.best .range{font-weight:400}
 .good{color:var(--good)}.bad{color:var(--bad)}
 .swatch{display:inline-block;width:.7em;height:.7em;border-radius:50%;margin-right:.5em;background:var(--c);vertical-align:baseline}
+.legend svg{display:inline;vertical-align:middle;margin-right:.45em}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;margin:.7rem 0;padding:0;list-style:none;font-size:.88rem}
 .figures{display:flex;flex-wrap:wrap;gap:1.2rem 1.6rem;margin:.6rem 0}
 figure{margin:.4rem 0}
 .figures>figure{flex:0 1 auto;max-width:100%}
 figcaption{font-size:.9rem;margin-bottom:.15rem}
 figcaption b{color:var(--ink);font-weight:600}
-svg{display:block;max-width:100%;height:auto;font-family:inherit;overflow:visible}
+svg{display:block;max-width:100%;height:auto;font-family:inherit;overflow:hidden}
 svg text{font-variant-numeric:tabular-nums}
 details{border-top:1px solid var(--line);max-width:100%}
 details details{margin-left:1rem}

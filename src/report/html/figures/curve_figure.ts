@@ -18,8 +18,8 @@ export interface Curve {
 
 /** The axes. */
 export interface CurveAxes {
+  /** Label of x. */
   readonly x: string;
-  readonly y: string;
   /** Whether y is a share in [0, 1], shown in percent. */
   readonly percent: boolean;
   /** Whether x doubles from tick to tick. */
@@ -46,7 +46,7 @@ export function curveFigure(id: string, curves: readonly Curve[], axes: CurveAxe
       labelAnchor: "center",
       labelArrow: "none",
     },
-    y: { ...(axes.percent ? { domain: [0, 1], percent: true } : {}), ticks: 5, label: null, nice: true },
+    y: { ...(axes.percent ? { domain: [0, 100], percent: true } : {}), ticks: 5, label: null, nice: true },
     marks: [
       Plot.gridY({ ticks: 5, strokeOpacity: 0.12 }),
       ...ordered.map(({ points, colour, dash, faint, label }) =>

@@ -12,22 +12,22 @@ const ROW_HEIGHT = 24;
 const WIDTH = 300;
 
 /**
- * Rows without labels: they stand in the table beside it, in the same order.
+ * Rows carry numbers, by which a table of all comparisons explains them.
  *
+ * @param differences of one metric, each with its number
  * @param limit half the width of the axis, in [0, 1]; the same for figures to be compared
  */
 export function differenceFigure(
   id: string,
-  differences: readonly Difference[],
+  differences: readonly (Difference & { readonly number: number })[],
   limit: number,
   text: PictureText,
 ): Markup {
-  const rows = differences.map((difference, row) => ({
+  const rows = differences.map((difference) => ({
     ...difference,
-    row,
     colour: difference.certainty === "none" ? "var(--soft)" : difference.value > 0 ? "var(--good)" : "var(--bad)",
     fill: difference.certainty === "clear" ? 1 : 0,
-    title: `${difference.arm} − ${difference.reference}: ${pointsText(difference.value)} (${
+    title: `${difference.number}: ${difference.arm} − ${difference.reference}: ${pointsText(difference.value)} (${
       pointsRangeText(difference.low, difference.high)
     })`,
   }));
@@ -35,28 +35,28 @@ export function differenceFigure(
   return plotSvg(id, {
     width: WIDTH,
     height: rows.length * ROW_HEIGHT + 44,
-    marginLeft: 8,
+    marginLeft: 24,
     marginRight: 8,
     marginTop: 6,
     marginBottom: 36,
     color: { type: "identity" },
     x: {
-      domain: [-limit, limit],
+      domain: [-100 * limit, 100 * limit],
       percent: true,
       ticks: 5,
-      tickFormat: "+d",
+      tickFormat: (points: number) => pointsText(points / 100).replace(/\.0$/, ""),
       label: "percentage points",
       labelAnchor: "center",
       labelArrow: "none",
       clamp: true,
     },
-    y: { type: "band", domain: rows.map(({ row }) => row), axis: null },
+    y: { type: "band", domain: rows.map(({ number }) => number), label: null, tickSize: 0 },
     marks: [
       Plot.gridX({ ticks: 5, strokeOpacity: 0.12 }),
       Plot.ruleX([0], { strokeOpacity: 0.6 }),
-      Plot.ruleY(rows, { y: "row", x1: "low", x2: "high", stroke: colour, strokeWidth: 1.2 }),
+      Plot.ruleY(rows, { y: "number", x1: "low", x2: "high", stroke: colour, strokeWidth: 1.2 }),
       Plot.ruleY(rows, {
-        y: "row",
+        y: "number",
         x1: "problemsLow",
         x2: "problemsHigh",
         stroke: colour,
@@ -65,7 +65,7 @@ export function differenceFigure(
         strokeLinecap: "round",
       }),
       Plot.dot(rows, {
-        y: "row",
+        y: "number",
         x: "value",
         r: 4.5,
         stroke: colour,

@@ -18,10 +18,11 @@ export interface IntervalRow {
 }
 
 const ROW_HEIGHT = 24;
+const PLOT_WIDTH = 165;
 const LABEL_PIXELS_A_LETTER = 6.1;
 
-/** @param axis label of the axis, in percent */
-export function intervalFigure(id: string, rows: readonly IntervalRow[], axis: string, text: PictureText): Markup {
+/** One row an arm, on an axis of percent. */
+export function intervalFigure(id: string, rows: readonly IntervalRow[], text: PictureText): Markup {
   const labels = rows.map(({ look }) => look.label);
   const longest = Math.max(...labels.map((label) => label.length));
   const marginLeft = Math.min(190, Math.ceil(longest * LABEL_PIXELS_A_LETTER) + 14);
@@ -35,14 +36,14 @@ export function intervalFigure(id: string, rows: readonly IntervalRow[], axis: s
   );
   const colour = (point: { colour: string }) => point.colour;
   return plotSvg(id, {
-    width: marginLeft + 190,
+    width: marginLeft + PLOT_WIDTH,
     height: rows.length * ROW_HEIGHT + 44,
     marginLeft,
     marginRight: 14,
     marginTop: 6,
     marginBottom: 36,
     color: { type: "identity" },
-    x: { domain: [0, 1], percent: true, ticks: 5, label: axis, labelAnchor: "center", labelArrow: "none" },
+    x: { domain: [0, 100], percent: true, ticks: 5, label: "percent", labelAnchor: "center", labelArrow: "none" },
     y: { domain: labels, label: null, tickSize: 0 },
     marks: [
       Plot.gridX({ ticks: 5, strokeOpacity: 0.12 }),

@@ -12,7 +12,7 @@ export interface PairedProblem {
   readonly arm: number;
 }
 
-const SIZE = 260;
+const SIZE = 244;
 
 /** Dots above the line are problems that the arm solves more often. */
 export function pairedFigure(
@@ -21,7 +21,7 @@ export function pairedFigure(
   names: { reference: string; arm: string; colour: string },
   text: PictureText,
 ): Markup {
-  const axis = { domain: [0, 1], percent: true, ticks: 5 } as const;
+  const axis = { domain: [0, 100], percent: true, ticks: 5 } as const;
   return plotSvg(id, {
     width: SIZE,
     height: SIZE,

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { html, Markup } from "../markup.ts";
-import type { PictureText } from "../plot.ts";
+import { type Markup, markup } from "../markup.ts";
+import { type PictureText, svgPicture } from "../plot.ts";
 
 /** One row: shares of correct samples in [0, 1], problems in the same order in every row. */
 export interface MapRow {
@@ -17,6 +17,7 @@ const ROW = 17;
 const LABEL = 190;
 const WIDTH = 1040;
 const WIDEST_CELL = 14;
+const GAP = 0.6;
 
 /** Cells of a shade are one path, so that a thousand problems stay small. */
 export function problemMap(id: string, rows: readonly MapRow[], text: PictureText): Markup {
@@ -25,26 +26,24 @@ export function problemMap(id: string, rows: readonly MapRow[], text: PictureTex
   const width = LABEL + cell * problems;
   const height = rows.length * ROW + 2;
   const shades = Array.from({ length: SHADES }, () => "");
+  const box = short(Math.max(cell - GAP, 0.8 * cell));
   rows.forEach(({ shares }, y) =>
     shares.forEach((share, x) => {
       if (share === 0) return;
-      shades[Math.min(SHADES - 1, Math.floor(share * SHADES))] += `M${short(LABEL + x * cell)} ${y * ROW + 1}h${
-        short(Math.max(cell - 0.6, cell * 0.8))
-      }v${ROW - 3}h-${short(Math.max(cell - 0.6, cell * 0.8))}z`;
+      const shade = Math.min(SHADES - 1, Math.floor(share * SHADES));
+      shades[shade] += `M${short(LABEL + x * cell)} ${y * ROW + 1}h${box}v${ROW - 3}h-${box}z`;
     })
   );
-  return html`
-    <svg role="img" aria-labelledby="${id}-title ${id}-text" viewBox="0 0 ${short(width)} ${height}"
-      width="${short(width)}" height="${height}" font-size="11"
-      fill="currentColor"><title id="${id}-title">${text.title}</title><desc id="${id}-text">${text
-        .description}</desc><rect x="${LABEL}" width="${short(
-          cell * problems,
-        )}" height="${height}" fill="var(--panel)"/>${rows.map(({ label }, y) =>
-          html`<text x="${LABEL - 8}" y="${y * ROW + 12}" text-anchor="end">${label}</text>`
-        )}${shades.map((path, i) =>
-          new Markup(path && `<path fill="var(--heat)" fill-opacity="${short((i + 1) / SHADES)}" d="${path}"/>`)
-        )}</svg>
-  `;
+  const background = markup`<rect x="${LABEL}" width="${
+    short(cell * problems)
+  }" height="${height}" fill="var(--panel)"/>`;
+  const labels = rows.map(({ label }, y) =>
+    markup`<text x="${LABEL - 8}" y="${y * ROW + 12}" text-anchor="end">${label}</text>`
+  );
+  const cells = shades.map((path, i) =>
+    path === "" ? undefined : markup`<path fill="var(--heat)" fill-opacity="${short((i + 1) / SHADES)}" d="${path}"/>`
+  );
+  return svgPicture(id, { width: Math.ceil(width), height }, [background, labels, cells], text);
 }
 
 function short(number: number): string {

@@ -10,30 +10,33 @@ import type { CurvePoint } from "../../../result_file.ts";
 import type { ArmSummary } from "../../arms.ts";
 import type { Summary } from "../../summary.ts";
 import { type Curve, curveFigure } from "../figures/curve_figure.ts";
-import { html, type Markup } from "../markup.ts";
+import type { Markup } from "../markup.ts";
 import { type ArmLook, legend } from "../palette.ts";
+import { figures, lead, section } from "../parts.ts";
 
-/** Pass@k by dataset, computed from the counts. */
+/** Pass@k by dataset, computed from the counts; nothing for a single sample a problem. */
 export function passAtKSection({ arms, datasets, samples }: Summary, looks: readonly ArmLook[], id: string) {
   if (samples < 2) return undefined;
-  return html`<section aria-labelledby="${id}-passk"><h2 id="${id}-passk">Pass@k</h2>
-<p class="soft">The chance that at least one of k samples is correct. Where curves meet at large k, training has made right answers more frequent and not found new ones.</p>${
-    legend(looks)
-  }<div class="figures">${
-    datasets.map(({ name }, d) =>
-      html`<figure><figcaption><b>${name}</b>, percent</figcaption>${
-        curveFigure(
-          `${id}-passk-${d}`,
-          arms.map((arm, i) => ({ ...looks[i], points: passAtKPoints(arm, d) })),
-          { x: "k, samples", y: "Pass@k", percent: true, doubling: true },
-          {
-            title: `Pass@k on ${name}, by arm`,
-            description: "One line an arm over k. Pass@1 and the largest k are in the tables by dataset.",
-          },
-        )
-      }</figure>`
-    )
-  }</div></section>`;
+  return section(`${id}-passk`, "Pass@k", [
+    lead(
+      "The chance that at least one of k samples is correct. Where curves meet at large k, training has made right " +
+        "answers more frequent and not found new ones.",
+    ),
+    legend(looks),
+    figures(datasets.map(({ name }, d) => ({
+      title: name,
+      more: ", percent",
+      picture: curveFigure(
+        `${id}-passk-${d}`,
+        arms.map((arm, i) => ({ ...looks[i], points: passAtKPoints(arm, d) })),
+        { x: "k, samples", percent: true, doubling: true },
+        {
+          title: `Pass@k on ${name}, by arm`,
+          description: "One line an arm over k. Pass@1 and the largest k are in the tables by dataset.",
+        },
+      ),
+    }))),
+  ]);
 }
 
 function passAtKPoints(arm: ArmSummary, dataset: number) {
@@ -59,39 +62,29 @@ const FIGURES: readonly { readonly key: string; readonly heading: string; readon
 const SMOOTHING = 0.05;
 const MOST_POINTS = 150;
 
-/** Training curves: the mean over seeds, smoothed, over each seed's own. */
+/** Training curves: the mean over seeds, smoothed, over each seed's own; nothing where no arm was trained. */
 export function trainingSection({ arms }: Summary, looks: readonly ArmLook[], id: string): Markup | undefined {
   const trained = arms.map((arm, i) => ({ arm, look: { ...looks[i], dash: "none" } }))
     .filter(({ arm }) => arm.results.some((result) => result.training.curve.length > 1));
   if (trained.length === 0) return undefined;
-  const shown = FIGURES.filter(({ key }) =>
-    trained.some(({ arm }) =>
-      arm.results.some(({ training }) => training.curve.some((point) => point[key] !== undefined))
-    )
-  );
-  return html`<section aria-labelledby="${id}-training"><h2 id="${id}-training">Training</h2>
-<p class="soft">Thick: mean over seeds, smoothed over a twentieth of the steps. Thin: single seeds as they were.</p>${
-    legend(trained.map(({ look }) => look))
-  }<div class="figures">${
-    shown.map(({ key, heading, percent }, f) =>
-      html`<figure><figcaption><b>${heading}</b></figcaption>${
-        curveFigure(
-          `${id}-training-${f}`,
-          trained.flatMap(({ arm, look }) => trainingCurves(arm, look, key)),
-          { x: "training step", y: heading, percent, doubling: false },
-          {
-            title: `${heading} over training steps, by arm`,
-            description: lastValues(
-              trained.map(({ arm }) =>
-                arm
-              ),
-              key,
-            ),
-          },
-        )
-      }</figure>`
-    )
-  }</div></section>`;
+  const points = trained.flatMap(({ arm }) => arm.results.flatMap(({ training }) => training.curve));
+  const shown = FIGURES.filter(({ key }) => points.some((point) => point[key] !== undefined));
+  return section(`${id}-training`, "Training", [
+    lead("Thick: mean over seeds, smoothed over a twentieth of the steps. Thin: single seeds as they were."),
+    legend(trained.map(({ look }) => look)),
+    figures(shown.map(({ key, heading, percent }, f) => ({
+      title: heading,
+      picture: curveFigure(
+        `${id}-training-${f}`,
+        trained.flatMap(({ arm, look }) => trainingCurves(arm, look, key)),
+        { x: "training step", percent, doubling: false },
+        {
+          title: `${heading} over training steps, by arm`,
+          description: lastValues(trained.map(({ arm }) => arm), key),
+        },
+      ),
+    }))),
+  ]);
 }
 
 function trainingCurves(arm: ArmSummary, look: ArmLook, key: string): Curve[] {

@@ -3,134 +3,127 @@
  *
  * @module
  */
+import { mean } from "../../../metrics/estimate.ts";
 import { type ArmEstimate, type ArmSummary, type ShownMetric, sideFigure } from "../../arms.ts";
 import { countText, NOTHING, percentText, rangeText, tokensText } from "../../format.ts";
-import type { Summary } from "../../summary.ts";
-import { intervalFigure } from "../figures/interval_figure.ts";
-import { html, type Insert, type Markup } from "../markup.ts";
+import { problemCount, type Summary } from "../../summary.ts";
+import { intervalFigure, type IntervalRow } from "../figures/interval_figure.ts";
+import { type Markup, markup } from "../markup.ts";
 import { type ArmLook, swatch } from "../palette.ts";
-import { dataTable, type TableCell } from "../table.ts";
+import { dataTable, figures, lead, section, type TableCell } from "../parts.ts";
 
 /** Means over datasets, with tokens and the shares that explain a low score. */
 export function averageSection(summary: Summary, looks: readonly ArmLook[], id: string): Markup {
   const { arms, metrics, datasets, samples } = summary;
-  const problems = datasets.reduce((sum, dataset) => sum + dataset.problems, 0);
-  return html`<section aria-labelledby="${id}-average"><h2 id="${id}-average">Mean over datasets</h2>
-<p class="soft">${countText(datasets.length, "dataset")}, ${
-    countText(problems, "problem")
-  }, ${samples} samples a problem. Big dot: mean. Thick line: 95 % interval for new problems; thin line: for newly trained seeds too. Small dots: single seeds.</p>
-<div class="figures">${
-    metrics.map((metric, m) =>
-      html`<figure><figcaption><b>${metric.name}</b></figcaption>${
-        intervalFigure(
-          `${id}-average-${m}`,
-          arms.map((arm, i) => ({
-            look: looks[i],
-            estimate: arm.average.get(metric.name)!,
-            bySeed: seedAverages(arm, metric),
-          })),
-          "percent",
-          {
-            title: `${metric.name}, mean over datasets, by arm`,
-            description: "One row an arm, with intervals; the same numbers are in the table below.",
-          },
-        )
-      }</figure>`
-    )
-  }</div>
-${
+  const size = [
+    countText(datasets.length, "dataset"),
+    countText(problemCount(summary), "problem"),
+    `${countText(samples, "sample")} a problem`,
+  ].join(", ");
+  const table = dataTable({
+    caption: "Percent, with 95 % intervals for new problems and, of trained arms with several seeds, new seeds. " +
+      "Best value in bold. Cut off: samples that met the length limit; no answer: nothing could be extracted.",
+    head: [
+      "arm",
+      "seeds",
+      ...metrics.map(({ name }) => name),
+      "tokens",
+      "if correct",
+      "cut off",
+      "no answer",
+      "grader errors",
+    ],
+    rows: arms.map((arm, i) => [
+      nameCell(arm, looks[i]),
+      arm.seeds.join(", "),
+      ...metrics.map(({ name }) => estimateCell(arms.map((other) => other.average.get(name)!), i)),
+      tokensText(sideFigure(arm, "meanTokens")),
+      tokensText(sideFigure(arm, "meanTokensCorrect")),
+      ...(["truncated", "unextracted", "graderErrors"] as const).map((figure) => shareText(sideFigure(arm, figure))),
+    ]),
+  });
+  return section(`${id}-average`, "Mean over datasets", [
+    lead(
+      `${size}. Big dot: mean. Thick line: 95 % interval for new problems; thin line: for newly trained seeds too. Small dots: single seeds.`,
+    ),
+    figures(metrics.map((metric, m) => ({
+      title: metric.name,
+      picture: intervalFigure(`${id}-average-${m}`, averageRows(arms, looks, metric), {
+        title: `${metric.name}, mean over datasets, by arm`,
+        description: "One row an arm, with intervals; the same numbers are in the table below.",
+      }),
+    }))),
+    table,
+  ]);
+}
+
+/** Every metric, and tokens, by dataset. */
+export function datasetSection({ arms, metrics, datasets }: Summary, looks: readonly ArmLook[], id: string): Markup {
+  const head = ["arm", ...datasets.map(({ name }) => name)];
+  const scores = metrics.map((metric, m) => [
+    markup`<h3>${metric.name}</h3>`,
+    figures(datasets.map(({ name, problems }, d) => ({
+      title: name,
+      more: ` · ${countText(problems, "problem")}`,
+      picture: intervalFigure(`${id}-dataset-${m}-${d}`, datasetRows(arms, looks, metric, d), {
+        title: `${metric.name} on ${name}, by arm`,
+        description: "One row an arm, with intervals; the same numbers are in the table below.",
+      }),
+    }))),
     dataTable({
-      caption: "Percent, with 95 % intervals for new problems and, of trained arms with several seeds, new seeds. " +
-        "Best value in bold. Cut off: samples that met the length limit; no answer: nothing could be extracted.",
-      head: [
-        "arm",
-        "seeds",
-        ...metrics.map(({ name }) => name),
-        "tokens",
-        "if correct",
-        "cut off",
-        "no answer",
-        "grader errors",
-      ],
+      caption: `${metric.name}, percent, with 95 % intervals. Best value in bold.`,
+      head,
       rows: arms.map((arm, i) => [
-        html`${swatch(looks[i])}${arm.label}`,
-        arm.seeds.join(", "),
-        ...metrics.map(({ name }) =>
-          estimateCell(arm.average.get(name)!, arms.map((other) => other.average.get(name)!))
-        ),
-        tokensText(sideFigure(arm, "meanTokens")),
-        tokensText(sideFigure(arm, "meanTokensCorrect")),
-        ...(["truncated", "unextracted", "graderErrors"] as const).map((figure) => shareText(sideFigure(arm, figure))),
+        nameCell(arm, looks[i]),
+        ...datasets.map((_, d) => estimateCell(arms.map((other) => other.byDataset.get(metric.name)![d]), i)),
       ]),
-    })
-  }</section>`;
+    }),
+  ]);
+  const tokens = dataTable({
+    caption: "Mean tokens a sample, thought and answer together.",
+    head,
+    rows: arms.map((arm, i) => [
+      nameCell(arm, looks[i]),
+      ...datasets.map((_, d) => tokensText(sideFigure(arm, "meanTokens", d))),
+    ]),
+  });
+  return section(`${id}-datasets`, "By dataset", [...scores.flat(), markup`<h3>Tokens</h3>`, tokens]);
 }
 
-/** Every metric by dataset. */
-export function datasetSection(summary: Summary, looks: readonly ArmLook[], id: string): Markup {
-  const { arms, metrics, datasets } = summary;
-  return html`
-    <section
-      aria-labelledby="${id}-datasets"><h2 id="${id}-datasets">By dataset</h2>${metrics.map((metric, m) =>
-        html`<h3>${metric.name}</h3><div class="figures">${
-          datasets.map((dataset, d) =>
-            html`<figure><figcaption><b>${dataset.name}</b> · ${countText(dataset.problems, "problem")}</figcaption>${
-              intervalFigure(
-                `${id}-dataset-${m}-${d}`,
-                arms.map((arm, i) => ({
-                  look: looks[i],
-                  estimate: arm.byDataset.get(metric.name)![d],
-                  bySeed: arm.values.get(metric.name)![d].map(meanOf),
-                })),
-                "percent",
-                {
-                  title: `${metric.name} on ${dataset.name}, by arm`,
-                  description: "One row an arm, with intervals; the same numbers are in the table below.",
-                },
-              )
-            }</figure>`
-          )
-        }</div>${
-          dataTable({
-            caption: `${metric.name}, percent, with 95 % intervals. Best value in bold.`,
-            head: ["arm", ...datasets.map(({ name }) => name)],
-            rows: arms.map((arm, i) => [
-              html`${swatch(looks[i])}${arm.label}`,
-              ...datasets.map((_, d) =>
-                estimateCell(
-                  arm.byDataset.get(metric.name)![d],
-                  arms.map((other) => other.byDataset.get(metric.name)![d]),
-                )
-              ),
-            ]),
-          })
-        }`
-      )}<h3>Tokens</h3>${dataTable({
-        caption: "Mean tokens a sample, thought and answer together.",
-        head: ["arm", ...datasets.map(({ name }) => name)],
-        rows: arms.map((arm, i) => [
-          html`${swatch(looks[i])}${arm.label}`,
-          ...datasets.map((_, d) => tokensText(sideFigure(arm, "meanTokens", d))),
-        ]),
-      })}</section>
-  `;
+function averageRows(arms: readonly ArmSummary[], looks: readonly ArmLook[], { name }: ShownMetric): IntervalRow[] {
+  return arms.map((arm, i) => {
+    const datasets = arm.values.get(name)!;
+    return {
+      look: looks[i],
+      estimate: arm.average.get(name)!,
+      bySeed: datasets[0].map((_, seed) => mean(datasets.map((seeds) => mean(seeds[seed])))),
+    };
+  });
 }
 
-function estimateCell(estimate: ArmEstimate, all: readonly ArmEstimate[]): TableCell {
-  const best = all.length > 1 && estimate.value === Math.max(...all.map(({ value }) => value));
-  const content: Insert = html`${percentText(estimate.value)}<span class="range">${
-    rangeText(estimate.low, estimate.high)
-  }</span>`;
+function datasetRows(
+  arms: readonly ArmSummary[],
+  looks: readonly ArmLook[],
+  { name }: ShownMetric,
+  dataset: number,
+): IntervalRow[] {
+  return arms.map((arm, i) => ({
+    look: looks[i],
+    estimate: arm.byDataset.get(name)![dataset],
+    bySeed: arm.values.get(name)![dataset].map(mean),
+  }));
+}
+
+function nameCell({ label }: ArmSummary, look: ArmLook): Markup {
+  return markup`${swatch(look)}${label}`;
+}
+
+/** One arm's estimate, bold where no arm has a higher value. */
+function estimateCell(all: readonly ArmEstimate[], index: number): TableCell {
+  const { value, low, high } = all[index];
+  const content = markup`${percentText(value)}<span class="range">${rangeText(low, high)}</span>`;
+  const best = all.length > 1 && value === Math.max(...all.map((estimate) => estimate.value));
   return best ? { content, className: "best" } : { content };
-}
-
-function seedAverages(arm: ArmSummary, { name }: ShownMetric): number[] {
-  const datasets = arm.values.get(name)!;
-  return datasets[0].map((_, s) => meanOf(datasets.map((seeds) => meanOf(seeds[s]))));
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function shareText(share: number | null): string {
