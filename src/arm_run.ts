@@ -8,7 +8,7 @@ import { type ArmRun, jsonSha256, type ResolvedArm } from "./config.ts";
 import type { LeakReport } from "./datasets/leak_check.ts";
 import { BenchError } from "./errors.ts";
 import { evaluate, problemCounts } from "./evaluation.ts";
-import { JsonLinesWriter, readJsonLines, writeFileAtomically } from "./json_lines.ts";
+import { JsonLinesWriter, writeFileAtomically } from "./json_lines.ts";
 import { averageMetrics, deriveMetrics } from "./metrics/derive.ts";
 import type { LanguageModel } from "./models/language_model.ts";
 import type { Progress } from "./progress.ts";
@@ -78,12 +78,12 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
 
   const checkpoints = bench.folder.checkpoints(run);
   const saved = lastSavedStep(checkpoints);
-  if (saved > 0) await restoreTrainingCheckpoint(checkpoints, saved, model);
-  else await model.restore(bench.checkpoint.weights);
+  const curve = saved > 0 ? await restoreTrainingCheckpoint(checkpoints, saved, model) : [];
+  if (saved === 0) await model.restore(bench.checkpoint.weights);
 
-  const metrics = readMetrics(bench.folder.metricsFile(run), saved);
-  const writer = new JsonLinesWriter(bench.folder.metricsFile(run), metrics.bytes);
-  const curve = [...metrics.rows];
+  // The file follows the model: steps after the last checkpoint are computed, and written, again.
+  const writer = new JsonLinesWriter(bench.folder.metricsFile(run), 0);
+  writer.append(curve);
   try {
     using phase = options.progress.phase(`train ${runLabel(run)}`, {
       total: training.steps,
@@ -109,7 +109,7 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
       curve.push(point);
       phase.advance(1, { reward: point.reward, tokens: point.tokens ?? 0 });
       if (point.step % training.checkpointEvery === 0 || point.step === training.steps) {
-        await saveTrainingCheckpoint(checkpoints, point.step, model, bench.checkpoint, card(bench, run, point.step));
+        await saveTrainingCheckpoint(checkpoints, curve, model, bench.checkpoint, card(bench, run, point.step));
       }
     }
   } finally {
@@ -209,13 +209,6 @@ function describe(
     },
     run: { startedAt: options.startedAt, durationSeconds: options.elapsedSeconds(), host: options.host },
   };
-}
-
-/** Lines up to the last saved step; later ones are written again. */
-function readMetrics(file: string, lastStep: number): { rows: CurvePoint[]; bytes: number } {
-  const rows = readJsonLines<CurvePoint>(file).rows.filter(({ step }) => step <= lastStep);
-  const bytes = new TextEncoder().encode(rows.map((row) => JSON.stringify(row) + "\n").join("")).length;
-  return { rows, bytes };
 }
 
 function requireFinite(point: CurvePoint, run: ArmRun): void {

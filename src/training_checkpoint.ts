@@ -1,32 +1,37 @@
 /**
- * A training run between two steps as a folder `step-N`: the model in Hugging Face format, AdamW's moments beside it.
+ * A training run between two steps as a folder `step-N`: the model in Hugging Face format, beside it AdamW's moments and
+ * the training curve so far.
  *
  * Random streams are named by step and position, so the step is all there is to know of them.
  *
  * @module
  */
-import type { Checkpoint } from "./models/checkpoint.ts";
-import { loadCheckpoint } from "./models/checkpoint.ts";
+import { type Checkpoint, loadCheckpoint } from "./models/checkpoint.ts";
 import { type ModelCard, saveCheckpoint } from "./models/checkpoint_writer.ts";
 import type { HostTensor, LanguageModel, NamedTensors } from "./models/language_model.ts";
+import { readJsonLines } from "./json_lines.ts";
+import type { CurvePoint } from "./result/types.ts";
 import { readSafetensorsHeader, readStoredTensor, writeSafetensors } from "./models/safetensors.ts";
 
 const MOMENTS_FILE = "optimizer.safetensors";
+const CURVE_FILE = "curve.jsonl";
 const STEP_FOLDER = /^step-(\d+)$/;
 
 /**
- * Saves the state after `step` and removes the checkpoints before it.
+ * Saves the state after the curve's last step and removes the checkpoints before it.
  *
+ * @param curve a point a step, from the first one on
  * @param base the checkpoint that training started from: its configuration and tokenizer are kept
  * @returns the SHA-256 of the saved weights
  */
 export async function saveTrainingCheckpoint(
   folder: string,
-  step: number,
+  curve: readonly CurvePoint[],
   model: LanguageModel,
   base: Checkpoint,
   card: ModelCard,
 ): Promise<string> {
+  const step = curve.length;
   const moments = await model.optimizerState();
   const sha256 = await saveCheckpoint(stepFolder(folder, step), {
     config: model.config,
@@ -35,6 +40,7 @@ export async function saveTrainingCheckpoint(
     dtype: "F32",
     companionsFrom: base.folder,
     card,
+    files: new Map([[CURVE_FILE, curve.map((point) => JSON.stringify(point) + "\n").join("")]]),
     // deno-lint-ignore require-await
     populate: async (temporary) => {
       const tensors = new Map([...prefixed("first.", moments.first), ...prefixed("second.", moments.second)]);
@@ -53,12 +59,21 @@ export function lastSavedStep(folder: string): number {
   return Math.max(0, ...stepsSaved(folder));
 }
 
-/** Puts the state after `step` back into the model. */
-export async function restoreTrainingCheckpoint(folder: string, step: number, model: LanguageModel): Promise<void> {
+/**
+ * Puts the state after `step` back into the model.
+ *
+ * @returns the curve up to that step
+ */
+export async function restoreTrainingCheckpoint(
+  folder: string,
+  step: number,
+  model: LanguageModel,
+): Promise<CurvePoint[]> {
   const path = stepFolder(folder, step);
   const { weights } = await loadCheckpoint(path);
   const moments = readTensors(`${path}/${MOMENTS_FILE}`);
   await model.restore(weights, { first: unprefixed("first.", moments), second: unprefixed("second.", moments) });
+  return readJsonLines<CurvePoint>(`${path}/${CURVE_FILE}`).rows;
 }
 
 /** Folder of the checkpoint after `step`. */

@@ -1,0 +1,47 @@
+/**
+ * Runs the real program as a user does, in a folder of its own.
+ *
+ * @module
+ */
+
+/** Root of the repository. */
+export const ROOT = new URL("../../", import.meta.url).pathname;
+
+/** What a finished command left. */
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts `cli.ts` from the repository's root, under the permission set of its task. */
+export function start(args: readonly string[]): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "-q", "src/cli.ts", ...args],
+    cwd: ROOT,
+    stdout: "piped",
+    stderr: "piped",
+    env: { NO_COLOR: "1" },
+  }).spawn();
+}
+
+/** Runs a command to its end. */
+export async function run(args: readonly string[]): Promise<Finished> {
+  return await finish(start(args));
+}
+
+/** Waits for a started command. */
+export async function finish(child: Deno.ChildProcess): Promise<Finished> {
+  const { code, stdout, stderr } = await child.output();
+  return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+}
+
+/** All files below a folder with their contents, by path. */
+export async function contents(folder: string, prefix = ""): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for await (const { name, isDirectory } of Deno.readDir(`${folder}/${prefix}`)) {
+    if (isDirectory) { for (const [path, text] of await contents(folder, `${prefix}${name}/`)) files.set(path, text); }
+    else files.set(prefix + name, await Deno.readTextFile(`${folder}/${prefix}${name}`));
+  }
+  return files;
+}
