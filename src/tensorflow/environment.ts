@@ -26,3 +26,13 @@ export function prepareEnvironment(): void {
     if (allowed && Deno.env.get(variable) === undefined) Deno.env.set(variable, value);
   }
 }
+
+/**
+ * How products of float32 numbers are computed on a GPU. TensorFlow lets cards since Ampere round the factors to 10 bits
+ * (TF32) unless NVIDIA_TF32_OVERRIDE is 0, which the numerical suite needs.
+ */
+export function productPrecision(): "float32" | "TF32 where the card has it" {
+  const variable = "NVIDIA_TF32_OVERRIDE";
+  const allowed = Deno.permissions.querySync({ name: "env", variable }).state === "granted";
+  return allowed && Deno.env.get(variable) === "0" ? "float32" : "TF32 where the card has it";
+}

@@ -13,7 +13,7 @@ import util from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
 import { BenchError } from "../errors.ts";
 import { ADDON, buildFault, defaultFolder, readBuild, SETUP_COMMAND } from "./build.ts";
-import { prepareEnvironment } from "./environment.ts";
+import { prepareEnvironment, productPrecision } from "./environment.ts";
 import { nvidiaCards, nvidiaDriver } from "./nvidia.ts";
 import { TFJS_NODE } from "./pins.ts";
 import { recipeOf } from "./recipe.ts";
@@ -21,7 +21,7 @@ import { recipeOf } from "./recipe.ts";
 /** Name under which the backend is registered: `await tf.setBackend(TENSORFLOW_BACKEND)`. */
 export const TENSORFLOW_BACKEND = "tensorflow";
 
-/** Facts of a loaded build, for the result file: versions, device, and with a GPU its driver and cards. */
+/** Facts of a loaded build, for the result file: versions, device, and with a GPU its driver, cards and precision. */
 export type TensorflowDetails = Readonly<Record<string, string>>;
 
 /** What the addon says of itself. */
@@ -61,7 +61,8 @@ export async function loadTensorflow(folder: string = defaultFolder()): Promise<
   const { tensorflow, device, source, compiler } = build;
   const details = { tensorflow, tfjsNode: TFJS_NODE.version, device, source, compiler };
   if (device === "cpu") return details;
-  return { ...details, driver: await nvidiaDriver() ?? "unknown", cards: (await nvidiaCards()).join(", ") };
+  const [driver, cards] = await Promise.all([nvidiaDriver(), nvidiaCards()]);
+  return { ...details, driver: driver ?? "unknown", cards: cards.join(", "), products: productPrecision() };
 }
 
 /**

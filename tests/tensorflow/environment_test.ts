@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { prepareEnvironment, TENSORFLOW_VARIABLES } from "../../src/tensorflow/environment.ts";
+import { prepareEnvironment, productPrecision, TENSORFLOW_VARIABLES } from "../../src/tensorflow/environment.ts";
 
 Deno.test({
   name: "settings are made where there are none, and a user's own stay",
@@ -22,4 +22,17 @@ Deno.test({
   name: "without the permission nothing is set and nothing fails",
   permissions: { env: false },
   fn: () => prepareEnvironment(),
+});
+
+Deno.test({
+  name: "products are said to be float32 only where NVIDIA's libraries were told so",
+  ignore: Deno.permissions.querySync({ name: "env", variable: "NVIDIA_TF32_OVERRIDE" }).state !== "granted",
+  fn: () => {
+    const before = Deno.env.get("NVIDIA_TF32_OVERRIDE");
+    for (const [value, precision] of [["0", "float32"], ["1", "TF32 where the card has it"]]) {
+      Deno.env.set("NVIDIA_TF32_OVERRIDE", value);
+      assertEquals(productPrecision(), precision);
+    }
+    before === undefined ? Deno.env.delete("NVIDIA_TF32_OVERRIDE") : Deno.env.set("NVIDIA_TF32_OVERRIDE", before);
+  },
 });
