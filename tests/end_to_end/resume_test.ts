@@ -5,12 +5,12 @@ import { contents, finish, run, start } from "./command_line.ts";
 const ARGS = ["bench", "tests/fixtures/mini.ts", "--workers", "1", "--json"];
 const INTERRUPTED = 130;
 
-/** Files of a run, without what may differ between two equal runs: the `run` block of results. */
+/** Files of a run, without what says when and from which commit it ran. */
 async function comparable(folder: string): Promise<Map<string, string>> {
   const files = await contents(folder);
   for (const [path, text] of files) {
     if (!path.includes("results/")) continue;
-    const { run: _, ...result } = JSON.parse(text) as Result;
+    const { run: _run, code: _code, ...result } = JSON.parse(text) as Result;
     files.set(path, JSON.stringify(result));
   }
   return files;
