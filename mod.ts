@@ -1,0 +1,38 @@
+/**
+ * soft-grpo-bench: trains discrete GRPO, soft GRPO (Butt et al.) and SofT-GRPO from the same model, data, reward and
+ * seeds, and scores them with error bars. Everything here speaks plain numbers and records.
+ *
+ * @example Grade an answer, estimate Pass@k
+ * ```ts
+ * import { assert, assertEquals } from "@std/assert";
+ * import { equivalent, passAtK } from "./mod.ts";
+ * assert(equivalent("\\frac{1}{2}", "0.5"));
+ * assertEquals(passAtK(4, 1, 2), 0.5);
+ * ```
+ *
+ * @module
+ */
+export * from "./src/api.ts";
+export { BenchError, UsageError } from "./src/errors.ts";
+export { extractAnswer, type ExtractionOptions } from "./src/grading/extraction.ts";
+export { canonicalAnswer, equivalent, grade, GRADER_VERSION, type Reason, type Verdict } from "./src/grading/grade.ts";
+export { firstK, passAtK, passAtKVariance, type WithinVariance } from "./src/metrics/pass_at_k.ts";
+export { type Ballots, type Candidate, majorityAtK } from "./src/metrics/majority_at_k.ts";
+export { deriveMetrics, type MetricSizes } from "./src/metrics/derive.ts";
+export { type AdvantageConfig, groupAdvantages } from "./src/advantage.ts";
+export type {
+  CurvePoint,
+  DatasetMetrics,
+  DatasetResult,
+  Estimate,
+  EstimatesByK,
+  JsonObject,
+  JsonValue,
+  ProblemCounts,
+  Reproducibility,
+  Result,
+  ResultStatus,
+  Vote,
+} from "./src/result/types.ts";
+export { validateResult } from "./src/result/validate.ts";
+export { readResult, readResults, type StoredResult, writeResult, type WrittenResult } from "./src/result/store.ts";
