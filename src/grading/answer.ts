@@ -5,6 +5,7 @@
  * @module
  */
 import { type Expression, isCollection } from "./expression.ts";
+import { boundedKey } from "./key_length.ts";
 import { Budget, MAX_ANSWER_LENGTH, UndefinedValue, Unreadable, Unresolved } from "./limits.ts";
 import { plainText, stripDelimiters, toAscii } from "./notation.ts";
 import { numeral } from "./numeral.ts";
@@ -50,6 +51,11 @@ const LEADING_WORDS: ReadonlySet<string> = new Set(["either", "both", "option", 
 
 /** Canonical form of an answer as it was written, without the text around it. */
 export function canonicalize(text: string): CanonicalAnswer {
+  const answer = read(text);
+  return answer.key === undefined ? answer : { ...answer, key: boundedKey(answer.key) };
+}
+
+function read(text: string): CanonicalAnswer {
   const plain = canonicalInteger(text);
   if (plain !== undefined) return { key: plain, form: "value" };
   if (text.length > MAX_ANSWER_LENGTH) return textAnswer(text);

@@ -27,7 +27,10 @@ export interface Verdict {
   readonly equal: boolean;
   /** The answer as it was written; absent where there is none. */
   readonly extracted?: string;
-  /** Its key, by which votes are grouped; absent where it has no value. */
+  /**
+   * Its key, by which votes are grouped; absent where it has no value. An answer that has the gold's key but contradicts
+   * it in unit or label has a key of its own, so that a group is right or wrong as a whole.
+   */
   readonly canonical?: string;
   readonly reason: Reason;
   /** The grader failed: the verdict is unknown, and `equal` is false only for want of a third value. */
@@ -79,12 +82,16 @@ export function grade(completion: string, gold: string, options: ExtractionOptio
     if (extracted === undefined) return { equal: false, reason: "no-answer" };
     const answer = canonicalize(extracted);
     const verdict = compare(canonicalize(gold), answer);
-    return answer.key === undefined ? { ...verdict, extracted } : { ...verdict, extracted, canonical: answer.key };
+    if (answer.key === undefined) return { ...verdict, extracted };
+    const canonical = CONTRADICTIONS.has(verdict.reason) ? `${answer.key} (${verdict.reason})` : answer.key;
+    return { ...verdict, extracted, canonical };
   } catch (error) {
     const graderError = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return { equal: false, reason: "grader-error", graderError };
   }
 }
+
+const CONTRADICTIONS: ReadonlySet<Reason> = new Set(["different-unit", "different-label", "unsolved-equation"]);
 
 function compare(gold: CanonicalAnswer, prediction: CanonicalAnswer): { equal: boolean; reason: Reason } {
   if (gold.key === undefined) return { equal: false, reason: "no-gold-value" };

@@ -1,0 +1,89 @@
+/**
+ * `grade --input FILE`: pairs of a gold answer and a prediction, a line each, to verdicts in the same order.
+ *
+ * @module
+ */
+import { type CommandArguments, EXIT } from "../cli/command.ts";
+import { BenchError, nearestName, UsageError } from "../errors.ts";
+import { type GraderName, GRADERS } from "../grading/graders.ts";
+
+/** @returns the exit code */
+export async function run({ positionals, flags }: CommandArguments): Promise<number> {
+  const input = flags.input ?? positionals[0];
+  if (typeof input !== "string" || positionals.length > 1) {
+    throw new UsageError('Cannot grade without one file of pairs: expected --input FILE ("-" for standard input)');
+  }
+  const { grade } = GRADERS[graderName(flags.grader ?? "symbolic")];
+  // All lines are read before any verdict is printed, so that a bad line leaves no half of an output.
+  const pairs = parsePairs(await readInput(input), input);
+  const lines = pairs.map(({ gold, pred }) => {
+    const { equal, extracted, reason, graderError } = grade(pred, gold);
+    return JSON.stringify({
+      equal,
+      extracted: extracted ?? null,
+      reason,
+      ...(graderError !== undefined && { graderError }),
+    });
+  });
+  if (lines.length > 0) console.log(lines.join("\n"));
+  const failures = lines.filter((line) => line.includes('"graderError"')).length;
+  if (failures > 0) console.error(`the grader failed on ${failures} of ${lines.length} pairs: reason "grader-error"`);
+  return EXIT.ok;
+}
+
+function graderName(value: unknown): GraderName {
+  const names = Object.keys(GRADERS) as GraderName[];
+  const known = names.find((name) => name === value);
+  if (known) return known;
+  const near = nearestName(String(value), names);
+  throw new UsageError(`Cannot grade with ${JSON.stringify(value)}: expected ${near ?? names.join(" or ")}`);
+}
+
+async function readInput(path: string): Promise<string> {
+  if (path === "-") return await new Response(Deno.stdin.readable).text();
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    throw new UsageError(`Cannot read ${path}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+interface Pair {
+  readonly gold: string;
+  readonly pred: string;
+}
+
+/**
+ * Pairs of a JSONL text.
+ *
+ * @throws {BenchError} naming the first line that is not an object with `gold` and `pred`, strings or numbers
+ */
+export function parsePairs(text: string, source: string): Pair[] {
+  const lines = text.split("\n");
+  if (lines.at(-1)?.trim() === "") lines.pop();
+  return lines.map((line, index) => {
+    const fail = (found: string) =>
+      new BenchError(
+        `Cannot grade ${source}:${index + 1}: found ${found}, expected {"gold": …, "pred": …} with strings`,
+      );
+    let pair: unknown;
+    try {
+      pair = JSON.parse(line);
+    } catch {
+      throw fail(`${JSON.stringify(line.slice(0, SHOWN))}, which is no JSON`);
+    }
+    if (typeof pair !== "object" || pair === null || Array.isArray(pair)) throw fail(line.slice(0, SHOWN));
+    return { gold: answerText(pair, "gold", fail), pred: answerText(pair, "pred", fail) };
+  });
+}
+
+/** Characters of a bad line that an error shows. */
+const SHOWN = 60;
+
+function answerText(pair: object, name: keyof Pair, fail: (found: string) => BenchError): string {
+  const value = Object.hasOwn(pair, name) ? (pair as Record<string, unknown>)[name] : undefined;
+  if (typeof value === "string") return value;
+  // Integers that a double holds exactly; others would change on the way.
+  if (typeof value === "number" && (Number.isSafeInteger(value) || !Number.isInteger(value))) return String(value);
+  throw fail(value === undefined ? `no "${name}"` : `"${name}": ${JSON.stringify(value)?.slice(0, SHOWN)}`);
+}

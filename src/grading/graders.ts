@@ -1,0 +1,23 @@
+/**
+ * The graders by the names under which configurations and results know them.
+ *
+ * @module
+ */
+import type { ExtractionOptions } from "./extraction.ts";
+import { grade, GRADER_VERSION, type Verdict } from "./grade.ts";
+import { gradeReleaseString, RELEASE_STRING_VERSION } from "./release_string.ts";
+
+/** `symbolic` is ours; `release-string` the reward rule that SofT-GRPO was released with. */
+export type GraderName = "symbolic" | "release-string";
+
+/** A grader with the version that a result file states. */
+export interface Grader {
+  readonly name: GraderName;
+  readonly version: string;
+  readonly grade: (completion: string, gold: string, options?: ExtractionOptions) => Verdict;
+}
+
+export const GRADERS: Readonly<Record<GraderName, Grader>> = {
+  symbolic: { name: "symbolic", version: GRADER_VERSION, grade },
+  "release-string": { name: "release-string", version: RELEASE_STRING_VERSION, grade: gradeReleaseString },
+};
