@@ -8,7 +8,7 @@
  */
 import { createHash } from "node:crypto";
 import type { StepNoise } from "./algorithms/algorithm.ts";
-import { gammaOf, gaussianOf, gumbelOf, uniformOf } from "./random/distributions.ts";
+import { gammaOf, gaussianOf, gumbelBoundOf, gumbelOf, uniformOf } from "./random/distributions.ts";
 import { philox } from "./random/philox.ts";
 
 /** What a stream of noise is for. */
@@ -161,6 +161,10 @@ class PhiloxNoise implements StepNoise {
 
   gumbel(i: number): number {
     return gumbelOf(this.#words.block(Kind.Gumbel, i >>> 2, this.#position, 0)[i & 3]);
+  }
+
+  gumbelBound(i: number): number {
+    return gumbelBoundOf(this.#words.block(Kind.Gumbel, i >>> 2, this.#position, 0)[i & 3]);
   }
 
   gaussian(i: number): number {

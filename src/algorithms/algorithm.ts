@@ -28,6 +28,8 @@ export interface EmbeddingTable {
 export interface StepNoise {
   /** Standard Gumbel noise of vocabulary entry i (location 0, scale 1). */
   gumbel(i: number): number;
+  /** A number that `gumbel(i)` does not exceed, cheaper to have: most candidates of an argmax need no more. */
+  gumbelBound(i: number): number;
   /** Standard normal noise of coordinate i. */
   gaussian(i: number): number;
   /** Uniform in (0, 1). */

@@ -139,10 +139,11 @@ function meanEmbedding(logits: Float32Array, temperature: number, embedding: Emb
   const { width, values } = embedding;
   const top = argmax(logits);
   const least = logits[top] + temperature * Math.log(NEGLIGIBLE);
-  const visible: number[] = [];
-  for (let i = 0; i < logits.length; i++) if (logits[i] >= least) visible.push(i);
-  const ids = Int32Array.from(visible);
-  const probabilities = new Float64Array(ids.length);
+  let visible = 0;
+  for (let i = 0; i < logits.length; i++) if (logits[i] >= least) visible++;
+  const ids = new Int32Array(visible);
+  const probabilities = new Float64Array(visible);
+  for (let i = 0, next = 0; next < visible; i++) if (logits[i] >= least) ids[next++] = i;
   let mass = 0;
   for (let i = 0; i < ids.length; i++) {
     mass += probabilities[i] = Math.exp((logits[ids[i]] - logits[top]) / temperature);

@@ -125,16 +125,15 @@ export function softThinkingGrpo(config: SoftThinkingGrpoConfig): ThoughtAlgorit
     const { ids, scores, probabilities, kept } = perturb(config, logits, noise);
     const weights = new Float32Array(ids.length);
     mixtureWeights(perturbation, scores, weights);
-    const input = { ids, weights };
-    return {
+    const drawn = {
       token: ids[0],
-      input,
+      input: { ids, weights },
       ids,
       scores,
       count: kept,
       drawnLogDensity: density(config, scores, probabilities),
-      ...(config.replay === "softmax-of-scores" ? { replayInput: softmaxMixture(ids, scores) } : {}),
     };
+    return config.replay === "rollout-mixture" ? drawn : { ...drawn, replayInput: softmaxMixture(ids, scores) };
   }
 
   function logDensity({ logits, action }: Replay, gradient?: Float32Array, scale = 1): number {
@@ -213,7 +212,7 @@ export function perturb(
     ids[place] = id;
     probabilities[place] = probability;
   }
-  return { ids, scores: Float32Array.from(scores), probabilities, kept: candidates.kept };
+  return { ids, scores: new Float32Array(scores), probabilities, kept: candidates.kept };
 }
 
 /** Log-density of scores around `probabilities`; `slopes` receives its derivatives by log p where given. */

@@ -20,6 +20,14 @@ export function gumbelOf(word: number): number {
   return -Math.log(-Math.log1p(-uniformOf(TWO_TO_32 - 1 - word)));
 }
 
+/**
+ * A bound that {@link gumbelOf} of the same word does not exceed, by less than 1 in the upper tail, without a logarithm:
+ * with v = 1 - u, -log(-log(1 - v)) <= -log v, and v has as many leading zero bits as the inverted word.
+ */
+export function gumbelBoundOf(word: number): number {
+  return (Math.clz32(~word) + 1) * Math.LN2;
+}
+
 /** First of the two standard normal draws of two words (Box and Muller 1958); `second` gives the other. */
 export function gaussianOf(word0: number, word1: number, second: boolean): number {
   const radius = Math.sqrt(-2 * Math.log(uniformOf(word0)));

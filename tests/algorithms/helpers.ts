@@ -13,6 +13,7 @@ export function writtenNoise(
   };
   return {
     gumbel: read("gumbel"),
+    gumbelBound: () => Infinity,
     gaussian: read("gaussian"),
     gamma: read("gamma"),
     uniform: () => {

@@ -31,10 +31,15 @@ Deno.test("tokens left out without reading their noise could not have won", () =
 });
 
 Deno.test("hopeless tokens cost no noise", () => {
-  let read = 0;
-  const counting: StepNoise = { ...writtenNoise({}), gumbel: () => (read++, 0) };
-  sampleToken(Float32Array.of(0, 100, 50, 80), { temperature: 1 }, counting);
-  assertEquals(read, 2);
+  const read: string[] = [];
+  const counting: StepNoise = {
+    ...writtenNoise({}),
+    gumbel: (i) => (read.push(`gumbel ${i}`), 0),
+    gumbelBound: (i) => (read.push(`bound ${i}`), 10),
+  };
+  // With noise 0 for the best: 50 below is beyond any noise, 15 below beyond the bound, 5 below is not.
+  sampleToken(Float32Array.of(50, 100, 85, 95), { temperature: 1 }, counting);
+  assertEquals(read.filter((entry) => !entry.endsWith("1")), ["bound 2", "bound 3", "gumbel 3"]);
 });
 
 for (const filter of [{ temperature: 1 }, { temperature: 1, topK: 5, topP: 0.95 }]) {

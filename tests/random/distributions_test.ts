@@ -1,5 +1,12 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { gammaOf, gaussianOf, gumbelOf, LARGEST_GUMBEL, uniformOf } from "../../src/random/distributions.ts";
+import {
+  gammaOf,
+  gaussianOf,
+  gumbelBoundOf,
+  gumbelOf,
+  LARGEST_GUMBEL,
+  uniformOf,
+} from "../../src/random/distributions.ts";
 
 const LAST_WORD = 2 ** 32 - 1;
 
@@ -20,6 +27,17 @@ Deno.test("gumbelOf is -log(-log u) with full precision at both ends", () => {
 Deno.test("gumbelOf rises with the word", () => {
   for (const word of [0, 1, 2 ** 16, 2 ** 31, LAST_WORD - 2 ** 16, LAST_WORD - 1]) {
     assert(gumbelOf(word) < gumbelOf(word + 1));
+  }
+});
+
+Deno.test("the bound of a Gumbel draw holds at every word where it changes, and is near in the upper tail", () => {
+  for (let bits = 0; bits <= 32; bits++) {
+    const edge = 2 ** 32 - 2 ** (32 - bits);
+    for (const word of [edge - 1, edge, edge + 1]) {
+      if (word < 0 || word > LAST_WORD) continue;
+      assert(gumbelOf(word) <= gumbelBoundOf(word));
+      if (bits >= 8) assert(gumbelBoundOf(word) - gumbelOf(word) < 1);
+    }
   }
 });
 
