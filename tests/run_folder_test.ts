@@ -1,0 +1,26 @@
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import tiny from "../benchmarks/tiny.ts";
+import { type ArmRun, resolveExperiment } from "../src/config.ts";
+import { RunFolder, runLabel } from "../src/run_folder.ts";
+
+const [ARM] = resolveExperiment(tiny, { arms: ["discrete-grpo"] }).arms;
+const RUN: ArmRun = { arm: ARM, seed: 3 };
+
+Deno.test("a run folder is named after the experiment and everything that decides its numbers", () => {
+  assertEquals(new RunFolder("runs", "tiny", { a: 1, b: 2 }).path, new RunFolder("runs", "tiny", { b: 2, a: 1 }).path);
+  assertNotEquals(new RunFolder("runs", "tiny", { a: 1 }).path, new RunFolder("runs", "tiny", { a: 2 }).path);
+  assert(/^runs\/tiny-[0-9a-f]{8}$/.test(new RunFolder("runs", "tiny", {}).path));
+});
+
+Deno.test("an arm whose settings were edited starts anew", () => {
+  const folder = new RunFolder(Deno.makeTempDirSync(), "tiny", {});
+  const edited = { ...RUN, arm: { ...ARM, answers: { rule: "greedy" as const } } };
+  assertNotEquals(folder.metricsFile(RUN), folder.metricsFile(edited));
+  assertEquals(runLabel(edited), "discrete-grpo-s3");
+});
+
+Deno.test("a dataset that is named by a path keeps its samples in one file name", () => {
+  const folder = new RunFolder(Deno.makeTempDirSync(), "tiny", {});
+  const file = folder.samplesFile(RUN, "../my data/a.jsonl");
+  assert(file.endsWith("/.._my_data_a.jsonl.jsonl"), file);
+});
