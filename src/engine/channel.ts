@@ -4,8 +4,8 @@
  * @module
  */
 
-const STATE = 0, LENGTH = 1, BEATS = 2, HEADER_INTS = 4;
-const IDLE = 0, POSTED = 1, ANSWERED = 2;
+const STATE = 0, LENGTH = 1, BEATS = 2, CLOSED = 3, HEADER_INTS = 4;
+const IDLE = 0, POSTED = 1, ANSWERED = 2, ENDED = 3;
 /** Commands are addresses and counts; lists lie in the engine's memory. */
 const CAPACITY_BYTES = 65536;
 
@@ -37,10 +37,18 @@ export class Channel {
     Atomics.notify(this.#header, STATE);
   }
 
-  /** Worker: blocks until there is a command. */
+  /** Main thread: lets the worker end after the command at hand. A blocked thread would outlive its termination. */
+  close(): void {
+    Atomics.store(this.#header, CLOSED, 1);
+    Atomics.store(this.#header, STATE, ENDED);
+    Atomics.notify(this.#header, STATE);
+  }
+
+  /** Worker: blocks until there is a command; undefined once the channel is closed. */
   receive(): unknown {
     for (;;) {
       const state = Atomics.load(this.#header, STATE);
+      if (Atomics.load(this.#header, CLOSED) === 1) return undefined;
       if (state === POSTED) return this.#read();
       Atomics.wait(this.#header, STATE, state);
     }

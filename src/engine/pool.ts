@@ -84,6 +84,7 @@ export class Pool<Command> {
         })
       ));
     } catch (error) {
+      channels.forEach((channel) => channel.close());
       workers.forEach((worker) => worker.terminate());
       throw error;
     }
@@ -177,6 +178,7 @@ export class Pool<Command> {
   /** Ends all workers. */
   terminate(): void {
     this.#failure ??= "it was disposed";
+    this.#channels.forEach((channel) => channel.close());
     this.#workers.forEach((worker) => worker.terminate());
   }
 }

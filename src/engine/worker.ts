@@ -1,6 +1,6 @@
 /**
- * A worker of the engine: waits for a command, does it on the shared memory, answers. It never returns to its event
- * loop.
+ * A worker of the engine: waits for a command, does it on the shared memory, answers. It returns to its event
+ * loop only at its end.
  *
  * @module
  */
@@ -34,7 +34,9 @@ scope.onmessage = (event) => {
     scope.postMessage({ failure: messageOf(error) });
     return;
   }
-  for (;;) channel.answer(answer(machine, channel.receive() as Command));
+  for (let command = channel.receive(); command !== undefined; command = channel.receive()) {
+    channel.answer(answer(machine, command as Command));
+  }
 };
 
 function answer(machine: Machine, command: Command): Answer {
