@@ -47,6 +47,21 @@ export function fitWidth(text: string, columns: number): string {
   return `${cut}…`;
 }
 
+/** Lines of at most `columns` columns, broken at spaces; a longer word keeps its own line. */
+export function wrapWidth(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/)) {
+    if (line !== "" && textWidth(line) + 1 + textWidth(word) > columns) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}
+
 /** The text with spaces up to a width, after it or before it. */
 export function padWidth(text: string, columns: number, side: "left" | "right"): string {
   const spaces = " ".repeat(Math.max(0, columns - textWidth(text)));

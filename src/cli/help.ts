@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { wrapWidth } from "../text_width.ts";
 import type { Command, Flag } from "./command.ts";
 import { COMMON_FLAGS, placeholder } from "./parse.ts";
 
@@ -46,7 +47,8 @@ export function programHelp(commands: readonly Command[]): string {
 }
 
 function flagColumn(flag: Flag): string {
-  return `--${flag.name} ${placeholder(flag)}`.trimEnd();
+  const value = placeholder(flag);
+  return `--${flag.name} ${flag.implied === undefined ? value : `[${value}]`}`.trimEnd();
 }
 
 function flagText(flag: Flag): string {
@@ -66,7 +68,7 @@ function section(title: string, rows: readonly (readonly [left: string, right: s
   const column = INDENT.length + Math.max(0, ...short) + 2;
   const lines = [`${title}:`];
   for (const [left, right] of rows) {
-    const wrapped = wrap(right, HELP_WIDTH - column);
+    const wrapped = wrapWidth(right, HELP_WIDTH - column);
     const head = INDENT + left;
     if (head.length + 2 > column) lines.push(head);
     else lines.push(head.padEnd(column) + wrapped.shift());
@@ -76,20 +78,5 @@ function section(title: string, rows: readonly (readonly [left: string, right: s
 }
 
 function paragraph(text: string): string {
-  return wrap(text, HELP_WIDTH).join("\n");
-}
-
-/** Lines of at most `width` columns, broken at spaces; a longer word keeps its own line. */
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(/\s+/)) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === "" ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
+  return wrapWidth(text, HELP_WIDTH).join("\n");
 }

@@ -20,7 +20,7 @@ export interface Column {
   readonly align: "left" | "right";
 }
 
-/** A table; a shorter row ends in empty cells. */
+/** A table; a shorter row ends in empty cells, and columns without any header have no head. */
 export interface TextTable {
   readonly title: string;
   readonly columns: readonly Column[];
@@ -67,8 +67,7 @@ export function renderTextTable(table: TextTable, { colour }: { colour: boolean 
   return [
     paint(visible(table.title), "strong"),
     "",
-    ...renderRow(header),
-    rule,
+    ...(table.columns.every((column) => column.header === "") ? [] : [...renderRow(header), rule]),
     ...body.flatMap(renderRow),
     ...(table.notes === undefined ? [] : ["", ...table.notes.map(visible)]),
   ].join("\n");

@@ -81,6 +81,7 @@ td.best .range{font-weight:400}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;margin:.7rem 0;padding:0;list-style:none;font-size:.88rem}
 .figures{display:flex;flex-wrap:wrap;gap:1.2rem 1.6rem;margin:.6rem 0}
 figure{margin:.4rem 0}
+.figures>figure{display:table}.figures figcaption{display:table-caption;caption-side:top}
 .figures>figure{flex:0 1 auto;max-width:100%}
 figcaption{font-size:.9rem;margin-bottom:.15rem}
 figcaption b{color:var(--ink);font-weight:600}

@@ -1,0 +1,55 @@
+/**
+ * `doctor`: what this machine has, as a table or as JSON.
+ *
+ * @module
+ */
+import { type CommandArguments, EXIT } from "../cli/command.ts";
+import { examine, type Fact, type FactState } from "../doctor.ts";
+import { Progress } from "../progress.ts";
+import { renderTextTable, stdoutHasColour, type Tone } from "../report/text_table.ts";
+import { wrapWidth } from "../text_width.ts";
+
+/** @returns 0, or 1 where something is missing that the default experiment needs */
+export async function run({ flags }: CommandArguments): Promise<number> {
+  const progress = new Progress({ quiet: flags.quiet === true });
+  const facts = await examine({
+    network: flags.network === true,
+    onArea: (area) => progress.note(`looking at ${area} …`),
+  });
+  console.log(flags.json === true ? JSON.stringify({ facts }, null, 2) : doctorText(facts, stdoutHasColour()));
+  return facts.some(({ state }) => state === "missing") ? EXIT.failed : EXIT.ok;
+}
+
+const SIGNS: Readonly<Record<FactState, readonly [sign: string, tone: Tone]>> = {
+  ok: ["✓", "good"],
+  missing: ["✗", "bad"],
+  absent: ["–", "dim"],
+  info: [" ", "plain"],
+};
+
+/** Columns of the last column of a table. */
+const DETAIL_WIDTH = 72;
+
+function detailLines(found: string, mend: string | undefined): string {
+  const advice = mend === undefined ? [] : wrapWidth(`→ ${mend}`, DETAIL_WIDTH);
+  return [...wrapWidth(found, DETAIL_WIDTH), ...advice].join("\n");
+}
+
+/** The facts as tables, and what to do about them. */
+export function doctorText(facts: readonly Fact[], colour: boolean): string {
+  const tables = [...Map.groupBy(facts, ({ area }) => area)].map(([area, own]) =>
+    renderTextTable({
+      title: area[0].toUpperCase() + area.slice(1),
+      columns: [{ header: "", align: "left" }, { header: "", align: "left" }, { header: "", align: "left" }],
+      rows: own.map(({ state, name, found, mend }) => {
+        const [sign, tone] = SIGNS[state];
+        return [{ text: sign, tones: [tone] }, name, detailLines(found, mend)];
+      }),
+    }, { colour })
+  );
+  const missing = facts.filter(({ state }) => state === "missing");
+  const verdict = missing.length === 0
+    ? "Everything that the default experiment needs is there: deno task bench"
+    : `Missing: ${missing.map(({ name }) => name).join(", ")}`;
+  return [...tables, verdict].join("\n\n");
+}

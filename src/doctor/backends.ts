@@ -1,0 +1,99 @@
+/**
+ * Tries every backend: a small model is decoded on each, and its logits are compared with plain tfjs.
+ *
+ * @module
+ */
+import type { Fact } from "../doctor.ts";
+import { now } from "../progress.ts";
+import type { BackendName } from "../open_model.ts";
+import { runProgram } from "../tensorflow/programs.ts";
+import type { TrialOutcome } from "./trial.ts";
+
+/** A backend, what it is for, and whether the program cannot do without it. */
+interface Candidate {
+  readonly name: BackendName;
+  readonly purpose: string;
+  readonly needed: boolean;
+  /** The permission set in which commands use it. */
+  readonly permissions: "bench" | "bench-native";
+}
+
+/** The first one is what the others are compared with. */
+const CANDIDATES: readonly Candidate[] = [
+  { name: "tfjs-cpu", purpose: "the reference in tests", needed: true, permissions: "bench" },
+  { name: "cpu-engine", purpose: "the default for small models", needed: true, permissions: "bench" },
+  { name: "webgpu", purpose: "for any GPU", needed: false, permissions: "bench" },
+  { name: "tensorflow", purpose: "for larger models", needed: false, permissions: "bench-native" },
+];
+
+/** Logits may differ by this: GPUs may round products to ten bits. */
+const TOLERANCE = 2e-2;
+
+/** One fact a backend. */
+export async function backendFacts(): Promise<Fact[]> {
+  const facts: Fact[] = [];
+  let reference: readonly number[] | undefined;
+  for (const candidate of CANDIDATES) {
+    const started = now();
+    const outcome = await runTrial(candidate);
+    if ("logits" in outcome) reference ??= outcome.logits;
+    facts.push(trialFact(candidate, outcome, reference, now() - started));
+  }
+  return facts;
+}
+
+/** Tries a backend in a process of its own, with the permissions that commands have. */
+async function runTrial({ name, permissions }: Candidate): Promise<TrialOutcome> {
+  const script = new URL("./trial.ts", import.meta.url).pathname;
+  try {
+    const output = await runProgram(Deno.execPath(), ["run", "-q", `-P=${permissions}`, script, name]);
+    if (output === undefined) return { error: "cannot start deno" };
+    const line = output.stdout.trim().split("\n").at(-1) ?? "";
+    if (line.startsWith("{")) return JSON.parse(line);
+    const last = output.stderr.trim().split("\n").at(-1);
+    return { error: `the process ended with ${output.code}${last ? `: ${last.slice(0, 200)}` : ""}` };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return { error: "not allowed to try; run it as `deno task doctor`" };
+    throw error;
+  }
+}
+
+/**
+ * What a trial says of a backend.
+ *
+ * @param reference logits to agree with
+ * @param ms that the trial took, with the start of its process
+ */
+export function trialFact(
+  { name, purpose, needed }: Pick<Candidate, "name" | "purpose" | "needed">,
+  outcome: TrialOutcome,
+  reference: readonly number[] | undefined,
+  ms: number,
+): Fact {
+  const broken = needed ? "missing" : "absent";
+  if ("error" in outcome) {
+    // An error of the program ends in what to do, behind its last semicolon.
+    const cut = outcome.error.lastIndexOf("; ");
+    const [found, mend] = cut < 0 ? [outcome.error] : [outcome.error.slice(0, cut), outcome.error.slice(cut + 2)];
+    return {
+      area: "backends",
+      name,
+      state: broken,
+      found: `does not work (${purpose}): ${found}`,
+      ...(mend !== undefined && { mend }),
+    };
+  }
+  const error = Math.max(...outcome.logits.map((logit, i) => Math.abs(logit - (reference?.[i] ?? NaN))));
+  const agrees = error <= TOLERANCE;
+  return {
+    area: "backends",
+    name,
+    state: agrees ? "ok" : broken,
+    found: [
+      agrees ? "works" : `computes wrongly, logits are off by ${error.toPrecision(2)}`,
+      purpose,
+      ...outcome.facts,
+      `tried in ${(ms / 1000).toFixed(1)} s`,
+    ].join(", "),
+  };
+}

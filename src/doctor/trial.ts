@@ -1,0 +1,84 @@
+/**
+ * Decodes a small model on one backend and prints the outcome as JSON. A program of its own, because a broken driver or
+ * library can take its process down.
+ *
+ * @module
+ */
+import { BenchError } from "../errors.ts";
+import { tokenRows } from "../models/input_rows.ts";
+import type { LanguageModel, NamedTensors } from "../models/language_model.ts";
+import type { ModelConfig } from "../models/model_config.ts";
+import { parameterShapes } from "../models/parameters.ts";
+import type { BackendName } from "../open_model.ts";
+
+/** What a trial prints: logits of the next token and facts about the backend, or why there are none. */
+export type TrialOutcome =
+  | { readonly logits: readonly number[]; readonly facts: readonly string[] }
+  | { readonly error: string };
+
+/** A Qwen2 of a few hundred parameters; sizes differ from each other, so that a swapped axis shows. */
+const TRIAL_MODEL: ModelConfig = {
+  family: "qwen2",
+  vocabularySize: 11,
+  hiddenSize: 8,
+  layers: 1,
+  heads: 2,
+  keyValueHeads: 1,
+  headSize: 4,
+  intermediateSize: 13,
+  ropeTheta: 10_000,
+  rmsNormEpsilon: 1e-6,
+  tiedEmbeddings: true,
+  qkvBias: true,
+  qkNorm: false,
+  maxPositions: 7,
+};
+const PROMPT = Int32Array.of(1, 2, 3);
+const NEXT = Int32Array.of(5);
+
+/** Tries a backend in this process. */
+export async function tryBackend(backend: BackendName): Promise<TrialOutcome> {
+  try {
+    const model = await openTrialModel(backend);
+    try {
+      const decoder = await model.decode([PROMPT], [1], 1);
+      await decoder.step(Int32Array.of(0), tokenRows(NEXT));
+      const logits = [...decoder.logits.subarray(0, TRIAL_MODEL.vocabularySize)];
+      decoder.dispose();
+      return { logits, facts: [model.reproducibility, ...detailTexts(model.details)] };
+    } finally {
+      await model.dispose();
+    }
+  } catch (error) {
+    if (error instanceof BenchError) return { error: error.message };
+    return { error: String(error).split("\n")[0] };
+  }
+}
+
+function detailTexts({ softwareAdapter, ...details }: Readonly<Record<string, string>>): string[] {
+  const texts = Object.entries(details).map(([name, value]) => `${name} ${value}`);
+  return softwareAdapter === "true" ? [...texts, "which is software, no GPU"] : texts;
+}
+
+async function openTrialModel(backend: BackendName): Promise<LanguageModel> {
+  const weights = trialWeights();
+  if (backend === "cpu-engine") return await (await import("../engine/engine.ts")).createEngine(TRIAL_MODEL, weights);
+  const { openDevice } = await import("../device.ts");
+  const { createTfjsModel } = await import("../models/tfjs_model.ts");
+  return await createTfjsModel(TRIAL_MODEL, weights, await openDevice(backend));
+}
+
+/** Weights that need no random numbers, of about the size of a trained model's. */
+function trialWeights(): NamedTensors {
+  let index = 0;
+  return new Map([...parameterShapes(TRIAL_MODEL)].map(([name, shape]) => {
+    const size = shape.reduce((product, length) => product * length, 1);
+    return [name, { shape, data: Float32Array.from({ length: size }, () => 0.5 * Math.sin(++index * index)) }];
+  }));
+}
+
+if (import.meta.main) {
+  console.log(JSON.stringify(await tryBackend(Deno.args[0] as BackendName)));
+  // A device that was opened may keep the process alive.
+  Deno.exit();
+}
