@@ -8,7 +8,7 @@
  */
 import { createHash } from "node:crypto";
 import type { StepNoise } from "./algorithms/algorithm.ts";
-import { gammaOf, gaussianOf, gumbelBoundOf, gumbelOf, uniformOf } from "./random/distributions.ts";
+import { gammaOf, gaussianOf, gaussianPairOf, gumbelBoundOf, gumbelOf, uniformOf } from "./random/distributions.ts";
 import { philox } from "./random/philox.ts";
 
 /** What a stream of noise is for. */
@@ -71,7 +71,7 @@ export class RandomSequence {
   /** Standard normal. */
   gaussian(): number {
     const word = this.word();
-    return gaussianOf(word, this.word(), false);
+    return gaussianOf(word, this.word());
   }
 
   /**
@@ -114,7 +114,7 @@ enum Kind {
 /** Attempts of the Gamma draw and kinds share one counter word: the kind in the lowest bits. */
 const KIND_BITS = 3;
 
-/** The words of one named key, a block of four at a time; the latest block is kept. */
+/** The words of one named key, a block of four at a time; the latest block and pair of normal draws are kept. */
 class PhiloxWords {
   readonly #key0: number;
   readonly #key1: number;
@@ -124,6 +124,9 @@ class PhiloxWords {
   #kind = -1;
   #index = -1;
   #position = -1;
+  readonly #gaussians = new Float64Array(2);
+  #pair = -1;
+  #pairPosition = -1;
 
   constructor(name: readonly (string | number)[]) {
     // JSON keeps the parts apart: ["a", "bc"] and ["ab", "c"] are different names.
@@ -143,6 +146,18 @@ class PhiloxWords {
       this.#kind = tag;
     }
     return this.#words;
+  }
+
+  /** The normal draws 2 · pair and 2 · pair + 1 of a position; valid until the next call. */
+  gaussianPair(pair: number, position: number): Float64Array {
+    if (this.#pair !== pair || this.#pairPosition !== position) {
+      const words = this.block(Kind.Gaussian, pair >>> 1, position, 0);
+      const first = (pair & 1) * 2;
+      gaussianPairOf(words[first], words[first + 1], this.#gaussians);
+      this.#pair = pair;
+      this.#pairPosition = position;
+    }
+    return this.#gaussians;
   }
 }
 
@@ -168,9 +183,7 @@ class PhiloxNoise implements StepNoise {
   }
 
   gaussian(i: number): number {
-    const words = this.#words.block(Kind.Gaussian, i >>> 2, this.#position, 0);
-    const pair = i & 2;
-    return gaussianOf(words[pair], words[pair + 1], (i & 1) === 1);
+    return this.#words.gaussianPair(i >>> 1, this.#position)[i & 1];
   }
 
   gamma(i: number, shape: number): number {

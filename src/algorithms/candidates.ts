@@ -31,7 +31,7 @@ export interface Candidates {
   /** (K), token ids. */
   readonly ids: Int32Array;
   /** (K), renormalised probabilities of the kept entries; 0 for those cut by top-p or min-p. */
-  readonly probabilities: Float64Array;
+  readonly probabilities: readonly number[];
   /** Entries that survived every filter: the first ones, >= 1. */
   readonly kept: number;
 }
@@ -76,10 +76,15 @@ export function keepsAll(filter: CandidateFilter): boolean {
 export function selectCandidates(logits: Float32Array, filter: CandidateFilter): Candidates {
   const { temperature, topK = logits.length, topP = 1, minP = 0 } = filter;
   const ids = largest(logits, Math.min(topK, logits.length));
-  const probabilities = new Float64Array(ids.length);
+  // A plain array: where few tokens are kept, allocating a typed one costs more than filling it.
+  const probabilities: number[] = [];
   const top = logits[ids[0]];
   let mass = 0;
-  for (let i = 0; i < ids.length; i++) mass += probabilities[i] = Math.exp((logits[ids[i]] - top) / temperature);
+  for (let i = 0; i < ids.length; i++) {
+    const weight = Math.exp((logits[ids[i]] - top) / temperature);
+    mass += weight;
+    probabilities.push(weight);
+  }
   let kept = ids.length;
   if (topP < 1) {
     const whole = filter.nucleusOf === "vocabulary" ? exponentialSum(logits, top, temperature) : mass;
@@ -95,7 +100,7 @@ export function selectCandidates(logits: Float32Array, filter: CandidateFilter):
 }
 
 /** Number of leading entries that together first reach `mass`, at least 1. */
-function leadingCount(descending: Float64Array, mass: number): number {
+function leadingCount(descending: readonly number[], mass: number): number {
   let sum = 0;
   for (let i = 0; i < descending.length; i++) {
     sum += descending[i];

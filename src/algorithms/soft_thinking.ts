@@ -43,7 +43,7 @@ export function softThinking(config: SoftThinkingConfig): ThoughtAlgorithm {
     const candidates = selectCandidates(logits, filter);
     const count = Math.min(candidates.kept, mixed);
     const ids = candidates.ids.slice(0, count);
-    const weights = new Float32Array(candidates.probabilities.subarray(0, count));
+    const weights = new Float32Array(candidates.probabilities.slice(0, count));
     let mass = 0;
     for (const weight of weights) mass += weight;
     for (let i = 0; i < count; i++) weights[i] /= mass;

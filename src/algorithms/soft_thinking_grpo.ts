@@ -139,7 +139,7 @@ export function softThinkingGrpo(config: SoftThinkingGrpoConfig): ThoughtAlgorit
   function logDensity({ logits, action }: Replay, gradient?: Float32Array, scale = 1): number {
     const probabilities = probabilitiesOf(logits, action.ids, filter.temperature);
     if (gradient === undefined) return density(config, action.scores, probabilities);
-    const slopes = new Float64Array(probabilities.length);
+    const slopes: number[] = [];
     const value = density(config, action.scores, probabilities, slopes);
     addLogitGradient(gradient, action.ids, probabilities, slopes, scale / filter.temperature);
     return value;
@@ -151,7 +151,7 @@ export function softThinkingGrpo(config: SoftThinkingGrpoConfig): ThoughtAlgorit
   const { floor } = perturbation;
 
   function densityParameters({ logits, action }: Replay): DensityParameters {
-    return probabilitiesOf(logits, action.ids, filter.temperature).map((p) => Math.log(p + floor));
+    return Float64Array.from(probabilitiesOf(logits, action.ids, filter.temperature), (p) => Math.log(p + floor));
   }
 
   /** KL of a product of Gumbel laws whose locations differ by δ_i: Σ δ + e^-δ - 1. */
@@ -162,12 +162,12 @@ export function softThinkingGrpo(config: SoftThinkingGrpoConfig): ThoughtAlgorit
     scale = 1,
   ): number {
     const probabilities = probabilitiesOf(logits, action.ids, filter.temperature);
-    const slopes = new Float64Array(probabilities.length);
+    const slopes: number[] = [];
     let value = 0;
     for (let i = 0; i < probabilities.length; i++) {
       const shift = Math.log(probabilities[i] + floor) - reference[i];
       value += shift + Math.expm1(-shift);
-      slopes[i] = -Math.expm1(-shift) * probabilities[i] / (probabilities[i] + floor);
+      slopes.push(-Math.expm1(-shift) * probabilities[i] / (probabilities[i] + floor));
     }
     if (gradient) addLogitGradient(gradient, action.ids, probabilities, slopes, scale / filter.temperature);
     return value;
@@ -181,7 +181,7 @@ export interface PerturbedCandidates {
   readonly ids: Int32Array;
   readonly scores: Float32Array;
   /** Probabilities before the noise, in the order of `ids`. */
-  readonly probabilities: Float64Array;
+  readonly probabilities: readonly number[];
   /** Entries with probability above 0. */
   readonly kept: number;
 }
@@ -195,8 +195,8 @@ export function perturb(
   const candidates = selectCandidates(logits, config.filter);
   const count = config.support === "kept" ? candidates.kept : candidates.ids.length;
   const ids = new Int32Array(count);
-  const scores = new Float64Array(count);
-  const probabilities = new Float64Array(count);
+  const scores: number[] = [];
+  const probabilities: number[] = [];
   for (let i = 0; i < count; i++) {
     const id = candidates.ids[i];
     const probability = candidates.probabilities[i];
@@ -219,8 +219,8 @@ export function perturb(
 function density(
   config: SoftThinkingGrpoConfig,
   scores: Float32Array,
-  probabilities: Float64Array,
-  slopes?: Float64Array,
+  probabilities: readonly number[],
+  slopes?: number[],
 ): number {
   const masked = config.score === "masked-mean";
   const entry: ScoreDensity = { counted: true, value: 0, slope: 0 };
@@ -228,10 +228,11 @@ function density(
   let counted = 0;
   for (let i = 0; i < probabilities.length; i++) {
     scoreDensity(config.perturbation, scores[i], probabilities[i], entry);
-    if (masked && !entry.counted) continue;
+    const contributes = !masked || entry.counted;
+    slopes?.push(contributes ? entry.slope : 0);
+    if (!contributes) continue;
     counted++;
     sum += entry.value;
-    if (slopes) slopes[i] = entry.slope;
   }
   if (!masked) return sum;
   // With very many candidates no entry may be probable enough; the released code divides 0 by 0 there.
@@ -241,12 +242,16 @@ function density(
 }
 
 /** Probabilities of `ids` under the logits, renormalised over them. */
-function probabilitiesOf(logits: Float32Array, ids: Int32Array, temperature: number): Float64Array {
-  const probabilities = new Float64Array(ids.length);
+function probabilitiesOf(logits: Float32Array, ids: Int32Array, temperature: number): number[] {
   let top = -Infinity;
   for (let i = 0; i < ids.length; i++) top = Math.max(top, logits[ids[i]]);
   let mass = 0;
-  for (let i = 0; i < ids.length; i++) mass += probabilities[i] = Math.exp((logits[ids[i]] - top) / temperature);
+  const probabilities: number[] = [];
+  for (let i = 0; i < ids.length; i++) {
+    const weight = Math.exp((logits[ids[i]] - top) / temperature);
+    mass += weight;
+    probabilities.push(weight);
+  }
   for (let i = 0; i < ids.length; i++) probabilities[i] /= mass;
   return probabilities;
 }
@@ -255,8 +260,8 @@ function probabilitiesOf(logits: Float32Array, ids: Int32Array, temperature: num
 function addLogitGradient(
   gradient: Float32Array,
   ids: Int32Array,
-  probabilities: Float64Array,
-  slopes: Float64Array,
+  probabilities: readonly number[],
+  slopes: readonly number[],
   scale: number,
 ): void {
   let total = 0;

@@ -28,15 +28,26 @@ export function gumbelBoundOf(word: number): number {
   return (Math.clz32(~word) + 1) * Math.LN2;
 }
 
-/** First of the two standard normal draws of two words (Box and Muller 1958); `second` gives the other. */
-export function gaussianOf(word0: number, word1: number, second: boolean): number {
-  const radius = Math.sqrt(-2 * Math.log(uniformOf(word0)));
-  const angle = 2 * Math.PI * uniformOf(word1);
-  return radius * (second ? Math.sin(angle) : Math.cos(angle));
+/** A standard normal draw (Box and Muller 1958): the first of the two that two words make. */
+export function gaussianOf(word0: number, word1: number): number {
+  return radiusOf(word0) * Math.cos(angleOf(word1));
 }
 
-/** Constants of the squeeze-free acceptance of Marsaglia and Tsang. */
-const THIRD = 1 / 3;
+/** Both standard normal draws of two words; `out` (2). */
+export function gaussianPairOf(word0: number, word1: number, out: Float64Array): void {
+  const radius = radiusOf(word0);
+  const angle = angleOf(word1);
+  out[0] = radius * Math.cos(angle);
+  out[1] = radius * Math.sin(angle);
+}
+
+function radiusOf(word: number): number {
+  return Math.sqrt(-2 * Math.log(uniformOf(word)));
+}
+
+function angleOf(word: number): number {
+  return 2 * Math.PI * uniformOf(word);
+}
 
 /**
  * Gamma(shape, rate 1) draw by Marsaglia and Tsang, "A simple method for generating gamma variables" (2000), section 6
@@ -51,11 +62,11 @@ export function gammaOf(shape: number, words: (attempt: number) => Uint32Array):
   }
   if (shape === 0) return 0;
   const boosted = shape < 1;
-  const d = (boosted ? shape + 1 : shape) - THIRD;
-  const c = THIRD / Math.sqrt(d);
+  const d = (boosted ? shape + 1 : shape) - 1 / 3;
+  const c = 1 / 3 / Math.sqrt(d);
   for (let attempt = 0;; attempt++) {
     const [word0, word1, word2, word3] = words(attempt);
-    const x = gaussianOf(word0, word1, false);
+    const x = gaussianOf(word0, word1);
     const v = (1 + c * x) ** 3;
     if (v <= 0) continue;
     if (Math.log(uniformOf(word2)) >= x * x / 2 + d * (1 - v + Math.log(v))) continue;
