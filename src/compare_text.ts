@@ -4,6 +4,7 @@
  * @module
  */
 import { type Comparison, type ComparisonTest, FALSE_ALARM, type Verdict } from "./compare.ts";
+import { escapeMarkdown, markdownTable } from "./markdown.ts";
 import { percentText, pointsRangeText, pointsText, pText } from "./report/format.ts";
 import { type Column, renderTextTable } from "./report/text_table.ts";
 
@@ -32,19 +33,11 @@ export function comparisonText(comparison: Comparison, options: { colour: boolea
 
 /** Markdown: the verdict first, then a table an arm. */
 export function comparisonMarkdown(comparison: Comparison): string {
-  const row = (fields: readonly string[]) => `| ${fields.map(escapeMarkdown).join(" | ")} |`;
-  const align = HEADERS.map((_, i) => i < LEFT_COLUMNS ? ":--" : "--:");
   return [
     `### ${verdictLine(comparison)}`,
     ...armGroups(comparison).map(([arm, tests]) =>
-      [
-        `**${escapeMarkdown(arm)}**`,
-        "",
-        row(HEADERS),
-        `| ${align.join(" | ")} |`,
-        ...tests.map((test) => row(cells(test))),
-      ]
-        .join("\n")
+      `**${escapeMarkdown(arm)}**\n\n` +
+      markdownTable(HEADERS, tests.map((test) => cells(test).map(escapeMarkdown)), LEFT_COLUMNS)
     ),
     [...explanation(comparison), ...comparison.notes].map(escapeMarkdown).join("\n"),
   ].join("\n\n") + "\n";
@@ -79,8 +72,4 @@ function explanation({ tests }: Comparison): string[] {
     `worse where it is below ${FALSE_ALARM / 2}.`,
     "Visible from: the loss that would have been found four times in five.",
   ];
-}
-
-function escapeMarkdown(text: string): string {
-  return text.replace(/[|<>\\`*_[\]\r\n]/g, (character) => /[\r\n]/.test(character) ? " " : `\\${character}`);
 }

@@ -102,7 +102,8 @@ function importArm(rows: readonly PublishedRow[], name: string, importedAt: stri
   const algorithm = ALGORITHMS[first.training] ?? first.training;
   const decoding = DECODINGS[first.decoding] ?? first.decoding;
   const sources = [...new Set(rows.map(({ source }) => source))];
-  const config: JsonObject = { published: sources };
+  // The same for all arms of a publication, so that they stand in one table.
+  const config: JsonObject = { published: name };
   return {
     schemaVersion: 1,
     status: "imported",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { markdownTable } from "../markdown.ts";
 import { percentText, pointsRangeText, pointsText, pText } from "../report/format.ts";
 import type { Estimate } from "../result/types.ts";
 import type { PublishedRow } from "./counts.ts";
@@ -173,9 +174,4 @@ function limits(rows: readonly PublishedRow[]): string {
 
 function percent(share: number, digits: number): string {
   return (100 * share).toFixed(digits);
-}
-
-function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(header), line(header.map((_, i) => i === 0 ? ":--" : "--:")), ...rows.map(line)].join("\n");
 }

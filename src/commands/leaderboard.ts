@@ -1,0 +1,100 @@
+/**
+ * `leaderboard`: results/ -> leaderboard.json, LEADERBOARD.md and the block in README.md; exports for others.
+ *
+ * @module
+ */
+import { type CommandArguments, EXIT } from "../cli/command.ts";
+import { BenchError, UsageError } from "../errors.ts";
+import { type ExportFile, EXPORTS, isExportName } from "../exports/formats.ts";
+import { writeFileAtomically } from "../json_lines.ts";
+import { buildLeaderboard, isShown, serializeLeaderboard, validateLeaderboard } from "../leaderboard.ts";
+import { leaderboardBlock, leaderboardMarkdown, replaceBlock } from "../leaderboard_markdown.ts";
+import { readResults, type StoredResult } from "../result/store.ts";
+import { resultsFolder } from "./result_arguments.ts";
+
+/** @returns the exit code */
+export async function run({ positionals, flags }: CommandArguments): Promise<number> {
+  const folder = String(flags.results ?? "results");
+  const results = readResults(resultsFolder(flags.results));
+  if (flags.export !== undefined) return exportResults(results, String(flags.export), positionals);
+  if (positionals.length > 0) {
+    throw new UsageError(`Cannot use ${JSON.stringify(positionals[0])}: a folder is for --export only`);
+  }
+  const leaderboard = buildLeaderboard(results, folder, { all: flags.all === true });
+  validateLeaderboard(JSON.parse(serializeLeaderboard(leaderboard)), "the leaderboard");
+  const files = [
+    { path: `${folder}/leaderboard.json`, text: serializeLeaderboard(leaderboard) },
+    { path: `${folder}/LEADERBOARD.md`, text: leaderboardMarkdown(leaderboard) },
+    ...readmeFile(String(flags.readme ?? "README.md"), leaderboardBlock(leaderboard), flags.readme !== undefined),
+  ];
+  if (flags.json) console.log(files[0].text.trimEnd());
+  return flags.check ? check(files) : write(files);
+}
+
+interface TextFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** README.md with its block renewed; nothing where it is absent or has no markers, unless it was asked for by name. */
+function readmeFile(path: string, block: string, demanded: boolean): TextFile[] {
+  const document = readText(path);
+  const text = document === undefined ? undefined : replaceBlock(document, block, path);
+  if (text !== undefined) return [{ path, text }];
+  if (!demanded) return [];
+  throw new BenchError(
+    `Cannot write the leaderboard into ${path}: ${
+      document === undefined ? "there is no such file" : "it has no markers"
+    }`,
+  );
+}
+
+function write(files: readonly TextFile[]): number {
+  for (const { path, text } of files) {
+    if (readText(path) === text) continue;
+    const slash = path.lastIndexOf("/");
+    if (slash > 0) Deno.mkdirSync(path.slice(0, slash), { recursive: true });
+    writeFileAtomically(path, text);
+    console.error(`wrote ${path}`);
+  }
+  return EXIT.ok;
+}
+
+function check(files: readonly TextFile[]): number {
+  const stale = files.filter(({ path, text }) => readText(path) !== text).map(({ path }) => path);
+  if (stale.length > 0) {
+    throw new BenchError(
+      `Cannot vouch for ${stale.join(", ")}: not what the result files give; run deno task leaderboard and commit`,
+    );
+  }
+  console.error("the leaderboard is up to date");
+  return EXIT.ok;
+}
+
+function exportResults(results: readonly StoredResult[], name: string, positionals: readonly string[]): number {
+  if (!isExportName(name)) {
+    throw new UsageError(`Cannot export ${JSON.stringify(name)}: expected one of ${Object.keys(EXPORTS).join(", ")}`);
+  }
+  if (positionals.length !== 1) {
+    throw new UsageError(`Cannot export to ${positionals.length} folders: expected --export ${name} DIR`);
+  }
+  const shown = results.filter(({ result }) => isShown(result));
+  const files: ExportFile[] = EXPORTS[name](shown.map(({ result }) => result));
+  if (files.length === 0) {
+    throw new BenchError(
+      `Cannot export ${name}: none of ${results.length} results is fit for it` +
+        (name === "hf-eval-results" ? "; it takes datasets that are Benchmarks on the Hugging Face hub (gsm8k)" : ""),
+    );
+  }
+  write(files.map(({ path, text }) => ({ path: `${positionals[0]}/${path}`, text })));
+  return EXIT.ok;
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,207 @@
+/**
+ * Every Eval Ever 0.3.0 (evaleval/every_eval_ever, arXiv:2606.14516): one aggregate record a result, at
+ * `data/<collection>/<developer>/<model>/<uuid>.json`. What it has no field for (counts per problem, the second standard
+ * error, decoding, shares of truncated and unreadable samples) goes into its free text fields.
+ *
+ * @module
+ */
+import { contentSha256, formatJson } from "../result/serialize.ts";
+import type { DatasetResult, Estimate, JsonObject, JsonValue, Result } from "../result/types.ts";
+import type { ExportFile } from "./formats.ts";
+import {
+  datasetAddress,
+  executionCommand,
+  fileSafe,
+  generationSettings,
+  LIBRARY,
+  modelIdentity,
+  startedSeconds,
+} from "./identity.ts";
+
+const SCHEMA_VERSION = "0.3.0";
+
+/** All results as records of Every Eval Ever. */
+export function exportEveryEvalEver(results: readonly Result[]): ExportFile[] {
+  return results.map((result) => {
+    const { developer, name } = modelIdentity(result);
+    return {
+      path: `data/${LIBRARY}/${fileSafe(developer)}/${name}/${uuidOf(result)}.json`,
+      text: formatJson(recordOf(result)) + "\n",
+    };
+  });
+}
+
+/** A version-4 UUID that is the same for the same content: the hash's digits with version and variant set. */
+function uuidOf(result: Result): string {
+  const hex = contentSha256(result);
+  const variant = (parseInt(hex[16], 16) & 0b0011 | 0b1000).toString(16);
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, variant + hex.slice(17, 20), hex.slice(20, 32)]
+    .join("-");
+}
+
+function recordOf(result: Result): JsonObject {
+  const { id } = modelIdentity(result);
+  const seconds = String(Math.floor(startedSeconds(result)));
+  const { arm, experiment, code, status } = result;
+  return {
+    schema_version: SCHEMA_VERSION,
+    evaluation_id: `${LIBRARY}-${experiment.name}-${arm.label}-s${arm.seed}/${id}/${seconds}`,
+    evaluation_timestamp: seconds,
+    retrieved_timestamp: seconds,
+    source_metadata: sourceMetadata(result),
+    eval_library: status === "imported" ? { name: "unknown", version: "unknown" } : {
+      name: LIBRARY,
+      version: code.version,
+      additional_details: texts({ commit: code.commit, lock_sha256: code.lockSha256, dirty: code.dirty }),
+    },
+    model_info: modelInfo(result),
+    evaluation_results: result.datasets.flatMap((dataset) => [
+      ...Object.entries(dataset.metrics.passAt).map(([k, estimate]) =>
+        evaluationResult(result, dataset, "pass", Number(k), estimate)
+      ),
+      ...Object.entries(dataset.metrics.majorityAt).map(([k, estimate]) =>
+        evaluationResult(result, dataset, "majority", Number(k), estimate)
+      ),
+    ]),
+  };
+}
+
+function sourceMetadata(result: Result): JsonObject {
+  const imported = result.status === "imported";
+  const { developer } = modelIdentity(result);
+  return {
+    source_name: imported ? result.source! : LIBRARY,
+    source_type: imported ? "documentation" : "evaluation_run",
+    source_organization_name: imported ? "as published" : LIBRARY,
+    evaluator_relationship: imported ? "other" : developer === LIBRARY ? "first_party" : "third_party",
+  };
+}
+
+function modelInfo(result: Result): JsonObject {
+  const { model, arm, device, code, status } = result;
+  const { developer, id, untrained } = modelIdentity(result);
+  return {
+    name: untrained ? model.name : `${model.name}, ${arm.label}, seed ${arm.seed}`,
+    id,
+    developer,
+    ...(status !== "imported" && { inference_engine: { name: `${LIBRARY} ${device.backend}`, version: code.version } }),
+    additional_details: {
+      deployment_type: status === "imported" ? "unknown" : "self_deployed",
+      model_availability: untrained && status !== "imported" ? "open_weights" : "unknown",
+      ...texts({
+        base_model: model.source,
+        base_model_sha256: model.sha256,
+        parameters: model.parameters,
+        tokenizer_sha256: model.tokenizerSha256,
+        trained: Object.keys(model.trained).length > 0 ? JSON.stringify(model.trained) : null,
+        algorithm: arm.algorithm,
+        preset: arm.preset,
+      }),
+    },
+  };
+}
+
+type Kind = "pass" | "majority";
+
+const METRICS: Readonly<Record<Kind, { id: string; kind: string; description: string }>> = {
+  pass: {
+    id: "pass_at_k",
+    kind: "pass_rate",
+    description:
+      "At least one of k samples is correct: unbiased over all subsets of k of the n samples (arXiv:2107.03374)",
+  },
+  majority: {
+    id: `${LIBRARY}.majority_at_k`,
+    kind: "accuracy",
+    description: "The most frequent answer of k samples is correct: exact over all subsets, ties in expectation",
+  },
+};
+
+function evaluationResult(
+  result: Result,
+  { name, version, sha256, problems, metrics }: DatasetResult,
+  kind: Kind,
+  k: number,
+  { value, low, high, seNew, seSet, seSetMethod }: Estimate,
+): JsonObject {
+  const metric = METRICS[kind];
+  return {
+    evaluation_result_id: `${name}/${kind}@${k}`,
+    evaluation_name: name,
+    source_data: sourceData(name, { version, sha256, problems: problems.length }),
+    metric_config: {
+      evaluation_description: metric.description,
+      metric_id: metric.id,
+      metric_name: `${kind}@${k}`,
+      metric_kind: metric.kind,
+      metric_unit: "proportion",
+      metric_parameters: { k, n: Math.min(...problems.map(({ n }) => n)) },
+      lower_is_better: false,
+      score_type: "continuous",
+      min_score: 0,
+      max_score: 1,
+      additional_details: texts({ grader: `${result.grader.name} ${result.grader.version}` }),
+    },
+    score_details: {
+      score: value,
+      details: texts({
+        standard_error_on_these_problems: seSet,
+        standard_error_on_these_problems_method: seSetMethod,
+        truncated: metrics.truncated,
+        unextracted: metrics.unextracted,
+        grader_errors: metrics.graderErrors,
+        mean_tokens: metrics.meanTokens,
+        samples_and_correct_by_problem: JSON.stringify(problems.map(({ id, n, c }) => [id, n, c])),
+      }),
+      uncertainty: {
+        ...(seNew !== null && { standard_error: { value: seNew, method: "clustered by problem" } }),
+        confidence_interval: {
+          lower: low,
+          upper: high,
+          confidence_level: 0.95,
+          method: "Wilson score over problems, Student quantile, pooled variance",
+        },
+        num_samples: problems.length,
+      },
+    },
+    generation_config: generationConfig(result),
+  };
+}
+
+function sourceData(name: string, details: Readonly<Record<string, JsonValue>>): JsonObject {
+  const address = datasetAddress(name);
+  return {
+    dataset_name: name,
+    ...(address === undefined ? { source_type: "other" } : { source_type: "url", url: [address] }),
+    additional_details: texts(details),
+  };
+}
+
+function generationConfig(result: Result): JsonObject {
+  const { temperature, topP, topK, maxTokens } = generationSettings(result);
+  const command = executionCommand(result);
+  return {
+    generation_args: {
+      ...(temperature !== undefined && { temperature }),
+      ...(topP !== undefined && { top_p: topP }),
+      ...(topK !== undefined && { top_k: topK }),
+      ...(maxTokens !== undefined && { max_tokens: maxTokens }),
+      ...(command !== undefined && { execution_command: command }),
+      reasoning: true,
+    },
+    additional_details: texts({
+      decoding: result.arm.decoding,
+      seed: result.arm.seed,
+      sampling: JSON.stringify(result.arm.sampling),
+      prompt_sha256: result.model.promptSha256,
+    }),
+  };
+}
+
+/** Facts as the texts that the format wants; unknown ones are left out. */
+function texts(facts: Readonly<Record<string, JsonValue>>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(facts).filter(([, value]) => value !== null)
+      .map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+  );
+}

@@ -1,0 +1,28 @@
+/**
+ * The formats of others that results can be written in.
+ *
+ * @module
+ */
+import type { Result } from "../result/types.ts";
+import { exportEveryEvalEver } from "./every_eval_ever.ts";
+import { exportHfEvalResults } from "./hf_eval_results.ts";
+import { exportLmEval } from "./lm_eval.ts";
+
+/** One file of an export, its path relative to the folder that was asked for. */
+export interface ExportFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Writers by the name that `--export` takes. */
+export const EXPORTS = {
+  "every-eval-ever": exportEveryEvalEver,
+  "hf-eval-results": exportHfEvalResults,
+  "lm-eval": exportLmEval,
+} as const satisfies Record<string, (results: readonly Result[]) => ExportFile[]>;
+
+export type ExportName = keyof typeof EXPORTS;
+
+export function isExportName(name: string): name is ExportName {
+  return Object.hasOwn(EXPORTS, name);
+}
