@@ -11,7 +11,7 @@ import { plainText, stripDelimiters, toAscii } from "./notation.ts";
 import { numeral } from "./numeral.ts";
 import { formatSet, intersection, type RealSet, union } from "./real_set.ts";
 import { type Meaning, readItem } from "./relation.ts";
-import { joinThousands, readTimesSigns, splitAt } from "./token_groups.ts";
+import { joinThousands, readLetterSigns, splitAt } from "./token_groups.ts";
 import { type Token, tokenize } from "./tokens.ts";
 import { mayBeUnit, SCALES, unitName } from "./units.ts";
 import { listKey } from "./value_key.ts";
@@ -61,6 +61,8 @@ function read(text: string): CanonicalAnswer {
   if (text.length > MAX_ANSWER_LENGTH) return textAnswer(text);
   const stripped = stripDelimiters(toAscii(text));
   if (stripped === "" || NO_VALUE.test(stripped)) return { form: "text" };
+  const choice = CHOICE.exec(stripped);
+  if (choice) return { key: choice[1], form: "value" };
   const integerKey = canonicalInteger(stripped);
   if (integerKey !== undefined) return { key: integerKey, form: "value" };
   const phrase = PHRASES.get(plainText(stripped));
@@ -99,7 +101,7 @@ function textAnswer(text: string): CanonicalAnswer {
 function readAnswer(text: string, budget: Budget): CanonicalAnswer {
   const based = BASED.exec(text);
   if (based && /[A-Z]/.test(based[1])) return { key: `${based[1].replace(/^0+(?=.)/, "")}_${based[2]}`, form: "value" };
-  let tokens = readTimesSigns(joinThousands(tokenize(text)));
+  let tokens = readLetterSigns(joinThousands(tokenize(text)));
   const conclusions = splitAt(tokens, CONCLUSION).parts;
   tokens = conclusions[conclusions.length - 1];
   const { parts, separators } = splitAt(tokens, SEPARATORS);
@@ -109,6 +111,8 @@ function readAnswer(text: string, budget: Budget): CanonicalAnswer {
   return several(items, separators);
 }
 
+/** The letter of a choice: `B`, `(B)`, `B)`. */
+const CHOICE = /^\(?([A-Z])\)?$/;
 const CONCLUSION: ReadonlySet<string> = new Set(["⇒"]);
 /** A numeral with digits above 9, in a stated base. */
 const BASED = /^([0-9A-F]{1,60})_\{?(1[1-9]|2\d|3[0-6])\}?$/;
@@ -129,12 +133,17 @@ function single({ keys, unit, label, unsolved, form }: Item): CanonicalAnswer {
 }
 
 function several(items: readonly Item[], separators: readonly string[]): CanonicalAnswer {
+  // `x = π/4 + kπ, k ∈ ℤ`: the condition says what k may be, and is no value.
+  const values = items.filter((item) => !item.condition);
+  if (values.length === 1) return single(values[0]);
+  if (values.length < items.length) return several(values, separators);
   const ranges = items.flatMap((item) => item.range ? [item.range] : []);
   if (ranges.length === items.length) return { key: formatSet(joinRanges(ranges, separators)), form: "value" };
   const units = new Set(items.flatMap((item) => item.unit === undefined ? [] : [item.unit]));
   if (units.size > 1) throw new Unreadable("units that differ");
   const [unit] = units;
-  const labels = items.map((item) => item.label);
+  // `x_1 = 2, x_2 = 3` are two values of x.
+  const labels = items.map((item) => item.label?.replace(/_\{?\d\}?$/, ""));
   const named = new Set(labels.filter((label) => label !== undefined));
   if (named.size > 1) return assignment(items);
   const keys = items.flatMap((item) => item.keys);

@@ -218,10 +218,9 @@ function callFunction(
     case "sqrt":
       return root(first, 2, budget);
     case "root": {
-      if (!("exact" in second) || second.exact.d !== 1n || second.exact.n < 2n || second.exact.n > MAX_ROOT) {
-        throw new Unresolved("order of a root");
-      }
-      return root(first, Number(second.exact.n), budget);
+      const order = "exact" in second && second.exact.d === 1n ? second.exact.n : 0n;
+      if (order >= 2n && order <= MAX_ROOT) return root(first, Number(order), budget);
+      return raise(first, quotient({ re: real.UNIT, im: 0n }, toComplex(second)), budget);
     }
     case "degree":
       return inAngle ? product(toComplex(first), { re: real.PI / 180n, im: 0n }) : first;
@@ -236,9 +235,9 @@ function callFunction(
     case "ceil":
       return integerPart(first, true);
     case "factorial":
-      return { exact: { n: factorial(natural(first), budget), d: 1n } };
+      return { exact: { n: factorial(naturalOf(first), budget), d: 1n } };
     case "binomial":
-      return { exact: { n: binomial(natural(first), natural(second), budget), d: 1n } };
+      return { exact: { n: binomial(naturalOf(first), naturalOf(second), budget), d: 1n } };
     case "exp":
       return exponentialOf(first, budget);
     case "ln":
@@ -294,15 +293,15 @@ function realOf(value: Value): Rational {
   return { n: re, d: real.UNIT };
 }
 
-function natural(value: Value): bigint {
+function naturalOf(value: Value): bigint {
   if (!("exact" in value)) throw new Unresolved("not a natural number");
   const { n, d } = value.exact;
   if (d !== 1n || n < 0n) throw new Unresolved("not a natural number");
-  if (n > MAX_FACTORIAL) throw new Unresolved("too large for a factorial");
   return n;
 }
 
 function factorial(n: bigint, budget: Budget): bigint {
+  if (n > MAX_FACTORIAL) throw new Unresolved("factorial too large");
   let result = 1n;
   for (let k = 2n; k <= n; k++) {
     budget.spend(20);
@@ -314,10 +313,13 @@ function factorial(n: bigint, budget: Budget): bigint {
 
 function binomial(n: bigint, k: bigint, budget: Budget): bigint {
   if (k > n) return 0n;
+  const fewer = k < n - k ? k : n - k;
+  if (fewer > MAX_FACTORIAL) throw new Unresolved("binomial too large");
   let result = 1n;
-  for (let j = 1n; j <= k; j++) {
+  for (let j = 1n; j <= fewer; j++) {
     budget.spend(20);
-    result = (result * (n - k + j)) / j;
+    result = (result * (n - fewer + j)) / j;
+    if (exact.bitLength(result) > MAX_BITS) throw new Unresolved("binomial too large");
   }
   return result;
 }

@@ -8,6 +8,7 @@
 import { binary, call, type Expression, type FunctionName, integer, isCollection } from "./expression.ts";
 import { MAX_DEPTH, Unreadable } from "./limits.ts";
 import { numeral } from "./numeral.ts";
+import { structureKey } from "./scalar_key.ts";
 import type { Token } from "./tokens.ts";
 
 const MAX_BASE = 36;
@@ -239,6 +240,11 @@ class Parser {
     if (name === "pi" || (name.length === 1 && "ei".includes(name) && prime === "" && !this.#is("_"))) {
       return { kind: "constant", name: name as "pi" | "e" | "i" };
     }
+    if (APPLIED.has(name) && this.#take("(")) {
+      const parts = this.#list().map(structureKey);
+      this.#expect(")");
+      return { kind: "variable", name: `${name}${prime}(${parts.join(",")})` };
+    }
     if (!this.#take("_")) return { kind: "variable", name: name + prime };
     return { kind: "variable", name: `${name}_${this.#subscript()}${prime}${this.#primes()}` };
   }
@@ -424,7 +430,8 @@ class Parser {
 
   #list(): Expression[] {
     const items = [this.combination()];
-    while (this.#take(",")) items.push(this.combination());
+    // Some countries separate the ends of an interval by a semicolon.
+    while (this.#take(",") || this.#take(";")) items.push(this.combination());
     return items;
   }
 
@@ -525,6 +532,9 @@ const BASES: ReadonlyMap<string, number> = new Map([
   ["ten", 10],
   ["sixteen", 16],
 ]);
+
+/** Letters that are functions where a bracket follows: f(x+y) is not f·x + f·y. */
+const APPLIED: ReadonlySet<string> = new Set(["f", "g", "h"]);
 
 const INVERSES: ReadonlyMap<FunctionName, FunctionName> = new Map([
   ["sin", "arcsin"],

@@ -20,6 +20,8 @@ export interface Meaning {
   readonly label?: string;
   /** The item is an equation that is yet to be solved for its label. */
   readonly unsolved?: boolean;
+  /** Says only of what kind a parameter is. */
+  readonly condition?: boolean;
   /** The numbers that an inequality allows. */
   readonly range?: RealSet;
   /** The expression, where it is one without a relation. */
@@ -75,7 +77,9 @@ function readRelation(parts: readonly (readonly Token[])[], separators: readonly
   if (separators.length === 1 && separators[0] === "∈") {
     const label = labelOf(parts[0]);
     if (!label) throw new Unreadable("membership of a value");
-    return { keys: valueKeys(parse(parts[1]), budget), label: label.name };
+    const name = label.kind === "variable" && parts[1].length === 1 ? parts[1][0].text : "";
+    const condition = name.startsWith("blackboard ");
+    return { keys: valueKeys(parse(parts[1]), budget), label: label.name, ...(condition && { condition }) };
   }
   return readInequality(parts.map(parse), separators, budget);
 }

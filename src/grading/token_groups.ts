@@ -74,9 +74,15 @@ export function joinThousands(tokens: readonly Token[]): readonly Token[] {
   return out;
 }
 
-/** `1.5 x 10^3`: a letter x between a number and a power of ten is a sign of multiplication. */
-export function readTimesSigns(tokens: readonly Token[]): readonly Token[] {
+/** Letters in place of signs: `1.5 x 10^3` is a product, `(0,1)U(2,3)` a union. */
+export function readLetterSigns(tokens: readonly Token[]): readonly Token[] {
   return tokens.map((token, at) => {
+    if (
+      token.type === "letter" && token.text === "U" && CLOSING.has(tokens[at - 1]?.text) &&
+      OPENING.has(tokens[at + 1]?.text)
+    ) {
+      return { ...token, type: "symbol", text: "∪" };
+    }
     if (token.type !== "letter" || (token.text !== "x" && token.text !== "X")) return token;
     const [before, ten, power] = [tokens[at - 1], tokens[at + 1], tokens[at + 2]];
     const times = before?.type === "number" && ten?.text === "10" && power?.text === "^";

@@ -137,6 +137,7 @@ const FUNCTIONS: ReadonlyMap<string, FunctionName> = new Map<string, FunctionNam
   ["arcsin", "arcsin"],
   ["arccos", "arccos"],
   ["arctan", "arctan"],
+  ["arctg", "arctan"],
   ["asin", "arcsin"],
   ["acos", "arccos"],
   ["atan", "arctan"],
@@ -295,10 +296,7 @@ class Scanner {
     const afterNumber = previous?.type === "number";
     if (run === "and" || run === "or") this.#push("symbol", run, start, at);
     else if (run.length === 1) {
-      const afterUnit = previous?.type === "word" || previous?.text === "/";
-      const afterValue = afterNumber || afterUnit || (previous !== undefined && VALUE_ENDS.has(previous.text));
-      const unit = isUnitLetter(run) && (inText ? afterValue : afterNumber && this.#gap === "space");
-      this.#push(unit ? "word" : "letter", run, start, at);
+      this.#push(this.#isUnitLetter(run, inText) ? "word" : "letter", run, start, at);
     } else if (run === "infinity") {
       this.#push("symbol", "∞", start, at);
     } else if (run === "sqrt") this.#push("symbol", "sqrt", start, at);
@@ -313,6 +311,18 @@ class Scanner {
     else for (let i = start; i < at; i++) this.#push("letter", this.text[i], i, i + 1);
     if (isDigit(this.text[at]) && at < end && this.out.at(-1)?.type === "letter") throw new Unreadable("an identifier");
     return at;
+  }
+
+  /** Whether one letter is a unit: in text after a value, in mathematics after a space, or below the stroke of `km/h`. */
+  #isUnitLetter(letter: string, inText: boolean): boolean {
+    const [before, previous] = [this.out.at(-2), this.out.at(-1)];
+    if (previous === undefined) return false;
+    const afterWord = previous.type === "word";
+    if (inText && letter === "a") return afterWord;
+    if (!isUnitLetter(letter)) return false;
+    if (previous.text === "/" && before?.type === "word") return true;
+    if (!inText) return previous.type === "number" && this.#gap === "space";
+    return afterWord || previous.type === "number" || VALUE_ENDS.has(previous.text);
   }
 
   /** `sinx` and `ipi`, which are often written in one. */
@@ -411,9 +421,9 @@ class Scanner {
       if (letters && content.length > 1 && (name === "mathrm" || name === "operatorname" || name === "mathit")) {
         this.scan(from, to, true, depth + 1);
       } else if (letters && content.length === 1) {
-        const unit = name === "mathrm" && this.out.at(-1)?.type === "number" && isUnitLetter(content);
+        const unit = name === "mathrm" && this.#isUnitLetter(content, true);
         this.#push(unit ? "word" : "letter", content, from, to);
-      } else if (name === "mathrm" && /^[a-zA-Z][a-zA-Z/^{}\d\s]*$/.test(content)) {
+      } else if (name === "mathrm" && /^~?\s?[a-zA-Z][a-zA-Z/^{}\d\s]*$/.test(content)) {
         this.scan(from, to, true, depth + 1);
       } else {
         this.#push("symbol", "{", from, from);
