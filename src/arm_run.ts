@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type ArmRun, jsonSha256, type ResolvedArm } from "./config.ts";
+import { type ArmRun, jsonSha256, type ResolvedArm, type ResolvedEvaluation } from "./config.ts";
 import type { LeakReport } from "./datasets/leak_check.ts";
 import { BenchError } from "./errors.ts";
 import { evaluate, problemCounts } from "./evaluation.ts";
@@ -45,19 +45,25 @@ interface Trained {
 }
 
 /**
- * Runs one arm to its result, which is also kept in the run folder.
+ * Runs one arm to its results, one an evaluation, which are also kept in the run folder.
  *
  * @throws {InterruptedError} After saving, if `abort` is aborted
  */
-export async function runArm(bench: Workbench, run: ArmRun, options: ArmRunOptions): Promise<Result> {
-  const finished = bench.folder.resultFile(run);
-  if (exists(finished)) return readResult(finished);
+export async function runArm(bench: Workbench, run: ArmRun, options: ArmRunOptions): Promise<Result[]> {
+  const files = run.arm.evaluations.map((evaluation) => bench.folder.resultFile(run, evaluation));
+  if (files.every(exists)) return files.map(readResult);
 
   const trained = await trainArm(bench, run, options);
-  const datasets = await evaluateArm(bench, run, options);
-  const result = describe(bench, run, trained, datasets, options);
-  writeFileAtomically(finished, serializeResult(result));
-  return result;
+  const results: Result[] = [];
+  for (const [index, evaluation] of run.arm.evaluations.entries()) {
+    if (!exists(files[index])) {
+      const datasets = await evaluateArm(bench, run, evaluation, options);
+      const result = describe(bench, run, evaluation, trained, datasets, options);
+      writeFileAtomically(files[index], serializeResult(result));
+    }
+    results.push(readResult(files[index]));
+  }
+  return results;
 }
 
 /** Trains an arm to its last step, from its last checkpoint on; leaves the model trained. Untrained arms get the base. */
@@ -95,7 +101,7 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
       ...(await referenceFor(bench, run.arm)),
       signal: run.arm.training,
       training,
-      settings: bench.rolloutSettings(run.arm),
+      settings: bench.rolloutSettings(run.arm, bench.config.maxNewTokens),
       source,
       seed: run.seed,
       encodePrompt: bench.encodePrompt,
@@ -125,11 +131,16 @@ async function referenceFor(bench: Workbench, arm: ResolvedArm): Promise<{ refer
   return kl === undefined || kl.coefficient === 0 ? {} : { reference: await bench.opened.reference() };
 }
 
-async function evaluateArm(bench: Workbench, run: ArmRun, options: WorkOptions): Promise<DatasetResult[]> {
+async function evaluateArm(
+  bench: Workbench,
+  run: ArmRun,
+  evaluation: ResolvedEvaluation,
+  options: WorkOptions,
+): Promise<DatasetResult[]> {
   const results: DatasetResult[] = [];
-  const settings = bench.rolloutSettings(run.arm);
+  const settings = bench.rolloutSettings(evaluation, bench.config.evaluationMaxNewTokens);
   for (const { name, version, sha256, problems } of bench.datasets) {
-    using phase = options.progress.phase(`evaluate ${runLabel(run)} ${name}`, {
+    using phase = options.progress.phase(`evaluate ${evaluation.label}-s${run.seed} ${name}`, {
       total: problems.length * bench.config.samples,
       unit: "sample",
     });
@@ -145,7 +156,7 @@ async function evaluateArm(bench: Workbench, run: ArmRun, options: WorkOptions):
       completionText: bench.completionText,
       decodeTokens: (tokens) => bench.tokenizer.decode(tokens),
       grade: bench.grade,
-      file: bench.folder.samplesFile(run, name),
+      file: bench.folder.samplesFile(run, evaluation, name),
       ...(options.abort && { signal: options.abort }),
       onProgress: (done, _total, correct) => {
         phase.advance(done - before, done > 0 ? { accuracy: correct / done } : {});
@@ -165,6 +176,7 @@ function metricSizes({ config }: Workbench) {
 function describe(
   bench: Workbench,
   { arm, seed }: ArmRun,
+  evaluation: ResolvedEvaluation,
   trained: Trained | undefined,
   datasets: readonly DatasetResult[],
   options: ArmRunOptions,
@@ -177,15 +189,15 @@ function describe(
     status: config.limit === undefined ? "completed" : "smoke",
     experiment: { name: config.name, config: shared as unknown as JsonObject, configSha256: jsonSha256(shared) },
     arm: {
-      label: arm.label,
+      label: evaluation.label,
       algorithm: trained === undefined ? "base" : arm.algorithm.name,
       preset: arm.preset ?? null,
-      decoding: arm.decoding,
+      decoding: evaluation.decoding,
       seed,
       sampling: {
-        thoughts: arm.algorithm as unknown as JsonObject,
-        answers: arm.answers as unknown as JsonObject,
-        maxNewTokens: config.maxNewTokens,
+        thoughts: evaluation.algorithm as unknown as JsonObject,
+        answers: evaluation.answers as unknown as JsonObject,
+        maxNewTokens: config.evaluationMaxNewTokens,
       },
     },
     model: {

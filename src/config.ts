@@ -37,18 +37,25 @@ export interface RewardConfig {
   readonly missing: number;
 }
 
+/** How a model thinks and answers. */
+export interface DecodingConfig {
+  /** Its name, shared by arms that decode alike: `discrete`, `soft-thinking`, … */
+  readonly decoding: string;
+  readonly algorithm: AlgorithmConfig;
+  readonly answers: AnswerConfig;
+  /** Default: that of the experiment. */
+  readonly thinking?: ThinkingConfig;
+}
+
 /** One competitor: how it thinks and answers, and, where it is trained, by what signal. */
-export interface ArmConfig {
+export interface ArmConfig extends DecodingConfig {
   /** Unique in the experiment; names files and flags. */
   readonly label: string;
   /** One sentence for tables and reports. */
   readonly title: string;
-  readonly algorithm: AlgorithmConfig;
   readonly preset?: string;
-  /** Name of the way of decoding, shared with the untrained arm that has the same: `discrete`, `soft-thinking`, … */
-  readonly decoding: string;
-  readonly answers: AnswerConfig;
-  readonly thinking?: ThinkingConfig;
+  /** Ways of decoding to evaluate, where they are not the one it is trained with; each gives a result of its own. */
+  readonly evaluations?: readonly DecodingConfig[];
   /** Absent: the arm is not trained. */
   readonly training?: {
     readonly advantage: AdvantageConfig;
@@ -95,6 +102,8 @@ export interface ExperimentConfig {
   readonly majorityAt?: readonly number[];
   /** Longest completion, thoughts and answer together. */
   readonly maxNewTokens: number;
+  /** The same in evaluation (default: as in training). */
+  readonly evaluationMaxNewTokens?: number;
   readonly thinking: ThinkingConfig;
   readonly training: TrainingConfig;
   readonly arms: readonly ArmConfig[];
@@ -112,9 +121,21 @@ export interface ExperimentOverrides {
   readonly limit?: number;
 }
 
-/** An arm with nothing left open. */
-export interface ResolvedArm extends Omit<ArmConfig, "thinking" | "training"> {
+/** A way of decoding with nothing left open. */
+export interface ResolvedDecoding extends DecodingConfig {
   readonly thinking: Required<Omit<ThinkingConfig, "maxThoughts" | "coldStop">> & ThinkingConfig;
+}
+
+/** One evaluation of an arm: the label of its result, and how it decodes. */
+export interface ResolvedEvaluation extends ResolvedDecoding {
+  /** The arm's label where there is one evaluation, with the decoding's name where there are several. */
+  readonly label: string;
+}
+
+/** An arm with nothing left open. */
+export interface ResolvedArm extends Omit<ArmConfig, "thinking" | "training" | "evaluations">, ResolvedDecoding {
+  readonly thinking: ResolvedDecoding["thinking"];
+  readonly evaluations: readonly ResolvedEvaluation[];
   readonly training?: Required<NonNullable<ArmConfig["training"]>>;
 }
 
@@ -133,6 +154,7 @@ export interface ResolvedExperimentConfig {
   readonly passAt: readonly number[];
   readonly majorityAt: readonly number[];
   readonly maxNewTokens: number;
+  readonly evaluationMaxNewTokens: number;
   readonly training: Required<TrainingConfig>;
   readonly arms: readonly ResolvedArm[];
 }
@@ -186,6 +208,7 @@ export function resolveExperiment(
     passAt: sampleSizes("passAt", config.passAt, [1, DEFAULT_SAMPLES], samples),
     majorityAt: sampleSizes("majorityAt", config.majorityAt, [DEFAULT_SAMPLES], samples),
     maxNewTokens,
+    evaluationMaxNewTokens: overrides.maxNewTokens ?? config.evaluationMaxNewTokens ?? maxNewTokens,
     training: {
       ...config.training,
       steps,
@@ -196,10 +219,26 @@ export function resolveExperiment(
   };
 }
 
-function resolveArm({ thinking, training, ...arm }: ArmConfig, shared: ThinkingConfig): ResolvedArm {
-  const { end, endRule, scoreEnd, afterEnd, maxThoughts, coldStop } = { ...shared, ...thinking };
+function resolveArm({ training, evaluations, ...arm }: ArmConfig, shared: ThinkingConfig): ResolvedArm {
+  const own = resolveDecoding(arm, shared);
+  const decodings = evaluations?.map((decoding) => resolveDecoding(decoding, shared)) ?? [own];
   return {
     ...arm,
+    thinking: own.thinking,
+    evaluations: decodings.map((decoding) => ({
+      label: decodings.length === 1 ? arm.label : `${arm.label}.${decoding.decoding}`,
+      ...decoding,
+    })),
+    ...(training && { training: { ...training, reward: training.reward ?? DEFAULT_REWARD } }),
+  };
+}
+
+function resolveDecoding(config: DecodingConfig, shared: ThinkingConfig): ResolvedDecoding {
+  const { end, endRule, scoreEnd, afterEnd, maxThoughts, coldStop } = { ...shared, ...config.thinking };
+  return {
+    decoding: config.decoding,
+    algorithm: config.algorithm,
+    answers: config.answers,
     thinking: {
       end,
       endRule: endRule ?? "sequence",
@@ -208,7 +247,6 @@ function resolveArm({ thinking, training, ...arm }: ArmConfig, shared: ThinkingC
       ...(maxThoughts !== undefined && { maxThoughts }),
       ...(coldStop && { coldStop }),
     },
-    ...(training && { training: { ...training, reward: training.reward ?? DEFAULT_REWARD } }),
   };
 }
 
@@ -259,6 +297,7 @@ const EXPERIMENT_KEYS: readonly (keyof ExperimentConfig)[] = [
   "passAt",
   "majorityAt",
   "maxNewTokens",
+  "evaluationMaxNewTokens",
   "thinking",
   "training",
   "arms",
@@ -280,6 +319,7 @@ const ARM_KEYS: readonly (keyof ArmConfig)[] = [
   "decoding",
   "answers",
   "thinking",
+  "evaluations",
   "training",
 ];
 

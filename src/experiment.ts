@@ -6,7 +6,7 @@
  */
 import { runArm } from "./arm_run.ts";
 import { InterruptedError } from "./cli/interruption.ts";
-import { type ArmRun, armRuns } from "./config.ts";
+import { armRuns } from "./config.ts";
 import { BenchError } from "./errors.ts";
 import { dateTime, now, type Progress } from "./progress.ts";
 import type { Result } from "./result/types.ts";
@@ -21,8 +21,6 @@ export interface ExperimentOptions {
   readonly progress: Progress;
   readonly abort?: AbortSignal;
   readonly host: string;
-  /** Told after every arm. */
-  readonly onResult?: (run: ArmRun, result: Result, path: string) => void;
 }
 
 /** What an experiment came to. */
@@ -44,16 +42,14 @@ export async function runExperiment(bench: Workbench, options: ExperimentOptions
   for (const run of armRuns(config)) {
     const start = now();
     try {
-      const result = await runArm(bench, run, {
+      const own = await runArm(bench, run, {
         progress: options.progress,
         ...(options.abort && { abort: options.abort }),
         startedAt: dateTime(),
         host: options.host,
         elapsedSeconds: () => Math.round((now() - start) / 100) / 10,
       });
-      const { path } = writeResult(`${options.results}/v1`, result);
-      results.push({ path, result });
-      options.onResult?.(run, result, path);
+      results.push(...own.map((result) => ({ path: writeResult(`${options.results}/v1`, result).path, result })));
     } catch (error) {
       if (error instanceof InterruptedError || !(error instanceof BenchError)) throw error;
       failures.push({ run: runLabel(run), error: error.message });

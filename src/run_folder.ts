@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ArmRun, jsonSha256 } from "./config.ts";
+import { type ArmRun, jsonSha256, type ResolvedEvaluation } from "./config.ts";
 
 const HASH_DIGITS = 8;
 
@@ -35,14 +35,14 @@ export class RunFolder {
     return this.#file("metrics", `${fileLabel(run)}.jsonl`);
   }
 
-  /** Samples of one arm on one dataset. */
-  samplesFile(run: ArmRun, dataset: string): string {
-    return this.#file(`samples/${fileLabel(run)}`, datasetFileName(dataset));
+  /** Samples of one evaluation of an arm on one dataset. */
+  samplesFile(run: ArmRun, { label }: ResolvedEvaluation, dataset: string): string {
+    return this.#file(`samples/${fileLabel(run, label)}`, datasetFileName(dataset));
   }
 
-  /** The arm's finished result, before it is published. */
-  resultFile(run: ArmRun): string {
-    return this.#file("results", `${fileLabel(run)}.json`);
+  /** The finished result of one evaluation of an arm, before it is published. */
+  resultFile(run: ArmRun, { label }: ResolvedEvaluation): string {
+    return this.#file("results", `${fileLabel(run, label)}.json`);
   }
 
   #file(folder: string, name: string): string {
@@ -57,8 +57,8 @@ export function runLabel({ arm, seed }: ArmRun): string {
 }
 
 /** The label with a hash of the arm's settings, so that an arm that was edited starts anew. */
-function fileLabel(run: ArmRun): string {
-  return `${runLabel(run)}-${jsonSha256(run.arm).slice(0, HASH_DIGITS)}`;
+function fileLabel({ arm, seed }: ArmRun, label = arm.label): string {
+  return `${label}-s${seed}-${jsonSha256(arm).slice(0, HASH_DIGITS)}`;
 }
 
 /** The file of a dataset's samples; a dataset that was named by a path is one name too. */

@@ -9,7 +9,7 @@ import type { EmbeddingTable } from "./algorithms/algorithm.ts";
 import { createAnswerSampler } from "./answer_sampler.ts";
 import { type CodeVersion, codeVersion } from "./code_version.ts";
 import { type Completion, completionTokens } from "./completion.ts";
-import { type ResolvedArm, type ResolvedExperimentConfig } from "./config.ts";
+import type { ResolvedDecoding, ResolvedExperimentConfig } from "./config.ts";
 import type { Dataset } from "./datasets/dataset.ts";
 import { findLeaks, type LeakReport } from "./datasets/leak_check.ts";
 import type { Problem } from "./datasets/problem.ts";
@@ -59,8 +59,8 @@ export interface Workbench {
   /** Text of a completion, without the token that ended it. */
   completionText(completion: Completion): string;
   trainingSource(seed: number): Promise<TrainingSource>;
-  /** How an arm rolls out. */
-  rolloutSettings(arm: ResolvedArm): RolloutSettings;
+  /** How completions of at most so many positions are drawn. */
+  rolloutSettings(decoding: ResolvedDecoding, maxNewTokens: number): RolloutSettings;
 }
 
 /**
@@ -77,7 +77,7 @@ export async function openWorkbench(config: ResolvedExperimentConfig, options: W
   const prompter = createPrompter(tokenizer, await loadChatTemplate(config.model), promptTemplate(config.prompt));
   requirePromptsFit(
     datasets.flatMap(({ problems }) => problems.map(({ id, question }) => ({ id, ids: prompter.ids(question) }))),
-    { maxNewTokens: config.maxNewTokens, maxPositions: checkpoint.config.maxPositions },
+    { maxNewTokens: config.evaluationMaxNewTokens, maxPositions: checkpoint.config.maxPositions },
   );
   const weightsSha256 = await checkpoint.weightsSha256();
   const code = await codeVersion();
@@ -114,18 +114,18 @@ export async function openWorkbench(config: ResolvedExperimentConfig, options: W
       return tokenizer.decode(completion.finish === "stop" ? tokens.subarray(0, -1) : tokens);
     },
     trainingSource: (seed) => loadTrainingSource(config.training.source, { seed, ...mirror }),
-    rolloutSettings: (arm) => ({
-      algorithm: createAlgorithm(arm.algorithm, initialEmbedding, neverFed(checkpoint, tokenizer)),
-      answers: createAnswerSampler(arm.answers),
+    rolloutSettings: ({ algorithm, answers, thinking }, maxNewTokens) => ({
+      algorithm: createAlgorithm(algorithm, initialEmbedding, neverFed(checkpoint, tokenizer)),
+      answers: createAnswerSampler(answers),
       thinking: {
-        end: endOfThinkingTokens(tokenizer, arm.thinking.end, arm.thinking.endRule),
-        scoreEnd: arm.thinking.scoreEnd,
-        afterEnd: [...tokenizer.encode(arm.thinking.afterEnd)],
-        ...(arm.thinking.maxThoughts !== undefined && { maxThoughts: arm.thinking.maxThoughts }),
-        ...(arm.thinking.coldStop && { coldStop: arm.thinking.coldStop }),
+        end: endOfThinkingTokens(tokenizer, thinking.end, thinking.endRule),
+        scoreEnd: thinking.scoreEnd,
+        afterEnd: [...tokenizer.encode(thinking.afterEnd)],
+        ...(thinking.maxThoughts !== undefined && { maxThoughts: thinking.maxThoughts }),
+        ...(thinking.coldStop && { coldStop: thinking.coldStop }),
       },
       endTokens: checkpoint.endTokens,
-      maxNewTokens: config.maxNewTokens,
+      maxNewTokens,
     }),
   };
 }

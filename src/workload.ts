@@ -73,8 +73,9 @@ export function workload(
   const trainedRuns = runs.filter(({ arm }) => arm.training !== undefined).length;
   const completions = trainedRuns * steps * promptsPerStep * groupSize;
   const rolloutTokens = completions * config.maxNewTokens;
-  const evaluated = runs.length * problems.reduce((sum, count) => sum + count, 0);
-  const evaluationTokens = evaluated * config.samples * config.maxNewTokens;
+  const evaluations = runs.reduce((sum, { arm }) => sum + arm.evaluations.length, 0);
+  const evaluated = evaluations * problems.reduce((sum, count) => sum + count, 0);
+  const evaluationTokens = evaluated * config.samples * config.evaluationMaxNewTokens;
   const prompts = (trainedRuns * steps * promptsPerStep + evaluated) * promptTokens;
   const trainedTokens = rolloutTokens + trainedRuns * steps * promptsPerStep * promptTokens;
   const weights = parameterCount(model);
@@ -99,7 +100,7 @@ function memoryEstimate(
 ): MemoryEstimate {
   const { bytes } = layout;
   const parameters = parameterCount(model);
-  const length = promptTokens + config.maxNewTokens;
+  const length = promptTokens + Math.max(config.maxNewTokens, config.evaluationMaxNewTokens);
   const weights = parameters * bytes;
   // Moments stay in 32 bits whatever the weights are.
   const training = trains ? parameters * (layout.gradientCopies * bytes + MOMENTS * Float32Array.BYTES_PER_ELEMENT) : 0;

@@ -21,6 +21,6 @@ Deno.test("an arm whose settings were edited starts anew", () => {
 
 Deno.test("a dataset that is named by a path keeps its samples in one file name", () => {
   const folder = new RunFolder(Deno.makeTempDirSync(), "tiny", {});
-  const file = folder.samplesFile(RUN, "../my data/a.jsonl");
+  const file = folder.samplesFile(RUN, ARM.evaluations[0], "../my data/a.jsonl");
   assert(file.endsWith("/.._my_data_a.jsonl.jsonl"), file);
 });

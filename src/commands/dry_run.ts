@@ -60,15 +60,14 @@ function meanPromptTokens(bench: Workbench): number {
 async function measureDecoding(bench: Workbench): Promise<number> {
   const problem = bench.datasets[0]?.problems[0];
   if (problem === undefined) throw new BenchError("Cannot estimate the work: there is no problem to try");
-  const settings = bench.rolloutSettings(bench.config.arms[0]);
+  const settings = bench.rolloutSettings(bench.config.arms[0], TRIAL_POSITIONS);
   const streams = Array.from(
     { length: TRIAL_SEQUENCES },
     (_, sample) => noiseStream({ seed: 0, purpose: "dry-run", dataset: "", problem: problem.id, sample }),
   );
   let positions = 0;
-  const trial = { ...settings, maxNewTokens: Math.min(TRIAL_POSITIONS, settings.maxNewTokens) };
   const start = now();
-  await rollout(bench.opened.model, [{ ids: bench.encodePrompt(problem), streams }], trial, (n) => positions += n);
+  await rollout(bench.opened.model, [{ ids: bench.encodePrompt(problem), streams }], settings, (n) => positions += n);
   return 2 * bench.checkpoint.parameters * positions / ((now() - start) / 1000);
 }
 

@@ -32,13 +32,17 @@ export async function verify(args: CommandArguments): Promise<number> {
   try {
     bench.folder.prepare(config);
     const start = now();
-    const again = await runArm(bench, armRuns(config)[0], {
+    const results = await runArm(bench, armRuns(config)[0], {
       progress,
       abort: signal,
       startedAt: dateTime(),
       host: Deno.hostname(),
       elapsedSeconds: () => (now() - start) / 1000,
     });
+    const again = results.find(({ arm }) => arm.label === stored.arm.label);
+    if (again === undefined) {
+      throw new BenchError(`Cannot verify ${file}: its configuration has no ${stored.arm.label}`);
+    }
     const reproduction = compareResults(stored, again);
     const verdict = { file, reproduction, promised: stored.device.reproducibility };
     console.log(args.flags.json === true ? JSON.stringify(verdict) : sentence(verdict));
