@@ -20,7 +20,7 @@ export async function run({ positionals, flags }: CommandArguments): Promise<num
   if (positionals.length > 0) {
     throw new UsageError(`Cannot use ${JSON.stringify(positionals[0])}: a folder is for --export only`);
   }
-  const leaderboard = buildLeaderboard(results, folder, { all: flags.all === true });
+  const leaderboard = buildLeaderboard(results, folder, { all: flags.smoke === true });
   validateLeaderboard(JSON.parse(serializeLeaderboard(leaderboard)), "the leaderboard");
   const files = [
     { path: `${folder}/leaderboard.json`, text: serializeLeaderboard(leaderboard) },

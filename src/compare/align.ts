@@ -8,7 +8,7 @@ import type { StoredResult } from "../result/store.ts";
 import type { DatasetResult, ProblemCounts, Result } from "../result/types.ts";
 
 /** What may differ between two sides only where it is allowed by name. */
-export const PROTECTED = ["datasets", "grader", "prompt"] as const;
+export const PROTECTED = ["dataset", "grader", "prompt"] as const;
 export type Protected = typeof PROTECTED[number];
 
 /** The results of one arm on both sides, each in the order of seeds. */
@@ -125,15 +125,15 @@ function refuseDifferences(first: Result, other: Result, path: string, allow: Re
   const prompt = ({ model: { promptSha256 } }: Result) => promptSha256?.slice(0, HASH_SHOWN) ?? "unknown";
   demandEqual("prompt", "the prompt template", prompt(first), prompt(other));
   const names = ({ datasets }: Result) => datasets.map(({ name }) => name).toSorted().join(", ");
-  demandEqual("datasets", "the list of datasets", names(first), names(other));
+  demandEqual("dataset", "the list of datasets", names(first), names(other));
   for (const dataset of first.datasets) {
     const twin = datasetOf(other, dataset.name);
     if (twin === undefined) continue;
-    demandEqual("datasets", `the version of ${dataset.name}`, dataset.version, twin.version);
+    demandEqual("dataset", `the version of ${dataset.name}`, dataset.version, twin.version);
     if (dataset.sha256 !== null && twin.sha256 !== null) {
-      demandEqual("datasets", `the SHA-256 of ${dataset.name}`, dataset.sha256, twin.sha256);
+      demandEqual("dataset", `the SHA-256 of ${dataset.name}`, dataset.sha256, twin.sha256);
     }
-    demandEqual("datasets", `the problems of ${dataset.name}`, problemsText(dataset), problemsText(twin));
+    demandEqual("dataset", `the problems of ${dataset.name}`, problemsText(dataset), problemsText(twin));
   }
 }
 

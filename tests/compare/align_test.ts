@@ -20,8 +20,8 @@ Deno.test("two results with one dataset version changed are refused, unless that
   const changes = { datasets: [add, { ...sub, version: "2" }] };
   const error = assertThrows(() => align(changes), BenchError);
   assertStringIncludes(error.message, "the version of arith-sub of file.json is 2, of BASE 1");
-  assertStringIncludes(error.message, "--allow datasets");
-  assertEquals(align(changes, ["datasets"]).datasets, ["arith-add", "arith-sub"]);
+  assertStringIncludes(error.message, "--allow dataset");
+  assertEquals(align(changes, ["dataset"]).datasets, ["arith-add", "arith-sub"]);
 });
 
 Deno.test("another file, other problems, another list of datasets are refused", () => {
@@ -50,12 +50,12 @@ Deno.test("another grader and another prompt are refused, unless that is allowed
 
 Deno.test("what both sides share is put into one order", () => {
   const shuffled = { datasets: [sub, { ...add, problems: add.problems.slice(1).toReversed() }] };
-  const { datasets, base, changed } = align(shuffled, ["datasets"]);
+  const { datasets, base, changed } = align(shuffled, ["dataset"]);
   assertEquals(datasets, ["arith-add", "arith-sub"]);
   assertEquals(changed[0][0].map(({ id }) => id), base[0][0].map(({ id }) => id));
   assertEquals(base[0][0].length, 4);
   assertThrows(
-    () => align({ datasets: [{ ...add, problems: add.problems.slice(0, 1) }, sub] }, ["datasets"]),
+    () => align({ datasets: [{ ...add, problems: add.problems.slice(0, 1) }, sub] }, ["dataset"]),
     BenchError,
     "share 1 problems",
   );
