@@ -53,13 +53,18 @@ const SUPPORTED_PLATFORM = "linux-x86_64";
  *
  * @returns the build, and whether it was made now
  * @throws {BenchError} If something that it needs is missing, with what to do
- * @throws {UsageError} If `from` is no folder
+ * @throws {UsageError} If `from` is no folder, or the source has nothing for the device
  */
 export async function setupTensorflow(options: SetupOptions): Promise<{ build: TensorflowBuild; made: boolean }> {
   const { device, from, folder = defaultFolder(), run = runProgram, note = () => {} } = options;
   const platform = options.platform ?? `${Deno.build.os}-${Deno.build.arch}`;
   if (from !== undefined && !await isFolder(from)) {
     throw new UsageError(`Cannot set up TensorFlow from ${from}: found no folder there, expected wheels or a package`);
+  }
+  if (device === "cuda" && options.source === "official") {
+    throw new UsageError(
+      "Cannot set up TensorFlow's own archive for CUDA: it is for the CPU; use --source wheel or --cpu",
+    );
   }
   const existing = await readBuild(folder).catch(() => undefined);
   if (existing !== undefined && await isCurrent(folder, existing, options)) return { build: existing, made: false };
@@ -121,10 +126,10 @@ async function isCurrent(
   build: TensorflowBuild,
   { device, source, from }: SetupOptions,
 ): Promise<boolean> {
-  const wanted = from !== undefined && await installedPackage(from);
-  const isWanted = wanted
-    ? build.source === "installed" && wanted.libraries.every((path) => build.files.some((file) => file.path === path))
-    : build.source !== "installed" && (source === undefined || build.source === source);
+  const wanted = from === undefined ? undefined : await installedPackage(from);
+  const isWanted = wanted === undefined
+    ? source === undefined || build.source === source
+    : wanted.libraries.every((path) => build.files.some((file) => file.path === path));
   return isWanted && build.device === device && build.recipe === recipeOf(build) &&
     await buildFault(folder, build) === undefined;
 }

@@ -48,6 +48,21 @@ Deno.test("a build is made once, recorded as what it is, and remade when it is d
   await end();
 });
 
+Deno.test("asked for nothing in particular, a build that is there stays, wherever its TensorFlow came from", async () => {
+  const { options, asked, end } = await stage();
+  const { build } = await setupTensorflow(options);
+  assertEquals(await setupTensorflow({ ...options, from: undefined }), { build, made: false });
+  assertEquals(asked.length, 2);
+  await end();
+});
+
+Deno.test("TensorFlow's own archive has nothing for CUDA", async () => {
+  const { options, end } = await stage();
+  const asking = { ...options, from: undefined, device: "cuda", source: "official" } as const;
+  await assertRejects(() => setupTensorflow(asking), UsageError, "it is for the CPU");
+  await end();
+});
+
 Deno.test("another device asks for another build", async () => {
   const { options, end } = await stage();
   await setupTensorflow(options);
