@@ -1,0 +1,72 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { canonicalAnswer, equivalent, grade } from "../../src/grading/grade.ts";
+import * as collections from "./cases/collections.ts";
+import * as expressions from "./cases/expressions.ts";
+import * as numbers from "./cases/numbers.ts";
+import * as words from "./cases/words.ts";
+import { COSMETIC, Generator } from "./generator.ts";
+import { readGolds } from "./gold_sets.ts";
+
+/** Sides of all cases that are answers rather than whole completions. */
+const CASES = [numbers, expressions, collections, words].flatMap((table) => Object.values(table).flat());
+const WRITTEN = [...new Set(CASES.flatMap(([gold, prediction]) => [gold, prediction]))]
+  .filter((answer) => !/boxed|answer is/.test(answer));
+const generated = (count: number) => {
+  const generator = new Generator("properties");
+  return Array.from({ length: count }, () => generator.answer());
+};
+
+Deno.test("an answer with a value equals itself", () => {
+  for (const answer of [...WRITTEN, ...generated(150)]) {
+    assertEquals(equivalent(answer, answer), canonicalAnswer(answer) !== undefined, answer);
+  }
+});
+
+Deno.test("equality is symmetric", () => {
+  for (const [gold, prediction] of CASES) {
+    assertEquals(equivalent(gold, prediction), equivalent(prediction, gold), `${gold} and ${prediction}`);
+  }
+});
+
+Deno.test("equal answers have equal keys, so that equality of keys is an equivalence", () => {
+  for (const [gold, prediction, equal] of CASES) {
+    if (!equal || /boxed|answer is/.test(prediction)) continue;
+    assertEquals(canonicalAnswer(prediction), canonicalAnswer(gold), `${gold} and ${prediction}`);
+  }
+});
+
+Deno.test("equality is transitive where units and labels do not contradict each other", () => {
+  const answers = [...WRITTEN, ...generated(40)];
+  const groups = Map.groupBy(answers, canonicalAnswer);
+  groups.delete(undefined);
+  for (const group of groups.values()) {
+    for (const [a, b, c] of triples([...new Set(group)].slice(0, MOST_OF_A_GROUP))) {
+      if (!equivalent(a, b) || !equivalent(b, c) || equivalent(a, c)) continue;
+      assertMatch(grade(c, a).reason, /^(different-unit|different-label|unsolved-equation)$/, `${a}, ${b}, ${c}`);
+    }
+  }
+});
+
+/** Triples grow with the cube of it. */
+const MOST_OF_A_GROUP = 7;
+
+function triples<T>(items: readonly T[]): T[][] {
+  return items.flatMap((a) => items.flatMap((b) => items.map((c) => [a, b, c])));
+}
+
+Deno.test("what changes only the looks of an answer changes nothing", () => {
+  const golds = [...(readGolds()?.values() ?? [])].flat().filter((gold) => !/^-?\d+$/.test(gold));
+  const answers = [...new Set([...generated(80), ...golds])];
+  for (const answer of answers) {
+    if (canonicalAnswer(answer) === undefined) continue;
+    for (const [name, change] of COSMETIC) {
+      // In words, a brace or a space is not only looks.
+      if (/text|mbox|\\%|\\\$/.test(answer) && !/dollars|delimiters|box|around it/.test(name)) continue;
+      assert(grade(change(answer), answer).equal, `${name}: ${answer} as ${change(answer)}`);
+    }
+  }
+});
+
+Deno.test("grading twice gives the same verdict", () => {
+  for (const [gold, prediction] of CASES.slice(0, 100)) assertEquals(grade(prediction, gold), grade(prediction, gold));
+});
