@@ -1,7 +1,6 @@
 /**
- * Native TensorFlow, on the CPU or a GPU as it was set up: one tfjs-core, and the numerical suite over all golden cases.
- * Needs `deno task setup:tensorflow`; without it each test says that it is skipped. On a GPU set NVIDIA_TF32_OVERRIDE=0:
- * the tolerances are those of float32.
+ * Native TensorFlow on the CPU: one tfjs-core, no leak, and the numerical suite over all golden cases. Needs
+ * `deno task setup:tensorflow --cpu`; without it each test says that it is skipped. A GPU has tests/gpu.
  */
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs-core";
@@ -20,8 +19,10 @@ const OPTIMIZER = {
   maxGradientNorm: 1,
 };
 
-for (const backend of BACKENDS) {
-  if (backend.name !== "tensorflow") continue;
+for (const found of BACKENDS) {
+  if (found.name !== "tensorflow") continue;
+  const onGpu = found.missing === undefined && (await loadTensorflow()).device === "cuda";
+  const backend = onGpu ? { ...found, missing: "the build is for a GPU; run: deno task test:gpu" } : found;
   testBackend(backend);
 
   Deno.test({
