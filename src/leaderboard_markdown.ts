@@ -39,6 +39,9 @@ export function leaderboardBlock(leaderboard: Leaderboard): string {
 
 const BLOCK_START = "<!-- leaderboard:start -->";
 const BLOCK_END = "<!-- leaderboard:end -->";
+/** `deno fmt` would pad the tables, and the block would then differ from what the results give. */
+const UNFORMATTED_START = "<!-- deno-fmt-ignore-start -->";
+const UNFORMATTED_END = "<!-- deno-fmt-ignore-end -->";
 
 /**
  * A document with the text between its leaderboard markers replaced; undefined where it has no markers.
@@ -51,7 +54,8 @@ export function replaceBlock(document: string, block: string, file: string): str
   if (start < 0 || end < start) {
     throw new BenchError(`Cannot write the leaderboard into ${file}: expected ${BLOCK_START} before ${BLOCK_END}`);
   }
-  return `${document.slice(0, start + BLOCK_START.length)}\n\n${block}\n\n${document.slice(end)}`;
+  const kept = [document.slice(0, start + BLOCK_START.length), document.slice(end)];
+  return `${kept[0]}\n${UNFORMATTED_START}\n\n${block}\n\n${UNFORMATTED_END}\n${kept[1]}`;
 }
 
 function experimentSection(experiment: LeaderboardExperiment): string {

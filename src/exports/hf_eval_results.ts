@@ -36,7 +36,7 @@ function entryOf(result: Result, { name, version, problems, metrics }: DatasetRe
     `95 % interval ${percent(estimate.low)} to ${percent(estimate.high)}`,
     `${result.arm.decoding} decoding, temperature ${temperature ?? "unknown"}, top-p ${topP ?? "unknown"}, ` +
     `top-k ${topK ?? "unknown"}`,
-    `${LIBRARY} ${result.code.version}, dataset version ${version}`,
+    `${result.source ?? `${LIBRARY} ${result.code.version}`}, dataset version ${version}`,
   ].join("; ");
   return [
     [

@@ -90,14 +90,14 @@ function estimatesOf({ metrics }: DatasetResult): [string, Estimate][] {
 function taskConfig(result: Result, dataset: DatasetResult): JsonObject {
   return {
     task: dataset.name,
-    dataset_path: datasetAddress(dataset.name) ?? dataset.name,
+    dataset_path: dataset.name,
     test_split: "test",
     output_type: "generate_until",
     num_fewshot: 0,
     repeats: Math.min(...dataset.problems.map(({ n }) => n)),
     generation_kwargs: generationKwargs(result),
     metric_list: estimatesOf(dataset).map(([metric]) => ({ metric, aggregation: "mean", higher_is_better: true })),
-    metadata: { version: dataset.version },
+    metadata: { version: dataset.version, source: datasetAddress(dataset.name) ?? null },
   };
 }
 

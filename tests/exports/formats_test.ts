@@ -1,0 +1,41 @@
+import { assertEquals } from "@std/assert";
+import Ajv2020 from "ajv/dist/2020.js";
+import counts from "../../benchmarks/published/soft_grpo_llama_3b_counts.json" with { type: "json" };
+import { EXPORTS, isExportName } from "../../src/exports/formats.ts";
+import { importPublished, parsePublishedRows } from "../../src/published/counts.ts";
+import { completeResult, type Result } from "../../src/result_file.ts";
+import { exampleResult } from "../result/example.ts";
+import { parse as parseYaml } from "@std/yaml";
+import { EVERY_EVAL_EVER, HF_EVAL_RESULTS, LM_EVAL } from "./facts.ts";
+
+const imported = importPublished(parsePublishedRows(counts, "counts"), "paper", "2026-11-24T07:00:00.000Z")
+  .map((own) => completeResult(own));
+const results: readonly Result[] = [exampleResult(), ...imported];
+
+Deno.test("every file of every export follows what its format demands", () => {
+  const ajv = new Ajv2020.default({ allowUnionTypes: true, strict: false });
+  const formats = { "every-eval-ever": EVERY_EVAL_EVER, "hf-eval-results": HF_EVAL_RESULTS, "lm-eval": LM_EVAL };
+  for (const [name, write] of Object.entries(EXPORTS)) {
+    const valid = ajv.compile(formats[name as keyof typeof formats]);
+    for (const { path, text } of write(results)) {
+      const value = path.endsWith(".yaml") ? parseYaml(text) : JSON.parse(text);
+      assertEquals(valid(value), true, `${path}: ${JSON.stringify(valid.errors)}`);
+    }
+  }
+});
+
+Deno.test("the files of an export have paths of their own and the same text each time", () => {
+  for (const write of Object.values(EXPORTS)) {
+    const files = write(results);
+    assertEquals(new Set(files.map(({ path }) => path)).size, files.length);
+    assertEquals(write(results), files);
+    for (const { path, text } of files) {
+      assertEquals(path.split("/").some((part) => part === ".." || part === ""), false, path);
+      assertEquals(text.endsWith("\n"), true);
+    }
+  }
+});
+
+Deno.test("export names are those of the table", () => {
+  assertEquals(["lm-eval", "toString", "eee"].map(isExportName), [true, false, false]);
+});

@@ -1,0 +1,39 @@
+import { assertEquals } from "@std/assert";
+import { datasetAddress, executionCommand, generationSettings, modelIdentity } from "../../src/exports/identity.ts";
+import type { JsonObject } from "../../src/result/types.ts";
+import { exampleResult } from "../result/example.ts";
+
+const { arm, model, training } = exampleResult();
+const withSampling = (sampling: JsonObject) => generationSettings(exampleResult({ arm: { ...arm, sampling } }));
+
+Deno.test("an untrained model of the hub keeps its name, everything else gets one", () => {
+  const base = { ...arm, algorithm: "base", label: "base-discrete" };
+  const untrained = { ...training, steps: 0, curve: [] };
+  const source = "Qwen/Qwen2.5-0.5B@0123abc";
+  assertEquals(
+    modelIdentity(exampleResult({ arm: base, training: untrained, model: { ...model, source } })).id,
+    "Qwen/Qwen2.5-0.5B",
+  );
+  assertEquals(modelIdentity(exampleResult({ arm: base, training: untrained })).id, "soft-grpo-bench/tiny");
+  assertEquals(
+    modelIdentity(exampleResult({ model: { ...model, source } })).id,
+    "soft-grpo-bench/Qwen2.5-0.5B-soft-thinking-grpo-paper-s1",
+  );
+});
+
+Deno.test("sampling settings are found in our form, in a publisher's, and for greedy answers", () => {
+  const filter = { temperature: 0.7, topP: 0.9, topK: 3 };
+  assertEquals(withSampling({ answers: { rule: "sample", filter }, maxNewTokens: 40 }), { ...filter, maxTokens: 40 });
+  assertEquals(withSampling({ answers: { rule: "greedy" }, maxNewTokens: 40 }), { temperature: 0, maxTokens: 40 });
+  assertEquals(withSampling({ temperature: 0.6, top_p: 0.95, top_k: 30 }), { temperature: 0.6, topP: 0.95, topK: 30 });
+  assertEquals(withSampling({}), {});
+});
+
+Deno.test("a dataset's address is that of its pinned file, errata or not", () => {
+  assertEquals(datasetAddress("aime2024+errata1"), datasetAddress("aime2024"));
+  assertEquals(datasetAddress("arith-add"), undefined);
+});
+
+Deno.test("the command that repeats a result names arm and seed", () => {
+  assertEquals(executionCommand(exampleResult()), "deno task bench example --arms soft-thinking-grpo-paper --seed 1");
+});
