@@ -4,17 +4,11 @@
  *
  * @module
  */
-import { type Keep, takeActivations, takeBackwardBuffers } from "./activations.ts";
-import { backwardChunk, backwardUnit } from "./backward.ts";
-import { prefillPrompts, stepSequences } from "./cached_forward.ts";
 import { Channel } from "./channel.ts";
-import type { AdamwCommand, Command, EngineSetup, SumShardsCommand, UnitPlace } from "./commands.ts";
-import { at, chunkLogits, forwardUnit, type Machine } from "./forward.ts";
-import { instantiateKernels } from "./kernels.ts";
-import { FLOAT_BYTES, Region } from "./memory.ts";
-import { layoutParameters, layoutTransposed } from "./parameters.ts";
+import type { Command, EngineSetup } from "./commands.ts";
+import { createMachine, execute } from "./execute.ts";
+import type { Machine } from "./forward.ts";
 import type { Answer, WorkerStart } from "./pool.ts";
-import { wasmProduct } from "./weight_product.ts";
 
 /** The part of a worker's global scope that is used; `lib.dom` knows no workers. */
 interface WorkerScope {
@@ -28,7 +22,7 @@ scope.onmessage = (event) => {
   const channel = new Channel(doorbell, buffer);
   let machine: Machine;
   try {
-    machine = createMachine(setup, channel);
+    machine = createMachine(setup, () => channel.beat());
     scope.postMessage({ result: undefined });
   } catch (error) {
     scope.postMessage({ failure: messageOf(error) });
@@ -49,94 +43,4 @@ function answer(machine: Machine, command: Command): Answer {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function createMachine(setup: EngineSetup, channel: Channel): Machine {
-  const { config, memory } = setup;
-  const parameters = layoutParameters(config);
-  const kernels = instantiateKernels(setup.module, memory);
-  return {
-    config,
-    parameters,
-    transposed: layoutTransposed(parameters),
-    memory,
-    kernels,
-    sgemm: wasmProduct(kernels),
-    beat: () => channel.beat(),
-  };
-}
-
-function execute(machine: Machine, command: Command): unknown {
-  const { kernels } = machine;
-  switch (command.kind) {
-    case "prefill":
-      return prefillPrompts(machine, command);
-    case "step":
-      return stepSequences(machine, command);
-    case "forward": {
-      const { activations } = unitBuffers(machine, command.arena, command.unit, command.keep);
-      forwardUnit(machine, command.places, command.unit, activations);
-      return chunkLogits(machine, command.places, activations, command.chunk);
-    }
-    case "nextChunk": {
-      const { activations, region } = unitBuffers(machine, command.arena, command.unit, command.keep);
-      if (command.gradients !== 0) {
-        if (command.clear) kernels.fillZero(command.gradients, machine.parameters.size);
-        const buffers = takeBackwardBuffers(region, machine.config, command.unit, kernels.attentionBlockRows());
-        backwardChunk(machine, command.places, activations, buffers, command.done, command.gradients);
-      }
-      return chunkLogits(machine, command.places, activations, command.chunk);
-    }
-    case "backward": {
-      const { activations, region } = unitBuffers(machine, command.arena, command.unit, "all");
-      const { places, transposed, unit, gradients } = command;
-      const buffers = takeBackwardBuffers(region, machine.config, unit, kernels.attentionBlockRows());
-      if (command.clear) kernels.fillZero(gradients, machine.parameters.size);
-      backwardChunk(machine, places, activations, buffers, command.done, gradients);
-      return backwardUnit(machine, places, transposed, unit, activations, buffers, gradients, command.trainInputs);
-    }
-    case "sumShards":
-      return sumShards(machine, command);
-    case "adamw":
-      return adamw(machine, command);
-    case "transpose": {
-      const { from, rows, columns, to, toStride } = command;
-      return kernels.transpose(from, columns, rows, columns, to, toStride);
-    }
-  }
-}
-
-function unitBuffers(machine: Machine, arena: number, unit: UnitPlace, keep: Keep) {
-  const region = new Region(arena);
-  const activations = takeActivations(region, machine.config, unit, keep, machine.kernels.attentionBlockRows());
-  return { activations, region };
-}
-
-function sumShards(machine: Machine, command: SumShardsCommand): number[] {
-  return Array.from({ length: command.pieces }, (_, i) => {
-    const offset = (command.firstPiece + i) * command.piece;
-    const count = Math.min(command.piece, command.size - offset);
-    return machine.kernels.sumShards(at(command.gradients, offset), command.shardBytes, command.shards, count);
-  });
-}
-
-function adamw(machine: Machine, command: AdamwCommand): void {
-  const { beta1, beta2 } = command;
-  const shift = command.offset * FLOAT_BYTES;
-  machine.kernels.adamw(
-    command.weights + shift,
-    command.gradients + shift,
-    command.first + shift,
-    command.second + shift,
-    command.count,
-    command.gradientScale,
-    beta1,
-    1 - beta1,
-    beta2,
-    1 - beta2,
-    command.decay,
-    command.rate,
-    command.correction,
-    command.epsilon,
-  );
 }

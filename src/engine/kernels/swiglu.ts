@@ -24,19 +24,11 @@ export function swiglu(gateUp: usize, hidden: usize, rows: i32, width: i32): voi
   }
 }
 
-/** d silu(g) / dg = σ + g·σ·(1 - σ). */
+/** d (silu(g)·u) / dg over u: σ + g·σ·(1 - σ). */
 // @ts-ignore: decorator
 @inline
-function gateGradient(gate: v128, up: v128, gradient: v128): v128 {
-  const sigma = sigmoid4(gate);
-  const slope = madd(f32x4.mul(gate, sigma), f32x4.sub(f32x4.splat(1), sigma), sigma);
-  return f32x4.mul(f32x4.mul(gradient, up), slope);
-}
-
-// @ts-ignore: decorator
-@inline
-function upGradient(gate: v128, gradient: v128): v128 {
-  return f32x4.mul(gradient, f32x4.mul(gate, sigmoid4(gate)));
+function slope(silu: v128, sigma: v128): v128 {
+  return madd(silu, f32x4.sub(f32x4.splat(1), sigma), sigma);
 }
 
 /** Overwrites gateUp with its gradient, from the gradient of hidden (rows, width). */
@@ -46,13 +38,15 @@ export function swigluBackward(gateUp: usize, dHidden: usize, rows: i32, width: 
     const up = gateUp + bytes(width);
     for (let i: usize = 0; i < whole; i += 16) {
       const g = v128.load(gateUp + i), u = v128.load(up + i), d = v128.load(dHidden + i);
-      v128.store(gateUp + i, gateGradient(g, u, d));
-      v128.store(up + i, upGradient(g, d));
+      const sigma = sigmoid4(g), silu = f32x4.mul(g, sigma);
+      v128.store(gateUp + i, f32x4.mul(f32x4.mul(d, u), slope(silu, sigma)));
+      v128.store(up + i, f32x4.mul(d, silu));
     }
     if (rest) {
       const g = loadPart(gateUp + whole, rest), u = loadPart(up + whole, rest), d = loadPart(dHidden + whole, rest);
-      storePart(gateUp + whole, gateGradient(g, u, d), rest);
-      storePart(up + whole, upGradient(g, d), rest);
+      const sigma = sigmoid4(g), silu = f32x4.mul(g, sigma);
+      storePart(gateUp + whole, f32x4.mul(f32x4.mul(d, u), slope(silu, sigma)), rest);
+      storePart(up + whole, f32x4.mul(d, silu), rest);
     }
     gateUp += bytes(2 * width);
     dHidden += bytes(width);
