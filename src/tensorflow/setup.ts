@@ -90,8 +90,9 @@ export async function setupTensorflow(options: SetupOptions): Promise<{ build: T
     try {
       return { build: await make("official", await fromOfficialArchive(obtaining)), made: true };
     } catch (error) {
-      if (!(error instanceof BenchError) || options.source === "official") throw error;
-      note(`no use of TensorFlow's own archive, the wheel comes next: ${error.message}`);
+      if (!(error instanceof BenchError)) throw error;
+      if (options.source === "official") throw new BenchError(`${error.message}; or take the wheel: --source wheel`);
+      note(`${error.message}; the wheel comes next`);
       await clear(workshop);
     }
   }
