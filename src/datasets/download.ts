@@ -22,6 +22,8 @@ export interface DownloadOptions {
   readonly attempts?: number;
   /** Longest silence of the server, in milliseconds (default 30,000). */
   readonly idleMs?: number;
+  /** Headers of every request, e.g. an authorization. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 const DEFAULT_ATTEMPTS = 3;
@@ -46,19 +48,41 @@ export async function download(
   url: string,
   { pin, part, ...options }: { pin?: Pin; part: string } & DownloadOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  let bytes = new Uint8Array();
+  const check = async (path: string) => {
+    bytes = Deno.readFileSync(path);
+    return pin && pinMismatch(bytes, pin);
+  };
+  await downloadTo(url, { ...(pin?.bytes !== undefined && { bytes: pin.bytes }), part, check, ...options });
+  Deno.removeSync(part);
+  return bytes;
+}
+
+/**
+ * Downloads `url` to the file `part`, whatever its size; continues what is there already.
+ *
+ * @param options.bytes length that the file must have, where known
+ * @param options.check says what is wrong with the whole file; it is removed then
+ * @throws {BenchError} With what was found and what was expected
+ */
+export async function downloadTo(
+  url: string,
+  { part, check, ...options }:
+    & { bytes?: number; part: string; check: (path: string) => Promise<string | undefined> }
+    & DownloadOptions,
+): Promise<void> {
   const attempts = options.attempts ?? DEFAULT_ATTEMPTS;
   for (let attempt = 1;; attempt++) {
     const resumed = partSize(part) > 0;
     try {
-      await transfer(url, { pin, part, ...options });
+      await transfer(url, { part, ...options });
     } catch (error) {
       if (error instanceof BrokenTransfer && attempt < attempts) continue;
       throw error;
     }
-    const bytes = Deno.readFileSync(part);
-    const mismatch = pin && pinMismatch(bytes, pin);
+    const mismatch = await check(part);
+    if (!mismatch) return;
     Deno.removeSync(part);
-    if (!mismatch) return bytes;
     // What an earlier run left may have been of other bytes; only a whole transfer convicts the server.
     if (!resumed || attempt >= attempts) throw new BenchError(mismatch);
   }
@@ -67,17 +91,17 @@ export async function download(
 /** One request: appends to `part` what the server sends. */
 async function transfer(
   url: string,
-  { pin, part, onProgress, idleMs = DEFAULT_IDLE_MS }: { pin?: Pin | undefined; part: string } & DownloadOptions,
+  { bytes, part, headers, onProgress, idleMs = DEFAULT_IDLE_MS }: { bytes?: number; part: string } & DownloadOptions,
 ): Promise<void> {
   const start = partSize(part);
-  if (pin?.bytes !== undefined && start >= pin.bytes) return;
+  if (bytes !== undefined && start >= bytes) return;
   const silence = new AbortController();
   const giveUp = () => silence.abort(new Error(`no data for ${idleMs / 1000} s`));
   let timer = setTimeout(giveUp, idleMs);
   const file = Deno.openSync(part, { create: true, write: true });
   let received = start;
   try {
-    const response = await request(url, start, silence.signal);
+    const response = await request(url, start, headers, silence.signal);
     const continued = response.status === HTTP_PARTIAL_CONTENT &&
       response.headers.get("content-range")?.startsWith(`bytes ${start}-`) === true;
     if (!response.ok || (response.status === HTTP_PARTIAL_CONTENT && !continued)) {
@@ -95,10 +119,10 @@ async function transfer(
     }
     file.seekSync(0, Deno.SeekMode.End);
     const length = response.headers.get("content-length");
-    const totalBytes = length === null ? pin?.bytes : received + Number(length);
-    if (pin?.bytes !== undefined && totalBytes !== pin.bytes) {
+    const totalBytes = length === null ? bytes : received + Number(length);
+    if (bytes !== undefined && totalBytes !== bytes) {
       await response.body?.cancel();
-      throw new BenchError(`found a file of ${totalBytes} bytes, expected ${pin.bytes}`);
+      throw new BenchError(`found a file of ${totalBytes} bytes, expected ${bytes}`);
     }
     for await (const chunk of response.body ?? []) {
       clearTimeout(timer);
@@ -114,7 +138,7 @@ async function transfer(
       throw new BenchError(`no permission for the network there: add --allow-net=${new URL(url).host}`);
     }
     const reason = error instanceof Error ? error.message : String(error);
-    throw new BrokenTransfer(`${reason}; ${broken(received, pin?.bytes)}`);
+    throw new BrokenTransfer(`${reason}; ${broken(received, bytes)}`);
   } finally {
     clearTimeout(timer);
     file.close();
@@ -122,9 +146,14 @@ async function transfer(
   }
 }
 
-function request(url: string, start: number, signal: AbortSignal): Promise<Response> {
+function request(
+  url: string,
+  start: number,
+  extra: Readonly<Record<string, string>> | undefined,
+  signal: AbortSignal,
+): Promise<Response> {
   // The pin is of the bytes as stored, and a range of compressed bytes could not be continued.
-  const headers = new Headers({ "accept-encoding": "identity" });
+  const headers = new Headers({ ...extra, "accept-encoding": "identity" });
   if (start > 0) headers.set("range", `bytes=${start}-`);
   return fetch(url, { headers, signal });
 }
