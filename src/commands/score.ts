@@ -5,6 +5,7 @@
  */
 import { type CommandArguments, EXIT } from "../cli/command.ts";
 import { UsageError } from "../errors.ts";
+import { dateTime } from "../progress.ts";
 import { renderTextTable, stdoutHasColour } from "../report/text_table.ts";
 import { completeResult, writeResult } from "../result_file.ts";
 import { type ScoredArm, scoreDocument, scoreFiles } from "../score.ts";
@@ -20,7 +21,7 @@ export async function run({ positionals, flags }: CommandArguments): Promise<num
     ...flagSizes("passAt", "pass-at", flags.passAt),
     ...flagSizes("majorityAt", "majority-at", flags.majorityAt),
   };
-  const arms = scoreFiles(expandFolders(positionals), asked, new Date().toISOString());
+  const arms = scoreFiles(expandFolders(positionals), asked, dateTime());
   if (flags.save) save(arms, resultsFolder(flags.results));
   if (flags.json) {
     console.log(JSON.stringify(scoreDocument(arms), null, 2));
