@@ -77,9 +77,9 @@ function scoreCounts({ arm, model, datasets }: ResultCounts, source: string, siz
 
 function scoreSamples(folder: string, files: readonly string[], sizes: WantedSizes): ScoredArm {
   const datasets = files.map((path) => {
-    const { rows } = readJsonLines<Sample>(path);
-    if (rows.length === 0) throw new BenchError(`Cannot score ${path}: expected samples, found no whole line`);
-    rows.forEach((row, i) => checkSample(row, `${path}:${i + 1}`));
+    const stored = readJsonLines<Sample>(path).rows;
+    if (stored.length === 0) throw new BenchError(`Cannot score ${path}: expected samples, found no whole line`);
+    const rows = stored.map((row, i) => checkSample(row, `${path}:${i + 1}`));
     const ids = [...new Set(rows.map(({ problem }) => problem))].sort();
     const problems = problemCounts(ids.map((id) => ({ id, question: "", answer: "" })), rows);
     return { name: stemOf(path), problems, firstK: firstKOf(rows, fewestSamples(problems), sizes) };
@@ -104,8 +104,8 @@ function scored(
   return { source, arm, model, datasets: own, average: averageMetrics(own.map(({ metrics }) => metrics)) };
 }
 
-/** What a sample must have to be counted; the rest of a line is not needed. */
-function checkSample(sample: Partial<Sample>, place: string): void {
+/** A sample with all that counting needs; where others wrote no canonical form, the answer votes as it stands. */
+function checkSample(sample: Partial<Sample>, place: string): Sample {
   const expected: Partial<Record<keyof Sample, string>> = {
     problem: "string",
     sample: "number",
@@ -117,6 +117,7 @@ function checkSample(sample: Partial<Sample>, place: string): void {
     const found = typeof sample?.[key as keyof Sample];
     if (found !== type) throw new BenchError(`Cannot score ${place}: ${key} is ${found}, expected ${type}`);
   }
+  return { ...sample, canonical: sample.canonical ?? sample.answer ?? null } as Sample;
 }
 
 function firstKOf(rows: readonly Sample[], n: number, { passAt }: WantedSizes): Record<string, number> {

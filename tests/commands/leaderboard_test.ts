@@ -1,0 +1,54 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { run } from "../../src/commands/leaderboard.ts";
+import { BenchError, UsageError } from "../../src/errors.ts";
+import { writeResult } from "../../src/result_file.ts";
+import { exampleResult } from "../result/example.ts";
+import { captured, inFolder } from "./captured.ts";
+
+const MARKERS = "<!-- leaderboard:start -->\n<!-- leaderboard:end -->\n";
+
+Deno.test("leaderboard writes both files and the README's block, and --check tells when they are stale", () =>
+  inFolder(async (results) => {
+    const readme = `${results}/README.md`;
+    Deno.writeTextFileSync(readme, MARKERS);
+    writeResult(`${results}/v1`, exampleResult());
+    const command = (flags = {}) => captured(() => run({ positionals: [], flags: { results, readme, ...flags } }));
+    assertEquals((await command()).code, 0);
+    assertEquals(JSON.parse(Deno.readTextFileSync(`${results}/leaderboard.json`)).experiments.length, 1);
+    for (const file of [readme, `${results}/LEADERBOARD.md`]) {
+      assertStringIncludes(Deno.readTextFileSync(file), "soft-thinking-grpo-paper");
+    }
+    assertEquals((await command({ check: true })).code, 0);
+    assertEquals((await command()).stderr, "");
+    const { arm } = exampleResult();
+    writeResult(`${results}/v1`, exampleResult({ arm: { ...arm, seed: 2 } }));
+    const error = await assertRejects(() => command({ check: true }), BenchError);
+    for (const name of ["leaderboard.json", "LEADERBOARD.md", "README.md"]) assertStringIncludes(error.message, name);
+    assertEquals([...Deno.readDirSync(results)].length, 4);
+  }));
+
+Deno.test("leaderboard --export writes files of the format into the folder named", () =>
+  inFolder(async (folder) => {
+    writeResult(`${folder}/results/v1`, exampleResult());
+    const results = `${folder}/results`;
+    const command = (name: string, ...positionals: string[]) =>
+      captured(() => run({ positionals, flags: { results, export: name } }));
+    assertEquals((await command("lm-eval", `${folder}/out`)).code, 0);
+    assertEquals([...Deno.readDirSync(`${folder}/out`)].length, 1);
+    await assertRejects(() => command("hf-eval-results", `${folder}/out`), BenchError, "gsm8k");
+    await assertRejects(() => command("csv", `${folder}/out`), UsageError, "every-eval-ever");
+    await assertRejects(() => command("lm-eval"), UsageError, "DIR");
+  }));
+
+Deno.test("without results leaderboard writes an empty one", () =>
+  inFolder(async (results) => {
+    const readme = `${results}/absent.md`;
+    await assertRejects(
+      () => run({ positionals: [], flags: { results, readme } }),
+      BenchError,
+      "there is no such file",
+    );
+    Deno.writeTextFileSync(readme, MARKERS);
+    assertEquals((await captured(() => run({ positionals: [], flags: { results, readme } }))).code, 0);
+    assertStringIncludes(Deno.readTextFileSync(`${results}/LEADERBOARD.md`), "No completed run");
+  }));

@@ -1,0 +1,32 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { expandFolders, flagSizes, readSide, resultsFolder } from "../../src/commands/result_arguments.ts";
+import { BenchError, UsageError } from "../../src/errors.ts";
+import { writeResult } from "../../src/result_file.ts";
+import { exampleResult } from "../result/example.ts";
+import { inFolder } from "./captured.ts";
+
+Deno.test("a folder stands for its files by name", () =>
+  inFolder((folder) => {
+    for (const name of ["b.jsonl", "a.json", "c.txt"]) Deno.writeTextFileSync(`${folder}/${name}`, "");
+    assertEquals(expandFolders([`${folder}/`, "x.json"]), [`${folder}/a.json`, `${folder}/b.jsonl`, "x.json"]);
+    assertThrows(() => readSide(`${folder}/none.json`), BenchError, "no such file");
+  }));
+
+Deno.test("a side is a file, several with commas, a folder of results or one that holds v1", () =>
+  inFolder((folder) => {
+    const { arm } = exampleResult();
+    const paths = [1, 2].map((seed) => writeResult(`${folder}/v1`, exampleResult({ arm: { ...arm, seed } })).path);
+    for (const side of [paths.join(","), `${folder}/v1`, folder]) {
+      assertEquals(readSide(side).map(({ result }) => result.arm.seed).toSorted(), [1, 2]);
+    }
+    Deno.mkdirSync(`${folder}/empty`);
+    assertThrows(() => readSide(`${folder}/empty`), BenchError, "no result file");
+    assertThrows(() => expandFolders([`${folder}/empty`]), BenchError, "no .json");
+  }));
+
+Deno.test("sizes are whole numbers from 1; results lie in v1", () => {
+  assertEquals(flagSizes("passAt", "pass-at", ["1", "32"]), { passAt: [1, 32] });
+  assertEquals(flagSizes("passAt", "pass-at", undefined), {});
+  assertThrows(() => flagSizes("passAt", "pass-at", ["0"]), UsageError, "--pass-at 0");
+  assertEquals([resultsFolder(undefined), resultsFolder("x")], ["results/v1", "x/v1"]);
+});

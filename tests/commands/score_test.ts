@@ -1,0 +1,35 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { run } from "../../src/commands/score.ts";
+import { UsageError } from "../../src/errors.ts";
+import { readResults } from "../../src/result_file.ts";
+import { captured, inFolder } from "./captured.ts";
+
+const COUNTS = new URL("../../benchmarks/published/soft_grpo_llama_3b_counts.json", import.meta.url).pathname;
+
+Deno.test("score prints a table, or one JSON document", async () => {
+  const text = await captured(() => run({ positionals: [COUNTS], flags: { passAt: ["1", "16"] } }));
+  assertEquals(text.code, 0);
+  assertStringIncludes(text.stdout, "pass@16");
+  const json = await captured(() => run({ positionals: [COUNTS], flags: { json: true } }));
+  assertEquals(JSON.parse(json.stdout).results.length, 5);
+});
+
+Deno.test("score --save writes published counts as imported results, once", () =>
+  inFolder(async (results) => {
+    const flags = { save: true, json: true, results };
+    await captured(() => run({ positionals: [COUNTS], flags }));
+    const again = await captured(() => run({ positionals: [COUNTS], flags }));
+    assertStringIncludes(again.stderr, "is there already");
+    const stored = readResults(`${results}/v1`);
+    assertEquals(stored.map(({ result }) => result.status), Array(5).fill("imported"));
+    await assertRejects(
+      () => run({ positionals: [stored[0].path], flags }),
+      UsageError,
+      "--save imports published counts",
+    );
+  }));
+
+Deno.test("score refuses an empty request and a k that is no number", async () => {
+  await assertRejects(() => run({ positionals: [], flags: {} }), UsageError, "score nothing");
+  await assertRejects(() => run({ positionals: [COUNTS], flags: { passAt: ["x"] } }), UsageError, "--pass-at x");
+});

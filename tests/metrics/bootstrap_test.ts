@@ -1,0 +1,20 @@
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { bootstrapInterval } from "../../src/metrics/bootstrap.ts";
+import { RandomSequence } from "../../src/random.ts";
+
+Deno.test("it agrees with the normal interval of many problems, and is the same for the same name", () => {
+  const random = new RandomSequence("bootstrap test");
+  const datasets = [307, 401].map((problems) => Array.from({ length: problems }, () => random.uniform()));
+  const { low, high } = bootstrapInterval(datasets, 1000, "x");
+  const means = datasets.map((values) => values.reduce((a, b) => a + b) / values.length);
+  const error = Math.hypot(
+    ...datasets.map((values, d) =>
+      Math.sqrt(values.reduce((sum, value) => sum + (value - means[d]) ** 2, 0) / (values.length - 1) / values.length)
+    ),
+  ) / 2;
+  const mean = (means[0] + means[1]) / 2;
+  // The ends of 1000 replicates move by about a tenth of the error.
+  assertAlmostEquals(low, mean - 1.96 * error, 0.3 * error);
+  assertAlmostEquals(high, mean + 1.96 * error, 0.3 * error);
+  assertEquals(bootstrapInterval(datasets, 1000, "x"), { low, high });
+});

@@ -1,0 +1,66 @@
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { pairedDifference } from "../../src/metrics/paired.ts";
+import { passAtK } from "../../src/metrics/pass_at_k.ts";
+import { detectableDifference, differenceNoise, predictedError, sizeNeeded } from "../../src/metrics/power.ts";
+import { RandomSequence } from "../../src/random.ts";
+import type { ProblemCounts } from "../../src/result/types.ts";
+
+function sampled(random: RandomSequence, chances: readonly number[], n: number): ProblemCounts[] {
+  return chances.map((chance, i) => {
+    let c = 0;
+    for (let sample = 0; sample < n; sample++) if (random.uniform() < chance) c++;
+    return { id: `${i}`, n, c };
+  });
+}
+
+Deno.test("the detectable difference is the sum of both quantiles times the error", () => {
+  // Normal quantiles 1.959964 and .841621.
+  const large = { standardError: 0.01, degrees: Infinity };
+  assertAlmostEquals(detectableDifference(large, { falseAlarm: 0.025 }), 0.0280159, 1e-6);
+});
+
+Deno.test("a difference of the detectable size is found four times in five", () => {
+  const random = new RandomSequence("power test");
+  const chances = Array.from({ length: 101 }, () => 0.2 + 0.5 * random.uniform());
+  const n = 8;
+  const noise = differenceNoise(sampled(random, chances, n), sampled(random, chances, n));
+  const size = { problems: chances.length, samples: n, seeds: 1 };
+  const loss = detectableDifference(
+    { standardError: predictedError(noise, size), degrees: chances.length - 1 },
+    { falseAlarm: 0.025 },
+  );
+  const runs = 200;
+  let found = 0;
+  for (let run = 0; run < runs; run++) {
+    const before = sampled(random, chances, n);
+    const after = sampled(random, chances.map((chance) => chance - loss), n);
+    const differences = after.map((own, i) => passAtK(n, own.c, 1) - passAtK(n, before[i].c, 1));
+    if (pairedDifference([differences], `run ${run}`, 999).pWorse < 0.025) found++;
+  }
+  // .8 with a simulation error of .03, and a noise that was itself estimated.
+  assertEquals(found / runs > 0.65 && found / runs < 0.93, true, `${found} of ${runs}`);
+});
+
+Deno.test("noise splits into true differences and sampling", () => {
+  const random = new RandomSequence("noise test");
+  const [before, after] = [0, 0.3].map((shift) => Array.from({ length: 1009 }, (_, i) => 0.3 + (i % 2) * shift));
+  const noise = differenceNoise(sampled(random, before, 16), sampled(random, after, 16));
+  // True differences are 0 and .3 in turn: variance .0225. One sample a side: .21 + (.21 + .24)/2.
+  assertAlmostEquals(noise.effect, 0.0225, 0.003);
+  assertAlmostEquals(noise.sampling, 0.435, 0.01);
+});
+
+Deno.test("the size needed is the least that suffices, and undefined where none does", () => {
+  const noise = { effect: 0.01, sampling: 0.4, seeds: 0 };
+  const size = { problems: 40, samples: 8, seeds: 1 };
+  const strength = { falseAlarm: 0.025 };
+  const seen = (problems: number) =>
+    detectableDifference(
+      { standardError: predictedError(noise, { ...size, problems }), degrees: problems - 1 },
+      strength,
+    );
+  const problems = sizeNeeded("problems", noise, size, 0.05, strength)!;
+  assertEquals(seen(problems) <= 0.05 && seen(problems - 1) > 0.05, true);
+  // Without sampling noise 40 problems still see no less than 2.8 × .1 / √40.
+  assertEquals(sizeNeeded("samples", noise, size, 0.04, strength), undefined);
+});
