@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { download } from "../datasets/download.ts";
+import { downloadTo } from "../datasets/download.ts";
 import { BenchError } from "../errors.ts";
 import { fileSha256, fileSize } from "./build.ts";
 import { OFFICIAL, type WheelPin } from "./pins.ts";
@@ -30,6 +30,7 @@ export interface ObtainOptions {
 
 /** TensorFlow's two libraries in its Python package. */
 const PACKAGE_LIBRARIES = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"] as const;
+const OFFICIAL_NAME = OFFICIAL.url.split("/").at(-1)!;
 const PYTHON = "python3";
 const SILENT_SERVER_MS = 5000;
 
@@ -115,15 +116,13 @@ async function wheelFile(wheel: WheelPin, { folder, from, run, note }: ObtainOpt
  * @throws {BenchError} If it cannot be downloaded, its hash is wrong, or tar is missing
  */
 export async function fromOfficialArchive({ folder, from, run, note }: ObtainOptions): Promise<TensorflowLibraries> {
-  const name = OFFICIAL.url.split("/").at(-1)!;
-  let path = `${from}/${name}`;
-  if (from === undefined) {
-    const downloads = `${folder}/downloads`;
-    await Deno.mkdir(downloads, { recursive: true });
-    path = `${downloads}/${name}`;
+  const path = `${from ?? `${folder}/downloads`}/${OFFICIAL_NAME}`;
+  if (from === undefined && await fileSize(path) === undefined) {
+    await Deno.mkdir(`${folder}/downloads`, { recursive: true });
     note(`asking for TensorFlow's own archive ${OFFICIAL.version}`);
-    await Deno.writeFile(path, await downloadOfficial(`${path}.part`));
-  } else await checkHash(path, OFFICIAL.sha256);
+    await downloadOfficial(path);
+  }
+  await checkHash(path, OFFICIAL.sha256);
   await mustRun(run, {
     program: "tar",
     args: ["-xzf", path, "-C", folder, "--no-same-owner"],
@@ -133,11 +132,12 @@ export async function fromOfficialArchive({ folder, from, run, note }: ObtainOpt
   return { include: `${folder}/include`, libraries: ["lib/libtensorflow.so.2", "lib/libtensorflow_framework.so.2"] };
 }
 
-async function downloadOfficial(part: string): Promise<Uint8Array> {
+async function downloadOfficial(path: string): Promise<void> {
+  const part = `${path}.part`;
   try {
-    return await download(OFFICIAL.url, {
-      pin: { sha256: OFFICIAL.sha256 },
+    await downloadTo(OFFICIAL.url, {
       part,
+      check: async (path) => hashFault(await fileSha256(path), OFFICIAL.sha256),
       attempts: 1,
       idleMs: SILENT_SERVER_MS,
     });
@@ -145,6 +145,7 @@ async function downloadOfficial(part: string): Promise<Uint8Array> {
     if (!(error instanceof BenchError)) throw error;
     throw new BenchError(`Cannot download ${OFFICIAL.url}: ${error.message}`);
   }
+  await Deno.rename(part, path);
 }
 
 /**
@@ -163,14 +164,16 @@ export async function installedPackage(from: string): Promise<TensorflowLibrarie
 
 /** Whether a folder holds TensorFlow's own archive. */
 export async function holdsOfficialArchive(from: string): Promise<boolean> {
-  return await fileSize(`${from}/${OFFICIAL.url.split("/").at(-1)}`) !== undefined;
+  return await fileSize(`${from}/${OFFICIAL_NAME}`) !== undefined;
 }
 
 async function checkHash(path: string, expected: string): Promise<void> {
-  const found = await fileSha256(path);
-  if (found !== expected) {
-    throw new BenchError(`Cannot use ${path}: found sha256 ${found}, expected ${expected}; delete it and run again`);
-  }
+  const fault = hashFault(await fileSha256(path), expected);
+  if (fault !== undefined) throw new BenchError(`Cannot use ${path}: ${fault}; delete it and run again`);
+}
+
+function hashFault(found: string, expected: string): string | undefined {
+  return found === expected ? undefined : `found sha256 ${found}, expected ${expected}`;
 }
 
 function ignoreNotFound(error: unknown): undefined {
