@@ -11,7 +11,7 @@ import { plainText, stripDelimiters, toAscii } from "./notation.ts";
 import { numeral } from "./numeral.ts";
 import { formatSet, intersection, type RealSet, union } from "./real_set.ts";
 import { type Meaning, readItem } from "./relation.ts";
-import { joinThousands, readLetterSigns, splitAt } from "./token_groups.ts";
+import { joinThousands, readLetterSigns, splitAt, unwrapLetters } from "./token_groups.ts";
 import { type Token, tokenize } from "./tokens.ts";
 import { mayBeUnit, SCALES, unitName } from "./units.ts";
 import { listKey } from "./value_key.ts";
@@ -101,7 +101,7 @@ function textAnswer(text: string): CanonicalAnswer {
 function readAnswer(text: string, budget: Budget): CanonicalAnswer {
   const based = BASED.exec(text);
   if (based && /[A-Z]/.test(based[1])) return { key: `${based[1].replace(/^0+(?=.)/, "")}_${based[2]}`, form: "value" };
-  let tokens = readLetterSigns(joinThousands(tokenize(text)));
+  let tokens = readLetterSigns(joinThousands(unwrapLetters(tokenize(text))));
   const conclusions = splitAt(tokens, CONCLUSION).parts;
   tokens = conclusions[conclusions.length - 1];
   const { parts, separators } = splitAt(tokens, SEPARATORS);
@@ -191,6 +191,7 @@ function readMathematics(tokens: readonly Token[], text: string, budget: Budget)
     ? tokens.slice(1)
     : tokens;
   const money = withoutCurrency(withoutLead, text);
+  if (money.tokens.length === 0) throw new Unreadable("nothing but a currency");
   const { value, words } = withoutUnit(money.tokens);
   let unit = money.unit ?? unitName(words);
   const [first] = words;
@@ -234,6 +235,9 @@ function withoutCurrency(tokens: readonly Token[], text: string): { tokens: read
   return { tokens: rest, unit: CURRENCIES[sign] ?? "usd" };
 }
 
+/** Most words, exponents and strokes of a unit; more are prose. */
+const MAX_UNIT_WORDS = 6;
+
 /** Separates the words of a unit from the value before them. */
 function withoutUnit(tokens: readonly Token[]): { value: readonly Token[]; words: readonly string[] } {
   const words: string[] = [];
@@ -258,7 +262,7 @@ function withoutUnit(tokens: readonly Token[]): { value: readonly Token[]; words
     } else break;
     unknown ||= token.type === "word" && unitName([token.text]) === undefined;
   }
-  if (words.length === 0) return { value: tokens, words };
+  if (words.length === 0 || words.length > MAX_UNIT_WORDS) return { value: tokens, words: [] };
   const last = tokens[at - 1];
   const endsValue = last !== undefined &&
     (last.type === "number" || (last.type === "letter" && !unknown) || ENDS_OF_VALUES.has(last.text));

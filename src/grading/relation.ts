@@ -168,8 +168,10 @@ function withoutScripts(tokens: readonly Token[]): readonly Token[] {
 /** `(x)`, `(3)`, `(x, y)`. */
 function isArguments(tokens: readonly Token[]): boolean {
   if (tokens.length < 3 || tokens[0].text !== "(" || tokens[tokens.length - 1].text !== ")") return false;
-  const { parts } = splitAt(tokens.slice(1, -1), COMMA);
-  return parts.every((part) => {
+  const inside = tokens.slice(1, -1);
+  // `(a)(b)` begins and ends with a bracket too, but not with a pair of them.
+  if (inside.some(({ text }) => text === "(" || text === ")")) return false;
+  return splitAt(inside, COMMA).parts.every((part) => {
     const unsigned = part[0]?.text === "-" ? part.slice(1) : part;
     if (unsigned.length === 0 || (unsigned[0].type !== "letter" && unsigned[0].type !== "number")) return false;
     return withoutScripts(unsigned.slice(1)).length === 0;

@@ -74,6 +74,16 @@ export function joinThousands(tokens: readonly Token[]): readonly Token[] {
   return out;
 }
 
+/** A letter without the braces around it alone, which are redundant wherever they stand. */
+export function unwrapLetters(tokens: readonly Token[]): readonly Token[] {
+  const braced = (at: number) => tokens[at - 1]?.text === "{" && tokens[at + 1]?.text === "}";
+  return tokens.filter((token, at) => {
+    if (token.text === "{") return !(tokens[at + 1]?.type === "letter" && braced(at + 1));
+    if (token.text === "}") return !(tokens[at - 1]?.type === "letter" && braced(at - 1));
+    return true;
+  });
+}
+
 /** Letters in place of signs: `1.5 x 10^3` is a product, `(0,1)U(2,3)` a union. */
 export function readLetterSigns(tokens: readonly Token[]): readonly Token[] {
   return tokens.map((token, at) => {

@@ -22,7 +22,7 @@ const TABLE: readonly (readonly [text: string, extracted: string | undefined])[]
   ["The answer is 5.", "5"],
   ["the final answer is 5, the answer is 6", "5"],
   ["The answer is 5. The answer is 6.", "6"],
-  ["The answer is $x+1$ as we have seen.", "x+1"],
+  ["The answer is $x+1$ as we have seen in the text above.", "x+1"],
   ["So we add them up and find that it is 12 in total", "12"],
   ["So we add them up and find that it is -3.5", "-3.5"],
   [raw`So we add them up and find that it is \frac{3}{4}`, raw`\frac{3}{4}`],

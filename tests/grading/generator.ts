@@ -39,6 +39,27 @@ export class Generator {
     }
   }
 
+  /** A real constant made of small numbers, with its value in double precision. */
+  constant(depth: number): { text: string; value: number } {
+    const small = 1 + this.below(6);
+    if (depth === 0) return this.pick([{ text: String(small), value: small }, { text: `-${small}`, value: -small }]);
+    const [a, b] = [this.constant(depth - 1), this.constant(depth - 1)];
+    switch (this.below(6)) {
+      case 0:
+        return { text: `\\frac{${a.text}}{${b.text}}`, value: a.value / b.value };
+      case 1:
+        return { text: `${a.text}+(${b.text})`, value: a.value + b.value };
+      case 2:
+        return { text: `${a.text}-(${b.text})`, value: a.value - b.value };
+      case 3:
+        return { text: `(${a.text})\\cdot(${b.text})`, value: a.value * b.value };
+      case 4:
+        return { text: `\\sqrt{|${a.text}|}`, value: Math.sqrt(Math.abs(a.value)) };
+      default:
+        return { text: `(${a.text})^{2}`, value: a.value ** 2 };
+    }
+  }
+
   /** A number or a function of x. */
   value(depth: number): string {
     const small = String(1 + this.below(12));
@@ -77,7 +98,7 @@ export const COSMETIC: readonly (readonly [name: string, change: (answer: string
   ],
   ["\\dfrac", (answer) => answer.replaceAll("\\frac", "\\dfrac")],
   ["\\tfrac", (answer) => answer.replaceAll("\\frac", "\\tfrac")],
-  ["spaces around operators", (answer) => answer.replace(/([+=,()])/g, " $1 ")],
+  ["spaces around operators", (answer) => answer.replace(/([+=()]|,(?!\\!|\d{3}))/g, " $1 ")],
   ["thin spaces", (answer) => answer.replaceAll("+", "\\,+\\;")],
   ["braces around powers' bases", (answer) => answer.replace(/(?<![a-zA-Z\\])x(?![a-zA-Z])/g, "{x}")],
   ["\\displaystyle", (answer) => `\\displaystyle ${answer}`],

@@ -67,6 +67,25 @@ Deno.test("what changes only the looks of an answer changes nothing", () => {
   }
 });
 
+Deno.test("random constants are equal exactly where their values in double precision agree", () => {
+  const generator = new Generator("constants");
+  // Doubles of a few operations on small numbers agree to 1e-12 where the numbers are equal, and such numbers are further
+  // apart where they are not.
+  const tolerance = 1e-9;
+  const constants = Array.from({ length: 200 }, (_, i) => generator.constant(2 + i % 2))
+    .filter(({ value }) => Number.isFinite(value))
+    .map((constant) => ({ ...constant, key: canonicalAnswer(constant.text) }));
+  let equal = 0;
+  for (const [i, a] of constants.entries()) {
+    for (const b of constants.slice(0, i)) {
+      const same = Math.abs(a.value - b.value) <= tolerance * Math.max(1, Math.abs(a.value));
+      assertEquals(a.key === b.key, same, `${a.text} and ${b.text}`);
+      if (same) equal++;
+    }
+  }
+  assert(equal > 100, `only ${equal} pairs are equal`);
+});
+
 Deno.test("grading twice gives the same verdict", () => {
   for (const [gold, prediction] of CASES.slice(0, 100)) assertEquals(grade(prediction, gold), grade(prediction, gold));
 });
