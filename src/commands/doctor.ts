@@ -4,7 +4,8 @@
  * @module
  */
 import { type CommandArguments, EXIT } from "../cli/command.ts";
-import { examine, type Fact, type FactState } from "../doctor.ts";
+import { examine } from "../doctor.ts";
+import type { Fact, FactState } from "../doctor/fact.ts";
 import { Progress } from "../progress.ts";
 import { renderTextTable, stdoutHasColour, type Tone } from "../report/text_table.ts";
 import { wrapWidth } from "../text_width.ts";

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { Fact } from "../doctor.ts";
 import { now } from "../progress.ts";
 import type { BackendName } from "../open_model.ts";
 import { runProgram } from "../tensorflow/programs.ts";
 import type { TrialOutcome } from "./trial.ts";
+import type { Fact } from "./fact.ts";
 
 /** A backend, what it is for, and whether the program cannot do without it. */
 interface Candidate {

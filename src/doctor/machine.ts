@@ -4,10 +4,10 @@
  * @module
  */
 import { checkDatasets } from "../datasets/status.ts";
-import type { Fact } from "../doctor.ts";
 import { tensorflowStatus } from "../tensorflow/status.ts";
 import { runProgram } from "../tensorflow/programs.ts";
 import denoConfig from "../../deno.json" with { type: "json" };
+import type { Fact } from "./fact.ts";
 
 /** The embedded experiment's peak is far below; less than this is tight beside other programs. */
 const COMFORTABLE_BYTES = 1.5e9;

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Fact } from "../doctor.ts";
 import { durationText, now } from "../progress.ts";
+import type { Fact } from "./fact.ts";
 
 const HOSTS: readonly (readonly [host: string, purpose: string])[] = [
   ["raw.githubusercontent.com", "datasets"],

@@ -10,9 +10,11 @@ Deno.test("no command and no flag of a command has its name twice", () => {
   }
 });
 
-Deno.test("names are in kebab-case", () => {
+Deno.test("names are in kebab-case, with a colon where a command belongs to a family", () => {
   for (const { name, flags } of COMMANDS) {
-    for (const word of [name, ...flags.map((flag) => flag.name)]) assert(/^[a-z0-9]+(-[a-z0-9]+)*$/.test(word), word);
+    for (const word of [name, ...flags.map((flag) => flag.name)]) {
+      assert(/^[a-z0-9]+([-:][a-z0-9]+)*$/.test(word), word);
+    }
   }
 });
 

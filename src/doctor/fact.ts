@@ -1,0 +1,25 @@
+/**
+ * What `doctor` finds out, one thing at a time.
+ *
+ * @module
+ */
+
+/** What a fact is about; in the order in which a table shows them. */
+export type FactArea = "machine" | "backends" | "tools" | "storage" | "permissions" | "network";
+
+/**
+ * `ok`: there and working; `missing`: not there, and something needs it; `absent`: not there, and only what is optional
+ * needs it; `info`: neither good nor bad.
+ */
+export type FactState = "ok" | "missing" | "absent" | "info";
+
+/** One thing that was looked at. */
+export interface Fact {
+  readonly area: FactArea;
+  readonly name: string;
+  readonly state: FactState;
+  /** What was found, in a line. */
+  readonly found: string;
+  /** What to do about it. */
+  readonly mend?: string;
+}
