@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
 import { fileSize } from "../../src/tensorflow/build.ts";
-import { fromWheels, installedPackage, pipArguments } from "../../src/tensorflow/obtain.ts";
+import { fromOfficialArchive, fromWheels, installedPackage, pipArguments } from "../../src/tensorflow/obtain.ts";
 import { type WheelPin, WHEELS } from "../../src/tensorflow/pins.ts";
 import type { RunProgram } from "../../src/tensorflow/programs.ts";
 
@@ -109,4 +109,16 @@ Deno.test("an installed package is found by its own folder and by site-packages,
   assertEquals(await installedPackage(`${site}/tensorflow`), expected);
   assertEquals(await fileSize(`${site}/tensorflow`), undefined);
   await Deno.remove(site, { recursive: true });
+});
+
+Deno.test("another archive under the name of TensorFlow's own is refused before it is unpacked", async () => {
+  const from = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${from}/${OFFICIAL.url.split("/").at(-1)}`, "abc");
+  const unpack: RunProgram = () => Promise.reject(new Error("unpacked"));
+  await assertRejects(
+    () => fromOfficialArchive({ folder: from, from, run: unpack, note: quiet }),
+    BenchError,
+    `found sha256 ${WHEEL.sha256}, expected ${OFFICIAL.sha256}`,
+  );
+  await Deno.remove(from, { recursive: true });
 });
