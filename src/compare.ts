@@ -194,8 +194,11 @@ function identicalCounts({ base, changed }: ArmPair): boolean {
   return counts(base) === counts(changed);
 }
 
-function pairNotes({ arm, base, changed }: ArmPair): string[] {
+function pairNotes({ arm, base, changed, superseded }: ArmPair): string[] {
   const notes: string[] = [];
+  if (superseded.length > 0) {
+    notes.push(`${arm}: left out for a later result of the same seed: ${superseded.join(", ")}`);
+  }
   if ([...base, ...changed].some(({ result }) => result.status === "smoke")) {
     notes.push(`${arm}: a smoke run, on fewer problems than the datasets hold`);
   }

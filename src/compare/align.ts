@@ -16,6 +16,8 @@ export interface ArmPair {
   readonly arm: string;
   readonly base: readonly StoredResult[];
   readonly changed: readonly StoredResult[];
+  /** Older results of the same arm and seed that were left out. */
+  readonly superseded: readonly string[];
 }
 
 /** Counts of one side: (datasets)(seeds)(problems). */
@@ -32,16 +34,25 @@ export interface AlignedArm {
 }
 
 /**
- * Pairs arms by label; where each side has one arm, those two, whatever their labels.
+ * Pairs arms by label; where each side has one arm, those two, whatever their labels. Of several results of one arm and
+ * seed the latest counts, and of BASE only experiments that NEW has too: a folder of results may be a side.
  *
- * @throws {BenchError} If a side has no usable result, a seed twice, or lacks an arm of BASE
+ * @throws {BenchError} If a side has no usable result, or if NEW lacks an arm of BASE
  */
 export function pairArms(base: readonly StoredResult[], changed: readonly StoredResult[]): ArmPair[] {
-  const [before, after] = [byArm(base, "BASE"), byArm(changed, "NEW")];
+  const experiments = new Set(changed.map(({ result }) => result.experiment.name));
+  const shared = base.filter(({ result }) => experiments.has(result.experiment.name));
+  const [before, after] = [byArm(shared.length > 0 ? shared : base, "BASE"), byArm(changed, "NEW")];
+  const pair = (arm: string, a: OneArm, b: OneArm): ArmPair => ({
+    arm,
+    base: a.latest,
+    changed: b.latest,
+    superseded: [...a.superseded, ...b.superseded],
+  });
   if (before.size === 1 && after.size === 1) {
     const [[name, own]] = before;
     const [[newName, newOwn]] = after;
-    return [{ arm: name === newName ? name : `${name} → ${newName}`, base: own, changed: newOwn }];
+    return [pair(name === newName ? name : `${name} → ${newName}`, own, newOwn)];
   }
   const lost = [...before.keys()].filter((arm) => !after.has(arm));
   if (lost.length > 0) {
@@ -50,26 +61,25 @@ export function pairArms(base: readonly StoredResult[], changed: readonly Stored
         `name the files of one arm on each side to compare those`,
     );
   }
-  return [...before].map(([arm, own]) => ({ arm, base: own, changed: after.get(arm)! }));
+  return [...before].map(([arm, own]) => pair(arm, own, after.get(arm)!));
 }
 
-function byArm(results: readonly StoredResult[], side: string): Map<string, StoredResult[]> {
+interface OneArm {
+  readonly latest: readonly StoredResult[];
+  readonly superseded: readonly string[];
+}
+
+function byArm(results: readonly StoredResult[], side: string): Map<string, OneArm> {
   const usable = results.filter(({ result }) => result.status !== "failed");
   if (usable.length === 0) throw new BenchError(`Cannot compare: ${side} holds no result that did not fail`);
-  const groups = Map.groupBy(usable, ({ result }) => result.arm.label);
-  for (const [arm, own] of groups) {
-    own.sort((a, b) => a.result.arm.seed - b.result.arm.seed);
-    const twin = own.findIndex((stored, i) => i > 0 && stored.result.arm.seed === own[i - 1].result.arm.seed);
-    if (twin > 0) {
-      throw new BenchError(
-        `Cannot compare: ${side} holds seed ${own[twin].result.arm.seed} of ${arm} twice, in ${
-          own[twin - 1].path
-        } and ` +
-          `${own[twin].path}; name the files to use`,
-      );
-    }
-  }
-  return groups;
+  const byAge = usable.toSorted((a, b) => a.result.run.startedAt < b.result.run.startedAt ? -1 : 1);
+  return new Map(
+    [...Map.groupBy(byAge, ({ result }) => result.arm.label)].map(([arm, own]) => {
+      const bySeed = new Map(own.map((stored) => [stored.result.arm.seed, stored]));
+      const latest = [...bySeed.values()].toSorted((a, b) => a.result.arm.seed - b.result.arm.seed);
+      return [arm, { latest, superseded: own.filter((stored) => !latest.includes(stored)).map(({ path }) => path) }];
+    }),
+  );
 }
 
 /**

@@ -61,6 +61,26 @@ Deno.test("what both sides share is put into one order", () => {
   );
 });
 
+Deno.test("of a folder the latest result of an arm and seed counts, and only experiments of both sides", () => {
+  const counts = exampleCounts();
+  const stored = (path: string, startedAt: string, name = "example") => ({
+    path,
+    result: completeResult({
+      ...counts,
+      experiment: { ...counts.experiment, name },
+      run: { ...counts.run, startedAt },
+    }),
+  });
+  const folder = [
+    stored("new.json", "2026-11-24T08:00:00Z"),
+    stored("old.json", "2026-11-24T07:00:00Z"),
+    stored("other.json", "2026-11-24T09:00:00Z", "another"),
+  ];
+  const [pair] = pairArms(folder, [stored("now.json", "2026-11-25T07:00:00Z")]);
+  assertEquals(pair.base.map(({ path }) => path), ["new.json"]);
+  assertEquals(pair.superseded, ["old.json"]);
+});
+
 Deno.test("failed results are no side of a comparison", () => {
   const failed = completeResult({ ...exampleCounts(), status: "failed", error: "no memory" });
   const side = [{ path: "file.json", result: failed }];
