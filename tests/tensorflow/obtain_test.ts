@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
 import { fileSize } from "../../src/tensorflow/build.ts";
 import { fromOfficialArchive, fromWheels, installedPackage, pipArguments } from "../../src/tensorflow/obtain.ts";
-import { type WheelPin, WHEELS } from "../../src/tensorflow/pins.ts";
+import { OFFICIAL, type WheelPin, WHEELS } from "../../src/tensorflow/pins.ts";
 import type { RunProgram } from "../../src/tensorflow/programs.ts";
 
 const WHEEL: WheelPin = {
