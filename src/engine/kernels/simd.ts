@@ -33,13 +33,19 @@ const EXP_HIGHEST: f32 = 88.0;
 const EXP_LOWEST: f32 = -87.0;
 const EXPONENT_BIAS: i32 = 127;
 const MANTISSA_BITS: i32 = 23;
+/** 1.5 · 2²³: adding it rounds a small float to an integer, which then stands in the lowest bits. */
+const ROUNDER: f32 = 12582912.0;
 
-/** exp of each lane, to about 1 unit in the last place (polynomial of Cephes, expf). */
+/**
+ * exp of each lane, to about 1 unit in the last place (polynomial of Cephes, expf). NaN stays NaN.
+ * Written with the operations that are one instruction each: pmin, pmax, and no rounding or conversion of wasm's own.
+ */
 // @ts-ignore: decorator
 @inline
 export function exp4(x: v128): v128 {
-  const held = f32x4.max(f32x4.min(x, f32x4.splat(EXP_HIGHEST)), f32x4.splat(EXP_LOWEST));
-  const n = f32x4.nearest(f32x4.mul(held, f32x4.splat(LOG2_E)));
+  const held = f32x4.pmax(f32x4.pmin(x, f32x4.splat(EXP_HIGHEST)), f32x4.splat(EXP_LOWEST));
+  const shifted = f32x4.add(f32x4.mul(held, f32x4.splat(LOG2_E)), f32x4.splat(ROUNDER));
+  const n = f32x4.sub(shifted, f32x4.splat(ROUNDER));
   const r = madd(n, f32x4.splat(-LN2_LOW), madd(n, f32x4.splat(-LN2_HIGH), held));
   let p = f32x4.splat(1.9875691500e-4);
   p = madd(p, r, f32x4.splat(1.3981999507e-3));
@@ -48,7 +54,7 @@ export function exp4(x: v128): v128 {
   p = madd(p, r, f32x4.splat(1.6666665459e-1));
   p = madd(p, r, f32x4.splat(5.0000001201e-1));
   p = f32x4.add(madd(f32x4.mul(r, r), p, r), f32x4.splat(1));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(EXPONENT_BIAS)), MANTISSA_BITS);
+  const power = i32x4.add(i32x4.shl(shifted, MANTISSA_BITS), i32x4.splat(EXPONENT_BIAS << MANTISSA_BITS));
   // `not lower` rather than `higher or equal`, so that NaN stays NaN.
   return v128.andnot(f32x4.mul(p, power), f32x4.lt(x, f32x4.splat(EXP_LOWEST)));
 }

@@ -11,7 +11,7 @@ export function softmaxRow(scores: usize, count: i32, scale: f32): void {
   for (let i = count; i < padded; i++) store<f32>(scores + bytes(i), -Infinity);
   const end = scores + bytes(padded);
   let highest = f32x4.splat(-Infinity);
-  for (let at = scores; at < end; at += 16) highest = f32x4.max(highest, v128.load(at));
+  for (let at = scores; at < end; at += 16) highest = f32x4.pmax(highest, v128.load(at));
   const shift = f32x4.splat(maxLanes(highest)), scales = f32x4.splat(scale);
   let sums = f32x4.splat(0);
   for (let at = scores; at < end; at += 16) {
