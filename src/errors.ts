@@ -7,11 +7,13 @@
 
 /** Something that was asked for could not be done; the message states the action, the value found, the value expected and what to do. */
 export class BenchError extends Error {
+  /** For `error.name`; subclasses have their own. */
   override readonly name: string = "BenchError";
 }
 
 /** The request itself is wrong: an unknown flag, key or name, a value out of range. */
 export class UsageError extends BenchError {
+  /** For `error.name`. */
   override readonly name: string = "UsageError";
 }
 

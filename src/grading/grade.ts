@@ -24,6 +24,7 @@ export type Reason =
 
 /** What grading says about one completion. */
 export interface Verdict {
+  /** Whether the prediction is right. */
   readonly equal: boolean;
   /** The answer as it was written; absent where there is none. */
   readonly extracted?: string;
@@ -32,6 +33,7 @@ export interface Verdict {
    * it in unit or label has a key of its own, so that a group is right or wrong as a whole.
    */
   readonly canonical?: string;
+  /** Why. */
   readonly reason: Reason;
   /** The grader failed: the verdict is unknown, and `equal` is false only for want of a third value. */
   readonly graderError?: string;

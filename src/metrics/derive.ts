@@ -10,7 +10,9 @@ import { passAtK, passAtKVariance } from "./pass_at_k.ts";
 
 /** Numbers of samples k for which metrics are wanted. */
 export interface MetricSizes {
+  /** k of Pass@k. */
   readonly passAt: readonly number[];
+  /** k of majority@k. */
   readonly majorityAt: readonly number[];
 }
 

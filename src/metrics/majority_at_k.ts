@@ -12,13 +12,17 @@ import { binomialPmf, poissonPmf } from "./distributions.ts";
 
 /** One distinct answer: how many samples gave it and whether it is right. */
 export interface Candidate {
+  /** Samples that gave this answer. */
   readonly count: number;
+  /** Whether it is right. */
   readonly correct: boolean;
 }
 
 /** All samples of a problem: `n = blank + Σ count`. */
 export interface Ballots {
+  /** Distinct answers, in any order. */
   readonly candidates: readonly Candidate[];
+  /** Samples without an answer. */
   readonly blank: number;
 }
 

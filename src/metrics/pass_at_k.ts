@@ -8,7 +8,9 @@ import { binomialPmf } from "./distributions.ts";
 
 /** A variance and how it was come by: see `Estimate.seSetMethod` of the result schema. */
 export interface WithinVariance {
+  /** The variance. */
   readonly value: number;
+  /** How it was estimated. */
   readonly method: "unbiased" | "plug-in";
 }
 

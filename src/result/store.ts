@@ -23,7 +23,9 @@ export function resultFileName(result: Result): string {
 
 /** Where a result was written, and whether it was there already. */
 export interface WrittenResult {
+  /** The file. */
   readonly path: string;
+  /** Whether an equal result was there before. */
   readonly existed: boolean;
 }
 
@@ -98,7 +100,9 @@ export function parseJson(text: string, place: string): unknown {
 
 /** A result with the file it came from. */
 export interface StoredResult {
+  /** The file it came from. */
   readonly path: string;
+  /** What it holds. */
   readonly result: Result;
 }
 

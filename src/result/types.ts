@@ -13,6 +13,7 @@ export type JsonValue = string | number | boolean | null | readonly JsonValue[] 
 
 /** A JSON object. */
 export interface JsonObject {
+  /** A value by its key. */
   readonly [key: string]: JsonValue;
 }
 
@@ -27,6 +28,7 @@ export type Vote = readonly [answer: string, count: number, correct: boolean];
 
 /** What the samples of one problem came to. `n = Σ votes + unextracted + graderErrors`, `c = Σ right votes`. */
 export interface ProblemCounts {
+  /** Unique in its dataset. */
   readonly id: string;
   /** Samples. */
   readonly n: number;
@@ -46,8 +48,11 @@ export interface ProblemCounts {
 
 /** A mean over problems, in [0, 1], with its 95 % interval for new problems and two standard errors. */
 export interface Estimate {
+  /** The mean. */
   readonly value: number;
+  /** Lower end of the 95 % interval. */
   readonly low: number;
+  /** Upper end of the 95 % interval. */
   readonly high: number;
   /** Standard error for new problems of the same kind; null for a single problem. */
   readonly seNew: number | null;
@@ -65,6 +70,7 @@ export type EstimatesByK = Readonly<Record<string, Estimate>>;
 
 /** What follows from the counts of one dataset. */
 export interface DatasetMetrics {
+  /** Pass@k. */
   readonly passAt: EstimatesByK;
   /** Empty where a problem has no votes. */
   readonly majorityAt: EstimatesByK;
@@ -74,28 +80,37 @@ export interface DatasetMetrics {
   readonly meanTokensCorrect: number | null;
   /** Shares of all samples, in [0, 1]. */
   readonly truncated: number | null;
+  /** Share without an answer that could be read. */
   readonly unextracted: number | null;
+  /** Share on which the grader itself failed. */
   readonly graderErrors: number | null;
 }
 
 /** One dataset under one arm. */
 export interface DatasetResult {
+  /** As on the command line. */
   readonly name: string;
+  /** Which publication of the rows. */
   readonly version: string;
   /** Of the file the problems came from. */
   readonly sha256: string | null;
+  /** In the dataset's order. */
   readonly problems: readonly ProblemCounts[];
+  /** What follows from `problems`. */
   readonly metrics: DatasetMetrics;
 }
 
 /** One training step: `step` counts from 1; every other number is a mean over the step's completions. */
 export interface CurvePoint {
+  /** From 1. */
   readonly step: number;
   /** In [0, 1]. */
   readonly reward: number;
+  /** What the update minimised. */
   readonly loss?: number;
   /** Norm of the gradient before clipping. */
   readonly gradientNorm?: number;
+  /** Of the optimizer in this step. */
   readonly learningRate?: number;
   /** Tokens a completion. */
   readonly tokens?: number;
@@ -111,16 +126,20 @@ export interface CurvePoint {
 
 /** A result file, schema v1. */
 export interface Result {
+  /** The version of the schema. */
   readonly schemaVersion: 1;
+  /** What became of the run. */
   readonly status: ResultStatus;
   /** Why it failed; only where `status` is `failed`. */
   readonly error?: string;
+  /** What was asked for. */
   readonly experiment: {
     readonly name: string;
     /** The resolved configuration. */
     readonly config: JsonObject;
     readonly configSha256: string;
   };
+  /** Which competitor, under which seed. */
   readonly arm: {
     /** Unique among the arms of its experiment, decoding included; letters, digits, `.`, `_`, `-`. */
     readonly label: string;
@@ -134,6 +153,7 @@ export interface Result {
     /** Sampling settings as they were in force: temperature, topP, topK, maxTokens, … */
     readonly sampling: JsonObject;
   };
+  /** What was trained and sampled. */
   readonly model: {
     readonly name: string;
     /** Where the base model is from: `org/name@revision`, or a folder of the repository. */
@@ -146,7 +166,9 @@ export interface Result {
     /** What training left: `sha256` of the trained weights, `steps`; empty where nothing was trained. */
     readonly trained: JsonObject;
   };
+  /** What judged the answers. */
   readonly grader: { readonly name: string; readonly version: string };
+  /** The program that computed it. */
   readonly code: {
     readonly version: string;
     readonly commit: string | null;
@@ -159,10 +181,13 @@ export interface Result {
     readonly reproducibility: Reproducibility;
     readonly [fact: string]: JsonValue;
   };
+  /** One entry a dataset. */
   readonly datasets: readonly DatasetResult[];
   /** Unweighted means over the datasets, for every k that all of them have. */
   readonly average: DatasetMetrics;
+  /** What training did; no steps where nothing was trained. */
   readonly training: { readonly steps: number; readonly curve: readonly CurvePoint[] };
+  /** Evaluation problems that training may have seen. */
   readonly overlap: { readonly trainingProblems: number; readonly sharedWithEvaluation: number };
   /** Where imported counts were published. */
   readonly source?: string;
