@@ -1,4 +1,8 @@
-/** AIME 2024: 30 problems of the American Invitational Mathematics Examination, answers 0 to 999. @module */
+/**
+ * AIME 2024: 30 problems of the American Invitational Mathematics Examination, answers 0 to 999.
+ *
+ * @module
+ */
 import { openReasonerZeroFile, type PublishedDataset, softGrpoFile } from "./published_dataset.ts";
 import { promptArray } from "./rows.ts";
 

@@ -1,4 +1,8 @@
-/** AMC 2023: 40 problems of the American Mathematics Competition 12 whose answer is an integer. @module */
+/**
+ * AMC 2023: 40 problems of the American Mathematics Competition 12 whose answer is an integer.
+ *
+ * @module
+ */
 import {
   evalchemyFile,
   type PublishedDataset,

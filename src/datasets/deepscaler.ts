@@ -1,4 +1,8 @@
-/** DeepScaleR: the mixture of AIME, AMC, Omni-MATH and Still problems that DeepScaleR and SofT-GRPO train on. @module */
+/**
+ * DeepScaleR: the mixture of AIME, AMC, Omni-MATH and Still problems that DeepScaleR and SofT-GRPO train on.
+ *
+ * @module
+ */
 import { githubFile, type PublishedDataset, softGrpoFile } from "./published_dataset.ts";
 import { jsonArray, parquet } from "./rows.ts";
 

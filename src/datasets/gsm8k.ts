@@ -1,4 +1,8 @@
-/** GSM8K: grade-school word problems by Cobbe et al. (arXiv:2110.14168), test and training split. @module */
+/**
+ * GSM8K: grade-school word problems by Cobbe et al. (arXiv:2110.14168), test and training split.
+ *
+ * @module
+ */
 import {
   githubFile,
   type PublishedDataset,

@@ -1,4 +1,8 @@
-/** MATH-500: 500 problems drawn from the MATH test set by Lightman et al. (arXiv:2305.20050). @module */
+/**
+ * MATH-500: 500 problems drawn from the MATH test set by Lightman et al. (arXiv:2305.20050).
+ *
+ * @module
+ */
 import {
   evalchemyFile,
   githubLargeFile,

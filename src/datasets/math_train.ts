@@ -1,4 +1,8 @@
-/** MATH training split by Hendrycks et al. (arXiv:2103.03874): 7,500 competition problems with worked solutions. @module */
+/**
+ * MATH training split by Hendrycks et al. (arXiv:2103.03874): 7,500 competition problems with worked solutions.
+ *
+ * @module
+ */
 import { type PublishedDataset, qwenMathFile } from "./published_dataset.ts";
 import { jsonLines } from "./rows.ts";
 

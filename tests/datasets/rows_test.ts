@@ -26,15 +26,6 @@ Deno.test("a number as answer becomes its shortest decimal form", async () => {
   ]);
 });
 
-Deno.test("Parquet rows in verl's columns lose the instruction that was appended", async () => {
-  // Written by pyarrow, see the generator beside the file.
-  const file = Deno.readFileSync(new URL("../golden/datasets/verl_rows.parquet", import.meta.url));
-  assertEquals(await deepscalerSoftGrpo.files[0].read(file), [
-    { question: "What is 2+3?", answer: "5" },
-    { question: "Let $x=7$.\nFind $x^2$.", answer: "49" },
-  ]);
-});
-
 Deno.test("what is not as the format says is told by row", async () => {
   const cases: [Promise<unknown>, string][] = [
     [jsonArray(plain)(bytes('{"q":1}')), 'found {"q":1}, expected a JSON array of rows'],

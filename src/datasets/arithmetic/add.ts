@@ -1,4 +1,8 @@
-/** Sums of two two-digit numbers. @module */
+/**
+ * Sums of two two-digit numbers.
+ *
+ * @module
+ */
 import type { ArithmeticTask } from "./task.ts";
 
 /** Questions such as `47+38`. */

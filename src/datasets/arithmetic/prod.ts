@@ -1,4 +1,8 @@
-/** Products of two two-digit numbers. @module */
+/**
+ * Products of two two-digit numbers.
+ *
+ * @module
+ */
 import type { ArithmeticTask } from "./task.ts";
 
 /** Questions such as `47*38`. */

@@ -1,4 +1,8 @@
-/** Products of a two-digit and a three-digit number. @module */
+/**
+ * Products of a two-digit and a three-digit number.
+ *
+ * @module
+ */
 import type { ArithmeticTask } from "./task.ts";
 
 /** Questions such as `47*384`. */

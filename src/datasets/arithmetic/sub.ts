@@ -1,4 +1,8 @@
-/** Differences of two two-digit numbers, which may be negative. @module */
+/**
+ * Differences of two two-digit numbers, which may be negative.
+ *
+ * @module
+ */
 import type { ArithmeticTask } from "./task.ts";
 
 /** Questions such as `38-64`. */

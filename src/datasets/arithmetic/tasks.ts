@@ -1,4 +1,8 @@
-/** The five generated families, from easy to hard for the embedded model. @module */
+/**
+ * The five generated families, from easy to hard for the embedded model.
+ *
+ * @module
+ */
 import { addition } from "./add.ts";
 import { longProduct } from "./prod3.ts";
 import { product } from "./prod.ts";

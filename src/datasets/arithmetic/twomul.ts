@@ -1,4 +1,8 @@
-/** Sums of two products of a digit and a two-digit number. @module */
+/**
+ * Sums of two products of a digit and a two-digit number.
+ *
+ * @module
+ */
 import type { ArithmeticTask } from "./task.ts";
 
 /** Questions such as `7*38+6*47`. */
