@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { UsageError } from "../errors.ts";
 import type { Aggregation } from "./aggregation.ts";
 import type { KlEstimator, Surrogate } from "./surrogate.ts";
 
@@ -95,3 +96,34 @@ export const OBJECTIVE_PRESETS = {
     aggregation: { kind: "sequence-mean" },
   },
 } as const satisfies Record<string, ObjectiveConfig>;
+
+/**
+ * Checks an objective.
+ *
+ * @throws {UsageError} If a field is out of range
+ */
+export function checkObjective({ surrogate, kl }: ObjectiveConfig): void {
+  const check = (what: string, value: number | undefined, holds: (value: number) => boolean, expected: string) => {
+    if (value === undefined || holds(value)) return;
+    throw new UsageError(`Cannot train with ${what} ${value}: expected ${expected}`);
+  };
+  const positive = (value: number) => value > 0 && value < Infinity;
+  switch (surrogate.kind) {
+    case "clipped-ratio":
+      check("a lower clip of", surrogate.low, (low) => low >= 0 && low <= 1, "a number in [0, 1]");
+      check("an upper clip of", surrogate.high, (high) => high >= 0, "a number of at least 0");
+      check("a dual clip of", surrogate.dual, (dual) => dual > 1, "a number above 1");
+      break;
+    case "cispo":
+      check("a weight cap of", surrogate.cap, positive, "a number above 0");
+      break;
+    case "sapo":
+      check("a temperature of", surrogate.positive, positive, "a number above 0");
+      check("a temperature of", surrogate.negative, positive, "a number above 0");
+      break;
+    case "log-density":
+      break;
+  }
+  check("a KL coefficient of", kl?.coefficient, (beta) => beta >= 0 && beta < Infinity, "a number of at least 0");
+  check("a KL cap of", kl?.cap, positive, "a number above 0");
+}
