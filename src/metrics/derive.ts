@@ -4,8 +4,8 @@
  * @module
  */
 import type { DatasetMetrics, Estimate, EstimatesByK, ProblemCounts } from "../result/types.ts";
-import { averageEstimate, estimateMean, mean } from "./estimate.ts";
-import { type Ballots, majorityAtK, majorityVariance } from "./majority_at_k.ts";
+import { averageEstimate, estimateMean, mean, type ProblemValue } from "./estimate.ts";
+import { type Ballots, majorityAtK, type MajorityVariance, majorityVariance } from "./majority_at_k.ts";
 import { passAtK, passAtKVariance } from "./pass_at_k.ts";
 
 /** Numbers of samples k for which metrics are wanted. */
@@ -89,11 +89,18 @@ function passEstimate(problems: readonly ProblemCounts[], k: number): Estimate {
 }
 
 function majorityEstimate(ballots: readonly Ballots[], k: number): Estimate {
-  const variances = ballots.map((ballot) => majorityVariance(ballot, k));
-  return estimateMean(
-    ballots.map((ballot, i) => ({ value: majorityAtK(ballot, k), within: variances[i].value })),
-    variances.some(({ method }) => method === "plug-in") ? "plug-in" : "jackknife",
-  );
+  // Easy problems have few patterns of votes, and each takes up to a millisecond.
+  const known = new Map<string, ProblemValue & { readonly method: MajorityVariance["method"] }>();
+  const problems = ballots.map((ballot) => {
+    const pattern = JSON.stringify(ballot);
+    let problem = known.get(pattern);
+    if (problem === undefined) {
+      const { value: within, method } = majorityVariance(ballot, k);
+      known.set(pattern, problem = { value: majorityAtK(ballot, k), within, method });
+    }
+    return problem;
+  });
+  return estimateMean(problems, problems.some(({ method }) => method === "plug-in") ? "plug-in" : "jackknife");
 }
 
 function byK(sizes: readonly number[], estimate: (k: number) => Estimate): EstimatesByK {

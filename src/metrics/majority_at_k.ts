@@ -79,12 +79,12 @@ function electedRight({ candidates, blank }: Ballots, k: number, law: DrawLaw): 
   return total;
 }
 
-/** Terms below this cannot move a chance in its fifteenth digit. */
-const NEGLIGIBLE = 1e-18;
+/** Some hundred terms below this cannot move a chance in its thirteenth digit. */
+const NEGLIGIBLE = 1e-16;
 
 /** The chance that the others draw `rest` samples with at most t for each, a tie with j of them counting 1/(1+j). */
 function leadShare(others: readonly number[], blank: number, t: number, rest: number, draws: DrawLaw): number {
-  const canTie = (count: number) => draws(count).length > t;
+  const canTie = (count: number) => draws(count).length > t && (t < count || draws(count)[t] > NEGLIGIBLE);
   const harmless = others.filter((count) => !canTie(count)).reduce((sum, count) => sum + count, blank);
   // ties[j][v]: v samples drawn so far, j answers tied at t.
   let ties = [draws(harmless).slice(0, rest + 1)];
