@@ -93,6 +93,20 @@ function joinSeeds(seeds: readonly (readonly number[])[]): number[][] {
 /** Figures beside accuracy that are means over seeds. */
 export type SideFigure = "meanTokens" | "meanTokensCorrect" | "truncated" | "unextracted" | "graderErrors";
 
+/** Figures by their headings in a table; those that are shares are in [0, 1]. */
+const SIDE_FIGURES: readonly { readonly figure: SideFigure; readonly heading: string; readonly share: boolean }[] = [
+  { figure: "meanTokens", heading: "tokens", share: false },
+  { figure: "meanTokensCorrect", heading: "if correct", share: false },
+  { figure: "truncated", heading: "cut off", share: true },
+  { figure: "unextracted", heading: "no answer", share: true },
+  { figure: "graderErrors", heading: "grader errors", share: true },
+];
+
+/** The figures that some arm has; published counts come without. */
+export function sideFigures(arms: readonly ArmSummary[]): typeof SIDE_FIGURES {
+  return SIDE_FIGURES.filter(({ figure }) => arms.some((arm) => sideFigure(arm, figure) !== null));
+}
+
 /** Mean over seeds of a figure of the average over datasets, or of one dataset; null where a result lacks it. */
 export function sideFigure(arm: ArmSummary, figure: SideFigure, dataset?: number): number | null {
   const metricsOf = (result: Result): DatasetMetrics =>

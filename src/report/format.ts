@@ -35,6 +35,11 @@ export function tokensText(tokens: number | null): string {
   return tokens < 1000 ? tokens.toFixed(1) : String(Math.round(tokens));
 }
 
+/** A share with its unit: `1.9 %`. */
+export function shareText(share: number | null): string {
+  return share === null ? NOTHING : `${percentText(share)} %`;
+}
+
 /** `0.003`, `< 0.001`. */
 export function pText(p: number): string {
   return p < 0.001 ? "< 0.001" : p.toFixed(3);

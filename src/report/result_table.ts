@@ -3,9 +3,18 @@
  *
  * @module
  */
-import { type ArmEstimate, type ShownMetric, sideFigure } from "./arms.ts";
+import { type ArmEstimate, type ShownMetric, sideFigure, sideFigures } from "./arms.ts";
 import { type Difference, differenceSign, SIGNIFICANCE } from "./differences.ts";
-import { countText, NOTHING, percentText, pointsRangeText, pointsText, rangeText, tokensText } from "./format.ts";
+import {
+  countText,
+  NOTHING,
+  percentText,
+  pointsRangeText,
+  pointsText,
+  rangeText,
+  shareText,
+  tokensText,
+} from "./format.ts";
 import { neededText } from "./needed.ts";
 import { problemCount, type Summary } from "./summary.ts";
 import { type Cell, type Column, renderTextTable, type TextTable } from "./text_table.ts";
@@ -19,7 +28,10 @@ export function resultText(summary: Summary, options: { colour: boolean }): stri
 /** Averages over the datasets: one row an arm. */
 export function averageTable(summary: Summary): TextTable {
   const { arms, metrics, datasets, samples, superseded } = summary;
-  const errors = arms.some((arm) => (sideFigure(arm, "graderErrors") ?? 0) > 0);
+  const figures = sideFigures(arms).filter(({ figure }) =>
+    figure !== "meanTokensCorrect" &&
+    (figure !== "graderErrors" || arms.some((arm) => (sideFigure(arm, figure) ?? 0) > 0))
+  );
   return {
     title: `${summary.experiment}, model ${summary.model}: mean over ${countText(datasets.length, "dataset")}, ` +
       `${countText(problemCount(summary), "problem")} × ${countText(samples, "sample")}${
@@ -27,22 +39,23 @@ export function averageTable(summary: Summary): TextTable {
       }`,
     columns: [
       { header: "arm", align: "left" },
-      ...["seeds", ...metrics.map((metric) => metric.name), "tokens", "cut off", "no answer"].map(rightColumn),
-      ...(errors ? [rightColumn("grader errors")] : []),
+      ...["seeds", ...metrics.map(({ name }) => name), ...figures.map(({ heading }) => heading)].map(rightColumn),
     ],
     rows: arms.map((arm) => [
       arm.label,
       String(arm.seeds.length),
       ...metrics.map((metric) => estimateCell(arm.average.get(metric.name)!)),
-      tokensText(sideFigure(arm, "meanTokens")),
-      shareText(sideFigure(arm, "truncated")),
-      shareText(sideFigure(arm, "unextracted")),
-      ...(errors ? [shareText(sideFigure(arm, "graderErrors"))] : []),
+      ...figures.map(({ figure, share }) => (share ? shareText : tokensText)(sideFigure(arm, figure))),
     ]),
     notes: [
       "Percent; below each value its 95 % interval for new problems of the same kind, and for new seeds",
-      "where several were trained. Tokens a sample, thought and answer; shares of samples cut off at the",
-      "limit, and without an answer that could be read.",
+      "where several were trained.",
+      ...(figures.length > 0
+        ? [
+          "Tokens a sample, thought and answer; shares of samples cut off at the limit, and without an",
+          "answer that could be read.",
+        ]
+        : []),
       ...(superseded > 0 ? [`${countText(superseded, "older result")} of the same arm and seed left out.`] : []),
     ],
   };
@@ -55,6 +68,15 @@ export function datasetTables({ arms, metrics, datasets }: Summary): TextTable[]
     { header: "arm", align: "left" },
     ...[...datasets.map(({ name }) => name), "mean"].map(rightColumn),
   ];
+  const tokensTable = {
+    title: "Tokens a sample",
+    columns,
+    rows: arms.map((arm) => [
+      arm.label,
+      ...datasets.map((_, d) => tokensText(sideFigure(arm, "meanTokens", d))),
+      tokensText(sideFigure(arm, "meanTokens")),
+    ]),
+  };
   return [
     ...metrics.map(({ name }) => ({
       title: `${name}, percent`,
@@ -63,15 +85,7 @@ export function datasetTables({ arms, metrics, datasets }: Summary): TextTable[]
         arm,
       ) => [arm.label, ...[...arm.byDataset.get(name)!, arm.average.get(name)!].map(estimateCell)]),
     })),
-    {
-      title: "Tokens a sample",
-      columns,
-      rows: arms.map((arm) => [
-        arm.label,
-        ...datasets.map((_, d) => tokensText(sideFigure(arm, "meanTokens", d))),
-        tokensText(sideFigure(arm, "meanTokens")),
-      ]),
-    },
+    ...(sideFigures(arms).some(({ figure }) => figure === "meanTokens") ? [tokensTable] : []),
   ];
 }
 
@@ -121,8 +135,4 @@ function estimateCell({ value, low, high }: ArmEstimate): Cell {
 
 function rightColumn(header: string): Column {
   return { header, align: "right" };
-}
-
-function shareText(share: number | null): string {
-  return share === null ? NOTHING : `${percentText(share)} %`;
 }

@@ -76,10 +76,11 @@ ${findingList(findings(summary))}${present.map(([, , part]) => part)}</article>`
 }
 
 function description({ arms, datasets, samples }: Summary): string {
-  const [{ results: [{ experiment, device, code }] }] = arms;
+  const [{ results: [{ experiment, status, device, code }] }] = arms;
   const own = experiment.config.description;
+  const origin = status === "imported" ? "counts that others published" : `${device.backend}, version ${code.version}`;
   const facts = `${countText(arms.length, "arm")}, ${countText(datasets.length, "dataset")}, ` +
-    `${countText(samples, "sample")} a problem; ${device.backend}, version ${code.version}.`;
+    `${countText(samples, "sample")} a problem; ${origin}.`;
   return typeof own === "string" && own !== "" ? `${own.replace(/\.?$/, ".")} ${facts}` : facts;
 }
 

@@ -79,7 +79,7 @@ td.best .range{font-weight:400}
 .swatch{display:inline-block;width:.7em;height:.7em;border-radius:50%;margin-right:.5em;background:var(--c);vertical-align:baseline}
 .legend svg{display:inline;vertical-align:middle;margin-right:.45em}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;margin:.7rem 0;padding:0;list-style:none;font-size:.88rem}
-.figures{display:flex;flex-wrap:wrap;gap:1.2rem 1.6rem;margin:.6rem 0}
+.figures{display:flex;flex-wrap:wrap;gap:1.2rem;margin:.6rem 0}
 figure{margin:.4rem 0}
 .figures>figure{display:table}.figures figcaption{display:table-caption;caption-side:top}
 .figures>figure{flex:0 1 auto;max-width:100%}

@@ -18,7 +18,7 @@ export interface IntervalRow {
 }
 
 const ROW_HEIGHT = 24;
-const PLOT_WIDTH = 165;
+const PLOT_WIDTH = 160;
 const LABEL_PIXELS_A_LETTER = 6.1;
 
 /** One row an arm, on an axis of percent. */

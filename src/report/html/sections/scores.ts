@@ -4,8 +4,8 @@
  * @module
  */
 import { mean } from "../../../metrics/estimate.ts";
-import { type ArmEstimate, type ArmSummary, type ShownMetric, sideFigure } from "../../arms.ts";
-import { countText, NOTHING, percentText, rangeText, tokensText } from "../../format.ts";
+import { type ArmEstimate, type ArmSummary, type ShownMetric, sideFigure, sideFigures } from "../../arms.ts";
+import { countText, percentText, rangeText, shareText, tokensText } from "../../format.ts";
 import { problemCount, type Summary } from "../../summary.ts";
 import { intervalFigure, type IntervalRow } from "../figures/interval_figure.ts";
 import { type Markup, markup } from "../markup.ts";
@@ -20,26 +20,17 @@ export function averageSection(summary: Summary, looks: readonly ArmLook[], id: 
     countText(problemCount(summary), "problem"),
     `${countText(samples, "sample")} a problem`,
   ].join(", ");
+  const present = sideFigures(arms);
   const table = dataTable({
     caption: "Percent, with 95 % intervals for new problems and, of trained arms with several seeds, new seeds. " +
-      "Best value in bold. Cut off: samples that met the length limit; no answer: nothing could be extracted.",
-    head: [
-      "arm",
-      "seeds",
-      ...metrics.map(({ name }) => name),
-      "tokens",
-      "if correct",
-      "cut off",
-      "no answer",
-      "grader errors",
-    ],
+      "Best value in bold." +
+      (present.length > 0 ? " Cut off: samples that met the length limit; no answer: nothing could be extracted." : ""),
+    head: ["arm", "seeds", ...metrics.map(({ name }) => name), ...present.map(({ heading }) => heading)],
     rows: arms.map((arm, i) => [
       nameCell(arm, looks[i]),
       arm.seeds.join(", "),
       ...metrics.map(({ name }) => estimateCell(arms.map((other) => other.average.get(name)!), i)),
-      tokensText(sideFigure(arm, "meanTokens")),
-      tokensText(sideFigure(arm, "meanTokensCorrect")),
-      ...(["truncated", "unextracted", "graderErrors"] as const).map((figure) => shareText(sideFigure(arm, figure))),
+      ...present.map(({ figure, share }) => (share ? shareText : tokensText)(sideFigure(arm, figure))),
     ]),
   });
   return section(`${id}-average`, "Mean over datasets", [
@@ -79,15 +70,19 @@ export function datasetSection({ arms, metrics, datasets }: Summary, looks: read
       ]),
     }),
   ]);
-  const tokens = dataTable({
-    caption: "Mean tokens a sample, thought and answer together.",
-    head,
-    rows: arms.map((arm, i) => [
-      nameCell(arm, looks[i]),
-      ...datasets.map((_, d) => tokensText(sideFigure(arm, "meanTokens", d))),
-    ]),
-  });
-  return section(`${id}-datasets`, "By dataset", [...scores.flat(), markup`<h3>Tokens</h3>`, tokens]);
+  const tokens = [
+    markup`<h3>Tokens</h3>`,
+    dataTable({
+      caption: "Mean tokens a sample, thought and answer together.",
+      head,
+      rows: arms.map((arm, i) => [
+        nameCell(arm, looks[i]),
+        ...datasets.map((_, d) => tokensText(sideFigure(arm, "meanTokens", d))),
+      ]),
+    }),
+  ];
+  const counted = sideFigures(arms).some(({ figure }) => figure === "meanTokens");
+  return section(`${id}-datasets`, "By dataset", [...scores.flat(), ...(counted ? tokens : [])]);
 }
 
 function averageRows(arms: readonly ArmSummary[], looks: readonly ArmLook[], { name }: ShownMetric): IntervalRow[] {
@@ -124,8 +119,4 @@ function estimateCell(all: readonly ArmEstimate[], index: number): TableCell {
   const content = markup`${percentText(value)}<span class="range">${rangeText(low, high)}</span>`;
   const best = all.length > 1 && value === Math.max(...all.map((estimate) => estimate.value));
   return best ? { content, className: "best" } : { content };
-}
-
-function shareText(share: number | null): string {
-  return share === null ? NOTHING : `${percentText(share)} %`;
 }
