@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { correctedProblems } from "./corrected_answers.ts";
 import { problemCounts } from "./evaluation.ts";
 import { BenchError } from "./errors.ts";
 import { readJsonLines } from "./json_lines.ts";
@@ -36,6 +37,8 @@ export interface ScoredDataset {
   readonly metrics: DatasetMetrics;
   /** By k, the released rule "any of the first k"; only of samples, whose order is known. */
   readonly firstK?: Readonly<Record<string, number>>;
+  /** With known wrong answers of the dataset corrected; absent where it has none. */
+  readonly corrected?: DatasetMetrics;
 }
 
 /** Which k are wanted; the default is powers of two up to the samples there are. */
@@ -91,16 +94,20 @@ function scored(
   source: string,
   arm: string,
   model: string,
-  datasets: readonly Omit<ScoredDataset, "n" | "metrics">[],
+  datasets: readonly Pick<ScoredDataset, "name" | "problems" | "firstK">[],
   sizes: WantedSizes,
 ): ScoredArm {
-  const own = datasets.map(({ name, problems, firstK }) => ({
-    name,
-    n: fewestSamples(problems),
-    problems,
-    metrics: deriveMetrics(problems, sizes),
-    ...(firstK !== undefined && { firstK }),
-  }));
+  const own = datasets.map(({ name, problems, firstK }) => {
+    const corrected = correctedProblems(name, problems);
+    return {
+      name,
+      n: fewestSamples(problems),
+      problems,
+      metrics: deriveMetrics(problems, sizes),
+      ...(firstK !== undefined && { firstK }),
+      ...(corrected !== undefined && { corrected: deriveMetrics(corrected, sizes) }),
+    };
+  });
   return { source, arm, model, datasets: own, average: averageMetrics(own.map(({ metrics }) => metrics)) };
 }
 
@@ -136,7 +143,7 @@ export function scoreDocument(arms: readonly ScoredArm[]): unknown {
       arm,
       model,
       source,
-      datasets: datasets.map(({ name, n, problems, metrics, firstK }) => ({
+      datasets: datasets.map(({ name, n, problems, metrics, firstK, corrected }) => ({
         name,
         n,
         problems: problems.length,
@@ -144,6 +151,7 @@ export function scoreDocument(arms: readonly ScoredArm[]): unknown {
         majorityAt: metrics.majorityAt,
         ...figures(metrics),
         ...(firstK !== undefined && { firstK }),
+        ...(corrected !== undefined && { corrected: { passAt: corrected.passAt, majorityAt: corrected.majorityAt } }),
       })),
       average: { passAt: average.passAt, majorityAt: average.majorityAt, ...figures(average) },
     })),

@@ -32,13 +32,21 @@ export function scoreTables(arms: readonly ScoredArm[], keys: readonly string[])
           .map((header): Column => ({ header, align: "right" })),
       ],
       rows: [
-        ...arm.datasets.map(({ name, n, problems, metrics, firstK }) => [
-          name,
-          String(problems.length),
-          String(n),
-          ...shown.map((key) => estimateText(estimateOf(metrics, key))),
-          ...first.map((k) => percentText(firstK?.[k])),
-          ...figures.map(({ text }) => text(metrics)),
+        ...arm.datasets.flatMap(({ name, n, problems, metrics, firstK, corrected }) => [
+          [
+            name,
+            String(problems.length),
+            String(n),
+            ...shown.map((key) => estimateText(estimateOf(metrics, key))),
+            ...first.map((k) => percentText(firstK?.[k])),
+            ...figures.map(({ text }) => text(metrics)),
+          ],
+          ...(corrected === undefined ? [] : [[
+            `${name}, answers corrected`,
+            String(problems.length),
+            String(n),
+            ...shown.map((key) => estimateText(estimateOf(corrected, key))),
+          ]]),
         ]),
         ...(arm.datasets.length < 2 ? [] : [[
           "average",

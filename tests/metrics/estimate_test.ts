@@ -41,7 +41,7 @@ Deno.test("intervals of one dataset cover the true accuracy in 93 to 97 of 100 s
   for (const spread of [0.4, 1]) {
     for (const problems of [30, 40, 500]) {
       for (const accuracy of [0.02, 0.3, 0.97]) {
-        const runs = problems === 500 ? 500 : 2000;
+        const runs = problems === 500 ? 300 : 1200;
         let covered = 0;
         for (let run = 0; run < runs; run++) {
           const { low, high } = meanInterval(drawProblems(random, problems, accuracy, spread, 8));
@@ -61,7 +61,7 @@ Deno.test("intervals of one dataset cover the true accuracy in 93 to 97 of 100 s
 function averageCoverage(accuracies: readonly number[], problems: number): { joined: number; resampled: number } {
   const random = new RandomSequence("average coverage test", ...accuracies);
   const truth = accuracies.reduce((sum, p) => sum + p) / accuracies.length;
-  const runs = 400;
+  const runs = 300;
   let joined = 0;
   let resampled = 0;
   for (let run = 0; run < runs; run++) {
@@ -78,8 +78,8 @@ function averageCoverage(accuracies: readonly number[], problems: number): { joi
 
 Deno.test("intervals of averages cover the truth in 93 to 97 of 100 simulated cases", () => {
   const { joined, resampled } = averageCoverage([0.6, 0.4, 0.15, 0.14, 0.05], 40);
-  // Two standard errors of 400 simulated cases around 93 to 97 %.
-  const slack = 2 * Math.sqrt(0.05 * 0.95 / 400);
+  // Two standard errors of 300 simulated cases around 93 to 97 %.
+  const slack = 2 * Math.sqrt(0.05 * 0.95 / 300);
   assertEquals(joined > 0.93 - slack && joined < 0.97 + slack, true, `joined ${joined}`);
   assertEquals(resampled > 0.9 - slack && resampled < 0.97 + slack, true, `bootstrap ${resampled}`);
 });
