@@ -35,6 +35,9 @@ const HTTP_RANGE_NOT_SATISFIABLE = 416;
 /** The server has no such file. */
 export class MissingFile extends BenchError {}
 
+/** There is no connection to the host, or no permission for one. */
+export class UnreachableHost extends BenchError {}
+
 /** The transfer broke: what was received stays, and another attempt may continue it. */
 class BrokenTransfer extends BenchError {}
 
@@ -100,8 +103,10 @@ async function transfer(
   let timer = setTimeout(giveUp, idleMs);
   const file = Deno.openSync(part, { create: true, write: true });
   let received = start;
+  let answered = false;
   try {
     const response = await request(url, start, headers, silence.signal);
+    answered = true;
     const continued = response.status === HTTP_PARTIAL_CONTENT &&
       response.headers.get("content-range")?.startsWith(`bytes ${start}-`) === true;
     if (!response.ok || (response.status === HTTP_PARTIAL_CONTENT && !continued)) {
@@ -135,9 +140,11 @@ async function transfer(
   } catch (error) {
     if (error instanceof BenchError) throw error;
     if (error instanceof Deno.errors.NotCapable) {
-      throw new BenchError(`no permission for the network there: add --allow-net=${new URL(url).host}`);
+      const { host } = new URL(url);
+      throw new UnreachableHost(`no permission for this host; add --allow-net=${host} to the task's deno command`);
     }
     const reason = error instanceof Error ? error.message : String(error);
+    if (!answered) throw new UnreachableHost(`no connection (${reason})`);
     throw new BrokenTransfer(`${reason}; ${broken(received, bytes)}`);
   } finally {
     clearTimeout(timer);

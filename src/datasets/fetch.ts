@@ -17,7 +17,7 @@ import {
   readCached,
   readMirrorFolder,
 } from "./cache.ts";
-import { download, type DownloadOptions, MissingFile } from "./download.ts";
+import { download, type DownloadOptions, MissingFile, UnreachableHost } from "./download.ts";
 import type { PublishedDataset, PublishedFile } from "./published_dataset.ts";
 
 /** Options of {@link fetchDataset}. */
@@ -60,7 +60,12 @@ export async function fetchDataset(dataset: PublishedDataset, options: FetchOpti
       return { problems: found.problems, ...store(found.candidate.file, found.bytes), from: found.path };
     }
   }
+  // A mirror is asked for every name that the file may have there: what it lacks is told once.
+  let mirrorTold = faults.length > 0;
+  const unreachable = new Set<string>();
   for (const { url, file, mirrored } of addresses(dataset, mirror, offline)) {
+    const { host } = new URL(url);
+    if (unreachable.has(host)) continue;
     const part = `${cache}/${file ? cachedName(dataset, file) : cachedRowsName(dataset)}.part`;
     try {
       const bytes = await download(url, { ...options, ...(file && { pin: file.pin }), part });
@@ -68,16 +73,16 @@ export async function fetchDataset(dataset: PublishedDataset, options: FetchOpti
       return { problems, ...store(file, bytes), from: url };
     } catch (error) {
       if (!(error instanceof BenchError)) throw error;
-      // A mirror is asked for every name that the file may have there.
-      if (!(mirrored && error instanceof MissingFile)) faults.push(`${url}: ${error.message}`);
+      if (mirrored && error instanceof MissingFile) continue;
+      mirrorTold ||= mirrored;
+      if (error instanceof UnreachableHost) unreachable.add(host);
+      faults.push(`${error instanceof UnreachableHost ? host : url}: ${error.message}`);
     }
   }
   const advice = offline
     ? "run once without --offline, or give a folder that has it by --mirror DIR"
     : "check the network, or give a folder or address that has it by --mirror DIR|URL";
-  if (mirror !== undefined && !faults.some((fault) => fault.startsWith(mirror))) {
-    faults.unshift(`${mirror}: found no file of it`);
-  }
+  if (mirror !== undefined && !mirrorTold) faults.unshift(`${mirror}: found no file of it`);
   throw new BenchError(`Cannot fetch ${dataset.name}: ${faults.join("; ") || "the network is off"}\n${advice}`);
 }
 

@@ -118,6 +118,16 @@ Deno.test("where nothing is right, one message names every place and what was fo
   });
 });
 
+Deno.test("a host without a connection is tried once and told once", async () => {
+  await withServer({}, async ({ folder }) => {
+    // Nothing listens on port 1.
+    const options = { cache: folder, mirror: "http://127.0.0.1:1/mirror" };
+    const { message } = await assertRejects(() => fetchDataset(entry("http://127.0.0.1:1"), options), BenchError);
+    assertEquals(message.match(/127\.0\.0\.1:1: no connection/g)?.length, 1);
+    assertEquals(message.includes("found no file"), false);
+  });
+});
+
 Deno.test("half a download is finished by the next run", async () => {
   const files = { "one/rows.json": { bytes: published, breaks: [5, 4, 3] } };
   await withServer(files, async ({ origin, folder, requests }) => {
