@@ -19,9 +19,9 @@ import { neededText } from "./needed.ts";
 import { problemCount, type Summary } from "./summary.ts";
 import { type Cell, type Column, renderTextTable, type TextTable } from "./text_table.ts";
 
-/** All tables of a summary as text, one blank line between them. */
+/** All tables of a summary as text, the most telling ones last, where a terminal stands in the end. */
 export function resultText(summary: Summary, options: { colour: boolean }): string {
-  return [averageTable(summary), ...datasetTables(summary), ...differenceTables(summary)]
+  return [...datasetTables(summary), averageTable(summary), ...differenceTables(summary)]
     .map((table) => renderTextTable(table, options)).join("\n\n\n");
 }
 
