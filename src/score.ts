@@ -11,8 +11,8 @@ import { averageMetrics, deriveMetrics, fewestSamples, type MetricSizes } from "
 import { mean } from "./metrics/estimate.ts";
 import { firstK } from "./metrics/pass_at_k.ts";
 import { importPublished, parsePublishedRows } from "./published/counts.ts";
-import { parseJson } from "./result/store.ts";
-import type { DatasetMetrics, EstimatesByK, ProblemCounts, ResultCounts } from "./result/types.ts";
+import { readJson } from "./result/store.ts";
+import type { DatasetMetrics, ProblemCounts, ResultCounts } from "./result/types.ts";
 import { validateResult } from "./result/validate.ts";
 import type { Sample } from "./sample.ts";
 
@@ -61,7 +61,7 @@ export function scoreFiles(paths: readonly string[], sizes: WantedSizes, importe
 }
 
 function scoreDocumentFile(path: string, sizes: WantedSizes, importedAt: string): ScoredArm[] {
-  const value = parseJson(readText(path), path);
+  const value = readJson(path);
   if (Array.isArray(value)) {
     return importPublished(parsePublishedRows(value, path), stemOf(path), importedAt)
       .map((counts) => ({ ...scoreCounts(counts, path, sizes), imported: counts }));
@@ -162,24 +162,6 @@ function figures(
   { passAt: _, majorityAt: __, ...others }: DatasetMetrics,
 ): Omit<DatasetMetrics, "passAt" | "majorityAt"> {
   return others;
-}
-
-/** The k that every dataset of every arm has. */
-export function commonSizes(
-  arms: readonly ScoredArm[],
-  estimates: (metrics: DatasetMetrics) => EstimatesByK,
-): string[] {
-  const all = arms.flatMap(({ datasets }) => datasets.map(({ metrics }) => Object.keys(estimates(metrics))));
-  return all.length === 0 ? [] : all[0].filter((k) => all.every((keys) => keys.includes(k)));
-}
-
-function readText(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new BenchError(`Cannot score ${path}: there is no such file`);
-  }
 }
 
 function folderOf(path: string): string {

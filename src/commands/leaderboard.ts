@@ -9,6 +9,7 @@ import { type ExportFile, EXPORTS, isExportName } from "../exports/formats.ts";
 import { writeFileAtomically } from "../json_lines.ts";
 import { buildLeaderboard, isShown, serializeLeaderboard, validateLeaderboard } from "../leaderboard.ts";
 import { leaderboardBlock, leaderboardMarkdown, replaceBlock } from "../leaderboard_markdown.ts";
+import { isPresent } from "../read_file.ts";
 import { readResults, type StoredResult } from "../result/store.ts";
 import { resultsFolder } from "./result_arguments.ts";
 
@@ -91,10 +92,5 @@ function exportResults(results: readonly StoredResult[], name: string, positiona
 }
 
 function readText(path: string): string | undefined {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  return isPresent(path) ? Deno.readTextFileSync(path) : undefined;
 }

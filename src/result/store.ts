@@ -4,6 +4,8 @@
  * @module
  */
 import { BenchError } from "../errors.ts";
+import { writeFileAtomically } from "../json_lines.ts";
+import { isPresent } from "../read_file.ts";
 import { contentSha256, serializeResult } from "./serialize.ts";
 import type { Result } from "./types.ts";
 import { validateResult } from "./validate.ts";
@@ -30,31 +32,19 @@ export interface WrittenResult {
 }
 
 /**
- * Writes a result into a folder: checked, to a temporary file, flushed to the disk, then given its name without replacing
- * anything. The same result of another time of the same day is left as it is.
+ * Writes a result into a folder: checked, to a temporary file, flushed to the disk, then renamed. The same result of
+ * another time of the same day is left as it is, and nothing else is ever replaced: the name tells the content.
  *
  * @throws {BenchError} If the result is not valid, or if its name is taken by something else
  */
 export function writeResult(folder: string, result: Result): WrittenResult {
   const name = resultFileName(result);
   const path = `${folder}/${name}`;
-  const text = serializeResult(validateResult(JSON.parse(serializeResult(result)), name));
+  const text = serializeResult(result);
+  validateResult(JSON.parse(text), name);
+  if (isPresent(path)) return existing(path, result);
   Deno.mkdirSync(folder, { recursive: true });
-  if (exists(path)) return existing(path, result);
-  const temporary = `${folder}/.${name}.tmp`;
-  const file = Deno.openSync(temporary, { write: true, create: true, truncate: true });
-  try {
-    const bytes = new TextEncoder().encode(text);
-    for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
-    file.syncSync();
-  } finally {
-    file.close();
-  }
-  if (exists(path)) {
-    Deno.removeSync(temporary);
-    return existing(path, result);
-  }
-  Deno.renameSync(temporary, path);
+  writeFileAtomically(path, text);
   return { path, existed: false };
 }
 
@@ -63,38 +53,23 @@ function existing(path: string, result: Result): WrittenResult {
   throw new BenchError(`Cannot write ${path}: another result has this name; move that file away`);
 }
 
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
 /**
  * Reads one result file and checks it.
  *
  * @throws {BenchError} If there is none, if it is not JSON, or if it is not valid
  */
 export function readResult(path: string): Result {
-  let text: string;
-  try {
-    text = Deno.readTextFileSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new BenchError(`Cannot read ${path}: there is no such file`);
-  }
-  return validateResult(parseJson(text, path), path);
+  return validateResult(readJson(path), path);
 }
 
-/** @throws {BenchError} If the text is not JSON */
-export function parseJson(text: string, place: string): unknown {
+/** @throws {BenchError} If there is no such file, or if it is not JSON */
+export function readJson(path: string): unknown {
+  if (!isPresent(path)) throw new BenchError(`Cannot read ${path}: there is no such file`);
   try {
-    return JSON.parse(text);
+    return JSON.parse(Deno.readTextFileSync(path));
   } catch (error) {
-    throw new BenchError(`Cannot read ${place}: expected JSON, found ${(error as Error).message}`);
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new BenchError(`Cannot read ${path}: expected JSON, found ${error.message}`);
   }
 }
 
