@@ -17,7 +17,7 @@ import { loadDataset, loadTrainingSource } from "./datasets/registry.ts";
 import type { TrainingSource } from "./datasets/training_source.ts";
 import { grade, GRADER_VERSION, type Verdict } from "./grading/grade.ts";
 import { type Checkpoint, loadCheckpoint } from "./models/checkpoint.ts";
-import { embeddingTableOf, type LanguageModel } from "./models/language_model.ts";
+import { embeddingTableOf } from "./models/language_model.ts";
 import { type OpenedModel, openModel, type OpenModelOptions } from "./open_model.ts";
 import {
   createPrompter,

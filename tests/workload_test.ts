@@ -1,26 +1,10 @@
 import { assertEquals } from "@std/assert";
 import tiny from "../benchmarks/tiny.ts";
 import { resolveExperiment } from "../src/config.ts";
-import type { ModelConfig } from "../src/models/model_config.ts";
 import { parameterCount } from "../src/models/parameters.ts";
 import { workload } from "../src/workload.ts";
+import { SMALL_CONFIG } from "./fixtures/small_model.ts";
 
-const MODEL: ModelConfig = {
-  family: "qwen2",
-  vocabularySize: 23,
-  hiddenSize: 10,
-  layers: 3,
-  heads: 5,
-  keyValueHeads: 5,
-  headSize: 2,
-  intermediateSize: 13,
-  ropeTheta: 10_000,
-  rmsNormEpsilon: 1e-6,
-  tiedEmbeddings: true,
-  qkvBias: true,
-  qkNorm: false,
-  maxPositions: 64,
-};
 const LAYOUT = { bytes: 4, gradientCopies: 1, groupsAtOnce: 1, sequencesAtOnce: 7 };
 
 Deno.test("workload() counts tokens of rollouts and evaluation over runs, steps, groups and samples", () => {
@@ -31,7 +15,7 @@ Deno.test("workload() counts tokens of rollouts and evaluation over runs, steps,
     samples: 5,
     maxNewTokens: 17,
   });
-  const work = workload(config, MODEL, [2, 3], 9, LAYOUT);
+  const work = workload(config, SMALL_CONFIG, [2, 3], 9, LAYOUT);
   assertEquals([work.runs, work.trainedRuns], [6, 3]);
   assertEquals(work.rolloutTokens, 3 * 11 * 16 * 8 * 17);
   assertEquals(work.evaluationTokens, 6 * 5 * 5 * 17);
@@ -40,9 +24,9 @@ Deno.test("workload() counts tokens of rollouts and evaluation over runs, steps,
 
 Deno.test("workload() of untrained arms holds no gradients, moments or activations", () => {
   const config = resolveExperiment(tiny, { arms: ["base-discrete"], maxNewTokens: 17 });
-  const { memory, trainFlops } = workload(config, MODEL, [2], 9, LAYOUT);
+  const { memory, trainFlops } = workload(config, SMALL_CONFIG, [2], 9, LAYOUT);
   assertEquals([memory.training, memory.activations, trainFlops], [0, 0, 0]);
-  assertEquals(memory.weights, 4 * parameterCount(MODEL));
-  // 7 sequences of 26 positions, 3 layers, keys and values of 5 heads of 2.
-  assertEquals(memory.cache, 7 * 26 * 3 * 2 * 10 * 4);
+  assertEquals(memory.weights, 4 * parameterCount(SMALL_CONFIG));
+  // 7 sequences of 26 positions, 2 layers, keys and values of 5 heads of 2.
+  assertEquals(memory.cache, 7 * 26 * 2 * 2 * 10 * 4);
 });
