@@ -81,7 +81,9 @@ function description({ arms, datasets, samples }: Summary): string {
   const origin = status === "imported" ? "counts that others published" : `${device.backend}, version ${code.version}`;
   const facts = `${countText(arms.length, "arm")}, ${countText(datasets.length, "dataset")}, ` +
     `${countText(samples, "sample")} a problem; ${origin}.`;
-  return typeof own === "string" && own !== "" ? `${own.replace(/\.?$/, ".")} ${facts}` : facts;
+  return typeof own === "string" && own !== ""
+    ? `${own[0].toUpperCase()}${own.slice(1).replace(/\.?$/, ".")} ${facts}`
+    : facts;
 }
 
 function warnings(summary: Summary, results: readonly Result[]): Markup | undefined {

@@ -46,7 +46,14 @@ export function curveFigure(id: string, curves: readonly Curve[], axes: CurveAxe
       labelAnchor: "center",
       labelArrow: "none",
     },
-    y: { ...(axes.percent ? { domain: [0, 100], percent: true } : {}), ticks: 5, label: null, nice: true },
+    y: {
+      ...(axes.percent
+        ? { domain: [0, 100], percent: true }
+        : { domain: plainDomain(ordered), tickFormat: shortNumber }),
+      ticks: 5,
+      label: null,
+      nice: true,
+    },
     marks: [
       Plot.gridY({ ticks: 5, strokeOpacity: 0.12 }),
       ...ordered.map(({ points, colour, dash, faint, label }) =>
@@ -62,4 +69,15 @@ export function curveFigure(id: string, curves: readonly Curve[], axes: CurveAxe
       ),
     ],
   }, text);
+}
+
+/** From the least to the greatest value; a constant gets room around it. */
+function plainDomain(curves: readonly Curve[]): [number, number] {
+  const values = curves.flatMap(({ points }) => points.map(({ y }) => y));
+  const [least, greatest] = [Math.min(...values), Math.max(...values)];
+  return least < greatest ? [least, greatest] : [least - 1, greatest + 1];
+}
+
+function shortNumber(value: number): string {
+  return String(Number(value.toPrecision(3)));
 }

@@ -12,15 +12,18 @@ import { type Markup, markup } from "../markup.ts";
 import { dataTable, figures, lead, section, type TableCell } from "../parts.ts";
 
 const NARROWEST_AXIS = 0.05;
-/** How far the axis goes beyond the largest difference. */
-const AXIS_ROOM = 1.35;
+/** How far the axis goes beyond the intervals for new problems; those for new seeds may leave it. */
+const AXIS_ROOM = 1.15;
 
 /** Nothing where no arms can be compared. */
 export function differenceSection(summary: Summary, id: string): Markup | undefined {
   const { differences, metrics } = summary;
   if (differences.length === 0) return undefined;
   const pairs = [...Map.groupBy(differences, ({ arm, reference }) => `${arm} − ${reference}`)];
-  const largest = Math.max(NARROWEST_AXIS, ...differences.map(({ value }) => Math.abs(value)));
+  const largest = Math.max(
+    NARROWEST_AXIS,
+    ...differences.flatMap(({ problemsLow, problemsHigh }) => [Math.abs(problemsLow), Math.abs(problemsHigh)]),
+  );
   const numbered = pairs.flatMap(([, own], row) => own.map((difference) => ({ ...difference, number: row + 1 })));
   return section(`${id}-differences`, "Differences", [
     lead(

@@ -48,7 +48,7 @@ function passAtKPoints(arm: ArmSummary, dataset: number) {
   }));
 }
 
-/** What is drawn of training where a curve has it: figure, heading, whether it is a share. */
+/** What is drawn of training where it is not zero throughout: figure, heading, whether it is a share. */
 const FIGURES: readonly { readonly key: string; readonly heading: string; readonly percent: boolean }[] = [
   { key: "reward", heading: "Mean reward, percent", percent: true },
   { key: "tokens", heading: "Tokens a completion", percent: false },
@@ -68,7 +68,7 @@ export function trainingSection({ arms }: Summary, looks: readonly ArmLook[], id
     .filter(({ arm }) => arm.results.some((result) => result.training.curve.length > 1));
   if (trained.length === 0) return undefined;
   const points = trained.flatMap(({ arm }) => arm.results.flatMap(({ training }) => training.curve));
-  const shown = FIGURES.filter(({ key }) => points.some((point) => point[key] !== undefined));
+  const shown = FIGURES.filter(({ key }) => points.some((point) => (point[key] ?? 0) !== 0));
   return section(`${id}-training`, "Training", [
     lead("Thick: mean over seeds, smoothed over a twentieth of the steps. Thin: single seeds as they were."),
     legend(trained.map(({ look }) => look)),

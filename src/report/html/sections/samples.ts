@@ -52,9 +52,12 @@ function sampleBlock(sample: Sample): Markup {
   ];
   return markup`<article class="sample">${verdict}
 <span class="soft">${facts.join(" · ")} · ${answerText(sample)}</span>
-<pre>${middleCut(text)}</pre>${
-    thought === undefined || thought.length === 0 ? undefined : thoughtFigure(thought)
-  }</article>`;
+<pre>${middleCut(text)}</pre>${thought?.some(isMixture) ? thoughtFigure(thought) : undefined}</article>`;
+}
+
+/** Whether more than one token was fed; a thought of single tokens is in the text already. */
+function isMixture(glimpse: ThoughtGlimpse): boolean {
+  return glimpse.length > 1;
 }
 
 function answerText({ answer, canonical, graderError }: Sample): Insert {
