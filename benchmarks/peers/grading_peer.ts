@@ -14,6 +14,7 @@ import * as collections from "../../tests/grading/cases/collections.ts";
 import * as completions from "../../tests/grading/cases/completions.ts";
 import * as expressions from "../../tests/grading/cases/expressions.ts";
 import * as numbers from "../../tests/grading/cases/numbers.ts";
+import * as variants from "../../tests/grading/cases/variants.ts";
 import * as words from "../../tests/grading/cases/words.ts";
 
 const PACKAGES = ["math-verify[antlr4_13_2]==0.9.0", "sympy==1.14.0"];
@@ -28,7 +29,7 @@ interface Measured {
 const { values } = parseArgs({
   options: { venv: { type: "string", default: ".cache/peers/math-verify" }, disagreements: { type: "boolean" } },
 });
-const cases: readonly Case[] = [numbers, expressions, collections, words, completions]
+const cases: readonly Case[] = [numbers, expressions, collections, variants, words, completions]
   .flatMap((tables) => Object.values(tables) as (readonly Case[])[]).flat();
 
 const rows: [name: string, measured: readonly Measured[]][] = [

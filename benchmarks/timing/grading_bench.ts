@@ -8,6 +8,7 @@ import type { Case } from "../../tests/grading/cases/case.ts";
 import * as collections from "../../tests/grading/cases/collections.ts";
 import * as expressions from "../../tests/grading/cases/expressions.ts";
 import * as numbers from "../../tests/grading/cases/numbers.ts";
+import * as variants from "../../tests/grading/cases/variants.ts";
 import * as words from "../../tests/grading/cases/words.ts";
 import * as hostile from "../../tests/grading/hostile.ts";
 
@@ -25,7 +26,7 @@ function benchPairs(
 }
 
 const strip = (cases: readonly Case[]) => cases.map(([gold, prediction]) => [gold, prediction] as const);
-const tables = { ...numbers, ...expressions, ...collections, ...words };
+const tables = { ...numbers, ...expressions, ...collections, ...variants, ...words };
 
 benchPairs(
   "completions of the embedded experiment",

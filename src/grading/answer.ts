@@ -136,20 +136,25 @@ function several(items: readonly Item[], separators: readonly string[]): Canonic
   // `x = π/4 + kπ, k ∈ ℤ`: the condition says what k may be, and is no value.
   const values = items.filter((item) => !item.condition);
   if (values.length === 1) return single(values[0]);
-  if (values.length < items.length) return several(values, separators);
-  const ranges = items.flatMap((item) => item.range ? [item.range] : []);
-  if (ranges.length === items.length) return { key: formatSet(joinRanges(ranges, separators)), form: "value" };
+  if (values.length > 0 && values.length < items.length) return several(values, separators);
   const units = new Set(items.flatMap((item) => item.unit === undefined ? [] : [item.unit]));
   if (units.size > 1) throw new Unreadable("units that differ");
   const [unit] = units;
   // `x_1 = 2, x_2 = 3` are two values of x.
   const labels = items.map((item) => item.label?.replace(/_\{?\d\}?$/, ""));
   const named = new Set(labels.filter((label) => label !== undefined));
-  if (named.size > 1) return assignment(items);
+  if (named.size > 1) {
+    if (separators.includes("or")) throw new Unreadable("values of different names");
+    return assignment(items);
+  }
+  const [label] = named;
+  const ranges = items.flatMap((item) => item.range ? [item.range] : []);
+  if (ranges.length === items.length) {
+    return { key: formatSet(joinRanges(ranges, separators)), form: "value", ...(label === undefined ? {} : { label }) };
+  }
   const keys = items.flatMap((item) => item.keys);
   // `1/2 or 0.5` is one value in two forms.
   const key = listKey(separators.includes("or") ? [...new Set(keys)] : keys);
-  const [label] = named;
   const form = items.every((item) => item.form === "value") ? "value" : "text";
   return { key, form, ...(unit === undefined ? {} : { unit }), ...(label === undefined ? {} : { label }) };
 }

@@ -170,8 +170,20 @@ function bareAnswer(text: string): string | undefined {
   if (trimmed.length > MAX_ANSWER_LENGTH) {
     return countWords(trimmed.slice(0, MAX_ANSWER_LENGTH)) >= PROSE_WORDS ? undefined : trimmed;
   }
-  if (countWords(trimmed) < PROSE_WORDS && !/\n\s*\n/.test(trimmed)) return trimmed;
-  return canonicalize(trimmed).form === "value" ? trimmed : undefined;
+  if (canonicalize(trimmed).form === "value") return trimmed;
+  const prose = countWords(trimmed) >= PROSE_WORDS || (SENTENCE.test(trimmed) && /\d/.test(trimmed));
+  return lastMathematics(trimmed) ?? (prose ? undefined : trimmed);
+}
+
+/** Words that make a sentence of a short text: the answer is in it, but it is not the answer. */
+const SENTENCE = /\b(?:is|are|was|were|has|have|gets?|gives?|equals?|there|thus|hence|therefore|so)\b/i;
+
+/** The last mathematics between dollars, where no number follows it. */
+function lastMathematics(text: string): string | undefined {
+  const segments = [...text.matchAll(/\$([^$]{1,400})\$/g)];
+  const last = segments[segments.length - 1];
+  if (!last || /\d/.test(text.slice(last.index + last[0].length))) return undefined;
+  return canonicalize(last[1]).form === "value" ? last[1] : undefined;
 }
 
 function countWords(text: string): number {

@@ -170,10 +170,13 @@ export function plainText(text: string): string {
     .replace(/\\(?:text|mbox|textbf|textit|textrm|textnormal|mathrm|mathbf|mathit|hbox|operatorname)\b/g, " ")
     .replace(/\\(?:left|right|displaystyle)(?![a-zA-Z])/g, "")
     .replace(/\\(?:quad|qquad)\b|\\[,;:! ]|~/g, " ")
+    .replace(/\\[dt]frac(?![a-zA-Z])/g, "\\frac")
     .replace(/[${}]/g, " ")
     .toLowerCase()
     .replace(/\b([ap])\. ?m\b/g, "$1m")
-    .replace(/\s+/g, " ");
+    .replace(/\s+/g, " ")
+    // Spaces count between words and numbers only.
+    .replace(/(\\[a-z]+) |(?<![a-z0-9]) | (?![a-z0-9])/g, "$1");
   // A loop, because a pattern anchored at the end alone is quadratic in a long run of such characters.
   let [start, end] = [0, words.length];
   while (start < end && EDGE.includes(words[start])) start++;

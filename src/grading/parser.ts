@@ -485,6 +485,7 @@ class Parser {
     if (inverse && power?.kind === "negate" && power.operand.kind === "number" && power.operand.value.n === 1n) {
       return call(inverse, argument);
     }
+    if (power?.kind === "negate") throw new Unreadable("a negative power of a function, which may mean its inverse");
     const applied = name === "log"
       ? call("log", argument, base ?? integer(10))
       : name === "root"

@@ -88,7 +88,7 @@ function readRelation(parts: readonly (readonly Token[])[], separators: readonly
 function readValue(tokens: readonly Token[], budget: Budget): Meaning {
   const { parts } = splitAt(tokens, RATIO);
   if (parts.length === 1) {
-    const expression = parse(tokens);
+    const expression = withoutPointName(parse(tokens));
     return { keys: valueKeys(expression, budget), expression };
   }
   const terms = parts.map(parse);
@@ -99,6 +99,14 @@ function readValue(tokens: readonly Token[], budget: Budget): Meaning {
   }
   const scaled = terms.map((term) => scalarKey(binary("/", term, terms[0]), budget));
   return { keys: [scaled.join(":")] };
+}
+
+/** The coordinates alone of `A(1, 2)`. */
+function withoutPointName(expression: Expression): Expression {
+  if (expression.kind !== "binary" || expression.operator !== "*") return expression;
+  const { left, right } = expression;
+  const named = left.kind === "variable" && /^[A-Z]$/.test(left.name) && right.kind === "tuple" && right.open === "(";
+  return named ? right : expression;
 }
 
 const RATIO: ReadonlySet<string> = new Set([":"]);
@@ -136,6 +144,7 @@ function labelOf(tokens: readonly Token[]): Label | undefined {
     const ratio = tokens.every((token, i) => i % 2 === 0 ? token.type === "letter" : token.text === ":");
     return ratio && tokens.length % 2 === 1 ? { name, kind: "quantity" } : undefined;
   }
+  if (/^\|[A-Z]{2}\|$/.test(name)) return { name, kind: "quantity" };
   return isArguments(tokens) && tokens.length > 3 ? { name: name.slice(1, -1), kind: "variables" } : undefined;
 }
 

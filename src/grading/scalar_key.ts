@@ -21,10 +21,10 @@ const SHORT_DIGITS = 12;
 const SHORT_DECIMALS = 6;
 /** Digits where literals are large, and of values at points. */
 const LONG_DIGITS = 50;
-/** Largest literal of a short key; a larger one could bring two numbers nearer to each other than its digits show. */
-const SMALL_LITERAL = 10n ** 9n;
-/** Largest literal with which a number that is a fraction to 90 digits is taken for this fraction. */
-const SNAP_LITERAL = 10n ** 15n;
+/** Digits of literals up to which a key is short; more could bring two numbers nearer to each other than it shows. */
+const SHORT_HEIGHT = 9;
+/** Digits of literals up to which a number that is a fraction to 75 digits is taken for this fraction. */
+const SNAP_HEIGHT = 30;
 /** Largest denominator of such a fraction. */
 const SNAP_DENOMINATOR = 10n ** 12n;
 /** A number this near to a fraction is this fraction: 2^-250, 1e-75. */
@@ -87,34 +87,73 @@ function valueAt(point: Point, name: string): Value {
   return { approximate: point.get(name) ?? { re: 0n, im: 0n } };
 }
 
+/** What in an expression decides how many digits tell its value from others. */
 interface Literals {
-  readonly largest: bigint;
+  /** Decimal digits that the numbers of the expression can bring into its value. */
+  readonly height: number;
   readonly approximate: boolean;
 }
 
 function survey(expression: Expression): Literals {
-  let largest = 0n;
   let approximate = false;
   walk(expression, (node) => {
-    if (node.kind !== "number") return;
-    for (const part of [absolute(node.value.n), node.value.d]) if (part > largest) largest = part;
-    approximate ||= node.approximate;
+    approximate ||= node.kind === "number" && node.approximate;
   });
-  return { largest, approximate };
+  return { height: height(expression), approximate };
+}
+
+/** Decimal digits of the numerators and denominators that an expression is built of: of products they add up. */
+function height(node: Expression): number {
+  switch (node.kind) {
+    case "number":
+      return Math.max(digitsOf(node.value.n), digitsOf(node.value.d));
+    case "negate":
+      return height(node.operand);
+    case "binary": {
+      const [left, right] = [height(node.left), height(node.right)];
+      if (node.operator === "^") return Math.max(left, 1) * powerOf(node.right);
+      return node.operator === "*" || node.operator === "/" ? left + right : Math.max(left, right) + Math.log10(2);
+    }
+    case "call": {
+      const inside = Math.max(0, ...node.arguments.map(height));
+      if (node.name === "sqrt") return inside / 2;
+      return node.name === "factorial" || node.name === "binomial" ? 10 ** Math.min(inside, 3) : inside;
+    }
+    default:
+      return 0;
+  }
+}
+
+/** By how much an exponent multiplies the digits of its base. */
+function powerOf(exponent: Expression): number {
+  if (exponent.kind === "negate") return powerOf(exponent.operand);
+  if (exponent.kind !== "number") return 10 ** Math.min(height(exponent), 3);
+  return Math.abs(Number(exponent.value.n)) / Number(exponent.value.d);
+}
+
+function digitsOf(value: bigint): number {
+  const size = absolute(value);
+  return size < 2n ** 53n ? Math.log10(Math.max(1, Number(size))) : size.toString().length;
 }
 
 function constantKey(value: Value, literals: Literals): string {
   if ("exact" in value && !literals.approximate) return format(value.exact);
   const { re, im } = toComplex(value);
-  const snap = !literals.approximate && literals.largest <= SNAP_LITERAL;
-  const short = literals.approximate || literals.largest <= SMALL_LITERAL;
+  const snap = !literals.approximate && literals.height <= SNAP_HEIGHT;
+  const short = literals.approximate || literals.height <= SHORT_HEIGHT;
   const write = (part: bigint): string => {
     const rational = snap ? nearbyRational(part) : undefined;
     if (rational) return format(rational);
     return `≈${short ? digits(part, SHORT_DIGITS, SHORT_DECIMALS) : digits(part, LONG_DIGITS, 0)}`;
   };
-  const imaginary = write(im);
-  return imaginary === "0" || (!snap && im === 0n) ? write(re) : `${write(re)}+${imaginary}i`;
+  return im === 0n ? write(re) : cartesian(write(re), write(im));
+}
+
+/** `3-2i` from `3` and `-2`. */
+function cartesian(real: string, imaginary: string): string {
+  if (imaginary === "0") return real;
+  const sign = imaginary.includes("-") ? "" : "+";
+  return real === "0" ? `${imaginary}i` : `${real}${sign}${imaginary}i`;
 }
 
 function sameValue(a: Value, b: Value): boolean {
@@ -134,15 +173,14 @@ function nearbyRational(value: bigint): Rational | undefined {
 }
 
 function complexDigits({ re, im }: Complex, significant: number, decimals: number): string {
-  const imaginary = digits(im, significant, decimals);
-  return imaginary === "0" ? digits(re, significant, decimals) : `${digits(re, significant, decimals)}+${imaginary}i`;
+  return cartesian(digits(re, significant, decimals), digits(im, significant, decimals));
 }
 
 /** Decimal digits that a fixed-point number is written out to before it is cut. */
 const WRITTEN_DECIMALS = 90;
 const WRITTEN_SCALE = 10n ** BigInt(WRITTEN_DECIMALS);
 
-/** The number to so many significant digits, or so many decimals where that is more; as `sign digits e exponent`. */
+/** The number to so many significant digits, or so many decimals where that is more; as decimals. */
 function digits(value: bigint, significant: number, decimals: number): string {
   const size = absolute(value);
   if (size < SNAP_DISTANCE) return "0";
@@ -151,11 +189,21 @@ function digits(value: bigint, significant: number, decimals: number): string {
   const kept = Math.max(significant, length - WRITTEN_DECIMALS + decimals);
   const dropped = length - kept;
   const cut = dropped > 0 ? (scaled + 5n * 10n ** BigInt(dropped - 1)) / 10n ** BigInt(dropped) : scaled;
-  const text = cut.toString().replace(/0+$/, "");
-  const exponent = dropped > 0 && cut.toString().length > kept
-    ? length - WRITTEN_DECIMALS + 1
-    : length - WRITTEN_DECIMALS;
-  return `${value < 0n ? "-" : ""}0.${text}e${exponent}`;
+  const written = cut.toString();
+  // Rounding up can add a digit, as from 9.99 to 10.0.
+  const exponent = length - WRITTEN_DECIMALS + (dropped > 0 && written.length > kept ? 1 : 0);
+  return (value < 0n ? "-" : "") + positional(written.replace(/0+$/, ""), exponent);
+}
+
+/** Exponents for which a number is written without a power of ten. */
+const PLAIN_EXPONENTS = { least: -5, most: 15 } as const;
+
+/** The number `0.mantissa · 10^exponent` as one reads it. */
+function positional(mantissa: string, exponent: number): string {
+  if (exponent < PLAIN_EXPONENTS.least || exponent > PLAIN_EXPONENTS.most) return `0.${mantissa}e${exponent}`;
+  if (exponent <= 0) return `0.${"0".repeat(-exponent)}${mantissa}`;
+  if (mantissa.length <= exponent) return mantissa.padEnd(exponent, "0");
+  return `${mantissa.slice(0, exponent)}.${mantissa.slice(exponent)}`;
 }
 
 /**

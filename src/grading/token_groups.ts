@@ -84,7 +84,7 @@ export function unwrapLetters(tokens: readonly Token[]): readonly Token[] {
   });
 }
 
-/** Letters in place of signs: `1.5 x 10^3` is a product, `(0,1)U(2,3)` a union. */
+/** Letters in place of signs: `1.5 x 10^3` is a product, `(0,1)U(2,3)` a union, `45^o` has a degree sign. */
 export function readLetterSigns(tokens: readonly Token[]): readonly Token[] {
   return tokens.map((token, at) => {
     if (
@@ -93,6 +93,9 @@ export function readLetterSigns(tokens: readonly Token[]): readonly Token[] {
     ) {
       return { ...token, type: "symbol", text: "∪" };
     }
+    // `45^o`
+    const superscript = tokens[at - 1]?.text === "^" || (tokens[at - 1]?.text === "{" && tokens[at - 2]?.text === "^");
+    if (token.type === "letter" && token.text === "o" && superscript) return { ...token, type: "symbol", text: "°" };
     if (token.type !== "letter" || (token.text !== "x" && token.text !== "X")) return token;
     const [before, ten, power] = [tokens[at - 1], tokens[at + 1], tokens[at + 2]];
     const times = before?.type === "number" && ten?.text === "10" && power?.text === "^";

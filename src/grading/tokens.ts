@@ -364,6 +364,7 @@ class Scanner {
       this.#gap = "thin";
       return name === "hspace" ? this.#group(at, end).after : at;
     }
+    if (name === "color" || name === "textcolor") return this.#group(at, end).after;
     if (TEXT_FONTS.has(name) || MATH_FONTS.has(name)) return this.#font(name, at, end, depth);
     if (name === "mathbb" || name === "Bbb") return this.#blackboard(start, at, end);
     if (name === "begin" || name === "end") return this.#environment(name, start, at, end);
@@ -381,7 +382,8 @@ class Scanner {
   }
 
   #controlSymbol(next: string | undefined, start: number, end: number): number {
-    if (next === undefined || start + 1 >= end) throw new Unreadable("a backslash at the end");
+    // A spacing command `\ ` whose space was trimmed away.
+    if (next === undefined || start + 1 >= end) return end;
     if (next === "\\") {
       // A row of a matrix ends, or a text was escaped twice.
       if (isLetter(this.text[start + 2]) && !this.#hasMatrix()) return start + 1;

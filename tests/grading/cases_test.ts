@@ -5,12 +5,14 @@ import * as collections from "./cases/collections.ts";
 import * as completions from "./cases/completions.ts";
 import * as expressions from "./cases/expressions.ts";
 import * as numbers from "./cases/numbers.ts";
+import * as variants from "./cases/variants.ts";
 import * as words from "./cases/words.ts";
 
 const TABLES: readonly (readonly [kind: string, cases: readonly Case[]])[] = [
   ...Object.entries(numbers),
   ...Object.entries(expressions),
   ...Object.entries(collections),
+  ...Object.entries(variants),
   ...Object.entries(words),
   ...Object.entries(completions),
 ];

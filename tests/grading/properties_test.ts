@@ -3,12 +3,13 @@ import { canonicalAnswer, equivalent, grade } from "../../src/grading/grade.ts";
 import * as collections from "./cases/collections.ts";
 import * as expressions from "./cases/expressions.ts";
 import * as numbers from "./cases/numbers.ts";
+import * as variants from "./cases/variants.ts";
 import * as words from "./cases/words.ts";
 import { COSMETIC, Generator } from "./generator.ts";
 import { readGolds } from "./gold_sets.ts";
 
 /** Sides of all cases that are answers rather than whole completions. */
-const CASES = [numbers, expressions, collections, words].flatMap((table) => Object.values(table).flat());
+const CASES = [numbers, expressions, collections, variants, words].flatMap((table) => Object.values(table).flat());
 const WRITTEN = [...new Set(CASES.flatMap(([gold, prediction]) => [gold, prediction]))]
   .filter((answer) => !/boxed|answer is/.test(answer));
 const generated = (count: number) => {

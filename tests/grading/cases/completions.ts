@@ -44,3 +44,16 @@ export const COMPLETIONS: readonly Case[] = [
   ["5", "#### 5", true],
   ["5", "2 + 3 = 5 so she has five of them left\n#### 5", true],
 ];
+
+export const SENTENCES: readonly Case[] = [
+  ["5", "Therefore, $x = 5$.", true],
+  [raw`3\sqrt{2}`, raw`So the total length of the path is $3\sqrt{2}$ units.`, true],
+  ["2", raw`So the total length of the path is $3\sqrt{2}$.`, false],
+  ["7", "I think that the result is $5$ or maybe the number 7", true],
+  [raw`\frac{3}{8}`, "The probability is 3/8.", true],
+  [raw`\frac{3}{8}`, raw`The probability is $\frac{3}{8}$`, true],
+  ["12", "There are 12 ways", true],
+  ["12", "12 ways in total", true],
+  [raw`x\equiv3\pmod 7`, raw`x \equiv 3 \pmod{7}`, true],
+  ["3", raw`3 \pmod 7`, false],
+];
