@@ -4,15 +4,24 @@
  *
  * @module
  */
-import { alignArm, type AlignedArm, type ArmPair, pairArms, type Protected, type SideCounts } from "./compare/align.ts";
+import {
+  alignArm,
+  type AlignedArm,
+  type ArmPair,
+  isTrained,
+  pairArms,
+  type Protected,
+  type SideCounts,
+} from "./compare/align.ts";
 import { BenchError, UsageError } from "./errors.ts";
 import { headlineMetrics, type Metric, metricName, metricValues } from "./metrics/metric.ts";
 import { mean } from "./metrics/estimate.ts";
 import { holm, RANDOM_FLIPS } from "./metrics/paired.ts";
 import { detectableDifference } from "./metrics/power.ts";
-import { differenceOverSeeds, type SeedDifference, type SeedValues } from "./metrics/seeds.ts";
+import { differenceOverSeeds, joinSeeds, type SeedDifference, type SeedValues } from "./metrics/seeds.ts";
 import type { StoredResult } from "./result/store.ts";
 
+/** How a comparison ends. */
 export type Verdict = "ok" | "regression" | "not-enough-data";
 
 /** How sure one wants to be. */
@@ -21,6 +30,7 @@ export interface ComparisonOptions {
   readonly metrics?: readonly Metric[];
   /** The loss that must be visible, in points of 0 to 100. */
   readonly detect?: number;
+  /** What may differ between the sides. */
   readonly allow?: readonly Protected[];
 }
 
@@ -32,24 +42,35 @@ export const FALSE_ALARM = 0.05;
 
 /** One metric of one arm on one dataset, or on average where `dataset` is null. */
 export interface ComparisonTest extends SeedDifference {
+  /** Label of the arm; of both, where two different arms are compared. */
   readonly arm: string;
+  /** Name of the dataset. */
   readonly dataset: string | null;
+  /** `pass@1` and the like. */
   readonly metric: string;
+  /** Score of BASE, in [0, 1]. */
   readonly base: number;
+  /** Score of NEW, in [0, 1]. */
   readonly new: number;
   /** One-sided p-value after Holm over all tests. */
   readonly pWorseHolm: number;
+  /** Whether the loss is beyond chance, and beyond the spread between seeds where there are several. */
   readonly regressed: boolean;
   /** The loss that would be found with probability 0.8, in [0, 1]. */
   readonly detectable: number;
 }
 
+/** What a comparison found. */
 export interface Comparison {
+  /** Its end. */
   readonly verdict: Verdict;
   /** One sentence: why. */
   readonly reason: string;
+  /** The loss that had to be visible, in points of 0 to 100. */
   readonly detect: number;
+  /** Every test, arm by arm and metric by metric. */
   readonly tests: readonly ComparisonTest[];
+  /** What a reader should know. */
   readonly notes: readonly string[];
 }
 
@@ -78,10 +99,18 @@ export function compareResults(
     ...test,
     pWorseHolm: adjusted[i],
     regressed: adjusted[i] < FALSE_ALARM / 2 && test.high < 0,
-    detectable: detectableDifference(test, { falseAlarm: FALSE_ALARM / 2 / tests.length }),
+    detectable: detectableLoss(test, tests.length),
   }));
   const notes = pairs.flatMap(pairNotes);
   return { ...judge(finished, detect, pairs), detect, tests: finished, notes };
+}
+
+/** The loss that both conditions of a regression let through: beyond chance on these problems, and beyond the seeds. */
+function detectableLoss(test: SeedDifference, tests: number): number {
+  return Math.hypot(
+    detectableDifference(test, { falseAlarm: FALSE_ALARM / 2 / tests }),
+    ...test.seedErrors.map((error) => detectableDifference(error, { falseAlarm: FALSE_ALARM / 2 })),
+  );
 }
 
 function judge(
@@ -150,7 +179,10 @@ function planTests(arm: AlignedArm, wanted?: readonly Metric[]): PlannedTest[] {
 const FLIPS_PER_TEST = 200;
 
 function runTest({ arm, metric, dataset }: PlannedTest, tests: number): OpenTest {
-  const part = (side: SideCounts) => valuesOf(dataset === null ? side : [side[dataset]], metric, arm.arm);
+  const part = (side: SideCounts) => {
+    const values = valuesOf(dataset === null ? side : [side[dataset]], metric, arm.arm);
+    return arm.trained ? values : joinSeeds(values);
+  };
   const [base, changed] = [part(arm.base), part(arm.changed)];
   const name = dataset === null ? null : arm.datasets[dataset];
   const stream = `${arm.arm} ${name ?? ""} ${metricName(metric)}`;
@@ -160,7 +192,13 @@ function runTest({ arm, metric, dataset }: PlannedTest, tests: number): OpenTest
     metric: metricName(metric),
     base: meanOf(base),
     new: meanOf(changed),
-    ...differenceOverSeeds(base, changed, arm.seedsPaired, stream, Math.max(RANDOM_FLIPS, FLIPS_PER_TEST * tests)),
+    ...differenceOverSeeds(
+      base,
+      changed,
+      arm.trained && arm.seedsPaired,
+      stream,
+      Math.max(RANDOM_FLIPS, FLIPS_PER_TEST * tests),
+    ),
   };
 }
 
@@ -202,7 +240,7 @@ function pairNotes({ arm, base, changed, superseded }: ArmPair): string[] {
   if ([...base, ...changed].some(({ result }) => result.status === "smoke")) {
     notes.push(`${arm}: a smoke run, on fewer problems than the datasets hold`);
   }
-  if (Math.min(base.length, changed.length) === 1 && base[0].result.training.steps > 0) {
+  if (Math.min(base.length, changed.length) === 1 && isTrained(base)) {
     notes.push(`${arm}: one training seed, so what another seed would change is not in these intervals`);
   }
   return notes;

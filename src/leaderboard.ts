@@ -20,9 +20,11 @@ export type Mark = "imported" | "smoke" | "uncommitted code" | "one seed" | "sev
 
 /** A mean over problems, and seeds where the arm was trained, in [0, 1]. */
 export interface LeaderboardEstimate {
+  /** The mean. */
   readonly value: number;
-  /** 95 % for new problems and, with several trained seeds, new seeds. */
+  /** 95 % for new problems and, with several trained seeds, new seeds: lower end. */
   readonly low: number;
+  /** Upper end. */
   readonly high: number;
   /** Between trained seeds; null for fewer than two. */
   readonly seedDeviation: number | null;
@@ -31,24 +33,37 @@ export interface LeaderboardEstimate {
 /** Estimates by metric: `pass@1`, `majority@32`. */
 export type LeaderboardMetrics = Readonly<Record<string, LeaderboardEstimate>>;
 
+/** One arm under all its seeds. */
 export interface LeaderboardRow {
+  /** Label of the arm. */
   readonly arm: string;
+  /** What trained it; `base` where nothing did. */
   readonly algorithm: string;
+  /** Named settings of the algorithm. */
   readonly preset: string | null;
+  /** How its thoughts are decoded. */
   readonly decoding: string;
+  /** Seeds, ascending. */
   readonly seeds: readonly number[];
+  /** Why it is not an ordinary row. */
   readonly marks: readonly Mark[];
   /** Unweighted mean over the datasets. */
   readonly average: LeaderboardMetrics;
   /** By dataset, in the order of `Leaderboard.experiments[].datasets`. */
   readonly byDataset: readonly LeaderboardMetrics[];
+  /** Tokens a sample, mean over seeds and datasets, as the shares below. */
   readonly meanTokens: number | null;
+  /** Share of samples cut off at the length limit, in [0, 1]. */
   readonly truncated: number | null;
+  /** Share of samples without an answer that could be found. */
   readonly unextracted: number | null;
+  /** Share of samples on which the grader failed. */
   readonly graderErrors: number | null;
   /** Day of the latest result, UTC. */
   readonly date: string;
+  /** Commits of the code that ran. */
   readonly commits: readonly string[];
+  /** Where the model computed. */
   readonly backends: readonly string[];
   /** Result files, relative to the results folder, by seed. */
   readonly files: readonly string[];
@@ -56,13 +71,21 @@ export interface LeaderboardRow {
 
 /** Arms that can be compared: the same model, prompt, grader, problems and number of samples. */
 export interface LeaderboardExperiment {
+  /** Name of the experiment. */
   readonly name: string;
+  /** Name of the base model. */
   readonly model: string;
+  /** Where the base model is from. */
   readonly modelSource: string;
+  /** Of its weights. */
   readonly modelSha256: string | null;
+  /** Name and version of the grader. */
   readonly grader: string;
+  /** Samples a problem. */
   readonly samples: number;
+  /** Datasets with their number of problems. */
   readonly datasets: readonly { readonly name: string; readonly version: string; readonly problems: number }[];
+  /** Names of the metrics, the one that orders the rows first. */
   readonly metrics: readonly string[];
   /** Where imported counts were published; else the command that runs it again. */
   readonly from: string;
@@ -70,8 +93,11 @@ export interface LeaderboardExperiment {
   readonly rows: readonly LeaderboardRow[];
 }
 
+/** The content of results/leaderboard.json. */
 export interface Leaderboard {
+  /** Of the leaderboard's own schema. */
   readonly schemaVersion: 1;
+  /** By name. */
   readonly experiments: readonly LeaderboardExperiment[];
 }
 

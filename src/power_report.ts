@@ -31,13 +31,19 @@ export interface PowerOptions {
 
 /** One dataset, or all of them as the mean (`dataset` null). */
 export interface PowerReport {
+  /** Label of the arm, or of both. */
   readonly arm: string;
+  /** Name of the dataset. */
   readonly dataset: string | null;
+  /** Of the results at hand. */
   readonly size: ExperimentSize;
+  /** Of a paired difference, from the results at hand. */
   readonly noise: DifferenceNoise;
   /** Points of Pass@1 that this size sees. */
   readonly detectable: number;
+  /** Points of Pass@1 that one wants to see. */
   readonly detect: number;
+  /** Chance of seeing them. */
   readonly power: number;
   /** The least number of each kind, the others as they are, that sees `detect`; null where no number does. */
   readonly needed: { readonly problems: number | null; readonly samples: number | null; readonly seeds: number | null };
@@ -95,7 +101,7 @@ function datasetNoise(arm: AlignedArm, d: number): Noise {
   const [a, b] = [poolSeeds(before), poolSeeds(after)];
   const seeds = Math.min(before.length, after.length);
   return {
-    noise: { ...differenceNoise(a, b), seeds: seedVariance(before) + seedVariance(after) },
+    noise: { ...differenceNoise(a, b), seeds: arm.trained ? seedVariance(before) + seedVariance(after) : 0 },
     size: { problems: a.length, samples: Math.floor(Math.min(fewestSamples(a), fewestSamples(b)) / seeds), seeds },
   };
 }
@@ -111,7 +117,7 @@ function averageNoise(arm: AlignedArm, datasets: readonly Noise[]): Noise {
     noise: {
       effect: weighted(({ effect }) => effect),
       sampling: weighted(({ sampling }) => sampling),
-      seeds: varianceOf(seedMeans(arm.base)) + varianceOf(seedMeans(arm.changed)),
+      seeds: arm.trained ? varianceOf(seedMeans(arm.base)) + varianceOf(seedMeans(arm.changed)) : 0,
     },
     size: { ...datasets[0].size, problems, samples: Math.min(...datasets.map(({ size }) => size.samples)) },
   };

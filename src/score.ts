@@ -20,20 +20,27 @@ import type { Sample } from "./sample.ts";
 export interface ScoredArm {
   /** The file, or the folder of samples. */
   readonly source: string;
+  /** Label of the arm. */
   readonly arm: string;
   /** Empty where samples do not tell. */
   readonly model: string;
+  /** In the order of the file. */
   readonly datasets: readonly ScoredDataset[];
+  /** Unweighted means over the datasets. */
   readonly average: DatasetMetrics;
   /** What `--save` writes; only for published counts. */
   readonly imported?: ResultCounts;
 }
 
+/** One dataset of an arm. */
 export interface ScoredDataset {
+  /** Its name. */
   readonly name: string;
   /** Fewest samples of a problem. */
   readonly n: number;
+  /** The counts behind the metrics. */
   readonly problems: readonly ProblemCounts[];
+  /** What follows from them. */
   readonly metrics: DatasetMetrics;
   /** By k, the released rule "any of the first k"; only of samples, whose order is known. */
   readonly firstK?: Readonly<Record<string, number>>;

@@ -92,6 +92,30 @@ Deno.test("several seeds must agree before a loss is a regression", () => {
   assertEquals(compareResults(base, both).verdict, "regression");
 });
 
+Deno.test("the seeds of an untrained arm only draw other samples", () => {
+  const untrained = (problems: readonly ProblemCounts[], seed: number) => {
+    const { arm, training, ...result } = resultOf(problems, seed);
+    return stored({ ...result, arm: { ...arm, algorithm: "base" }, training: { ...training, steps: 0 } });
+  };
+  const chances = accuracies(101);
+  const side = (factor: number) =>
+    [1, 2].flatMap((seed) => untrained(sampled(chances.map((chance) => factor * chance), `u${seed} ${factor}`), seed));
+  const { verdict, tests } = compareResults(side(1), side(0.9));
+  assertEquals(verdict, "regression");
+  assertEquals(tests[0].seedErrors, []);
+});
+
+Deno.test("with several trained seeds a detectable loss counts their spread", () => {
+  const chances = accuracies(101);
+  const side = (run: string, spread: number) =>
+    [1, 2].flatMap((seed) =>
+      stored(resultOf(sampled(chances.map((chance) => (1 - spread * (seed - 1)) * chance), `${run}${seed}`), seed))
+    );
+  const alike = compareResults(side("a", 0), side("b", 0)).tests[0];
+  const apart = compareResults(side("c", 0.2), side("d", 0)).tests[0];
+  assertEquals(apart.detectable > 2 * alike.detectable, true, `${apart.detectable} ${alike.detectable}`);
+});
+
 Deno.test("arms are paired by label; every arm of BASE is needed", () => {
   const [a, b] = ["arm-a", "arm-b"].map((label) => {
     const counts = exampleCounts();

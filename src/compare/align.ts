@@ -29,6 +29,8 @@ export interface AlignedArm {
   readonly datasets: readonly string[];
   readonly base: SideCounts;
   readonly changed: SideCounts;
+  /** Whether something was trained: else seeds only draw other samples. */
+  readonly trained: boolean;
   /** Whether both sides have the same several seeds. */
   readonly seedsPaired: boolean;
 }
@@ -113,8 +115,14 @@ export function alignArm({ arm, base, changed }: ArmPair, allow: ReadonlySet<Pro
     datasets,
     base: counts(base),
     changed: counts(changed),
+    trained: isTrained(all),
     seedsPaired: base.length > 1 && seeds(base) === seeds(changed),
   };
+}
+
+/** Whether an algorithm trained any of these. */
+export function isTrained(results: readonly StoredResult[]): boolean {
+  return results.some(({ result }) => result.arm.algorithm !== "base");
 }
 
 function datasetOf({ datasets }: Result, wanted: string): DatasetResult | undefined {

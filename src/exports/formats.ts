@@ -10,7 +10,9 @@ import { exportLmEval } from "./lm_eval.ts";
 
 /** One file of an export, its path relative to the folder that was asked for. */
 export interface ExportFile {
+  /** Below the folder of the export. */
   readonly path: string;
+  /** Its whole content. */
   readonly text: string;
 }
 
@@ -21,8 +23,10 @@ export const EXPORTS = {
   "lm-eval": exportLmEval,
 } as const satisfies Record<string, (results: readonly Result[]) => ExportFile[]>;
 
+/** What `--export` takes. */
 export type ExportName = keyof typeof EXPORTS;
 
+/** Whether a format of that name exists. */
 export function isExportName(name: string): name is ExportName {
   return Object.hasOwn(EXPORTS, name);
 }

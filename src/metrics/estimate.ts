@@ -11,7 +11,9 @@ export const CONFIDENCE = 0.95;
 
 /** One problem's value in [0, 1] and the variance that fresh samples of the same problem would give it. */
 export interface ProblemValue {
+  /** In [0, 1]. */
   readonly value: number;
+  /** Variance over fresh samples of this problem. */
   readonly within: number;
 }
 

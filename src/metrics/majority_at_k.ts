@@ -110,7 +110,9 @@ function leadShare(others: readonly number[], blank: number, t: number, rest: nu
 
 /** A variance and how it was come by. */
 export interface MajorityVariance {
+  /** The variance. */
   readonly value: number;
+  /** See `Estimate.seSetMethod` of the result schema. */
   readonly method: "jackknife" | "plug-in";
 }
 

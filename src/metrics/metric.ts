@@ -11,7 +11,9 @@ import { passAtK } from "./pass_at_k.ts";
 
 /** What is averaged over problems. */
 export interface Metric {
+  /** Pass@k or majority@k. */
   readonly kind: "pass" | "majority";
+  /** Number of samples. */
   readonly k: number;
 }
 

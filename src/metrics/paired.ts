@@ -15,9 +15,13 @@ export type DifferenceGroups = readonly (readonly number[])[];
 
 /** Mean difference B − A with its uncertainty for new problems. */
 export interface PairedDifference {
+  /** The mean difference. */
   readonly value: number;
+  /** 95 % interval: lower end. */
   readonly low: number;
+  /** Upper end. */
   readonly high: number;
+  /** Of the mean difference. */
   readonly standardError: number;
   /** Degrees of freedom of Student's law (Welch and Satterthwaite over groups). */
   readonly degrees: number;
@@ -76,6 +80,7 @@ function neverSeen(groups: DifferenceGroups): number {
 
 /** Up to so many differing problems, all sign patterns are tried. */
 const MOST_EXACT = 12;
+/** Random sign patterns where not all can be tried. */
 export const RANDOM_FLIPS = 9_999;
 
 /**

@@ -61,8 +61,11 @@ export function differenceNoise(a: readonly ProblemCounts[], b: readonly Problem
 
 /** Size of an experiment. */
 export interface ExperimentSize {
+  /** Problems in all datasets together. */
   readonly problems: number;
+  /** Samples a problem and seed. */
   readonly samples: number;
+  /** Trained seeds a side. */
   readonly seeds: number;
 }
 

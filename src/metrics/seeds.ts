@@ -13,10 +13,13 @@ export type SeedValues = readonly (readonly (readonly number[])[])[];
 
 /** A mean over seeds, problems and datasets. */
 export interface SeedEstimate {
+  /** The mean. */
   readonly value: number;
-  /** 95 % for new problems and, with two seeds or more, new seeds. */
+  /** 95 % for new problems and, with two seeds or more, new seeds: lower end. */
   readonly low: number;
+  /** Upper end. */
   readonly high: number;
+  /** Number of seeds. */
   readonly seeds: number;
   /** Standard deviation between seeds; null for one seed. */
   readonly seedDeviation: number | null;
@@ -34,7 +37,7 @@ export function estimateOverSeeds(values: SeedValues): SeedEstimate {
   });
   const value = mean(datasets.map((dataset) => dataset.value));
   const join = (margins: number[]) => Math.hypot(...margins) / values.length;
-  const between = seedMargin(bySeed);
+  const between = Math.hypot(...seedError(bySeed).map(seedMargin));
   return {
     value,
     low: Math.max(0, value - Math.hypot(join(datasets.map((d) => d.value - d.low)), between)),
@@ -44,20 +47,36 @@ export function estimateOverSeeds(values: SeedValues): SeedEstimate {
   };
 }
 
+/** Standard error of a mean over seeds. */
+export interface SeedError {
+  /** In the unit of the values. */
+  readonly standardError: number;
+  /** Seeds less one. */
+  readonly degrees: number;
+}
+
 /** Mean difference of two arms, B − A. */
 export interface SeedDifference {
+  /** B − A. */
   readonly value: number;
-  /** 95 % for new problems and, with two seeds or more of each arm, new seeds. */
+  /** 95 % for new problems and, with two seeds or more of an arm, new seeds: lower end. */
   readonly low: number;
+  /** Upper end. */
   readonly high: number;
-  /** The same for these trained models: new problems only. */
+  /** The same for these trained models: new problems only. Lower end. */
   readonly problemsLow: number;
+  /** Upper end. */
   readonly problemsHigh: number;
-  /** Two-sided and one-sided (B worse) p-values by sign flips over problems, for these trained models. */
+  /** Two-sided p-value by sign flips over problems, for these trained models. */
   readonly p: number;
+  /** One-sided: small where B is worse. */
   readonly pWorse: number;
+  /** For new problems alone. */
   readonly standardError: number;
+  /** Degrees of freedom of that error. */
   readonly degrees: number;
+  /** For new seeds: of the differences where seeds are paired, else of each arm with two seeds or more. */
+  readonly seedErrors: readonly SeedError[];
   /** Whether seeds were compared one by one: the same seeds on both sides. */
   readonly seedsPaired: boolean;
 }
@@ -81,10 +100,9 @@ export function differenceOverSeeds(
     return meanOverSeeds(b[d]).map((after, i) => after - before[i]);
   });
   const { value, low, high, p, pWorse, standardError, degrees } = pairedDifference(groups, name, flips);
-  const [beforeSeeds, afterSeeds] = [seedMeans(a), seedMeans(b)];
-  const between = seedsPaired
-    ? seedMargin(afterSeeds.map((after, s) => after - beforeSeeds[s]))
-    : Math.hypot(seedMargin(beforeSeeds), seedMargin(afterSeeds));
+  const [before, after] = [seedMeans(a), seedMeans(b)];
+  const seedErrors = (seedsPaired ? [after.map((own, s) => own - before[s])] : [before, after]).flatMap(seedError);
+  const between = Math.hypot(...seedErrors.map(seedMargin));
   return {
     value,
     low: Math.max(-1, value - Math.hypot(value - low, between)),
@@ -95,8 +113,17 @@ export function differenceOverSeeds(
     pWorse,
     standardError,
     degrees,
+    seedErrors,
     seedsPaired,
   };
+}
+
+/**
+ * The seeds of an untrained arm draw samples from one model, so they count as one: (datasets)(seeds)(problems) ->
+ * (datasets)(1)(problems).
+ */
+export function joinSeeds(values: SeedValues): number[][][] {
+  return values.map((seeds) => [meanOverSeeds(seeds)]);
 }
 
 /** (S), the mean over datasets and problems of each seed. */
@@ -110,9 +137,13 @@ function meanOverSeeds(seeds: readonly (readonly number[])[]): number[] {
   return seeds[0].map((_, i) => mean(seeds.map((problems) => problems[i])));
 }
 
-/** Half the 95 % interval that the spread between seeds gives; 0 for one seed, of which nothing is known. */
-function seedMargin(bySeed: readonly number[]): number {
-  if (bySeed.length < 2) return 0;
-  const error = Math.sqrt(sampleVariance(bySeed) / bySeed.length);
-  return studentQuantile((1 + CONFIDENCE) / 2, bySeed.length - 1) * error;
+/** The error of a mean over seeds; none for one seed, of which nothing is known. */
+function seedError(bySeed: readonly number[]): SeedError[] {
+  if (bySeed.length < 2) return [];
+  return [{ standardError: Math.sqrt(sampleVariance(bySeed) / bySeed.length), degrees: bySeed.length - 1 }];
+}
+
+/** Half the 95 % interval that the spread between seeds gives. */
+function seedMargin({ standardError, degrees }: SeedError): number {
+  return studentQuantile((1 + CONFIDENCE) / 2, degrees) * standardError;
 }
