@@ -11,6 +11,8 @@ import type { NativeProduct } from "./native.ts";
 export interface EngineSetup {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
+  /** The kernels' scratch, one part a worker. */
+  readonly scratch: number;
   readonly config: ModelConfig;
   readonly native?: NativeProduct;
 }

@@ -49,11 +49,13 @@ export async function createEngine(
   }
   const { module, path } = await compileKernels(options.kernels);
   const memory = new EngineMemory();
-  const setup: EngineSetup = { module, memory: memory.wasm, config };
+  const kernels = instantiateKernels(module, memory.wasm);
+  const scratch = memory.allocate(workers * kernels.scratchFloats()).address;
+  const setup: EngineSetup = { module, memory: memory.wasm, scratch, config };
   const url = new URL("./worker.ts", import.meta.url);
   const pool = await Pool.start<Command, EngineSetup>({ url, workers, setup });
   try {
-    const host = new Host(setup, memory, instantiateKernels(module, memory.wasm), pool);
+    const host = new Host(setup, memory, kernels, pool);
     const engine = new Engine(host, path);
     await engine.restore(weights);
     return engine;

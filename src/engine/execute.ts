@@ -14,10 +14,11 @@ import { layoutParameters, layoutTransposed } from "./parameters.ts";
 import { wasmProduct } from "./weight_product.ts";
 
 /** What a worker computes with. */
-export function createMachine(setup: EngineSetup, beat: () => void): Machine {
+export function createMachine(setup: EngineSetup, worker: number, beat: () => void): Machine {
   const { config, memory } = setup;
   const parameters = layoutParameters(config);
   const kernels = instantiateKernels(setup.module, memory);
+  kernels.setScratch(setup.scratch + worker * kernels.scratchFloats() * FLOAT_BYTES);
   return {
     config,
     parameters,

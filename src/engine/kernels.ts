@@ -14,6 +14,8 @@ export type KernelPath = "relaxed" | "plain";
 /** What `kernels/mod.ts` exports; each function is documented where it is written. */
 export interface Kernels {
   maddResidue(): number;
+  scratchFloats(): number;
+  setScratch(address: number): void;
   product(
     transposed: boolean,
     rows: number,

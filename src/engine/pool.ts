@@ -15,6 +15,7 @@ export type Task<Command> = Generator<Command | undefined, void, unknown>;
 
 /** What each worker is told at its start, besides its channel. */
 export interface WorkerStart<Setup> {
+  readonly index: number;
   readonly setup: Setup;
   readonly channel: SharedArrayBuffer;
   readonly doorbell: Int32Array;
@@ -79,7 +80,7 @@ export class Pool<Command> {
             event.preventDefault();
             reject(new BenchError(`Cannot start worker ${index} of the engine: ${event.message}`));
           };
-          const start: WorkerStart<Setup> = { setup: options.setup, channel: channels[index].buffer, doorbell };
+          const start: WorkerStart<Setup> = { index, setup: options.setup, channel: channels[index].buffer, doorbell };
           worker.postMessage(start);
         })
       ));

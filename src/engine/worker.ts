@@ -18,11 +18,11 @@ interface WorkerScope {
 const scope = globalThis as unknown as WorkerScope;
 
 scope.onmessage = (event) => {
-  const { setup, channel: buffer, doorbell } = event.data;
+  const { index, setup, channel: buffer, doorbell } = event.data;
   const channel = new Channel(doorbell, buffer);
   let machine: Machine;
   try {
-    machine = createMachine(setup, () => channel.beat());
+    machine = createMachine(setup, index, () => channel.beat());
     scope.postMessage({ result: undefined });
   } catch (error) {
     scope.postMessage({ failure: messageOf(error) });

@@ -1,7 +1,7 @@
 // Everything the workers call.
 
 export { maddResidue } from "./simd";
-export { product } from "./matrix_product";
+export { product, scratchFloats, setScratch } from "./matrix_product";
 export { transpose } from "./transpose";
 export { rmsNorm, rmsNormBackward } from "./rms_norm";
 export { rope } from "./rope";
