@@ -92,7 +92,17 @@ export function compareResults(
   if (!(detect > 0)) throw new UsageError(`Cannot detect a loss of ${detect} points: expected a number above 0`);
   const pairs = pairArms(base, changed);
   const allow = new Set(options.allow);
-  const plan = pairs.flatMap((pair) => planTests(alignArm(pair, allow), options.metrics));
+  const arms = pairs.map((pair) => alignArm(pair, allow));
+  const notes = pairs.flatMap(pairNotes);
+  const single = arms.flatMap(({ arm, datasets, base }) =>
+    datasets.filter((_, d) => base[d][0].length < 2).map((name) => `${name} of ${arm}`)
+  );
+  if (single.length > 0) {
+    const identical = pairs.every(identicalCounts);
+    const reason = identical ? SAME_COUNTS : `there is one problem in ${single.join(", ")}, and tests need two`;
+    return { verdict: identical ? "ok" : "not-enough-data", reason, detect, tests: [], notes };
+  }
+  const plan = arms.flatMap((arm) => planTests(arm, options.metrics));
   const tests = plan.map((test) => runTest(test, plan.length));
   const adjusted = holm(tests.map(({ pWorse }) => pWorse));
   const finished = tests.map((test, i) => ({
@@ -101,9 +111,10 @@ export function compareResults(
     regressed: adjusted[i] < FALSE_ALARM / 2 && test.high < 0,
     detectable: detectableLoss(test, tests.length),
   }));
-  const notes = pairs.flatMap(pairNotes);
   return { ...judge(finished, detect, pairs), detect, tests: finished, notes };
 }
+
+const SAME_COUNTS = "every count is the same on both sides";
 
 /** The loss that both conditions of a regression let through: beyond chance on these problems, and beyond the seeds. */
 function detectableLoss(test: SeedDifference, tests: number): number {
@@ -128,7 +139,7 @@ function judge(
       }`,
     };
   }
-  if (pairs.every(identicalCounts)) return { verdict: "ok", reason: "every count is the same on both sides" };
+  if (pairs.every(identicalCounts)) return { verdict: "ok", reason: SAME_COUNTS };
   const primary = primaryTests(tests);
   const blind = primary.filter(({ detectable }) => detectable * 100 > detect);
   if (blind.length > 0) {

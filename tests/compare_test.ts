@@ -78,6 +78,12 @@ Deno.test("equal counts are no regression, whatever their number", () => {
   assertEquals(compareResults(one, one, { detect: 0.1 }).verdict, "ok");
 });
 
+Deno.test("one problem is not enough data, unless its counts are equal", () => {
+  const [one, two] = [3, 4].map((c) => stored(resultOf([exampleProblem("simulated/0", SAMPLES, c)])));
+  assertEquals(compareResults(one, two).verdict, "not-enough-data");
+  assertEquals(compareResults(one, one).verdict, "ok");
+});
+
 Deno.test("several seeds must agree before a loss is a regression", () => {
   const chances = accuracies(101);
   const lower = chances.map((chance) => 0.8 * chance);
