@@ -67,8 +67,8 @@ export function powerReport(
   const strength = { falseAlarm: FALSE_ALARM / 2, power };
   return pairArms(base, changed).flatMap((pair) => {
     const arm = alignArm(pair, new Set());
-    const single = arm.datasets.find((_, d) => arm.base[d][0].length < 2);
-    if (single !== undefined) throw new BenchError(`Cannot plan from one problem of ${single}: expected at least 2`);
+    const alone = arm.datasets.find((_, d) => arm.base[d][0].length < 2);
+    if (alone !== undefined) throw new BenchError(`Cannot plan from one problem of ${alone}: expected at least 2`);
     const single = arm.datasets.map((name, d) => ({ dataset: name as string | null, ...datasetNoise(arm, d) }));
     const rows = single.length === 1 ? single : [...single, { dataset: null, ...averageNoise(arm, single) }];
     return rows.map(({ dataset, noise, size }) => {
