@@ -33,6 +33,12 @@ export interface EngineOptions {
   readonly kernels?: KernelPath;
 }
 
+/** The engine as a language model, with what only it can tell. */
+export interface EngineModel extends LanguageModel {
+  /** Bytes of the memory that weights, caches and activations share; it never shrinks. */
+  readonly memoryBytes: number;
+}
+
 /**
  * Starts an engine with these weights.
  *
@@ -42,7 +48,7 @@ export async function createEngine(
   config: ModelConfig,
   weights: NamedTensors,
   options: EngineOptions = {},
-): Promise<LanguageModel> {
+): Promise<EngineModel> {
   const workers = options.workers ?? navigator.hardwareConcurrency;
   if (!Number.isInteger(workers) || workers < 1) {
     throw new UsageError(`Cannot start an engine with ${workers} workers: expected an integer of at least 1`);
@@ -65,7 +71,7 @@ export async function createEngine(
   }
 }
 
-class Engine implements LanguageModel {
+class Engine implements EngineModel {
   readonly config: ModelConfig;
   readonly backend = "cpu-engine";
   readonly reproducibility: Reproducibility = "bitwise";
@@ -82,6 +88,10 @@ class Engine implements LanguageModel {
     this.#passes = new GroupPasses(host);
     this.#gradients = new GradientShards(host);
     this.#optimizer = new Optimizer(host, this.#gradients);
+  }
+
+  get memoryBytes(): number {
+    return this.#host.memory.size;
   }
 
   embeddingTable(): Float32Array {

@@ -1,7 +1,9 @@
-import { assert, assertEquals } from "@std/assert";
-import { createEngine } from "../../src/engine/engine.ts";
-import type { LanguageModel, RowLoss } from "../../src/models/language_model.ts";
-import { GOLDEN_CASES, type GoldenCase } from "./golden.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { BenchError, UsageError } from "../../src/errors.ts";
+import { createEngine, type EngineModel } from "../../src/engine/engine.ts";
+import type { InputRows, LanguageModel, RowLoss, TrainingGroup } from "../../src/models/language_model.ts";
+import type { ModelConfig } from "../../src/models/model_config.ts";
+import { GOLDEN_CASES, type GoldenCase, Numbers } from "./golden.ts";
 
 /** Relative to the largest magnitude: float32 sums of some hundred terms; the fused path is at about 3e-7. */
 const TOLERANCE = 1e-5;
@@ -9,7 +11,7 @@ const TOLERANCE = 1e-5;
 async function withEngine(
   { config, weights }: Pick<GoldenCase, "config" | "weights">,
   options: Parameters<typeof createEngine>[2],
-  use: (model: LanguageModel) => Promise<void>,
+  use: (model: EngineModel) => Promise<void>,
 ): Promise<void> {
   const model = await createEngine(config, weights, options);
   try {
@@ -50,18 +52,37 @@ for (const kernels of ["plain", "relaxed"] as const) {
         const gradients = await model.gradients();
         assertEquals([...gradients.keys()].sort(), [...golden.gradients.keys()].sort());
         for (const [name, { data }] of gradients) assertClose(data, golden.gradients.get(name)!, name);
+        await model.restore(golden.weights);
+        await model.accumulate(golden.groups, loss, { trainInputs: true });
+        const embedding = (await model.gradients()).get("model.embed_tokens.weight")!;
+        assertClose(embedding.data, golden.trainedInputs, "gradient of the embeddings through inputs");
       });
     });
   }
 }
 
+/** Discrete groups of random lengths: enough rows for every gradient shard to be used more than once. */
+function randomGroups(config: ModelConfig, numbers: Numbers, count: number): TrainingGroup[] {
+  const tokens = (length: number) => Int32Array.from({ length }, () => numbers.below(config.vocabularySize));
+  return Array.from({ length: count }, () => ({
+    prompt: tokens(1 + numbers.below(29)),
+    completions: Array.from({ length: 1 + numbers.below(5) }, (): InputRows => {
+      const length = numbers.below(97);
+      return { count: length, width: 1, ids: tokens(length), weights: new Float32Array(length).fill(1) };
+    }),
+  }));
+}
+
+/** d loss / d logits = logits / 100: any smooth function of the logits serves. */
+const quadratic: RowLoss = ({ logits, gradient }) => gradient?.set(logits.map((z) => z / 100));
+
 /** All bits of a training: decoded logits, scored logits, norm, weights and moments after two steps. */
 async function trainingBytes(golden: GoldenCase, workers: number): Promise<Map<string, Float32Array>> {
   const out = new Map<string, Float32Array>();
-  await withEngine(golden, { workers, kernels: "plain" }, async (model) => {
-    const { groups, loss } = golden;
+  const groups = randomGroups(golden.config, new Numbers(7), 41);
+  await withEngine(golden, { workers }, async (model) => {
     for (let step = 1; step <= 2; step++) {
-      await model.accumulate(groups, loss, { trainInputs: step === 2 });
+      await model.accumulate(groups, quadratic, { trainInputs: step === 2 });
       const norm = await model.update({
         learningRate: 1e-2,
         beta1: 0.9,
@@ -129,3 +150,131 @@ for (const golden of GOLDEN_CASES) {
     });
   });
 }
+
+Deno.test("a sequence's logits do not depend on what else is in the batch", async () => {
+  const golden = GOLDEN_CASES[3];
+  await withEngine(golden, { workers: 2 }, async (model) => {
+    const together = new Map<string, Float32Array>();
+    await model.score(golden.groups, ({ group, completion, logits }) => {
+      together.set(`${group} ${completion}`, logits.slice());
+    });
+    for (const [group, { prompt, completions }] of golden.groups.entries()) {
+      for (const [completion, inputs] of completions.entries()) {
+        await model.score([{ prompt, completions: [inputs] }], ({ logits }) => {
+          assertEquals(logits.slice(), together.get(`${group} ${completion}`));
+        });
+      }
+    }
+  });
+});
+
+Deno.test("gradients agree with finite differences", async () => {
+  const golden = GOLDEN_CASES[0];
+  // loss = sum of z² / 200, whose derivative `quadratic` writes.
+  const lossOf = async (model: LanguageModel): Promise<number> => {
+    let loss = 0;
+    await model.score(golden.groups, ({ logits }) => {
+      loss += logits.reduce((sum, z) => sum + z * z / 200, 0);
+    });
+    return loss;
+  };
+  await withEngine(golden, { workers: 1 }, async (model) => {
+    await model.accumulate(golden.groups, quadratic);
+    const gradients = await model.gradients();
+    // Central differences of float32 losses: about √ε of the loss over the step, far above the exact gradient's error.
+    const step = 1e-2;
+    for (const [name, { shape, data }] of golden.weights) {
+      // Nothing flows into the embeddings through inputs, which a difference would see.
+      if (name === "model.embed_tokens.weight") continue;
+      const index = data.length >> 1;
+      const shifted = async (by: number) => {
+        const moved = data.slice();
+        moved[index] += by;
+        await model.restore(new Map([...golden.weights, [name, { shape, data: moved }]]));
+        return await lossOf(model);
+      };
+      const difference = (await shifted(step) - await shifted(-step)) / (2 * step);
+      const exact = gradients.get(name)!.data[index];
+      assert(Math.abs(difference - exact) <= 2e-2 * Math.abs(exact) + 2e-3, `${name}: ${difference}, found ${exact}`);
+    }
+  });
+});
+
+Deno.test("AdamW follows its formula, clips by the global norm, and moments survive a restore", async () => {
+  const golden = GOLDEN_CASES[1];
+  const step = { learningRate: 0.03, beta1: 0.8, beta2: 0.95, epsilon: 1e-6, weightDecay: 0.2, maxGradientNorm: 0.5 };
+  await withEngine(golden, { workers: 2, kernels: "plain" }, async (model) => {
+    let weights = await model.weights();
+    const first = new Map<string, Float64Array>(), second = new Map<string, Float64Array>();
+    for (let t = 1; t <= 2; t++) {
+      await model.accumulate(golden.groups, golden.loss);
+      const gradients = await model.gradients();
+      let squares = 0;
+      for (const { data } of gradients.values()) squares += data.reduce((sum, g) => sum + g * g, 0);
+      const norm = await model.update({ ...step, step: t });
+      assert(Math.abs(norm - Math.sqrt(squares)) <= 1e-6 * norm);
+      const after = await model.weights();
+      for (const [name, { data }] of weights) {
+        const m = first.get(name) ?? new Float64Array(data.length),
+          v = second.get(name) ?? new Float64Array(data.length);
+        first.set(name, m);
+        second.set(name, v);
+        const expected = data.map((w, i) => {
+          const g = gradients.get(name)!.data[i] * 0.5 / (norm + 1e-6);
+          m[i] = 0.8 * m[i] + 0.2 * g;
+          v[i] = 0.95 * v[i] + 0.05 * g * g;
+          const ratio = m[i] / (1 - 0.8 ** t) / (Math.sqrt(v[i] / (1 - 0.95 ** t)) + 1e-6);
+          return w * (1 - 0.03 * 0.2) - 0.03 * ratio;
+        });
+        assertClose(after.get(name)!.data, expected, name);
+      }
+      weights = after;
+    }
+    const state = await model.optimizerState();
+    await model.restore(weights, state);
+    assertEquals(await model.optimizerState(), state);
+    assertEquals(await model.weights(), weights);
+  });
+});
+
+Deno.test("memory does not grow over 200 steps of varying lengths", async () => {
+  const golden = GOLDEN_CASES[0];
+  await withEngine(golden, { workers: 2 }, async (model) => {
+    const update = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, maxGradientNorm: 1 };
+    const train = async (step: number) => {
+      // Ten kinds of steps take turns: what is measured is reuse, not the largest of ever more draws.
+      const numbers = new Numbers(step % 10);
+      const groups = randomGroups(golden.config, numbers, 1 + numbers.below(5));
+      const decoder = await model.decode(groups.map((group) => group.prompt), groups.map(() => 2), 7);
+      const sequences = Int32Array.of(0, 1), ids = Int32Array.of(3, 5), weights = Float32Array.of(1, 1);
+      await decoder.step(sequences, { count: 2, width: 1, ids, weights });
+      decoder.dispose();
+      await model.accumulate(groups, quadratic);
+      await model.update({ ...update, step });
+    };
+    for (let step = 1; step <= 20; step++) await train(step);
+    const before = model.memoryBytes;
+    for (let step = 21; step <= 220; step++) await train(step);
+    assertEquals(model.memoryBytes, before);
+  });
+});
+
+Deno.test("what cannot be fed is refused, and the engine goes on", async () => {
+  const golden = GOLDEN_CASES[0];
+  const { vocabularySize: V, maxPositions } = golden.config;
+  await withEngine(golden, { workers: 1 }, async (model) => {
+    await assertRejects(() => model.decode([new Int32Array(0)], [1], 1), UsageError, "empty prompt");
+    await assertRejects(() => model.decode([Int32Array.of(V)], [1], 1), UsageError, `token ${V}`);
+    await assertRejects(() => model.decode([Int32Array.of(0)], [1], maxPositions), UsageError, "position 257");
+    const decoder = await model.decode([Int32Array.of(1)], [1], 1);
+    const input = { count: 1, width: 1, ids: Int32Array.of(2), weights: Float32Array.of(1) };
+    await assertRejects(() => decoder.step(Int32Array.of(1), input), UsageError, "sequence 1");
+    await decoder.step(Int32Array.of(0), input);
+    await assertRejects(() => decoder.step(Int32Array.of(0), input), UsageError, "all of its 1 steps");
+    decoder.dispose();
+    const wrong = new Map(golden.weights);
+    wrong.delete("model.norm.weight");
+    await assertRejects(() => model.restore(wrong), BenchError, "model.norm.weight is missing");
+    await model.score(golden.groups, () => {});
+  });
+});

@@ -1,0 +1,48 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { BenchError } from "../../src/errors.ts";
+import { Pool, type Task } from "../../src/engine/pool.ts";
+
+/** Commands of the worker in unruly_worker.ts. */
+type Order = "echo" | "throw" | "crash" | "close" | "spin";
+
+function startPool(workers: number): Promise<Pool<Order>> {
+  const url = new URL("./unruly_worker.ts", import.meta.url);
+  return Pool.start({ url, workers, setup: { start: "well" }, silenceSeconds: 0.5 });
+}
+
+function* give(...orders: Order[]): Task<Order> {
+  for (const order of orders) assertEquals(yield order, order);
+}
+
+Deno.test("commands run one after another on every worker", async () => {
+  const pool = await startPool(3);
+  try {
+    await pool.run((worker) => worker === 1 ? give() : give("echo", "echo", "echo"));
+  } finally {
+    pool.terminate();
+  }
+});
+
+for (
+  const [order, message] of [
+    ["throw", "worker 1 failed: thrown on command"],
+    ["crash", "worker 1 died"],
+    ["close", "does not answer"],
+    ["spin", "does not answer"],
+  ] as const
+) {
+  Deno.test(`a worker that ends by "${order}" ends the run with an error, and the pool stays at its end`, async () => {
+    const pool = await startPool(2);
+    try {
+      await assertRejects(() => pool.run((worker) => worker === 1 ? give(order) : give("echo")), BenchError, message);
+      await assertRejects(() => pool.run(() => give("echo")), BenchError, "the engine has stopped");
+    } finally {
+      pool.terminate();
+    }
+  });
+}
+
+Deno.test("a worker that cannot start is an error", async () => {
+  const url = new URL("./unruly_worker.ts", import.meta.url);
+  await assertRejects(() => Pool.start({ url, workers: 2, setup: { start: "badly" } }), BenchError, "refuses to start");
+});
