@@ -5,7 +5,7 @@
  */
 import { mean } from "../metrics/estimate.ts";
 import { type Metric, metricValues } from "../metrics/metric.ts";
-import { estimateOverSeeds, type SeedEstimate, type SeedValues } from "../metrics/seeds.ts";
+import { estimateOverSeeds, joinSeeds, type SeedEstimate, type SeedValues } from "../metrics/seeds.ts";
 import type { DatasetMetrics, Result } from "../result_file.ts";
 
 /** A metric of a table, with its name there: `Pass@32`. */
@@ -52,13 +52,10 @@ export function summarizeArm(own: readonly Result[], metrics: readonly ShownMetr
   const results = own.toSorted((a, b) => a.arm.seed - b.arm.seed);
   const [{ arm, datasets }] = results;
   const trained = arm.algorithm !== "base";
-  const values = new Map(metrics.map((metric) => [
-    metric.name,
-    datasets.map((_, d) => {
-      const bySeed = results.map((result) => metricValues(result.datasets[d].problems, metric)!);
-      return trained ? bySeed : joinSeeds(bySeed);
-    }),
-  ]));
+  const values = new Map(metrics.map((metric) => {
+    const all = datasets.map((_, d) => results.map((result) => metricValues(result.datasets[d].problems, metric)!));
+    return [metric.name, trained ? all : joinSeeds(all)];
+  }));
   const entries = [...values];
   return {
     label: arm.label,
@@ -81,13 +78,8 @@ function namedBase({ experiment, arm }: Result): { base?: string } {
 }
 
 function armEstimate(values: SeedValues): ArmEstimate {
-  const { low, high } = estimateOverSeeds(values.map(joinSeeds));
+  const { low, high } = estimateOverSeeds(joinSeeds(values));
   return { ...estimateOverSeeds(values), problemsLow: low, problemsHigh: high };
-}
-
-/** (1)(problems), the mean of (seeds)(problems) over seeds. */
-function joinSeeds(seeds: readonly (readonly number[])[]): number[][] {
-  return [seeds[0].map((_, i) => mean(seeds.map((problems) => problems[i])))];
 }
 
 /** Figures beside accuracy that are means over seeds. */

@@ -39,13 +39,13 @@ function problemsNeeded(difference: Difference, problems: number): number | unde
 }
 
 /** The least number of seeds whose interval, at the spread between seeds that was found, leaves out zero. */
-function seedsNeeded({ value, low, high, problemsLow, problemsHigh }: Difference, seeds: number): number | undefined {
-  const [outer, inner] = value > 0 ? [value - low, value - problemsLow] : [high - value, problemsHigh - value];
-  const quantile = (count: number) => studentQuantile((1 + CONFIDENCE) / 2, count - 1);
-  const spread = Math.sqrt(Math.max(0, outer ** 2 - inner ** 2) * seeds) / quantile(seeds);
+function seedsNeeded({ value, problemsLow, problemsHigh, seedErrors }: Difference, seeds: number): number | undefined {
+  const margin = value > 0 ? value - problemsLow : problemsHigh - value;
   for (let count = seeds + 1; count <= MOST_SEEDS; count++) {
-    const between = quantile(count) * spread / Math.sqrt(count);
-    if (Math.hypot(inner, between) < Math.abs(value)) return count;
+    const between = seedErrors.map(({ standardError, degrees }) =>
+      studentQuantile((1 + CONFIDENCE) / 2, count - 1) * standardError * Math.sqrt((degrees + 1) / count)
+    );
+    if (Math.hypot(margin, ...between) < Math.abs(value)) return count;
   }
   return undefined;
 }

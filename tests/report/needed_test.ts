@@ -13,6 +13,7 @@ const open: Difference = {
   p: 0.6,
   pWorse: 0.7,
   pAdjusted: 1,
+  seedErrors: [],
   seedsPaired: true,
   arm: "a",
   reference: "b",
@@ -32,11 +33,18 @@ Deno.test("a difference of nothing is not to be decided", () => {
 });
 
 Deno.test("seeds are counted until their interval leaves out zero", () => {
-  // Two seeds, all of the margin from them: sd = 0.4 · √2 / 12.706 = 0.0445; with 3 seeds 4.303 · 0.0445/√3 = 0.1106.
-  const far: Difference = { ...open, certainty: "these-models", value: 0.12, low: -0.28, problemsLow: 0.12, high: 0.5 };
+  // Two seeds, all of the margin from them: the mean's error .0315 is a spread of .0445; with three seeds the margin is
+  // 4.303 · .0445 / √3 = .1106, with four 3.182 · .0445 / 2 = .0709.
+  const far: Difference = {
+    ...open,
+    certainty: "these-models",
+    value: 0.12,
+    problemsLow: 0.12,
+    seedErrors: [{ standardError: 0.0315, degrees: 1 }],
+  };
   assertEquals(neededText(far, 100, 2), "~3 seeds");
-  // With 4 seeds 3.182 · 0.0445 / 2 = 0.0708.
-  assertEquals(neededText({ ...far, value: 0.1, low: -0.3, problemsLow: 0.1 }, 100, 2), "~4 seeds");
+  assertEquals(neededText({ ...far, value: 0.1, problemsLow: 0.1 }, 100, 2), "~4 seeds");
+  assertEquals(neededText({ ...far, value: -0.1, problemsHigh: -0.1 }, 100, 2), "~4 seeds");
 });
 
 Deno.test("one seed needs a second, and what is clear needs nothing", () => {

@@ -12,7 +12,7 @@ Deno.test("the tables say what was run, by how much arms differ, and fit a termi
   for (
     const title of ["Pass@1, percent", "majority@11, percent", "Tokens a sample", "Differences, percentage points"]
   ) {
-    assertStringIncludes(text, `\n${title}`);
+    assertStringIncludes(`\n${text}`, `\n${title}`);
   }
   for (const line of text.split("\n")) assert(textWidth(line) <= 110, line);
 });
