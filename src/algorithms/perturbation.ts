@@ -54,10 +54,11 @@ const GAMMA_LOG_DENSITY = { low: -5, high: 3 };
 /** Gaussian scores are clamped to p ± this before their density is taken (TF:101). */
 const GAUSSIAN_REACH = 0.15;
 /**
- * Scores are stored in 32 bits, so that noise clamped at a bound comes back as the bound ± rounding. Noise within this
- * distance of a bound counts as clamped, whatever the rounding.
+ * Noise that was clamped when drawn is inferred again from stored scores and replayed logits, which differs by rounding:
+ * 1e-6 to 1e-5 between decoding and replay on a CPU, more on a GPU. Within this distance of a bound it counts as clamped,
+ * so that a gradient is not decided by rounding.
  */
-const CLAMP_TOLERANCE = 1e-5;
+const CLAMP_TOLERANCE = 1e-3;
 
 /** The score of candidate `id` with probability `p`; noise is read by vocabulary id. */
 export function drawScore(perturbation: Perturbation, p: number, id: number, noise: StepNoise): number {

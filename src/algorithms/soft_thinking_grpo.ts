@@ -26,7 +26,7 @@
  * | 15 | noise factor    | -                              | that of the batch's first request (SA:192)        | none                                             | its scores ignore it, so that any factor but 1 is inconsistent |
  *
  * Also ours: cut entries under Dirichlet noise draw 0, the limit of the law, where torch's `Gamma` raises an error; a
- * hard position is a step kind of its own, where the released code reads ids[1:] = 0 (DP:158); noise within 1e-5 of a
+ * hard position is a step kind of its own, where the released code reads ids[1:] = 0 (DP:158); noise within 0.001 of a
  * clamp counts as clamped, where rounding decided.
  *
  * The step whose token ends the thinking is fed and replayed as a hard token, as in the released code (SB:761-769): the
