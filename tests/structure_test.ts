@@ -1,0 +1,277 @@
+/**
+ * The shape of the project, checked: data flows down one list of layers, every source has its test, and what names an
+ * algorithm is where algorithms are.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "@std/assert";
+
+const ROOT = new URL("../", import.meta.url).pathname;
+
+/**
+ * Files and folders of `src/`, in the order in which data moves. A file imports from its own entry and from those above.
+ * The longest entry that fits a file is its own.
+ */
+const LAYERS: readonly string[] = [
+  "errors.ts",
+  "text_width.ts",
+  "cli/interruption.ts",
+  "progress.ts",
+  "json_lines.ts",
+  "read_file.ts",
+  "code_version.ts",
+  "markdown.ts",
+  "result/types.ts",
+  "random/",
+  "algorithms/",
+  "random.ts",
+  "completion.ts",
+  "sample.ts",
+  "datasets/",
+  "tokenizer.ts",
+  "prompt.ts",
+  "answer_sampler.ts",
+  "models/model_config.ts",
+  "models/language_model.ts",
+  "optimizer.ts",
+  "tensorflow/",
+  // A tfjs model stands on a device, and a device opens a tfjs model.
+  "models/|device.ts",
+  "engine/",
+  "open_model.ts",
+  "rollout.ts",
+  "grading/",
+  "advantage.ts",
+  "loss/",
+  "loss.ts",
+  "config.ts",
+  "reward.ts",
+  "update.ts",
+  "trainer.ts",
+  "evaluation.ts",
+  "metrics/",
+  "result/",
+  "result_file.ts",
+  "run_folder.ts",
+  "training_checkpoint.ts",
+  "workload.ts",
+  "workbench.ts",
+  "arm_run.ts",
+  "experiment.ts",
+  "pretraining/",
+  "report/",
+  "published/",
+  "corrected_answers.ts",
+  "score.ts",
+  "score_table.ts",
+  "compare/",
+  "compare.ts",
+  "compare_text.ts",
+  "power_report.ts",
+  "leaderboard.ts",
+  "leaderboard_markdown.ts",
+  "exports/",
+  "cluster/",
+  "doctor/",
+  "doctor.ts",
+  "cli/command.ts",
+  "commands/",
+  "cli/",
+  "cli.ts",
+  "launch.ts",
+  "api.ts",
+];
+
+/**
+ * Sources without a test of their own name, and where they are tested instead. Sources that hold types alone need none.
+ */
+const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
+  "arm_run.ts": "tests/end_to_end/resume_test.ts",
+  "cli/command.ts": "tests/cli_test.ts",
+  "commands/bench.ts": "tests/end_to_end/resume_test.ts",
+  "commands/doctor.ts": "tests/doctor_test.ts",
+  "commands/dry_run.ts": "tests/workload_test.ts",
+  "commands/evaluate.ts": "tests/end_to_end/bad_input_test.ts",
+  "commands/experiment_arguments.ts": "tests/end_to_end/bad_input_test.ts",
+  "commands/train.ts": "tests/end_to_end/bad_input_test.ts",
+  "commands/verify.ts": "tests/end_to_end/bad_input_test.ts",
+  "completion.ts": "tests/rollout_test.ts",
+  "engine/": "tests/engine/engine_test.ts",
+  "experiment.ts": "tests/end_to_end/resume_test.ts",
+  "grading/": "tests/grading/cases_test.ts",
+  "models/language_model.ts": "tests/backend/language_model_test.ts",
+  "models/tfjs_block.ts": "tests/models/tfjs_model_test.ts",
+  "models/tfjs_decoder.ts": "tests/models/tfjs_model_test.ts",
+  "models/tfjs_training.ts": "tests/models/tfjs_model_test.ts",
+  "models/tfjs_weights.ts": "tests/models/tfjs_model_test.ts",
+  "report/html/sections/comparisons.ts": "tests/report/html/page_test.ts",
+  "report/html/sections/glossary.ts": "tests/report/html/page_test.ts",
+  "report/html/sections/provenance.ts": "tests/report/html/page_test.ts",
+  "report/html/sections/scores.ts": "tests/report/html/page_test.ts",
+  "report/html/style.ts": "tests/report/html/palette_test.ts",
+  "result/types.ts": "tests/result_file_test.ts",
+  "tensorflow/self_check.ts": "tests/slow/tensorflow_test.ts",
+  "workbench.ts": "tests/end_to_end/resume_test.ts",
+};
+
+/** Where the trained algorithms may be named: they themselves, presets by name, and names that others published. */
+const NAMES_ALGORITHMS: readonly string[] = ["algorithms/", "optimizer.ts", "loss/objective.ts", "published/"];
+const ALGORITHM_NAME = /["'`](discrete-grpo|soft-grpo|soft-thinking-grpo)["'`]/;
+
+/** A file that is longer holds more than one idea; these two are one grammar each. */
+const MOST_LINES = 400;
+const LONGER: readonly string[] = ["grading/parser.ts", "grading/tokens.ts"];
+
+const sources = files("src", ".ts").map((path) => path.slice("src/".length));
+
+Deno.test("every source has a place in the list of layers, and every place a source", () => {
+  const homeless = sources.filter((path) => layerOf(path) === undefined);
+  assertEquals(homeless, [], "give these files a place in LAYERS");
+  const empty = LAYERS.filter((_, layer) =>
+    !sources.some((path) => layerOf(path) === layer) && layer !== LAYERS.indexOf("cluster/")
+  );
+  assertEquals(empty, [], "these places hold no file");
+});
+
+Deno.test("a file imports only from its own place and from above", () => {
+  const upward = sources.flatMap((path) =>
+    importsOf(path).filter((imported) => layerOf(imported)! > layerOf(path)!).map((imported) =>
+      `${path} -> ${imported}`
+    )
+  );
+  assertEquals(upward, []);
+});
+
+Deno.test("the data flow names no algorithm", () => {
+  const naming = sources.filter((path) =>
+    !NAMES_ALGORITHMS.some((place) => isAt(path, place)) && ALGORITHM_NAME.test(withoutComments(read(`src/${path}`)))
+  );
+  assertEquals(naming, []);
+});
+
+Deno.test("a tfjs backend is imported by device.ts alone", () => {
+  const importing = sources.filter((path) => /["']@tensorflow\/tfjs(-backend-\w+)?["']/.test(read(`src/${path}`)));
+  assertEquals(importing, ["device.ts"]);
+});
+
+Deno.test("every source has a test of its name, or is named as tested elsewhere", () => {
+  const tests = new Set(files("tests", "_test.ts"));
+  const untested = sources.filter((path) =>
+    !tests.has(`tests/${path.replace(/\.ts$/, "_test.ts")}`) && !holdsTypesAlone(path) &&
+    !Object.keys(TESTED_ELSEWHERE).some((place) => isAt(path, place))
+  );
+  assertEquals(untested, []);
+  for (const [place, test] of Object.entries(TESTED_ELSEWHERE)) {
+    assert(sources.some((path) => isAt(path, place)), `TESTED_ELSEWHERE names ${place}, which is not there`);
+    assert(exists(test), `TESTED_ELSEWHERE names ${test}, which is not there`);
+  }
+});
+
+Deno.test("every source says in its first lines what it is, and holds one idea", () => {
+  for (const path of sources.filter((path) => !path.startsWith("engine/kernels/"))) {
+    const text = read(`src/${path}`);
+    const first = /^\/\*\*[^]*?\*\//.exec(text)?.[0] ?? "";
+    assert(first.includes("@module"), `src/${path} does not begin with a module comment`);
+    const lines = text.split("\n").length;
+    assert(
+      lines <= MOST_LINES || LONGER.includes(path),
+      `src/${path} has ${lines} lines, expected at most ${MOST_LINES}`,
+    );
+  }
+});
+
+Deno.test("names of files are in snake case", () => {
+  for (const path of [...sources, ...files("tests", ".ts"), ...files("benchmarks", ".ts")]) {
+    assert(path.split("/").every((part) => /^[a-z0-9_]+(\.[a-z]+)*$/.test(part)), path);
+  }
+});
+
+Deno.test("every task and every permission set of deno.json stands for something", () => {
+  const { tasks, permissions } = JSON.parse(read("deno.json")) as {
+    tasks: Record<string, { description?: string; command: string }>;
+    permissions: Record<string, unknown>;
+  };
+  const used = new Set<string>(["test"]);
+  for (const [name, { description, command }] of Object.entries(tasks)) {
+    assert(description, `task ${name} has no description`);
+    for (const [script] of command.matchAll(/\b(src|tests|benchmarks)\/[\w/]+\.ts/g)) {
+      assert(exists(script), `${name}: ${script}`);
+    }
+    for (const [, set] of command.matchAll(/-P=([\w-]+)/g)) {
+      assert(set in permissions, `task ${name} uses the permission set ${set}, which is not there`);
+      used.add(set);
+    }
+  }
+  const inSources = sources.map((path) => read(`src/${path}`)).join();
+  const unused = Object.keys(permissions).filter((set) => !used.has(set) && !inSources.includes(`"${set}"`));
+  assertEquals(unused, [], "no task uses these permission sets");
+});
+
+Deno.test("the layout in the README is that of the tree", () => {
+  if (!exists("README.md")) return;
+  const layout = /^## [^\n]*[Ll]ayout[^\n]*\n[^]*?```\w*\n([^]*?)```/m.exec(read("README.md"))?.[1];
+  if (layout === undefined) return;
+  for (const line of layout.split("\n")) {
+    const entries = /^\s*((?:[\w.-]+\/?[ ,]*)+?)(?:\s{2,}|$)/.exec(line)?.[1] ?? "";
+    for (const entry of entries.split(/[ ,]+/).filter((word) => /\/$|\.\w+$/.test(word))) {
+      assert(exists(entry) || exists(`src/${entry}`), `the README's layout names ${entry}, which is not there`);
+    }
+  }
+});
+
+function holdsTypesAlone(path: string): boolean {
+  return !/^(export )?(default |async |abstract )*(function|const|class|let|enum)\b/m.test(
+    withoutComments(read(`src/${path}`)),
+  );
+}
+
+function layerOf(path: string): number | undefined {
+  let best: { layer: number; length: number } | undefined;
+  LAYERS.forEach((entry, layer) => {
+    for (const place of entry.split("|")) {
+      if (isAt(path, place) && place.length > (best?.length ?? 0)) best = { layer, length: place.length };
+    }
+  });
+  return best?.layer;
+}
+
+function isAt(path: string, place: string): boolean {
+  return place.endsWith("/") ? path.startsWith(place) : path === place;
+}
+
+/** Paths under `src/` that a file imports, at once or when needed. */
+function importsOf(path: string): string[] {
+  const text = withoutComments(read(`src/${path}`));
+  const base = new URL(`file:///src/${path}`);
+  return [...text.matchAll(/(?:\bfrom|\bimport\(|\bimport)\s*["'](\.{1,2}\/[^"']+)["']/g)]
+    .map(([, specifier]) => new URL(specifier, base).pathname)
+    .filter((imported) => imported.startsWith("/src/") && imported.endsWith(".ts"))
+    .map((imported) => imported.slice("/src/".length));
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[^]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+}
+
+function read(path: string): string {
+  return Deno.readTextFileSync(ROOT + path);
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(ROOT + path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** Files below a folder whose names end so, in order. */
+function files(folder: string, ending: string): string[] {
+  return [...Deno.readDirSync(ROOT + folder)].flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory) return files(path, ending);
+    return path.endsWith(ending) ? [path] : [];
+  }).sort();
+}
