@@ -8,7 +8,9 @@ import { problemCounts } from "./evaluation.ts";
 import { BenchError } from "./errors.ts";
 import { readJsonLines } from "./json_lines.ts";
 import { averageMetrics, deriveMetrics, fewestSamples, type MetricSizes } from "./metrics/derive.ts";
+import { bootstrapInterval } from "./metrics/bootstrap.ts";
 import { mean } from "./metrics/estimate.ts";
+import { type Metric, metricName, metricValues } from "./metrics/metric.ts";
 import { firstK } from "./metrics/pass_at_k.ts";
 import { importPublished, parsePublishedRows } from "./published/counts.ts";
 import { readJson } from "./result/store.ts";
@@ -46,6 +48,28 @@ export interface ScoredDataset {
   readonly firstK?: Readonly<Record<string, number>>;
   /** With known wrong answers of the dataset corrected; absent where it has none. */
   readonly corrected?: DatasetMetrics;
+}
+
+/** Intervals by metric, `pass@1`. */
+export type Intervals = Readonly<Record<string, { readonly low: number; readonly high: number }>>;
+
+/**
+ * Bootstrap intervals of an arm's averages, a second opinion on the others; needs two problems in every dataset.
+ *
+ * @param replicates resamples of the problems, at least 100
+ */
+export function bootstrapAverages(
+  { arm, datasets }: ScoredArm,
+  metrics: readonly Metric[],
+  replicates: number,
+): Intervals {
+  if (datasets.some(({ problems }) => problems.length < 2)) return {};
+  return Object.fromEntries(metrics.flatMap((metric) => {
+    const values = datasets.map(({ problems }) => metricValues(problems, metric));
+    if (values.includes(undefined)) return [];
+    const name = metricName(metric);
+    return [[name, bootstrapInterval(values as number[][], replicates, `${arm} ${name}`)]];
+  }));
 }
 
 /** Which k are wanted; the default is powers of two up to the samples there are. */
@@ -143,10 +167,14 @@ function firstKOf(rows: readonly Sample[], n: number, { passAt }: WantedSizes): 
   return Object.fromEntries(wanted.map((k) => [k, mean(byProblem.map((correct) => firstK(correct, k)))]));
 }
 
-/** The document of `score --json`: values in [0, 1]. */
-export function scoreDocument(arms: readonly ScoredArm[]): unknown {
+/**
+ * The document of `score --json`: values in [0, 1].
+ *
+ * @param bootstrap intervals of the averages, arm by arm, where they were asked for
+ */
+export function scoreDocument(arms: readonly ScoredArm[], bootstrap?: readonly Intervals[]): unknown {
   return {
-    results: arms.map(({ source, arm, model, datasets, average }) => ({
+    results: arms.map(({ source, arm, model, datasets, average }, i) => ({
       arm,
       model,
       source,
@@ -160,7 +188,12 @@ export function scoreDocument(arms: readonly ScoredArm[]): unknown {
         ...(firstK !== undefined && { firstK }),
         ...(corrected !== undefined && { corrected: { passAt: corrected.passAt, majorityAt: corrected.majorityAt } }),
       })),
-      average: { passAt: average.passAt, majorityAt: average.majorityAt, ...figures(average) },
+      average: {
+        passAt: average.passAt,
+        majorityAt: average.majorityAt,
+        ...figures(average),
+        ...(bootstrap !== undefined && { bootstrap: bootstrap[i] }),
+      },
     })),
   };
 }

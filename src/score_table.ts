@@ -6,7 +6,7 @@
 import { percentText, rangeText, tokensText } from "./report/format.ts";
 import type { Column, TextTable } from "./report/text_table.ts";
 import type { DatasetMetrics, Estimate } from "./result/types.ts";
-import type { ScoredArm } from "./score.ts";
+import type { Intervals, ScoredArm } from "./score.ts";
 
 const NOTES = [
   "Percent; below each value its 95 % interval for new problems, then the standard error for new problems and",
@@ -18,8 +18,13 @@ const NOTES = [
  * One table an arm: datasets by metrics.
  *
  * @param keys metrics to show, `pass@1` and the like; those that an arm lacks are left out
+ * @param bootstrap intervals of the averages, arm by arm, where they were asked for
  */
-export function scoreTables(arms: readonly ScoredArm[], keys: readonly string[]): TextTable[] {
+export function scoreTables(
+  arms: readonly ScoredArm[],
+  keys: readonly string[],
+  bootstrap?: readonly Intervals[],
+): TextTable[] {
   return arms.map((arm, i) => {
     const shown = keys.filter((key) => arm.datasets.some(({ metrics }) => estimateOf(metrics, key) !== undefined));
     const first = arm.datasets.some(({ firstK }) => firstK !== undefined) ? passSizes(shown) : [];
@@ -55,6 +60,15 @@ export function scoreTables(arms: readonly ScoredArm[], keys: readonly string[])
           ...shown.map((key) => estimateText(estimateOf(arm.average, key))),
           ...first.map(() => ""),
           ...figures.map(({ text }) => text(arm.average)),
+        ]]),
+        ...(bootstrap === undefined ? [] : [[
+          "average, bootstrap",
+          "",
+          "",
+          ...shown.map((key) => {
+            const interval = bootstrap[i][key];
+            return interval === undefined ? "–" : rangeText(interval.low, interval.high);
+          }),
         ]]),
       ],
       ...(i === arms.length - 1 && { notes: NOTES }),

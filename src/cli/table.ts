@@ -156,6 +156,7 @@ export const COMMANDS: readonly Command[] = [
     flags: [
       { name: "pass-at", kind: "list", value: "K,K", help: "k of Pass@k (default 1 and as many as there are samples)" },
       { name: "majority-at", kind: "list", value: "K,K", help: "k of majority@k, where votes are known" },
+      { name: "bootstrap", kind: "number", value: "N", help: "also bootstrap intervals of averages, from N resamples" },
       { name: "save", kind: "boolean", help: "write published counts as results of status imported" },
       resultsFlag,
       jsonFlag,
@@ -209,6 +210,7 @@ export const COMMANDS: readonly Command[] = [
         choices: ["every-eval-ever", "hf-eval-results", "lm-eval"],
         help: "write this format into DIR instead",
       },
+      { name: "readme", kind: "string", value: "FILE", help: "document whose block is renewed (default README.md)" },
       resultsFlag,
       jsonFlag,
     ],

@@ -5,10 +5,11 @@
  */
 import { type CommandArguments, EXIT } from "../cli/command.ts";
 import { UsageError } from "../errors.ts";
+import { parseMetric } from "../metrics/metric.ts";
 import { dateTime } from "../progress.ts";
 import { renderTextTable, stdoutHasColour } from "../report/text_table.ts";
 import { completeResult, writeResult } from "../result_file.ts";
-import { type ScoredArm, scoreDocument, scoreFiles } from "../score.ts";
+import { bootstrapAverages, type Intervals, type ScoredArm, scoreDocument, scoreFiles } from "../score.ts";
 import { headlineKeys, scoreTables } from "../score_table.ts";
 import { expandFolders, flagSizes, resultsFolder } from "./result_arguments.ts";
 
@@ -23,15 +24,28 @@ export async function run({ positionals, flags }: CommandArguments): Promise<num
   };
   const arms = scoreFiles(expandFolders(positionals), asked, dateTime());
   if (flags.save) save(arms, resultsFolder(flags.results));
+  const keys = headlineKeys(arms, asked);
+  const bootstrap = flags.bootstrap === undefined ? undefined : bootstrapAll(arms, keys, Number(flags.bootstrap));
   if (flags.json) {
-    console.log(JSON.stringify(scoreDocument(arms), null, 2));
+    console.log(JSON.stringify(scoreDocument(arms, bootstrap), null, 2));
   } else {
     const colour = stdoutHasColour();
     console.log(
-      scoreTables(arms, headlineKeys(arms, asked)).map((table) => renderTextTable(table, { colour })).join("\n\n\n"),
+      scoreTables(arms, keys, bootstrap).map((table) => renderTextTable(table, { colour })).join("\n\n\n"),
     );
   }
   return EXIT.ok;
+}
+
+const FEWEST_REPLICATES = 100;
+
+function bootstrapAll(arms: readonly ScoredArm[], keys: readonly string[], replicates: number): Intervals[] {
+  if (!Number.isInteger(replicates) || replicates < FEWEST_REPLICATES) {
+    throw new UsageError(
+      `Cannot bootstrap from ${replicates} resamples: expected --bootstrap ${FEWEST_REPLICATES} or more`,
+    );
+  }
+  return arms.map((arm) => bootstrapAverages(arm, keys.map(parseMetric), replicates));
 }
 
 function save(arms: readonly ScoredArm[], folder: string): void {
