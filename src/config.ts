@@ -177,7 +177,8 @@ export function resolveExperiment(
   checkKeys(config.training, TRAINING_KEYS, `experiment ${config.name}, training`);
   for (const arm of config.arms) checkKeys(arm, ARM_KEYS, `experiment ${config.name}, arm ${arm.label}`);
 
-  const samples = overrides.samples ?? config.samples ?? DEFAULT_SAMPLES;
+  const ownSamples = config.samples ?? DEFAULT_SAMPLES;
+  const samples = overrides.samples ?? ownSamples;
   const seeds = overrides.seeds ?? config.seeds ?? DEFAULT_SEEDS;
   const steps = overrides.steps ?? config.training.steps;
   checkInteger("samples", samples, 1);
@@ -205,8 +206,13 @@ export function resolveExperiment(
     ...(overrides.limit !== undefined && { limit: overrides.limit }),
     seeds: [...seeds],
     samples,
-    passAt: sampleSizes("passAt", config.passAt, [1, DEFAULT_SAMPLES], samples),
-    majorityAt: sampleSizes("majorityAt", config.majorityAt, [DEFAULT_SAMPLES], samples),
+    passAt: sampleSizes("passAt", { chosen: config.passAt, defaults: [1, DEFAULT_SAMPLES] }, ownSamples, samples),
+    majorityAt: sampleSizes(
+      "majorityAt",
+      { chosen: config.majorityAt, defaults: [DEFAULT_SAMPLES] },
+      ownSamples,
+      samples,
+    ),
     maxNewTokens,
     evaluationMaxNewTokens: overrides.maxNewTokens ?? config.evaluationMaxNewTokens ?? maxNewTokens,
     training: {
@@ -263,20 +269,23 @@ function chosenArms(config: ExperimentConfig, labels: readonly string[] | undefi
   });
 }
 
-/** Sizes k that n samples allow; an explicit k above n is an error, a default one is dropped. */
+/**
+ * Sizes k that n samples allow. A k above the experiment's own n is an error; one above a smaller n that a flag asked
+ * for is left out.
+ */
 function sampleSizes(
   name: string,
-  chosen: readonly number[] | undefined,
-  defaults: readonly number[],
+  { chosen, defaults }: { chosen: readonly number[] | undefined; defaults: readonly number[] },
+  ownSamples: number,
   samples: number,
 ): readonly number[] {
-  const tooLarge = chosen?.find((k) => k > samples);
+  const tooLarge = chosen?.find((k) => k > ownSamples);
   if (tooLarge !== undefined) {
     throw new UsageError(
-      `Cannot estimate ${name} ${tooLarge} from ${samples} samples a problem: k must be <= samples; raise --samples`,
+      `Cannot estimate ${name} ${tooLarge} from ${ownSamples} samples a problem: k must be <= samples; raise samples`,
     );
   }
-  return chosen ?? defaults.filter((k) => k <= samples);
+  return (chosen ?? defaults).filter((k) => k <= samples);
 }
 
 function checkInteger(name: string, value: number, least: number): void {

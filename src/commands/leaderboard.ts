@@ -13,9 +13,11 @@ import { isPresent } from "../read_file.ts";
 import { readResults, type StoredResult } from "../result/store.ts";
 import { resultsFolder } from "./result_arguments.ts";
 
+const DEFAULT_RESULTS = "results";
+
 /** @returns the exit code */
 export async function run({ positionals, flags }: CommandArguments): Promise<number> {
-  const folder = String(flags.results ?? "results");
+  const folder = String(flags.results ?? DEFAULT_RESULTS);
   const results = readResults(resultsFolder(flags.results));
   if (flags.export !== undefined) return exportResults(results, String(flags.export), positionals);
   if (positionals.length > 0) {
@@ -26,7 +28,10 @@ export async function run({ positionals, flags }: CommandArguments): Promise<num
   const files = [
     { path: `${folder}/leaderboard.json`, text: serializeLeaderboard(leaderboard) },
     { path: `${folder}/LEADERBOARD.md`, text: leaderboardMarkdown(leaderboard) },
-    ...readmeFile(String(flags.readme ?? "README.md"), leaderboardBlock(leaderboard), flags.readme !== undefined),
+    // Results elsewhere are not what the repository's README shows.
+    ...(folder === DEFAULT_RESULTS || flags.readme !== undefined
+      ? readmeFile(String(flags.readme ?? "README.md"), leaderboardBlock(leaderboard), flags.readme !== undefined)
+      : []),
   ];
   if (flags.json) console.log(files[0].text.trimEnd());
   return flags.check ? check(files) : write(files);
