@@ -36,7 +36,7 @@ export function reportPage({ results, samples }: ReportInput): string {
   const summaries = summarize(results);
   const failed = results.filter(({ status }) => status === "failed");
   const title = summaries.length === 1 ? `${summaries[0].experiment} on ${summaries[0].model}` : "Results";
-  return `<!doctype html>\n${markup`<html lang="en"><head><meta charset="utf-8">
+  return `<!DOCTYPE html>\n${markup`<html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
@@ -109,7 +109,7 @@ function findingList(list: readonly Finding[]): Markup | undefined {
   const items = list.map(({ direction, arm, reference, verdict }) =>
     markup`<li class="${direction}"><b>${arm}</b> against ${reference}: ${verdict}</li>`
   );
-  return markup`<ul class="findings" aria-label="Findings">${items}</ul>
+  return markup`<ul class="findings" role="list" aria-label="Findings">${items}</ul>
 <p class="note">Percentage points of the mean over datasets. “As trained here”: the trained models differ, but seeds are
 too few or too far apart to say it of the algorithms.</p>`;
 }
