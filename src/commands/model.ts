@@ -7,6 +7,7 @@ import { logSoftmaxAt } from "../algorithms/log_softmax.ts";
 import { type CommandArguments, EXIT } from "../cli/command.ts";
 import { UsageError } from "../errors.ts";
 import { type Checkpoint, loadCheckpoint } from "../models/checkpoint.ts";
+import { modelFolder } from "../models/hub/cache.ts";
 import { tokenRows } from "../models/input_rows.ts";
 import type { InputRows, LanguageModel } from "../models/language_model.ts";
 import { type BackendName, openModel } from "../open_model.ts";
@@ -34,13 +35,14 @@ export interface ModelReport {
 
 /** @returns 0 */
 export async function run({ positionals, flags }: CommandArguments): Promise<number> {
-  const [folder, ...rest] = positionals;
-  if (folder === undefined || rest.length > 0) throw new UsageError("Cannot load a model: give one checkpoint folder");
+  const [given, ...rest] = positionals;
+  if (given === undefined || rest.length > 0) throw new UsageError("Cannot load a model: give one checkpoint folder");
   if (flags.text === undefined) throw new UsageError("Cannot run the model without a text: add --text TEXT");
   const greedy = (flags.greedy as number | undefined) ?? 0;
   if (!Number.isSafeInteger(greedy) || greedy < 0) {
     throw new UsageError(`Cannot decode ${greedy} tokens: --greedy takes an integer of at least 0`);
   }
+  const folder = modelFolder(given);
   const checkpoint = await loadCheckpoint(folder);
   const mixture = parseMixture(flags.mixture as string | readonly string[] | undefined, checkpoint);
   const tokenizer = await loadTokenizer(folder);

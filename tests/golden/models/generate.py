@@ -15,7 +15,7 @@ import sys
 import torch
 import transformers
 from safetensors.torch import save_file
-from transformers import AutoModelForCausalLM, LlamaConfig, Qwen2Config, Qwen3Config
+from transformers import AutoModelForCausalLM, LlamaConfig, PreTrainedTokenizerFast, Qwen2Config, Qwen3Config
 
 import reference
 from tokenizers_golden import character_tokenizer
@@ -189,7 +189,23 @@ def make(name, case):
         ids=ids, logits=logits.tolist(), greedy=greedy[len(ids):],
         mixture=mixture, mixture_logits=mixture_logits.tolist(), offset=offset, offset_logits=offset_logits.tolist(),
         groups=groups, loss=loss, adam_w=ADAM_W, norms=norms)
+    if "tokenizer" in case:
+        golden["text"] = text_golden(folder, config, weights, "12+34=?", mixture)
     (folder / "golden.json").write_text(json.dumps(shorten(golden)) + "\n")
+
+
+@torch.no_grad()
+def text_golden(folder, config, weights, text, mixture):
+    """What the command `model` prints, for the weights as they are stored."""
+    stored = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float64).state_dict()
+    weights = {name: stored[name] for name in weights}
+    table = weights["model.embed_tokens.weight"]
+    ids = PreTrainedTokenizerFast.from_pretrained(folder)(text)["input_ids"]
+    mixed = reference.embed(table, [[i for i, _ in mixture]], [[w for _, w in mixture]])
+    logits = reference.forward(config, weights, torch.cat([table[ids], mixed]))
+    log_probs = torch.log_softmax(logits[:-2], -1)[torch.arange(len(ids) - 1), ids[1:]]
+    return dict(text=text, ids=ids, last_logits=logits[-2].tolist(), token_log_probs=log_probs.tolist(),
+                mixture_logits=logits[-1].tolist())
 
 
 def shorten(value):
