@@ -71,7 +71,9 @@ function answerText({ answer, canonical, graderError }: Sample): Insert {
 /** A soft thought, position by position. */
 export function thoughtFigure(thought: readonly ThoughtGlimpse[]): Markup {
   const shown = thought.slice(0, MOST_POSITIONS);
-  return markup`<ol class="thought" role="list" aria-label="Soft thought, position by position">${shown.map(positionBlock)}</ol>${
+  return markup`<ol class="thought" role="list" aria-label="Soft thought, position by position">${
+    shown.map(positionBlock)
+  }</ol>${
     thought.length > shown.length
       ? markup`<p class="note">${thought.length - shown.length} further positions are not drawn.</p>`
       : undefined
