@@ -43,7 +43,7 @@ Deno.test({
 
     const board = await run(["leaderboard", "--results", `${folder}/results`]);
     assertEquals(board.code, 0, board.stderr);
-    const { rows } = JSON.parse(await Deno.readTextFile(`${folder}/results/leaderboard.json`));
-    assertEquals(rows, [], "smoke runs are not ranked");
+    const { experiments } = JSON.parse(await Deno.readTextFile(`${folder}/results/leaderboard.json`));
+    assertEquals(experiments, [], "smoke runs are not ranked");
   },
 });
