@@ -116,10 +116,13 @@ export function compareResults(
 
 const SAME_COUNTS = "every count is the same on both sides";
 
-/** The loss that both conditions of a regression let through: beyond chance on these problems, and beyond the seeds. */
+/**
+ * The loss that both conditions of a regression let through: beyond chance on these problems, and beyond the seeds. Never
+ * less than the interval leaves open, which is wide where no problem differs at all.
+ */
 function detectableLoss(test: SeedDifference, tests: number): number {
   return Math.hypot(
-    detectableDifference(test, { falseAlarm: FALSE_ALARM / 2 / tests }),
+    Math.max(detectableDifference(test, { falseAlarm: FALSE_ALARM / 2 / tests }), test.value - test.problemsLow),
     ...test.seedErrors.map((error) => detectableDifference(error, { falseAlarm: FALSE_ALARM / 2 })),
   );
 }

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { compareResults } from "../src/compare.ts";
 import { BenchError, UsageError } from "../src/errors.ts";
 import { RandomSequence } from "../src/random.ts";
@@ -76,6 +76,16 @@ Deno.test("without a loss the verdict depends on what could have been seen", () 
 Deno.test("equal counts are no regression, whatever their number", () => {
   const one = stored(resultOf(sampled(accuracies(3), "one")));
   assertEquals(compareResults(one, one, { detect: 0.1 }).verdict, "ok");
+});
+
+Deno.test("where no problem differs, little data does not show that nothing was lost", () => {
+  const [one, two] = [0, 1].map((unextracted) =>
+    stored(resultOf([0, 1, 2, 3].map((i) => exampleProblem(`simulated/${i}`, SAMPLES, 0, unextracted))))
+  );
+  const { verdict, tests } = compareResults(one, two);
+  assertEquals(verdict, "not-enough-data");
+  // 1 − .05^(1/4): with four problems, up to half of all could differ.
+  assertAlmostEquals(tests[0].detectable, 1 - 0.05 ** (1 / 4), 1e-12);
 });
 
 Deno.test("one problem is not enough data, unless its counts are equal", () => {

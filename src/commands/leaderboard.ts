@@ -10,7 +10,8 @@ import { writeFileAtomically } from "../json_lines.ts";
 import { buildLeaderboard, isShown, serializeLeaderboard, validateLeaderboard } from "../leaderboard.ts";
 import { leaderboardBlock, leaderboardMarkdown, replaceBlock } from "../leaderboard_markdown.ts";
 import { isPresent } from "../read_file.ts";
-import { readResults, type StoredResult } from "../result/store.ts";
+import { readResults } from "../result/store.ts";
+import type { Result } from "../result/types.ts";
 import { resultsFolder } from "./result_arguments.ts";
 
 const DEFAULT_RESULTS = "results";
@@ -19,11 +20,15 @@ const DEFAULT_RESULTS = "results";
 export async function run({ positionals, flags }: CommandArguments): Promise<number> {
   const folder = String(flags.results ?? DEFAULT_RESULTS);
   const results = readResults(resultsFolder(flags.results));
-  if (flags.export !== undefined) return exportResults(results, String(flags.export), positionals);
+  const all = flags.smoke === true;
+  if (flags.export !== undefined) {
+    const shown = results.filter(({ result }) => all ? result.status !== "failed" : isShown(result));
+    return exportResults(shown.map(({ result }) => result), String(flags.export), positionals);
+  }
   if (positionals.length > 0) {
     throw new UsageError(`Cannot use ${JSON.stringify(positionals[0])}: a folder is for --export only`);
   }
-  const leaderboard = buildLeaderboard(results, folder, { all: flags.smoke === true });
+  const leaderboard = buildLeaderboard(results, folder, { all });
   validateLeaderboard(JSON.parse(serializeLeaderboard(leaderboard)), "the leaderboard");
   const files = [
     { path: `${folder}/leaderboard.json`, text: serializeLeaderboard(leaderboard) },
@@ -77,19 +82,20 @@ function check(files: readonly TextFile[]): number {
   return EXIT.ok;
 }
 
-function exportResults(results: readonly StoredResult[], name: string, positionals: readonly string[]): number {
+function exportResults(results: readonly Result[], name: string, positionals: readonly string[]): number {
   if (!isExportName(name)) {
     throw new UsageError(`Cannot export ${JSON.stringify(name)}: expected one of ${Object.keys(EXPORTS).join(", ")}`);
   }
   if (positionals.length !== 1) {
     throw new UsageError(`Cannot export to ${positionals.length} folders: expected --export ${name} DIR`);
   }
-  const shown = results.filter(({ result }) => isShown(result));
-  const files: ExportFile[] = EXPORTS[name](shown.map(({ result }) => result));
+  const files: ExportFile[] = EXPORTS[name](results);
   if (files.length === 0) {
     throw new BenchError(
-      `Cannot export ${name}: none of ${results.length} results is fit for it` +
-        (name === "hf-eval-results" ? "; it takes datasets that are Benchmarks on the Hugging Face hub (gsm8k)" : ""),
+      `Cannot export ${name}: found ${results.length} completed results of committed code, ` +
+        (name === "hf-eval-results"
+          ? "none on a dataset that is a Benchmark on the Hugging Face hub (gsm8k)"
+          : "expected at least one; --smoke takes the others too"),
     );
   }
   write(files.map(({ path, text }) => ({ path: `${positionals[0]}/${path}`, text })));

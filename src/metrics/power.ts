@@ -54,9 +54,17 @@ export function differenceNoise(a: readonly ProblemCounts[], b: readonly Problem
     mean(problems.map(({ n, c }) => passAtKVariance(n, c, 1).value));
   return {
     effect: Math.max(0, total - present(a) - present(b)),
-    sampling: oneSample(a) + oneSample(b),
+    sampling: oneSample(a) + oneSample(b) || neverSeenSampling(a) + neverSeenSampling(b),
     seeds: 0,
   };
+}
+
+/** Where every problem is always right or always wrong: what half a sample of the other kind a problem would give. */
+function neverSeenSampling(problems: readonly ProblemCounts[]): number {
+  return mean(problems.map(({ n, c }) => {
+    const smoothed = (c + 0.5) / (n + 1);
+    return smoothed * (1 - smoothed);
+  }));
 }
 
 /** Size of an experiment. */

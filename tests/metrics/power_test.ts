@@ -50,6 +50,12 @@ Deno.test("noise splits into true differences and sampling", () => {
   assertAlmostEquals(noise.sampling, 0.435, 0.01);
 });
 
+Deno.test("problems that are always right or wrong do not make an experiment free of noise", () => {
+  const certain = [0, 8, 8, 0].map((c, i) => ({ id: `${i}`, n: 8, c }));
+  // One half of nine samples may have gone the other way, on both sides.
+  assertAlmostEquals(differenceNoise(certain, certain).sampling, 2 * (0.5 / 9) * (8.5 / 9), 1e-12);
+});
+
 Deno.test("the size needed is the least that suffices, and undefined where none does", () => {
   const noise = { effect: 0.01, sampling: 0.4, seeds: 0 };
   const size = { problems: 40, samples: 8, seeds: 1 };
