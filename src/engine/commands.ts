@@ -5,7 +5,7 @@
  */
 import type { ModelConfig } from "../models/model_config.ts";
 import type { Keep, UnitSize } from "./activations.ts";
-import type { NativeProduct } from "./native.ts";
+import type { NativeProduct } from "./native/library.ts";
 
 /** What a worker knows from its start. */
 export interface EngineSetup {

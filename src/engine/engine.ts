@@ -20,6 +20,7 @@ import { startDecoder } from "./decoder.ts";
 import { Host } from "./host.ts";
 import { compileKernels, instantiateKernels, type KernelPath } from "./kernels.ts";
 import { EngineMemory } from "./memory.ts";
+import type { NativeProduct } from "./native/library.ts";
 import { Optimizer } from "./optimizer.ts";
 import { readTensors, writeTensors } from "./parameters.ts";
 import { Pool } from "./pool.ts";
@@ -31,6 +32,8 @@ export interface EngineOptions {
   readonly workers?: number;
   /** Rounding of multiply-add; relaxed where the machine fuses it unless given. */
   readonly kernels?: KernelPath;
+  /** Weight products by our C kernel, with the bytes of the relaxed kernels, or by an OpenBLAS. */
+  readonly native?: NativeProduct["kind"];
 }
 
 /** The engine as a language model, with what only it can tell. */
@@ -42,7 +45,8 @@ export interface EngineModel extends LanguageModel {
 /**
  * Starts an engine with these weights.
  *
- * @throws {BenchError} If a weight is missing or has another shape than `config` says, or the memory does not suffice
+ * @throws {BenchError} If a weight is missing or has another shape than `config` says, the memory does not suffice, or
+ * what `native` needs is not on this machine
  */
 export async function createEngine(
   config: ModelConfig,
@@ -57,12 +61,13 @@ export async function createEngine(
   const memory = new EngineMemory();
   const kernels = instantiateKernels(module, memory.wasm);
   const scratch = memory.allocate(workers * kernels.scratchFloats()).address;
-  const setup: EngineSetup = { module, memory: memory.wasm, scratch, config };
+  const native = options.native === undefined ? undefined : await findNative(options.native);
+  const setup: EngineSetup = { module, memory: memory.wasm, scratch, config, ...(native !== undefined && { native }) };
   const url = new URL("./worker.ts", import.meta.url);
   const pool = await Pool.start<Command, EngineSetup>({ url, workers, setup });
   try {
     const host = new Host(setup, memory, kernels, pool);
-    const engine = new Engine(host, path);
+    const engine = new Engine(host, path, native);
     await engine.restore(weights);
     return engine;
   } catch (error) {
@@ -71,19 +76,26 @@ export async function createEngine(
   }
 }
 
+async function findNative(kind: NativeProduct["kind"]): Promise<NativeProduct> {
+  if (kind === "c") return await (await import("./native/compile.ts")).compileNativeProduct();
+  return (await import("./native/find_blas.ts")).findBlas();
+}
+
 class Engine implements EngineModel {
   readonly config: ModelConfig;
   readonly backend = "cpu-engine";
-  readonly reproducibility: Reproducibility = "bitwise";
+  readonly reproducibility: Reproducibility;
   readonly details: Readonly<Record<string, string>>;
   readonly #host: Host;
   readonly #passes: GroupPasses;
   readonly #gradients: GradientShards;
   readonly #optimizer: Optimizer;
 
-  constructor(host: Host, path: KernelPath) {
+  constructor(host: Host, path: KernelPath, native: NativeProduct | undefined) {
     this.config = host.config;
-    this.details = { kernels: path };
+    // An OpenBLAS sums in an order of its own, which may differ by shape and version.
+    this.reproducibility = native?.kind === "blas" ? "same-shape" : "bitwise";
+    this.details = { kernels: path, products: native?.kind ?? "wasm" };
     this.#host = host;
     this.#passes = new GroupPasses(host);
     this.#gradients = new GradientShards(host);

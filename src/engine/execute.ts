@@ -10,8 +10,8 @@ import type { AdamwCommand, Command, EngineSetup, SumShardsCommand, UnitPlace } 
 import { at, chunkLogits, forwardUnit, type Machine } from "./forward.ts";
 import { instantiateKernels } from "./kernels.ts";
 import { FLOAT_BYTES, Region } from "./memory.ts";
+import { loadNativeProduct } from "./native/library.ts";
 import { layoutParameters, layoutTransposed } from "./parameters.ts";
-import { wasmProduct } from "./weight_product.ts";
 
 /** What a worker computes with. */
 export function createMachine(setup: EngineSetup, worker: number, beat: () => void): Machine {
@@ -25,7 +25,7 @@ export function createMachine(setup: EngineSetup, worker: number, beat: () => vo
     transposed: layoutTransposed(parameters),
     memory,
     kernels,
-    sgemm: wasmProduct(kernels),
+    sgemm: setup.native === undefined ? kernels.product : loadNativeProduct(setup.native, memory),
     beat,
   };
 }

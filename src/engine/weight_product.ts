@@ -1,12 +1,10 @@
 /**
- * The one hook for products with weights, where nearly all arithmetic is. Every entry of C is one chain of multiply-adds
- * over k in ascending order; a filler of the hook that keeps this order and rounds once gives the same bytes as the
- * relaxed kernels.
+ * The one hook for products with weights, where nearly all arithmetic is: filled by the WebAssembly kernel `product`, by
+ * our C kernel or by an OpenBLAS (`native/`). Every entry of the kernels' C is one chain of multiply-adds over k in
+ * ascending order; a filler that keeps this order and rounds once gives the same bytes as the relaxed kernels.
  *
  * @module
  */
-import type { Kernels } from "./kernels.ts";
-
 /**
  * C (M, N) = op(A) · B, or C + op(A) · B where `accumulate`; op(A) is A (M, K), or the transpose of A (K, M).
  * Addresses are bytes in the shared memory, strides floats from row to row.
@@ -24,8 +22,3 @@ export type Sgemm = (
   c: number,
   cStride: number,
 ) => void;
-
-/** The hook filled by the WebAssembly kernel. */
-export function wasmProduct(kernels: Kernels): Sgemm {
-  return kernels.product;
-}

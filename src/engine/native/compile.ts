@@ -1,0 +1,70 @@
+/**
+ * The native product kernel: `product.c`, compiled once for this machine into a cache.
+ *
+ * @module
+ */
+import { BenchError } from "../../errors.ts";
+import type { NativeProduct } from "./library.ts";
+
+const SOURCE = new URL("./product.c", import.meta.url);
+const CACHE = new URL("../../../.cache/native/", import.meta.url);
+const COMPILER = "cc";
+/** Contraction turns the kernel's multiply and add into one fused operation. */
+const FLAGS = ["-O3", "-march=native", "-ffp-contract=fast", "-fno-math-errno", "-shared", "-fPIC"];
+const REMEDY = "install a C compiler (apt-get install gcc, xcode-select --install), or leave --native out";
+
+/**
+ * Compiles the kernel unless the cache has it; its name holds the hash of source, flags, compiler and instruction set.
+ *
+ * @throws {BenchError} If there is no C compiler, it fails, or its code does not fuse multiply-add
+ */
+export async function compileNativeProduct(): Promise<NativeProduct> {
+  // The predefined macros tell the compiler's version and the instructions that -march=native stands for.
+  const machine = await runCompiler(["-march=native", "-dM", "-E", "-x", "c", "/dev/null"]);
+  if (!/__FMA__|__ARM_FEATURE_FMA|__aarch64__/.test(machine)) {
+    throw new BenchError("Cannot use --native c: this machine has no fused multiply-add; leave --native out");
+  }
+  const source = await Deno.readTextFile(SOURCE);
+  const hash = await shortHash([source, FLAGS.join(" "), machine].join("\0"));
+  const library = new URL(`product-${hash}.${Deno.build.os === "darwin" ? "dylib" : "so"}`, CACHE);
+  if (!await exists(library)) {
+    await Deno.mkdir(CACHE, { recursive: true });
+    const unfinished = new URL(`product-${hash}-${Deno.pid}.unfinished`, CACHE);
+    await runCompiler([...FLAGS, "-o", unfinished.pathname, SOURCE.pathname]);
+    await Deno.rename(unfinished, library);
+  }
+  return { kind: "c", library: library.pathname };
+}
+
+async function runCompiler(args: string[]): Promise<string> {
+  let output: Deno.CommandOutput;
+  try {
+    output = await new Deno.Command(COMPILER, { args, stdin: "null", stdout: "piped", stderr: "piped" }).output();
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+    throw new BenchError(`Cannot compile the native product kernel: no ${COMPILER} on this machine; ${REMEDY}`, {
+      cause,
+    });
+  }
+  const decoder = new TextDecoder();
+  if (!output.success) {
+    const [reason] = decoder.decode(output.stderr).split("\n");
+    throw new BenchError(`Cannot compile the native product kernel: ${COMPILER} says ${reason}; ${REMEDY}`);
+  }
+  return decoder.decode(output.stdout);
+}
+
+async function shortHash(text: string): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+  return Array.from(digest.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function exists(file: URL): Promise<boolean> {
+  try {
+    await Deno.stat(file);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

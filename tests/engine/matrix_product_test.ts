@@ -1,0 +1,43 @@
+import { assertEquals } from "@std/assert";
+import { compileKernels, createSharedMemory, instantiateKernels } from "../../src/engine/kernels.ts";
+import { Numbers } from "./golden.ts";
+
+// Every entry is one chain of multiply-adds over k, so the product can be written down exactly: two roundings a step in
+// the plain build. (The relaxed build is compared with the C kernel, whose fused operation JavaScript lacks.)
+const { module } = await compileKernels("plain");
+const memory = createSharedMemory(64);
+const kernels = instantiateKernels(module, memory);
+const [A, B, C, SCRATCH] = [0x10000, 0x110000, 0x210000, 0x310000];
+kernels.setScratch(SCRATCH);
+
+/** Sizes around the tile (5, 8), the block (40, 128) and the width from which blocks are gathered (48). */
+const SIZES = [[1, 1, 1], [5, 8, 3], [7, 11, 13], [41, 47, 31], [43, 53, 129], [83, 61, 257], [4, 97, 131]];
+
+for (const [m, n, k] of SIZES) {
+  for (const transposed of [false, true]) {
+    for (const accumulate of [false, true]) {
+      const name = `(${m}, ${k}) x (${k}, ${n})${transposed ? ", left factor transposed" : ""}`;
+      Deno.test(`product ${name}${accumulate ? ", added to C" : ""}: each entry is one chain over k`, () => {
+        const numbers = new Numbers(m * n * k);
+        const aStride = (transposed ? m : k) + 3, bStride = n + 5, cStride = n + 2;
+        const a = new Float32Array(memory.buffer, A, (transposed ? k : m) * aStride + 8);
+        const b = new Float32Array(memory.buffer, B, k * bStride + 8);
+        const c = new Float32Array(memory.buffer, C, m * cStride + 8);
+        for (const values of [a, b, c]) values.set(numbers.take(values.length));
+        const expected = c.slice();
+        for (let i = 0; i < m; i++) {
+          for (let j = 0; j < n; j++) {
+            let sum = accumulate ? c[i * cStride + j] : 0;
+            for (let l = 0; l < k; l++) {
+              const left = transposed ? a[l * aStride + i] : a[i * aStride + l];
+              sum = Math.fround(sum + Math.fround(left * b[l * bStride + j]));
+            }
+            expected[i * cStride + j] = sum;
+          }
+        }
+        kernels.product(transposed, m, n, k, A, aStride, B, bStride, accumulate, C, cStride);
+        assertEquals(c.slice(), expected);
+      });
+    }
+  }
+}
