@@ -6,12 +6,15 @@
 import { now } from "../progress.ts";
 import type { BackendName } from "../open_model.ts";
 import { runProgram } from "../tensorflow/programs.ts";
-import type { TrialOutcome } from "./trial.ts";
+import type { NativeKind, TrialOutcome } from "./trial.ts";
 import type { Fact } from "./fact.ts";
 
 /** A backend, what it is for, and whether the program cannot do without it. */
 interface Candidate {
-  readonly name: BackendName;
+  /** As on the command line. */
+  readonly name: string;
+  readonly backend: BackendName;
+  readonly native?: NativeKind;
   readonly purpose: string;
   readonly needed: boolean;
   /** The permission set in which commands use it. */
@@ -20,33 +23,56 @@ interface Candidate {
 
 /** The first one is what the others are compared with. */
 const CANDIDATES: readonly Candidate[] = [
-  { name: "tfjs-cpu", purpose: "the reference in tests", needed: true, permissions: "bench" },
-  { name: "cpu-engine", purpose: "the default for small models", needed: true, permissions: "bench" },
-  { name: "webgpu", purpose: "for any GPU", needed: false, permissions: "bench" },
-  { name: "tensorflow", purpose: "for larger models", needed: false, permissions: "bench-native" },
+  candidate("tfjs-cpu", "the reference in tests", { needed: true }),
+  candidate("cpu-engine", "the default for small models", { needed: true }),
+  candidate("cpu-engine", "faster products", { native: "c" }),
+  candidate("cpu-engine", "products by OpenBLAS", { native: "blas" }),
+  candidate("webgpu", "for any GPU"),
+  candidate("tensorflow", "for larger models"),
 ];
+
+function candidate(
+  backend: BackendName,
+  purpose: string,
+  { needed = false, native }: { needed?: boolean; native?: NativeKind } = {},
+): Candidate {
+  return {
+    name: native === undefined ? backend : `${backend} --native ${native}`,
+    backend,
+    purpose,
+    needed,
+    permissions: native !== undefined || backend === "tensorflow" ? "bench-native" : "bench",
+    ...(native !== undefined && { native }),
+  };
+}
 
 /** Logits may differ by this: GPUs may round products to ten bits. */
 const TOLERANCE = 2e-2;
 
-/** One fact a backend. */
+/** One fact a backend; all are tried at once. */
 export async function backendFacts(): Promise<Fact[]> {
-  const facts: Fact[] = [];
-  let reference: readonly number[] | undefined;
-  for (const candidate of CANDIDATES) {
+  const trials = await Promise.all(CANDIDATES.map(async (candidate) => {
     const started = now();
     const outcome = await runTrial(candidate);
-    if ("logits" in outcome) reference ??= outcome.logits;
-    facts.push(trialFact(candidate, outcome, reference, now() - started));
-  }
-  return facts;
+    return { candidate, outcome, ms: now() - started };
+  }));
+  const [first] = trials;
+  const reference = "logits" in first.outcome ? first.outcome.logits : undefined;
+  return trials.map(({ candidate, outcome, ms }) => trialFact(candidate, outcome, reference, ms));
 }
 
 /** Tries a backend in a process of its own, with the permissions that commands have. */
-async function runTrial({ name, permissions }: Candidate): Promise<TrialOutcome> {
+async function runTrial({ backend, native, permissions }: Candidate): Promise<TrialOutcome> {
   const script = new URL("./trial.ts", import.meta.url).pathname;
   try {
-    const output = await runProgram(Deno.execPath(), ["run", "-q", `-P=${permissions}`, script, name]);
+    const output = await runProgram(Deno.execPath(), [
+      "run",
+      "-q",
+      `-P=${permissions}`,
+      script,
+      backend,
+      ...(native === undefined ? [] : [native]),
+    ]);
     if (output === undefined) return { error: "cannot start deno" };
     const line = output.stdout.trim().split("\n").at(-1) ?? "";
     if (line.startsWith("{")) return JSON.parse(line);

@@ -9,7 +9,10 @@ import { tokenRows } from "../models/input_rows.ts";
 import type { LanguageModel, NamedTensors } from "../models/language_model.ts";
 import type { ModelConfig } from "../models/model_config.ts";
 import { parameterShapes } from "../models/parameters.ts";
-import type { BackendName } from "../open_model.ts";
+import type { BackendName, OpenModelOptions } from "../open_model.ts";
+
+/** Who computes the engine's weight products, where not the engine. */
+export type NativeKind = NonNullable<OpenModelOptions["native"]>;
 
 /** What a trial prints: logits of the next token and facts about the backend, or why there are none. */
 export type TrialOutcome =
@@ -37,9 +40,9 @@ const PROMPT = Int32Array.of(1, 2, 3);
 const NEXT = Int32Array.of(5);
 
 /** Tries a backend in this process. */
-export async function tryBackend(backend: BackendName): Promise<TrialOutcome> {
+export async function tryBackend(backend: BackendName, native?: NativeKind): Promise<TrialOutcome> {
   try {
-    const model = await openTrialModel(backend);
+    const model = await openTrialModel(backend, native);
     try {
       const decoder = await model.decode([PROMPT], [1], 1);
       await decoder.step(Int32Array.of(0), tokenRows(NEXT));
@@ -60,9 +63,12 @@ function detailTexts({ softwareAdapter, ...details }: Readonly<Record<string, st
   return softwareAdapter === "true" ? [...texts, "which is software, no GPU"] : texts;
 }
 
-async function openTrialModel(backend: BackendName): Promise<LanguageModel> {
+async function openTrialModel(backend: BackendName, native: NativeKind | undefined): Promise<LanguageModel> {
   const weights = trialWeights();
-  if (backend === "cpu-engine") return await (await import("../engine/engine.ts")).createEngine(TRIAL_MODEL, weights);
+  if (backend === "cpu-engine") {
+    const { createEngine } = await import("../engine/engine.ts");
+    return await createEngine(TRIAL_MODEL, weights, { ...(native !== undefined && { native }) });
+  }
   const { openDevice } = await import("../device.ts");
   const { createTfjsModel } = await import("../models/tfjs_model.ts");
   return await createTfjsModel(TRIAL_MODEL, weights, await openDevice(backend));
@@ -78,7 +84,8 @@ function trialWeights(): NamedTensors {
 }
 
 if (import.meta.main) {
-  console.log(JSON.stringify(await tryBackend(Deno.args[0] as BackendName)));
+  const [backend, native] = Deno.args as [BackendName, NativeKind?];
+  console.log(JSON.stringify(await tryBackend(backend, native)));
   // A device that was opened may keep the process alive.
   Deno.exit();
 }
