@@ -6,8 +6,10 @@
 import { type CommandArguments, EXIT } from "../cli/command.ts";
 import { listenForInterruption } from "../cli/interruption.ts";
 import { armRuns, type ResolvedExperimentConfig } from "../config.ts";
+import { BenchError } from "../errors.ts";
 import { runExperiment } from "../experiment.ts";
 import { now, Progress } from "../progress.ts";
+import { countText } from "../report/format.ts";
 import { resultText } from "../report/result_table.ts";
 import { summarize } from "../report/summary.ts";
 import { openWorkbench, type WorkbenchOptions } from "../workbench.ts";
@@ -33,8 +35,9 @@ export async function runBench(
   const bench = await openWorkbench(config, options);
   try {
     progress.note(
-      `${config.name}: ${config.arms.length} arms x ${config.seeds.length} seeds = ${armRuns(config).length} runs, ` +
-        `${bench.datasets.length} datasets x ${config.samples} samples on ${bench.opened.model.backend} ` +
+      `${config.name}: ${countText(config.arms.length, "arm")} x ${countText(config.seeds.length, "seed")} = ` +
+        `${countText(armRuns(config).length, "run")}, ${countText(bench.datasets.length, "dataset")} x ` +
+        `${countText(config.samples, "sample")} on ${bench.opened.model.backend} ` +
         `(${bench.opened.reason}); work in ${bench.folder.path}`,
     );
     const outcome = await runExperiment(bench, { results, progress, abort: signal, host: Deno.hostname() });
@@ -45,6 +48,7 @@ export async function runBench(
       for (const summary of summarize(outcome.results.map(({ result }) => result))) {
         console.log(resultText(summary, { colour }));
       }
+      if (outcome.results.length > 0) console.log(await reportLine(results, options.runs));
       console.log(closingLines(outcome.results.length, results, bench.folder.path, (now() - started) / 1000));
     }
     for (const { run, error } of outcome.failures) console.error(`${run} failed: ${error}`);
@@ -55,12 +59,24 @@ export async function runBench(
   }
 }
 
+/** Writes the page of all results; what is wrong with one of them must not make finished work look failed. */
+async function reportLine(results: string, runs: string): Promise<string> {
+  const { writeReport } = await import("./report.ts");
+  try {
+    const { path } = await writeReport({ results, runs });
+    return `report in ${path}`;
+  } catch (error) {
+    if (!(error instanceof BenchError)) throw error;
+    return `no report: ${error.message}`;
+  }
+}
+
 function closingLines(count: number, results: string, runs: string, seconds: number): string {
   const minutes = `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
   const mebibytes = Math.round(peakMemory() / 2 ** 20);
   return [
     `${count} result files in ${results}/v1, samples and checkpoints in ${runs}`,
-    `took ${minutes}, peak memory ${mebibytes} MiB; next: deno task report, deno task leaderboard`,
+    `took ${minutes}, peak memory ${mebibytes} MiB; next: deno task leaderboard`,
   ].join("\n");
 }
 
