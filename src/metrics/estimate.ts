@@ -50,9 +50,10 @@ export function estimateMean(problems: readonly ProblemValue[], method: Estimate
  * 95 % interval of the mean over new problems of the same kind, right for few problems and near 0 and 1.
  *
  * Wilson's score interval with Student's quantile, at an effective number of problems `m(1−m) / (s²/P)`. Near 0 and 1 the
- * variance of few problems is mostly too small, because the rare odd problem is missing; so s² is pooled with two
- * pseudo-problems of half the Bernoulli variance. No problem is worth less than one yes-or-no answer. Simulated coverage
- * for problems of mixed difficulty is 93 to 97 % (see its test); where all problems are equally hard it is higher.
+ * variance of few problems is mostly too small, because the rare odd problem is missing; so s² is pooled there with up to
+ * two pseudo-problems of half the Bernoulli variance. No problem is worth less than one yes-or-no answer. Simulated
+ * coverage for problems of mixed difficulty is 93 to 97 % (see its test); it is higher where few problems are all equally
+ * easy or hard, which their counts cannot show.
  *
  * @param values (P), each in [0, 1]
  */
@@ -60,10 +61,10 @@ export function meanInterval(values: readonly number[]): { low: number; high: nu
   const count = values.length;
   if (count < 2) return { low: 0, high: 1 };
   const center = mean(values);
-  const smoothed = (center * count + 1) / (count + PSEUDO_PROBLEMS);
-  const pooled = ((count - 1) * sampleVariance(values) + PSEUDO_PROBLEMS * smoothed * (1 - smoothed) / 2) /
-    (count - 1 + PSEUDO_PROBLEMS);
+  const smoothed = (center * count + 1) / (count + 2);
   const bernoulli = Math.max(0, center * (1 - center));
+  const pseudo = PSEUDO_PROBLEMS / (1 + (count * bernoulli / ENOUGH_BERNOULLI) ** 2);
+  const pooled = ((count - 1) * sampleVariance(values) + pseudo * smoothed * (1 - smoothed) / 2) / (count - 1 + pseudo);
   const effective = bernoulli === 0 ? count : Math.max(bernoulli * count / pooled, count - 1);
   // Wilson: all true means whose score statistic stays within the quantile.
   const quantile = studentQuantile((1 + CONFIDENCE) / 2, count - 1);
@@ -76,7 +77,10 @@ export function meanInterval(values: readonly number[]): { low: number; high: nu
   };
 }
 
+/** Chosen by simulation, as is {@link ENOUGH_BERNOULLI}. */
 const PSEUDO_PROBLEMS = 2;
+/** Where `P m(1−m)` is well above this, the observed variance speaks for itself. */
+const ENOUGH_BERNOULLI = 2;
 
 /**
  * The unweighted mean of independent estimates. Its interval joins their distances to both ends in squares (Zou and

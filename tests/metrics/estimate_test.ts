@@ -84,6 +84,24 @@ Deno.test("intervals of averages cover the truth in 93 to 97 of 100 simulated ca
   assertEquals(resampled > 0.9 - slack && resampled < 0.97 + slack, true, `bootstrap ${resampled}`);
 });
 
+Deno.test("intervals are not needlessly wide where all problems are equally hard", () => {
+  const random = new RandomSequence("equal problems test");
+  const runs = 800;
+  let covered = 0;
+  for (let run = 0; run < runs; run++) {
+    const values = Array.from({ length: 30 }, () => {
+      let c = 0;
+      for (let i = 0; i < 32; i++) if (random.uniform() < 0.3) c++;
+      return c / 32;
+    });
+    const { low, high } = meanInterval(values);
+    if (low <= 0.3 && 0.3 <= high) covered++;
+  }
+  // Two standard errors of 800 simulated cases around 93 to 97 %.
+  const slack = 2 * Math.sqrt(0.05 * 0.95 / runs);
+  assertEquals(covered / runs > 0.93 - slack && covered / runs < 0.97 + slack, true, `${covered} of ${runs}`);
+});
+
 Deno.test("near 1 intervals of averages cover more often than a bootstrap over problems", () => {
   const { joined, resampled } = averageCoverage([0.98, 0.97, 0.95], 30);
   assertEquals(joined > resampled, true, `joined ${joined}, bootstrap ${resampled}`);
