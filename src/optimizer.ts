@@ -9,12 +9,17 @@ import type { OptimizerStep } from "./models/language_model.ts";
 
 /** AdamW's constants and schedule, plain JSON. */
 export interface OptimizerConfig {
+  /** Decay of the first moment, in [0, 1). */
   readonly beta1: number;
+  /** Decay of the second moment, in [0, 1). */
   readonly beta2: number;
+  /** Added to the root of the second moment, > 0. */
   readonly epsilon: number;
+  /** Share of a weight taken off per unit of learning rate, >= 0. */
   readonly weightDecay: number;
   /** Gradients are scaled so that their global norm is at most this; absent for no clipping. */
   readonly maxGradientNorm?: number;
+  /** The learning rate over updates. */
   readonly schedule: LearningRateSchedule;
 }
 
@@ -79,9 +84,13 @@ export function learningRate({ schedule }: Pick<OptimizerConfig, "schedule">, st
 
 /** A parameter with its gradient and moments, all of one length. */
 export interface AdamWParameter {
+  /** Changed by an update. */
   readonly weights: Float32Array;
+  /** Left as it is. */
   readonly gradient: Float32Array;
+  /** First moment, 0 before the first update. */
   readonly first: Float32Array;
+  /** Second moment, 0 before the first update. */
   readonly second: Float32Array;
 }
 

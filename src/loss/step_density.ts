@@ -10,7 +10,9 @@ import { embeddingTableOf, type LanguageModel, type ScoredRows, type TrainingGro
 
 /** Who scores what: the algorithm its thoughts, the answer sampler every hard token. */
 export interface StepScorer {
+  /** Scores thoughts. */
   readonly algorithm: ThoughtAlgorithm;
+  /** Scores hard tokens. */
   readonly answers: AnswerSampler;
 }
 

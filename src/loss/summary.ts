@@ -10,15 +10,19 @@ import { isScored, scoredLength } from "./step_density.ts";
 export interface LossSummary {
   /** `policyLoss + β · klLoss`. */
   readonly loss: number;
+  /** The surrogate alone, aggregated. */
   readonly policyLoss: number;
   /** Aggregated as the loss is. */
   readonly klLoss: number;
-  /** Plain mean over visited positions, as are the following. */
+  /** Divergence a position: plain mean over visited positions, as are the following. */
   readonly kl: number;
+  /** Mean of ρ. */
   readonly ratio: number;
   /** Mean of -log ρ: verl's `ppo_kl`. */
   readonly logRatioDrop: number;
+  /** Mean log-density of thoughts; 0 where there are none. */
   readonly thoughtLogDensity: number;
+  /** Mean log-probability of hard tokens; 0 where there are none. */
   readonly tokenLogDensity: number;
   /** Shares of all scored positions at which a bound of the ratio held. */
   readonly clipped: { readonly low: number; readonly high: number; readonly dual: number };
@@ -26,10 +30,15 @@ export interface LossSummary {
 
 /** What was found at one position. */
 export interface SeenPosition {
+  /** log π_θ. */
   readonly logDensity: number;
+  /** log ρ. */
   readonly logRatio: number;
+  /** The surrogate's value. */
   readonly policyLoss: number;
+  /** From the reference policy; 0 without one. */
   readonly divergence: number;
+  /** The bound that held, if one did. */
   readonly clipped: "low" | "high" | "dual" | undefined;
 }
 
