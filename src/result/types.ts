@@ -92,7 +92,7 @@ export interface DatasetResult {
   readonly name: string;
   /** Which publication of the rows. */
   readonly version: string;
-  /** Of the file the problems came from. */
+  /** Of the problems' rows, whatever file they came from. */
   readonly sha256: string | null;
   /** In the dataset's order. */
   readonly problems: readonly ProblemCounts[];
