@@ -29,7 +29,7 @@ export interface LearningRateSchedule {
   readonly peak: number;
   /** Updates over which the rate rises linearly to `peak`; update 1 has 1/warmUp of it. 0 for none. */
   readonly warmUp: number;
-  /** After warm-up: the peak, or half a cosine over all updates from the peak down to `floor` of it. */
+  /** After warm-up: the peak, or half a cosine from the peak to `floor` of it at the last update. */
   readonly decay: { readonly kind: "constant" } | { readonly kind: "cosine"; readonly floor: number };
 }
 
@@ -76,10 +76,11 @@ export function learningRate({ schedule }: Pick<OptimizerConfig, "schedule">, st
   if (!(Number.isInteger(warmUp) && warmUp >= 0)) {
     throw new UsageError(`Cannot warm up over ${warmUp} updates: expected an integer of at least 0`);
   }
-  const rise = warmUp === 0 ? 1 : Math.min(1, step / warmUp);
-  if (decay.kind === "constant") return peak * rise;
-  const cosine = 0.5 * (1 + Math.cos(Math.PI * (step - 1) / steps));
-  return peak * rise * (decay.floor + (1 - decay.floor) * cosine);
+  if (step < warmUp) return peak * step / warmUp;
+  if (decay.kind === "constant") return peak;
+  const start = Math.max(1, warmUp);
+  const progress = steps > start ? (step - start) / (steps - start) : 0;
+  return peak * (decay.floor + (1 - decay.floor) * 0.5 * (1 + Math.cos(Math.PI * progress)));
 }
 
 /** A parameter with its gradient and moments, all of one length. */

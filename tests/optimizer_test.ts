@@ -61,11 +61,21 @@ Deno.test("warm-up rises linearly to the peak, then the rate stays", () => {
   assertEquals(learningRate({ schedule: { ...schedule, warmUp: 0 } }, 1, 100), 8);
 });
 
-Deno.test("the cosine goes from the peak down to its floor", () => {
+Deno.test("the cosine goes from the peak to its floor at the last update", () => {
   const schedule: LearningRateSchedule = { peak: 1, warmUp: 0, decay: { kind: "cosine", floor: 0.1 } };
-  assertEquals(learningRate({ schedule }, 1, 100), 1);
-  assertAlmostEquals(learningRate({ schedule }, 51, 100), 0.55, 1e-12);
-  assertAlmostEquals(learningRate({ schedule }, 101, 100), 0.1, 1e-12);
+  assertEquals(learningRate({ schedule }, 1, 101), 1);
+  assertAlmostEquals(learningRate({ schedule }, 51, 101), 0.55, 1e-12);
+  assertAlmostEquals(learningRate({ schedule }, 101, 101), 0.1, 1e-12);
+});
+
+Deno.test("the cosine begins where the warm-up ends", () => {
+  const schedule: LearningRateSchedule = { peak: 1, warmUp: 20, decay: { kind: "cosine", floor: 0 } };
+  assertAlmostEquals(learningRate({ schedule }, 19, 100), 0.95, 1e-12);
+  assertEquals(learningRate({ schedule }, 20, 100), 1);
+  assertAlmostEquals(learningRate({ schedule }, 60, 100), 0.5, 1e-12);
+  assertAlmostEquals(learningRate({ schedule }, 100, 100), 0, 1e-12);
+  // Fewer updates than warm-up: it only rises.
+  assertAlmostEquals(learningRate({ schedule }, 5, 5), 0.25, 1e-12);
 });
 
 Deno.test("impossible schedules are refused", () => {
