@@ -43,8 +43,8 @@ function plainText(error: unknown): string {
     // Deno's own message ends in advice about `--allow-…`; here permissions belong to tasks.
     const need = /^Requires (.+?) access(?: to ("[^"]*"|\S+?))?[,.]?(?:\s|$)/.exec(error.message);
     const what = need === null ? error.message : `${need[1]} access${need[2] ? ` to ${need[2]}` : ""}`;
-    return `Error: No permission for ${what}: run the command as \`deno task …\`; ` +
-      `what it may touch is its permission set in deno.json`;
+    return `Error: No permission for ${what}: the task's permission set in deno.json leaves it out\n` +
+      `Give a path inside the set, or run the same words behind \`deno run -A src/cli.ts\` with all permissions.`;
   }
   if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied) {
     return `Error: ${error.message}`;

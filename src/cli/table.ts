@@ -223,7 +223,12 @@ export const COMMANDS: readonly Command[] = [
     flags: [
       resultsFlag,
       { name: "runs", kind: "string", value: "DIR", help: "folder of runs, for samples (default runs)" },
-      { name: "output", kind: "string", value: "FILE", help: "the page (default results/report.html)" },
+      {
+        name: "output",
+        kind: "string",
+        value: "FILE",
+        help: "the page (default results/report.html); - for standard output",
+      },
       {
         name: "problems",
         kind: "number",
@@ -234,7 +239,7 @@ export const COMMANDS: readonly Command[] = [
       },
       jsonFlag,
     ],
-    examples: ["report", "report --output page.html"],
+    examples: ["report", "report --output - > page.html"],
     run: async (args) => (await import("../commands/report.ts")).run(args),
   },
   {

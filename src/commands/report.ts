@@ -5,11 +5,13 @@
  */
 import { type CommandArguments, EXIT } from "../cli/command.ts";
 import { loadDataset } from "../datasets/registry.ts";
-import { BenchError } from "../errors.ts";
+import { BenchError, UsageError } from "../errors.ts";
 import { writeFileAtomically } from "../json_lines.ts";
 import { reportPage } from "../report/html/page.ts";
 import { DEFAULT_SAMPLE_LIMITS, type Questions, readSampleSets } from "../report/sample_sets.ts";
 import { readResults, type Result } from "../result_file.ts";
+
+const STDOUT = "-";
 
 /** Where a report is made from, and where it goes. */
 export interface ReportPaths {
@@ -17,7 +19,7 @@ export interface ReportPaths {
   readonly results: string;
   /** Folder of runs, for samples. */
   readonly runs: string;
-  /** The page (default `report.html` in the folder of results). */
+  /** The page (default `report.html` in the folder of results). `-` is standard output. */
   readonly output?: string;
 }
 
@@ -25,13 +27,16 @@ export interface ReportPaths {
 export async function run({ flags }: CommandArguments): Promise<number> {
   const text = (value: unknown, otherwise: string) => typeof value === "string" ? value : otherwise;
   const results = text(flags.results, "results");
+  if (flags.json === true && flags.output === STDOUT) {
+    throw new UsageError("Cannot print both the page and --json on standard output: name a file with --output");
+  }
   const written = await writeReport({
     results,
     runs: text(flags.runs, "runs"),
     output: text(flags.output, `${results}/report.html`),
   }, Number(flags.problems ?? DEFAULT_SAMPLE_LIMITS.problems));
   if (flags.json === true) console.log(JSON.stringify(written));
-  else {
+  else if (written.path !== STDOUT) {
     console.log(
       `${written.path}: ${written.results} result files, samples of ${written.sampleSets} datasets of arms, ` +
         `${(written.bytes / 1e6).toFixed(1)} MB`,
@@ -66,7 +71,8 @@ export async function writeReport(
     ? []
     : await readSampleSets(runs, results, questionsAtHand, { ...DEFAULT_SAMPLE_LIMITS, problems });
   const page = reportPage({ results, samples });
-  writeFileAtomically(output, page);
+  if (output === STDOUT) console.log(page);
+  else writeFileAtomically(output, page);
   return {
     path: output,
     bytes: new TextEncoder().encode(page).length,

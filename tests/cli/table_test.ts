@@ -21,7 +21,7 @@ Deno.test("names are in kebab-case, with a colon where a command belongs to a fa
 Deno.test("every example is a command line that its command accepts", () => {
   for (const command of COMMANDS) {
     for (const example of command.examples) {
-      const [name, ...argv] = example.split(" ");
+      const [name, ...argv] = example.replace(/ > .*$/, "").split(" ");
       assertEquals(name, command.name);
       parseArguments(command, argv.map((word) => word.replace(/^(['"])(.*)\1$/, "$2")));
     }
