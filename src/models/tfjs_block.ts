@@ -24,9 +24,6 @@ export interface Rotation {
 /** Attention of a block: queries (N, H, T, d), keys and values (N, H_kv, T, d) -> (N, H, T, d). */
 export type Attend = (queries: tf.Tensor4D, keys: tf.Tensor4D, values: tf.Tensor4D) => tf.Tensor4D;
 
-/** Added to scores of positions that must not be seen; finite, so that a row without any other stays finite. */
-export const MASKED = -1e9;
-
 /** One decoder block, (N, T, D) -> (N, T, D). */
 export function decoderBlock(
   config: ModelConfig,
@@ -60,14 +57,14 @@ export function decoderBlock(
 }
 
 /**
- * Scaled dot-product attention with grouped heads: query head h reads key and value head ⌊h·H_kv/H⌋.
+ * Attention of a few new positions over a cache in parts; heads are grouped as in `causalAttention`.
  *
  * @param queries (N, H, T, d)
  * @param parts keys and values (N, H_kv, S_i, d) in order of position, each with what is added to its scores,
  * broadcastable to (N, H, T, S_i)
  * @returns (N, H, T, d)
  */
-export function groupedAttention(
+export function cachedAttention(
   queries: tf.Tensor4D,
   parts: readonly { readonly keys: tf.Tensor4D; readonly values: tf.Tensor4D; readonly bias: tf.Tensor4D }[],
 ): tf.Tensor4D {
@@ -89,13 +86,6 @@ export function groupedAttention(
     return tf.matMul(share.reshape([N, groups, H / groups * T, S]), values);
   });
   return sums.reduce((a, b) => tf.add(a, b)).reshape([N, H, T, d]);
-}
-
-/** (1, 1, T, T): 0 where position s may be seen from t, s ≤ t. */
-export function causalBias(T: number): tf.Tensor4D {
-  const bias = new Float32Array(T * T);
-  for (let t = 0; t < T; t++) bias.fill(MASKED, t * T + t + 1, (t + 1) * T);
-  return tf.tensor4d(bias, [1, 1, T, T]);
 }
 
 /** RMS normalisation over the last axis (Zhang and Sennrich, arXiv:1910.07467); `weight` (last axis). */

@@ -15,7 +15,8 @@ import type { Device } from "../device.ts";
 import { mixInputs, tokenRows } from "./input_rows.ts";
 import type { Decoder, InputRows } from "./language_model.ts";
 import { rotaryFrequencies, rotaryTables } from "./rope.ts";
-import { causalBias, decoderBlock, groupedAttention, MASKED, rmsNorm, type Rotation } from "./tfjs_block.ts";
+import { causalAttention, MASKED } from "./tfjs_attention.ts";
+import { cachedAttention, decoderBlock, rmsNorm, type Rotation } from "./tfjs_block.ts";
 import type { TfjsWeights } from "./tfjs_weights.ts";
 
 /** Slots after which the tail is joined to the long part: copying the cache costs 1/64 of reading it. */
@@ -148,7 +149,6 @@ class TfjsDecoder implements Decoder {
     });
     const kept = tf.tidy(() => {
       const bias = tf.tensor4d(padding, [B, 1, 1, T]);
-      const seen = tf.add(causalBias(T), bias) as tf.Tensor4D; // (B, 1, T, T)
       const rotation = this.#rotation(positions, B, T);
       const layerKeys: tf.Tensor4D[] = [], layerValues: tf.Tensor4D[] = [];
       let h = tf.tensor3d(x, [B, T, D]);
@@ -156,7 +156,7 @@ class TfjsDecoder implements Decoder {
         h = decoderBlock(config, block, h, rotation, (queries, keys, values) => {
           layerKeys.push(keys);
           layerValues.push(values);
-          return groupedAttention(queries, [{ keys, values, bias: seen }]);
+          return causalAttention(queries, keys, values, { padding: bias });
         });
       }
       const logits = this.#headLogits(tf.slice(h, [0, T - 1, 0], [B, 1, D]).reshape([B, D]));
@@ -185,7 +185,7 @@ class TfjsDecoder implements Decoder {
           const values = tail === undefined ? value : tf.concat([tail.values[layer], value], 2);
           tailKeys.push(keys);
           tailValues.push(values);
-          return groupedAttention(queries, [
+          return cachedAttention(queries, [
             { keys: long.keys[layer], values: long.values[layer], bias: long.bias },
             { keys, values, bias },
           ]);

@@ -16,7 +16,8 @@ import type { RowLoss, TrainingGroup } from "./language_model.ts";
 import { batchInputs, type MicroBatch, packMicroBatches, scoredChunks, type ScoredRun } from "./micro_batch.ts";
 import { EMBEDDING_NAME, FINAL_NORM_NAME, layerTensor } from "./parameters.ts";
 import { rotaryFrequencies, rotaryTables } from "./rope.ts";
-import { causalBias, decoderBlock, groupedAttention, rmsNorm, type Rotation } from "./tfjs_block.ts";
+import { causalAttention } from "./tfjs_attention.ts";
+import { decoderBlock, rmsNorm, type Rotation } from "./tfjs_block.ts";
 import type { TfjsWeights } from "./tfjs_weights.ts";
 
 /** How passes are cut. */
@@ -45,9 +46,8 @@ export async function runGroups(
 ): Promise<void> {
   const maxRows = Math.max(1, Math.floor(limits.maxLogits / weights.config.vocabularySize));
   for (const batch of packMicroBatches(groups, limits.maxPositions)) {
-    const { heads } = weights.config;
-    const N = batch.sequences.length, T = batch.positions;
-    device.requireFits([N, heads, T, T], "attention scores of a micro-batch");
+    const widest = Math.max(weights.config.intermediateSize, weights.config.hiddenSize);
+    device.requireFits([batch.sequences.length, batch.positions, widest], "activations of a micro-batch");
     await new BatchPass(weights, device, batch, options).run(visit, maxRows);
   }
 }
@@ -66,40 +66,40 @@ class BatchPass {
   }
 
   async run(visit: RowLoss, maxRows: number): Promise<void> {
-    const { bias, rotation } = this.#constants();
+    const rotation = this.#rotation();
     const blockInputs: tf.Tensor3D[] = [];
     let derivative: tf.Tensor3D | undefined;
     try {
-      const last = this.#forward(rotation, bias, blockInputs);
+      const last = this.#forward(rotation, blockInputs);
       try {
         derivative = await this.#head(last, visit, maxRows);
       } finally {
         last.dispose();
       }
       if (derivative === undefined) return;
-      derivative = this.#backward(derivative, rotation, bias, blockInputs);
+      derivative = this.#backward(derivative, rotation, blockInputs);
       if (this.#options.trainInputs) this.#trainTable(derivative);
     } finally {
-      tf.dispose([bias, rotation.cos, rotation.sin, ...blockInputs]);
+      tf.dispose([rotation.cos, rotation.sin, ...blockInputs]);
       derivative?.dispose();
     }
   }
 
-  #constants(): { bias: tf.Tensor4D; rotation: Rotation } {
+  #rotation(): Rotation {
     const { config } = this.#weights;
     const T = this.#batch.positions;
     const { cos, sin } = rotaryTables(rotaryFrequencies(config), Int32Array.from({ length: T }, (_, t) => t));
     const shape: [number, number, number, number] = [1, 1, T, config.headSize];
-    return { bias: causalBias(T), rotation: { cos: tf.tensor4d(cos, shape), sin: tf.tensor4d(sin, shape) } };
+    return { cos: tf.tensor4d(cos, shape), sin: tf.tensor4d(sin, shape) };
   }
 
   /** (N, T, D) after the last block; where gradients are wanted, the input of every block goes to `kept`. */
-  #forward(rotation: Rotation, bias: tf.Tensor4D, kept: tf.Tensor3D[]): tf.Tensor3D {
+  #forward(rotation: Rotation, kept: tf.Tensor3D[]): tf.Tensor3D {
     const { config, table, blocks } = this.#weights;
     const D = config.hiddenSize;
     let h = tf.tensor3d(batchInputs(this.#batch, table, D), [this.#batch.sequences.length, this.#batch.positions, D]);
     for (const block of blocks) {
-      const next = tf.tidy(() => decoderBlock(config, block, h, rotation, attendCausally(bias)));
+      const next = tf.tidy(() => decoderBlock(config, block, h, rotation, causalAttention));
       if (this.#options.gradients) kept.push(h);
       else h.dispose();
       h = next;
@@ -167,7 +167,6 @@ class BatchPass {
   #backward(
     derivative: tf.Tensor3D,
     rotation: Rotation,
-    bias: tf.Tensor4D,
     blockInputs: readonly tf.Tensor3D[],
   ): tf.Tensor3D {
     const { config, blocks } = this.#weights;
@@ -175,7 +174,7 @@ class BatchPass {
       const names = Object.keys(blocks[layer]);
       const block = (x: tf.Tensor, ...tensors: tf.Tensor[]) => {
         const weights = Object.fromEntries(names.map((name, i) => [name, tensors[i]]));
-        return decoderBlock(config, weights, x as tf.Tensor3D, rotation, attendCausally(bias));
+        return decoderBlock(config, weights, x as tf.Tensor3D, rotation, causalAttention);
       };
       const [dx, ...dWeights] = tf.tidy(() =>
         tf.grads(block)([blockInputs[layer], ...Object.values(blocks[layer])], derivative)
@@ -213,11 +212,6 @@ class BatchPass {
       this.#weights.addGradient(EMBEDDING_NAME, gradient);
     }
   }
-}
-
-function attendCausally(bias: tf.Tensor4D) {
-  return (queries: tf.Tensor4D, keys: tf.Tensor4D, values: tf.Tensor4D) =>
-    groupedAttention(queries, [{ keys, values, bias }]);
 }
 
 function visitRuns(
