@@ -28,7 +28,8 @@ export async function networkFacts(): Promise<Fact[]> {
         found: `answers in ${durationText(now() - started)}, ${purpose}`,
       };
     } catch (error) {
-      const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
+      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+      const reason = (cause instanceof Error ? cause.message : String(cause)).split("\n")[0];
       return {
         area: "network",
         name: host,

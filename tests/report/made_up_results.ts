@@ -6,7 +6,7 @@
 import { completeResult, type CurvePoint, type ProblemCounts, type Result, type Vote } from "../../src/result_file.ts";
 import type { Sample } from "../../src/sample.ts";
 
-/** An arm and how good it is made to be, in logits at the first and last training step. */
+/** An arm, and how good it is made to be, in logits. */
 export interface MadeUpArm {
   readonly label: string;
   readonly algorithm: string;

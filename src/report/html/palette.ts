@@ -14,7 +14,8 @@ export interface ArmLook {
   readonly dash: string;
 }
 
-const BASE_DASHES = ["4,3", "1.5,2.5", "7,3"];
+/** As many as have no common divisor with the greys, so that fifteen untrained arms differ. */
+const BASE_DASHES = ["4,3", "1.5,2.5", "8,3", "8,2,1.5,2", "2,5"];
 
 /** The look of each arm, in order. */
 export function armLooks(arms: readonly ArmSummary[]): ArmLook[] {
