@@ -7,9 +7,10 @@
 import { type ArmRun, jsonSha256, type ResolvedArm, type ResolvedEvaluation } from "./config.ts";
 import type { LeakReport } from "./datasets/leak_check.ts";
 import { BenchError } from "./errors.ts";
-import { evaluate, problemCounts } from "./evaluation.ts";
+import { evaluate } from "./evaluation.ts";
 import { JsonLinesWriter, writeFileAtomically } from "./json_lines.ts";
 import { averageMetrics, deriveMetrics } from "./metrics/derive.ts";
+import { problemCounts } from "./metrics/problem_counts.ts";
 import type { LanguageModel } from "./models/language_model.ts";
 import type { Progress } from "./progress.ts";
 import type { CurvePoint, DatasetResult, JsonObject, Result } from "./result/types.ts";

@@ -1,5 +1,5 @@
 /**
- * Model + problems + n -> graded samples, written to an append-only file as they are finished, and counts per problem.
+ * Model + problems + n -> graded samples, written to an append-only file as they are finished.
  *
  * @module
  */
@@ -10,7 +10,6 @@ import type { Verdict } from "./grading/grade.ts";
 import { JsonLinesWriter, readJsonLines } from "./json_lines.ts";
 import type { LanguageModel } from "./models/language_model.ts";
 import { noiseStream } from "./random.ts";
-import type { ProblemCounts, Vote } from "./result/types.ts";
 import { rollout, type RolloutSettings } from "./rollout.ts";
 import type { Sample, ThoughtGlimpse } from "./sample.ts";
 
@@ -130,39 +129,4 @@ function glimpses(completion: Completion, decodeTokens: (tokens: Int32Array) => 
       .sort(([, a], [, b]) => b - a);
     return [shown];
   });
-}
-
-/**
- * Counts and votes of each problem, from its samples.
- *
- * @param samples all samples of the dataset, in any order
- */
-export function problemCounts(problems: readonly Problem[], samples: readonly Sample[]): ProblemCounts[] {
-  const byProblem = Map.groupBy(samples, (sample) => sample.problem);
-  return problems.map(({ id }) => {
-    const own = byProblem.get(id) ?? [];
-    const right = own.filter((sample) => sample.correct);
-    return {
-      id,
-      n: own.length,
-      c: right.length,
-      votes: votes(own),
-      tokens: { mean: meanTokens(own), correctMean: right.length === 0 ? null : meanTokens(right) },
-      truncated: own.filter((sample) => sample.finish === "length").length,
-      unextracted: own.filter((sample) => sample.canonical === null && sample.graderError === undefined).length,
-      graderErrors: own.filter((sample) => sample.graderError !== undefined).length,
-    };
-  });
-}
-
-/** Most frequent first, equal counts by answer. */
-function votes(samples: readonly Sample[]): Vote[] {
-  const counted = samples.filter((sample) => sample.canonical !== null && sample.graderError === undefined);
-  return [...Map.groupBy(counted, (sample) => sample.canonical!)]
-    .map(([answer, own]) => [answer, own.length, own[0].correct] as const)
-    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-}
-
-function meanTokens(samples: readonly Sample[]): number {
-  return samples.reduce((sum, sample) => sum + sample.tokens, 0) / samples.length;
 }

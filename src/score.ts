@@ -4,7 +4,7 @@
  * @module
  */
 import { correctedProblems } from "./corrected_answers.ts";
-import { problemCounts } from "./evaluation.ts";
+import { problemCounts } from "./metrics/problem_counts.ts";
 import { BenchError } from "./errors.ts";
 import { readJsonLines } from "./json_lines.ts";
 import { averageMetrics, deriveMetrics, fewestSamples, type MetricSizes } from "./metrics/derive.ts";
@@ -115,7 +115,7 @@ function scoreSamples(folder: string, files: readonly string[], sizes: WantedSiz
     if (stored.length === 0) throw new BenchError(`Cannot score ${path}: expected samples, found no whole line`);
     const rows = stored.map((row, i) => checkSample(row, `${path}:${i + 1}`));
     const ids = [...new Set(rows.map(({ problem }) => problem))].sort();
-    const problems = problemCounts(ids.map((id) => ({ id, question: "", answer: "" })), rows);
+    const problems = problemCounts(ids.map((id) => ({ id })), rows);
     return { name: stemOf(path), problems, firstK: firstKOf(rows, fewestSamples(problems), sizes) };
   });
   return scored(folder, stemOf(folder), "", datasets, sizes);

@@ -3,7 +3,7 @@ import { discreteGrpo } from "../src/algorithms/discrete_grpo.ts";
 import { createAnswerSampler } from "../src/answer_sampler.ts";
 import { InterruptedError } from "../src/cli/interruption.ts";
 import { completionTokens } from "../src/completion.ts";
-import { evaluate, type EvaluationRequest, problemCounts } from "../src/evaluation.ts";
+import { evaluate, type EvaluationRequest } from "../src/evaluation.ts";
 import { grade } from "../src/grading/grade.ts";
 import type { Sample } from "../src/sample.ts";
 import { scriptedModel } from "./fixtures/scripted_model.ts";
@@ -81,42 +81,4 @@ Deno.test("evaluate() stops before the next batch when it is interrupted", async
     InterruptedError,
     "continues from here",
   );
-});
-
-function sample(overrides: Partial<Sample>): Sample {
-  return {
-    problem: "d/0000",
-    sample: 0,
-    seed: 1,
-    text: "",
-    answer: "3",
-    canonical: "3",
-    correct: true,
-    tokens: 2,
-    finish: "stop",
-    ...overrides,
-  };
-}
-
-Deno.test("problemCounts() groups votes by canonical form and counts blanks, cuts and grader errors apart", () => {
-  const wrong = { correct: false, answer: "4.0", canonical: "4" };
-  const [counts, empty] = problemCounts(PROBLEMS.slice(0, 2), [
-    sample({ tokens: 2 }),
-    sample({ tokens: 5 }),
-    sample({ ...wrong, tokens: 11, finish: "length" }),
-    sample({ correct: false, answer: null, canonical: null, tokens: 3 }),
-    sample({ correct: false, answer: "?", canonical: null, graderError: "gave up", tokens: 4 }),
-    sample({ problem: "d/0001", ...wrong }),
-  ]);
-  assertEquals(counts, {
-    id: "d/0000",
-    n: 5,
-    c: 2,
-    votes: [["3", 2, true], ["4", 1, false]],
-    tokens: { mean: 5, correctMean: 3.5 },
-    truncated: 1,
-    unextracted: 1,
-    graderErrors: 1,
-  });
-  assertEquals(empty.tokens?.correctMean, null);
 });

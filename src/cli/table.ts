@@ -202,19 +202,19 @@ export const COMMANDS: readonly Command[] = [
     positionals: "[DIR]",
     flags: [
       { name: "check", kind: "boolean", help: "write nothing: exit 1 if the files are stale" },
-      { name: "smoke", kind: "boolean", help: "also show smoke runs, marked" },
+      { name: "smoke", kind: "boolean", help: "also show smoke runs and runs of uncommitted code, marked" },
       {
         name: "export",
         kind: "string",
         value: "FORMAT",
         choices: ["every-eval-ever", "hf-eval-results", "lm-eval"],
-        help: "write this format into DIR instead",
+        help: "write this format into DIR, below results/, instead",
       },
       { name: "readme", kind: "string", value: "FILE", help: "document whose block is renewed (default README.md)" },
       resultsFlag,
       jsonFlag,
     ],
-    examples: ["leaderboard", "leaderboard --check", "leaderboard --export every-eval-ever out"],
+    examples: ["leaderboard", "leaderboard --check", "leaderboard --export every-eval-ever results/export"],
     run: async (args) => (await import("../commands/leaderboard.ts")).run(args),
   },
   {

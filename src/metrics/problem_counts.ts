@@ -1,0 +1,45 @@
+/**
+ * Samples -> counts and votes per problem, from which every metric follows.
+ *
+ * @module
+ */
+import type { ProblemCounts, Vote } from "../result/types.ts";
+import type { Sample } from "../sample.ts";
+
+/**
+ * Counts and votes of each problem, from its samples.
+ *
+ * @param samples all samples of the dataset, in any order
+ */
+export function problemCounts(
+  problems: readonly { readonly id: string }[],
+  samples: readonly Sample[],
+): ProblemCounts[] {
+  const byProblem = Map.groupBy(samples, (sample) => sample.problem);
+  return problems.map(({ id }) => {
+    const own = byProblem.get(id) ?? [];
+    const right = own.filter((sample) => sample.correct);
+    return {
+      id,
+      n: own.length,
+      c: right.length,
+      votes: votes(own),
+      tokens: { mean: meanTokens(own), correctMean: right.length === 0 ? null : meanTokens(right) },
+      truncated: own.filter((sample) => sample.finish === "length").length,
+      unextracted: own.filter((sample) => sample.canonical === null && sample.graderError === undefined).length,
+      graderErrors: own.filter((sample) => sample.graderError !== undefined).length,
+    };
+  });
+}
+
+/** Most frequent first, equal counts by answer. */
+function votes(samples: readonly Sample[]): Vote[] {
+  const counted = samples.filter((sample) => sample.canonical !== null && sample.graderError === undefined);
+  return [...Map.groupBy(counted, (sample) => sample.canonical!)]
+    .map(([answer, own]) => [answer, own.length, own[0].correct] as const)
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+}
+
+function meanTokens(samples: readonly Sample[]): number {
+  return samples.reduce((sum, sample) => sum + sample.tokens, 0) / samples.length;
+}

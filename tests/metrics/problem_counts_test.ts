@@ -1,0 +1,43 @@
+import { assertEquals } from "@std/assert";
+import { problemCounts } from "../../src/metrics/problem_counts.ts";
+import type { Sample } from "../../src/sample.ts";
+
+const PROBLEMS = [{ id: "d/0000" }, { id: "d/0001" }];
+
+function sample(overrides: Partial<Sample>): Sample {
+  return {
+    problem: "d/0000",
+    sample: 0,
+    seed: 1,
+    text: "",
+    answer: "3",
+    canonical: "3",
+    correct: true,
+    tokens: 2,
+    finish: "stop",
+    ...overrides,
+  };
+}
+
+Deno.test("problemCounts() groups votes by canonical form and counts blanks, cuts and grader errors apart", () => {
+  const wrong = { correct: false, answer: "4.0", canonical: "4" };
+  const [counts, empty] = problemCounts(PROBLEMS, [
+    sample({ tokens: 2 }),
+    sample({ tokens: 5 }),
+    sample({ ...wrong, tokens: 11, finish: "length" }),
+    sample({ correct: false, answer: null, canonical: null, tokens: 3 }),
+    sample({ correct: false, answer: "?", canonical: null, graderError: "gave up", tokens: 4 }),
+    sample({ problem: "d/0001", ...wrong }),
+  ]);
+  assertEquals(counts, {
+    id: "d/0000",
+    n: 5,
+    c: 2,
+    votes: [["3", 2, true], ["4", 1, false]],
+    tokens: { mean: 5, correctMean: 3.5 },
+    truncated: 1,
+    unextracted: 1,
+    graderErrors: 1,
+  });
+  assertEquals(empty.tokens?.correctMean, null);
+});
