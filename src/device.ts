@@ -145,7 +145,7 @@ async function openWebgpu(): Promise<Device> {
   return guard("webgpu", "webgpu", {
     reproducibility: "same-shape",
     details: {
-      adapter: [vendor, architecture, model, description].filter((text) => text !== "").join(" "),
+      adapter: description || [vendor, architecture, model].filter((text) => text !== "").join(" "),
       softwareAdapter: String(isFallbackAdapter || /llvmpipe|swiftshader|software/i.test(description)),
     },
     maxTensorBytes: Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize),
