@@ -4,7 +4,7 @@
  * @module
  */
 import { holm } from "../metrics/paired.ts";
-import { differenceOverSeeds, type SeedDifference } from "../metrics/seeds.ts";
+import { differenceOverSeeds, type SeedDifference, type SeedValues } from "../metrics/seeds.ts";
 import type { ArmSummary, ShownMetric } from "./arms.ts";
 
 /** Level at which any false alarm among all comparisons of a table is to stay. */
@@ -16,7 +16,7 @@ export const SIGNIFICANCE = 0.05;
  */
 export type Certainty = "clear" | "these-models" | "none";
 
-/** One arm against another in one metric, as the mean over datasets. */
+/** One arm against another in one metric, as the mean over datasets or on one of them. */
 export interface Difference extends SeedDifference {
   readonly arm: string;
   readonly reference: string;
@@ -27,32 +27,56 @@ export interface Difference extends SeedDifference {
 }
 
 /**
- * Every trained arm against the untrained arm that its experiment names, else that of the same decoding, else that of
- * discrete decoding; and against the arm trained with discrete decoding;
- * and the untrained arms against the one with discrete decoding.
+ * Differences of the means over datasets: every trained arm against the untrained arm that its experiment names, else that
+ * of the same decoding, else that of discrete decoding; every arm also against the one of its kind, trained or not, with
+ * discrete decoding.
  */
 export function compareArms(arms: readonly ArmSummary[], metrics: readonly ShownMetric[]): Difference[] {
+  return compare(arms, metrics, [{ name: "mean", select: (values) => values }])[0];
+}
+
+/** The same by dataset, as one family of comparisons: (datasets)(differences). */
+export function compareByDataset(
+  arms: readonly ArmSummary[],
+  metrics: readonly ShownMetric[],
+  datasets: readonly string[],
+): Difference[][] {
+  return compare(arms, metrics, datasets.map((name, d) => ({ name, select: (values) => [values[d]] })));
+}
+
+/** What is compared: all datasets, or one. */
+interface Part {
+  readonly name: string;
+  readonly select: (values: SeedValues) => SeedValues;
+}
+
+function compare(arms: readonly ArmSummary[], metrics: readonly ShownMetric[], parts: readonly Part[]): Difference[][] {
   const pairs = arms.flatMap((arm) => references(arm, arms).map((reference) => ({ arm, reference })));
-  const raw = pairs.flatMap(({ arm, reference }) =>
-    metrics.filter((metric) => comparable(arm, reference, metric)).map((metric) => {
-      const difference = differenceOverSeeds(
-        reference.values.get(metric.name)!,
-        arm.values.get(metric.name)!,
-        arm.trained && reference.trained && String(arm.seeds) === String(reference.seeds),
-        `${arm.label} - ${reference.label}, ${metric.name}`,
-      );
-      return { arm, reference, metric, difference };
+  const raw = parts.map(({ name, select }) =>
+    pairs.flatMap(({ arm, reference }) =>
+      metrics.flatMap((metric) => {
+        const [before, after] = [reference, arm].map((side) => select(side.values.get(metric.name)!));
+        if (!comparable(before)) return [];
+        const seedsPaired = arm.trained && reference.trained && String(arm.seeds) === String(reference.seeds);
+        const flips = `${arm.label} - ${reference.label}, ${metric.name}, ${name}`;
+        return [{ arm, reference, metric, difference: differenceOverSeeds(before, after, seedsPaired, flips) }];
+      })
+    )
+  );
+  const adjusted = holm(raw.flat().map(({ difference }) => difference.p)).values();
+  return raw.map((own) =>
+    own.map(({ arm, reference, metric, difference }) => {
+      const pAdjusted = adjusted.next().value!;
+      return {
+        ...difference,
+        arm: arm.label,
+        reference: reference.label,
+        metric,
+        pAdjusted,
+        certainty: certainty(difference, pAdjusted, [arm, reference]),
+      };
     })
   );
-  const adjusted = holm(raw.map(({ difference }) => difference.p));
-  return raw.map(({ arm, reference, metric, difference }, i) => ({
-    ...difference,
-    arm: arm.label,
-    reference: reference.label,
-    metric,
-    pAdjusted: adjusted[i],
-    certainty: certainty(difference, adjusted[i], [arm, reference]),
-  }));
 }
 
 function references(arm: ArmSummary, arms: readonly ArmSummary[]): ArmSummary[] {
@@ -66,8 +90,8 @@ function references(arm: ArmSummary, arms: readonly ArmSummary[]): ArmSummary[] 
 }
 
 /** Paired tests need two problems a dataset. */
-function comparable(arm: ArmSummary, reference: ArmSummary, metric: ShownMetric): boolean {
-  return [arm, reference].every((side) => side.values.get(metric.name)!.every((seeds) => seeds[0].length >= 2));
+function comparable(values: SeedValues): boolean {
+  return values.every((seeds) => seeds[0].length >= 2);
 }
 
 function certainty(

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { type Difference, differenceSign } from "../../src/report/differences.ts";
+import { compareByDataset, type Difference, differenceSign } from "../../src/report/differences.ts";
 import { summarize } from "../../src/report/summary.ts";
 import { MADE_UP_ARMS, madeUpResults } from "./made_up_results.ts";
 
@@ -38,6 +38,19 @@ Deno.test("two arms of the same skill are not distinguishable", () => {
   const twins = [MADE_UP_ARMS[0], { ...MADE_UP_ARMS[0], label: "twin", decoding: "soft-thinking" }];
   const [{ differences }] = summarize(madeUpResults({ problems: 13, arms: twins }));
   assertEquals(differences.map(differenceSign), ["≈", "≈", "≈"]);
+});
+
+Deno.test("differences by dataset average to those of the mean, and are one family", () => {
+  const names = summary.datasets.map(({ name }) => name);
+  const byDataset = compareByDataset(summary.arms, summary.metrics, names);
+  assertEquals(byDataset.map((own) => own.length), names.map(() => summary.differences.length));
+  summary.differences.forEach((difference, i) => {
+    const mean = byDataset.reduce((sum, own) => sum + own[i].value, 0) / names.length;
+    assertAlmostEquals(mean, difference.value, 1e-12);
+  });
+  const all = byDataset.flat();
+  const least = all.reduce((best, own) => own.p < best.p ? own : best);
+  assertAlmostEquals(least.pAdjusted, Math.min(1, all.length * least.p), 1e-12);
 });
 
 Deno.test("one seed says nothing of the algorithm", () => {

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { type Difference, differenceSign, SIGNIFICANCE } from "../../differences.ts";
+import { compareByDataset, type Difference, differenceSign, SIGNIFICANCE } from "../../differences.ts";
 import { NOTHING, pointsRangeText, pointsText, pText } from "../../format.ts";
 import { neededText } from "../../needed.ts";
 import { problemCount, type Summary } from "../../summary.ts";
 import { differenceFigure } from "../figures/difference_figure.ts";
 import { type Markup, markup } from "../markup.ts";
-import { dataTable, figures, lead, section, type TableCell } from "../parts.ts";
+import { dataTable, figures, fold, lead, section, type TableCell } from "../parts.ts";
 
 const NARROWEST_AXIS = 0.05;
 /** How far the axis goes beyond the intervals for new problems; those for new seeds may leave it. */
@@ -52,13 +52,37 @@ export function differenceSection(summary: Summary, id: string): Markup | undefi
         ...metrics.map(({ name }) => differenceCell(own.find(({ metric }) => metric.name === name), summary)),
       ]),
     }),
+    summary.datasets.length > 1 ? fold("Differences by dataset", datasetTables(summary)) : undefined,
   ]);
 }
 
-function differenceCell(difference: Difference | undefined, summary: Summary): TableCell {
+/** A table a metric, all of them one family of comparisons. */
+function datasetTables({ arms, metrics, datasets }: Summary): Markup[] {
+  const byDataset = compareByDataset(arms, metrics, datasets.map(({ name }) => name));
+  const count = byDataset.flat().length;
+  const pairs = new Set(byDataset.flat().map(({ arm, reference }) => `${arm} − ${reference}`));
+  return metrics.map(({ name }) =>
+    dataTable({
+      caption:
+        `${name}, percentage points with 95 % intervals; p Holm-corrected over all ${count} differences by dataset.`,
+      head: ["arm − reference", ...datasets.map((dataset) => dataset.name)],
+      rows: [...pairs].map((pair) => [
+        pair,
+        ...byDataset.map((own) =>
+          differenceCell(
+            own.find(({ arm, reference, metric }) => `${arm} − ${reference}` === pair && metric.name === name),
+          )
+        ),
+      ]),
+    })
+  );
+}
+
+/** @param summary where it is to be said what would settle what is open */
+function differenceCell(difference: Difference | undefined, summary?: Summary): TableCell {
   if (difference === undefined) return { content: NOTHING };
   const { value, low, high, pAdjusted, certainty } = difference;
-  const needed = neededText(difference, problemCount(summary), summary.seeds);
+  const needed = summary && neededText(difference, problemCount(summary), summary.seeds);
   const tone = certainty === "none" ? "soft" : value > 0 ? "good" : "bad";
   const lines = [pointsRangeText(low, high), `p ${pText(pAdjusted)}`, ...(needed === undefined ? [] : [needed])];
   return {
