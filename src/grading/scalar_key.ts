@@ -110,8 +110,10 @@ function height(node: Expression): number {
     case "negate":
       return height(node.operand);
     case "binary": {
-      const [left, right] = [height(node.left), height(node.right)];
+      const left = height(node.left);
+      // Each part is visited once: twice would be exponential in a tower of powers.
       if (node.operator === "^") return Math.max(left, 1) * powerOf(node.right);
+      const right = height(node.right);
       return node.operator === "*" || node.operator === "/" ? left + right : Math.max(left, right) + Math.log10(2);
     }
     case "call": {

@@ -8,4 +8,7 @@ export const CORPUS: readonly string[] = [
   "${6*7}",
   // `lg` reached the trigonometric functions under a name they did not know.
   "\\lg 100",
+  // The height of the literals was computed twice at each level of a tower.
+  "2^".repeat(150) + "2",
+  "2^{".repeat(150) + "2" + "}".repeat(150),
 ];
