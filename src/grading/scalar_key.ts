@@ -29,6 +29,8 @@ const SNAP_HEIGHT = 30;
 const SNAP_DENOMINATOR = 10n ** 12n;
 /** A number this near to a fraction is this fraction: 2^-250, 1e-75. */
 const SNAP_DISTANCE = UNIT >> 250n;
+/** Steps that writing a number's digits costs. */
+const WRITING_STEPS = 800;
 /** How many points a function is evaluated at. */
 const POINTS = 3;
 
@@ -49,7 +51,12 @@ export function scalarKey(expression: Expression, budget: Budget): string {
 function keyOf(expression: Expression, budget: Budget): string {
   const names = [...variablesOf(expression)].sort();
   const literals = survey(expression);
-  if (names.length === 0) return constantKey(evaluate(expression, new Map(), budget), literals);
+  if (names.length === 0) {
+    const value = evaluate(expression, new Map(), budget);
+    if ("approximate" in value) budget.spend(WRITING_STEPS);
+    return constantKey(value, literals);
+  }
+  budget.spend(POINTS * WRITING_STEPS);
   const at = points(names, POINTS);
   const values = at.map((point) => evaluate(expression, point, budget));
   if (values.every((value) => sameValue(value, values[0]))) return constantKey(values[0], literals);

@@ -1,35 +1,69 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { parsePairs, run } from "../../src/commands/grade.ts";
 import { BenchError, UsageError } from "../../src/errors.ts";
-import { captured, inFolder } from "./captured.ts";
 
-Deno.test("a line of verdict for a line of pair, in the same order", () =>
-  inFolder(async (folder) => {
-    const input = `${folder}/pairs.jsonl`;
-    const pairs = [["1/2", "\\boxed{0.5}"], ["1/2", "\\boxed{0.6}"], ["7", "no box"], ["40", "\\boxed{40}"]];
-    await Deno.writeTextFile(input, pairs.map(([gold, pred]) => JSON.stringify({ gold, pred }) + "\n").join(""));
-    const { code, stdout } = await captured(() => run({ positionals: [], flags: { input } }));
-    assertEquals(code, 0);
-    const verdicts = stdout.split("\n").map((line) => JSON.parse(line));
-    assertEquals(verdicts.map(({ equal }) => equal), [true, false, false, true]);
-    assertEquals(
-      verdicts.map((verdict) => Object.keys(verdict).slice(0, 3)),
-      pairs.map(() => ["equal", "extracted", "reason"]),
-    );
-  }));
+/** Lines that the command prints for a file of these lines. */
+async function graded(lines: readonly string[], flags: Record<string, string> = {}): Promise<unknown[]> {
+  const input = await Deno.makeTempFile({ suffix: ".jsonl" });
+  const printed: string[] = [];
+  const log = console.log;
+  try {
+    await Deno.writeTextFile(input, lines.map((line) => `${line}\n`).join(""));
+    console.log = (text: string) => void printed.push(text);
+    assertEquals(await run({ positionals: [], flags: { input, ...flags } }), 0);
+  } finally {
+    console.log = log;
+    await Deno.remove(input);
+  }
+  return printed.join("\n").split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
+}
 
-Deno.test("a bad line is named, and nothing is printed before it", () => {
-  const message = (text: string) => assertThrows(() => parsePairs(text, "pairs.jsonl"), BenchError).message;
-  assertEquals(message('{"gold":"1","pred":"1"}\n{"gold":\n').startsWith("Cannot grade pairs.jsonl:2: found "), true);
-  assertEquals(message('{"gold":"1"}').startsWith("Cannot grade pairs.jsonl:1: found "), true);
+Deno.test("each pair gets one verdict, in the same order", async () => {
+  const pairs = [
+    { gold: "\\frac{1}{2}", pred: "x = 0.5" },
+    { gold: "5", pred: "so \\boxed{6}" },
+    { gold: "5", pred: "nobody knows what the answer could be" },
+    { gold: 7, pred: 7 },
+  ];
+  assertEquals(await graded(pairs.map((pair) => JSON.stringify(pair))), [
+    { equal: true, extracted: "x = 0.5", reason: "same-value" },
+    { equal: false, extracted: "6", reason: "different" },
+    { equal: false, extracted: null, reason: "no-answer" },
+    { equal: true, extracted: "7", reason: "same-value" },
+  ]);
 });
 
-Deno.test("without a file, or with an unknown grader, the request is wrong", async () => {
-  await assertRejects(() => run({ positionals: [], flags: {} }), UsageError, "expected --input FILE");
-  await assertRejects(() => run({ positionals: [], flags: { input: "x", grader: "symbolc" } }), UsageError, "symbolic");
-  await assertRejects(
-    () => run({ positionals: [], flags: { input: "/nowhere/x" } }),
-    UsageError,
-    "Cannot read /nowhere/x",
-  );
+Deno.test("no line gives no verdict", async () => assertEquals(await graded([]), []));
+
+Deno.test("the released rule can be asked for", async () => {
+  const line = JSON.stringify({ gold: "\\frac{1}{4}", pred: "\\boxed{0.25}" });
+  assertEquals(await graded([line], { grader: "release-string" }), [
+    { equal: false, extracted: "0.25", reason: "different" },
+  ]);
+  await assertRejects(() => graded([line], { grader: "release" }), UsageError, "release");
+});
+
+Deno.test("a malformed line is an error that names its number", () => {
+  const good = '{"gold":"1","pred":"1"}';
+  for (
+    const bad of [
+      "nope",
+      "",
+      "[]",
+      "null",
+      '"1"',
+      '{"gold":"1"}',
+      '{"gold":"1","pred":null}',
+      '{"pred":["1"],"gold":"1"}',
+    ]
+  ) {
+    assertThrows(() => parsePairs(`${good}\n${bad}\n${good}\n`, "pairs.jsonl"), BenchError, "pairs.jsonl:2");
+  }
+  assertEquals(parsePairs(`${good}\n`, "pairs.jsonl").length, 1);
+  assertEquals(parsePairs(`${good}\r\n${good}`, "pairs.jsonl").length, 2);
+});
+
+Deno.test("no input is wrong usage", async () => {
+  await assertRejects(() => run({ positionals: [], flags: {} }), UsageError, "--input FILE");
+  await assertRejects(() => run({ positionals: [], flags: { input: "no/such/file" } }), UsageError, "no/such/file");
 });
