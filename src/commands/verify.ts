@@ -7,7 +7,7 @@
 import { type CommandArguments, EXIT } from "../cli/command.ts";
 import { listenForInterruption } from "../cli/interruption.ts";
 import { runArm } from "../arm_run.ts";
-import { armRuns, type ResolvedExperimentConfig } from "../config.ts";
+import { armRuns, jsonSha256, type ResolvedExperimentConfig } from "../config.ts";
 import { BenchError } from "../errors.ts";
 import { dateTime, now, Progress } from "../progress.ts";
 import type { Result } from "../result/types.ts";
@@ -64,10 +64,10 @@ function backendOf(stored: Result, args: CommandArguments) {
 /** Everything that was computed: neither times nor which commit and versions computed it. */
 function compareResults(stored: Result, again: Result): Reproduction {
   const computed = ({ datasets, training, model, overlap }: Result) => ({ datasets, training, model, overlap });
-  if (JSON.stringify(computed(stored)) === JSON.stringify(computed(again))) return "bytes";
+  if (jsonSha256(computed(stored)) === jsonSha256(computed(again))) return "bytes";
   const counts = ({ datasets }: Result) =>
     datasets.map(({ name, problems }) => [name, problems.map(({ n, c }) => [n, c])]);
-  if (JSON.stringify(counts(stored)) === JSON.stringify(counts(again))) return "counts";
+  if (jsonSha256(counts(stored)) === jsonSha256(counts(again))) return "counts";
   const overlaps = Object.entries(stored.average.passAt).every(([k, { low, high }]) => {
     const value = again.average.passAt[k]?.value;
     return value !== undefined && low <= value && value <= high;
