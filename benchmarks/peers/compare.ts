@@ -1,0 +1,159 @@
+/**
+ * `deno task bench:peers`: the same GRPO step in TRL, in a PyTorch loop and here, interleaved in one run, so that all meet
+ * the same machine. Prints a table in Markdown; `--write` puts it into benchmarks/README.md.
+ *
+ * @module
+ */
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { BenchError } from "../../src/errors.ts";
+import { type EnginePeerOptions, type Peer, startEnginePeer, type StepOptions, type StepTime } from "./engine_peer.ts";
+import { growthTable } from "./growth.ts";
+import { PACKAGES, preparePython, startPythonPeer } from "./python_peer.ts";
+import { best, median, quartiles } from "./statistics.ts";
+import { modelOf, parameterCount } from "./workload.ts";
+
+/** First steps compile and warm up; none of these is counted. */
+const WARM_UP_ROUNDS = 3;
+const README = new URL("../README.md", import.meta.url);
+const START = "<!-- bench:peers -->", END = "<!-- /bench:peers -->";
+
+const TRL = "TRL 1.16 GRPOTrainer", GENERATE = "transformers generate, decoding alone";
+
+interface Scenario extends StepOptions {
+  readonly title: string;
+}
+
+const SCENARIOS: readonly Scenario[] = [
+  { title: "width 128, 56 tokens each", hiddenSize: 128, varying: false },
+  { title: "width 128, up to 56 tokens, ended by end-of-text", hiddenSize: 128, varying: true },
+  { title: "width 256, 56 tokens each", hiddenSize: 256, varying: false },
+];
+
+const { values } = parseArgs({
+  options: {
+    python: { type: "string" },
+    rounds: { type: "string", default: "12" },
+    scenario: { type: "string" },
+    growth: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
+  },
+});
+
+async function main(): Promise<void> {
+  const sections = [describeMachine()];
+  const python = values.python ?? await preparePython();
+  const chosen = values.scenario === undefined ? SCENARIOS : [SCENARIOS[Number(values.scenario)]];
+  for (const scenario of chosen) sections.push(await compare(scenario, python, Number(values.rounds)));
+  if (values.growth || values.write) sections.push(await growthTable());
+  const text = sections.join("\n\n");
+  console.log(text);
+  if (values.write) await writeSection(text);
+}
+
+/** All peers of one scenario, one step each a round. */
+async function compare(scenario: Scenario, python: string, rounds: number): Promise<string> {
+  const peers = await startPeers(scenario, python);
+  const times = new Map<string, StepTime[]>(peers.map(({ name }) => [name, []]));
+  try {
+    for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
+      console.error(`${scenario.title}: round ${round + WARM_UP_ROUNDS + 1} of ${rounds + WARM_UP_ROUNDS}`);
+      for (const peer of rotate(peers, round + WARM_UP_ROUNDS)) {
+        const time = await peer.step();
+        if (round >= 0) times.get(peer.name)!.push(time);
+      }
+    }
+  } finally {
+    for (const peer of peers) await peer.close();
+  }
+  return scenarioTable(scenario, times);
+}
+
+async function startPeers(scenario: Scenario, python: string): Promise<Peer[]> {
+  const peers = [
+    await startPythonPeer(TRL, "trl", python, scenario),
+    await startPythonPeer("PyTorch loop", "torch", python, scenario),
+    await startPythonPeer(GENERATE, "generate", python, scenario),
+  ];
+  const natives = [undefined, ...await hasCompiler() ? ["c"] as const : []];
+  for (const algorithm of ["discrete-grpo", "soft-thinking-grpo"] as const) {
+    for (const native of natives) {
+      const title = algorithm === "discrete-grpo" ? "GRPO" : "SofT-GRPO";
+      const name = `engine, ${title}${native === undefined ? "" : `, --native ${native}`}`;
+      const options: EnginePeerOptions = { ...scenario, name, algorithm, ...(native !== undefined && { native }) };
+      peers.push(await startEnginePeer(options));
+    }
+  }
+  return peers;
+}
+
+async function hasCompiler(): Promise<boolean> {
+  try {
+    return (await new Deno.Command("cc", { args: ["--version"], stdout: "null", stderr: "null" }).output()).success;
+  } catch {
+    return false;
+  }
+}
+
+/** Nobody is always first. */
+function rotate<T>(items: readonly T[], by: number): T[] {
+  const shift = by % items.length;
+  return [...items.slice(shift), ...items.slice(0, shift)];
+}
+
+function scenarioTable(scenario: Scenario, times: ReadonlyMap<string, readonly StepTime[]>): string {
+  const trl = times.get(TRL)!, generate = times.get(GENERATE)!;
+  const seconds = (of: readonly StepTime[]) => of.map((time) => time.seconds);
+  const rows = [...times].map(([name, own]) => {
+    const decoding = name === GENERATE;
+    // Time a token, because with varying lengths every peer draws its own completions.
+    const perToken = (time: StepTime, part: number) => part / time.tokens;
+    const ratios = own.map((time, i) => perToken(trl[i], trl[i].seconds) / perToken(time, time.seconds));
+    const decodeRatios = own.map((time, i) =>
+      perToken(generate[i], generate[i].decodeSeconds) / perToken(time, time.decodeSeconds)
+    );
+    const [low, high] = quartiles(ratios);
+    const bestRatio = best(trl.map((t) => perToken(t, t.seconds))) / best(own.map((t) => perToken(t, t.seconds)));
+    return [
+      name,
+      best(seconds(own)).toFixed(3),
+      median(seconds(own)).toFixed(3),
+      (median(own.map((time) => time.tokens / time.decodeSeconds)) / 1000).toFixed(1),
+      decoding ? "" : `${bestRatio.toFixed(2)}`,
+      decoding ? "" : `${median(ratios).toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`,
+      median(decodeRatios).toFixed(2),
+    ].join(" | ");
+  });
+  const parameters = (parameterCount(modelOf(scenario.hiddenSize)) / 1e6).toFixed(2);
+  const tokens = median([...times.values()].flat().map((time) => time.tokens)).toFixed(0);
+  return [
+    `### ${scenario.title} (${parameters} M parameters, ${tokens} completion tokens a step)`,
+    "",
+    "| peer | best step s | median s | decoding, thousand tokens/s | TRL's best / best | TRL's time / time, median (quartiles) | generate's decoding / decoding |",
+    "|---|---|---|---|---|---|---|",
+    ...rows.map((row) => `| ${row} |`),
+  ].join("\n");
+}
+
+function describeMachine(): string {
+  const processor = cpus()[0]?.model ?? "unknown processor";
+  const versions = `Deno ${Deno.version.deno} (V8 ${Deno.version.v8}), ${PACKAGES.join(", ")}`;
+  return `${processor}, ${navigator.hardwareConcurrency} cores, ${versions}. One step: 16 prompts of 16 tokens, 8 completions each; rollout, rewards, advantages, loss, backward pass, clipping, AdamW. Ratios are per completion token.`;
+}
+
+async function writeSection(text: string): Promise<void> {
+  const old = await Deno.readTextFile(README);
+  const [start, end] = [old.indexOf(START), old.indexOf(END)];
+  if (start < 0 || end < start) {
+    throw new BenchError(`Cannot write the table: ${README.pathname} lacks ${START} … ${END}`);
+  }
+  await Deno.writeTextFile(README, `${old.slice(0, start + START.length)}\n\n${text}\n\n${old.slice(end)}`);
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof BenchError)) throw error;
+  console.error(`error: ${error.message}`);
+  Deno.exitCode = 1;
+}

@@ -1,0 +1,135 @@
+/**
+ * One GRPO step of this project, timed: the very rollout, advantages, loss and update of the trainer.
+ *
+ * @module
+ */
+import { ADVANTAGE_PRESETS, groupAdvantages } from "../../src/advantage.ts";
+import { ALGORITHM_PRESETS, createAlgorithm } from "../../src/algorithms/registry.ts";
+import { createAnswerSampler } from "../../src/answer_sampler.ts";
+import { completionTokens } from "../../src/completion.ts";
+import { createEngine, type EngineModel, type EngineOptions } from "../../src/engine/engine.ts";
+import { OBJECTIVE_PRESETS } from "../../src/loss.ts";
+import { embeddingTableOf } from "../../src/models/language_model.ts";
+import { ADAMW_PRESETS } from "../../src/optimizer.ts";
+import { noiseStream } from "../../src/random.ts";
+import { rollout, type RolloutSettings } from "../../src/rollout.ts";
+import { updatePolicy } from "../../src/update.ts";
+import {
+  COMPLETION_TOKENS,
+  END_TOKEN,
+  GROUP,
+  initialWeights,
+  LEARNING_RATE,
+  modelOf,
+  PAD_TOKEN,
+  PROMPTS,
+  randomPrompts,
+  REWARDED_TOKEN,
+} from "./workload.ts";
+
+/** What one timed step took. */
+export interface StepTime {
+  readonly seconds: number;
+  /** Of them, writing the completions. */
+  readonly decodeSeconds: number;
+  /** Completion tokens. */
+  readonly tokens: number;
+}
+
+/** Something that can take the step again and again. */
+export interface Peer {
+  readonly name: string;
+  step(): Promise<StepTime>;
+  close(): Promise<void>;
+}
+
+/** Which step. */
+export interface StepOptions {
+  readonly hiddenSize: number;
+  /** Whether completions end at the end token; otherwise all have the full length. */
+  readonly varying: boolean;
+  readonly prompts?: number;
+  readonly group?: number;
+  readonly completionTokens?: number;
+}
+
+/** How the engine takes it. */
+export interface EnginePeerOptions extends StepOptions, EngineOptions {
+  readonly name: string;
+  readonly algorithm: "discrete-grpo" | "soft-thinking-grpo";
+}
+
+/** The engine as a peer. */
+export async function startEnginePeer(options: EnginePeerOptions): Promise<Peer> {
+  const config = modelOf(options.hiddenSize);
+  const { workers, native, kernels } = options;
+  const model = await createEngine(config, initialWeights(config), {
+    ...(workers !== undefined && { workers }),
+    ...(native !== undefined && { native }),
+    ...(kernels !== undefined && { kernels }),
+  });
+  const settings = rolloutSettings(model, options);
+  const prompts = randomPrompts(options.prompts ?? PROMPTS);
+  let steps = 0;
+  return {
+    name: options.name,
+    step: () => takeStep(model, settings, prompts, options.group ?? GROUP, ++steps),
+    close: () => model.dispose(),
+  };
+}
+
+function rolloutSettings(model: EngineModel, options: EnginePeerOptions): RolloutSettings {
+  const soft = options.algorithm === "soft-thinking-grpo";
+  const config = soft ? ALGORITHM_PRESETS["soft-thinking-grpo"].paper : ALGORITHM_PRESETS["discrete-grpo"].paper;
+  return {
+    algorithm: createAlgorithm(config, embeddingTableOf(model)),
+    answers: createAnswerSampler({ rule: "sample", filter: config.filter }),
+    // All of a soft completion is thought, the dearest case; of a discrete one, all is answer.
+    thinking: { end: soft ? [PAD_TOKEN] : [], scoreEnd: true, afterEnd: [] },
+    endTokens: options.varying ? [END_TOKEN] : [],
+    maxNewTokens: options.completionTokens ?? COMPLETION_TOKENS,
+  };
+}
+
+async function takeStep(
+  model: EngineModel,
+  settings: RolloutSettings,
+  prompts: readonly Int32Array[],
+  group: number,
+  step: number,
+): Promise<StepTime> {
+  const started = performance.now();
+  const completions = await rollout(
+    model,
+    prompts.map((ids, problem) => ({
+      ids,
+      streams: Array.from(
+        { length: group },
+        (_, sample) =>
+          noiseStream({ seed: 1, purpose: `rollout/${step}`, dataset: "peers", problem: String(problem), sample }),
+      ),
+    })),
+    settings,
+  );
+  const decoded = performance.now();
+  const rewards = completions.map((own) =>
+    own.map((completion) => completionTokens(completion).filter((token) => token === REWARDED_TOKEN).length)
+  );
+  const advantages = groupAdvantages(rewards, ADVANTAGE_PRESETS.trl);
+  await updatePolicy({
+    model,
+    scorer: settings,
+    objective: OBJECTIVE_PRESETS["on-policy"],
+    optimizer: ADAMW_PRESETS.embedded,
+    learningRate: LEARNING_RATE,
+    minibatches: 1,
+    updatesBefore: step - 1,
+    groups: prompts.map((prompt, b) => ({ prompt, completions: completions[b], advantages: advantages[b] })),
+  });
+  const ended = performance.now();
+  return {
+    seconds: (ended - started) / 1000,
+    decodeSeconds: (decoded - started) / 1000,
+    tokens: completions.flat().reduce((sum, completion) => sum + completion.steps.length, 0),
+  };
+}
