@@ -1,0 +1,160 @@
+/**
+ * Three training steps of every algorithm under explicit noise: sampling, losses and trained weights of a backend against
+ * those of tfjs-cpu, which the numerical suite compares with float64. (The algorithms themselves are compared with PyTorch
+ * in tests/contract.)
+ */
+import { assert, assertEquals } from "@std/assert";
+import { ADVANTAGE_PRESETS } from "../../src/advantage.ts";
+import { ALGORITHM_PRESETS, type AlgorithmConfig, createAlgorithm } from "../../src/algorithms/registry.ts";
+import { type AnswerConfig, createAnswerSampler } from "../../src/answer_sampler.ts";
+import { completionTokens } from "../../src/completion.ts";
+import { OBJECTIVE_PRESETS, type ObjectiveConfig } from "../../src/loss.ts";
+import type { NamedTensors } from "../../src/models/language_model.ts";
+import { embeddingTableOf } from "../../src/models/language_model.ts";
+import type { CurvePoint } from "../../src/result/types.ts";
+import { ADAMW_PRESETS } from "../../src/optimizer.ts";
+import { train } from "../../src/trainer.ts";
+import { BACKENDS, type TestedBackend } from "./backends.ts";
+import { assertClose, type GoldenCase, loadGoldenCase } from "./golden_case.ts";
+
+interface AlgorithmCase {
+  readonly name: string;
+  readonly algorithm: AlgorithmConfig;
+  readonly answers: AnswerConfig;
+  readonly objective: ObjectiveConfig;
+}
+
+const DISCRETE = ALGORITHM_PRESETS["discrete-grpo"].paper;
+const { paper: PAPER, release: RELEASE } = ALGORITHM_PRESETS["soft-thinking-grpo"];
+
+export const ALGORITHM_CASES: readonly AlgorithmCase[] = [
+  {
+    name: "discrete-grpo",
+    algorithm: DISCRETE,
+    answers: { rule: "sample", filter: DISCRETE.filter },
+    objective: OBJECTIVE_PRESETS.verl,
+  },
+  {
+    name: "soft-grpo",
+    algorithm: ALGORITHM_PRESETS["soft-grpo"].soft,
+    answers: { rule: "sample", filter: DISCRETE.filter },
+    objective: OBJECTIVE_PRESETS["soft-grpo"],
+  },
+  {
+    name: "soft-thinking-grpo, paper",
+    algorithm: PAPER,
+    answers: { rule: "sample", filter: PAPER.filter },
+    objective: OBJECTIVE_PRESETS["soft-thinking-grpo-paper"],
+  },
+  {
+    name: "soft-thinking-grpo, release",
+    algorithm: RELEASE,
+    answers: { rule: "argmax-noised", filter: RELEASE.filter, perturbation: RELEASE.perturbation },
+    objective: OBJECTIVE_PRESETS["soft-thinking-grpo-release"],
+  },
+];
+
+const STEPS = 3;
+const [END, END_THINK] = [1, 4];
+/**
+ * Of a tensor's largest weight. Backends differ by about 1e-6; densities of sharp noise multiply that by up to 1/τ = 10
+ * and AdamW, with the ε of 1e-3 used here, by up to 1/ε of a clipped gradient's 1e-2.
+ */
+const WEIGHT_TOLERANCE = 2e-4;
+/** Of losses and norms, relative or absolute, whichever is larger. */
+const CURVE_TOLERANCE = 2e-3;
+
+interface Trained {
+  readonly tokens: number[][];
+  readonly curve: CurvePoint[];
+  readonly weights: NamedTensors;
+}
+
+async function trainOn(backend: TestedBackend, setting: AlgorithmCase, golden: GoldenCase): Promise<Trained> {
+  const { config, weights } = golden.checkpoint;
+  const model = await backend.create(config, weights);
+  const reference = await backend.create(config, weights);
+  const tokens: number[][] = [];
+  const curve: CurvePoint[] = [];
+  const steps = train({
+    model,
+    reference,
+    signal: {
+      advantage: ADVANTAGE_PRESETS.verl,
+      reward: { correct: 1, extracted: 0, missing: 0 },
+      objective: setting.objective,
+    },
+    training: {
+      source: "made up",
+      steps: STEPS,
+      promptsPerStep: 2,
+      groupSize: 3,
+      minibatches: 1,
+      optimizer: {
+        ...ADAMW_PRESETS.verl,
+        epsilon: 1e-3,
+        schedule: { peak: 1e-3, warmUp: 0, decay: { kind: "constant" } },
+      },
+      checkpointEvery: STEPS,
+    },
+    settings: {
+      algorithm: createAlgorithm(setting.algorithm, embeddingTableOf(model), [END]),
+      answers: createAnswerSampler(setting.answers),
+      thinking: { end: [END_THINK], scoreEnd: true, afterEnd: [], maxThoughts: 4 },
+      endTokens: [END],
+      maxNewTokens: 7,
+    },
+    source: {
+      name: "made up",
+      version: "1",
+      problems: (step) => [0, 1].map((i) => ({ id: `${step}/${i}`, question: `${2 + i}`, answer: "" })),
+    },
+    seed: 5,
+    encodePrompt: ({ question }) => golden.ids.subarray(0, Number(question)),
+    completionText: (completion) => {
+      tokens.push([...completionTokens(completion)]);
+      return String(tokens.at(-1)!.at(-1)! % 2);
+    },
+    // Any rule that pays some completions of a group and not others.
+    grade: (text) => text === "0" ? { equal: true, extracted: text, canonical: text, reason: "same-value" } : NO_ANSWER,
+  });
+  for await (const point of steps) curve.push(point);
+  const trained = { tokens, curve, weights: await model.weights() };
+  await model.dispose();
+  await reference.dispose();
+  return trained;
+}
+
+const NO_ANSWER = { equal: false, reason: "no-answer" } as const;
+
+const golden = await loadGoldenCase("qwen2_f32_tied");
+const reference = BACKENDS.find(({ name }) => name === "tfjs-cpu")!;
+
+/** Registers the suite for one backend, over all algorithms or some of them. */
+export function testAlgorithms(backend: TestedBackend, cases: readonly AlgorithmCase[]): void {
+  for (const setting of cases) {
+    Deno.test({
+      name: `${backend.name}, ${setting.name}: three training steps under explicit noise agree with tfjs-cpu`,
+      ignore: backend.missing !== undefined,
+      fn: async () => {
+        const expected = await trainOn(reference, setting, golden);
+        const found = await trainOn(backend, setting, golden);
+        assertEquals(found.tokens, expected.tokens);
+        assert(expected.curve.some(({ gradientNorm }) => gradientNorm! > 0), "no group had unequal rewards");
+        found.curve.forEach((point, step) => {
+          for (const figure of ["loss", "gradientNorm", "kl"] as const) {
+            const [a, b] = [point[figure]!, expected.curve[step][figure]!];
+            assert(Math.abs(a - b) <= CURVE_TOLERANCE * Math.max(1, Math.abs(b)), `${figure} ${a}, expected ${b}`);
+          }
+        });
+        for (const [name, { data }] of found.weights) {
+          assertClose(data, expected.weights.get(name)!.data, WEIGHT_TOLERANCE, name);
+        }
+        const table = "model.embed_tokens.weight";
+        assert(
+          found.weights.get(table)!.data.some((value, i) => value !== golden.checkpoint.weights.get(table)!.data[i]),
+        );
+      },
+    });
+  }
+}
