@@ -37,6 +37,7 @@ const PHRASES: ReadonlyMap<string, string> = new Map([
   ["no solution", "{}"],
   ["no solutions", "{}"],
   ["empty set", "{}"],
+  ["dne", "text does not exist"],
   ...("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen " +
     "eighteen nineteen twenty").split(" ").map((word, value): [string, string] => [word, String(value)]),
 ]);

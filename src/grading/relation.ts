@@ -6,7 +6,7 @@
 import { binary, type Expression, integer, isCollection, mapChildren, variablesOf } from "./expression.ts";
 import { type Budget, UndefinedValue, Unreadable, Unresolved } from "./limits.ts";
 import { parse } from "./parser.ts";
-import { bound, complement, formatSet, intersection, pointSet, ray, type RealSet } from "./real_set.ts";
+import { bound, complement, formatSet, intersection, pointSet, ray, type RealSet, union } from "./real_set.ts";
 import { ratioKey, realValue, scalarKey, structureKey } from "./scalar_key.ts";
 import { splitAt } from "./token_groups.ts";
 import type { Token } from "./tokens.ts";
@@ -289,6 +289,10 @@ function readInequality(sides: readonly Expression[], signs: readonly string[], 
 /** Numbers for which a relation that is linear in its one variable holds. */
 function solve(left: Expression, sign: string, right: Expression, budget: Budget): RealSet | undefined {
   if (isInfinite(left) || isInfinite(right)) return undefined;
+  if (isAbsolute(left) && variablesOf(right).size === 0) return solveAbsolute(left.arguments[0], sign, right, budget);
+  if (isAbsolute(right) && variablesOf(left).size === 0) {
+    return solveAbsolute(right.arguments[0], MIRRORED.get(sign) ?? sign, left, budget);
+  }
   const root = linearRoot(binary("-", left, right), budget);
   if (!root) return undefined;
   const end = bound(root.value, budget);
@@ -296,6 +300,22 @@ function solve(left: Expression, sign: string, right: Expression, budget: Budget
   if (sign === "=") return pointSet(end);
   const greater = sign === ">" || sign === "≥";
   return ray(end, sign === "≤" || sign === "≥", greater === root.rising);
+}
+
+const MIRRORED: ReadonlyMap<string, string> = new Map([["<", ">"], [">", "<"], ["≤", "≥"], ["≥", "≤"]]);
+
+function isAbsolute(side: Expression): side is Extract<Expression, { kind: "call" }> {
+  return side.kind === "call" && side.name === "abs";
+}
+
+/** `|inside| < size` is -size < inside < size, and `|inside| > size` what lies outside of that. */
+function solveAbsolute(inside: Expression, sign: string, size: Expression, budget: Budget): RealSet | undefined {
+  const value = realValue(size, budget);
+  const below = sign === "<" || sign === "≤";
+  if (value === undefined || value <= 0n || (!below && sign !== ">" && sign !== "≥")) return undefined;
+  const upper = solve(inside, sign, size, budget);
+  const lower = solve(inside, MIRRORED.get(sign) ?? sign, { kind: "negate", operand: size }, budget);
+  return upper && lower && (below ? intersection(upper, lower) : union(upper, lower));
 }
 
 function isInfinite(expression: Expression): boolean {

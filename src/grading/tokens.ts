@@ -162,7 +162,9 @@ const GREEK: ReadonlySet<string> = new Set(
 const PLAIN_GREEK: ReadonlySet<string> = new Set("alpha beta gamma delta theta lambda sigma omega phi rho".split(" "));
 
 /** Two-letter words of English that are not products of letters. */
-const SHORT_WORDS: ReadonlySet<string> = new Set("is no to in of by at if am pm an on it be as so we up".split(" "));
+const SHORT_WORDS: ReadonlySet<string> = new Set(
+  "is no to in of by at if am pm an on it be as so we up sq cu".split(" "),
+);
 
 /** Letters that are read as the argument of a function they are written together with; `cost` is a word. */
 const SPLIT_OFF = "xyzn";
@@ -221,6 +223,8 @@ class Scanner {
     }
     if (isLetter(char)) return this.#letters(at, end, inText);
     if (char === "\\") return this.#command(at, end, depth);
+    // The point of an abbreviation: `sq. ft.`
+    if (char === "." && this.#gap === "none" && this.out.at(-1)?.type === "word") return at + 1;
     if (CODE_CHARACTERS.includes(char) || (char === "$" && this.text[at + 1] === "{")) {
       throw new Unreadable(`character ${JSON.stringify(char)}`);
     }

@@ -8,6 +8,7 @@ export const HUGE: readonly string[] = [
   "9^9^9^9",
   "9^{9^{9^{9}}}",
   "9**9**9**9",
+  repeat("abs(", 60) + "x" + repeat(")", 60) + "<3",
   repeat("2^", 180) + "2",
   repeat("2^{", 90) + "2" + repeat("}", 90),
   repeat("\\sqrt[3]{2^", 60) + "2" + repeat("}", 60),
