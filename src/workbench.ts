@@ -17,6 +17,7 @@ import { loadDataset, loadTrainingSource } from "./datasets/registry.ts";
 import type { TrainingSource } from "./datasets/training_source.ts";
 import { grade, GRADER_VERSION, type Verdict } from "./grading/grade.ts";
 import { type Checkpoint, loadCheckpoint } from "./models/checkpoint.ts";
+import { modelFolder } from "./models/hub/cache.ts";
 import { embeddingTableOf } from "./models/language_model.ts";
 import { type OpenedModel, openModel, type OpenModelOptions } from "./open_model.ts";
 import {
@@ -72,9 +73,10 @@ export interface Workbench {
 export async function openWorkbench(config: ResolvedExperimentConfig, options: WorkbenchOptions): Promise<Workbench> {
   const mirror = options.mirror === undefined ? {} : { mirror: options.mirror };
   const datasets = await Promise.all(config.datasets.map(async (name) => cut(await loadDataset(name, mirror), config)));
-  const checkpoint = await loadCheckpoint(config.model);
-  const tokenizer = await loadTokenizer(config.model);
-  const prompter = createPrompter(tokenizer, await loadChatTemplate(config.model), promptTemplate(config.prompt));
+  const modelAt = modelFolder(config.model);
+  const checkpoint = await loadCheckpoint(modelAt);
+  const tokenizer = await loadTokenizer(modelAt);
+  const prompter = createPrompter(tokenizer, await loadChatTemplate(modelAt), promptTemplate(config.prompt));
   requirePromptsFit(
     datasets.flatMap(({ problems }) => problems.map(({ id, question }) => ({ id, ids: prompter.ids(question) }))),
     { maxNewTokens: config.evaluationMaxNewTokens, maxPositions: checkpoint.config.maxPositions },
