@@ -31,6 +31,7 @@ export type FunctionName =
   | "binomial"
   | "degree";
 
+/** Constants of the tree. */
 export type ConstantName = "pi" | "e" | "i" | "infinity";
 
 /** A node with one value: a number or a function of variables. */
@@ -75,10 +76,12 @@ export type Collection =
   /** A numeral in a stated base. */
   | { readonly kind: "based"; readonly digits: string; readonly base: number };
 
+/** A node of the tree. */
 export type Expression = Scalar | Collection;
 
 const COLLECTIONS: ReadonlySet<Expression["kind"]> = new Set(["tuple", "set", "matrix", "combine", "reals", "based"]);
 
+/** Whether a node holds several values. */
 export function isCollection(expression: Expression): expression is Collection {
   return COLLECTIONS.has(expression.kind);
 }
@@ -145,14 +148,17 @@ export function mapChildren(node: Expression, change: (child: Expression) => Exp
   }
 }
 
+/** A node of an integer. */
 export function integer(value: bigint | number): Scalar {
   return { kind: "number", value: { n: BigInt(value), d: 1n }, approximate: false };
 }
 
+/** A node of two operands. */
 export function binary(operator: "+" | "-" | "*" | "/" | "^", left: Expression, right: Expression): Scalar {
   return { kind: "binary", operator, left, right };
 }
 
+/** A node of a function. */
 export function call(name: FunctionName, ...parts: Expression[]): Scalar {
   return { kind: "call", name, arguments: parts };
 }

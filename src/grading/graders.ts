@@ -17,6 +17,7 @@ export interface Grader {
   readonly grade: (completion: string, gold: string, options?: ExtractionOptions) => Verdict;
 }
 
+/** Every grader by its name. */
 export const GRADERS: Readonly<Record<GraderName, Grader>> = {
   symbolic: { name: "symbolic", version: GRADER_VERSION, grade },
   "release-string": { name: "release-string", version: RELEASE_STRING_VERSION, grade: gradeReleaseString },

@@ -8,7 +8,7 @@
 import { binary, call, type Expression, type FunctionName, integer, isCollection } from "./expression.ts";
 import { MAX_DEPTH, Unreadable } from "./limits.ts";
 import { numeral } from "./numeral.ts";
-import { structureKey } from "./scalar_key.ts";
+import { structureKey } from "./structure_key.ts";
 import type { Token } from "./tokens.ts";
 
 const MAX_BASE = 36;

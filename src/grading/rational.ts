@@ -11,7 +11,9 @@ export interface Rational {
   readonly d: bigint;
 }
 
+/** 0. */
 export const ZERO: Rational = { n: 0n, d: 1n };
+/** 1. */
 export const ONE: Rational = { n: 1n, d: 1n };
 
 /** Steps of a gcd a squared word of its arguments. */
@@ -26,6 +28,7 @@ export function bitLength(value: bigint): number {
   return value.toString(16).length * 4;
 }
 
+/** |value|. */
 export function absolute(value: bigint): bigint {
   return value < 0n ? -value : value;
 }
@@ -66,19 +69,27 @@ export function fraction(n: bigint, d: bigint, budget: Budget): Rational {
   return common === 1n ? { n, d } : { n: n / common, d: d / common };
 }
 
+/** a + b. */
 export function add(a: Rational, b: Rational, budget: Budget): Rational {
   if (a.d === 1n && b.d === 1n) return fraction(a.n + b.n, 1n, budget);
   return fraction(a.n * b.d + b.n * a.d, a.d * b.d, budget);
 }
 
+/** a · b. */
 export function multiply(a: Rational, b: Rational, budget: Budget): Rational {
   return fraction(a.n * b.n, a.d * b.d, budget);
 }
 
+/**
+ * a / b.
+ *
+ * @throws {UndefinedValue} if b = 0
+ */
 export function divide(a: Rational, b: Rational, budget: Budget): Rational {
   return fraction(a.n * b.d, a.d * b.n, budget);
 }
 
+/** -a. */
 export function negate(a: Rational): Rational {
   return { n: -a.n, d: a.d };
 }

@@ -18,10 +18,12 @@ const HALVINGS = 8n;
 /** Extra bits inside a series, for what the doublings afterwards lose. */
 const GUARD = 32n;
 
+/** a · b. */
 export function times(a: bigint, b: bigint): bigint {
   return (a * b) >> SHIFT;
 }
 
+/** a / b, for b that is not zero. */
 export function over(a: bigint, b: bigint): bigint {
   return (a << SHIFT) / b;
 }

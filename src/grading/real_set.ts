@@ -15,6 +15,7 @@ export interface Bound {
   readonly value: bigint | "-∞" | "∞";
 }
 
+/** An interval; each end belongs to it or not. */
 export interface Interval {
   readonly low: Bound;
   readonly lowClosed: boolean;
@@ -31,6 +32,7 @@ const PLUS_INFINITY: Bound = { key: "∞", value: "∞" };
 /** Two ends nearer than this are the same. */
 const SAME = UNIT >> 250n;
 
+/** All real numbers. */
 export const REALS: RealSet = [{ low: MINUS_INFINITY, lowClosed: false, high: PLUS_INFINITY, highClosed: false }];
 
 /** @throws {Unreadable} if the expression is not a real number or an infinity */
@@ -70,6 +72,7 @@ function isEmpty(interval: Interval): boolean {
   return order > 0 || (order === 0 && !(interval.lowClosed && interval.highClosed));
 }
 
+/** Numbers in any of the sets. */
 export function union(...sets: readonly RealSet[]): RealSet {
   const sorted = sets.flat().filter((interval) => !isEmpty(interval)).sort((a, b) =>
     compareBounds(a.low, b.low) || Number(b.lowClosed) - Number(a.lowClosed)
@@ -92,6 +95,7 @@ function higherEnd(a: Interval, b: Interval): Pick<Interval, "high" | "highClose
   return { high, highClosed };
 }
 
+/** Numbers in both sets. */
 export function intersection(a: RealSet, b: RealSet): RealSet {
   return union(a.flatMap((x) => b.map((y): Interval => ({ ...laterStart(x, y), ...earlierEnd(x, y) }))));
 }
@@ -110,6 +114,7 @@ function earlierEnd(a: Interval, b: Interval): Pick<Interval, "high" | "highClos
   return { high, highClosed };
 }
 
+/** Numbers not in the set. */
 export function complement(set: RealSet): RealSet {
   return set.reduce<RealSet>(
     (rest, { low, lowClosed, high, highClosed }) =>

@@ -7,7 +7,8 @@ import { binary, type Expression, integer, isCollection, mapChildren, variablesO
 import { type Budget, UndefinedValue, Unreadable, Unresolved } from "./limits.ts";
 import { parse } from "./parser.ts";
 import { bound, complement, formatSet, intersection, pointSet, ray, type RealSet, union } from "./real_set.ts";
-import { ratioKey, realValue, scalarKey, structureKey } from "./scalar_key.ts";
+import { ratioKey, realValue, scalarKey } from "./scalar_key.ts";
+import { structureKey } from "./structure_key.ts";
 import { splitAt } from "./token_groups.ts";
 import type { Token } from "./tokens.ts";
 import { listKey, valueKeys } from "./value_key.ts";

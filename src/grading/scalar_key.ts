@@ -1,5 +1,5 @@
 /**
- * The canonical form of one value, as a string: two expressions have the same key if and only if they are equal.
+ * The canonical form of one value, as a string: expressions of the same value have the same key, others another.
  *
  * - A rational number is written exactly: `7/3`.
  * - An irrational number is written by its digits, computed to about 90: `≈1.41421356237`. Twelve digits are kept where
@@ -10,11 +10,15 @@
  *
  * @module
  */
-import { type Expression, variablesOf, walk } from "./expression.ts";
+import { digits } from "./decimal_digits.ts";
+import { type Expression, variablesOf } from "./expression.ts";
 import { type Complex, evaluate, type Point, toComplex, type Value } from "./evaluate.ts";
 import { type Budget, Unresolved } from "./limits.ts";
+import { type Literals, survey } from "./literals.ts";
+import { points } from "./points.ts";
 import { absolute, format, type Rational, simplestBetween } from "./rational.ts";
-import { PRECISION, UNIT } from "./real.ts";
+import { UNIT } from "./real.ts";
+import { structureKey } from "./structure_key.ts";
 
 /** Digits of an irrational number in its key, and decimals at least, where literals are small. */
 const SHORT_DIGITS = 12;
@@ -94,57 +98,6 @@ function valueAt(point: Point, name: string): Value {
   return { approximate: point.get(name) ?? { re: 0n, im: 0n } };
 }
 
-/** What in an expression decides how many digits tell its value from others. */
-interface Literals {
-  /** Decimal digits that the numbers of the expression can bring into its value. */
-  readonly height: number;
-  readonly approximate: boolean;
-}
-
-function survey(expression: Expression): Literals {
-  let approximate = false;
-  walk(expression, (node) => {
-    approximate ||= node.kind === "number" && node.approximate;
-  });
-  return { height: height(expression), approximate };
-}
-
-/** Decimal digits of the numerators and denominators that an expression is built of: of products they add up. */
-function height(node: Expression): number {
-  switch (node.kind) {
-    case "number":
-      return Math.max(digitsOf(node.value.n), digitsOf(node.value.d));
-    case "negate":
-      return height(node.operand);
-    case "binary": {
-      const left = height(node.left);
-      // Each part is visited once: twice would be exponential in a tower of powers.
-      if (node.operator === "^") return Math.max(left, 1) * powerOf(node.right);
-      const right = height(node.right);
-      return node.operator === "*" || node.operator === "/" ? left + right : Math.max(left, right) + Math.log10(2);
-    }
-    case "call": {
-      const inside = Math.max(0, ...node.arguments.map(height));
-      if (node.name === "sqrt") return inside / 2;
-      return node.name === "factorial" || node.name === "binomial" ? 10 ** Math.min(inside, 3) : inside;
-    }
-    default:
-      return 0;
-  }
-}
-
-/** By how much an exponent multiplies the digits of its base. */
-function powerOf(exponent: Expression): number {
-  if (exponent.kind === "negate") return powerOf(exponent.operand);
-  if (exponent.kind !== "number") return 10 ** Math.min(height(exponent), 3);
-  return Math.abs(Number(exponent.value.n)) / Number(exponent.value.d);
-}
-
-function digitsOf(value: bigint): number {
-  const size = absolute(value);
-  return size < 2n ** 53n ? Math.log10(Math.max(1, Number(size))) : size.toString().length;
-}
-
 function constantKey(value: Value, literals: Literals): string {
   if ("exact" in value && !literals.approximate) return format(value.exact);
   const { re, im } = toComplex(value);
@@ -183,105 +136,4 @@ function nearbyRational(value: bigint): Rational | undefined {
 
 function complexDigits({ re, im }: Complex, significant: number, decimals: number): string {
   return cartesian(digits(re, significant, decimals), digits(im, significant, decimals));
-}
-
-/** Decimal digits that a fixed-point number is written out to before it is cut. */
-const WRITTEN_DECIMALS = 90;
-const WRITTEN_SCALE = 10n ** BigInt(WRITTEN_DECIMALS);
-
-/** The number to so many significant digits, or so many decimals where that is more; as decimals. */
-function digits(value: bigint, significant: number, decimals: number): string {
-  const size = absolute(value);
-  if (size < SNAP_DISTANCE) return "0";
-  const scaled = (size * WRITTEN_SCALE) >> BigInt(PRECISION);
-  const length = scaled.toString().length;
-  const kept = Math.max(significant, length - WRITTEN_DECIMALS + decimals);
-  const dropped = length - kept;
-  const cut = dropped > 0 ? (scaled + 5n * 10n ** BigInt(dropped - 1)) / 10n ** BigInt(dropped) : scaled;
-  const written = cut.toString();
-  // Rounding up can add a digit, as from 9.99 to 10.0.
-  const exponent = length - WRITTEN_DECIMALS + (dropped > 0 && written.length > kept ? 1 : 0);
-  return (value < 0n ? "-" : "") + positional(written.replace(/0+$/, ""), exponent);
-}
-
-/** Exponents for which a number is written without a power of ten. */
-const PLAIN_EXPONENTS = { least: -5, most: 15 } as const;
-
-/** The number `0.mantissa · 10^exponent` as one reads it. */
-function positional(mantissa: string, exponent: number): string {
-  if (exponent < PLAIN_EXPONENTS.least || exponent > PLAIN_EXPONENTS.most) return `0.${mantissa}e${exponent}`;
-  if (exponent <= 0) return `0.${"0".repeat(-exponent)}${mantissa}`;
-  if (mantissa.length <= exponent) return mantissa.padEnd(exponent, "0");
-  return `${mantissa.slice(0, exponent)}.${mantissa.slice(exponent)}`;
-}
-
-/**
- * Fixed points: real numbers of magnitude 0.7 to 1.5 that depend on the variable's name alone. At the first all are
- * positive; the signs at the others are spread, so that √(x²) is not taken for x.
- */
-function points(names: readonly string[], count: number): Point[] {
-  return Array.from({ length: count }, (_, k) => {
-    const point = new Map<string, Complex>();
-    for (const name of names) {
-      const bits = hash(`${name}#${k}`);
-      const size = (UNIT * 7n) / 10n + (((bits >> 1n) * (UNIT * 8n)) / 10n >> BigInt(HASH_BITS - 1));
-      const negative = k === 1 || (k > 1 && (bits & 1n) === 1n);
-      point.set(name, { re: negative ? -size : size, im: 0n });
-    }
-    return point;
-  });
-}
-
-const HASH_BITS = 128;
-const HASH_MASK = (1n << BigInt(HASH_BITS)) - 1n;
-/** Offset and prime of the 128-bit FNV-1a hash (draft-eastlake-fnv). */
-const FNV_OFFSET = 0x6c62272e07bb014262b821756295c58dn;
-const FNV_PRIME = 0x0000000001000000000000000000013bn;
-
-function hash(text: string): bigint {
-  let state = FNV_OFFSET;
-  for (let i = 0; i < text.length; i++) state = ((state ^ BigInt(text.charCodeAt(i))) * FNV_PRIME) & HASH_MASK;
-  // FNV leaves the high bits of short texts alike; a multiplication by itself spreads them.
-  return ((state * (state | 1n)) ^ (state >> 64n)) & HASH_MASK;
-}
-
-/** The expression written with every operation in brackets, sums and products sorted. */
-export function structureKey(node: Expression): string {
-  switch (node.kind) {
-    case "number":
-      return format(node.value);
-    case "constant":
-      return node.name === "infinity" ? "∞" : node.name;
-    case "variable":
-      return node.name;
-    case "negate":
-      return node.operand.kind === "constant" ? `-${structureKey(node.operand)}` : `-(${structureKey(node.operand)})`;
-    case "choice":
-      return `(${node.left ? structureKey(node.left) : ""}${node.sign}${structureKey(node.right)})`;
-    case "binary":
-      if (node.operator === "+" || node.operator === "*") {
-        const parts = flatten(node, node.operator).map(structureKey).sort();
-        return `(${parts.join(node.operator)})`;
-      }
-      return `(${structureKey(node.left)}${node.operator}${structureKey(node.right)})`;
-    case "call":
-      return `${node.name}(${node.arguments.map(structureKey).join(",")})`;
-    case "tuple":
-      return `${node.open}${node.items.map(structureKey).join(",")}${node.close}`;
-    case "set":
-      return `{${node.items.map(structureKey).sort().join(",")}}`;
-    case "matrix":
-      return `matrix[${node.rows.map((row) => row.map(structureKey).join(",")).join(";")}]`;
-    case "combine":
-      return `(${structureKey(node.left)}${node.operator}${structureKey(node.right)})`;
-    case "reals":
-      return "ℝ";
-    case "based":
-      return `${node.digits}_${node.base}`;
-  }
-}
-
-function flatten(node: Expression, operator: "+" | "*"): Expression[] {
-  if (node.kind !== "binary" || node.operator !== operator) return [node];
-  return [...flatten(node.left, operator), ...flatten(node.right, operator)];
 }

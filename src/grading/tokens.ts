@@ -3,10 +3,23 @@
  *
  * @module
  */
-import type { FunctionName } from "./expression.ts";
 import { MAX_DEPTH, MAX_TOKENS, Unreadable } from "./limits.ts";
 import { type Numeral, numeral } from "./numeral.ts";
 import { isKnownUnit, isUnitLetter } from "./units.ts";
+import {
+  ACCENTS,
+  FUNCTIONS,
+  GREEK,
+  IGNORED,
+  MATH_FONTS,
+  MATRICES,
+  PAIRS,
+  PLAIN_GREEK,
+  SHORT_WORDS,
+  SPACING,
+  SYMBOLS,
+  TEXT_FONTS,
+} from "./vocabulary.ts";
 
 /** What stands before a token: nothing, a space, or a spacing command such as `\,`. */
 export type Gap = "none" | "space" | "thin";
@@ -22,149 +35,6 @@ export interface Token {
   /** Only of a number. */
   readonly numeral?: Numeral;
 }
-
-/** Commands that stand for one symbol. */
-const SYMBOLS: ReadonlyMap<string, string> = new Map(Object.entries({
-  times: "*",
-  cdot: "*",
-  ast: "*",
-  div: "/",
-  le: "≤",
-  leq: "≤",
-  leqslant: "≤",
-  leqq: "≤",
-  ge: "≥",
-  geq: "≥",
-  geqslant: "≥",
-  geqq: "≥",
-  ne: "≠",
-  neq: "≠",
-  lt: "<",
-  gt: ">",
-  approx: "≈",
-  simeq: "≈",
-  doteq: "≈",
-  in: "∈",
-  cup: "∪",
-  bigcup: "∪",
-  cap: "∩",
-  setminus: "∖",
-  backslash: "∖",
-  pm: "±",
-  mp: "∓",
-  infty: "∞",
-  emptyset: "∅",
-  varnothing: "∅",
-  lbrace: "{|",
-  rbrace: "|}",
-  lvert: "|",
-  rvert: "|",
-  vert: "|",
-  mid: "|",
-  lbrack: "[",
-  rbrack: "]",
-  lparen: "(",
-  rparen: ")",
-  langle: "⟨",
-  rangle: "⟩",
-  lfloor: "⌊",
-  rfloor: "⌋",
-  lceil: "⌈",
-  rceil: "⌉",
-  degree: "°",
-  circ: "°",
-  prime: "'",
-  frac: "frac",
-  dfrac: "frac",
-  tfrac: "frac",
-  cfrac: "frac",
-  sqrt: "sqrt",
-  binom: "binom",
-  dbinom: "binom",
-  tbinom: "binom",
-  choose: "choose",
-  pounds: "currency",
-  euro: "currency",
-  Rightarrow: "⇒",
-  implies: "⇒",
-  Longrightarrow: "⇒",
-  therefore: "⇒",
-  land: "and",
-  lor: "or",
-  wedge: "and",
-  vee: "or",
-  colon: ":",
-  angle: "∠",
-  measuredangle: "∠",
-  triangle: "∠",
-}));
-
-/** Commands that change only how things look. */
-const IGNORED: ReadonlySet<string> = new Set(
-  ("left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr displaystyle textstyle scriptstyle " +
-    "limits nolimits mathstrut strut hfill null relax rm bf it normalsize large Large small").split(" "),
-);
-const SPACING: ReadonlySet<string> = new Set([
-  "quad",
-  "qquad",
-  "space",
-  "enspace",
-  "thinspace",
-  "hspace",
-  "nobreakspace",
-]);
-/** Fonts whose argument is text, and fonts whose argument is mathematics. */
-const TEXT_FONTS: ReadonlySet<string> = new Set(
-  "text mbox textbf textit textrm textsf texttt textnormal textup hbox emph".split(" "),
-);
-const MATH_FONTS: ReadonlySet<string> = new Set(
-  "mathrm mathbf mathit mathsf mathtt mathcal boldsymbol bm operatorname mathop underline boxed fbox".split(" "),
-);
-const ACCENTS: ReadonlySet<string> = new Set(
-  "overline bar vec hat widehat tilde overrightarrow overleftrightarrow dot ddot widetilde".split(" "),
-);
-
-const FUNCTIONS: ReadonlyMap<string, FunctionName> = new Map<string, FunctionName>([
-  ["sin", "sin"],
-  ["cos", "cos"],
-  ["tan", "tan"],
-  ["tg", "tan"],
-  ["cot", "cot"],
-  ["ctg", "cot"],
-  ["sec", "sec"],
-  ["csc", "csc"],
-  ["cosec", "csc"],
-  ["arcsin", "arcsin"],
-  ["arccos", "arccos"],
-  ["arctan", "arctan"],
-  ["arctg", "arctan"],
-  ["asin", "arcsin"],
-  ["acos", "arccos"],
-  ["atan", "arctan"],
-  ["sinh", "sinh"],
-  ["cosh", "cosh"],
-  ["tanh", "tanh"],
-  ["ln", "ln"],
-  ["log", "log"],
-  ["lg", "log"],
-  ["exp", "exp"],
-  ["abs", "abs"],
-  ["floor", "floor"],
-  ["ceil", "ceil"],
-  ["cbrt", "root"],
-]);
-
-const GREEK: ReadonlySet<string> = new Set(
-  ("alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi rho sigma tau upsilon " +
-    "phi varphi chi psi omega Gamma Delta Theta Lambda Xi Sigma Phi Psi Omega ell hbar").split(" "),
-);
-/** Names of Greek letters that are read in plain text; the shorter ones are products of letters there. */
-const PLAIN_GREEK: ReadonlySet<string> = new Set("alpha beta gamma delta theta lambda sigma omega phi rho".split(" "));
-
-/** Two-letter words of English that are not products of letters. */
-const SHORT_WORDS: ReadonlySet<string> = new Set(
-  "is no to in of by at if am pm an on it be as so we up sq cu".split(" "),
-);
 
 /** Letters that are read as the argument of a function they are written together with; `cost` is a word. */
 const SPLIT_OFF = "xyzn";
@@ -465,30 +335,6 @@ class Scanner {
     return which === "begin" && name === "array" ? this.#group(after, end).after : after;
   }
 }
-
-const MATRICES: ReadonlySet<string> = new Set(
-  "matrix pmatrix bmatrix Bmatrix vmatrix smallmatrix psmallmatrix bsmallmatrix array".split(" "),
-);
-
-/** Operators of two characters; an empty one is of a programming language. */
-const PAIRS: ReadonlyMap<string, string> = new Map(Object.entries({
-  "**": "^",
-  "<=": "≤",
-  ">=": "≥",
-  "!=": "≠",
-  ":=": "=",
-  "==": "",
-  "=>": "",
-  "->": "",
-  "//": "",
-  "&&": "",
-  "||": "",
-  "::": "",
-  "++": "",
-  "--": "",
-  "<<": "",
-  ">>": "",
-}));
 
 /** Digits that repeat, after the point: `\overline{3}`, `\bar 3`, `\dot{3}`, `(3)`. */
 const REPEATING = /^\\(?:overline|bar|dot) ?(?:\{(\d{1,30})\}|(\d))|^\\overline(\d)|^\((\d{1,30})\)/;

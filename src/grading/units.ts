@@ -101,10 +101,12 @@ export const SCALES: ReadonlyMap<string, number> = new Map([
   ["trillion", 12],
 ]);
 
+/** Whether a word names a unit. */
 export function isKnownUnit(word: string): boolean {
   return UNITS.has(word.toLowerCase());
 }
 
+/** Whether a letter is a unit where it stands apart from its number. */
 export function isUnitLetter(letter: string): boolean {
   return LETTERS.has(letter);
 }

@@ -6,7 +6,8 @@
 import { binary, type Expression, isCollection, mapChildren, walk } from "./expression.ts";
 import { type Budget, MAX_SIGN_CHOICES, UndefinedValue, Unreadable, Unresolved } from "./limits.ts";
 import { bound, complement, formatSet, intersection, pointSet, REALS, type RealSet, union } from "./real_set.ts";
-import { scalarKey, structureKey } from "./scalar_key.ts";
+import { scalarKey } from "./scalar_key.ts";
+import { structureKey } from "./structure_key.ts";
 
 /**
  * Keys of the values that an expression stands for: one, or several where it is a set or has a ±.

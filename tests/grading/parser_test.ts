@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { MAX_TOKENS, Unreadable } from "../../src/grading/limits.ts";
 import { parse } from "../../src/grading/parser.ts";
-import { structureKey } from "../../src/grading/scalar_key.ts";
+import { structureKey } from "../../src/grading/structure_key.ts";
 import { tokenize } from "../../src/grading/tokens.ts";
 
 const raw = String.raw;
