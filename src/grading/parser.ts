@@ -9,6 +9,7 @@ import { binary, call, type Expression, type FunctionName, integer, isCollection
 import { MAX_DEPTH, Unreadable } from "./limits.ts";
 import { numeral } from "./numeral.ts";
 import { structureKey } from "./structure_key.ts";
+import { TokenCursor } from "./token_cursor.ts";
 import type { Token } from "./tokens.ts";
 
 const MAX_BASE = 36;
@@ -25,47 +26,18 @@ export function parse(tokens: readonly Token[]): Expression {
   return expression;
 }
 
-class Parser {
-  #tokens: Token[];
-  #at = 0;
+class Parser extends TokenCursor {
   #depth = 0;
   /** How many bars |…| are open, so that the next one closes. */
   #bars = 0;
-
-  constructor(tokens: readonly Token[]) {
-    this.#tokens = [...tokens];
-  }
-
-  atEnd(): boolean {
-    return this.#at >= this.#tokens.length;
-  }
-
-  #peek(ahead = 0): Token | undefined {
-    return this.#tokens[this.#at + ahead];
-  }
-
-  #is(symbol: string, ahead = 0): boolean {
-    const token = this.#peek(ahead);
-    return token !== undefined && token.type === "symbol" && token.text === symbol;
-  }
-
-  #take(symbol: string): boolean {
-    if (!this.#is(symbol)) return false;
-    this.#at++;
-    return true;
-  }
-
-  #expect(symbol: string): void {
-    if (!this.#take(symbol)) throw new Unreadable(`no ${symbol}`);
-  }
 
   /** Unions, intersections and differences of sets. */
   combination(): Expression {
     if (++this.#depth > MAX_DEPTH) throw new Unreadable("nested too deeply");
     let left = this.#sum();
-    while (this.#is("∪") || this.#is("∩") || this.#is("∖")) {
-      const operator = this.#peek()?.text as "∪" | "∩" | "∖";
-      this.#at++;
+    while (this.is("∪") || this.is("∩") || this.is("∖")) {
+      const operator = this.peek()?.text as "∪" | "∩" | "∖";
+      this.skip();
       left = { kind: "combine", operator, left, right: this.#sum() };
     }
     this.#depth--;
@@ -81,36 +53,36 @@ class Parser {
       left = sign === "-" ? negated(first) : first;
     }
     while (true) {
-      if (this.#is("+") || this.#is("-")) {
-        const operator = this.#peek()?.text as "+" | "-";
-        this.#at++;
+      if (this.is("+") || this.is("-")) {
+        const operator = this.peek()?.text as "+" | "-";
+        this.skip();
         left = binary(operator, left, this.#signedProduct());
-      } else if (this.#is("±") || this.#is("∓")) {
-        const choice = this.#peek()?.text as "±" | "∓";
-        this.#at++;
+      } else if (this.is("±") || this.is("∓")) {
+        const choice = this.peek()?.text as "±" | "∓";
+        this.skip();
         left = { kind: "choice", sign: choice, left, right: this.#product() };
       } else return left;
     }
   }
 
   #sign(): "+" | "-" | "±" | "∓" | undefined {
-    for (const sign of ["+", "-", "±", "∓"] as const) if (this.#take(sign)) return sign;
+    for (const sign of ["+", "-", "±", "∓"] as const) if (this.take(sign)) return sign;
     return undefined;
   }
 
   /** `3 + -4`, as people write it. */
   #signedProduct(): Expression {
-    if (this.#take("-")) return negated(this.#product());
+    if (this.take("-")) return negated(this.#product());
     return this.#product();
   }
 
   #product(): Expression {
     let left = this.#power();
     while (true) {
-      if (this.#is("*") || this.#is("/")) {
-        const operator = this.#peek()?.text as "*" | "/";
-        this.#at++;
-        const negative = this.#take("-");
+      if (this.is("*") || this.is("/")) {
+        const operator = this.peek()?.text as "*" | "/";
+        this.skip();
+        const negative = this.take("-");
         const right = this.#power();
         left = binary(operator, left, negative ? negated(right) : right);
       } else if (this.#startsFactor()) left = binary("*", left, this.#power());
@@ -120,7 +92,7 @@ class Parser {
 
   /** Whether the next token begins a factor that is multiplied without a sign. */
   #startsFactor(): boolean {
-    const token = this.#peek();
+    const token = this.peek();
     if (!token) return false;
     if (token.type === "letter" || token.type === "function" || token.type === "accent") return true;
     if (token.type === "environment") return token.text.startsWith("begin");
@@ -135,9 +107,9 @@ class Parser {
   #power(): Expression {
     if (++this.#depth > MAX_DEPTH) throw new Unreadable("nested too deeply");
     let base = this.#postfix(this.#primary());
-    if (this.#is("^")) {
+    if (this.is("^")) {
       if (isCollection(base)) throw new Unreadable("power of a collection");
-      this.#at++;
+      this.skip();
       const exponent = this.#exponent();
       base = this.#postfix(exponent ? binary("^", base, exponent) : call("degree", base));
     }
@@ -148,19 +120,19 @@ class Parser {
   #postfix(value: Expression): Expression {
     let result = value;
     while (true) {
-      if (this.#take("!")) result = call("factorial", result);
-      else if (this.#take("%")) result = binary("/", result, integer(100));
-      else if (this.#take("°")) result = call("degree", result);
-      else if (this.#is("^") && (this.#is("°", 1) || (this.#is("{", 1) && this.#is("°", 2) && this.#is("}", 3)))) {
-        this.#at += this.#is("°", 1) ? 2 : 4;
+      if (this.take("!")) result = call("factorial", result);
+      else if (this.take("%")) result = binary("/", result, integer(100));
+      else if (this.take("°")) result = call("degree", result);
+      else if (this.is("^") && (this.is("°", 1) || (this.is("{", 1) && this.is("°", 2) && this.is("}", 3)))) {
+        this.skip(this.is("°", 1) ? 2 : 4);
         result = call("degree", result);
-      } else if (this.#is("_") && result.kind === "number") result = this.#based(this.#tokens[this.#at - 1].text);
+      } else if (this.is("_") && result.kind === "number") result = this.#based(this.peek(-1)?.text ?? "");
       else return result;
     }
   }
 
   #based(digits: string): Expression {
-    this.#at++;
+    this.skip();
     const subscript = this.#subscript();
     const base = BASES.get(subscript.toLowerCase()) ?? (/^\d{1,2}$/.test(subscript) ? Number(subscript) : 0);
     if (base < 2 || base > MAX_BASE || !/^\d+$/.test(digits)) throw new Unreadable("a base");
@@ -169,16 +141,16 @@ class Parser {
 
   /** What stands after `^`; undefined for a degree sign. */
   #exponent(): Expression | undefined {
-    if (this.#take("°")) return undefined;
-    const negative = this.#take("-");
-    if (!negative) this.#take("+");
-    const exponent = this.#is("{") ? this.#group() : this.#postfix(this.#primary());
-    const whole = this.#is("^") && !isDegree(this.#peek(1)) ? this.#tower(exponent) : exponent;
+    if (this.take("°")) return undefined;
+    const negative = this.take("-");
+    if (!negative) this.take("+");
+    const exponent = this.is("{") ? this.#group() : this.#postfix(this.#primary());
+    const whole = this.is("^") && !isDegree(this.peek(1)) ? this.#tower(exponent) : exponent;
     return negative ? negated(whole) : whole;
   }
 
   #tower(base: Expression): Expression {
-    this.#at++;
+    this.skip();
     if (++this.#depth > MAX_DEPTH) throw new Unreadable("nested too deeply");
     const exponent = this.#exponent();
     this.#depth--;
@@ -186,9 +158,9 @@ class Parser {
   }
 
   #primary(): Expression {
-    const token = this.#peek();
+    const token = this.peek();
     if (!token) throw new Unreadable("a value is missing");
-    this.#at++;
+    this.skip();
     if (token.type === "number") return this.#number(token);
     if (token.type === "letter") return this.#letter(token.text);
     if (token.type === "function") return this.#call(token.text as FunctionName);
@@ -203,7 +175,7 @@ class Parser {
       case "binom":
         return call("binomial", this.#argument(), this.#argument());
       case "{":
-        this.#at--;
+        this.skip(-1);
         return this.#group();
       case "(":
       case "[":
@@ -211,9 +183,9 @@ class Parser {
       case "⟨":
         return this.#items("(", (symbol) => symbol === "⟩" ? ")" : undefined);
       case "{|": {
-        if (this.#take("|}")) return { kind: "set", items: [] };
+        if (this.take("|}")) return { kind: "set", items: [] };
         const items = this.#list();
-        this.#expect("|}");
+        this.expect("|}");
         return { kind: "set", items };
       }
       case "∅":
@@ -237,39 +209,39 @@ class Parser {
 
   #letter(name: string): Expression {
     const prime = this.#primes();
-    if (name === "pi" || (name.length === 1 && "ei".includes(name) && prime === "" && !this.#is("_"))) {
+    if (name === "pi" || (name.length === 1 && "ei".includes(name) && prime === "" && !this.is("_"))) {
       return { kind: "constant", name: name as "pi" | "e" | "i" };
     }
-    if (APPLIED.has(name) && this.#take("(")) {
+    if (APPLIED.has(name) && this.take("(")) {
       const parts = this.#list().map(structureKey);
-      this.#expect(")");
+      this.expect(")");
       return { kind: "variable", name: `${name}${prime}(${parts.join(",")})` };
     }
-    if (!this.#take("_")) return { kind: "variable", name: name + prime };
+    if (!this.take("_")) return { kind: "variable", name: name + prime };
     return { kind: "variable", name: `${name}_${this.#subscript()}${prime}${this.#primes()}` };
   }
 
   #primes(): string {
     let primes = "";
-    while (this.#take("'")) primes += "'";
+    while (this.take("'")) primes += "'";
     return primes;
   }
 
   /** Text of a subscript. */
   #subscript(): string {
-    if (!this.#take("{")) {
-      const token = this.#peek();
+    if (!this.take("{")) {
+      const token = this.peek();
       if (!token || (token.type !== "number" && token.type !== "letter" && token.type !== "word")) {
         throw new Unreadable("a subscript is missing");
       }
-      this.#at++;
+      this.skip();
       return token.text;
     }
     let text = "";
     for (let depth = 1; depth > 0;) {
-      const token = this.#peek();
+      const token = this.peek();
       if (!token) throw new Unreadable("a subscript that does not end");
-      this.#at++;
+      this.skip();
       if (token.type === "symbol" && token.text === "{") depth++;
       else if (token.type === "symbol" && token.text === "}") depth--;
       else text += token.text;
@@ -279,14 +251,14 @@ class Parser {
 
   /** Letters under an accent. */
   #letters(): string {
-    const braced = this.#take("{");
+    const braced = this.take("{");
     let text = "";
-    while (this.#peek()?.type === "letter" || this.#peek()?.type === "word") {
-      text += this.#peek()?.text;
-      this.#at++;
+    while (this.peek()?.type === "letter" || this.peek()?.type === "word") {
+      text += this.peek()?.text;
+      this.skip();
       if (!braced) break;
     }
-    if (braced) this.#expect("}");
+    if (braced) this.expect("}");
     if (text === "") throw new Unreadable("an accent over nothing");
     return text;
   }
@@ -299,7 +271,7 @@ class Parser {
     if (value.d !== 1n || token.text.includes(".")) return whole;
     const part = this.#mixedPart();
     if (!part) {
-      if (this.#peek()?.type === "number") throw new Unreadable("two numbers side by side");
+      if (this.peek()?.type === "number") throw new Unreadable("two numbers side by side");
       return whole;
     }
     return binary("+", whole, part);
@@ -307,66 +279,47 @@ class Parser {
 
   /** A proper fraction of plain numbers at this place: `\frac{4}{5}`, `\frac45`, ` 1/2`. */
   #mixedPart(): Expression | undefined {
-    const start = this.#at;
     let n: bigint | undefined;
     let d: bigint | undefined;
-    if (this.#is("frac")) {
-      // Arguments may split a token, which is undone if this is no mixed number.
-      const saved = [...this.#tokens.slice(start, start + 3)];
-      const length = this.#tokens.length;
-      this.#at++;
+    if (this.is("frac")) {
+      const start = this.mark();
+      this.skip();
       n = this.#plainArgument();
       d = n === undefined ? undefined : this.#plainArgument();
       if (n === undefined || d === undefined || n >= d || n === 0n) {
-        this.#tokens.splice(start, 3 + this.#tokens.length - length, ...saved);
-        this.#at = start;
+        this.reset(start);
         return undefined;
       }
     } else {
-      const [first, slash, second] = [this.#peek(), this.#peek(1), this.#peek(2)];
+      const [first, slash, second] = [this.peek(), this.peek(1), this.peek(2)];
       if (first?.type !== "number" || first.gap === "none" || slash?.text !== "/" || second?.type !== "number") return;
       n = plainInteger(first);
       d = plainInteger(second);
       if (n === undefined || d === undefined || n >= d || n === 0n) return undefined;
-      this.#at += 3;
+      this.skip(3);
     }
     return binary("/", integer(n), integer(d));
   }
 
   #plainArgument(): bigint | undefined {
-    if (this.#peek()?.type === "number") return plainInteger(this.#digit());
-    const [open, number, close] = [this.#peek(), this.#peek(1), this.#peek(2)];
+    if (this.peek()?.type === "number") return plainInteger(this.takeDigit());
+    const [open, number, close] = [this.peek(), this.peek(1), this.peek(2)];
     if (open?.text !== "{" || number?.type !== "number" || close?.text !== "}") return undefined;
-    this.#at += 3;
+    this.skip(3);
     return plainInteger(number);
-  }
-
-  /** The next digit alone, as TeX takes it: of `\frac12` first the 1. */
-  #digit(): Token {
-    const token = this.#tokens[this.#at];
-    if (token.text.length > 1 && /^\d+$/.test(token.text)) {
-      const [head, tail] = [token.text.slice(0, 1), token.text.slice(1)];
-      this.#tokens.splice(
-        this.#at,
-        1,
-        { ...token, text: head, end: token.start + 1, numeral: numeral(head) },
-        { ...token, text: tail, gap: "none", start: token.start + 1, numeral: numeral(tail) },
-      );
-    }
-    return this.#tokens[this.#at++];
   }
 
   /** An argument of a command: a group, or one digit, letter or command. */
   #argument(): Expression {
-    const token = this.#peek();
+    const token = this.peek();
     if (!token) throw new Unreadable("an argument is missing");
     if (token.type === "symbol" && token.text === "{") return this.#group();
     if (token.type === "number") {
-      const digit = this.#digit();
+      const digit = this.takeDigit();
       return { kind: "number", value: (digit.numeral ?? numeral("0")).value, approximate: false };
     }
     if (token.type === "letter") {
-      this.#at++;
+      this.skip();
       return this.#letter(token.text);
     }
     if (++this.#depth > MAX_DEPTH) throw new Unreadable("nested too deeply");
@@ -382,15 +335,15 @@ class Parser {
 
   #root(): Expression {
     let order: Expression | undefined;
-    if (this.#take("[")) {
+    if (this.take("[")) {
       order = this.combination();
-      this.#expect("]");
+      this.expect("]");
     }
-    const token = this.#peek();
+    const token = this.peek();
     // `\sqrt 13` means the root of 13, though TeX would draw it over the 1 alone.
     let radicand: Expression;
     if (token?.type === "number" && token.numeral) {
-      this.#at++;
+      this.skip();
       radicand = { kind: "number", value: token.numeral.value, approximate: token.numeral.approximate };
     } else radicand = this.#argument();
     if (order?.kind === "number" && order.value.n === 2n && order.value.d === 1n) order = undefined;
@@ -399,14 +352,14 @@ class Parser {
 
   /** `{…}`: a group of LaTeX, or a set in plain notation where commas are in it. */
   #group(): Expression {
-    this.#expect("{");
+    this.expect("{");
     const items = this.#list();
-    if (this.#take("choose") && items.length === 1) {
+    if (this.take("choose") && items.length === 1) {
       const lower = this.combination();
-      this.#expect("}");
+      this.expect("}");
       return call("binomial", items[0], lower);
     }
-    this.#expect("}");
+    this.expect("}");
     return items.length === 1 ? items[0] : { kind: "set", items };
   }
 
@@ -419,10 +372,10 @@ class Parser {
     this.#bars = 0;
     const items = this.#list();
     this.#bars = bars;
-    const token = this.#peek();
+    const token = this.peek();
     const close = token?.type === "symbol" ? closing(token.text) : undefined;
     if (!close) throw new Unreadable("a bracket that does not close");
-    this.#at++;
+    this.skip();
     if (items.length > 1) return { kind: "tuple", open, close, items };
     if ((open === "(") !== (close === ")")) throw new Unreadable("brackets that do not match");
     return items[0];
@@ -431,7 +384,7 @@ class Parser {
   #list(): Expression[] {
     const items = [this.combination()];
     // Some countries separate the ends of an interval by a semicolon.
-    while (this.#take(",") || this.#take(";")) items.push(this.combination());
+    while (this.take(",") || this.take(";")) items.push(this.combination());
     return items;
   }
 
@@ -439,14 +392,14 @@ class Parser {
     const bars = this.#bars;
     this.#bars = 1;
     const inside = this.combination();
-    this.#expect("|");
+    this.expect("|");
     this.#bars = bars;
     return inside.kind === "matrix" ? determinant(inside.rows) : call("abs", inside);
   }
 
   #enclosed(name: FunctionName, close: string): Expression {
     const inside = this.combination();
-    this.#expect(close);
+    this.expect(close);
     return call(name, inside);
   }
 
@@ -455,15 +408,15 @@ class Parser {
     const end = begin.replace("begin", "end");
     let row: Expression[] = [];
     while (true) {
-      if (this.#peek()?.type === "environment" && this.#peek()?.text.startsWith("end")) break;
+      if (this.peek()?.type === "environment" && this.peek()?.text.startsWith("end")) break;
       row.push(this.combination());
-      if (this.#take("&")) continue;
+      if (this.take("&")) continue;
       rows.push(row);
       row = [];
-      if (!this.#take("\\\\")) break;
+      if (!this.take("\\\\")) break;
     }
-    if (row.length > 0 || this.#peek()?.text !== end) throw new Unreadable("a matrix that does not end");
-    this.#at++;
+    if (row.length > 0 || this.peek()?.text !== end) throw new Unreadable("a matrix that does not end");
+    this.skip();
     if (rows.length === 0 || rows.some((other) => other.length !== rows[0].length)) {
       throw new Unreadable("rows of different lengths");
     }
@@ -473,9 +426,9 @@ class Parser {
   #call(name: FunctionName): Expression {
     let base: Expression | undefined;
     let power: Expression | undefined;
-    while (this.#is("_") || this.#is("^")) {
-      const subscript = this.#is("_");
-      this.#at++;
+    while (this.is("_") || this.is("^")) {
+      const subscript = this.is("_");
+      this.skip();
       if (subscript && name === "log") base = this.#argumentOrNumber();
       else if (subscript) throw new Unreadable("a subscript of a function");
       else power = this.#exponent();
@@ -495,23 +448,23 @@ class Parser {
   }
 
   #argumentOrNumber(): Expression {
-    const token = this.#peek();
+    const token = this.peek();
     if (token?.type !== "number" || !token.numeral) return this.#argument();
     // `\log_28` is drawn as the base 2 of 8, but `log_10(100)` has the base 10.
-    const plain = this.#is("(", 1) || this.#is("{", 1) || this.#peek(1)?.gap !== "none";
+    const plain = this.is("(", 1) || this.is("{", 1) || this.peek(1)?.gap !== "none";
     if (!plain) return this.#argument();
-    this.#at++;
+    this.skip();
     return { kind: "number", value: token.numeral.value, approximate: false };
   }
 
   /** The argument of a function: what is in brackets, or the product up to the next sign or function. */
   #functionArgument(): Expression {
     if (++this.#depth > MAX_DEPTH) throw new Unreadable("nested too deeply");
-    const bracketed = this.#is("(") || this.#is("[");
-    const negative = !bracketed && this.#take("-");
-    let argument = bracketed || this.#peek()?.type === "function" ? this.#postfix(this.#primary()) : this.#power();
+    const bracketed = this.is("(") || this.is("[");
+    const negative = !bracketed && this.take("-");
+    let argument = bracketed || this.peek()?.type === "function" ? this.#postfix(this.#primary()) : this.#power();
     if (!bracketed) {
-      while (this.#startsFactor() && this.#peek()?.type !== "function" && !this.#is("(")) {
+      while (this.#startsFactor() && this.peek()?.type !== "function" && !this.is("(")) {
         argument = binary("*", argument, this.#power());
       }
     }

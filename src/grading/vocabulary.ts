@@ -86,6 +86,7 @@ export const IGNORED: ReadonlySet<string> = new Set(
   ("left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr displaystyle textstyle scriptstyle " +
     "limits nolimits mathstrut strut hfill null relax rm bf it normalsize large Large small").split(" "),
 );
+/** Commands that are a space. */
 export const SPACING: ReadonlySet<string> = new Set([
   "quad",
   "qquad",
@@ -95,17 +96,20 @@ export const SPACING: ReadonlySet<string> = new Set([
   "hspace",
   "nobreakspace",
 ]);
-/** Fonts whose argument is text, and fonts whose argument is mathematics. */
+/** Fonts whose argument is text. */
 export const TEXT_FONTS: ReadonlySet<string> = new Set(
   "text mbox textbf textit textrm textsf texttt textnormal textup hbox emph".split(" "),
 );
+/** Fonts whose argument is mathematics. */
 export const MATH_FONTS: ReadonlySet<string> = new Set(
   "mathrm mathbf mathit mathsf mathtt mathcal boldsymbol bm operatorname mathop underline boxed fbox".split(" "),
 );
+/** Signs above letters, which make another variable of them. */
 export const ACCENTS: ReadonlySet<string> = new Set(
   "overline bar vec hat widehat tilde overrightarrow overleftrightarrow dot ddot widetilde".split(" "),
 );
 
+/** Functions by the names under which they are written, as commands or plainly. */
 export const FUNCTIONS: ReadonlyMap<string, FunctionName> = new Map<string, FunctionName>([
   ["sin", "sin"],
   ["cos", "cos"],
@@ -136,6 +140,7 @@ export const FUNCTIONS: ReadonlyMap<string, FunctionName> = new Map<string, Func
   ["cbrt", "root"],
 ]);
 
+/** Letters that are commands. */
 export const GREEK: ReadonlySet<string> = new Set(
   ("alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi rho sigma tau upsilon " +
     "phi varphi chi psi omega Gamma Delta Theta Lambda Xi Sigma Phi Psi Omega ell hbar").split(" "),
@@ -150,6 +155,7 @@ export const SHORT_WORDS: ReadonlySet<string> = new Set(
   "is no to in of by at if am pm an on it be as so we up sq cu".split(" "),
 );
 
+/** Environments that are matrices. */
 export const MATRICES: ReadonlySet<string> = new Set(
   "matrix pmatrix bmatrix Bmatrix vmatrix smallmatrix psmallmatrix bsmallmatrix array".split(" "),
 );
