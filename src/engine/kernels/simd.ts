@@ -24,46 +24,79 @@ export function maxLanes(v: v128): f32 {
   );
 }
 
-// exp(x) = 2^n · exp(r), n = round(x / ln 2), |r| <= ln(2)/2. ln 2 is split in two so that n · LN2_HIGH is exact.
-const LOG2_E: f32 = 1.44269504;
-const LN2_HIGH: f32 = 0.693359375;
-const LN2_LOW: f32 = -2.12194440e-4;
-/** Beyond these exp leaves the normal floats: the result is held at e^88 above, and 0 below. */
-const EXP_HIGHEST: f32 = 88.0;
-const EXP_LOWEST: f32 = -87.0;
-const EXPONENT_BIAS: i32 = 127;
+// Numbers that loops use often. A load from a constant address below the first page's end needs no bounds check and is
+// one instruction; V8 builds a constant vector in the loop from several.
+const CONSTANTS: usize = memory.data<f32>([
+  1.0,
+  // exp(x) = 2^n · exp(r), n = round(x / ln 2), |r| <= ln(2)/2. ln 2 is split in two so that n times the first part,
+  // 0.693359375, is exact. Beyond 88 and -87 exp leaves the normal floats: it is held at e^88 above, and 0 below.
+  88.0,
+  -87.0,
+  1.44269504,
+  -0.693359375,
+  2.12194440e-4,
+  // 1.5 · 2²³: adding it rounds a small float to an integer, which then stands in the lowest bits.
+  12582912.0,
+  // Polynomial of Cephes, expf, on |r| <= ln(2)/2.
+  1.9875691500e-4,
+  1.3981999507e-3,
+  8.3334519073e-3,
+  4.1665795894e-2,
+  1.6666665459e-1,
+  5.0000001201e-1,
+]);
+
+/** Places in CONSTANTS. */
+const enum Place {
+  One,
+  ExpHighest,
+  ExpLowest,
+  Log2E,
+  MinusLn2High,
+  MinusLn2Low,
+  Rounder,
+  Polynomial,
+}
+
+// @ts-ignore: decorator
+@inline
+function constant(place: i32): v128 {
+  return v128.load32_splat(CONSTANTS + ((<usize> place) << 2));
+}
+
 const MANTISSA_BITS: i32 = 23;
-/** 1.5 · 2²³: adding it rounds a small float to an integer, which then stands in the lowest bits. */
-const ROUNDER: f32 = 12582912.0;
 
 /**
- * exp of each lane, to about 1 unit in the last place (polynomial of Cephes, expf). NaN stays NaN.
- * Written with the operations that are one instruction each: pmin, pmax, and no rounding or conversion of wasm's own.
+ * exp of each lane, to about 1 unit in the last place. NaN stays NaN.
+ * Written with operations that are one instruction each: pmin, pmax, and no rounding or conversion of wasm's own.
  */
 // @ts-ignore: decorator
 @inline
 export function exp4(x: v128): v128 {
-  const held = f32x4.pmax(f32x4.pmin(x, f32x4.splat(EXP_HIGHEST)), f32x4.splat(EXP_LOWEST));
-  const shifted = f32x4.add(f32x4.mul(held, f32x4.splat(LOG2_E)), f32x4.splat(ROUNDER));
-  const n = f32x4.sub(shifted, f32x4.splat(ROUNDER));
-  const r = madd(n, f32x4.splat(-LN2_LOW), madd(n, f32x4.splat(-LN2_HIGH), held));
-  let p = f32x4.splat(1.9875691500e-4);
-  p = madd(p, r, f32x4.splat(1.3981999507e-3));
-  p = madd(p, r, f32x4.splat(8.3334519073e-3));
-  p = madd(p, r, f32x4.splat(4.1665795894e-2));
-  p = madd(p, r, f32x4.splat(1.6666665459e-1));
-  p = madd(p, r, f32x4.splat(5.0000001201e-1));
-  p = f32x4.add(madd(f32x4.mul(r, r), p, r), f32x4.splat(1));
-  const power = i32x4.add(i32x4.shl(shifted, MANTISSA_BITS), i32x4.splat(EXPONENT_BIAS << MANTISSA_BITS));
+  const lowest = constant(Place.ExpLowest), rounder = constant(Place.Rounder), one = constant(Place.One);
+  const held = f32x4.pmax(f32x4.pmin(x, constant(Place.ExpHighest)), lowest);
+  const shifted = f32x4.add(f32x4.mul(held, constant(Place.Log2E)), rounder);
+  const n = f32x4.sub(shifted, rounder);
+  const r = madd(n, constant(Place.MinusLn2Low), madd(n, constant(Place.MinusLn2High), held));
+  let p = constant(Place.Polynomial);
+  p = madd(p, r, constant(Place.Polynomial + 1));
+  p = madd(p, r, constant(Place.Polynomial + 2));
+  p = madd(p, r, constant(Place.Polynomial + 3));
+  p = madd(p, r, constant(Place.Polynomial + 4));
+  p = madd(p, r, constant(Place.Polynomial + 5));
+  p = f32x4.add(madd(f32x4.mul(r, r), p, r), one);
+  // The bits of 1 are the exponent's bias, in place.
+  const power = i32x4.add(i32x4.shl(shifted, MANTISSA_BITS), one);
   // `not lower` rather than `higher or equal`, so that NaN stays NaN.
-  return v128.andnot(f32x4.mul(p, power), f32x4.lt(x, f32x4.splat(EXP_LOWEST)));
+  return v128.andnot(f32x4.mul(p, power), f32x4.lt(x, lowest));
 }
 
 /** 1 / (1 + exp(-x)). */
 // @ts-ignore: decorator
 @inline
 export function sigmoid4(x: v128): v128 {
-  return f32x4.div(f32x4.splat(1), f32x4.add(f32x4.splat(1), exp4(f32x4.neg(x))));
+  const one = constant(Place.One);
+  return f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(x))));
 }
 
 /** Bytes of `count` floats. */
