@@ -13,12 +13,17 @@ def read(text):
     return parse(text if marked else f"${text}$")
 
 
-for line in sys.stdin:
-    pair = json.loads(line)
+def grade(pair):
+    """One verdict with its time in microseconds."""
     started = time.perf_counter()
     try:
         equal = bool(verify(read(pair["gold"]), read(pair["pred"])))
     except Exception:  # A failure is scored as its users score it: as a wrong answer.
         equal = False
-    microseconds = (time.perf_counter() - started) * 1e6
-    print(json.dumps({"equal": equal, "microseconds": microseconds}))
+    return equal, (time.perf_counter() - started) * 1e6
+
+
+pairs = [json.loads(line) for line in sys.stdin]
+passes = [[grade(pair) for pair in pairs] for _ in range(2)]
+for verdicts in zip(*passes):
+    print(json.dumps({"equal": verdicts[0][0], "microseconds": min(time for _, time in verdicts)}))

@@ -89,7 +89,7 @@ const NEVER_UNITS: ReadonlySet<string> = new Set(
     "february march april may june july august september october november december jan feb mar apr jun jul aug sep sept " +
     "oct nov dec monday tuesday wednesday thursday friday saturday sunday then else plus minus over divided squared cubed " +
     "factorial choose real solution solutions true false even odd prime undefined infinity nan inf function return " +
-    "each digits digit terms factor factors").split(" "),
+    "each digits digit terms factor factors wrong incorrect impossible unknown").split(" "),
 );
 
 /** Words that scale the value before them, by their power of ten. */
