@@ -13,35 +13,53 @@ import { countText } from "./format.ts";
 const MOST_PROBLEMS = 100_000;
 const MOST_SEEDS = 100;
 
+/** What there is. */
+export interface ComparedSize {
+  /** Problems of all datasets together. */
+  readonly problems: number;
+  /** Seeds of the arm with fewer. */
+  readonly seeds: number;
+  /** Differences that share the level of significance. */
+  readonly comparisons: number;
+}
+
 /**
- * `~1,200 problems` where arms are not distinguishable, `~5 seeds` where only the trained models are;
- * undefined where a difference is clear, or so small that no size would show it.
- *
- * @param problems of all datasets together
- * @param seeds of the arm with fewer
+ * `~1,200 problems` where arms are not distinguishable, and `~5 seeds` where the spread between seeds hides the rest;
+ * nothing where a difference is clear, or so small that no size would show it.
  */
-export function neededText(difference: Difference, problems: number, seeds: number): string | undefined {
-  if (difference.certainty === "none") {
-    const needed = problemsNeeded(difference, problems);
-    return needed === undefined ? undefined : `~${roundUp(needed).toLocaleString("en")} problems`;
+export function neededSizes(difference: Difference, size: ComparedSize): string[] {
+  const { certainty, seedErrors } = difference;
+  if (certainty === "clear") return [];
+  if (certainty === "these-models") {
+    if (size.seeds < 2) return ["at least 2 seeds"];
+    const seeds = seedsNeeded(difference, size.seeds, problemsMargin(difference));
+    return seeds === undefined ? [] : [`~${countText(seeds, "seed")}`];
   }
-  if (difference.certainty === "clear") return undefined;
-  if (seeds < 2) return "at least 2 seeds";
-  const needed = seedsNeeded(difference, seeds);
-  return needed === undefined ? undefined : `~${countText(needed, "seed")}`;
+  const problems = problemsNeeded(difference, size);
+  // With ever more problems the seeds' spread is all that remains.
+  const seeds = seedErrors.length === 0 ? size.seeds : seedsNeeded(difference, size.seeds, 0);
+  if (problems === undefined || seeds === undefined) return [];
+  return [
+    ...(problems > size.problems ? [`~${roundUp(problems).toLocaleString("en")} problems`] : []),
+    ...(seeds > size.seeds ? [`~${countText(seeds, "seed")}`] : []),
+  ];
 }
 
-/** Standard errors fall with the square root of the number of problems. */
-function problemsNeeded(difference: Difference, problems: number): number | undefined {
-  const visible = detectableDifference(difference, { falseAlarm: SIGNIFICANCE / 2 });
+/** Standard errors fall with the square root of the number of problems; Holm's first step is the strictest. */
+function problemsNeeded(difference: Difference, { problems, comparisons }: ComparedSize): number | undefined {
+  const visible = detectableDifference(difference, { falseAlarm: SIGNIFICANCE / 2 / comparisons });
   const needed = problems * (visible / Math.abs(difference.value)) ** 2;
-  return needed <= MOST_PROBLEMS ? Math.max(needed, problems) : undefined;
+  return needed <= MOST_PROBLEMS ? needed : undefined;
 }
 
-/** The least number of seeds whose interval, at the spread between seeds that was found, leaves out zero. */
-function seedsNeeded({ value, problemsLow, problemsHigh, seedErrors }: Difference, seeds: number): number | undefined {
-  const margin = value > 0 ? value - problemsLow : problemsHigh - value;
-  for (let count = seeds + 1; count <= MOST_SEEDS; count++) {
+/** Half the interval for new problems, on the side of zero. */
+function problemsMargin({ value, problemsLow, problemsHigh }: Difference): number {
+  return value > 0 ? value - problemsLow : problemsHigh - value;
+}
+
+/** The least number of seeds, from those there are, whose interval leaves out zero at the spread that was found. */
+function seedsNeeded({ value, seedErrors }: Difference, seeds: number, margin: number): number | undefined {
+  for (let count = seeds; count <= MOST_SEEDS; count++) {
     const between = seedErrors.map(({ standardError, degrees }) =>
       studentQuantile((1 + CONFIDENCE) / 2, count - 1) * standardError * Math.sqrt((degrees + 1) / count)
     );

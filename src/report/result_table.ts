@@ -15,7 +15,7 @@ import {
   shareText,
   tokensText,
 } from "./format.ts";
-import { neededText } from "./needed.ts";
+import { neededSizes } from "./needed.ts";
 import { problemCount, type Summary } from "./summary.ts";
 import { type Cell, type Column, renderTextTable, type TextTable } from "./text_table.ts";
 
@@ -93,11 +93,11 @@ export function datasetTables({ arms, metrics, datasets }: Summary): TextTable[]
 export function differenceTables(summary: Summary): TextTable[] {
   const { differences, metrics, arms, seeds } = summary;
   if (differences.length === 0) return [];
-  const problems = problemCount(summary);
+  const size = { problems: problemCount(summary), seeds, comparisons: differences.length };
   const pairs = Map.groupBy(differences, ({ arm, reference }) => `${arm}\n− ${reference}`);
   const metricCell = (own: readonly Difference[], metric: ShownMetric): Cell | string => {
     const difference = own.find((candidate) => candidate.metric.name === metric.name);
-    return difference === undefined ? NOTHING : differenceCell(difference, neededText(difference, problems, seeds));
+    return difference === undefined ? NOTHING : differenceCell(difference, neededSizes(difference, size));
   };
   const several = arms.some((arm) => arm.trained && arm.seeds.length > 1);
   return [{
@@ -116,16 +116,16 @@ export function differenceTables(summary: Summary): TextTable[] {
   }];
 }
 
-function differenceCell(difference: Difference, needed: string | undefined): Cell {
+function differenceCell(difference: Difference, needed: readonly string[]): Cell {
   const { value, low, high, certainty } = difference;
   const tone = certainty === "none" ? "dim" : value > 0 ? "good" : "bad";
   return {
     text: [
       `${pointsText(value)} ${differenceSign(difference)}`,
       `${pointsRangeText(low, high)}  `,
-      ...(needed === undefined ? [] : [`${needed}  `]),
+      ...needed.map((size) => `${size}  `),
     ].join("\n"),
-    tones: [tone, "dim", "dim"],
+    tones: [tone, "dim", "dim", "dim"],
   };
 }
 

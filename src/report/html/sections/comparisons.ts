@@ -5,7 +5,7 @@
  */
 import { compareByDataset, type Difference, differenceSign, SIGNIFICANCE } from "../../differences.ts";
 import { NOTHING, pointsRangeText, pointsText, pText } from "../../format.ts";
-import { neededText } from "../../needed.ts";
+import { neededSizes } from "../../needed.ts";
 import { problemCount, type Summary } from "../../summary.ts";
 import { differenceFigure } from "../figures/difference_figure.ts";
 import { type Markup, markup } from "../markup.ts";
@@ -82,9 +82,13 @@ function datasetTables({ arms, metrics, datasets }: Summary): Markup[] {
 function differenceCell(difference: Difference | undefined, summary?: Summary): TableCell {
   if (difference === undefined) return { content: NOTHING };
   const { value, low, high, pAdjusted, certainty } = difference;
-  const needed = summary && neededText(difference, problemCount(summary), summary.seeds);
+  const needed = summary === undefined ? [] : neededSizes(difference, {
+    problems: problemCount(summary),
+    seeds: summary.seeds,
+    comparisons: summary.differences.length,
+  });
   const tone = certainty === "none" ? "soft" : value > 0 ? "good" : "bad";
-  const lines = [pointsRangeText(low, high), `p ${pText(pAdjusted)}`, ...(needed === undefined ? [] : [needed])];
+  const lines = [pointsRangeText(low, high), `p ${pText(pAdjusted)}`, ...needed];
   return {
     content: markup`<span class="${tone}">${pointsText(value)} ${differenceSign(difference)}</span>${
       lines.map((line) => markup`<span class="range">${line}</span>`)
