@@ -13,6 +13,8 @@ const START_OF_THINKING = "<think>";
 export interface ExtractionOptions {
   /** The prompt has opened the thinking, so that a text without `</think>` holds no answer. */
   readonly thinking?: boolean;
+  /** Only a box counts as an answer. */
+  readonly boxed?: boolean;
 }
 
 /**
@@ -33,6 +35,7 @@ export function extractAnswer(text: string, options: ExtractionOptions = {}): st
   const answer = afterThinking(text, options.thinking ?? false);
   if (answer === undefined) return undefined;
   if (answer.includes(BOX) || answer.includes(FRAMED_BOX)) return lastBoxes(answer);
+  if (options.boxed) return undefined;
   return afterMarker(answer) ?? bareAnswer(answer) ?? lastNumber(answer);
 }
 

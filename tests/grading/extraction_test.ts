@@ -46,3 +46,9 @@ Deno.test("where the prompt has opened the thinking, a text that never closes it
   assertEquals(extractAnswer(raw`\boxed{5}`, { thinking: true }), undefined);
   assertEquals(extractAnswer(raw`</think>\boxed{5}`, { thinking: true }), "5");
 });
+
+Deno.test("where only a box counts, nothing else does", () => {
+  assertEquals(extractAnswer("The answer is 5", { boxed: true }), undefined);
+  assertEquals(extractAnswer("5", { boxed: true }), undefined);
+  assertEquals(extractAnswer(raw`The answer is \boxed{5}`, { boxed: true }), "5");
+});
