@@ -84,7 +84,8 @@ class Parser extends TokenCursor {
         this.skip();
         const negative = this.take("-");
         const right = this.#power();
-        left = binary(operator, left, negative ? negated(right) : right);
+        left = quotientInPercent(operator, left, right, !negative && this.is("%", -1)) ??
+          binary(operator, left, negative ? negated(right) : right);
       } else if (this.#startsFactor()) left = binary("*", left, this.#power());
       else return left;
     }
@@ -164,7 +165,9 @@ class Parser extends TokenCursor {
     if (token.type === "number") return this.#number(token);
     if (token.type === "letter") return this.#letter(token.text);
     if (token.type === "function") return this.#call(token.text as FunctionName);
-    if (token.type === "accent") return { kind: "variable", name: `${token.text}(${this.#letters()})` };
+    if (token.type === "accent") {
+      return { kind: "variable", name: `${ACCENT_NAMES.get(token.text) ?? token.text}(${this.#letters()})` };
+    }
     if (token.type === "environment") return this.#matrix(token.text);
     if (token.type === "word") throw new Unreadable("a word");
     switch (token.text) {
@@ -490,6 +493,14 @@ const BASES: ReadonlyMap<string, number> = new Map([
 /** Letters that are functions where a bracket follows: f(x+y) is not f·x + f·y. */
 const APPLIED: ReadonlySet<string> = new Set(["f", "g", "h"]);
 
+/** Accents that differ only in length. */
+const ACCENT_NAMES: ReadonlyMap<string, string> = new Map([
+  ["bar", "overline"],
+  ["overrightarrow", "vec"],
+  ["widehat", "hat"],
+  ["widetilde", "tilde"],
+]);
+
 const INVERSES: ReadonlyMap<FunctionName, FunctionName> = new Map([
   ["sin", "arcsin"],
   ["cos", "arccos"],
@@ -498,6 +509,17 @@ const INVERSES: ReadonlyMap<FunctionName, FunctionName> = new Map([
 
 function isDegree(token: Token | undefined): boolean {
   return token?.type === "symbol" && token.text === "°";
+}
+
+/** `1/4%` is a quarter of a percent, not 1 over 4 %. */
+function quotientInPercent(
+  operator: string,
+  left: Expression,
+  right: Expression,
+  percent: boolean,
+): Expression | undefined {
+  if (!percent || operator !== "/" || right.kind !== "binary" || right.operator !== "/") return undefined;
+  return binary("/", binary("/", left, right.left), right.right);
 }
 
 function negated(operand: Expression): Expression {

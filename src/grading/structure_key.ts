@@ -33,8 +33,10 @@ export function structureKey(node: Expression): string {
       return `{${node.items.map(structureKey).sort().join(",")}}`;
     case "matrix":
       return `matrix[${node.rows.map((row) => row.map(structureKey).join(",")).join(";")}]`;
-    case "combine":
-      return `(${structureKey(node.left)}${node.operator}${structureKey(node.right)})`;
+    case "combine": {
+      const sides = [structureKey(node.left), structureKey(node.right)];
+      return `(${(node.operator === "∖" ? sides : sides.sort()).join(node.operator)})`;
+    }
     case "reals":
       return "ℝ";
     case "based":

@@ -175,6 +175,9 @@ export const PERCENTS: readonly Case[] = [
   [raw`33\frac{1}{3}\%`, raw`\frac{1}{3}`, true],
   [raw`33 \frac13 \%`, raw`\frac{100}{3}\%`, true],
   ["50%", raw`\frac{1}{2}`, true],
+  ["0.25%", raw`1/4\%`, true],
+  ["0.25%", "1/4 percent", true],
+  ["25", raw`1/4\%`, false],
   ["50%", raw`$50\%$`, true],
   ["50 percent", "1/2", true],
 ];

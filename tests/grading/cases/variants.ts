@@ -91,6 +91,9 @@ export const FUNCTIONS: readonly Case[] = [
   [raw`\frac{-b+\sqrt{b^2-4ac}}{2a}`, "(-b+sqrt(b^2-4*a*c))/(2*a)", true],
   [raw`\frac{-b+\sqrt{b^2-4ac}}{2a}`, "(-b-sqrt(b^2-4*a*c))/(2*a)", false],
   [raw`\overline{z}`, "z", false],
+  [raw`\overline{z}`, raw`\bar{z}`, true],
+  [raw`A \cup B`, raw`B \cup A`, true],
+  [raw`A \setminus B`, raw`B \setminus A`, false],
   [raw`2\hat{j}+\hat{i}`, raw`\hat{i}+2\hat{j}`, true],
   [raw`2\hat{j}+\hat{i}`, raw`2\hat{i}+\hat{j}`, false],
 ];
