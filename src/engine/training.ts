@@ -11,7 +11,7 @@ import type { Host } from "./host.ts";
 import { type Block, FLOAT_BYTES, GrowingBlock, Region } from "./memory.ts";
 import { readTensors } from "./parameters.ts";
 import type { Task } from "./pool.ts";
-import { checkInputs, checkPrompt, fillUnit, GRADIENT_SHARDS, planUnits, type Unit } from "./units.ts";
+import { checkInputs, checkPrompt, fillUnit, GRADIENT_SHARDS, planUnits, shardOf, type Unit } from "./units.ts";
 
 /** Floats of logits that a worker holds at once, and as many of gradients: 16 MiB. */
 const CHUNK_FLOATS = 2 ** 22;
@@ -105,7 +105,16 @@ export class GroupPasses {
     const unitPlaces = this.#placeUnits(units, groups);
     const queue = new UnitQueue(units.length);
     const passUnit = (worker: number, index: number) =>
-      this.#passUnit(worker, units[index], unitPlaces[index], index % GRADIENT_SHARDS, places, transposed, loss, pass);
+      this.#passUnit(
+        worker,
+        units[index],
+        unitPlaces[index],
+        shardOf(index, units.length),
+        places,
+        transposed,
+        loss,
+        pass,
+      );
     await pool.run(function* (worker): Task<Command> {
       for (let index = queue.take(); index !== "none"; index = queue.take()) {
         if (index === "later") {
@@ -225,24 +234,26 @@ export class GroupPasses {
 
 /** Hands out units in order; units of one shard one after another. */
 class UnitQueue {
+  readonly #units: number;
   readonly #waiting: number[];
   readonly #busyShards = new Set<number>();
 
   constructor(units: number) {
+    this.#units = units;
     this.#waiting = Array.from({ length: units }, (_, index) => index);
   }
 
   /** The first unit whose shard is free; `later` where all that are left must wait. */
   take(): number | "later" | "none" {
     if (this.#waiting.length === 0) return "none";
-    const next = this.#waiting.findIndex((index) => !this.#busyShards.has(index % GRADIENT_SHARDS));
+    const next = this.#waiting.findIndex((index) => !this.#busyShards.has(shardOf(index, this.#units)));
     if (next < 0) return "later";
     const [index] = this.#waiting.splice(next, 1);
-    this.#busyShards.add(index % GRADIENT_SHARDS);
+    this.#busyShards.add(shardOf(index, this.#units));
     return index;
   }
 
   finish(index: number): void {
-    this.#busyShards.delete(index % GRADIENT_SHARDS);
+    this.#busyShards.delete(shardOf(index, this.#units));
   }
 }

@@ -18,6 +18,14 @@ const TARGET_ROWS = 512;
 /** A group of more rows is cut, and its prompt computed once a part. */
 const MOST_ROWS = 768;
 
+/**
+ * The shard that takes a unit's gradients: neighbouring units share one, so that it stays in a worker's cache, and few
+ * units fill the first shards.
+ */
+export function shardOf(unit: number, units: number): number {
+  return units <= GRADIENT_SHARDS ? unit : Math.floor(unit * GRADIENT_SHARDS / units);
+}
+
 /** A run of completions of one group. */
 export interface GroupPart {
   readonly group: number;
