@@ -90,6 +90,7 @@ const experiment: ExperimentConfig = {
   name: "tiny",
   description: "five arithmetic tasks, embedded 0.8 M parameter model, every algorithm",
   model: "models/tiny",
+  grader: { name: "symbolic", boxed: true },
   datasets: ["arith-add", "arith-sub", "arith-twomul", "arith-prod", "arith-prod3"],
   problemsPerDataset: 40,
   seeds: [1, 2],

@@ -9,6 +9,7 @@ import type { AdvantageConfig } from "./advantage.ts";
 import type { AlgorithmConfig } from "./algorithms/registry.ts";
 import type { AnswerConfig } from "./answer_sampler.ts";
 import { nearestName, UsageError } from "./errors.ts";
+import type { GraderName } from "./grading/graders.ts";
 import type { ObjectiveConfig } from "./loss.ts";
 import type { OptimizerConfig } from "./optimizer.ts";
 import type { ColdStop } from "./rollout.ts";
@@ -64,6 +65,13 @@ export interface ArmConfig extends DecodingConfig {
   };
 }
 
+/** Who says what is right, in training and in evaluation alike. */
+export interface GraderConfig {
+  readonly name: GraderName;
+  /** Only a boxed answer counts (default false). */
+  readonly boxed?: boolean;
+}
+
 /** What is the same for every trained arm. */
 export interface TrainingConfig {
   /** Where training problems come from, by name. */
@@ -88,6 +96,8 @@ export interface ExperimentConfig {
   readonly model: string;
   /** Text around the question, by name (see `prompt.ts`; default `question`: as it is). */
   readonly prompt?: string;
+  /** Default: ours, which also finds answers outside a box. */
+  readonly grader?: GraderConfig;
   /** Datasets by name, or JSONL files by path. */
   readonly datasets: readonly string[];
   /** Only the first so many problems of each dataset, as part of the experiment (default all). */
@@ -145,6 +155,7 @@ export interface ResolvedExperimentConfig {
   readonly description: string;
   readonly model: string;
   readonly prompt: string;
+  readonly grader: Required<GraderConfig>;
   readonly datasets: readonly string[];
   readonly problemsPerDataset?: number;
   /** Set by `--limit`: the result is a smoke run. */
@@ -201,6 +212,7 @@ export function resolveExperiment(
     description: config.description,
     model: overrides.model ?? config.model,
     prompt: config.prompt ?? "question",
+    grader: { name: config.grader?.name ?? "symbolic", boxed: config.grader?.boxed ?? false },
     datasets: overrides.datasets ?? config.datasets,
     ...(config.problemsPerDataset !== undefined && { problemsPerDataset: config.problemsPerDataset }),
     ...(overrides.limit !== undefined && { limit: overrides.limit }),
@@ -299,6 +311,7 @@ const EXPERIMENT_KEYS: readonly (keyof ExperimentConfig)[] = [
   "description",
   "model",
   "prompt",
+  "grader",
   "datasets",
   "problemsPerDataset",
   "seeds",

@@ -15,7 +15,8 @@ import { findLeaks, type LeakReport } from "./datasets/leak_check.ts";
 import type { Problem } from "./datasets/problem.ts";
 import { loadDataset, loadTrainingSource } from "./datasets/registry.ts";
 import type { TrainingSource } from "./datasets/training_source.ts";
-import { grade, GRADER_VERSION, type Verdict } from "./grading/grade.ts";
+import type { Verdict } from "./grading/grade.ts";
+import { GRADERS } from "./grading/graders.ts";
 import { type Checkpoint, loadCheckpoint } from "./models/checkpoint.ts";
 import { modelFolder } from "./models/hub/cache.ts";
 import { embeddingTableOf } from "./models/language_model.ts";
@@ -84,7 +85,9 @@ export async function openWorkbench(config: ResolvedExperimentConfig, options: W
   const weightsSha256 = await checkpoint.weightsSha256();
   const code = await codeVersion();
   const opened = await openModel(checkpoint, options);
-  const grader = { name: "symbolic", version: GRADER_VERSION };
+  const { boxed } = config.grader;
+  const { name, version, grade } = GRADERS[config.grader.name];
+  const grader = { name: boxed ? `${name}-boxed` : name, version };
   const identity = {
     config: { ...config, seeds: undefined, arms: undefined },
     model: weightsSha256,
@@ -109,7 +112,7 @@ export async function openWorkbench(config: ResolvedExperimentConfig, options: W
     folder: new RunFolder(options.runs, config.name, identity),
     grader,
     // A prompt that opens the thinking makes everything before its end a thought, however the completion breaks off.
-    grade: (completion, gold) => grade(completion, gold, { thinking }),
+    grade: (completion, gold) => grade(completion, gold, { thinking, boxed }),
     encodePrompt: (problem) => prompter.ids(problem.question),
     completionText: (completion) => {
       const tokens = completionTokens(completion);
