@@ -120,8 +120,8 @@ function blockTensors({ first, count }: Block, inputs: Inputs, padding: tf.Tenso
   const S = first + count;
   const queries = grouped(tf.mul(takePositions(inputs[0], first, count), d ** -0.5), groups);
   const [keys, values] = [takePositions(inputs[1], 0, S), takePositions(inputs[2], 0, S)];
-  const scores = tf.matMul(queries, keys, false, true).reshape([N, H, count, S]);
-  const future = tf.greater(tf.range(0, S).reshape([1, 1, 1, S]), tf.range(first, S).reshape([1, 1, count, 1]));
+  const scores = tf.reshape(tf.matMul(queries, keys, false, true), [N, H, count, S]);
+  const future = tf.greater(tf.reshape(tf.range(0, S), [1, 1, 1, S]), tf.reshape(tf.range(first, S), [1, 1, count, 1]));
   const causal = tf.add(scores, tf.mul(tf.cast(future, "float32"), MASKED));
   const seen = padding === undefined ? causal : tf.add(causal, tf.slice(padding, [0, 0, 0, 0], [N, 1, 1, S]));
   return { queries, keys, values, probabilities: grouped(tf.softmax(seen, 3) as tf.Tensor4D, groups) };
@@ -138,11 +138,11 @@ function takePositions(x: tf.Tensor4D, first: number, count: number): tf.Tensor4
  */
 function grouped(x: tf.Tensor4D, groups: number): tf.Tensor4D {
   const [N, H, R, width] = x.shape;
-  return x.reshape([N, groups, H / groups * R, width]);
+  return tf.reshape(x, [N, groups, H / groups * R, width]);
 }
 
 /** The inverse of `grouped`. */
 function ungrouped(x: tf.Tensor4D, H: number): tf.Tensor4D {
   const [N, groups, rows, width] = x.shape;
-  return x.reshape([N, H, rows * groups / H, width]);
+  return tf.reshape(x, [N, H, rows * groups / H, width]);
 }
