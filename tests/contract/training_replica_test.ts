@@ -1,0 +1,186 @@
+/**
+ * Ten training steps of the embedded model by every algorithm agree with PyTorch: `tests/golden/training/replica.py`
+ * computes them with transformers, autograd and torch.optim, and shares nothing but the noise's definition.
+ */
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { createHash } from "node:crypto";
+import { ADVANTAGE_PRESETS } from "../../src/advantage.ts";
+import { ALGORITHM_PRESETS, type AlgorithmConfig, createAlgorithm } from "../../src/algorithms/registry.ts";
+import { type AnswerConfig, createAnswerSampler } from "../../src/answer_sampler.ts";
+import { completionTokens } from "../../src/completion.ts";
+import { createEngine } from "../../src/engine/engine.ts";
+import { OBJECTIVE_PRESETS, type ObjectiveConfig } from "../../src/loss.ts";
+import { loadCheckpoint } from "../../src/models/checkpoint.ts";
+import { embeddingTableOf } from "../../src/models/language_model.ts";
+import type { OptimizerConfig } from "../../src/optimizer.ts";
+import type { ThinkingRule } from "../../src/rollout.ts";
+import { loadTokenizer } from "../../src/tokenizer.ts";
+import { train, type TrainingRequest } from "../../src/trainer.ts";
+import golden from "../golden/training/replica.json" with { type: "json" };
+
+const FOLDER = "models/tiny";
+const PAD = 0;
+const END = 1;
+const END_THINK = 5;
+const BOX = 6;
+
+/**
+ * Both sides compute logits in 32 bits, about 1e-5 apart, and AdamW carries that through up to 20 updates. A k3 near zero
+ * is half the square of a small difference, so that it feels the same error far more. All texts must agree exactly: in
+ * the golden run no draw, filter, mask or clip was nearer to another outcome than its `leastMargins`.
+ */
+const LOSS_TOLERANCE = 1e-4;
+const GRADIENT_TOLERANCE = 2e-3;
+const DIVERGENCE_TOLERANCE = 5e-2;
+const DENSITY_TOLERANCE = 5e-4;
+/** Of the distance that each tensor has moved, and of single weights, which move up to 2e-3. */
+const DRIFT_TOLERANCE = 2e-3;
+const WEIGHT_TOLERANCE = 1e-5;
+
+/** What one case sets, as the replica does; β is the golden file's. */
+interface Case {
+  readonly algorithm: AlgorithmConfig;
+  readonly answers: AnswerConfig;
+  readonly thinking: ThinkingRule;
+  readonly signal: Omit<TrainingRequest["signal"], "objective">;
+  readonly objective: ObjectiveConfig;
+}
+
+const DISCRETE = ALGORITHM_PRESETS["discrete-grpo"].paper;
+const { paper: PAPER, release: RELEASE } = ALGORITHM_PRESETS["soft-thinking-grpo"];
+const SCORED_END: ThinkingRule = { end: [END_THINK], scoreEnd: true, afterEnd: [] };
+const GRPO = { advantage: ADVANTAGE_PRESETS.verl, reward: { correct: 1, extracted: 0, missing: 0 } };
+
+type CaseName = keyof typeof golden.cases;
+
+const CASES: Record<CaseName, Case> = {
+  "discrete-grpo": {
+    algorithm: DISCRETE,
+    answers: { rule: "sample", filter: DISCRETE.filter },
+    thinking: SCORED_END,
+    signal: GRPO,
+    objective: OBJECTIVE_PRESETS.verl,
+  },
+  "soft-grpo": {
+    algorithm: ALGORITHM_PRESETS["soft-grpo"].soft,
+    answers: { rule: "sample", filter: DISCRETE.filter },
+    thinking: { end: [END_THINK], scoreEnd: false, afterEnd: [BOX], maxThoughts: golden.maxThoughts },
+    signal: { advantage: ADVANTAGE_PRESETS.rloo, reward: { correct: 100, extracted: 10, missing: 0 } },
+    objective: OBJECTIVE_PRESETS["soft-grpo"],
+  },
+  "soft-thinking-grpo-paper": {
+    algorithm: PAPER,
+    answers: { rule: "sample", filter: PAPER.filter },
+    thinking: SCORED_END,
+    signal: GRPO,
+    objective: OBJECTIVE_PRESETS["soft-thinking-grpo-paper"],
+  },
+  "soft-thinking-grpo-release": {
+    algorithm: RELEASE,
+    answers: { rule: "argmax-noised", filter: RELEASE.filter, perturbation: RELEASE.perturbation },
+    thinking: SCORED_END,
+    signal: GRPO,
+    objective: OBJECTIVE_PRESETS["soft-thinking-grpo-release"],
+  },
+};
+
+const OPTIMIZER: OptimizerConfig = {
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: golden.epsilon,
+  weightDecay: golden.weightDecay,
+  maxGradientNorm: 1,
+  schedule: { peak: golden.learningRate, warmUp: golden.warmUp, decay: { kind: "constant" } },
+};
+
+/** The last complete box after the thinking, compared as text. */
+function gradeText(text: string, gold: string): ReturnType<TrainingRequest["grade"]> {
+  const answer = text.slice(text.indexOf("</think>") + 1);
+  const boxes = text.includes("</think>") ? [...answer.matchAll(/\\boxed\{([^{}]*)\}/g)] : [];
+  const extracted = boxes.at(-1)?.[1];
+  if (extracted === undefined) return { equal: false, reason: "no-answer" };
+  const equal = extracted === gold;
+  return { equal, extracted, canonical: extracted, reason: equal ? "same-value" : "different" };
+}
+
+Deno.test("the golden file belongs to the committed checkpoint", async () => {
+  assertEquals(await (await loadCheckpoint(FOLDER)).weightsSha256(), golden.weightsSha256, "run replica.py again");
+});
+
+for (const [name, setting] of Object.entries(CASES)) {
+  Deno.test(`ten training steps agree with PyTorch: ${name}`, async () => {
+    const expected: (typeof golden.cases)[CaseName] = golden.cases[name as CaseName];
+    const checkpoint = await loadCheckpoint(FOLDER);
+    const tokenizer = await loadTokenizer(FOLDER);
+    const model = await createEngine(checkpoint.config, checkpoint.weights, { workers: 2 });
+    const reference = await createEngine(checkpoint.config, checkpoint.weights, { workers: 2 });
+    const initial = await model.weights();
+    const algorithm = createAlgorithm(setting.algorithm, embeddingTableOf(model), [PAD, END]);
+    if ("noiseDeviation" in algorithm) {
+      assertAlmostEquals(algorithm.noiseDeviation as number, expected.noiseDeviation, 1e-9);
+    }
+    const { objective } = setting;
+    const kl = objective.kl && { kl: { ...objective.kl, coefficient: expected.beta } };
+    let texts: string[] = [];
+    const steps = train({
+      model,
+      reference,
+      signal: { ...setting.signal, objective: { ...objective, ...kl } },
+      training: {
+        source: "replica",
+        steps: golden.steps,
+        promptsPerStep: golden.questions[0].length,
+        groupSize: golden.group,
+        minibatches: expected.minibatches,
+        optimizer: OPTIMIZER,
+        checkpointEvery: golden.steps,
+      },
+      settings: {
+        algorithm,
+        answers: createAnswerSampler(setting.answers),
+        thinking: setting.thinking,
+        endTokens: [END],
+        maxNewTokens: golden.maxNewTokens,
+      },
+      source: {
+        name: "replica",
+        version: "1",
+        problems: (step) =>
+          golden.questions[step].map(([question, answer], i) => ({ id: `q/${step + 1}/${i}`, question, answer })),
+      },
+      seed: expected.seed,
+      encodePrompt: ({ question }) => tokenizer.encode(`<user>${question}<assistant><think>`),
+      completionText: (completion) => {
+        texts.push(tokenizer.decode(completionTokens(completion)));
+        return texts.at(-1)!;
+      },
+      grade: gradeText,
+    });
+    for await (const point of steps) {
+      const step = expected.curve[point.step - 1];
+      const place = `step ${point.step}`;
+      assertEquals(texts[0], step.firstText, place);
+      // No draw of the replica was nearer than its least margin to another outcome, so that all texts must agree.
+      assertEquals(createHash("sha256").update(texts.join("\n")).digest("hex"), step.textsSha256, place);
+      texts = [];
+      assertAlmostEquals(point.reward, step.reward, 1e-12, place);
+      assertAlmostEquals(point.tokens!, step.tokens, 1e-12, place);
+      assertAlmostEquals(point.loss!, step.loss, LOSS_TOLERANCE * Math.abs(step.loss) + 2e-5, place);
+      assertAlmostEquals(point.gradientNorm!, step.gradientNorm, GRADIENT_TOLERANCE * step.gradientNorm, place);
+      assertAlmostEquals(point.kl!, step.kl, DIVERGENCE_TOLERANCE * step.kl + 1e-6, place);
+      assertAlmostEquals(point.thoughtLogDensity!, step.thoughtLogDensity, DENSITY_TOLERANCE, place);
+      assertAlmostEquals(point.tokenLogDensity!, step.tokenLogDensity, DENSITY_TOLERANCE, place);
+    }
+
+    const trained = await model.weights();
+    for (const [tensor, norm] of Object.entries(expected.drift)) {
+      const [before, after] = [initial.get(tensor)!.data, trained.get(tensor)!.data];
+      const drift = Math.hypot(...after.map((value, i) => value - before[i]));
+      assertAlmostEquals(drift, norm, DRIFT_TOLERANCE * norm, tensor);
+      const first = expected.weights[tensor as keyof typeof expected.weights];
+      first.forEach((value, i) => assertAlmostEquals(after[i], value, WEIGHT_TOLERANCE, tensor));
+    }
+    await model.dispose();
+    await reference.dispose();
+  });
+}
