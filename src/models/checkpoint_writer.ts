@@ -51,16 +51,18 @@ const DTYPE_NAMES = { F32: "float32", BF16: "bfloat16" } as const;
  * @throws {BenchError} If the folder exists, or a weight is NaN or infinite
  */
 export async function saveCheckpoint(
-  folder: string,
+  path: string,
   contents: CheckpointContents,
   options: { readonly replace?: boolean } = {},
 ): Promise<string> {
   const { config, weights, dtype } = contents;
+  const folder = path.replace(/\/+$/, "");
   const replaced = isPresent(folder);
   if (replaced && !options.replace) throw new BenchError(`Cannot save the model to ${folder}: it exists already`);
-  const parent = folder.replace(/\/+$/, "").match(/^(.*)\/[^/]+$/)?.[1] || (folder.startsWith("/") ? "/" : ".");
-  await Deno.mkdir(parent, { recursive: true });
-  const temporary = await Deno.makeTempDir({ dir: parent, prefix: ".saving-" });
+  // Always the same name, so that what a killed run left behind is cleared away by the next.
+  const temporary = `${folder}.saving`;
+  if (isPresent(temporary)) await Deno.remove(temporary, { recursive: true });
+  await Deno.mkdir(temporary, { recursive: true });
   try {
     writeSafetensors(`${temporary}/${WEIGHTS_FILE}`, weights, parameterShapes(config), dtype);
     const sha256 = await fileSha256(`${temporary}/${WEIGHTS_FILE}`);
@@ -72,7 +74,6 @@ export async function saveCheckpoint(
     }
     await contents.populate?.(temporary);
     await Deno.writeTextFile(`${temporary}/README.md`, formatCard(contents, sha256));
-    await Deno.chmod(temporary, 0o755);
     await putInPlace(temporary, folder, replaced);
     return sha256;
   } catch (error) {
@@ -107,7 +108,8 @@ function formatCard({ config, card, dtype }: CheckpointContents, sha256: string)
 
 /** Renames; an old folder steps aside first and goes last, so that a whole one is on the disk at every moment. */
 async function putInPlace(temporary: string, folder: string, replaced: boolean): Promise<void> {
-  const old = `${temporary}-old`;
+  const old = `${folder}.replaced`;
+  if (isPresent(old)) await Deno.remove(old, { recursive: true });
   if (replaced) await Deno.rename(folder, old);
   await Deno.rename(temporary, folder);
   if (replaced) await Deno.remove(old, { recursive: true });

@@ -92,3 +92,13 @@ Deno.test("an existing folder is kept unless it may be replaced, and whole if wr
     assertEquals([...Deno.readDirSync(parent)].map(({ name }) => name), ["model"]);
   });
 });
+
+Deno.test("what a killed run left half written is cleared away", async () => {
+  await withFolder(async (parent) => {
+    await Deno.mkdir(`${parent}/model.saving`);
+    await Deno.writeTextFile(`${parent}/model.saving/stale.txt`, "");
+    await saveCheckpoint(`${parent}/model/`, await contentsOf("qwen2_f32_tied", "F32"));
+    assertEquals([...Deno.readDirSync(parent)].map(({ name }) => name), ["model"]);
+    assertEquals([...Deno.readDirSync(`${parent}/model`)].some(({ name }) => name === "stale.txt"), false);
+  });
+});
