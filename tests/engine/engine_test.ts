@@ -3,7 +3,7 @@ import { BenchError, UsageError } from "../../src/errors.ts";
 import { createEngine, type EngineModel } from "../../src/engine/engine.ts";
 import type { InputRows, LanguageModel, RowLoss, TrainingGroup } from "../../src/models/language_model.ts";
 import type { ModelConfig } from "../../src/models/model_config.ts";
-import { GOLDEN_CASES, type GoldenCase, Numbers } from "./golden.ts";
+import { GOLDEN_CASES, type GoldenCase, Numbers, randomWeights } from "./golden.ts";
 
 /** Relative to the largest magnitude: float32 sums of some hundred terms; the fused path is at about 3e-7. */
 const TOLERANCE = 1e-5;
@@ -276,5 +276,56 @@ Deno.test("what cannot be fed is refused, and the engine goes on", async () => {
     wrong.delete("model.norm.weight");
     await assertRejects(() => model.restore(wrong), BenchError, "model.norm.weight is missing");
     await model.score(golden.groups, () => {});
+  });
+});
+
+Deno.test("at a large vocabulary the loss sees a completion in runs, and nothing else changes", async () => {
+  // 100 rows of logits exceed what a worker holds at once.
+  const [V, D, T] = [50_021, 6, 101];
+  const config: ModelConfig = { ...GOLDEN_CASES[1].config, vocabularySize: V, hiddenSize: D, layers: 1 };
+  const weights = randomWeights(config, new Numbers(5));
+  const tokens = (count: number) => Int32Array.from({ length: count }, (_, i) => i * 487 % V);
+  const completion = (count: number): InputRows => {
+    return { count, width: 1, ids: tokens(count), weights: new Float32Array(count).fill(1) };
+  };
+  const group = (actions: number): TrainingGroup => ({ prompt: tokens(3), completions: [completion(actions - 1)] });
+  const coefficient = (action: number) => Math.cos(action);
+  const scored = 3;
+  await withEngine({ config, weights }, { workers: 2 }, async (model) => {
+    let short = new Float32Array();
+    await model.score([group(50)], ({ first, logits }) => {
+      assertEquals(first, 0);
+      short = logits.slice();
+    });
+    const lossOf = async (): Promise<number> => {
+      let loss = 0;
+      await model.score([group(T)], ({ first, count, logits }) => {
+        for (let r = 0; r < count; r++) loss += coefficient(first + r) * logits[r * V + scored];
+      });
+      return loss;
+    };
+    const runs: [number, number][] = [];
+    await model.accumulate([group(T)], ({ first, count, logits, gradient }) => {
+      runs.push([first, count]);
+      if (first === 0) assertEquals(logits.slice(0, short.length), short);
+      for (let r = 0; r < count; r++) gradient![r * V + scored] = coefficient(first + r);
+    });
+    assert(runs.length > 1);
+    assertEquals(runs.reduce((sum, [first, count]) => (assertEquals(first, sum), sum + count), 0), T);
+    // The loss is linear in the untied head: its derivative is a difference.
+    const gradient = (await model.gradients()).get("lm_head.weight")!.data;
+    const head = weights.get("lm_head.weight")!;
+    for (let j = 0; j < D; j++) {
+      const before = await lossOf();
+      const moved = head.data.slice();
+      moved[scored * D + j] += 1;
+      await model.restore(new Map([...weights, ["lm_head.weight", { shape: head.shape, data: moved }]]));
+      const difference = await lossOf() - before;
+      await model.restore(weights);
+      assert(
+        Math.abs(difference - gradient[scored * D + j]) <= 1e-4,
+        `${difference}, found ${gradient[scored * D + j]}`,
+      );
+    }
   });
 });

@@ -107,7 +107,7 @@ function tile(
 // @ts-ignore: decorator
 @inline
 function storeRow(whole: bool, columns: i32, to: usize, low: v128, high: v128): void {
-  if (whole) {
+  if (whole || columns >= TILE_COLUMNS) {
     v128.store(to, low);
     v128.store(to, high, 16);
   } else if (columns >= 4) {
@@ -129,39 +129,26 @@ function fullTileTransposed(acc: bool, k: i32, a: usize, ar: usize, b: usize, br
 /** A tile of fewer rows or columns. */
 // @ts-ignore: decorator
 @inline
-function partTile(
-  t: bool, whole: bool, rows: i32, n: i32, acc: bool, k: i32,
-  a: usize, ar: usize, b: usize, br: usize, c: usize, cr: usize,
+function anyTile(
+  t: bool, rows: i32, n: i32, acc: bool, k: i32, a: usize, ar: usize, b: usize, br: usize, c: usize, cr: usize,
 ): void {
-  if (rows == 1) tile(t, 1, whole, n, acc, k, a, ar, b, br, c, cr);
-  else if (rows == 2) tile(t, 2, whole, n, acc, k, a, ar, b, br, c, cr);
-  else if (rows == 3) tile(t, 3, whole, n, acc, k, a, ar, b, br, c, cr);
-  else if (rows == 4) tile(t, 4, whole, n, acc, k, a, ar, b, br, c, cr);
-  else tile(t, 5, whole, n, acc, k, a, ar, b, br, c, cr);
+  if (rows == 1) tile(t, 1, false, n, acc, k, a, ar, b, br, c, cr);
+  else if (rows == 2) tile(t, 2, false, n, acc, k, a, ar, b, br, c, cr);
+  else if (rows == 3) tile(t, 3, false, n, acc, k, a, ar, b, br, c, cr);
+  else if (rows == 4) tile(t, 4, false, n, acc, k, a, ar, b, br, c, cr);
+  else tile(t, 5, false, n, acc, k, a, ar, b, br, c, cr);
 }
 
-function lowTile(
-  rows: i32, acc: bool, k: i32, a: usize, ar: usize, b: usize, br: usize, c: usize, cr: usize,
-): void {
-  partTile(false, true, rows, TILE_COLUMNS, acc, k, a, ar, b, br, c, cr);
-}
-
-function lowTileTransposed(
-  rows: i32, acc: bool, k: i32, a: usize, ar: usize, b: usize, br: usize, c: usize, cr: usize,
-): void {
-  partTile(true, true, rows, TILE_COLUMNS, acc, k, a, ar, b, br, c, cr);
-}
-
-function narrowTile(
+function edgeTile(
   rows: i32, n: i32, acc: bool, k: i32, a: usize, ar: usize, b: usize, br: usize, c: usize, cr: usize,
 ): void {
-  partTile(false, false, rows, n, acc, k, a, ar, b, br, c, cr);
+  anyTile(false, rows, n, acc, k, a, ar, b, br, c, cr);
 }
 
-function narrowTileTransposed(
+function edgeTileTransposed(
   rows: i32, n: i32, acc: bool, k: i32, a: usize, ar: usize, b: usize, br: usize, c: usize, cr: usize,
 ): void {
-  partTile(true, false, rows, n, acc, k, a, ar, b, br, c, cr);
+  anyTile(true, rows, n, acc, k, a, ar, b, br, c, cr);
 }
 
 /** All tiles of some rows of C, column strip by column strip; `transposed` is a constant at each call. */
@@ -172,16 +159,13 @@ function tiles(
   a: usize, aRow: usize, b: usize, bRow: usize, accumulate: bool, c: usize, cRow: usize,
 ): void {
   for (let n = 0; n < columns; n += TILE_COLUMNS) {
-    const bAt = b + bytes(n), left = columns - n;
+    const bAt = b + bytes(n), width = min(columns - n, TILE_COLUMNS);
     for (let m = 0; m < rows; m += TILE_ROWS) {
       const height = min(rows - m, TILE_ROWS), cAt = c + <usize> m * cRow + bytes(n);
       const aAt = a + (transposed ? bytes(m) : <usize> m * aRow);
-      if (left < TILE_COLUMNS) {
-        if (transposed) narrowTileTransposed(height, left, accumulate, depth, aAt, aRow, bAt, bRow, cAt, cRow);
-        else narrowTile(height, left, accumulate, depth, aAt, aRow, bAt, bRow, cAt, cRow);
-      } else if (height < TILE_ROWS) {
-        if (transposed) lowTileTransposed(height, accumulate, depth, aAt, aRow, bAt, bRow, cAt, cRow);
-        else lowTile(height, accumulate, depth, aAt, aRow, bAt, bRow, cAt, cRow);
+      if (width < TILE_COLUMNS || height < TILE_ROWS) {
+        if (transposed) edgeTileTransposed(height, width, accumulate, depth, aAt, aRow, bAt, bRow, cAt, cRow);
+        else edgeTile(height, width, accumulate, depth, aAt, aRow, bAt, bRow, cAt, cRow);
       } else {
         if (transposed) fullTileTransposed(accumulate, depth, aAt, aRow, bAt, bRow, cAt, cRow);
         else fullTile(accumulate, depth, aAt, aRow, bAt, bRow, cAt, cRow);

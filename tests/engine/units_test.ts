@@ -1,0 +1,54 @@
+import { assert, assertEquals } from "@std/assert";
+import { GRADIENT_SHARDS, planUnits, shardOf } from "../../src/engine/units.ts";
+import type { TrainingGroup } from "../../src/models/language_model.ts";
+import { Numbers } from "./golden.ts";
+
+function group(prompt: number, lengths: readonly number[]): TrainingGroup {
+  return {
+    prompt: new Int32Array(prompt),
+    completions: lengths.map((count) => ({
+      count,
+      width: 1,
+      ids: new Int32Array(count),
+      weights: new Float32Array(count),
+    })),
+  };
+}
+
+Deno.test("every completion is in one unit, whose rows are its prompts and completions", () => {
+  const numbers = new Numbers(13);
+  for (let trial = 0; trial < 50; trial++) {
+    const groups = Array.from(
+      { length: 1 + numbers.below(31) },
+      () => group(1 + numbers.below(53), Array.from({ length: numbers.below(17) }, () => numbers.below(211))),
+    );
+    const units = planUnits(groups);
+    const seen = units.flatMap((unit) => unit.runs.map(({ group, completion }) => `${group} ${completion}`));
+    const all = groups.flatMap(({ completions }, g) => completions.map((_, c) => `${g} ${c}`));
+    assertEquals(seen, all);
+    for (const unit of units) {
+      assertEquals(unit.rows, unit.spans.reduce((sum, span) => sum + span.rows, 0));
+      assertEquals(unit.scored, unit.runs.reduce((sum, run) => sum + run.count, 0));
+    }
+  }
+});
+
+Deno.test("a group of ordinary size stays whole, a large one is cut with its prompt repeated", () => {
+  const whole = planUnits([group(16, new Array(8).fill(55))]);
+  assertEquals(whole.map((unit) => unit.rows), [16 + 8 * 55]);
+  const cut = planUnits([group(100, new Array(16).fill(300))]);
+  assert(cut.length > 1);
+  assert(cut.every((unit) => unit.rows <= 100 + 2 * 300));
+  assertEquals(cut.reduce((sum, unit) => sum + unit.runs.length, 0), 16);
+  // One completion longer than any bound is a unit of its own.
+  assertEquals(planUnits([group(7, [5000])]).map((unit) => unit.rows), [5007]);
+});
+
+Deno.test("shards are filled from the first, in order, and evenly", () => {
+  for (const units of [1, 5, 8, 9, 16, 17, 61]) {
+    const shards = Array.from({ length: units }, (_, unit) => shardOf(unit, units));
+    assertEquals(shards, shards.toSorted((a, b) => a - b));
+    assertEquals(new Set(shards).size, Math.min(units, GRADIENT_SHARDS));
+    assertEquals(Math.max(...shards), Math.min(units, GRADIENT_SHARDS) - 1);
+  }
+});
