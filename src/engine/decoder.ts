@@ -95,9 +95,9 @@ class CachedDecoder implements Decoder {
     const ownFloats = sequences * this.#cacheFloats(this.#ownCapacity);
     this.#ownLayerBytes = ownFloats * FLOAT_BYTES;
     this.#blocks = {
-      // Lanes behind the last position are read and thrown away: zeros keep them from being slow denormals.
-      prefix: memory.allocateZeroed(config.layers * prefixFloats),
-      own: memory.allocateZeroed(config.layers * ownFloats),
+      // Not cleared: what kernels read behind the last position they throw away.
+      prefix: memory.allocate(config.layers * prefixFloats),
+      own: memory.allocate(config.layers * ownFloats),
       logits: memory.allocate(Math.max(sequences, prompts.length) * config.vocabularySize),
     };
     this.#inputs = new GrowingBlock(memory);

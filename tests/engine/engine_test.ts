@@ -76,6 +76,15 @@ function randomGroups(config: ModelConfig, numbers: Numbers, count: number): Tra
 /** d loss / d logits = logits / 100: any smooth function of the logits serves. */
 const quadratic: RowLoss = ({ logits, gradient }) => gradient?.set(logits.map((z) => z / 100));
 
+/** Fills caches with NaN and frees them, so that whoever reads what is not theirs is found out. */
+async function leaveNaNs(model: LanguageModel, count: number, positions: number): Promise<void> {
+  const decoder = await model.decode([Int32Array.of(1)], [count], positions);
+  const sequences = Int32Array.from({ length: count }, (_, i) => i);
+  const input = { count, width: 1, ids: new Int32Array(count), weights: new Float32Array(count).fill(NaN) };
+  for (let t = 0; t < positions; t++) await decoder.step(sequences, input);
+  decoder.dispose();
+}
+
 /** All bits of a training: decoded logits, scored logits, norm, weights and moments after two steps. */
 async function trainingBytes(golden: GoldenCase, workers: number): Promise<Map<string, Float32Array>> {
   const out = new Map<string, Float32Array>();
@@ -124,6 +133,7 @@ for (const golden of GOLDEN_CASES) {
         completions.map((inputs, completion) => ({ key: `${group} ${completion}`, inputs }))
       );
       const longest = Math.max(...sequences.map(({ inputs }) => inputs.count));
+      await leaveNaNs(model, sequences.length, longest);
       const decoder = await model.decode(groups.map((g) => g.prompt), groups.map((g) => g.completions.length), longest);
       const V = config.vocabularySize, D = config.hiddenSize;
       // Sequences of different lengths drop out one after another.
