@@ -22,29 +22,78 @@ export interface Workload {
   readonly decodeFlops: number;
   readonly trainFlops: number;
   readonly memory: MemoryEstimate;
+  readonly layout: MemoryLayout;
 }
 
-/** Bytes held at the peak. */
+/** Bytes held at the peak, apart from the sequences that are decoded. */
 export interface MemoryEstimate {
   readonly weights: number;
+  /** The frozen policy of a KL term; 0 where no arm has one. */
+  readonly reference: number;
   /** Gradients and AdamW's moments; 0 where nothing is trained. */
   readonly training: number;
-  /** Keys and values of all sequences decoded at once. */
-  readonly cache: number;
-  /** Activations kept for one group's backward pass, and its logits. */
+  /** Activations and attention scores of what one backward pass holds, and its logits; 0 where nothing is trained. */
   readonly activations: number;
-  readonly total: number;
+  /** Keys and values of one sequence at its full length. */
+  readonly sequence: number;
 }
 
-/** How a backend holds things, in bytes a number and copies. */
+/** How a backend holds things. */
 export interface MemoryLayout {
+  /** Bytes a number. */
   readonly bytes: number;
   /** Copies of the gradient (shards of a fixed reduction tree). */
   readonly gradientCopies: number;
-  /** Groups whose activations are held at once. */
-  readonly groupsAtOnce: number;
-  /** Sequences decoded at once. */
-  readonly sequencesAtOnce: number;
+  /** Positions whose activations are held at once; absent: those of one completion with its prompt. */
+  readonly positions?: number;
+  /** Whether a layer's activations are computed again in the backward pass, so that one layer's are held. */
+  readonly recompute: boolean;
+  /** Whether attention scores are held whole, positions by positions. */
+  readonly wholeScores: boolean;
+  /** Most sequences decoded at once. */
+  readonly sequences: number;
+}
+
+/** `cpu-engine`: `GRADIENT_SHARDS` shards, units of at most 768 rows on two workers, attention in blocks. */
+export const ENGINE_LAYOUT: MemoryLayout = {
+  bytes: 4,
+  gradientCopies: 8,
+  positions: 2 * 768,
+  recompute: false,
+  wholeScores: false,
+  sequences: 512,
+};
+
+/** tfjs on a GPU: 32-bit floats, one completion at a time, layers recomputed. */
+export const GPU_LAYOUT: MemoryLayout = {
+  bytes: 4,
+  gradientCopies: 1,
+  recompute: true,
+  wholeScores: true,
+  sequences: 512,
+};
+
+/** All of a WebAssembly memory, which holds everything of `cpu-engine`. */
+export const ENGINE_CAPACITY = 2 ** 32;
+/** Share of a card that is left after driver, libraries and fragmentation. */
+const USABLE = 0.9;
+
+/** Whether an experiment fits a memory, and what decides. */
+export interface Fit {
+  readonly fits: boolean;
+  /** Sequences that can be decoded at once in what is left. */
+  readonly sequences: number;
+  /** Bytes needed with one sequence, and bytes there. */
+  readonly needed: number;
+  readonly usable: number;
+}
+
+/** Whether the work fits `capacity` bytes of a card. */
+export function fit({ memory, layout }: Workload, capacity: number, usableShare = USABLE): Fit {
+  const fixed = memory.weights + memory.reference + memory.training + memory.activations;
+  const usable = capacity * usableShare;
+  const sequences = Math.max(0, Math.min(layout.sequences, Math.floor((usable - fixed) / memory.sequence)));
+  return { fits: sequences > 0, sequences, needed: fixed + memory.sequence, usable };
 }
 
 /** A multiply and an add for each weight and position; the backward pass takes twice the forward pass. */
@@ -54,6 +103,11 @@ const PASSES_OF_TRAINING = 3;
 const MOMENTS = 2;
 /** Numbers kept a position and layer, in multiples of D, F and the head widths; see `engine/activations.ts`. */
 const KEPT_WIDTHS = { hidden: 6, intermediate: 3 };
+/** Scores, their softmax, and its gradient. */
+const SCORE_COPIES = 3;
+/** Logits and their gradient, in chunks of positions. */
+const LOGIT_COPIES = 2;
+const CHUNK_POSITIONS = 1024;
 
 /**
  * The cost of an experiment on a model.
@@ -87,7 +141,8 @@ export function workload(
     trainedTokens,
     decodeFlops: FLOPS_A_WEIGHT * weights * (rolloutTokens + evaluationTokens + prompts),
     trainFlops: FLOPS_A_WEIGHT * PASSES_OF_TRAINING * weights * trainedTokens,
-    memory: memoryEstimate(config, model, promptTokens, layout, trainedRuns > 0),
+    memory: memoryEstimate(config, model, promptTokens, layout),
+    layout,
   };
 }
 
@@ -96,18 +151,26 @@ function memoryEstimate(
   model: ModelConfig,
   promptTokens: number,
   layout: MemoryLayout,
-  trains: boolean,
 ): MemoryEstimate {
   const { bytes } = layout;
   const parameters = parameterCount(model);
-  const length = promptTokens + Math.max(config.maxNewTokens, config.evaluationMaxNewTokens);
-  const weights = parameters * bytes;
-  // Moments stay in 32 bits whatever the weights are.
-  const training = trains ? parameters * (layout.gradientCopies * bytes + MOMENTS * Float32Array.BYTES_PER_ELEMENT) : 0;
-  const cache = layout.sequencesAtOnce * length * model.layers * 2 * model.keyValueHeads * model.headSize * bytes;
-  const positions = layout.groupsAtOnce * (promptTokens + config.training.groupSize * config.maxNewTokens);
-  const width = KEPT_WIDTHS.hidden * model.hiddenSize + KEPT_WIDTHS.intermediate * model.intermediateSize +
-    (model.heads + 2 * model.keyValueHeads) * model.headSize;
-  const activations = trains ? positions * (model.layers * width + 2 * model.vocabularySize) * bytes : 0;
-  return { weights, training, cache, activations, total: weights + training + cache + activations };
+  const trained = config.arms.filter(({ training }) => training !== undefined);
+  const anchored = trained.some(({ training }) => (training!.objective.kl?.coefficient ?? 0) !== 0);
+  const longest = promptTokens + Math.max(config.maxNewTokens, config.evaluationMaxNewTokens);
+  const positions = layout.positions ?? promptTokens + config.maxNewTokens;
+  const headWidths = (model.heads + 2 * model.keyValueHeads) * model.headSize;
+  const layer = KEPT_WIDTHS.hidden * model.hiddenSize + KEPT_WIDTHS.intermediate * model.intermediateSize + headWidths;
+  const layers = layout.recompute ? layer + model.layers * model.hiddenSize : model.layers * layer;
+  const scores = layout.wholeScores ? SCORE_COPIES * model.heads * positions ** 2 : 0;
+  const logits = LOGIT_COPIES * Math.min(positions, CHUNK_POSITIONS) * model.vocabularySize;
+  return {
+    weights: parameters * bytes,
+    reference: anchored ? parameters * bytes : 0,
+    // Moments stay in 32 bits whatever the weights are.
+    training: trained.length > 0
+      ? parameters * (layout.gradientCopies * bytes + MOMENTS * Float32Array.BYTES_PER_ELEMENT)
+      : 0,
+    activations: trained.length > 0 ? (positions * layers + scores + logits) * bytes : 0,
+    sequence: longest * model.layers * 2 * model.keyValueHeads * model.headSize * bytes,
+  };
 }

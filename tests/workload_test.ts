@@ -2,10 +2,16 @@ import { assertEquals } from "@std/assert";
 import tiny from "../benchmarks/tiny.ts";
 import { resolveExperiment } from "../src/config.ts";
 import { parameterCount } from "../src/models/parameters.ts";
-import { workload } from "../src/workload.ts";
+import { fit, type MemoryLayout, workload } from "../src/workload.ts";
 import { SMALL_CONFIG } from "./fixtures/small_model.ts";
 
-const LAYOUT = { bytes: 4, gradientCopies: 1, groupsAtOnce: 1, sequencesAtOnce: 7 };
+const LAYOUT: MemoryLayout = {
+  bytes: 4,
+  gradientCopies: 1,
+  recompute: true,
+  wholeScores: true,
+  sequences: 7,
+};
 
 Deno.test("workload() counts tokens of rollouts and evaluation over runs, steps, groups and samples", () => {
   const config = resolveExperiment(tiny, {
@@ -27,6 +33,33 @@ Deno.test("workload() of untrained arms holds no gradients, moments or activatio
   const { memory, trainFlops } = workload(config, SMALL_CONFIG, [2], 9, LAYOUT);
   assertEquals([memory.training, memory.activations, trainFlops], [0, 0, 0]);
   assertEquals(memory.weights, 4 * parameterCount(SMALL_CONFIG));
-  // 7 sequences of 26 positions, 2 layers, keys and values of 5 heads of 2.
-  assertEquals(memory.cache, 7 * 26 * 2 * 2 * 10 * 4);
+  // 26 positions, 2 layers, keys and values of 5 heads of 2.
+  assertEquals(memory.sequence, 26 * 2 * 2 * 10 * 4);
+});
+
+Deno.test("workload() holds a reference only where an arm has a divergence", () => {
+  const plain = resolveExperiment(tiny, { arms: ["discrete-grpo"] });
+  const [arm] = plain.arms;
+  const kl = { estimator: "k3" as const, coefficient: 0.001 };
+  const anchored = {
+    ...plain,
+    arms: [{ ...arm, training: { ...arm.training!, objective: { ...arm.training!.objective, kl } } }],
+  };
+  assertEquals(workload(plain, SMALL_CONFIG, [2], 9, LAYOUT).memory.reference, 0);
+  const { reference, weights } = workload(anchored, SMALL_CONFIG, [2], 9, LAYOUT).memory;
+  assertEquals(reference, weights);
+});
+
+Deno.test("fit() leaves room for as many sequences as memory is left for", () => {
+  const work = workload(resolveExperiment(tiny), SMALL_CONFIG, [2], 9, LAYOUT);
+  const { weights, training, activations, sequence } = work.memory;
+  const fixed = weights + training + activations;
+  assertEquals(fit(work, fixed + 3 * sequence, 1), {
+    fits: true,
+    sequences: 3,
+    needed: fixed + sequence,
+    usable: fixed + 3 * sequence,
+  });
+  assertEquals(fit(work, fixed, 1).fits, false);
+  assertEquals(fit(work, fixed * 100, 1).sequences, LAYOUT.sequences);
 });

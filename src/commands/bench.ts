@@ -29,6 +29,7 @@ export async function runBench(
 ): Promise<number> {
   const started = now();
   if (args.flags.dryRun === true) return await (await import("./dry_run.ts")).dryRun(config, options, args);
+  if (options.backend === "cpu-engine") await (await import("./dry_run.ts")).requireFit(config, options);
   const progress = new Progress({ quiet: args.flags.quiet === true });
   const results = (args.flags.results as string | undefined) ?? "results";
   const { signal, stop } = listenForInterruption();

@@ -1,89 +1,162 @@
 /**
- * `--dry-run`: the resolved configuration and the work it implies, without doing any of it.
+ * `--dry-run`: the resolved configuration and the work it implies, without doing any of it. Neither the checkpoint nor
+ * the datasets need to be there where their sizes are known.
  *
  * @module
  */
 import { type CommandArguments, EXIT } from "../cli/command.ts";
 import type { ResolvedExperimentConfig } from "../config.ts";
+import { datasetNames, loadDataset, publishedDataset } from "../datasets/registry.ts";
 import { BenchError } from "../errors.ts";
-import { now } from "../progress.ts";
+import { loadCheckpoint } from "../models/checkpoint.ts";
+import { modelFolder } from "../models/hub/cache.ts";
+import { knownShape } from "../models/known_shapes.ts";
+import type { ModelConfig } from "../models/model_config.ts";
+import { parameterCount } from "../models/parameters.ts";
+import { durationText, now } from "../progress.ts";
 import { noiseStream } from "../random.ts";
 import { rollout } from "../rollout.ts";
-import { openWorkbench, type Workbench, type WorkbenchOptions } from "../workbench.ts";
-import { type MemoryLayout, workload } from "../workload.ts";
+import { ENGINE_PARAMETERS } from "../open_model.ts";
+import { openWorkbench, type WorkbenchOptions } from "../workbench.ts";
+import { ENGINE_CAPACITY, ENGINE_LAYOUT, fit, GPU_LAYOUT, type Workload, workload } from "../workload.ts";
 
-/** How `cpu-engine` holds things: 32-bit floats, four gradient shards, a group a worker, 512 sequences a batch. */
-const ENGINE_LAYOUT: MemoryLayout = { bytes: 4, gradientCopies: 4, groupsAtOnce: 2, sequencesAtOnce: 512 };
 /** Positions drawn to see how fast this machine is. */
 const TRIAL_SEQUENCES = 64;
 const TRIAL_POSITIONS = 16;
+/** Mean prompt of the five real datasets, in tokens; of a bare arithmetic question it is an upper bound. */
+const TYPICAL_PROMPT = 160;
+/** Cards whose fit is told, in bytes. */
+const CARDS = { "80 GB card": 80e9, "141 GB card": 141e9 } as const;
 
-/** Prints what would run, and what it would cost on this machine. */
+/** Prints what would run, and what it would take. */
 export async function dryRun(
   config: ResolvedExperimentConfig,
   options: WorkbenchOptions,
   args: CommandArguments,
 ): Promise<number> {
+  const shape = await shapeOf(config.model);
+  const problems = await Promise.all(config.datasets.map((name) => problemCount(name, config, options)));
+  const onEngine = options.backend === "cpu-engine" ||
+    (options.backend === "auto" && parameterCount(shape) < ENGINE_PARAMETERS);
+  const work = workload(config, shape, problems, TYPICAL_PROMPT, onEngine ? ENGINE_LAYOUT : GPU_LAYOUT);
+  const places = onEngine
+    ? { "cpu-engine": fit(work, ENGINE_CAPACITY, 1) }
+    : Object.fromEntries(Object.entries(CARDS).map(([name, bytes]) => [name, fit(work, bytes)]));
+  const seconds = onEngine && places["cpu-engine"].fits ? await estimateSeconds(config, options, work) : undefined;
+
+  if (args.flags.json === true) {
+    console.log(JSON.stringify({ config, work, fits: places, estimatedSeconds: seconds && Math.round(seconds) }));
+    return EXIT.ok;
+  }
+  console.log(JSON.stringify(config, null, 2));
+  console.log(
+    [
+      `${work.runs} runs, ${work.trainedRuns} of them trained, on ${billions(parameterCount(shape))} parameters`,
+      `at most ${count(work.rolloutTokens)} tokens of rollouts and ${count(work.evaluationTokens)} of evaluation; ` +
+      `${count(work.decodeFlops + work.trainFlops)} floating-point operations`,
+      memoryLine(work),
+      ...Object.entries(places).map(([place, { fits, sequences, needed, usable }]) =>
+        fits
+          ? `fits ${place}: ${gigabytes(needed)} of ${
+            gigabytes(usable)
+          } usable, room for ${sequences} sequences at once`
+          : `does not fit ${place}: needs ${gigabytes(needed)} with one sequence, ${gigabytes(usable)} are usable`
+      ),
+      seconds === undefined
+        ? `time: not estimated, since nothing of this size can be tried on the CPU; no GPU was asked`
+        : `at most ${durationText(1000 * seconds)} on this machine, if every completion ran to its limit`,
+    ].join("\n"),
+  );
+  return EXIT.ok;
+}
+
+/**
+ * Refuses an experiment that the CPU engine's memory cannot hold, before anything is loaded.
+ *
+ * @throws {BenchError} With the bytes needed and the bytes there
+ */
+export async function requireFit(config: ResolvedExperimentConfig, { backend }: WorkbenchOptions): Promise<void> {
+  if (backend !== "cpu-engine") return;
+  const shape = await shapeOf(config.model);
+  const { fits, needed, usable } = fit(workload(config, shape, [], TYPICAL_PROMPT, ENGINE_LAYOUT), ENGINE_CAPACITY, 1);
+  if (fits) return;
+  throw new BenchError(
+    `Cannot run ${config.name} on cpu-engine: it needs about ${gigabytes(needed)}, a WebAssembly memory holds ` +
+      `${gigabytes(usable)}; use a GPU (--backend tensorflow or webgpu), see --dry-run`,
+  );
+}
+
+async function shapeOf(model: string): Promise<ModelConfig> {
+  try {
+    return (await loadCheckpoint(modelFolder(model))).config;
+  } catch (error) {
+    const shape = knownShape(model);
+    if (error instanceof BenchError && shape !== undefined) return shape;
+    throw error;
+  }
+}
+
+/** Problems of a dataset as far as the experiment takes them; a published one need not be there. */
+async function problemCount(
+  name: string,
+  { problemsPerDataset, limit }: ResolvedExperimentConfig,
+  { mirror }: WorkbenchOptions,
+): Promise<number> {
+  const most = Math.min(problemsPerDataset ?? Infinity, limit ?? Infinity);
+  try {
+    return Math.min(most, (await loadDataset(name, mirror === undefined ? {} : { mirror })).problems.length);
+  } catch (error) {
+    const rows = datasetNames().includes(name) ? publishedDataset(name).rows : undefined;
+    if (error instanceof BenchError && rows !== undefined) return Math.min(most, rows);
+    throw error;
+  }
+}
+
+/** Time of all of the work at the rate of a short rollout, the kind of work that takes most of it. */
+async function estimateSeconds(
+  config: ResolvedExperimentConfig,
+  options: WorkbenchOptions,
+  work: Workload,
+): Promise<number> {
   const bench = await openWorkbench(config, options);
   try {
-    const problems = bench.datasets.map((dataset) => dataset.problems.length);
-    const work = workload(config, bench.checkpoint.config, problems, meanPromptTokens(bench), ENGINE_LAYOUT);
-    const flopsASecond = await measureDecoding(bench);
-    const seconds = (work.decodeFlops + work.trainFlops) / flopsASecond;
-    if (args.flags.json === true) {
-      console.log(JSON.stringify({ config, work, estimatedSeconds: Math.round(seconds) }));
-      return EXIT.ok;
-    }
-    console.log(JSON.stringify(config, null, 2));
-    console.log(
-      [
-        `${work.runs} runs, ${work.trainedRuns} of them trained`,
-        `at most ${count(work.rolloutTokens)} tokens of rollouts, ${count(work.evaluationTokens)} of evaluation`,
-        `about ${mebibytes(work.memory.total)} of memory: weights ${mebibytes(work.memory.weights)}, ` +
-        `gradients and moments ${mebibytes(work.memory.training)}, cache ${mebibytes(work.memory.cache)}, ` +
-        `activations ${mebibytes(work.memory.activations)}`,
-        `at most ${duration(seconds)} on this machine (${bench.opened.model.backend}, ${bench.opened.reason})`,
-      ].join("\n"),
+    const problem = bench.datasets[0]?.problems[0];
+    if (problem === undefined) throw new BenchError("Cannot estimate the work: there is no problem to try");
+    const settings = bench.rolloutSettings(bench.config.arms[0], TRIAL_POSITIONS);
+    const streams = Array.from(
+      { length: TRIAL_SEQUENCES },
+      (_, sample) => noiseStream({ seed: 0, purpose: "dry-run", dataset: "", problem: problem.id, sample }),
     );
-    return EXIT.ok;
+    const prompts = [{ ids: bench.encodePrompt(problem), streams }];
+    // The first one also compiles.
+    await rollout(bench.opened.model, prompts, settings);
+    let positions = 0;
+    const start = now();
+    await rollout(bench.opened.model, prompts, settings, (n) => positions += n);
+    const flopsASecond = 2 * bench.checkpoint.parameters * positions / ((now() - start) / 1000);
+    return (work.decodeFlops + work.trainFlops) / flopsASecond;
   } finally {
     await bench.opened.dispose();
   }
 }
 
-function meanPromptTokens(bench: Workbench): number {
-  const prompts = bench.datasets.flatMap(({ problems }) => problems.slice(0, 8).map(bench.encodePrompt));
-  return prompts.reduce((sum, ids) => sum + ids.length, 0) / prompts.length;
+function memoryLine({ memory }: Workload): string {
+  return `memory: weights ${gigabytes(memory.weights)}, reference ${gigabytes(memory.reference)}, ` +
+    `gradients and moments ${gigabytes(memory.training)}, activations ${gigabytes(memory.activations)}, ` +
+    `${gigabytes(memory.sequence)} a decoded sequence`;
 }
 
-/** Floating-point operations a second of a short rollout, the kind of work that takes most of the time. */
-async function measureDecoding(bench: Workbench): Promise<number> {
-  const problem = bench.datasets[0]?.problems[0];
-  if (problem === undefined) throw new BenchError("Cannot estimate the work: there is no problem to try");
-  const settings = bench.rolloutSettings(bench.config.arms[0], TRIAL_POSITIONS);
-  const streams = Array.from(
-    { length: TRIAL_SEQUENCES },
-    (_, sample) => noiseStream({ seed: 0, purpose: "dry-run", dataset: "", problem: problem.id, sample }),
-  );
-  let positions = 0;
-  const start = now();
-  await rollout(bench.opened.model, [{ ids: bench.encodePrompt(problem), streams }], settings, (n) => positions += n);
-  return 2 * bench.checkpoint.parameters * positions / ((now() - start) / 1000);
-}
+const PREFIXES = [[1e18, "E"], [1e15, "P"], [1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"]] as const;
 
 function count(value: number): string {
-  return value >= 1e9
-    ? `${(value / 1e9).toFixed(1)} G`
-    : value >= 1e6
-    ? `${(value / 1e6).toFixed(1)} M`
-    : String(value);
+  const prefix = PREFIXES.find(([size]) => value >= size);
+  return prefix === undefined ? String(value) : `${(value / prefix[0]).toFixed(1)} ${prefix[1]}`;
 }
 
-function mebibytes(bytes: number): string {
-  return bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${Math.ceil(bytes / 2 ** 20)} MiB`;
+function billions(parameters: number): string {
+  return parameters >= 1e9 ? `${(parameters / 1e9).toFixed(2)} G` : `${(parameters / 1e6).toFixed(2)} M`;
 }
 
-function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  return seconds < 5400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+function gigabytes(bytes: number): string {
+  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
