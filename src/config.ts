@@ -190,8 +190,11 @@ export function resolveExperiment(
 
   const ownSamples = config.samples ?? DEFAULT_SAMPLES;
   const samples = overrides.samples ?? ownSamples;
+  if (overrides.limit !== undefined) checkInteger("limit", overrides.limit, 1);
   const seeds = overrides.seeds ?? config.seeds ?? DEFAULT_SEEDS;
-  const steps = overrides.steps ?? config.training.steps;
+  // A smoke run trains as little as it evaluates, unless steps are asked for.
+  const { limit } = overrides;
+  const steps = overrides.steps ?? Math.min(config.training.steps, limit ?? Infinity);
   checkInteger("samples", samples, 1);
   checkInteger("steps", steps, 0);
   checkInteger("training.promptsPerStep", config.training.promptsPerStep, 1);
@@ -203,7 +206,6 @@ export function resolveExperiment(
   }
   if (seeds.length === 0) throw new UsageError("Cannot run without a seed: give --seed 1 or --seeds 1,2");
   seeds.forEach((seed) => checkInteger("seed", seed, 0));
-  if (overrides.limit !== undefined) checkInteger("limit", overrides.limit, 1);
   const maxNewTokens = overrides.maxNewTokens ?? config.maxNewTokens;
   checkInteger("max-new-tokens", maxNewTokens, 1);
 
@@ -215,7 +217,7 @@ export function resolveExperiment(
     grader: { name: config.grader?.name ?? "symbolic", boxed: config.grader?.boxed ?? false },
     datasets: overrides.datasets ?? config.datasets,
     ...(config.problemsPerDataset !== undefined && { problemsPerDataset: config.problemsPerDataset }),
-    ...(overrides.limit !== undefined && { limit: overrides.limit }),
+    ...(limit !== undefined && { limit }),
     seeds: [...seeds],
     samples,
     passAt: sampleSizes("passAt", { chosen: config.passAt, defaults: [1, DEFAULT_SAMPLES] }, ownSamples, samples),
@@ -230,6 +232,7 @@ export function resolveExperiment(
     training: {
       ...config.training,
       steps,
+      promptsPerStep: Math.min(config.training.promptsPerStep, limit ?? Infinity),
       minibatches: config.training.minibatches ?? 1,
       checkpointEvery: config.training.checkpointEvery ?? DEFAULT_CHECKPOINT_EVERY,
     },

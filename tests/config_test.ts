@@ -42,6 +42,12 @@ Deno.test("resolveExperiment() names the nearest arm", () => {
   assertThrows(() => resolveExperiment(tiny, { arms: ["discret-grpo"] }), UsageError, 'did you mean "discrete-grpo"');
 });
 
+Deno.test("--limit makes a smoke run: it trains as little as it evaluates, unless steps are asked for", () => {
+  const { training } = resolveExperiment(tiny, { limit: 3 });
+  assertEquals([training.steps, training.promptsPerStep], [3, 3]);
+  assertEquals(resolveExperiment(tiny, { limit: 3, steps: 7 }).training.steps, 7);
+});
+
 Deno.test("armRuns() goes through all arms under the first seed before the second", () => {
   const runs = armRuns(resolveExperiment(tiny, { arms: ["base-discrete", "discrete-grpo"] }));
   assertEquals(runs.map(({ arm, seed }) => `${arm.label} ${seed}`), [

@@ -62,7 +62,7 @@ const experimentFlags: readonly Flag[] = [
     value: "N",
     integer: true,
     minimum: 1,
-    help: "only the first N problems a dataset; marks results as smoke",
+    help: "a smoke run, marked as such: the first N problems a dataset, N training steps of N prompts",
   },
   { name: "samples", kind: "number", value: "N", integer: true, minimum: 1, help: "samples a problem" },
   { name: "steps", kind: "number", value: "N", integer: true, minimum: 0, help: "training steps an arm" },
