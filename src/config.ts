@@ -10,7 +10,7 @@ import type { AlgorithmConfig } from "./algorithms/registry.ts";
 import type { AnswerConfig } from "./answer_sampler.ts";
 import { nearestName, UsageError } from "./errors.ts";
 import type { GraderName } from "./grading/graders.ts";
-import type { ObjectiveConfig } from "./loss.ts";
+import { checkObjective, type ObjectiveConfig } from "./loss.ts";
 import type { OptimizerConfig } from "./optimizer.ts";
 import type { ColdStop } from "./rollout.ts";
 
@@ -206,6 +206,9 @@ export function resolveExperiment(
   }
   if (seeds.length === 0) throw new UsageError("Cannot run without a seed: give --seed 1 or --seeds 1,2");
   seeds.forEach((seed) => checkInteger("seed", seed, 0));
+  checkDistinct("seed", seeds);
+  checkDistinct("dataset", overrides.datasets ?? config.datasets);
+  checkDistinct("arm", overrides.arms ?? config.arms.map(({ label }) => label));
   const maxNewTokens = overrides.maxNewTokens ?? config.maxNewTokens;
   checkInteger("max-new-tokens", maxNewTokens, 1);
 
@@ -241,6 +244,7 @@ export function resolveExperiment(
 }
 
 function resolveArm({ training, evaluations, ...arm }: ArmConfig, shared: ThinkingConfig): ResolvedArm {
+  if (training) checkObjective(training.objective);
   const own = resolveDecoding(arm, shared);
   const decodings = evaluations?.map((decoding) => resolveDecoding(decoding, shared)) ?? [own];
   return {
@@ -304,8 +308,19 @@ function sampleSizes(
 }
 
 function checkInteger(name: string, value: number, least: number): void {
-  if (!Number.isInteger(value) || value < least) {
-    throw new UsageError(`Cannot use ${name} = ${value}: expected an integer >= ${least}`);
+  // Above 2^53 two integers can be one number, and what ran would not be what was asked for.
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new UsageError(
+      `Cannot use ${name} = ${value}: expected an integer >= ${least}` + (value > least ? ", below 2^53" : ""),
+    );
+  }
+}
+
+/** The same thing twice would be computed once, and counted as two. */
+function checkDistinct(name: string, values: readonly (string | number)[]): void {
+  const repeated = values.find((value, i) => values.indexOf(value) !== i);
+  if (repeated !== undefined) {
+    throw new UsageError(`Cannot use ${name} ${JSON.stringify(repeated)} twice: expected each ${name} once`);
   }
 }
 
