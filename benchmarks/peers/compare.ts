@@ -13,8 +13,6 @@ import { PACKAGES, preparePython, startPythonPeer } from "./python_peer.ts";
 import { best, median, quartiles } from "./statistics.ts";
 import { modelOf, parameterCount } from "./workload.ts";
 
-/** First steps compile and warm up; none of these is counted. */
-const WARM_UP_ROUNDS = 3;
 const README = new URL("../README.md", import.meta.url);
 const START = "<!-- bench:peers -->", END = "<!-- /bench:peers -->";
 
@@ -34,6 +32,8 @@ const { values } = parseArgs({
   options: {
     python: { type: "string" },
     rounds: { type: "string", default: "12" },
+    /** First steps compile and warm up; none of these is counted. */
+    "warm-up": { type: "string", default: "3" },
     scenario: { type: "string" },
     growth: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
@@ -44,7 +44,7 @@ async function main(): Promise<void> {
   const sections = [describeMachine()];
   const python = values.python ?? await preparePython();
   const chosen = values.scenario === undefined ? SCENARIOS : [SCENARIOS[Number(values.scenario)]];
-  for (const scenario of chosen) sections.push(await compare(scenario, python, Number(values.rounds)));
+  for (const scenario of chosen) sections.push(await compare(scenario, python));
   if (values.growth || values.write) sections.push(await growthTable());
   const text = sections.join("\n\n");
   console.log(text);
@@ -52,15 +52,16 @@ async function main(): Promise<void> {
 }
 
 /** All peers of one scenario, one step each a round. */
-async function compare(scenario: Scenario, python: string, rounds: number): Promise<string> {
+async function compare(scenario: Scenario, python: string): Promise<string> {
+  const rounds = Number(values.rounds), warmUp = Number(values["warm-up"]);
   const peers = await startPeers(scenario, python);
   const times = new Map<string, StepTime[]>(peers.map(({ name }) => [name, []]));
   try {
-    for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
-      console.error(`${scenario.title}: round ${round + WARM_UP_ROUNDS + 1} of ${rounds + WARM_UP_ROUNDS}`);
-      for (const peer of rotate(peers, round + WARM_UP_ROUNDS)) {
+    for (let round = 0; round < warmUp + rounds; round++) {
+      console.error(`${scenario.title}: round ${round + 1} of ${warmUp + rounds}`);
+      for (const peer of rotate(peers, round)) {
         const time = await peer.step();
-        if (round >= 0) times.get(peer.name)!.push(time);
+        if (round >= warmUp) times.get(peer.name)!.push(time);
       }
     }
   } finally {

@@ -134,14 +134,24 @@ export function layoutParameters(config: ModelConfig): ParameterLayout {
   return { size, embedding, layers, finalNorm, head, tensors };
 }
 
-/** Copies one tensor out of a buffer with this layout. */
-export function readTensor(buffer: Float32Array, place: TensorPlace): HostTensor {
-  const [rows, columns] = rowsAndColumns(place);
-  const data = new Float32Array(rows * columns);
-  for (let r = 0, i = 0; r < rows; r++) {
-    let at = place.offset + r * place.rowStep;
-    for (let c = 0; c < columns; c++, i++, at += place.columnStep) data[i] = buffer[at];
+/** Columns that are copied together, so that transposing stays within the caches. */
+const COPIED_COLUMNS = 64;
+
+/** Calls `copy` for each element, with its place in the buffer and in the tensor. */
+function forEachElement(place: TensorPlace, copy: (at: number, index: number) => void): void {
+  const [rows, columns] = place.shape.length === 1 ? [1, place.shape[0]] : [place.shape[0], place.shape[1]];
+  for (let first = 0; first < columns; first += COPIED_COLUMNS) {
+    const end = Math.min(first + COPIED_COLUMNS, columns);
+    for (let r = 0; r < rows; r++) {
+      const row = place.offset + r * place.rowStep;
+      for (let c = first; c < end; c++) copy(row + c * place.columnStep, r * columns + c);
+    }
   }
+}
+
+function readTensor(buffer: Float32Array, place: TensorPlace): HostTensor {
+  const data = new Float32Array(place.shape.reduce((product, size) => product * size, 1));
+  forEachElement(place, (at, index) => data[index] = buffer[at]);
   return { shape: place.shape, data };
 }
 
@@ -168,25 +178,14 @@ export function writeTensors(buffer: Float32Array, layout: ParameterLayout, tens
         `Cannot load the ${what}: ${place.name} has shape (${tensor.shape}) and ${tensor.data.length} values, expected (${place.shape})`,
       );
     }
-    writeTensor(buffer, place, tensor.data);
+    const { data } = tensor;
+    forEachElement(place, (at, index) => buffer[at] = data[index]);
   }
   if (tensors.size > layout.tensors.length) {
     const known = new Set(layout.tensors.map((place) => place.name));
     const unknown = [...tensors.keys()].filter((name) => !known.has(name));
     throw new BenchError(`Cannot load the ${what}: ${unknown[0]} has no place in this model`);
   }
-}
-
-function writeTensor(buffer: Float32Array, place: TensorPlace, data: Float32Array): void {
-  const [rows, columns] = rowsAndColumns(place);
-  for (let r = 0, i = 0; r < rows; r++) {
-    let at = place.offset + r * place.rowStep;
-    for (let c = 0; c < columns; c++, i++, at += place.columnStep) buffer[at] = data[i];
-  }
-}
-
-function rowsAndColumns(place: TensorPlace): [rows: number, columns: number] {
-  return place.shape.length === 1 ? [1, place.shape[0]] : [place.shape[0], place.shape[1]];
 }
 
 /** Where the transposed copies (out, in) of projections lie in a buffer of their own, for gradients of inputs. */
