@@ -106,6 +106,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "evaluate",
     summary: "the second half of bench: sample a model on datasets and score it, without training",
+    positionals: "[EXPERIMENT]",
     flags: [
       ...experimentFlags.filter((flag) => flag.name !== "arms" && flag.name !== "steps"),
       {
