@@ -5,6 +5,7 @@
  */
 import { createEngine, type EngineOptions } from "../../src/engine/engine.ts";
 import { compileKernels, createSharedMemory, instantiateKernels } from "../../src/engine/kernels.ts";
+import { compileNativeProduct } from "../../src/engine/native/compile.ts";
 import type { InputRows, RowLoss, TrainingGroup } from "../../src/models/language_model.ts";
 import { COMPLETION_TOKENS, GROUP, initialWeights, modelOf, randomPrompts } from "../peers/workload.ts";
 
@@ -48,7 +49,8 @@ const ways: [name: string, options: EngineOptions][] = [];
 for (let workers = 1; workers <= navigator.hardwareConcurrency; workers *= 2) {
   ways.push([`${workers} workers`, { workers }]);
 }
-ways.push(["all workers, plain", { kernels: "plain" }], ["all workers, --native c", { native: "c" }]);
+ways.push(["all workers, plain", { kernels: "plain" }]);
+if (await compileNativeProduct().catch(() => undefined)) ways.push(["all workers, --native c", { native: "c" }]);
 
 for (const [name, options] of ways) {
   const start = () => createEngine(config, initialWeights(config), options);
