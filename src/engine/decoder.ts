@@ -7,25 +7,18 @@
  */
 import { UsageError } from "../errors.ts";
 import type { Decoder, InputRows } from "../models/language_model.ts";
-import { takeActivations } from "./activations.ts";
-import { cacheCapacity, takeStepBuffers } from "./cached_forward.ts";
-import type { Command, PrefillCommand } from "./commands.ts";
-import { at, SPAN_INTS } from "./forward.ts";
+import { takeStepBuffers } from "./cached_forward.ts";
+import type { Command } from "./commands.ts";
+import { at } from "./forward.ts";
 import type { Host } from "./host.ts";
-import { type Block, FLOAT_BYTES, GrowingBlock, Region } from "./memory.ts";
+import { KeyValueCache } from "./key_value_cache.ts";
+import { type Block, GrowingBlock, Region } from "./memory.ts";
 import type { Task } from "./pool.ts";
+import { prefill } from "./prefill.ts";
 import { checkInputs, checkPrompt, copyInputs } from "./units.ts";
 
-/** Rows of a prefill command: enough for fast products, bounded memory. */
-const PREFILL_ROWS = 512;
 /** Fewer rows than this are not worth a second worker in a step. */
 const LEAST_ROWS = 4;
-
-/** Caches of one layer lie together; this is one prompt's or sequence's share of it. */
-interface CacheLayout {
-  readonly floatsPerPosition: number;
-  readonly keyBlock: number;
-}
 
 /**
  * Computes the prompts and starts their sequences.
@@ -44,7 +37,7 @@ export async function startDecoder(
   prompts.forEach((prompt) => checkPrompt(prompt, maxNewPositions, host.config));
   const decoder = new CachedDecoder(host, prompts, copies, maxNewPositions);
   try {
-    await decoder.prefill(prompts);
+    await decoder.start(prompts);
   } catch (error) {
     decoder.dispose();
     throw error;
@@ -54,140 +47,44 @@ export async function startDecoder(
 
 class CachedDecoder implements Decoder {
   readonly #host: Host;
-  readonly #cache: CacheLayout;
+  readonly #cache: KeyValueCache;
+  readonly #logits: Block;
+  readonly #inputs: GrowingBlock;
+  /** Most positions that each sequence may write. */
   readonly #maxNewPositions: number;
-  readonly #longestPrompt: number;
+  /** Most positions that any sequence may have. */
+  readonly #longest: number;
   /** (N), the prompt of each sequence, and how many own positions it holds. */
   readonly #promptOf: Int32Array;
   readonly #held: Int32Array;
   /** (B). */
   readonly #promptLengths: Int32Array;
-  /** (B), bytes from a layer's start. */
-  readonly #prefixOffsets: Float64Array;
-  readonly #prefixLayerBytes: number;
-  readonly #ownCapacity: number;
-  readonly #ownLayerBytes: number;
-  readonly #blocks: { readonly prefix: Block; readonly own: Block; readonly logits: Block };
-  readonly #inputs: GrowingBlock;
   #disposed = false;
 
   constructor(host: Host, prompts: readonly Int32Array[], copies: readonly number[], maxNewPositions: number) {
-    const { config, memory } = host;
     this.#host = host;
     this.#maxNewPositions = maxNewPositions;
-    this.#cache = {
-      floatsPerPosition: 2 * config.keyValueHeads * config.headSize,
-      keyBlock: host.kernels.keyBlock(),
-    };
     this.#promptOf = Int32Array.from(copies.flatMap((count, prompt) => new Array<number>(count).fill(prompt)));
     const sequences = this.#promptOf.length;
     this.#held = new Int32Array(sequences);
     this.#promptLengths = Int32Array.from(prompts, (prompt) => prompt.length);
-    this.#longestPrompt = this.#promptLengths.reduce((most, length) => Math.max(most, length), 0);
-    this.#prefixOffsets = new Float64Array(prompts.length);
-    let prefixFloats = 0;
-    prompts.forEach((prompt, i) => {
-      this.#prefixOffsets[i] = prefixFloats * FLOAT_BYTES;
-      prefixFloats += this.#cacheFloats(prompt.length);
-    });
-    this.#prefixLayerBytes = prefixFloats * FLOAT_BYTES;
-    this.#ownCapacity = cacheCapacity(Math.max(maxNewPositions, 1), this.#cache.keyBlock);
-    const ownFloats = sequences * this.#cacheFloats(this.#ownCapacity);
-    this.#ownLayerBytes = ownFloats * FLOAT_BYTES;
-    this.#blocks = {
-      // Not cleared: what kernels read behind the last position they throw away.
-      prefix: memory.allocate(config.layers * prefixFloats),
-      own: memory.allocate(config.layers * ownFloats),
-      logits: memory.allocate(Math.max(sequences, prompts.length) * config.vocabularySize),
-    };
-    this.#inputs = new GrowingBlock(memory);
-  }
-
-  #cacheFloats(positions: number): number {
-    return cacheCapacity(positions, this.#cache.keyBlock) * this.#cache.floatsPerPosition;
+    this.#longest = maxNewPositions + this.#promptLengths.reduce((most, length) => Math.max(most, length), 0);
+    this.#cache = new KeyValueCache(host, this.#promptLengths, sequences, maxNewPositions);
+    this.#logits = host.memory.allocate(sequences * host.config.vocabularySize);
+    this.#inputs = new GrowingBlock(host.memory);
   }
 
   get logits(): Float32Array {
     const { vocabularySize } = this.#host.config;
-    return this.#host.memory.floats(this.#blocks.logits.address, this.#promptOf.length * vocabularySize);
+    return this.#host.memory.floats(this.#logits.address, this.#promptOf.length * vocabularySize);
   }
 
   /** Fills the prompts' cache, and the logits of each sequence with those after its prompt. */
-  async prefill(prompts: readonly Int32Array[]): Promise<void> {
-    const { config, memory, pool } = this.#host;
-    const places = await this.#host.places(this.#longestPrompt + this.#maxNewPositions);
-    const batches = batchPrompts(prompts, pool.size);
-    const addresses = batches.map(() => ({ at: 0 }));
-    const sizes = batches.map((batch) => ({
-      rows: batch.reduce((sum, prompt) => sum + prompts[prompt].length, 0),
-      scored: batch.length,
-      longest: this.#longestPrompt,
-    }));
-    const take = (region: Region, index: number) => {
-      const { rows, scored } = sizes[index];
-      return {
-        ids: region.take(rows),
-        weights: region.take(rows),
-        positions: region.take(rows),
-        spans: region.take(scored * SPAN_INTS),
-        scoredRows: region.take(scored),
-        prefixOffsets: region.take(scored),
-        logits: region.take(scored * config.vocabularySize),
-      };
-    };
-    const measure = new Region();
-    addresses.forEach((_, index) => take(measure, index));
-    const region = new Region(this.#inputs.reserve(measure.bytes));
-    const commands = batches.map((batch, index): Omit<PrefillCommand, "arena"> => {
-      const part = take(region, index);
-      const { rows, scored } = sizes[index];
-      const ids = memory.ints(part.ids, rows), positions = memory.ints(part.positions, rows);
-      const spans = memory.ints(part.spans, scored * SPAN_INTS), scoredRows = memory.ints(part.scoredRows, scored);
-      memory.floats(part.weights, rows).fill(1);
-      let row = 0;
-      batch.forEach((prompt, i) => {
-        const length = prompts[prompt].length;
-        spans.set([row, length, 0, 0], i * SPAN_INTS);
-        ids.set(prompts[prompt], row);
-        for (let p = 0; p < length; p++) positions[row + p] = p;
-        row += length;
-        scoredRows[i] = row - 1;
-      });
-      memory.ints(part.prefixOffsets, scored).set(batch.map((prompt) => this.#prefixOffsets[prompt]));
-      return {
-        kind: "prefill",
-        places,
-        unit: { ...part, ...sizes[index], offset: 0, kept: 1, spanCount: scored },
-        prefix: this.#blocks.prefix.address,
-        prefixLayerBytes: this.#prefixLayerBytes,
-        prefixOffsets: part.prefixOffsets,
-        logits: part.logits,
-      };
-    });
-    const queue = commands.values();
-    const { host, blockRows } = { host: this.#host, blockRows: this.#host.kernels.attentionBlockRows() };
-    await pool.run(function* (worker): Task<Command> {
-      for (const command of queue) {
-        const measure = new Region();
-        takeActivations(measure, config, command.unit, "layer", blockRows);
-        yield { ...command, arena: host.arena(worker, measure.bytes) };
-      }
-    });
-    this.#spreadLogits(batches, commands);
-  }
-
-  /** Logits after each prompt -> logits of each of its sequences. */
-  #spreadLogits(batches: readonly number[][], commands: readonly { readonly logits: number }[]): void {
+  async start(prompts: readonly Int32Array[]): Promise<void> {
     const { config, memory } = this.#host;
-    const V = config.vocabularySize;
-    const rowOfPrompt = new Map<number, number>();
-    batches.forEach((batch, index) =>
-      batch.forEach((prompt, i) => rowOfPrompt.set(prompt, at(commands[index].logits, i * V)))
-    );
-    const logits = this.logits;
-    this.#promptOf.forEach((prompt, sequence) => {
-      logits.set(memory.floats(rowOfPrompt.get(prompt) ?? 0, V), sequence * V);
-    });
+    const addresses = await prefill(this.#host, this.#cache, prompts, this.#inputs, this.#longest);
+    const V = config.vocabularySize, logits = this.logits;
+    this.#promptOf.forEach((prompt, sequence) => logits.set(memory.floats(addresses[prompt], V), sequence * V));
   }
 
   async step(sequences: Int32Array, inputs: InputRows): Promise<void> {
@@ -195,7 +92,7 @@ class CachedDecoder implements Decoder {
     this.#check(sequences, inputs);
     const rows = sequences.length;
     if (rows === 0) return;
-    const places = await this.#host.places(this.#longestPrompt + this.#maxNewPositions);
+    const places = await this.#host.places(this.#longest);
     const { width: kept } = inputs;
     const take = (region: Region) => ({
       ids: region.take(rows * kept),
@@ -223,21 +120,15 @@ class CachedDecoder implements Decoder {
       const prompt = this.#promptOf[sequence], held = this.#held[sequence]++;
       lengths[row] = held;
       positions[row] = this.#promptLengths[prompt] + held;
-      offsets[row] = this.#prefixOffsets[prompt];
+      offsets[row] = this.#cache.prefixOffsets[prompt];
       prefixLengths[row] = this.#promptLengths[prompt];
       longest = Math.max(longest, positions[row] + 1);
     });
 
     const workers = Math.min(pool.size, Math.ceil(rows / LEAST_ROWS));
     const host = this.#host;
-    const cache = {
-      own: this.#blocks.own.address,
-      ownLayerBytes: this.#ownLayerBytes,
-      ownCapacity: this.#ownCapacity,
-      prefix: this.#blocks.prefix.address,
-      prefixLayerBytes: this.#prefixLayerBytes,
-    };
-    const logits = this.#blocks.logits.address, keyBlock = this.#cache.keyBlock;
+    const { own, ownLayerBytes, ownCapacity, prefix, prefixLayerBytes } = this.#cache;
+    const logits = this.#logits.address, keyBlock = host.kernels.keyBlock();
     await pool.run(function* (worker): Task<Command> {
       if (worker >= workers) return;
       const first = Math.floor(rows * worker / workers), count = Math.floor(rows * (worker + 1) / workers) - first;
@@ -258,7 +149,11 @@ class CachedDecoder implements Decoder {
         lengths: at(part.lengths, first),
         prefixOffsets: at(part.prefixOffsets, first),
         prefixLengths: at(part.prefixLengths, first),
-        ...cache,
+        own,
+        ownLayerBytes,
+        ownCapacity,
+        prefix,
+        prefixLayerBytes,
         logits: at(logits, first * config.vocabularySize),
       };
     });
@@ -289,27 +184,8 @@ class CachedDecoder implements Decoder {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    const { memory } = this.#host;
-    Object.values(this.#blocks).forEach((block) => memory.free(block));
+    this.#cache.free();
+    this.#host.memory.free(this.#logits);
     this.#inputs.free();
   }
-}
-
-/** Prompts in batches of bounded rows, at least one batch a worker where there are enough prompts. */
-function batchPrompts(prompts: readonly Int32Array[], workers: number): number[][] {
-  const total = prompts.reduce((sum, prompt) => sum + prompt.length, 0);
-  const most = Math.min(PREFILL_ROWS, Math.ceil(total / workers));
-  const batches: number[][] = [];
-  let rows = 0;
-  prompts.forEach((prompt, index) => {
-    const batch = batches.at(-1);
-    if (batch === undefined || rows + prompt.length > most) {
-      batches.push([index]);
-      rows = prompt.length;
-    } else {
-      batch.push(index);
-      rows += prompt.length;
-    }
-  });
-  return batches;
 }
