@@ -1,12 +1,18 @@
 import { assertEquals } from "@std/assert";
-import { needsNativeCode } from "../src/launch.ts";
+import { permissionSet } from "../src/launch.ts";
 
-Deno.test("needsNativeCode() is true only where a flag asks for native code", () => {
-  assertEquals(needsNativeCode(["bench", "--native"]), true);
-  assertEquals(needsNativeCode(["bench", "--native=blas", "--limit", "4"]), true);
-  assertEquals(needsNativeCode(["bench", "--backend", "tensorflow"]), true);
-  assertEquals(needsNativeCode(["bench", "--backend=tensorflow"]), true);
-  assertEquals(needsNativeCode(["bench", "--backend", "webgpu", "--limit", "4"]), false);
-  assertEquals(needsNativeCode(["bench", "--natively"]), false);
-  assertEquals(needsNativeCode([]), false);
-});
+const CASES: [words: string[], set: string][] = [
+  [["bench", "--native"], "bench-c"],
+  [["bench", "--native", "--limit", "4"], "bench-c"],
+  [["bench", "--native", "c"], "bench-c"],
+  [["bench", "--native=blas", "--limit", "4"], "bench-blas"],
+  [["bench", "--native", "blas"], "bench-blas"],
+  [["bench", "--backend", "tensorflow"], "bench-tensorflow"],
+  [["bench", "--backend=tensorflow"], "bench-tensorflow"],
+  [["bench", "--backend", "webgpu", "--limit", "4"], "bench"],
+  [["bench", "--natively"], "bench"],
+  [[], "bench"],
+];
+for (const [words, set] of CASES) {
+  Deno.test(`"${words.join(" ")}" runs under the set ${set}`, () => assertEquals(permissionSet(words), set));
+}

@@ -18,7 +18,7 @@ interface Candidate {
   readonly purpose: string;
   readonly needed: boolean;
   /** The permission set in which commands use it. */
-  readonly permissions: "bench" | "bench-native";
+  readonly permissions: string;
 }
 
 /** The first one is what the others are compared with. */
@@ -41,7 +41,7 @@ function candidate(
     backend,
     purpose,
     needed,
-    permissions: native !== undefined || backend === "tensorflow" ? "bench-native" : "bench",
+    permissions: backend === "tensorflow" ? "bench-tensorflow" : native === undefined ? "bench" : `bench-${native}`,
     ...(native !== undefined && { native }),
   };
 }
@@ -63,7 +63,7 @@ export async function backendFacts(): Promise<Fact[]> {
 
 /** Tries a backend in a process of its own, with the permissions that commands have. */
 async function runTrial({ backend, native, permissions }: Candidate): Promise<TrialOutcome> {
-  const script = new URL("./trial.ts", import.meta.url).pathname;
+  const script = `${import.meta.dirname}/trial.ts`;
   try {
     const output = await runProgram(Deno.execPath(), [
       "run",
