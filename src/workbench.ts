@@ -15,6 +15,7 @@ import { findLeaks, type LeakReport } from "./datasets/leak_check.ts";
 import type { Problem } from "./datasets/problem.ts";
 import { loadDataset, loadTrainingSource } from "./datasets/registry.ts";
 import type { TrainingSource } from "./datasets/training_source.ts";
+import { UsageError } from "./errors.ts";
 import type { Verdict } from "./grading/grade.ts";
 import { GRADERS } from "./grading/graders.ts";
 import { type Checkpoint, loadCheckpoint } from "./models/checkpoint.ts";
@@ -74,6 +75,14 @@ export interface Workbench {
 export async function openWorkbench(config: ResolvedExperimentConfig, options: WorkbenchOptions): Promise<Workbench> {
   const mirror = options.mirror === undefined ? {} : { mirror: options.mirror };
   const datasets = await Promise.all(config.datasets.map(async (name) => cut(await loadDataset(name, mirror), config)));
+  const names = datasets.map(({ name }) => name);
+  const repeated = names.findIndex((name, i) => names.indexOf(name) !== i);
+  if (repeated >= 0) {
+    throw new UsageError(
+      `Cannot take ${config.datasets[names.indexOf(names[repeated])]} and ${config.datasets[repeated]} together: ` +
+        `both are called ${JSON.stringify(names[repeated])}; rename one of the files`,
+    );
+  }
   const modelAt = modelFolder(config.model);
   const checkpoint = await loadCheckpoint(modelAt);
   const tokenizer = await loadTokenizer(modelAt);
@@ -96,6 +105,8 @@ export async function openWorkbench(config: ResolvedExperimentConfig, options: W
     datasets: datasets.map(({ name, version, sha256 }) => [name, version, sha256]),
     grader,
     backend: opened.model.backend,
+    // Kernels that round differently do not go on with each other's work.
+    details: opened.model.details,
     code: code.version,
   };
   const thinking = OPENS_THINKING.test(prompter.text(""));
