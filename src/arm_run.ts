@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { InterruptedError } from "./cli/interruption.ts";
 import { type ArmRun, jsonSha256, type ResolvedArm, type ResolvedEvaluation } from "./config.ts";
 import type { LeakReport } from "./datasets/leak_check.ts";
 import { BenchError } from "./errors.ts";
@@ -91,6 +92,12 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
   // The file follows the model: steps after the last checkpoint are computed, and written, again.
   const writer = new JsonLinesWriter(bench.folder.metricsFile(run), 0);
   writer.append(curve);
+  let kept = saved;
+  const keep = async () => {
+    if (curve.length === kept) return;
+    kept = curve.length;
+    await saveTrainingCheckpoint(checkpoints, curve, model, bench.checkpoint, card(bench, run, kept));
+  };
   try {
     using phase = options.progress.phase(`train ${runLabel(run)}`, {
       total: training.steps,
@@ -115,10 +122,12 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
       writer.append([point]);
       curve.push(point);
       phase.advance(1, { reward: point.reward, tokens: point.tokens ?? 0 });
-      if (point.step % training.checkpointEvery === 0 || point.step === training.steps) {
-        await saveTrainingCheckpoint(checkpoints, curve, model, bench.checkpoint, card(bench, run, point.step));
-      }
+      if (point.step % training.checkpointEvery === 0 || point.step === training.steps) await keep();
     }
+  } catch (error) {
+    // It comes between two steps, where the model stands at the end of the curve.
+    if (error instanceof InterruptedError) await keep();
+    throw error;
   } finally {
     writer.close();
   }
@@ -202,7 +211,7 @@ function describe(
       },
     },
     model: {
-      name: config.model.split("/").at(-1)!,
+      name: config.model.split("/").findLast((part) => part !== "")!,
       source: config.model,
       sha256: bench.weightsSha256,
       parameters: checkpoint.parameters,

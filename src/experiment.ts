@@ -36,7 +36,7 @@ export interface ExperimentOutcome {
  */
 export async function runExperiment(bench: Workbench, options: ExperimentOptions): Promise<ExperimentOutcome> {
   const { config } = bench;
-  bench.folder.prepare(config);
+  using _lock = bench.folder.prepare(config);
   const results: { path: string; result: Result }[] = [];
   const failures: { run: string; error: string }[] = [];
   for (const run of armRuns(config)) {

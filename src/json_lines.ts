@@ -66,6 +66,31 @@ export class JsonLinesWriter {
   }
 }
 
+/**
+ * Creates a folder and those above it, if it is not there.
+ *
+ * @throws {BenchError} If something else has its name, or it may not be created
+ */
+export function makeFolder(path: string): void {
+  try {
+    Deno.mkdirSync(path, { recursive: true });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable || !(error instanceof Error)) throw error;
+    throw new BenchError(
+      `Cannot create the folder ${path}: ${reasonOf(error)}; move what is in the way, or name another`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function reasonOf(error: Error): string {
+  if (error instanceof Deno.errors.AlreadyExists) return "a file has that name";
+  if (error instanceof Deno.errors.NotADirectory) return "a part of the path is a file";
+  return error.message.replace(/ \(os error \d+\)/, "").replace(/: mkdir '.*'$/, "");
+}
+
 /** Writes a whole file so that it is there in full or not at all: temporary file in the same folder, flush, rename. */
 export function writeFileAtomically(path: string, content: string | Uint8Array): void {
   const temporary = `${path}.tmp`;

@@ -4,6 +4,8 @@
  * @module
  */
 import { type ArmRun, jsonSha256, type ResolvedEvaluation } from "./config.ts";
+import { BenchError } from "./errors.ts";
+import { makeFolder, writeFileAtomically } from "./json_lines.ts";
 
 const HASH_DIGITS = 8;
 
@@ -19,10 +21,22 @@ export class RunFolder {
     this.path = `${root}/${name}-${jsonSha256(identity).slice(0, HASH_DIGITS)}`;
   }
 
-  /** Creates the folder, with what it was made from in `config.json`. */
-  prepare(description: unknown): void {
-    Deno.mkdirSync(this.path, { recursive: true });
-    Deno.writeTextFileSync(`${this.path}/config.json`, JSON.stringify(description, null, 2) + "\n");
+  /**
+   * Creates the folder, with what it was made from in `config.json`, and keeps other processes out of it until the
+   * returned lock is disposed of or this process ends, however it ends.
+   *
+   * @throws {BenchError} If another process works there, or the folder cannot be made
+   */
+  prepare(description: unknown): Disposable {
+    makeFolder(this.path);
+    const lock = lockFile(`${this.path}/lock`);
+    if (lock === undefined) {
+      throw new BenchError(
+        `Cannot work in ${this.path}: another process works there\nWait until it has ended, or give --runs another folder`,
+      );
+    }
+    writeFileAtomically(`${this.path}/config.json`, JSON.stringify(description, null, 2) + "\n");
+    return lock;
   }
 
   /** Checkpoints of one arm, `step-N` each. */
@@ -46,8 +60,27 @@ export class RunFolder {
   }
 
   #file(folder: string, name: string): string {
-    Deno.mkdirSync(`${this.path}/${folder}`, { recursive: true });
+    makeFolder(`${this.path}/${folder}`);
     return `${this.path}/${folder}/${name}`;
+  }
+}
+
+/** Holds an advisory lock, which ends with the process; undefined where another holds it. */
+function lockFile(path: string): Disposable | undefined {
+  const file = Deno.openSync(path, { create: true, write: true });
+  if (!isFree(file)) {
+    file.close();
+    return undefined;
+  }
+  return { [Symbol.dispose]: () => file.close() };
+}
+
+function isFree(file: Deno.FsFile): boolean {
+  try {
+    return file.tryLockSync(true);
+  } catch {
+    // Some network file systems have no locks; work there is as safe as its user is careful.
+    return true;
   }
 }
 

@@ -1,6 +1,6 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { BenchError } from "../src/errors.ts";
-import { JsonLinesWriter, readJsonLines, writeFileAtomically } from "../src/json_lines.ts";
+import { JsonLinesWriter, makeFolder, readJsonLines, writeFileAtomically } from "../src/json_lines.ts";
 
 function temporaryFile(content?: string): string {
   const path = `${Deno.makeTempDirSync()}/rows.jsonl`;
@@ -32,6 +32,15 @@ Deno.test("JsonLinesWriter cuts a torn line off before it appends", () => {
   writer.append([]);
   writer.close();
   assertEquals(Deno.readTextFileSync(path), '{"a":1}\n{"a":2}\n{"a":3}\n');
+});
+
+Deno.test("makeFolder() makes all of a path, and says what is in its way", () => {
+  const file = temporaryFile("");
+  makeFolder(`${file}.d/a/b`);
+  makeFolder(`${file}.d/a/b`);
+  assert(Deno.statSync(`${file}.d/a/b`).isDirectory);
+  assertThrows(() => makeFolder(file), BenchError, "a file has that name");
+  assertThrows(() => makeFolder(`${file}/a`), BenchError, "a part of the path is a file");
 });
 
 Deno.test("writeFileAtomically() replaces a file and leaves no temporary one", () => {

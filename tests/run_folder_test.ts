@@ -1,6 +1,7 @@
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import tiny from "../benchmarks/tiny.ts";
 import { type ArmRun, resolveExperiment } from "../src/config.ts";
+import { BenchError } from "../src/errors.ts";
 import { RunFolder, runLabel } from "../src/run_folder.ts";
 
 const [ARM] = resolveExperiment(tiny, { arms: ["discrete-grpo"] }).arms;
@@ -17,6 +18,16 @@ Deno.test("an arm whose settings were edited starts anew", () => {
   const edited = { ...RUN, arm: { ...ARM, answers: { rule: "greedy" as const } } };
   assertNotEquals(folder.metricsFile(RUN), folder.metricsFile(edited));
   assertEquals(runLabel(edited), "discrete-grpo-s3");
+});
+
+Deno.test("one process at a time works in a run folder, and its end opens the folder again", () => {
+  const folder = new RunFolder(Deno.makeTempDirSync(), "tiny", {});
+  const lock = folder.prepare({ a: 1 });
+  assertThrows(() => folder.prepare({ a: 2 }), BenchError, "another process works there");
+  assertEquals(JSON.parse(Deno.readTextFileSync(`${folder.path}/config.json`)), { a: 1 });
+  lock[Symbol.dispose]();
+  folder.prepare({ a: 3 })[Symbol.dispose]();
+  assertEquals(JSON.parse(Deno.readTextFileSync(`${folder.path}/config.json`)), { a: 3 });
 });
 
 Deno.test("a dataset that is named by a path keeps its samples in one file name", () => {

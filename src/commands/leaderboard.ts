@@ -6,7 +6,7 @@
 import { type CommandArguments, EXIT } from "../cli/command.ts";
 import { BenchError, UsageError } from "../errors.ts";
 import { type ExportFile, EXPORTS, isExportName } from "../exports/formats.ts";
-import { writeFileAtomically } from "../json_lines.ts";
+import { makeFolder, writeFileAtomically } from "../json_lines.ts";
 import { buildLeaderboard, isShown, serializeLeaderboard, validateLeaderboard } from "../leaderboard.ts";
 import { leaderboardBlock, leaderboardMarkdown, replaceBlock } from "../leaderboard_markdown.ts";
 import { isPresent } from "../read_file.ts";
@@ -15,6 +15,7 @@ import type { Result } from "../result/types.ts";
 import { resultsFolder } from "./result_arguments.ts";
 
 const DEFAULT_RESULTS = "results";
+const HIDDEN = "smoke runs, runs of uncommitted code or failed ones; --smoke shows the first two";
 
 /** @returns the exit code */
 export async function run({ positionals, flags }: CommandArguments): Promise<number> {
@@ -39,6 +40,10 @@ export async function run({ positionals, flags }: CommandArguments): Promise<num
       : []),
   ];
   if (flags.json) console.log(files[0].text.trimEnd());
+  const hidden = results.filter(({ result }) => all ? result.status === "failed" : !isShown(result)).length;
+  if (hidden > 0) {
+    console.error(`left out: ${hidden} of ${results.length} result files, ${all ? "failed" : HIDDEN}`);
+  }
   return flags.check ? check(files) : write(files);
 }
 
@@ -64,7 +69,7 @@ function write(files: readonly TextFile[]): number {
   for (const { path, text } of files) {
     if (readText(path) === text) continue;
     const slash = path.lastIndexOf("/");
-    if (slash > 0) Deno.mkdirSync(path.slice(0, slash), { recursive: true });
+    if (slash > 0) makeFolder(path.slice(0, slash));
     writeFileAtomically(path, text);
     console.error(`wrote ${path}`);
   }

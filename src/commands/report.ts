@@ -6,7 +6,7 @@
 import { type CommandArguments, EXIT } from "../cli/command.ts";
 import { loadDataset } from "../datasets/registry.ts";
 import { BenchError, UsageError } from "../errors.ts";
-import { writeFileAtomically } from "../json_lines.ts";
+import { makeFolder, writeFileAtomically } from "../json_lines.ts";
 import { reportPage } from "../report/html/page.ts";
 import { DEFAULT_SAMPLE_LIMITS, type Questions, readSampleSets } from "../report/sample_sets.ts";
 import { readResults, type Result } from "../result_file.ts";
@@ -72,7 +72,11 @@ export async function writeReport(
     : await readSampleSets(runs, results, questionsAtHand, { ...DEFAULT_SAMPLE_LIMITS, problems });
   const page = reportPage({ results, samples });
   if (output === STDOUT) console.log(page);
-  else writeFileAtomically(output, page);
+  else {
+    const slash = output.lastIndexOf("/");
+    if (slash > 0) makeFolder(output.slice(0, slash));
+    writeFileAtomically(output, page);
+  }
   return {
     path: output,
     bytes: new TextEncoder().encode(page).length,

@@ -27,7 +27,7 @@ export async function run(args: CommandArguments): Promise<number> {
   const { signal, stop } = listenForInterruption();
   const bench = await openWorkbench(config, options);
   try {
-    bench.folder.prepare(config);
+    using _lock = bench.folder.prepare(config);
     const trained = [];
     for (const run of runs) {
       const done = await trainArm(bench, run, { progress, abort: signal });

@@ -8,7 +8,7 @@ import { type CommandArguments, EXIT } from "../cli/command.ts";
 import { listenForInterruption } from "../cli/interruption.ts";
 import { runArm } from "../arm_run.ts";
 import { armRuns, jsonSha256, type ResolvedExperimentConfig } from "../config.ts";
-import { BenchError } from "../errors.ts";
+import { BenchError, UsageError } from "../errors.ts";
 import { dateTime, now, Progress } from "../progress.ts";
 import type { Result } from "../result/types.ts";
 import { readResult } from "../result/store.ts";
@@ -18,19 +18,22 @@ import { workbenchOptions } from "./experiment_arguments.ts";
 /** How far a result was reproduced. */
 type Reproduction = "bytes" | "counts" | "interval" | "not reproduced";
 
+/** Where the second run works; its folder is removed at its end. */
+const RUNS = "runs";
+
 /** @returns 0 where the promise of the result's `reproducibility` is kept, 1 otherwise */
 export async function verify(args: CommandArguments): Promise<number> {
   const file = args.flags.verify as string;
+  refuseOthers(args);
   const stored = readResult(file);
   if (stored.status === "imported") throw new BenchError(`Cannot run ${file} again: its counts were imported`);
   const config = stored.experiment.config as unknown as ResolvedExperimentConfig;
-  await Deno.mkdir("runs", { recursive: true });
-  const runs = await Deno.makeTempDir({ dir: "runs", prefix: "verify-" });
   const { signal, stop } = listenForInterruption();
   const progress = new Progress({ quiet: args.flags.quiet === true });
+  const runs = `${RUNS}/verify-${Deno.pid}`;
   const bench = await openWorkbench(config, { ...workbenchOptions(args), backend: backendOf(stored, args), runs });
   try {
-    bench.folder.prepare(config);
+    using _lock = bench.folder.prepare(config);
     const start = now();
     const results = await runArm(bench, armRuns(config)[0], {
       progress,
@@ -55,6 +58,19 @@ export async function verify(args: CommandArguments): Promise<number> {
     await Deno.remove(runs, { recursive: true });
     stop();
   }
+}
+
+/** Flags that say how a configuration is run; every other one would change what is run, or is not used. */
+const FLAGS = ["verify", "backend", "workers", "native", "mirror", "json", "quiet", "debug"];
+
+function refuseOthers({ positionals, flags }: CommandArguments): void {
+  const other = positionals[0] ?? Object.keys(flags).find((name) => !FLAGS.includes(name));
+  if (other === undefined) return;
+  const given = positionals.length > 0 ? other : `--${other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  throw new UsageError(
+    `Cannot take ${given} with --verify: the result's own configuration is run again; beside it stand ` +
+      FLAGS.slice(1, -1).map((name) => `--${name}`).join(", "),
+  );
 }
 
 function backendOf(stored: Result, args: CommandArguments) {

@@ -4,7 +4,7 @@
  * @module
  */
 import { BenchError } from "../errors.ts";
-import { writeFileAtomically } from "../json_lines.ts";
+import { makeFolder, writeFileAtomically } from "../json_lines.ts";
 import { isPresent } from "../read_file.ts";
 import { contentSha256, serializeResult } from "./serialize.ts";
 import type { Result } from "./types.ts";
@@ -43,7 +43,7 @@ export function writeResult(folder: string, result: Result): WrittenResult {
   const text = serializeResult(result);
   validateResult(JSON.parse(text), name);
   if (isPresent(path)) return existing(path, result);
-  Deno.mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   writeFileAtomically(path, text);
   return { path, existed: false };
 }

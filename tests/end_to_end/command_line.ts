@@ -37,11 +37,15 @@ export async function finish(child: Deno.ChildProcess): Promise<Finished> {
 }
 
 /** All files below a folder with their contents, by path. */
-export async function contents(folder: string, prefix = ""): Promise<Map<string, string>> {
+export async function contents(folder: string): Promise<Map<string, string>> {
   const files = new Map<string, string>();
-  for await (const { name, isDirectory } of Deno.readDir(`${folder}/${prefix}`)) {
-    if (isDirectory) { for (const [path, text] of await contents(folder, `${prefix}${name}/`)) files.set(path, text); }
-    else files.set(prefix + name, await Deno.readTextFile(`${folder}/${prefix}${name}`));
-  }
+  for (const path of paths(folder)) files.set(path, await Deno.readTextFile(`${folder}/${path}`));
   return files;
+}
+
+/** Paths of all files below a folder. */
+export function paths(folder: string, prefix = ""): string[] {
+  return [...Deno.readDirSync(`${folder}/${prefix}`)].flatMap(({ name, isDirectory }) =>
+    isDirectory ? paths(folder, `${prefix}${name}/`) : [prefix + name]
+  );
 }

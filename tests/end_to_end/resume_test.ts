@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Result } from "../../src/result/types.ts";
-import { contents, finish, run, start } from "./command_line.ts";
+import { contents, finish, paths, run, start } from "./command_line.ts";
 
 const ARGS = ["bench", "tests/fixtures/mini.ts", "--workers", "1", "--json"];
 const INTERRUPTED = 130;
@@ -22,13 +22,33 @@ function assertSameFiles(actual: ReadonlyMap<string, string>, expected: Readonly
   for (const [path, text] of expected) assert(actual.get(path) === text, `${path} differs`);
 }
 
+/** The checkpoint of an arm is as far as its training curve. */
+async function assertEveryStepSaved(runs: string): Promise<void> {
+  const files = await contents(runs);
+  for (const [path, text] of files) {
+    const steps = text.split("\n").length - 1;
+    if (!path.includes("/metrics/") || steps === 0) continue;
+    const folder = path.replace("/metrics/", "/checkpoints/").replace(/\.jsonl$/, "");
+    assert(files.has(`${folder}/step-${steps}/model.safetensors`), `${folder} lacks step-${steps}`);
+  }
+}
+
+/** Files come and go while they are listed. */
+function pathsNow(folder: string): string[] {
+  try {
+    return paths(folder);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
 /** Waits until the run folder holds a file whose path matches, or the command has ended. */
 async function until(folder: string, pattern: RegExp, ended: Promise<unknown>): Promise<void> {
   let over = false;
   ended.then(() => over = true);
   while (!over) {
-    const paths = await contents(folder).then((files) => [...files.keys()]).catch(() => []);
-    if (paths.some((path) => pattern.test(path))) return;
+    if (pathsNow(folder).some((path) => pattern.test(path))) return;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
@@ -41,6 +61,7 @@ Deno.test("bench ends in the same bytes wherever it was interrupted, and draws n
 
   const moments: [string, RegExp, Deno.Signal][] = [
     ["Ctrl-C at the first checkpoint", /checkpoints\/soft-thinking-grpo.*step-2\//, "SIGINT"],
+    ["Ctrl-C while training", /metrics\/soft-thinking-grpo/, "SIGINT"],
     ["kill -9 while training", /metrics\/soft-grpo/, "SIGKILL"],
     ["kill -9 while evaluating", /samples\/soft-thinking-grpo.*arith-prod/, "SIGKILL"],
     ["Ctrl-C after the first arm", /results\/base-discrete/, "SIGINT"],
@@ -57,6 +78,7 @@ Deno.test("bench ends in the same bytes wherever it was interrupted, and draws n
       if (signal === "SIGINT" && code !== 0) {
         assertEquals(code, INTERRUPTED, stderr);
         assert(stderr.includes("the same command continues from here"), stderr);
+        await assertEveryStepSaved(`${folder}/runs`);
       }
       const again = await run(args);
       assertEquals(again.code, 0, again.stderr);
