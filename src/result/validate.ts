@@ -4,6 +4,7 @@
  * @module
  */
 import schemaV1 from "../../results/schema/result-v1.schema.json" with { type: "json" };
+import { jsonSha256 } from "../config.ts";
 import { BenchError } from "../errors.ts";
 import { averageMetrics, deriveMetrics } from "../metrics/derive.ts";
 import { findFault, type JsonSchema } from "./json_schema.ts";
@@ -31,6 +32,14 @@ export function validateResult(value: unknown, place = "result"): Result {
   if (fault) throw refusal(place, fault);
   const result = value as Result;
   checkStatus(result, place);
+  const { config, configSha256 } = result.experiment;
+  if (configSha256 !== jsonSha256(config)) {
+    throw refusal(place, {
+      place: "experiment.configSha256",
+      found: configSha256,
+      expected: `${jsonSha256(config)}, the hash of experiment.config`,
+    });
+  }
   checkDatasets(result, place);
   return result;
 }

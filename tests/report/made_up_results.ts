@@ -3,8 +3,11 @@
  *
  * @module
  */
+import { jsonSha256 } from "../../src/config.ts";
 import { completeResult, type CurvePoint, type ProblemCounts, type Result, type Vote } from "../../src/result_file.ts";
 import type { Sample } from "../../src/sample.ts";
+
+const CONFIG = { description: "Arms that never ran." };
 
 /** An arm, and how good it is made to be, in logits. */
 export interface MadeUpArm {
@@ -57,7 +60,7 @@ export function madeUpResults(
       return completeResult({
         schemaVersion: 1,
         status: "completed",
-        experiment: { name: "made-up", config: { description: "Arms that never ran." }, configSha256: hex(seed, 64) },
+        experiment: { name: "made-up", config: CONFIG, configSha256: jsonSha256(CONFIG) },
         arm: {
           label: arm.label,
           algorithm: arm.algorithm,

@@ -3,7 +3,10 @@
  *
  * @module
  */
+import { jsonSha256 } from "../../src/config.ts";
 import { completeResult, type ProblemCounts, type Result, type ResultCounts } from "../../src/result_file.ts";
+
+const CONFIG = { steps: 3, arms: ["a", "b"] };
 
 /** A problem with `c` right samples, `unextracted` blanks and one wrong answer for the rest. */
 export function exampleProblem(id: string, n: number, c: number, unextracted = 0): ProblemCounts {
@@ -27,7 +30,7 @@ export function exampleCounts(changes: Partial<ResultCounts> = {}): ResultCounts
   return {
     schemaVersion: 1,
     status: "completed",
-    experiment: { name: "example", config: { steps: 3, arms: ["a", "b"] }, configSha256: "c".repeat(64) },
+    experiment: { name: "example", config: CONFIG, configSha256: jsonSha256(CONFIG) },
     arm: {
       label: "soft-thinking-grpo-paper",
       algorithm: "soft-thinking-grpo",

@@ -58,6 +58,10 @@ Deno.test("counts that contradict each other are refused with their place", () =
   assertStringIncludes(refusal(changed(["datasets", 1, "name"], "arith-add")), "datasets[1].name");
 });
 
+Deno.test("a configuration that does not have the hash it says is refused", () => {
+  assertStringIncludes(refusal(changed(["experiment", "config", "steps"], 5)), "experiment.configSha256 is");
+});
+
 Deno.test("a status must fit the rest", () => {
   assertStringIncludes(refusal(changed(["status"], "failed")), "error is absent");
   assertStringIncludes(refusal(changed(["status"], "imported")), "source is absent");
