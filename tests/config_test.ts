@@ -30,6 +30,10 @@ const WRONG: [string, Partial<ExperimentConfig> & Record<string, unknown>, strin
   ["a group of 1", { training: { ...tiny.training, groupSize: 1 } }, "groupSize must be >= 2"],
   ["no seed", { seeds: [] }, "--seed"],
   ["a fractional seed", { seeds: [1.5] }, "seed = 1.5"],
+  ["a seed twice", { seeds: [1, 2, 1] }, "seed 1 twice"],
+  ["a seed that a number cannot hold", { seeds: [2 ** 53] }, "below 2^53"],
+  ["a dataset twice", { datasets: ["arith-add", "arith-add"] }, '"arith-add" twice'],
+  ["an arm twice", { arms: [tiny.arms[0], tiny.arms[0]] }, "twice"],
   ["no position", { maxNewTokens: 0 }, "max-new-tokens = 0"],
 ];
 for (const [what, change, message] of WRONG) {
@@ -37,6 +41,11 @@ for (const [what, change, message] of WRONG) {
     assertThrows(() => resolveExperiment({ ...tiny, ...change } as ExperimentConfig), UsageError, message);
   });
 }
+
+Deno.test("resolveExperiment() refuses an arm that flags name twice", () => {
+  const arms = ["discrete-grpo", "discrete-grpo"];
+  assertThrows(() => resolveExperiment(tiny, { arms }), UsageError, '"discrete-grpo" twice');
+});
 
 Deno.test("resolveExperiment() names the nearest arm", () => {
   assertThrows(() => resolveExperiment(tiny, { arms: ["discret-grpo"] }), UsageError, 'did you mean "discrete-grpo"');

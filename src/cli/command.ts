@@ -20,6 +20,8 @@ export interface Flag {
   readonly integer?: boolean;
   /** Of a number: the least that is allowed. */
   readonly minimum?: number;
+  /** Of a number: the most that is allowed. */
+  readonly maximum?: number;
 }
 
 /** Parsed arguments: positionals, and flags by camelCase name (absent where not given). */

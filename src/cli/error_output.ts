@@ -22,7 +22,8 @@ export function printError(error: unknown, options: { debug: boolean }): void {
 /**
  * The lines that a failure is shown as.
  *
- * A {@link BenchError} says by itself what to do. A denied permission and a missing file are put into words; anything
+ * A {@link BenchError} says by itself what to do. A denied permission is put into words; what the
+ * system refuses stands as it is; anything
  * else is a fault of the program and says so.
  */
 export function errorText(error: unknown, { debug }: { debug: boolean }): string {
@@ -33,6 +34,12 @@ export function errorText(error: unknown, { debug }: { debug: boolean }): string
     stacks.push(cause.stack ?? String(cause));
   }
   return [text, ...stacks].join("\n\nCaused by: ").replace("\n\nCaused by: ", "\n\n");
+}
+
+/** A full disk, a missing file, a folder in place of a file: the system's word, with the path, says what to mend. */
+function isSystemError(error: Error): boolean {
+  return /^E[A-Z0-9]+$/.test(String((error as { code?: unknown }).code)) || error instanceof Deno.errors.NotFound ||
+    error instanceof Deno.errors.PermissionDenied;
 }
 
 function plainText(error: unknown): string {
@@ -46,8 +53,6 @@ function plainText(error: unknown): string {
     return `Error: No permission for ${what}: the task's permission set in deno.json leaves it out\n` +
       `Give a path inside the set, or run the same words behind \`deno run -A src/cli.ts\` with all permissions.`;
   }
-  if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied) {
-    return `Error: ${error.message}`;
-  }
+  if (isSystemError(error)) return `Error: ${error.message}`;
   return `Error: ${error.name}: ${error.message}\nThis is a fault of the program; --debug shows where it happened.`;
 }

@@ -131,9 +131,11 @@ function booleanValue(flag: Flag, inline: string | undefined): boolean {
 
 function numberValue(flag: Flag, text: string): number {
   const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
-  const tooSmall = flag.minimum !== undefined && value < flag.minimum;
-  if (Number.isFinite(value) && !tooSmall && (!flag.integer || Number.isInteger(value))) return value;
-  const expected = `a ${flag.integer ? "whole " : ""}number${flag.minimum === undefined ? "" : ` >= ${flag.minimum}`}`;
+  const { minimum = -Infinity, maximum = Infinity } = flag;
+  const inside = minimum <= value && value <= maximum;
+  if (Number.isFinite(value) && inside && (!flag.integer || Number.isSafeInteger(value))) return value;
+  const range = (minimum > -Infinity ? ` >= ${minimum}` : "") + (maximum < Infinity ? ` and <= ${maximum}` : "");
+  const expected = `a ${flag.integer ? "whole " : ""}number${range}`;
   throw new UsageError(`--${flag.name} ${text}: expected ${expected}`);
 }
 

@@ -23,6 +23,9 @@ const mirrorFlag: Flag = {
   help: "take downloads from this folder or address; hashes decide all the same",
 };
 
+/** More threads than any machine's cores would only take memory. */
+const MOST_WORKERS = 512;
+
 const backendFlags: readonly Flag[] = [
   {
     name: "backend",
@@ -37,6 +40,7 @@ const backendFlags: readonly Flag[] = [
     value: "N",
     integer: true,
     minimum: 1,
+    maximum: MOST_WORKERS,
     help: "threads of cpu-engine (default all cores)",
   },
   {

@@ -15,6 +15,19 @@ Deno.test("a failure that the user can mend is shown without a stack", () => {
   assertEquals(text(new InterruptedError("Interrupted")), "Interrupted");
 });
 
+Deno.test("what the system refuses is no fault of the program", () => {
+  const file = Deno.makeTempFileSync();
+  for (
+    const act of [() => Deno.mkdirSync(file), () => Deno.readTextFileSync(`${file}/x`), () => Deno.removeSync("/proc")]
+  ) {
+    try {
+      act();
+    } catch (error) {
+      assert(!text(error).includes("fault of the program"), text(error));
+    }
+  }
+});
+
 Deno.test("a fault of the program says so and how to see more", () => {
   assertEquals(
     text(new TypeError("a is undefined")),

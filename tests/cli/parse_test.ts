@@ -8,7 +8,7 @@ const command: Command = {
   summary: "",
   positionals: "[list|fetch] [NAME…]",
   flags: [
-    { name: "limit", kind: "number", help: "", integer: true, minimum: 1 },
+    { name: "limit", kind: "number", help: "", integer: true, minimum: 1, maximum: 1000 },
     { name: "shift", kind: "number", help: "" },
     { name: "max-new-tokens", kind: "number", help: "" },
     { name: "model", kind: "string", value: "DIR", help: "" },
@@ -47,8 +47,9 @@ Deno.test("numbers may be negative or in powers of ten, and nothing else", () =>
   for (const wrong of ["x", "1x", "0x10", "NaN", "Infinity", "1e999", "1,5"]) {
     fails(`--shift ${wrong}`, `--shift ${wrong}: expected a number`);
   }
-  fails("--limit 2.5", "--limit 2.5: expected a whole number >= 1");
-  fails("--limit -5", "--limit -5: expected a whole number >= 1");
+  fails("--limit 2.5", "--limit 2.5: expected a whole number >= 1 and <= 1000");
+  fails("--limit -5", "--limit -5: expected a whole number >= 1 and <= 1000");
+  fails("--limit 1001", "--limit 1001: expected a whole number >= 1 and <= 1000");
 });
 
 Deno.test("a missing value is named", () => {
