@@ -150,7 +150,9 @@ function judge(
     return {
       verdict: "not-enough-data",
       reason: `no loss is beyond chance, but a loss of ${detect} points could have been missed: ` +
-        `${testName(worst)} shows losses from ${(worst.detectable * 100).toFixed(1)} points on`,
+        (worst.detectable > 1
+          ? `${testName(worst)} shows no loss at all`
+          : `${testName(worst)} shows losses from ${(worst.detectable * 100).toFixed(1)} points on`),
     };
   }
   return {

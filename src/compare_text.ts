@@ -5,7 +5,7 @@
  */
 import { type Comparison, type ComparisonTest, FALSE_ALARM, type Verdict } from "./compare.ts";
 import { escapeMarkdown, markdownTable } from "./markdown.ts";
-import { percentText, pointsRangeText, pointsText, pText } from "./report/format.ts";
+import { percentText, pointsRangeText, pointsText, pText, visibleText } from "./report/format.ts";
 import { type Column, renderTextTable } from "./report/text_table.ts";
 
 const VERDICTS: Readonly<Record<Verdict, string>> = {
@@ -60,7 +60,7 @@ function cells(test: ComparisonTest): string[] {
     pointsText(test.value),
     pointsRangeText(test.low, test.high),
     pText(test.pWorseHolm),
-    (100 * test.detectable).toFixed(1),
+    visibleText(100 * test.detectable),
     test.regressed ? "worse" : "",
   ];
 }

@@ -17,6 +17,7 @@ import {
   predictedError,
   sizeNeeded,
 } from "./metrics/power.ts";
+import { visibleText } from "./report/format.ts";
 import { type Column, renderTextTable } from "./report/text_table.ts";
 import type { StoredResult } from "./result/store.ts";
 import type { ProblemCounts } from "./result/types.ts";
@@ -162,7 +163,7 @@ export function powerText(reports: readonly PowerReport[], options: { colour: bo
         String(size.problems),
         String(size.samples),
         String(size.seeds),
-        detectable.toFixed(1),
+        visibleText(detectable),
         ...[needed.problems, needed.samples, needed.seeds].map((number) => number === null ? "–" : String(number)),
       ]),
       notes: [

@@ -16,11 +16,12 @@ export function resultsFolder(flag: FlagValue): string {
   return `${flag ?? "results"}/${RESULT_VERSION_FOLDER}`;
 }
 
-/** Files, and for a folder its `.json` and `.jsonl` files by name. */
+/** Files, and for a folder, or the `v1` it holds, its `.json` and `.jsonl` files by name. */
 export function expandFolders(paths: readonly string[]): string[] {
   return paths.flatMap((path) => {
-    const trimmed = path.replace(/(?<=.)\/+$/, "");
-    if (!isFolder(trimmed)) return [path];
+    const named = path.replace(/(?<=.)\/+$/, "");
+    if (!isFolder(named)) return [path];
+    const trimmed = isFolder(resultsFolder(named)) ? resultsFolder(named) : named;
     const names = [...Deno.readDirSync(trimmed)].filter(({ name, isFile }) => isFile && /\.jsonl?$/.test(name))
       .map(({ name }) => name).sort();
     if (names.length === 0) throw new BenchError(`Cannot read ${path}: the folder holds no .json or .jsonl file`);

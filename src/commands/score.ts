@@ -23,6 +23,8 @@ export async function run({ positionals, flags }: CommandArguments): Promise<num
     ...flagSizes("majorityAt", "majority-at", flags.majorityAt),
   };
   const arms = scoreFiles(expandFolders(positionals), asked, dateTime());
+  refuseTooMany("--pass-at", asked.passAt, arms);
+  refuseTooMany("--majority-at", asked.majorityAt, arms);
   if (flags.save) save(arms, resultsFolder(flags.results));
   const keys = headlineKeys(arms, asked);
   const bootstrap = flags.bootstrap === undefined ? undefined : bootstrapAll(arms, keys, Number(flags.bootstrap));
@@ -35,6 +37,17 @@ export async function run({ positionals, flags }: CommandArguments): Promise<num
     );
   }
   return EXIT.ok;
+}
+
+/** A k that no dataset has samples for would leave its column out without a word. */
+function refuseTooMany(flag: string, sizes: readonly number[] | undefined, arms: readonly ScoredArm[]): void {
+  const most = Math.max(...arms.flatMap(({ datasets }) => datasets.map(({ n }) => n)));
+  const tooMany = sizes?.find((k) => k > most);
+  if (tooMany !== undefined) {
+    throw new UsageError(
+      `Cannot use ${flag} ${tooMany}: found ${most} samples a problem, expected at least ${tooMany}`,
+    );
+  }
 }
 
 const FEWEST_REPLICATES = 100;

@@ -19,6 +19,11 @@ export function pointsText(difference: number): string {
   return `${difference > 0 ? "+" : "−"}${text}`;
 }
 
+/** Points from which a loss is visible; no loss has more than 100. */
+export function visibleText(points: number): string {
+  return points > 100 ? "> 100" : points.toFixed(1);
+}
+
 /** `28.1–34.9`. */
 export function rangeText(low: number, high: number): string {
   return `${percentText(low)}–${percentText(high)}`;

@@ -5,10 +5,14 @@ import { writeResult } from "../../src/result_file.ts";
 import { exampleResult } from "../result/example.ts";
 import { inFolder } from "./captured.ts";
 
-Deno.test("a folder stands for its files by name", () =>
+Deno.test("a folder stands for its files by name, a folder of results for its v1", () =>
   inFolder((folder) => {
     for (const name of ["b.jsonl", "a.json", "c.txt"]) Deno.writeTextFileSync(`${folder}/${name}`, "");
     assertEquals(expandFolders([`${folder}/`, "x.json"]), [`${folder}/a.json`, `${folder}/b.jsonl`, "x.json"]);
+    Deno.mkdirSync(`${folder}/results/v1`, { recursive: true });
+    Deno.writeTextFileSync(`${folder}/results/leaderboard.json`, "");
+    Deno.writeTextFileSync(`${folder}/results/v1/c.json`, "");
+    assertEquals(expandFolders([`${folder}/results`]), [`${folder}/results/v1/c.json`]);
     assertThrows(() => readSide(`${folder}/none.json`), BenchError, "no such file");
   }));
 
