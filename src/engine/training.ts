@@ -11,7 +11,7 @@ import type { Host } from "./host.ts";
 import { type Block, FLOAT_BYTES, GrowingBlock, Region } from "./memory.ts";
 import { readTensors } from "./parameters.ts";
 import type { Task } from "./pool.ts";
-import { checkInputs, checkPrompt, fillUnit, GRADIENT_SHARDS, planUnits, shardOf, type Unit } from "./units.ts";
+import { checkInputs, checkPrompt, fillUnit, gradientShards, planUnits, shardOf, type Unit } from "./units.ts";
 
 /** Floats of logits that a worker holds at once, and as many of gradients: 16 MiB. */
 const CHUNK_FLOATS = 2 ** 22;
@@ -29,6 +29,11 @@ export class GradientShards {
     this.#host = host;
   }
 
+  /** Number of shards. */
+  get count(): number {
+    return gradientShards(this.#host.parameters.size);
+  }
+
   /** Shards 0 to `used` - 1 hold gradients: units fill them from the first. */
   get used(): number {
     return this.#used.size;
@@ -40,7 +45,7 @@ export class GradientShards {
 
   /** Address of the first shard. */
   get address(): number {
-    this.#block ??= this.#host.memory.allocate(GRADIENT_SHARDS * this.#host.parameters.size);
+    this.#block ??= this.#host.memory.allocate(this.count * this.#host.parameters.size);
     return this.#block.address;
   }
 
@@ -103,18 +108,12 @@ export class GroupPasses {
     const places = await this.#host.places(Math.max(...units.map((unit) => unit.longest)));
     const transposed = pass.gradients === undefined ? 0 : await this.#host.transposed();
     const unitPlaces = this.#placeUnits(units, groups);
-    const queue = new UnitQueue(units.length);
+    // Without gradients every unit is free to run beside every other.
+    const shards = pass.gradients?.count ?? units.length;
+    const shard = (index: number) => shardOf(index, units.length, shards);
+    const queue = new UnitQueue(units.map((_, index) => shard(index)));
     const passUnit = (worker: number, index: number) =>
-      this.#passUnit(
-        worker,
-        units[index],
-        unitPlaces[index],
-        shardOf(index, units.length),
-        places,
-        transposed,
-        loss,
-        pass,
-      );
+      this.#passUnit(worker, units[index], unitPlaces[index], shard(index), places, transposed, loss, pass);
     await pool.run(function* (worker): Task<Command> {
       for (let index = queue.take(); index !== "none"; index = queue.take()) {
         if (index === "later") {
@@ -234,26 +233,27 @@ export class GroupPasses {
 
 /** Hands out units in order; units of one shard one after another. */
 class UnitQueue {
-  readonly #units: number;
+  readonly #shards: readonly number[];
   readonly #waiting: number[];
-  readonly #busyShards = new Set<number>();
+  readonly #busy = new Set<number>();
 
-  constructor(units: number) {
-    this.#units = units;
-    this.#waiting = Array.from({ length: units }, (_, index) => index);
+  /** @param shards the shard of each unit */
+  constructor(shards: readonly number[]) {
+    this.#shards = shards;
+    this.#waiting = [...shards.keys()];
   }
 
   /** The first unit whose shard is free; `later` where all that are left must wait. */
   take(): number | "later" | "none" {
     if (this.#waiting.length === 0) return "none";
-    const next = this.#waiting.findIndex((index) => !this.#busyShards.has(shardOf(index, this.#units)));
+    const next = this.#waiting.findIndex((unit) => !this.#busy.has(this.#shards[unit]));
     if (next < 0) return "later";
-    const [index] = this.#waiting.splice(next, 1);
-    this.#busyShards.add(shardOf(index, this.#units));
-    return index;
+    const [unit] = this.#waiting.splice(next, 1);
+    this.#busy.add(this.#shards[unit]);
+    return unit;
   }
 
-  finish(index: number): void {
-    this.#busyShards.delete(shardOf(index, this.#units));
+  finish(unit: number): void {
+    this.#busy.delete(this.#shards[unit]);
   }
 }

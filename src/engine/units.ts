@@ -13,17 +13,25 @@ import type { Span } from "./forward.ts";
 
 /** Gradients are summed unit by unit into this many buffers, then buffer by buffer. */
 export const GRADIENT_SHARDS = 8;
+/** Above this many parameters, so many copies of the gradients would leave no memory for the rest: there are two. */
+const MANY_SHARDS_PARAMETERS = 64e6;
+const FEW_SHARDS = 2;
 /** Rows a unit should have: enough for fast products, few enough that activations stay in the caches. */
 const TARGET_ROWS = 512;
 /** A group of more rows is cut, and its prompt computed once a part. */
 const MOST_ROWS = 768;
 
+/** Gradient shards of a model; a matter of the model alone, for they fix the order of sums. */
+export function gradientShards(parameters: number): number {
+  return parameters <= MANY_SHARDS_PARAMETERS ? GRADIENT_SHARDS : FEW_SHARDS;
+}
+
 /**
  * The shard that takes a unit's gradients: neighbouring units share one, so that it stays in a worker's cache, and few
  * units fill the first shards.
  */
-export function shardOf(unit: number, units: number): number {
-  return units <= GRADIENT_SHARDS ? unit : Math.floor(unit * GRADIENT_SHARDS / units);
+export function shardOf(unit: number, units: number, shards: number): number {
+  return units <= shards ? unit : Math.floor(unit * shards / units);
 }
 
 /** A run of completions of one group. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { GRADIENT_SHARDS, planUnits, shardOf } from "../../src/engine/units.ts";
+import { GRADIENT_SHARDS, gradientShards, planUnits, shardOf } from "../../src/engine/units.ts";
 import type { TrainingGroup } from "../../src/models/language_model.ts";
 import { Numbers } from "./golden.ts";
 
@@ -45,10 +45,16 @@ Deno.test("a group of ordinary size stays whole, a large one is cut with its pro
 });
 
 Deno.test("shards are filled from the first, in order, and evenly", () => {
-  for (const units of [1, 5, 8, 9, 16, 17, 61]) {
-    const shards = Array.from({ length: units }, (_, unit) => shardOf(unit, units));
-    assertEquals(shards, shards.toSorted((a, b) => a - b));
-    assertEquals(new Set(shards).size, Math.min(units, GRADIENT_SHARDS));
-    assertEquals(Math.max(...shards), Math.min(units, GRADIENT_SHARDS) - 1);
+  for (const shards of [2, GRADIENT_SHARDS]) {
+    for (const units of [1, 5, 8, 9, 16, 17, 61]) {
+      const own = Array.from({ length: units }, (_, unit) => shardOf(unit, units, shards));
+      assertEquals(own, own.toSorted((a, b) => a - b));
+      assertEquals(new Set(own).size, Math.min(units, shards));
+      assertEquals(Math.max(...own), Math.min(units, shards) - 1);
+    }
   }
+});
+
+Deno.test("large models have few shards, whatever the number of workers", () => {
+  assertEquals([808_320, 50e6, 135e6, 494e6].map(gradientShards), [8, 8, 2, 2]);
 });
