@@ -151,6 +151,6 @@ class Engine implements EngineModel {
   }
 
   async dispose(): Promise<void> {
-    this.#host.pool.terminate();
+    await this.#host.pool.close();
   }
 }

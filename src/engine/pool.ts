@@ -36,6 +36,8 @@ export interface PoolOptions<Setup> {
 const DEFAULT_SILENCE_SECONDS = 120;
 /** How long the main thread sleeps at most before it lets events (a worker's error, a signal) in. */
 const NAP_MILLISECONDS = 50;
+/** How long a worker may take to end by itself. */
+const CLOSING_MILLISECONDS = 1000;
 /** Short commands never make the main thread nap to the end: events are let in after this many rounds as well. */
 const ROUNDS_BETWEEN_EVENTS = 200;
 
@@ -176,7 +178,19 @@ export class Pool<Command> {
     if (this.#failure !== undefined) throw new BenchError(`Cannot go on, the engine has stopped: ${this.#failure}`);
   }
 
-  /** Ends all workers. */
+  /** Lets all workers end by themselves, and ends those that do not. */
+  async close(): Promise<void> {
+    this.#failure ??= "it was disposed";
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => timer = setTimeout(resolve, CLOSING_MILLISECONDS));
+    const ended = this.#workers.map((worker) => new Promise<void>((resolve) => worker.onmessage = () => resolve()));
+    this.#channels.forEach((channel) => channel.close());
+    await Promise.race([late, Promise.all(ended)]);
+    clearTimeout(timer);
+    this.terminate();
+  }
+
+  /** Ends all workers at once. */
   terminate(): void {
     this.#failure ??= "it was disposed";
     this.#channels.forEach((channel) => channel.close());

@@ -31,6 +31,8 @@ scope.onmessage = (event) => {
   for (let command = channel.receive(); command !== undefined; command = channel.receive()) {
     channel.answer(answer(machine, command as Command));
   }
+  // The last word: the main thread waits for it before it ends the thread.
+  scope.postMessage({ result: undefined });
 };
 
 function answer(machine: Machine, command: Command): Answer {
