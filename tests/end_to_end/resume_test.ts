@@ -43,19 +43,6 @@ function pathsNow(folder: string): string[] {
   }
 }
 
-/** Whether some file below a folder has a path that matches. */
-async function holds(folder: string, pattern: RegExp): Promise<boolean> {
-  try {
-    for await (const { name, isDirectory } of Deno.readDir(folder)) {
-      const path = `${folder}/${name}`;
-      if (pattern.test(path) || (isDirectory && await holds(path, pattern))) return true;
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  return false;
-}
-
 /** Tries to meet a moment, which a busy machine may let pass. */
 const ATTEMPTS = 5;
 
@@ -70,7 +57,9 @@ async function interrupt(pattern: RegExp, signal: Deno.Signal) {
     const child = start([...ARGS, "--runs", `${folder}/runs`, "--results", `${folder}/results`]);
     let over = false;
     const ended = finish(child).finally(() => over = true);
-    while (!over && !await holds(`${folder}/runs`, pattern)) await new Promise((resolve) => setTimeout(resolve, 2));
+    while (!over && !pathsNow(`${folder}/runs`).some((path) => pattern.test(path))) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
     if (!over) {
       child.kill(signal);
       const finished = await ended;
@@ -87,7 +76,7 @@ Deno.test("bench ends in the same bytes wherever it was interrupted, and draws n
   const expected = await comparable(`${whole}/runs`);
 
   const moments: [string, RegExp, Deno.Signal][] = [
-    ["Ctrl-C at the first checkpoint", /checkpoints\/soft-thinking-grpo[^/]*\/step-2$/, "SIGINT"],
+    ["Ctrl-C at the first checkpoint", /checkpoints\/soft-thinking-grpo[^/]*\/step-2\//, "SIGINT"],
     ["Ctrl-C while training", /metrics\/soft-thinking-grpo/, "SIGINT"],
     ["kill -9 while training", /metrics\/soft-grpo/, "SIGKILL"],
     ["kill -9 while evaluating", /samples\/soft-thinking-grpo.*arith-prod/, "SIGKILL"],
@@ -99,6 +88,7 @@ Deno.test("bench ends in the same bytes wherever it was interrupted, and draws n
       if (signal === "SIGINT") {
         assertEquals(code, INTERRUPTED, stderr);
         assert(stderr.includes("the same command continues from here"), stderr);
+        await assertEveryStepSaved(`${folder}/runs`);
       }
       const args = [...ARGS, "--runs", `${folder}/runs`, "--results", `${folder}/results`];
       const again = await run(args);
