@@ -8,6 +8,7 @@ import { runArm } from "./arm_run.ts";
 import { InterruptedError } from "./cli/interruption.ts";
 import { armRuns } from "./config.ts";
 import { BenchError } from "./errors.ts";
+import { requireWritableFolder } from "./json_lines.ts";
 import { dateTime, now, type Progress } from "./progress.ts";
 import type { Result } from "./result/types.ts";
 import { writeResult } from "./result/store.ts";
@@ -37,6 +38,7 @@ export interface ExperimentOutcome {
 export async function runExperiment(bench: Workbench, options: ExperimentOptions): Promise<ExperimentOutcome> {
   const { config } = bench;
   using _lock = bench.folder.prepare(config);
+  requireWritableFolder(`${options.results}/v1`);
   const results: { path: string; result: Result }[] = [];
   const failures: { run: string; error: string }[] = [];
   for (const run of armRuns(config)) {

@@ -85,10 +85,29 @@ export function makeFolder(path: string): void {
   }
 }
 
+/**
+ * Creates a folder, if it is not there, and finds out whether files can be written into it, before work that ends in one.
+ *
+ * @throws {BenchError} If it cannot be created or written
+ */
+export function requireWritableFolder(path: string): void {
+  makeFolder(path);
+  const trial = `${path}/.writable-${Deno.pid}`;
+  try {
+    Deno.writeFileSync(trial, new Uint8Array());
+    Deno.removeSync(trial);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable || !(error instanceof Error)) throw error;
+    throw new BenchError(`Cannot write into ${path}: ${reasonOf(error)}; make it writable, or name another folder`, {
+      cause: error,
+    });
+  }
+}
+
 function reasonOf(error: Error): string {
   if (error instanceof Deno.errors.AlreadyExists) return "a file has that name";
   if (error instanceof Deno.errors.NotADirectory) return "a part of the path is a file";
-  return error.message.replace(/ \(os error \d+\)/, "").replace(/: mkdir '.*'$/, "");
+  return error.message.replace(/ \(os error \d+\)/, "").replace(/: \w+ '.*'$/, "");
 }
 
 /** Writes a whole file so that it is there in full or not at all: temporary file in the same folder, flush, rename. */

@@ -1,6 +1,12 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { BenchError } from "../src/errors.ts";
-import { JsonLinesWriter, makeFolder, readJsonLines, writeFileAtomically } from "../src/json_lines.ts";
+import {
+  JsonLinesWriter,
+  makeFolder,
+  readJsonLines,
+  requireWritableFolder,
+  writeFileAtomically,
+} from "../src/json_lines.ts";
 
 function temporaryFile(content?: string): string {
   const path = `${Deno.makeTempDirSync()}/rows.jsonl`;
@@ -41,6 +47,16 @@ Deno.test("makeFolder() makes all of a path, and says what is in its way", () =>
   assert(Deno.statSync(`${file}.d/a/b`).isDirectory);
   assertThrows(() => makeFolder(file), BenchError, "a file has that name");
   assertThrows(() => makeFolder(`${file}/a`), BenchError, "a part of the path is a file");
+});
+
+Deno.test("requireWritableFolder() leaves nothing behind, and refuses where no file can be made", () => {
+  const folder = `${Deno.makeTempDirSync()}/a`;
+  requireWritableFolder(folder);
+  assertEquals([...Deno.readDirSync(folder)], []);
+  // The kernel's own folder, in which not even root can make files.
+  if (Deno.build.os === "linux") {
+    assertThrows(() => requireWritableFolder("/proc/self/fdinfo"), BenchError, "Cannot write into");
+  }
 });
 
 Deno.test("writeFileAtomically() replaces a file and leaves no temporary one", () => {
