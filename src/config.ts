@@ -196,7 +196,8 @@ export function resolveExperiment(
   const { limit } = overrides;
   const steps = overrides.steps ?? Math.min(config.training.steps, limit ?? Infinity);
   checkInteger("samples", samples, 1);
-  checkInteger("steps", steps, 0);
+  const arms = chosenArms(config, overrides.arms);
+  checkInteger("steps", steps, arms.some(({ training }) => training !== undefined) ? 1 : 0);
   checkInteger("training.promptsPerStep", config.training.promptsPerStep, 1);
   checkInteger("training.minibatches", config.training.minibatches ?? 1, 1);
   if (config.training.groupSize < 2) {
@@ -239,7 +240,7 @@ export function resolveExperiment(
       minibatches: config.training.minibatches ?? 1,
       checkpointEvery: config.training.checkpointEvery ?? DEFAULT_CHECKPOINT_EVERY,
     },
-    arms: chosenArms(config, overrides.arms).map((arm) => resolveArm(arm, config.thinking)),
+    arms: arms.map((arm) => resolveArm(arm, config.thinking)),
   };
 }
 

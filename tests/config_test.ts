@@ -32,6 +32,7 @@ const WRONG: [string, Partial<ExperimentConfig> & Record<string, unknown>, strin
   ["a fractional seed", { seeds: [1.5] }, "seed = 1.5"],
   ["a seed twice", { seeds: [1, 2, 1] }, "seed 1 twice"],
   ["a seed that a number cannot hold", { seeds: [2 ** 53] }, "below 2^53"],
+  ["arms that train for no step", { training: { ...tiny.training, steps: 0 } }, "steps = 0"],
   ["a dataset twice", { datasets: ["arith-add", "arith-add"] }, '"arith-add" twice'],
   ["an arm twice", { arms: [tiny.arms[0], tiny.arms[0]] }, "twice"],
   ["no position", { maxNewTokens: 0 }, "max-new-tokens = 0"],

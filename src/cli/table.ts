@@ -69,7 +69,7 @@ const experimentFlags: readonly Flag[] = [
     help: "a smoke run, marked as such: the first N problems a dataset, N training steps of N prompts",
   },
   { name: "samples", kind: "number", value: "N", integer: true, minimum: 1, help: "samples a problem" },
-  { name: "steps", kind: "number", value: "N", integer: true, minimum: 0, help: "training steps an arm" },
+  { name: "steps", kind: "number", value: "N", integer: true, minimum: 1, help: "training steps an arm" },
   {
     name: "max-new-tokens",
     kind: "number",

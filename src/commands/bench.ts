@@ -73,10 +73,11 @@ async function reportLine(results: string, runs: string): Promise<string> {
 }
 
 function closingLines(count: number, results: string, runs: string, seconds: number): string {
-  const minutes = `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  const whole = Math.round(seconds);
+  const minutes = `${Math.floor(whole / 60)} min ${whole % 60} s`;
   const mebibytes = Math.round(peakMemory() / 2 ** 20);
   return [
-    `${count} result files in ${results}/v1, samples and checkpoints in ${runs}`,
+    `${countText(count, "result file")} in ${results}/v1, samples and checkpoints in ${runs}`,
     `took ${minutes}, peak memory ${mebibytes} MiB; next: deno task leaderboard`,
   ].join("\n");
 }

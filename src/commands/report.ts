@@ -7,6 +7,7 @@ import { type CommandArguments, EXIT } from "../cli/command.ts";
 import { loadDataset } from "../datasets/registry.ts";
 import { BenchError, UsageError } from "../errors.ts";
 import { makeFolder, writeFileAtomically } from "../json_lines.ts";
+import { countText } from "../report/format.ts";
 import { reportPage } from "../report/html/page.ts";
 import { DEFAULT_SAMPLE_LIMITS, type Questions, readSampleSets } from "../report/sample_sets.ts";
 import { readResults, type Result } from "../result_file.ts";
@@ -38,7 +39,9 @@ export async function run({ flags }: CommandArguments): Promise<number> {
   if (flags.json === true) console.log(JSON.stringify(written));
   else if (written.path !== STDOUT) {
     console.log(
-      `${written.path}: ${written.results} result files, samples of ${written.sampleSets} datasets of arms, ` +
+      `${written.path}: ${
+        countText(written.results, "result file")
+      }, samples of ${written.sampleSets} datasets of arms, ` +
         `${(written.bytes / 1e6).toFixed(1)} MB`,
     );
   }
