@@ -6,6 +6,7 @@
 import { type CommandArguments, EXIT } from "../cli/command.ts";
 import { BenchError, nearestName, UsageError } from "../errors.ts";
 import { type GraderName, GRADERS } from "../grading/graders.ts";
+import { readTextIfPresent } from "../read_file.ts";
 
 /** @returns the exit code */
 export async function run({ positionals, flags }: CommandArguments): Promise<number> {
@@ -41,11 +42,11 @@ function graderName(value: unknown): GraderName {
 
 async function readInput(path: string): Promise<string> {
   if (path === "-") return await new Response(Deno.stdin.readable).text();
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    throw new UsageError(`Cannot read ${path}: ${error instanceof Error ? error.message : error}`);
+  const text = await readTextIfPresent(path);
+  if (text === undefined) {
+    throw new BenchError(`Cannot read ${path}: there is no such file; expected one {"gold": …, "pred": …} a line`);
   }
+  return text;
 }
 
 interface Pair {
@@ -59,7 +60,8 @@ interface Pair {
  * @throws {BenchError} naming the first line that is not an object with `gold` and `pred`, strings or numbers
  */
 export function parsePairs(text: string, source: string): Pair[] {
-  const lines = text.split("\n");
+  // A mark of the byte order, which some editors write, is no part of the first line.
+  const lines = text.replace(/^\uFEFF/, "").split("\n");
   if (lines.at(-1)?.trim() === "") lines.pop();
   return lines.map((line, index) => {
     const fail = (found: string) =>

@@ -98,10 +98,10 @@ function parseMixture(given: string | readonly string[] | undefined, { config }:
   const weights = pairs.map(([, weight]) => weight === undefined || weight.trim() === "" ? NaN : Number(weight));
   pairs.forEach((pair, i) => {
     const known = /^\d+$/.test(pair[0]) && ids[i] < config.vocabularySize;
-    if (pair.length === 2 && known && Number.isFinite(weights[i])) return;
+    if (pair.length === 2 && known && weights[i] >= 0 && weights[i] < Infinity) return;
     throw new UsageError(
       `Cannot read the mixture entry ${JSON.stringify(pair.join(":"))}: expected id:weight with an id below ` +
-        `${config.vocabularySize}, e.g. 5:0.7,9:0.3`,
+        `${config.vocabularySize} and a weight >= 0, e.g. 5:0.7,9:0.3`,
     );
   });
   return { count: 1, width: ids.length, ids: Int32Array.from(ids), weights: Float32Array.from(weights) };

@@ -60,10 +60,11 @@ Deno.test("a malformed line is an error that names its number", () => {
     assertThrows(() => parsePairs(`${good}\n${bad}\n${good}\n`, "pairs.jsonl"), BenchError, "pairs.jsonl:2");
   }
   assertEquals(parsePairs(`${good}\n`, "pairs.jsonl").length, 1);
+  assertEquals(parsePairs(`\uFEFF${good}\n`, "pairs.jsonl"), parsePairs(good, "pairs.jsonl"));
   assertEquals(parsePairs(`${good}\r\n${good}`, "pairs.jsonl").length, 2);
 });
 
 Deno.test("no input is wrong usage", async () => {
   await assertRejects(() => run({ positionals: [], flags: {} }), UsageError, "--input FILE");
-  await assertRejects(() => run({ positionals: [], flags: { input: "no/such/file" } }), UsageError, "no/such/file");
+  await assertRejects(() => run({ positionals: [], flags: { input: "no/such/file" } }), BenchError, "no/such/file");
 });

@@ -70,6 +70,7 @@ Deno.test("what cannot be asked is one line", async () => {
   await refuse(LLAMA, { text: "1", greedy: 72 }, "the model has 73");
   await refuse(LLAMA, { text: "1", mixture: ["33:1"] }, 'mixture entry "33:1": expected id:weight with an id below 33');
   await refuse(LLAMA, { text: "1", mixture: ["3:"] }, 'mixture entry "3:"');
+  await refuse(LLAMA, { text: "1", mixture: ["3:-1"] }, 'mixture entry "3:-1"');
   await refuse(LLAMA, { text: "1", mixture: ["3"] }, 'mixture entry "3"');
   await refuse([`${GOLDEN_MODELS}/qwen2_f32_tied`], { text: "" }, "an empty text");
   await refuse([`${GOLDEN_MODELS}/tokenizers`], { text: "1" }, "config.json is missing");
