@@ -99,7 +99,7 @@ const experiment: ExperimentConfig = {
   thinking: { end: "</think>" },
   training: {
     source: "arithmetic",
-    steps: 70,
+    steps: 80,
     promptsPerStep: 16,
     groupSize: 8,
     optimizer: ADAMW_PRESETS.embedded,
