@@ -30,10 +30,15 @@ export async function compileNativeProduct(): Promise<NativeProduct> {
   if (!await exists(library)) {
     await Deno.mkdir(CACHE, { recursive: true });
     const unfinished = new URL(`product-${hash}-${Deno.pid}.unfinished`, CACHE);
-    await runCompiler([...FLAGS, "-o", unfinished.pathname, SOURCE.pathname]);
+    await runCompiler([...FLAGS, "-o", pathOf(unfinished), pathOf(SOURCE)]);
     await Deno.rename(unfinished, library);
   }
-  return { kind: "c", library: library.pathname };
+  return { kind: "c", library: pathOf(library) };
+}
+
+/** A file's path; in the URL's own, a space reads `%20`. */
+function pathOf(file: URL): string {
+  return decodeURIComponent(file.pathname);
 }
 
 async function runCompiler(args: string[]): Promise<string> {
