@@ -7,7 +7,7 @@
 import { createAlgorithm } from "./algorithms/registry.ts";
 import type { EmbeddingTable } from "./algorithms/algorithm.ts";
 import { createAnswerSampler } from "./answer_sampler.ts";
-import { type CodeVersion, codeVersion } from "./code_version.ts";
+import { type CodeVersion, codeVersion, sourcesSha256 } from "./code_version.ts";
 import { type Completion, completionTokens } from "./completion.ts";
 import type { ResolvedDecoding, ResolvedExperimentConfig } from "./config.ts";
 import type { Dataset } from "./datasets/dataset.ts";
@@ -107,7 +107,7 @@ export async function openWorkbench(config: ResolvedExperimentConfig, options: W
     backend: opened.model.backend,
     // Kernels that round differently do not go on with each other's work.
     details: opened.model.details,
-    code: code.version,
+    code: sourcesSha256(),
   };
   const thinking = OPENS_THINKING.test(prompter.text(""));
   const initialEmbedding = snapshot(embeddingTableOf(opened.model));
