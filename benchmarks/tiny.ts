@@ -2,7 +2,11 @@
  * The default experiment: the embedded model learns arithmetic by every algorithm, in minutes, without GPU or network.
  *
  * Every trained arm has the same steps, batch, optimizer, data, reward and seeds, and is compared with the untrained
- * model under its own decoding; all arms decode at temperature 1. No setting was searched for on the held-out problems.
+ * model under its own decoding; all arms decode at temperature 1.
+ *
+ * No setting of an arm was searched for. The number of steps, the same for all, was chosen with results in sight: 80 was
+ * run first; 70, to save time, left SofT-GRPO (paper) +15.0 points of Pass@1 above its base with an interval over seeds
+ * of -8.4 to +38.4, so 80 was kept (+18.5, +10.9 to +26.0). Read the intervals with that in mind.
  *
  * @module
  */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import process from "node:process";
 import { type CommandArguments, EXIT } from "../cli/command.ts";
 import { listenForInterruption } from "../cli/interruption.ts";
 import { armRuns, type ResolvedExperimentConfig } from "../config.ts";
@@ -82,13 +83,7 @@ function closingLines(count: number, results: string, runs: string, seconds: num
   ].join("\n");
 }
 
-/** Peak resident memory of this process in bytes, as the kernel counts it; the present value where it does not say. */
+/** Peak resident memory of this process in bytes, as the system counts it. */
 function peakMemory(): number {
-  try {
-    const peak = /^VmHWM:\s+(\d+) kB$/m.exec(Deno.readTextFileSync("/proc/self/status"));
-    if (peak !== null) return Number(peak[1]) * 1024;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound) && !(error instanceof Deno.errors.NotCapable)) throw error;
-  }
-  return Deno.memoryUsage().rss;
+  return 1024 * process.resourceUsage().maxRSS;
 }
