@@ -14,7 +14,7 @@ import { rollout, type RolloutSettings } from "./rollout.ts";
 import type { Sample, ThoughtGlimpse } from "./sample.ts";
 
 /** Most sequences decoded at once: enough to fill the kernels, and a cache of moderate size. */
-const SEQUENCES_AT_ONCE = 512;
+export const SEQUENCES_AT_ONCE = 512;
 
 /** Weights below this are not shown in a thought's glimpse. */
 const SHOWN_WEIGHT = 0.005;

@@ -88,18 +88,19 @@ export async function loadChatTemplate(folder: string): Promise<string | undefin
  */
 export const TEMPLATE_DATE = "26 Jul 2024";
 
-/** The prompt text of one user turn with the generation prompt. */
-export function renderChat(
+/** Prepares a chat template; the function gives the prompt text of one user turn with the generation prompt. */
+export function chatRenderer(
   chatTemplate: string,
-  content: string,
   specialTokens: Readonly<Record<string, string>>,
-): string {
-  return new Template(chatTemplate).render({
-    ...specialTokens,
-    messages: [{ role: "user", content }],
-    add_generation_prompt: true,
-    date_string: TEMPLATE_DATE,
-  });
+): (content: string) => string {
+  const template = new Template(chatTemplate);
+  return (content) =>
+    template.render({
+      ...specialTokens,
+      messages: [{ role: "user", content }],
+      add_generation_prompt: true,
+      date_string: TEMPLATE_DATE,
+    });
 }
 
 /**
@@ -119,10 +120,11 @@ export function createPrompter(
         `add one, or choose a prompt template without a chat turn`,
     );
   }
+  const render = template.chat ? chatRenderer(chatTemplate!, tokenizer.specialTokens) : undefined;
   const text = (question: string) => {
     // A function, so that `$&` in a question stays as it is.
     const turn = template.text.replace("{Question}", () => question);
-    return template.chat ? renderChat(chatTemplate!, turn, tokenizer.specialTokens) : turn;
+    return render === undefined ? turn : render(turn);
   };
   return {
     text,

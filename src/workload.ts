@@ -6,6 +6,8 @@
  * @module
  */
 import { armRuns, type ResolvedExperimentConfig } from "./config.ts";
+import { gradientShards, MOST_ROWS } from "./engine/units.ts";
+import { SEQUENCES_AT_ONCE } from "./evaluation.ts";
 import type { ModelConfig } from "./models/model_config.ts";
 import { parameterCount } from "./models/parameters.ts";
 
@@ -54,23 +56,25 @@ export interface MemoryLayout {
   readonly sequences: number;
 }
 
-/** `cpu-engine`: `GRADIENT_SHARDS` shards, units of at most 768 rows on two workers, attention in blocks. */
-export const ENGINE_LAYOUT: MemoryLayout = {
-  bytes: 4,
-  gradientCopies: 8,
-  positions: 2 * 768,
-  recompute: false,
-  wholeScores: false,
-  sequences: 512,
-};
+/** `cpu-engine` for a model of so many parameters: a unit of rows a worker, attention in blocks. */
+export function engineLayout(parameters: number, workers = navigator.hardwareConcurrency): MemoryLayout {
+  return {
+    bytes: Float32Array.BYTES_PER_ELEMENT,
+    gradientCopies: gradientShards(parameters),
+    positions: workers * MOST_ROWS,
+    recompute: false,
+    wholeScores: false,
+    sequences: SEQUENCES_AT_ONCE,
+  };
+}
 
 /** tfjs on a GPU: 32-bit floats, one completion at a time, layers recomputed. */
 export const GPU_LAYOUT: MemoryLayout = {
-  bytes: 4,
+  bytes: Float32Array.BYTES_PER_ELEMENT,
   gradientCopies: 1,
   recompute: true,
   wholeScores: true,
-  sequences: 512,
+  sequences: SEQUENCES_AT_ONCE,
 };
 
 /** All of a WebAssembly memory, which holds everything of `cpu-engine`. */

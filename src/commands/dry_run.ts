@@ -18,7 +18,7 @@ import { noiseStream } from "../random.ts";
 import { rollout } from "../rollout.ts";
 import { ENGINE_PARAMETERS } from "../open_model.ts";
 import { openWorkbench, type WorkbenchOptions } from "../workbench.ts";
-import { ENGINE_CAPACITY, ENGINE_LAYOUT, fit, GPU_LAYOUT, type Workload, workload } from "../workload.ts";
+import { ENGINE_CAPACITY, engineLayout, fit, GPU_LAYOUT, type Workload, workload } from "../workload.ts";
 
 /** Positions drawn to see how fast this machine is. */
 const TRIAL_SEQUENCES = 64;
@@ -38,7 +38,13 @@ export async function dryRun(
   const problems = await Promise.all(config.datasets.map((name) => problemCount(name, config, options)));
   const onEngine = options.backend === "cpu-engine" ||
     (options.backend === "auto" && parameterCount(shape) < ENGINE_PARAMETERS);
-  const work = workload(config, shape, problems, TYPICAL_PROMPT, onEngine ? ENGINE_LAYOUT : GPU_LAYOUT);
+  const work = workload(
+    config,
+    shape,
+    problems,
+    TYPICAL_PROMPT,
+    onEngine ? engineLayout(parameterCount(shape)) : GPU_LAYOUT,
+  );
   const places = onEngine
     ? { "cpu-engine": fit(work, ENGINE_CAPACITY, 1) }
     : Object.fromEntries(Object.entries(CARDS).map(([name, bytes]) => [name, fit(work, bytes)]));
@@ -78,7 +84,11 @@ export async function dryRun(
 export async function requireFit(config: ResolvedExperimentConfig, { backend }: WorkbenchOptions): Promise<void> {
   if (backend !== "cpu-engine") return;
   const shape = await shapeOf(config.model);
-  const { fits, needed, usable } = fit(workload(config, shape, [], TYPICAL_PROMPT, ENGINE_LAYOUT), ENGINE_CAPACITY, 1);
+  const { fits, needed, usable } = fit(
+    workload(config, shape, [], TYPICAL_PROMPT, engineLayout(parameterCount(shape))),
+    ENGINE_CAPACITY,
+    1,
+  );
   if (fits) return;
   throw new BenchError(
     `Cannot run ${config.name} on cpu-engine: it needs about ${gigabytes(needed)}, a WebAssembly memory holds ` +

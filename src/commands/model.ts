@@ -11,7 +11,7 @@ import { modelFolder } from "../models/hub/cache.ts";
 import { tokenRows } from "../models/input_rows.ts";
 import type { InputRows, LanguageModel } from "../models/language_model.ts";
 import { type BackendName, openModel } from "../open_model.ts";
-import { loadChatTemplate, renderChat } from "../prompt.ts";
+import { chatRenderer, loadChatTemplate } from "../prompt.ts";
 import { loadTokenizer, type Tokenizer } from "../tokenizer.ts";
 
 /** What the command prints with `--json`. */
@@ -76,7 +76,7 @@ async function encode(
   if (!chat) return { text: given, ids: tokenizer.encode(given, { addSpecialTokens: true }) };
   const template = await loadChatTemplate(folder);
   if (template === undefined) throw new UsageError(`Cannot apply --chat: ${folder} has no chat template; leave it out`);
-  const text = renderChat(template, given, tokenizer.specialTokens);
+  const text = chatRenderer(template, tokenizer.specialTokens)(given);
   return { text, ids: tokenizer.encode(text) };
 }
 

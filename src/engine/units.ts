@@ -19,7 +19,7 @@ const FEW_SHARDS = 2;
 /** Rows a unit should have: enough for fast products, few enough that activations stay in the caches. */
 const TARGET_ROWS = 512;
 /** A group of more rows is cut, and its prompt computed once a part. */
-const MOST_ROWS = 768;
+export const MOST_ROWS = 768;
 
 /** Gradient shards of a model; a matter of the model alone, for they fix the order of sums. */
 export function gradientShards(parameters: number): number {
