@@ -24,7 +24,7 @@ import {
   PAD_TOKEN,
   PROMPTS,
   randomPrompts,
-  REWARDED_TOKEN,
+  rewardOf,
 } from "./workload.ts";
 
 /** What one timed step took. */
@@ -112,9 +112,7 @@ async function takeStep(
     settings,
   );
   const decoded = performance.now();
-  const rewards = completions.map((own) =>
-    own.map((completion) => completionTokens(completion).filter((token) => token === REWARDED_TOKEN).length)
-  );
+  const rewards = completions.map((own) => own.map((completion) => rewardOf(completionTokens(completion))));
   const advantages = groupAdvantages(rewards, ADVANTAGE_PRESETS.trl);
   await updatePolicy({
     model,

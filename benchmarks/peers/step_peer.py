@@ -20,7 +20,7 @@ import torch.nn.functional as F
 torch.set_num_threads(THREADS)
 torch.manual_seed(0)
 PROMPTS, GROUP, PROMPT_TOKENS, COMPLETION_TOKENS = 16, 8, 16, 56
-VOCABULARY, PAD, END, REWARDED = 64, 62, 63, 5
+VOCABULARY, PAD, END = 64, 62, 63
 LAYERS, HEAD, INTERMEDIATE = 4, 32, HIDDEN * 11 // 4
 HEADS, SEQUENCES, LENGTH = HIDDEN // HEAD, PROMPTS * GROUP, PROMPT_TOKENS + COMPLETION_TOKENS
 LEARNING_RATE = 1e-6
@@ -91,7 +91,7 @@ def trl_peer():
 
     def reward(completions, completion_ids, **_):
         times["tokens"] = sum(len(ids) for ids in completion_ids)
-        return [float(ids.count(REWARDED)) for ids in completion_ids]
+        return [float(sum(i % 2 == 0 for i in ids)) for ids in completion_ids]
 
     class Timed(GRPOTrainer):
         def _generate(self, *args, **kwargs):
@@ -196,7 +196,7 @@ def torch_peer():
         decoded = time.perf_counter()
         completions = tokens[:, PROMPT_TOKENS:]
         mask = written(completions)
-        rewards = ((completions == REWARDED) * mask).sum(1).view(PROMPTS, GROUP)
+        rewards = ((completions % 2 == 0) * mask).sum(1).view(PROMPTS, GROUP)
         advantages = (rewards - rewards.mean(1, keepdim=True)) / (rewards.std(1, keepdim=True) + 1e-4)
         advantages = advantages.view(-1, 1)
         longest = PROMPT_TOKENS + int(mask.sum(1).max())

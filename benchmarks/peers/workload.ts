@@ -17,8 +17,11 @@ export const VOCABULARY = 64;
 /** The last two ids of the vocabulary; prompts hold the others. */
 export const PAD_TOKEN = 62;
 export const END_TOKEN = 63;
-/** What is rewarded: how often this token appears. */
-export const REWARDED_TOKEN = 5;
+/**
+ * What is rewarded: how many tokens have an even id. Within a group these counts all but never agree, whichever tokens a
+ * peer's own decoding leaves, so that no peer may skip a group as one without a gradient.
+ */
+export const rewardOf = (completion: Int32Array): number => completion.filter((token) => token % 2 === 0).length;
 /** Small, so that the law of lengths stays that of the untrained model during a measurement. */
 export const LEARNING_RATE = 1e-6;
 const HEAD_SIZE = 32, LAYERS = 4;
