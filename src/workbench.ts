@@ -13,7 +13,7 @@ import type { ResolvedDecoding, ResolvedExperimentConfig } from "./config.ts";
 import type { Dataset } from "./datasets/dataset.ts";
 import { findLeaks, type LeakReport } from "./datasets/leak_check.ts";
 import type { Problem } from "./datasets/problem.ts";
-import { loadDataset, loadTrainingSource } from "./datasets/registry.ts";
+import { loadDatasets, loadTrainingSource } from "./datasets/registry.ts";
 import type { TrainingSource } from "./datasets/training_source.ts";
 import { UsageError } from "./errors.ts";
 import type { Verdict } from "./grading/grade.ts";
@@ -74,7 +74,7 @@ export interface Workbench {
  */
 export async function openWorkbench(config: ResolvedExperimentConfig, options: WorkbenchOptions): Promise<Workbench> {
   const mirror = options.mirror === undefined ? {} : { mirror: options.mirror };
-  const datasets = await Promise.all(config.datasets.map(async (name) => cut(await loadDataset(name, mirror), config)));
+  const datasets = (await loadDatasets(config.datasets, mirror)).map((dataset) => cut(dataset, config));
   const names = datasets.map(({ name }) => name);
   const repeated = names.findIndex((name, i) => names.indexOf(name) !== i);
   if (repeated >= 0) {

@@ -3,9 +3,10 @@ import { BenchError } from "../src/errors.ts";
 import { serializeResult } from "../src/result_file.ts";
 import { scoreDocument, scoreFiles } from "../src/score.ts";
 import { exampleResult } from "./result/example.ts";
+import { fileURLToPath } from "node:url";
 
 const NOW = "2026-11-24T07:00:00.000Z";
-const COUNTS = new URL("../benchmarks/published/soft_grpo_llama_3b_counts.json", import.meta.url).pathname;
+const COUNTS = fileURLToPath(new URL("../benchmarks/published/soft_grpo_llama_3b_counts.json", import.meta.url));
 
 function inFolder(test: (folder: string) => void): void {
   const folder = Deno.makeTempDirSync();

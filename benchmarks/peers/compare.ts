@@ -12,6 +12,7 @@ import { growthTable } from "./growth.ts";
 import { PACKAGES, preparePython, startPythonPeer } from "./python_peer.ts";
 import { best, median, quartiles } from "./statistics.ts";
 import { modelOf, parameterCount } from "./workload.ts";
+import { fileURLToPath } from "node:url";
 
 const README = new URL("../README.md", import.meta.url);
 const START = "<!-- bench:peers -->", END = "<!-- /bench:peers -->";
@@ -146,7 +147,7 @@ async function writeSection(text: string): Promise<void> {
   const old = await Deno.readTextFile(README);
   const [start, end] = [old.indexOf(START), old.indexOf(END)];
   if (start < 0 || end < start) {
-    throw new BenchError(`Cannot write the table: ${README.pathname} lacks ${START} … ${END}`);
+    throw new BenchError(`Cannot write the table: ${fileURLToPath(README)} lacks ${START} … ${END}`);
   }
   await Deno.writeTextFile(README, `${old.slice(0, start + START.length)}\n\n${text}\n\n${old.slice(end)}`);
 }

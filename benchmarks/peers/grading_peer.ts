@@ -16,6 +16,7 @@ import * as expressions from "../../tests/grading/cases/expressions.ts";
 import * as numbers from "../../tests/grading/cases/numbers.ts";
 import * as variants from "../../tests/grading/cases/variants.ts";
 import * as words from "../../tests/grading/cases/words.ts";
+import { fileURLToPath } from "node:url";
 
 const PACKAGES = ["math-verify[antlr4_13_2]==0.9.0", "sympy==1.14.0"];
 /** Passes over the cases, of which the fastest time of each pair counts: the first compiles the code. */
@@ -71,7 +72,7 @@ async function measurePeer(venv: string): Promise<Measured[]> {
     await run(python, ["-m", "pip", "install", "--quiet", ...PACKAGES]);
   }
   const input = cases.map(([gold, pred]) => `${JSON.stringify({ gold, pred })}\n`).join("");
-  const output = await run(python, [new URL("grading_peer.py", import.meta.url).pathname], input);
+  const output = await run(python, [fileURLToPath(new URL("grading_peer.py", import.meta.url))], input);
   return output.trim().split("\n").map((line) => JSON.parse(line));
 }
 

@@ -5,6 +5,7 @@
  */
 import { BenchError } from "../../src/errors.ts";
 import type { Peer, StepOptions, StepTime } from "./engine_peer.ts";
+import { fileURLToPath } from "node:url";
 
 /** What is compared with. */
 export const PACKAGES = ["torch==2.15.0", "transformers==5.23.0", "trl==1.16.0", "datasets==5.2.0"] as const;
@@ -43,7 +44,7 @@ export async function startPythonPeer(
   python: string,
   { hiddenSize, varying }: StepOptions,
 ): Promise<Peer> {
-  const script = new URL("./step_peer.py", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("./step_peer.py", import.meta.url));
   const threads = navigator.hardwareConcurrency;
   const child = new Deno.Command(python, {
     args: [script, kind, String(hiddenSize), varying ? "varying" : "fixed", String(threads)],

@@ -88,10 +88,15 @@ async function fetchAll(entries: readonly PublishedDataset[], places: Places, js
     }));
     console.log(JSON.stringify({ datasets }));
   } else {
+    const advice = new Set<string>();
     for (const { name, fetched, error } of outcomes) {
       if (fetched) console.log(`${name}: ${fetched.problems.length} problems from ${fetched.from}, in ${fetched.path}`);
-      else console.error(`Error: ${error}`);
+      if (error === undefined) continue;
+      const [fault, ...next] = error.split("\n");
+      console.error(`Error: ${fault}`);
+      next.forEach((line) => advice.add(line));
     }
+    advice.forEach((line) => console.error(line));
   }
   return outcomes.some(({ error }) => error !== undefined) ? EXIT.failed : EXIT.ok;
 }

@@ -9,6 +9,7 @@ import { type ExportFile, EXPORTS, isExportName } from "../exports/formats.ts";
 import { makeFolder, writeFileAtomically } from "../json_lines.ts";
 import { buildLeaderboard, isShown, serializeLeaderboard, validateLeaderboard } from "../leaderboard.ts";
 import { leaderboardBlock, leaderboardMarkdown, replaceBlock } from "../leaderboard_markdown.ts";
+import { countText } from "../report/format.ts";
 import { isPresent } from "../read_file.ts";
 import { readResults } from "../result/store.ts";
 import type { Result } from "../result/types.ts";
@@ -97,7 +98,7 @@ function exportResults(results: readonly Result[], name: string, positionals: re
   const files: ExportFile[] = EXPORTS[name](results);
   if (files.length === 0) {
     throw new BenchError(
-      `Cannot export ${name}: found ${results.length} completed results of committed code, ` +
+      `Cannot export ${name}: found ${countText(results.length, "result")} that count, ` +
         (name === "hf-eval-results"
           ? "none on a dataset that is a Benchmark on the Hugging Face hub (gsm8k)"
           : "expected at least one; --smoke takes the others too"),

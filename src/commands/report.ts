@@ -7,6 +7,7 @@ import { type CommandArguments, EXIT } from "../cli/command.ts";
 import { loadDataset } from "../datasets/registry.ts";
 import { BenchError, UsageError } from "../errors.ts";
 import { makeFolder, writeFileAtomically } from "../json_lines.ts";
+import { isPresent } from "../read_file.ts";
 import { countText } from "../report/format.ts";
 import { reportPage } from "../report/html/page.ts";
 import { DEFAULT_SAMPLE_LIMITS, type Questions, readSampleSets } from "../report/sample_sets.ts";
@@ -30,6 +31,9 @@ export async function run({ flags }: CommandArguments): Promise<number> {
   const results = text(flags.results, "results");
   if (flags.json === true && flags.output === STDOUT) {
     throw new UsageError("Cannot print both the page and --json on standard output: name a file with --output");
+  }
+  if (typeof flags.runs === "string" && !isPresent(flags.runs)) {
+    throw new BenchError(`Cannot take samples from ${flags.runs}: there is no such folder; leave --runs out for runs/`);
   }
   const written = await writeReport({
     results,

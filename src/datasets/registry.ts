@@ -77,6 +77,33 @@ export async function loadDataset(name: string, options: LoadOptions = {}): Prom
 }
 
 /**
+ * Several datasets at once; of those that cannot be loaded all are named, so that one command can mend it.
+ *
+ * @throws {UsageError} If there is no such name
+ * @throws {BenchError} If any was not fetched, or its file is not what it must be
+ */
+export async function loadDatasets(names: readonly string[], options: LoadOptions = {}): Promise<Dataset[]> {
+  const loaded = await Promise.allSettled(names.map((name) => loadDataset(name, options)));
+  const errors = loaded.flatMap((outcome) => outcome.status === "rejected" ? [outcome.reason] : []);
+  const absent = errors.filter((error) => error instanceof AbsentDataset);
+  if (absent.length < errors.length) throw errors.find((error) => !absent.includes(error));
+  if (absent.length > 0) {
+    throw new AbsentDataset(absent.flatMap((error) => error.names), options.cache ?? DEFAULT_CACHE);
+  }
+  return loaded.flatMap((outcome) => outcome.status === "fulfilled" ? [outcome.value] : []);
+}
+
+/** Published datasets of which there is no file here. */
+class AbsentDataset extends BenchError {
+  constructor(readonly names: readonly string[], cache: string) {
+    super(
+      `Cannot load ${names.join(", ")}: found no file of ${names.length > 1 ? "them" : "it"} in ${cache}\n` +
+        `run: deno task datasets fetch ${names.join(" ")}`,
+    );
+  }
+}
+
+/**
  * The training source of that name: `arithmetic`, a generated family, a dataset, or the path of a JSONL file.
  *
  * @throws {UsageError} If there is no such name
@@ -135,8 +162,9 @@ async function readPublished(
     const mirrored = await readMirrorFolder(published, mirror, faults);
     if (mirrored) return mirrored;
   }
+  if (faults.length === 0) throw new AbsentDataset([published.name], cache);
   throw new BenchError(
-    `Cannot load ${published.name}: ${faults.join("; ") || `found no file of it in ${cache}`}\n` +
+    `Cannot load ${published.name}: ${faults.join("; ")}\n` +
       `run: deno task datasets fetch ${published.name}`,
   );
 }

@@ -27,6 +27,15 @@ Deno.test("fetch without network and mirror fails, and tells each dataset's faul
     const { datasets } = JSON.parse(stdout) as { datasets: { name: string; error: string }[] };
     assertEquals([code, datasets.map(({ name }) => name)], [1, ["amc23", "math500"]]);
     assertStringIncludes(datasets[0].error, `${folder}/mirror: found no file of it`);
+    const told = await captured(() =>
+      run({ positionals: ["fetch", "amc23", "math500"], flags: { ...flags, json: false } })
+    );
+    const lines = told.stderr.split("\n").map((line) => line.split(":")[0]);
+    assertEquals(lines, [
+      "Error",
+      "Error",
+      "run once without --offline, or give a folder that has it by --mirror DIR",
+    ], "advice once");
   });
 });
 

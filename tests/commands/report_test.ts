@@ -30,6 +30,16 @@ Deno.test("the page of a folder's results lies beside them, with samples of its 
     assert(!page.includes("<script"));
   }));
 
+Deno.test("a folder of runs that is named must be there", () =>
+  inFolder(async (folder) => {
+    writeResult(`${folder}/v1`, results[0]);
+    await assertRejects(
+      () => run({ positionals: [], flags: { results: folder, runs: `${folder}/absent` } }),
+      BenchError,
+      "absent: there is no such folder",
+    );
+  }));
+
 Deno.test("without results there is no page, and the error says what writes some", () =>
   inFolder(async (folder) => {
     await assertRejects(

@@ -3,8 +3,9 @@ import { run } from "../../src/commands/score.ts";
 import { UsageError } from "../../src/errors.ts";
 import { readResults } from "../../src/result_file.ts";
 import { captured, inFolder } from "./captured.ts";
+import { fileURLToPath } from "node:url";
 
-const COUNTS = new URL("../../benchmarks/published/soft_grpo_llama_3b_counts.json", import.meta.url).pathname;
+const COUNTS = fileURLToPath(new URL("../../benchmarks/published/soft_grpo_llama_3b_counts.json", import.meta.url));
 
 Deno.test("score prints a table, or one JSON document", async () => {
   const text = await captured(() => run({ positionals: [COUNTS], flags: { passAt: ["1", "16"] } }));

@@ -2,7 +2,13 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { BenchError, UsageError } from "../../src/errors.ts";
 import { ERRATA_SUFFIX } from "../../src/datasets/errata.ts";
 import { PUBLISHED_HOSTS } from "../../src/datasets/published_dataset.ts";
-import { datasetNames, loadDataset, loadTrainingSource, PUBLISHED_DATASETS } from "../../src/datasets/registry.ts";
+import {
+  datasetNames,
+  loadDataset,
+  loadDatasets,
+  loadTrainingSource,
+  PUBLISHED_DATASETS,
+} from "../../src/datasets/registry.ts";
 import { MIRROR } from "./mirror.ts";
 
 Deno.test("a generated family loads by name, the same every time", async () => {
@@ -33,6 +39,17 @@ Deno.test("what was not fetched says which command fetches it", async () => {
     BenchError,
     "Cannot load aime2024: found no file of it in no-such-folder\nrun: deno task datasets fetch aime2024",
   );
+});
+
+Deno.test("of several datasets all absent ones are named at once, unless something else is wrong", async () => {
+  const cache = "no-such-folder";
+  assertEquals((await loadDatasets(["arith-sub", "arith-add"])).map(({ name }) => name), ["arith-sub", "arith-add"]);
+  await assertRejects(
+    () => loadDatasets(["aime2024", "arith-add", "gsm8k"], { cache }),
+    BenchError,
+    "Cannot load aime2024, gsm8k: found no file of them in no-such-folder\nrun: deno task datasets fetch aime2024 gsm8k",
+  );
+  await assertRejects(() => loadDatasets(["aime2024", "gsm9k"], { cache }), UsageError, 'Unknown dataset "gsm9k"');
 });
 
 Deno.test("a path is a dataset of one's own, for evaluation and for training", async () => {

@@ -3,8 +3,9 @@ import { ARITHMETIC_TASKS } from "../../src/datasets/arithmetic/tasks.ts";
 import { heldOutQuestions } from "../../src/datasets/training_source.ts";
 import { encodeExamples, ExampleSource } from "../../src/pretraining/batch.ts";
 import { loadTokenizer } from "../../src/tokenizer.ts";
+import { fileURLToPath } from "node:url";
 
-const tokenizer = await loadTokenizer(new URL("../../models/tiny", import.meta.url).pathname);
+const tokenizer = await loadTokenizer(fileURLToPath(new URL("../../models/tiny", import.meta.url)));
 const encoder = {
   prompt: (question: string) => tokenizer.encode(`<user>${question}<assistant><think>`),
   completion: (text: string) => tokenizer.encode(text),

@@ -8,8 +8,9 @@ import { pretrain, type PretrainingStep } from "../../src/pretraining/pretrain.t
 import { TINY_RECIPE } from "../../src/pretraining/recipe.ts";
 import { restoreState, saveState } from "../../src/pretraining/saved_state.ts";
 import { loadTokenizer } from "../../src/tokenizer.ts";
+import { fileURLToPath } from "node:url";
 
-const folder = new URL("../../models/tiny", import.meta.url).pathname;
+const folder = fileURLToPath(new URL("../../models/tiny", import.meta.url));
 const config = parseCheckpointConfig(JSON.parse(Deno.readTextFileSync(`${folder}/config.json`)), "config.json");
 const tokenizer = await loadTokenizer(folder);
 const encoder = {

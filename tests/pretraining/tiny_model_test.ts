@@ -4,6 +4,7 @@ import { createEngine } from "../../src/engine/engine.ts";
 import { loadCheckpoint } from "../../src/models/checkpoint.ts";
 import { createPrompter, loadChatTemplate, promptTemplate } from "../../src/prompt.ts";
 import { loadTokenizer } from "../../src/tokenizer.ts";
+import { fileURLToPath } from "node:url";
 
 interface Golden {
   readonly weightsSha256: string;
@@ -21,7 +22,7 @@ interface Golden {
 }
 
 const golden: Golden = JSON.parse(Deno.readTextFileSync(new URL("../golden/tiny/tiny.json", import.meta.url)));
-const folder = new URL("../../models/tiny", import.meta.url).pathname;
+const folder = fileURLToPath(new URL("../../models/tiny", import.meta.url));
 const checkpoint = await loadCheckpoint(folder);
 const tokenizer = await loadTokenizer(folder);
 const prompter = createPrompter(tokenizer, await loadChatTemplate(folder), promptTemplate("question"));

@@ -68,7 +68,10 @@ export function modelFolder(given: string, cache: string = DEFAULT_MODEL_CACHE):
   }
   const cached = findCached(parseModelReference(given), cache);
   if (cached !== undefined) return cached.folder;
-  throw new BenchError(`Cannot find the model ${given} in ${cache}; run: deno task models fetch ${given}`);
+  throw new BenchError(
+    `Cannot find the model ${given}: there is no such folder here, and no download of that name in ${cache}\n` +
+      `run it in the folder where ${given} lies, or fetch it from the hub: deno task models fetch ${given}`,
+  );
 }
 
 /**

@@ -84,7 +84,7 @@ Deno.test("what cannot be had is one error that says what to do", async () => {
       await assertRejects(() => fetchModel(BRANCH, { cache, mirror: origin }), BenchError, "HF_TOKEN");
       await assertRejects(() => fetchModel(BRANCH, { cache, offline: true }), BenchError, "run once without --offline");
       await assertRejects(() => fetchModel(BRANCH, { cache, mirror: cache }), BenchError, "has no folder");
-      await assertRejects(async () => modelFolder(MODEL, cache), BenchError, `run: deno task models fetch ${MODEL}`);
+      await assertRejects(async () => modelFolder(MODEL, cache), BenchError, `deno task models fetch ${MODEL}`);
       await assertRejects(async () => modelFolder("./absent", cache), BenchError, "there is no such folder");
     },
   );
