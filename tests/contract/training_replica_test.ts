@@ -32,6 +32,8 @@ const BOX = 6;
  * nearer to another outcome than its `leastMargins`.
  */
 const LOSS_TOLERANCE = 1e-4;
+/** Losses near zero are differences of terms near 1, each off by what its density is; see `DENSITY_TOLERANCE`. */
+const LOSS_FLOOR = 1e-4;
 const GRADIENT_TOLERANCE = 2e-3;
 /** Of a norm as small as 3e-4, left over where clamped terms of order 0.1 cancel. */
 const GRADIENT_FLOOR = 1e-6;
@@ -172,7 +174,7 @@ for (const [name, setting] of Object.entries(CASES)) {
       assertAlmostEquals(
         point.loss!,
         step.loss,
-        LOSS_TOLERANCE * Math.abs(step.loss) + 2e-5 + step.rounding.loss,
+        LOSS_TOLERANCE * Math.abs(step.loss) + LOSS_FLOOR + step.rounding.loss,
         place,
       );
       const gradientTolerance = GRADIENT_TOLERANCE * step.gradientNorm + GRADIENT_FLOOR + step.rounding.gradientNorm;
