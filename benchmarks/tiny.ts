@@ -13,11 +13,12 @@
  * | 2,400, 70          | 92.5               | +22.8         | +15.0           | +16.5   | +11.9             |
  * | 2,400, 80          | 92.5               | +25.1         | +18.5           | +18.8   | +11.9             |
  * | 1,800, 80          | 82.5               | +20.8         | +12.9           | +14.1   | +5.5              |
- * | 2,100, 100         | 90.0               | +25.6         | +18.4           | +18.8   | +13.4             |
  * | 2,000, 90          | 88.8               | +22.7         | +19.4           | +17.1   | +7.4              |
+ * | 2,100, 80          | 90.0               | +22.8         | +15.2           | +17.2   | +14.5             |
+ * | 2,100, 100         | 90.0               | +25.6         | +18.4           | +18.8   | +13.4             |
  *
- * Pass@32 wants a base that was trained for less, Butt et al.'s method one that was trained for more; 2,100 serves both,
- * and 80 steps leave the experiment at about five minutes.
+ * Pass@32 wants a base that was trained for less, Butt et al.'s method one that was trained for more: 2,100 serves both.
+ * 100 steps are kept, where the seeds of all four agree best; 80 take 50 s less.
  *
  * @module
  */
@@ -114,7 +115,7 @@ const experiment: ExperimentConfig = {
   thinking: { end: "</think>" },
   training: {
     source: "arithmetic",
-    steps: 80,
+    steps: 100,
     promptsPerStep: 16,
     groupSize: 8,
     optimizer: ADAMW_PRESETS.embedded,

@@ -1,7 +1,6 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs-core";
-import { openDevice, workingAccelerator } from "../src/device.ts";
-import { BenchError } from "../src/errors.ts";
+import { openDevice } from "../src/device.ts";
 
 Deno.test("the cpu device computes, reads and says what it is", async () => {
   const device = await openDevice("tfjs-cpu");
@@ -23,30 +22,4 @@ Deno.test("gradients are registered, that of gather among them", async () => {
   );
   assertEquals([...await device.read(gradient)], [2, 1]);
   gradient.dispose();
-});
-
-Deno.test("an accelerator that is chosen by itself is never a software adapter", async () => {
-  const chosen = await workingAccelerator();
-  if (chosen === undefined) return;
-  const { details } = await openDevice(chosen.backend);
-  assert(details.softwareAdapter !== "true");
-  assert(chosen.reason.startsWith(`${chosen.backend} works here`));
-});
-
-const adapter = await navigator.gpu?.requestAdapter();
-
-Deno.test({
-  name: "on WebGPU a tensor over the binding limit is refused before it goes wrong",
-  ignore: !adapter,
-  fn: async () => {
-    const device = await openDevice("webgpu");
-    const elements = adapter!.limits.maxStorageBufferBindingSize / 4;
-    device.requireFits([elements], "a tensor");
-    assertThrows(
-      () => device.requireFits([elements, 2], "the logits"),
-      BenchError,
-      "Cannot compute the logits on webgpu",
-    );
-    await (await openDevice("tfjs-cpu")).activate();
-  },
 });

@@ -3,16 +3,14 @@
  * of float32: `deno task test:gpu` switches TF32 off.
  */
 import { loadTensorflow } from "../../src/tensorflow/load.ts";
-import { BACKENDS } from "../backend/backends.ts";
+import { testedBackend } from "../backend/backends.ts";
 import { testBackend } from "../backend/suite.ts";
 
-for (const backend of BACKENDS) {
-  if (backend.name !== "tensorflow") continue;
-  const device = backend.missing === undefined ? (await loadTensorflow()).device : undefined;
-  if (device === "cuda") testBackend(backend);
-  else {
-    const missing = backend.missing ?? "the build is for the CPU; run: deno task setup:tensorflow --cuda";
-    console.warn(`tests/gpu: tensorflow is SKIPPED: ${missing}`);
-    testBackend({ ...backend, missing });
-  }
+const backend = await testedBackend("tensorflow");
+const device = backend.missing === undefined ? (await loadTensorflow()).device : undefined;
+if (device === "cuda") testBackend(backend);
+else {
+  const missing = backend.missing ?? "the build is for the CPU; run: deno task setup:tensorflow --cuda";
+  console.warn(`tests/gpu: tensorflow is SKIPPED: ${missing}`);
+  testBackend({ ...backend, missing });
 }

@@ -2,19 +2,17 @@
  * WebGPU over all golden cases and algorithms, and its errors, which tfjs swallows. Needs a Vulkan or Metal driver;
  * lavapipe will do, where every op takes milliseconds.
  */
-import { assertRejects } from "@std/assert";
+import { assert, assertRejects, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs-core";
-import { openDevice } from "../../src/device.ts";
+import { openDevice, workingAccelerator } from "../../src/device.ts";
 import { BenchError } from "../../src/errors.ts";
-import { BACKENDS } from "../backend/backends.ts";
+import { testedBackend } from "../backend/backends.ts";
 import { ALGORITHM_CASES, testAlgorithms } from "../backend/algorithm_suite.ts";
 import { testBackend } from "../backend/suite.ts";
 
-for (const backend of BACKENDS) {
-  if (backend.name !== "webgpu") continue;
-  testBackend(backend);
-  testAlgorithms(backend, ALGORITHM_CASES);
-}
+const webgpu = await testedBackend("webgpu");
+testBackend(webgpu);
+testAlgorithms(webgpu, ALGORITHM_CASES);
 
 const adapter = await navigator.gpu?.requestAdapter();
 
@@ -28,5 +26,29 @@ Deno.test({
     const sum = tf.add(tf.zeros([tooLarge]), 1);
     await assertRejects(() => device.read(sum), BenchError, "Cannot go on: webgpu failed: ");
     sum.dispose();
+  },
+});
+
+Deno.test("an accelerator that is chosen by itself is never a software adapter", async () => {
+  const chosen = await workingAccelerator();
+  if (chosen === undefined) return;
+  const { details } = await openDevice(chosen.backend);
+  assert(details.softwareAdapter !== "true");
+  assert(chosen.reason.startsWith(`${chosen.backend} works here`));
+});
+
+Deno.test({
+  name: "on WebGPU a tensor over the binding limit is refused before it goes wrong",
+  ignore: !adapter,
+  fn: async () => {
+    const device = await openDevice("webgpu");
+    const elements = adapter!.limits.maxStorageBufferBindingSize / 4;
+    device.requireFits([elements], "a tensor");
+    assertThrows(
+      () => device.requireFits([elements, 2], "the logits"),
+      BenchError,
+      "Cannot compute the logits on webgpu",
+    );
+    await (await openDevice("tfjs-cpu")).activate();
   },
 });
