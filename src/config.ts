@@ -125,6 +125,7 @@ export interface ExperimentOverrides {
   readonly datasets?: readonly string[];
   readonly arms?: readonly string[];
   readonly seeds?: readonly number[];
+  readonly problemsPerDataset?: number;
   readonly samples?: number;
   readonly steps?: number;
   readonly maxNewTokens?: number;
@@ -189,12 +190,12 @@ export function resolveExperiment(
   for (const arm of config.arms) checkKeys(arm, ARM_KEYS, `experiment ${config.name}, arm ${arm.label}`);
 
   const ownSamples = config.samples ?? DEFAULT_SAMPLES;
-  const samples = overrides.samples ?? ownSamples;
-  if (overrides.limit !== undefined) checkInteger("limit", overrides.limit, 1);
-  const seeds = overrides.seeds ?? config.seeds ?? DEFAULT_SEEDS;
+  const asked = { ...config, ...overrides };
+  const { datasets, limit, maxNewTokens, problemsPerDataset, samples = DEFAULT_SAMPLES, seeds = DEFAULT_SEEDS } = asked;
   // A smoke run trains as little as it evaluates, unless steps are asked for.
-  const { limit } = overrides;
   const steps = overrides.steps ?? Math.min(config.training.steps, limit ?? Infinity);
+  checkInteger("limit", limit ?? 1, 1);
+  checkInteger("problems", problemsPerDataset ?? 1, 1);
   checkInteger("samples", samples, 1);
   const arms = chosenArms(config, overrides.arms);
   checkInteger("steps", steps, arms.some(({ training }) => training !== undefined) ? 1 : 0);
@@ -208,9 +209,8 @@ export function resolveExperiment(
   if (seeds.length === 0) throw new UsageError("Cannot run without a seed: give --seed 1 or --seeds 1,2");
   seeds.forEach((seed) => checkInteger("seed", seed, 0));
   checkDistinct("seed", seeds);
-  checkDistinct("dataset", overrides.datasets ?? config.datasets);
+  checkDistinct("dataset", datasets);
   checkDistinct("arm", overrides.arms ?? config.arms.map(({ label }) => label));
-  const maxNewTokens = overrides.maxNewTokens ?? config.maxNewTokens;
   checkInteger("max-new-tokens", maxNewTokens, 1);
 
   return {
@@ -219,8 +219,8 @@ export function resolveExperiment(
     model: overrides.model ?? config.model,
     prompt: config.prompt ?? "question",
     grader: { name: config.grader?.name ?? "symbolic", boxed: config.grader?.boxed ?? false },
-    datasets: overrides.datasets ?? config.datasets,
-    ...(config.problemsPerDataset !== undefined && { problemsPerDataset: config.problemsPerDataset }),
+    datasets,
+    ...(problemsPerDataset !== undefined && { problemsPerDataset }),
     ...(limit !== undefined && { limit }),
     seeds: [...seeds],
     samples,

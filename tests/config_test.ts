@@ -20,6 +20,10 @@ Deno.test("resolveExperiment() takes flags over the experiment's own values", ()
   const resolved = resolveExperiment(tiny, { samples: 5, steps: 3, seeds: [7], limit: 2, arms: ["discrete-grpo"] });
   assertEquals([resolved.samples, resolved.training.steps, resolved.seeds, resolved.limit], [5, 3, [7], 2]);
   assertEquals(resolved.arms.map(({ label }) => label), ["discrete-grpo"]);
+  assertEquals([tiny.problemsPerDataset, resolveExperiment(tiny, { problemsPerDataset: 7 }).problemsPerDataset], [
+    40,
+    7,
+  ]);
   // 32 samples a problem are no longer there.
   assertEquals([resolved.passAt, resolved.majorityAt], [[1], []]);
 });
@@ -35,6 +39,7 @@ const WRONG: [string, Partial<ExperimentConfig> & Record<string, unknown>, strin
   ["arms that train for no step", { training: { ...tiny.training, steps: 0 } }, "steps = 0"],
   ["a dataset twice", { datasets: ["arith-add", "arith-add"] }, '"arith-add" twice'],
   ["an arm twice", { arms: [tiny.arms[0], tiny.arms[0]] }, "twice"],
+  ["no problem", { problemsPerDataset: 0 }, "problems = 0"],
   ["no position", { maxNewTokens: 0 }, "max-new-tokens = 0"],
 ];
 for (const [what, change, message] of WRONG) {

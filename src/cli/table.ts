@@ -68,6 +68,14 @@ const experimentFlags: readonly Flag[] = [
     minimum: 1,
     help: "a smoke run, marked as such: the first N problems a dataset, N training steps of N prompts",
   },
+  {
+    name: "problems",
+    kind: "number",
+    value: "N",
+    integer: true,
+    minimum: 1,
+    help: "problems a dataset, the first N of each (default as many as the experiment takes)",
+  },
   { name: "samples", kind: "number", value: "N", integer: true, minimum: 1, help: "samples a problem" },
   { name: "steps", kind: "number", value: "N", integer: true, minimum: 1, help: "training steps an arm" },
   {

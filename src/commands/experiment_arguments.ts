@@ -67,6 +67,7 @@ export function overridesOf({ flags }: CommandArguments): ExperimentOverrides {
     ...pick<readonly string[]>("datasets", flags.datasets),
     ...pick<readonly string[]>("arms", flags.arms),
     ...pick<readonly number[]>("seeds", seeds),
+    ...pick<number>("problemsPerDataset", flags.problems),
     ...pick<number>("samples", flags.samples),
     ...pick<number>("steps", flags.steps),
     ...pick<number>("maxNewTokens", flags.maxNewTokens),
