@@ -26,17 +26,16 @@ const BOX = 6;
 
 /**
  * Both sides compute logits in 32 bits, about 1e-5 apart, and AdamW carries that through up to 20 updates. A k3 near zero
- * is half the square of a small difference, so that it feels the same error far more. To these shares comes what PyTorch
- * itself moves by when its model has 64 bits, `rounding`: the noise of soft GRPO has so sharp a density that its gradient
- * then moves by a fifth in some steps. All texts must agree exactly: in the golden run no draw, filter, mask or clip was
- * nearer to another outcome than its `leastMargins`.
+ * is half the square of a small difference, so that it feels the same error far more. All texts must agree exactly: in
+ * the golden run no draw, filter, mask or clip was nearer to another outcome than its `leastMargins`.
  */
 const LOSS_TOLERANCE = 1e-4;
-/** Losses near zero are differences of terms near 1, each off by what its density is; see `DENSITY_TOLERANCE`. */
-const LOSS_FLOOR = 1e-4;
+/**
+ * Losses near zero are differences of terms near 1. The largest distance is 4.6e-5, in step 9 of SofT-GRPO (paper); the
+ * golden file's `rounding` says that PyTorch's own precisions differ by 1e-7 there, and why we differ more is not known.
+ */
+const LOSS_FLOOR = 5e-5;
 const GRADIENT_TOLERANCE = 2e-3;
-/** Of a norm as small as 3e-4, left over where clamped terms of order 0.1 cancel. */
-const GRADIENT_FLOOR = 1e-6;
 const DIVERGENCE_TOLERANCE = 5e-2;
 const DENSITY_TOLERANCE = 5e-4;
 /** Of the distance that each tensor has moved, and of single weights, which move up to 2e-3. */
@@ -171,35 +170,18 @@ for (const [name, setting] of Object.entries(CASES)) {
       texts = [];
       assertAlmostEquals(point.reward, step.reward, 1e-12, place);
       assertAlmostEquals(point.tokens!, step.tokens, 1e-12, place);
-      assertAlmostEquals(
-        point.loss!,
-        step.loss,
-        LOSS_TOLERANCE * Math.abs(step.loss) + LOSS_FLOOR + step.rounding.loss,
-        place,
-      );
-      const gradientTolerance = GRADIENT_TOLERANCE * step.gradientNorm + GRADIENT_FLOOR + step.rounding.gradientNorm;
-      assertAlmostEquals(point.gradientNorm!, step.gradientNorm, gradientTolerance, place);
+      assertAlmostEquals(point.loss!, step.loss, LOSS_TOLERANCE * Math.abs(step.loss) + LOSS_FLOOR, place);
+      assertAlmostEquals(point.gradientNorm!, step.gradientNorm, GRADIENT_TOLERANCE * step.gradientNorm, place);
       assertAlmostEquals(point.kl!, step.kl, DIVERGENCE_TOLERANCE * step.kl + 1e-6, place);
-      assertAlmostEquals(
-        point.thoughtLogDensity!,
-        step.thoughtLogDensity,
-        DENSITY_TOLERANCE + step.rounding.thoughtLogDensity,
-        place,
-      );
-      assertAlmostEquals(
-        point.tokenLogDensity!,
-        step.tokenLogDensity,
-        DENSITY_TOLERANCE + step.rounding.tokenLogDensity,
-        place,
-      );
+      assertAlmostEquals(point.thoughtLogDensity!, step.thoughtLogDensity, DENSITY_TOLERANCE, place);
+      assertAlmostEquals(point.tokenLogDensity!, step.tokenLogDensity, DENSITY_TOLERANCE, place);
     }
 
     const trained = await model.weights();
     for (const [tensor, norm] of Object.entries(expected.drift)) {
       const [before, after] = [initial.get(tensor)!.data, trained.get(tensor)!.data];
       const drift = Math.hypot(...after.map((value, i) => value - before[i]));
-      const rounding = expected.driftRounding[tensor as keyof typeof expected.driftRounding];
-      assertAlmostEquals(drift, norm, DRIFT_TOLERANCE * norm + rounding, tensor);
+      assertAlmostEquals(drift, norm, DRIFT_TOLERANCE * norm, tensor);
       const first = expected.weights[tensor as keyof typeof expected.weights];
       first.forEach((value, i) => assertAlmostEquals(after[i], value, WEIGHT_TOLERANCE, tensor));
     }
