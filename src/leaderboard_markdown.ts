@@ -58,6 +58,9 @@ export function replaceBlock(document: string, block: string, file: string): str
   return `${kept[0]}\n${UNFORMATTED_START}\n\n${block}\n\n${UNFORMATTED_END}\n${kept[1]}`;
 }
 
+/** Digits that tell commits and weights apart. */
+const HASH_DIGITS = 8;
+
 function experimentSection(experiment: LeaderboardExperiment): string {
   const { name, metrics, datasets } = experiment;
   return [
@@ -69,10 +72,11 @@ function experimentSection(experiment: LeaderboardExperiment): string {
   ].join("\n\n");
 }
 
-function title({ model, datasets, samples, grader, from, rows }: LeaderboardExperiment): string {
+function title({ model, modelSha256, datasets, samples, grader, from, rows }: LeaderboardExperiment): string {
   const problems = datasets.reduce((sum, dataset) => sum + dataset.problems, 0);
   const imported = rows[0].marks.includes("imported");
-  return `Model ${escapeMarkdown(model)}, ${countText(datasets.length, "dataset")}, ${
+  const weights = modelSha256 === null ? "" : ` (weights ${modelSha256.slice(0, HASH_DIGITS)})`;
+  return `Model ${escapeMarkdown(model)}${weights}, ${countText(datasets.length, "dataset")}, ${
     countText(problems, "problem")
   } × ` +
     `${countText(samples, "sample")}, grader ${escapeMarkdown(grader)}. ` +
@@ -102,12 +106,10 @@ function averageTable({ rows, metrics, datasets }: LeaderboardExperiment): strin
       shareText(row.unextracted),
       ...(errors ? [shareText(row.graderErrors)] : []),
       row.date,
-      row.commits.map((commit) => commit.slice(0, COMMIT_DIGITS)).join(", ") || NOTHING,
+      row.commits.map((commit) => commit.slice(0, HASH_DIGITS)).join(", ") || NOTHING,
     ]),
   );
 }
-
-const COMMIT_DIGITS = 8;
 
 function datasetTable({ rows, datasets }: LeaderboardExperiment, metric: string): string {
   return markdownTable(

@@ -12,6 +12,7 @@ Deno.test("the page shows values with intervals, shares, the command and the fil
   assertStringIncludes(page, `**${(100 * value).toFixed(1)}** (`);
   assertStringIncludes(page, "soft-thinking-grpo-paper *(one seed)*");
   assertStringIncludes(page, "`deno task bench example`");
+  assertStringIncludes(page, `(weights ${exampleResult().model.sha256!.slice(0, 8)})`);
   assertStringIncludes(page, "[v1/one.json](v1/one.json)");
   assertStringIncludes(page, "| Pass@7 | arith-add | arith-sub | mean |");
 });
