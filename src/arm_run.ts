@@ -13,7 +13,7 @@ import { JsonLinesWriter, writeFileAtomically } from "./json_lines.ts";
 import { averageMetrics, deriveMetrics } from "./metrics/derive.ts";
 import { problemCounts } from "./metrics/problem_counts.ts";
 import type { LanguageModel } from "./models/language_model.ts";
-import type { Progress } from "./progress.ts";
+import type { ProgressLog } from "./progress.ts";
 import type { CurvePoint, DatasetResult, JsonObject, Result } from "./result/types.ts";
 import { serializeResult } from "./result/serialize.ts";
 import { readResult } from "./result/store.ts";
@@ -25,7 +25,7 @@ import { overlap, type Workbench } from "./workbench.ts";
 
 /** How work is watched and stopped. */
 export interface WorkOptions {
-  readonly progress: Progress;
+  readonly progress: ProgressLog;
   readonly abort?: AbortSignal;
 }
 

@@ -1,8 +1,8 @@
 /**
  * Progress on stderr, one line a phase, and the program's only clock.
  *
- * A phase shows nothing in its first two seconds. On a terminal its line is redrawn in place; elsewhere, and under
- * NO_COLOR, plain lines appear every few seconds, ever more rarely as the phase grows long.
+ * A phase shows nothing in its first two seconds. On a terminal the lines of all phases under way are redrawn in place;
+ * elsewhere, and under NO_COLOR, plain lines appear every few seconds, ever more rarely as the phase grows long.
  *
  * @module
  */
@@ -39,6 +39,14 @@ export interface PhaseOptions {
   readonly done?: number;
 }
 
+/** Where work says how far it is. */
+export interface ProgressLog {
+  /** Starts a phase; several may be under way. */
+  phase(label: string, options: PhaseOptions): Phase;
+  /** One line that stays, above the phases under way. */
+  note(text: string): void;
+}
+
 /** Where progress is written to; the real one is {@link stderrTerminal}. */
 export interface Terminal {
   write(text: string): void;
@@ -59,7 +67,8 @@ const PLAIN_MS = 5000;
 const PLAIN_SHARE = 0.1;
 const BAR_COLUMNS = 20;
 const DEFAULT_COLUMNS = 80;
-const CLEAR_LINE = "\r\x1b[K";
+/** From the cursor to the end of the screen. */
+const CLEAR_BELOW = "\x1b[J";
 
 /**
  * Hands out phases that share one terminal.
@@ -72,41 +81,62 @@ const CLEAR_LINE = "\r\x1b[K";
  * phase.advance(1, { reward: 0.75 });
  * ```
  */
-export class Progress {
+export class Progress implements ProgressLog {
   readonly #terminal: Terminal;
   readonly #quiet: boolean;
-  /** The phase whose line stands open on the terminal. */
-  #open: PhaseLine | undefined;
+  /** Phases under way, in the order of their start. */
+  readonly #open = new Set<PhaseLine>();
+  /** Lines that stand on the terminal and will be redrawn; the cursor is at the end of the last. */
+  #standing = 0;
 
   constructor(options: { quiet?: boolean; terminal?: Terminal } = {}) {
     this.#quiet = options.quiet ?? false;
     this.#terminal = options.terminal ?? stderrTerminal();
   }
 
-  /** Starts a phase; only the latest one is shown while it runs. */
   phase(label: string, options: PhaseOptions): Phase {
     if (this.#quiet) return { advance() {}, end() {}, [Symbol.dispose]() {} };
-    this.#open?.end();
-    const line = new PhaseLine(this.#terminal, label, options, () => {
-      if (this.#open === line) this.#open = undefined;
+    const line = new PhaseLine(this.#terminal, label, options, {
+      draw: (plain) => this.#terminal.interactive ? this.#redraw() : this.#terminal.write(`${plain()}\n`),
+      end: (last) => {
+        this.#open.delete(line);
+        if (last !== undefined) this.note(last);
+      },
     });
-    this.#open = line;
+    this.#open.add(line);
     return line;
   }
 
-  /** One line on stderr that stays, above the open phase. */
   note(text: string): void {
     if (this.#quiet) return;
-    this.#terminal.write(this.#terminal.interactive ? `${CLEAR_LINE}${text}\n` : `${text}\n`);
-    this.#open?.redraw();
+    if (this.#terminal.interactive) this.#redraw(text);
+    else this.#terminal.write(`${text}\n`);
   }
+
+  /** Draws all lines again, under one that stays. */
+  #redraw(staying?: string): void {
+    const up = this.#standing > 1 ? `\x1b[${this.#standing - 1}A` : "";
+    const lines = [...this.#open].filter(({ shown }) => shown)
+      .map((line) => fitWidth(line.bar(), this.#terminal.columns() - 1));
+    const above = staying === undefined ? "" : `${staying}\n`;
+    this.#terminal.write(`\r${up}${CLEAR_BELOW}${above}${lines.join("\n")}`);
+    this.#standing = lines.length;
+  }
+}
+
+/** What a phase asks of those who show it. */
+interface PhaseEvents {
+  /** It is time to draw; `plain` gives the line for places where nothing is redrawn. */
+  draw(plain: () => string): void;
+  /** The phase is over, and leaves this line if it was long enough. */
+  end(last: string | undefined): void;
 }
 
 class PhaseLine implements Phase {
   readonly #terminal: Terminal;
   readonly #label: string;
   readonly #options: PhaseOptions;
-  readonly #onEnd: () => void;
+  readonly #events: PhaseEvents;
   readonly #startedAt: number;
   readonly #doneBefore: number;
   #done: number;
@@ -115,11 +145,11 @@ class PhaseLine implements Phase {
   #ended = false;
   #cancel: () => void = () => {};
 
-  constructor(terminal: Terminal, label: string, options: PhaseOptions, onEnd: () => void) {
+  constructor(terminal: Terminal, label: string, options: PhaseOptions, events: PhaseEvents) {
     this.#terminal = terminal;
     this.#label = label;
     this.#options = options;
-    this.#onEnd = onEnd;
+    this.#events = events;
     this.#doneBefore = options.done ?? 0;
     this.#done = this.#doneBefore;
     this.#startedAt = terminal.clock();
@@ -136,21 +166,24 @@ class PhaseLine implements Phase {
     if (this.#ended) return;
     this.#ended = true;
     this.#cancel();
-    const elapsed = this.#elapsed();
-    if (this.#drawnAt !== undefined || elapsed >= QUIET_MS) {
-      const line = `${this.#label}: ${this.#parts("end").join(", ")}`;
-      this.#terminal.write(this.#terminal.interactive ? `${CLEAR_LINE}${line}\n` : `${line}\n`);
-    }
-    this.#onEnd();
+    const long = this.shown || this.#elapsed() >= QUIET_MS;
+    this.#events.end(long ? `${this.#label}: ${this.#parts("end").join(", ")}` : undefined);
   }
 
   [Symbol.dispose](): void {
     this.end();
   }
 
-  /** Draws again at once what a note has overwritten. */
-  redraw(): void {
-    if (this.#drawnAt !== undefined && this.#terminal.interactive) this.#draw();
+  /** Whether it is long enough to be seen. */
+  get shown(): boolean {
+    return this.#drawnAt !== undefined;
+  }
+
+  /** The line that a terminal redraws. */
+  bar(): string {
+    const { total } = this.#options;
+    const bar = total === undefined ? [] : [barText(this.#done / total, BAR_COLUMNS)];
+    return [this.#label, ...bar, ...this.#parts("bar")].join("  ");
   }
 
   #heartbeat(ms: number): void {
@@ -169,19 +202,8 @@ class PhaseLine implements Phase {
     if (this.#ended || elapsed < QUIET_MS) return;
     const apart = this.#terminal.interactive ? REDRAW_MS : Math.max(PLAIN_MS, PLAIN_SHARE * elapsed);
     if (this.#drawnAt !== undefined && this.#terminal.clock() - this.#drawnAt < apart) return;
-    this.#draw();
-  }
-
-  #draw(): void {
     this.#drawnAt = this.#terminal.clock();
-    const { total } = this.#options;
-    if (!this.#terminal.interactive) {
-      this.#terminal.write(`${this.#label}: ${this.#parts("plain").join(", ")}\n`);
-      return;
-    }
-    const bar = total === undefined ? [] : [barText(this.#done / total, BAR_COLUMNS)];
-    const line = [this.#label, ...bar, ...this.#parts("bar")].join("  ");
-    this.#terminal.write(CLEAR_LINE + fitWidth(line, this.#terminal.columns() - 1));
+    this.#events.draw(() => `${this.#label}: ${this.#parts("plain").join(", ")}`);
   }
 
   #parts(place: "bar" | "plain" | "end"): string[] {

@@ -21,7 +21,7 @@ import { GRADERS } from "./grading/graders.ts";
 import { type Checkpoint, loadCheckpoint } from "./models/checkpoint.ts";
 import { modelFolder } from "./models/hub/cache.ts";
 import { embeddingTableOf } from "./models/language_model.ts";
-import { type OpenedModel, openModel, type OpenModelOptions } from "./open_model.ts";
+import { type Lanes, type OpenedModel, openModel, type OpenModelOptions, shareThreads } from "./open_model.ts";
 import {
   createPrompter,
   endOfThinkingTokens,
@@ -50,6 +50,8 @@ export interface Workbench {
   readonly checkpoint: Checkpoint;
   readonly weightsSha256: string;
   readonly opened: OpenedModel;
+  /** How many runs there are to be at once, this workbench doing one of them, and how the others open theirs. */
+  readonly lanes: Lanes<WorkbenchOptions>;
   readonly tokenizer: Tokenizer;
   readonly prompter: Prompter;
   /** Evaluation datasets, cut to the experiment's number of problems. */
@@ -69,10 +71,15 @@ export interface Workbench {
 /**
  * Opens an experiment.
  *
+ * @param runs independent runs that could be at work at once
  * @throws {UsageError} If a name is unknown
  * @throws {BenchError} If a file is missing or damaged, or a prompt does not fit the model
  */
-export async function openWorkbench(config: ResolvedExperimentConfig, options: WorkbenchOptions): Promise<Workbench> {
+export async function openWorkbench(
+  config: ResolvedExperimentConfig,
+  options: WorkbenchOptions,
+  runs = 1,
+): Promise<Workbench> {
   const mirror = options.mirror === undefined ? {} : { mirror: options.mirror };
   const datasets = (await loadDatasets(config.datasets, mirror)).map((dataset) => cut(dataset, config));
   const names = datasets.map(({ name }) => name);
@@ -93,7 +100,8 @@ export async function openWorkbench(config: ResolvedExperimentConfig, options: W
   );
   const weightsSha256 = await checkpoint.weightsSha256();
   const code = await codeVersion();
-  const opened = await openModel(checkpoint, options);
+  const lanes = shareThreads(checkpoint.parameters, runs, options);
+  const opened = await openModel(checkpoint, lanes.options);
   const { boxed } = config.grader;
   const { name, version, grade } = GRADERS[config.grader.name];
   const grader = { name: boxed ? `${name}-boxed` : name, version };
@@ -116,6 +124,7 @@ export async function openWorkbench(config: ResolvedExperimentConfig, options: W
     checkpoint,
     weightsSha256,
     opened,
+    lanes,
     tokenizer,
     prompter,
     datasets,

@@ -81,7 +81,7 @@ Deno.test("on a terminal the line is redrawn in place and fits the width", () =>
   terminal.pass(3000);
   terminal.pass(150);
   phase.advance(5, { accuracy: "0.31 ± 0.02" });
-  const drawn = terminal.written.split("\r\x1b[K").at(-1)!;
+  const drawn = terminal.written.split("\r\x1b[J").at(-1)!;
   assertStringIncludes(drawn, "evaluate 算術  █████████");
   assert(drawn.endsWith("…") && !terminal.written.includes("\n"));
   phase.end();
@@ -96,7 +96,38 @@ Deno.test("a note stays above the open line", () => {
   const before = terminal.written;
   progress.note("checkpoint saved");
   const added = terminal.written.slice(before.length);
-  assert(added.startsWith("\r\x1b[Kcheckpoint saved\n\r\x1b[Ktrain"));
+  assert(added.startsWith("\r\x1b[Jcheckpoint saved\ntrain"));
+});
+
+Deno.test("phases at once have a line each, and the one that ends leaves the others below", () => {
+  const terminal = new FakeTerminal(true);
+  const progress = new Progress({ terminal });
+  const [first, second] = ["a", "b"].map((label) => progress.phase(label, { total: 5, unit: "step" }));
+  terminal.pass(2500);
+  let before = terminal.written;
+  second.advance(2);
+  terminal.pass(200);
+  first.advance(3);
+  // One line up from the second to the first, and both again.
+  const [, drawn] = terminal.written.slice(before.length).split("\r\x1b[1A\x1b[J");
+  assertEquals(drawn.split("\n").map((line) => line.split("  ")[0]), ["a", "b"]);
+  before = terminal.written;
+  first.end();
+  assertEquals(
+    terminal.written.slice(before.length).replace(/ {2}.*$/, ""),
+    "\r\x1b[1A\x1b[Ja: 3/5 steps in 2.7 s, 1.11 steps/s\nb",
+  );
+  second.end();
+  assert(terminal.written.endsWith("\n"));
+});
+
+Deno.test("off a terminal phases at once write their own lines", () => {
+  const terminal = new FakeTerminal(false);
+  const progress = new Progress({ terminal });
+  const phases = ["a", "b"].map((label) => progress.phase(label, { total: 1, unit: "step" }));
+  terminal.pass(2500);
+  phases.forEach((phase) => phase.end());
+  assertEquals(terminal.lines.map((line) => line.split(":")[0]), ["a", "b", "a", "b"]);
 });
 
 Deno.test("work that was done before an interruption does not count for the rate", () => {

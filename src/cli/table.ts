@@ -41,7 +41,7 @@ const backendFlags: readonly Flag[] = [
     integer: true,
     minimum: 1,
     maximum: MOST_WORKERS,
-    help: "threads of cpu-engine (default all cores)",
+    help: "threads of cpu-engine (default all cores); small models use them for several runs at once",
   },
   {
     name: "native",

@@ -34,11 +34,14 @@ export async function runBench(
   const progress = new Progress({ quiet: args.flags.quiet === true });
   const results = (args.flags.results as string | undefined) ?? "results";
   const { signal, stop } = listenForInterruption();
-  const bench = await openWorkbench(config, options);
+  const runs = armRuns(config).length;
+  const bench = await openWorkbench(config, options, runs);
   try {
     progress.note(
       `${config.name}: ${countText(config.arms.length, "arm")} x ${countText(config.seeds.length, "seed")} = ` +
-        `${countText(armRuns(config).length, "run")}, ${countText(bench.datasets.length, "dataset")} x ` +
+        `${countText(runs, "run")}${bench.lanes.count > 1 ? `, ${bench.lanes.count} at once` : ""}, ${
+          countText(bench.datasets.length, "dataset")
+        } x ` +
         `${countText(config.samples, "sample")} on ${bench.opened.model.backend} ` +
         `(${bench.opened.reason}); work in ${bench.folder.path}`,
     );

@@ -2,7 +2,11 @@ import { assert, assertEquals } from "@std/assert";
 import type { Result } from "../../src/result/types.ts";
 import { contents, finish, paths, run, start } from "./command_line.ts";
 
-const ARGS = ["bench", "tests/fixtures/mini.ts", "--workers", "1", "--json"];
+/** With two workers two runs are at work at once. */
+function args(folder: string, workers = 1): string[] {
+  const places = ["--runs", `${folder}/runs`, "--results", `${folder}/results`];
+  return ["bench", "tests/fixtures/mini.ts", "--workers", String(workers), "--json", ...places];
+}
 const INTERRUPTED = 130;
 
 /** Files of a run, without what says when and from which commit it ran. */
@@ -51,10 +55,10 @@ const ATTEMPTS = 5;
  *
  * @returns the folder, and how the command ended
  */
-async function interrupt(pattern: RegExp, signal: Deno.Signal) {
+async function interrupt(pattern: RegExp, signal: Deno.Signal, workers: number) {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const folder = await Deno.makeTempDir();
-    const child = start([...ARGS, "--runs", `${folder}/runs`, "--results", `${folder}/results`]);
+    const child = start(args(folder, workers));
     let over = false;
     const ended = finish(child).finally(() => over = true);
     while (!over && !pathsNow(`${folder}/runs`).some((path) => pattern.test(path))) {
@@ -71,27 +75,28 @@ async function interrupt(pattern: RegExp, signal: Deno.Signal) {
 
 Deno.test("bench ends in the same bytes wherever it was interrupted, and draws no finished sample again", async (t) => {
   const whole = await Deno.makeTempDir();
-  const uninterrupted = await run([...ARGS, "--runs", `${whole}/runs`, "--results", `${whole}/results`]);
+  const uninterrupted = await run(args(whole));
   assertEquals(uninterrupted.code, 0, uninterrupted.stderr);
   const expected = await comparable(`${whole}/runs`);
 
-  const moments: [string, RegExp, Deno.Signal][] = [
+  const moments: [string, RegExp, Deno.Signal, workers?: number][] = [
     ["Ctrl-C at the first checkpoint", /checkpoints\/soft-thinking-grpo[^/]*\/step-2\//, "SIGINT"],
     ["Ctrl-C while training", /metrics\/soft-thinking-grpo/, "SIGINT"],
     ["kill -9 while training", /metrics\/soft-grpo/, "SIGKILL"],
     ["kill -9 while evaluating", /samples\/soft-thinking-grpo.*arith-prod/, "SIGKILL"],
-    ["Ctrl-C after the first arm", /results\/base-discrete/, "SIGINT"],
+    ["Ctrl-C after an arm", /results\/soft-thinking-grpo/, "SIGINT"],
+    ["Ctrl-C with two runs at work", /checkpoints\/soft-grpo[^/]*\/step-2\//, "SIGINT", 2],
+    ["kill -9 with two runs at work", /samples\/soft-grpo/, "SIGKILL", 2],
   ];
-  for (const [moment, pattern, signal] of moments) {
+  for (const [moment, pattern, signal, workers = 1] of moments) {
     await t.step(moment, async () => {
-      const { folder, finished: { code, stderr } } = await interrupt(pattern, signal);
+      const { folder, finished: { code, stderr } } = await interrupt(pattern, signal, workers);
       if (signal === "SIGINT") {
         assertEquals(code, INTERRUPTED, stderr);
         assert(stderr.includes("the same command continues from here"), stderr);
         await assertEveryStepSaved(`${folder}/runs`);
       }
-      const args = [...ARGS, "--runs", `${folder}/runs`, "--results", `${folder}/results`];
-      const again = await run(args);
+      const again = await run(args(folder, workers));
       assertEquals(again.code, 0, again.stderr);
       assertSameFiles(await comparable(`${folder}/runs`), expected);
     });
@@ -104,16 +109,16 @@ Deno.test("bench ends in the same bytes wherever it was interrupted, and draws n
       const bytes = await Deno.readFile(`${whole}/runs/${path}`);
       await Deno.writeFile(`${whole}/runs/${path}`, bytes.subarray(0, bytes.length - 7));
     }
-    const again = await run([...ARGS, "--runs", `${whole}/runs`, "--results", `${whole}/results`]);
+    const again = await run(args(whole));
     assertEquals(again.code, 0, again.stderr);
     assertSameFiles(await comparable(`${whole}/runs`), expected);
   });
 
-  await t.step("two workers instead of one", async () => {
+  await t.step("two runs at work instead of one", async () => {
     const folder = await Deno.makeTempDir();
-    const args = ARGS.map((word) => (word === "1" ? "2" : word));
-    const { code, stderr } = await run([...args, "--runs", `${folder}/runs`, "--results", `${folder}/results`]);
+    const { code, stderr } = await run(args(folder, 2));
     assertEquals(code, 0, stderr);
+    assert(stderr.includes("3 runs, 2 at once"), stderr);
     assertSameFiles(await comparable(`${folder}/runs`), expected);
   });
 });
