@@ -64,7 +64,7 @@ Deno.test("--limit makes a smoke run: it trains as little as it evaluates, unles
 });
 
 Deno.test("armRuns() goes through all arms under the first seed before the second", () => {
-  const runs = armRuns(resolveExperiment(tiny, { arms: ["base-discrete", "discrete-grpo"] }));
+  const runs = armRuns(resolveExperiment(tiny, { arms: ["base-discrete", "discrete-grpo"], seeds: [1, 2] }));
   assertEquals(runs.map(({ arm, seed }) => `${arm.label} ${seed}`), [
     "base-discrete 1",
     "discrete-grpo 1",

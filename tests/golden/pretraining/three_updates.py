@@ -29,7 +29,7 @@ for step, batch in enumerate(json.load(open(f"{folder}/batches.json"))):
         total += loss.item()
     norms.append(torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0).item())
     losses.append(total)
-    rate = 2e-3 * min(1, (step + 1) / 100) * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * step / 2100)))
+    rate = 2e-3 * min(1, (step + 1) / 100) * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * step / 2050)))
     for group in optimizer.param_groups:
         group["lr"] = rate
     optimizer.step()
