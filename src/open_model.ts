@@ -65,7 +65,7 @@ export async function openModel(checkpoint: Checkpoint, options: OpenModelOption
 
 /** A run of a model below this many parameters keeps one thread busy better than several, and little memory. */
 const LANE_PARAMETERS = 10e6;
-/** Each lane holds a model, its optimizer and its caches: some 200 MiB for the embedded one. */
+/** Each lane holds a model, its optimizer and its caches: some 300 MiB for the embedded one. */
 const MOST_LANES = 8;
 
 /** How runs share a machine: so many at once, each with these options. */
