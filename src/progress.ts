@@ -214,11 +214,12 @@ class PhaseLine implements Phase {
     const count = countText(this.#done, total, unit);
     const share = total && place === "plain" ? ` (${Math.floor((100 * this.#done) / total)} %)` : "";
     const parts = [place === "end" ? `${count} in ${durationText(elapsed)}` : count + share];
-    if (done > 0) parts.push(rateText(perSecond, unit));
+    // The time left before the rest, which a narrow terminal cuts off.
     if (place !== "end" && total !== undefined) {
       const left = done > 0 ? durationText((1000 * Math.max(0, total - this.#done)) / perSecond) : "?";
       parts.push(`${left} left`);
     }
+    if (done > 0) parts.push(rateText(perSecond, unit));
     for (const [name, value] of Object.entries(this.#fields)) {
       parts.push(`${name} ${typeof value === "number" ? numberText(value) : value}`);
     }

@@ -56,8 +56,8 @@ Deno.test("off a terminal a phase writes plain lines some seconds apart and one 
   // Lines at 2 s, 8 s and 14 s; the heartbeat draws them, just before the step that ends then is counted.
   assertEquals(terminal.lines, [
     "train: 0/7 steps (0 %), ? left",
-    "train: 3/7 steps (42 %), 2.7 s a step, 11 s left, reward 0.429",
-    "train: 6/7 steps (85 %), 2.3 s a step, 2.3 s left, reward 0.857",
+    "train: 3/7 steps (42 %), 11 s left, 2.7 s a step, reward 0.429",
+    "train: 6/7 steps (85 %), 2.3 s left, 2.3 s a step, reward 0.857",
     "train: 7/7 steps in 14 s, 2.0 s a step, reward 1",
   ]);
   assert(!terminal.written.includes("\x1b"));
@@ -135,7 +135,7 @@ Deno.test("work that was done before an interruption does not count for the rate
   const phase = new Progress({ terminal }).phase("evaluate", { total: 100, unit: "sample", done: 90 });
   terminal.time = 5000;
   phase.advance(5);
-  assertEquals(terminal.lines, ["evaluate: 95/100 samples (95 %), 1 samples/s, 5.0 s left"]);
+  assertEquals(terminal.lines, ["evaluate: 95/100 samples (95 %), 5.0 s left, 1 samples/s"]);
 });
 
 Deno.test("bytes are counted in megabytes", () => {
@@ -143,7 +143,7 @@ Deno.test("bytes are counted in megabytes", () => {
   const phase = new Progress({ terminal }).phase("download", { total: 3_500_000_000, unit: "B" });
   terminal.time = 4000;
   phase.advance(14_000_000);
-  assertEquals(terminal.lines, ["download: 14.0 MB of 3.50 GB (0 %), 3.5 MB/s, 16:36 left"]);
+  assertEquals(terminal.lines, ["download: 14.0 MB of 3.50 GB (0 %), 16:36 left, 3.5 MB/s"]);
 });
 
 Deno.test("quiet progress writes nothing", () => {
