@@ -25,12 +25,14 @@ const END_THINK = 5;
 const BOX = 6;
 
 /**
- * A figure may lie from PyTorch's as far as this many times the greatest distance, over the ten steps, of PyTorch's own
- * 32-bit run from its 64-bit one, as our sums run in another order. Most lie within 2 times; the largest distance seen, of
- * a gradient's norm, is 7 times. Texts must agree exactly: no choice of the golden run was nearer to another outcome than
- * its `leastMargins`.
+ * A figure may lie from PyTorch's as far as this many times the distance of PyTorch's own 32-bit run from its 64-bit one,
+ * in the same step or, where that is small by luck, in the median step: our sums run in another order. Most lie within 2
+ * times; 25 were seen where the distance is 5e-8 of the figure. Texts must agree exactly: no choice of the golden run was
+ * nearer to another outcome than its `leastMargins`.
  */
-const ROUNDINGS = 10;
+const ROUNDINGS = 30;
+/** Of the distance that a tensor has moved; PyTorch's own precisions differ by less than 5e-4. */
+const DRIFT_TOLERANCE = 1e-3;
 /** Single weights move up to 2e-3; the largest distance seen is 2.5e-6, where a gradient was little more than rounding. */
 const WEIGHT_TOLERANCE = 5e-6;
 
@@ -126,7 +128,7 @@ for (const [name, setting] of Object.entries(CASES)) {
       training: {
         source: "replica",
         steps: golden.steps,
-        promptsPerStep: golden.questions[0].length,
+        promptsPerStep: expected.questions[0].length,
         groupSize: golden.group,
         minibatches: expected.minibatches,
         optimizer: OPTIMIZER,
@@ -143,7 +145,7 @@ for (const [name, setting] of Object.entries(CASES)) {
         name: "replica",
         version: "1",
         problems: (step) =>
-          golden.questions[step].map(([question, answer], i) => ({ id: `q/${step + 1}/${i}`, question, answer })),
+          expected.questions[step].map(([question, answer], i) => ({ id: `q/${step + 1}/${i}`, question, answer })),
       },
       seed: expected.seed,
       encodePrompt: ({ question }) => tokenizer.encode(`<user>${question}<assistant><think>`),
@@ -163,7 +165,9 @@ for (const [name, setting] of Object.entries(CASES)) {
       assertAlmostEquals(point.reward, step.reward, 1e-12, place);
       assertAlmostEquals(point.tokens!, step.tokens, 1e-12, place);
       for (const figure of ["loss", "gradientNorm", "kl", "thoughtLogDensity", "tokenLogDensity"] as const) {
-        const tolerance = ROUNDINGS * expected.rounding[figure];
+        const roundings = expected.curve.map(({ rounding }) => rounding[figure]).toSorted((a, b) => a - b);
+        const usual = roundings[Math.floor(roundings.length / 2)];
+        const tolerance = ROUNDINGS * Math.max(step.rounding[figure], usual);
         assertAlmostEquals(point[figure]!, step[figure], tolerance, `${place}: ${figure}`);
       }
     }
@@ -172,7 +176,7 @@ for (const [name, setting] of Object.entries(CASES)) {
     for (const [tensor, norm] of Object.entries(expected.drift)) {
       const [before, after] = [initial.get(tensor)!.data, trained.get(tensor)!.data];
       const drift = Math.hypot(...after.map((value, i) => value - before[i]));
-      assertAlmostEquals(drift, norm, ROUNDINGS * expected.driftRounding * norm, tensor);
+      assertAlmostEquals(drift, norm, DRIFT_TOLERANCE * norm, tensor);
       const first = expected.weights[tensor as keyof typeof expected.weights];
       first.forEach((value, i) => assertAlmostEquals(after[i], value, WEIGHT_TOLERANCE, tensor));
     }
