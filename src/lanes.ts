@@ -37,6 +37,12 @@ export interface LaneError {
 /** What a lane is told later. */
 export const ABORT = "abort";
 
+/** Who hears what a lane says. */
+export interface LaneListener {
+  readonly progress: ProgressLog;
+  readonly onOutcome: (outcome: RunOutcome) => void;
+}
+
 /** A lane as the main thread sees it. */
 export class Lane {
   /** Resolves once no run is left; rejects as the lane's work did, with an InterruptedError after `abort`. */
@@ -44,7 +50,7 @@ export class Lane {
   readonly #worker: Worker;
   readonly #phases = new Map<number, Phase>();
 
-  constructor(start: LaneStart, options: { progress: ProgressLog; onOutcome: (outcome: RunOutcome) => void }) {
+  constructor(start: LaneStart, listener: LaneListener) {
     this.#worker = new Worker(new URL("./lane.ts", import.meta.url), { type: "module" });
     this.ended = new Promise((resolve, reject) => {
       this.#worker.onerror = (event) => {
@@ -53,7 +59,7 @@ export class Lane {
       };
       this.#worker.onmessage = ({ data }: MessageEvent<LaneMessage>) => {
         try {
-          if (data.kind !== "end") this.#hear(data, options);
+          if (data.kind !== "end") this.#hear(data, listener);
           else if (data.error === undefined) resolve();
           else reject(errorOf(data.error));
         } catch (error) {
@@ -75,10 +81,7 @@ export class Lane {
     for (const phase of this.#phases.values()) phase.end();
   }
 
-  #hear(
-    message: Exclude<LaneMessage, { kind: "end" }>,
-    { progress, onOutcome }: { progress: ProgressLog; onOutcome: (outcome: RunOutcome) => void },
-  ): void {
+  #hear(message: Exclude<LaneMessage, { kind: "end" }>, { progress, onOutcome }: LaneListener): void {
     switch (message.kind) {
       case "phase":
         this.#phases.set(message.id, progress.phase(message.label, message.options));

@@ -63,30 +63,6 @@ export async function openModel(checkpoint: Checkpoint, options: OpenModelOption
   };
 }
 
-/** A run of a model below this many parameters keeps one thread busy better than several, and little memory. */
-const LANE_PARAMETERS = 10e6;
-/** Each lane holds a model, its optimizer and its caches: some 300 MiB for the embedded one. */
-const MOST_LANES = 8;
-
-/** How runs share a machine: so many at once, each with these options. */
-export interface Lanes<Options> {
-  readonly count: number;
-  readonly options: Options;
-}
-
-/** Shares the threads of cpu-engine among several runs where their model is small; elsewhere one has all of the machine. */
-export function shareThreads<Options extends OpenModelOptions>(
-  parameters: number,
-  runs: number,
-  options: Options,
-): Lanes<Options> {
-  const onEngine = options.backend === "cpu-engine" || options.backend === "auto";
-  if (!onEngine || parameters >= LANE_PARAMETERS) return { count: 1, options };
-  const threads = options.workers ?? navigator.hardwareConcurrency;
-  const count = Math.max(1, Math.min(threads, runs, MOST_LANES));
-  return { count, options: { ...options, workers: Math.floor(threads / count) } };
-}
-
 async function chooseBackend(parameters: number): Promise<{ backend: BackendName; reason: string }> {
   if (parameters < ENGINE_PARAMETERS) {
     return { backend: "cpu-engine", reason: `${(parameters / 1e6).toFixed(1)} M parameters are fastest on the CPU` };

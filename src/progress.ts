@@ -97,7 +97,7 @@ export class Progress implements ProgressLog {
   phase(label: string, options: PhaseOptions): Phase {
     if (this.#quiet) return { advance() {}, end() {}, [Symbol.dispose]() {} };
     const line = new PhaseLine(this.#terminal, label, options, {
-      draw: (plain) => this.#terminal.interactive ? this.#redraw() : this.#terminal.write(`${plain()}\n`),
+      draw: () => this.#terminal.interactive ? this.#redraw() : this.#terminal.write(`${line.plain()}\n`),
       end: (last) => {
         this.#open.delete(line);
         if (last !== undefined) this.note(last);
@@ -126,8 +126,8 @@ export class Progress implements ProgressLog {
 
 /** What a phase asks of those who show it. */
 interface PhaseEvents {
-  /** It is time to draw; `plain` gives the line for places where nothing is redrawn. */
-  draw(plain: () => string): void;
+  /** It is time to draw. */
+  draw(): void;
   /** The phase is over, and leaves this line if it was long enough. */
   end(last: string | undefined): void;
 }
@@ -179,6 +179,11 @@ class PhaseLine implements Phase {
     return this.#drawnAt !== undefined;
   }
 
+  /** The line for places where nothing is redrawn. */
+  plain(): string {
+    return `${this.#label}: ${this.#parts("plain").join(", ")}`;
+  }
+
   /** The line that a terminal redraws. */
   bar(): string {
     const { total } = this.#options;
@@ -203,7 +208,7 @@ class PhaseLine implements Phase {
     const apart = this.#terminal.interactive ? REDRAW_MS : Math.max(PLAIN_MS, PLAIN_SHARE * elapsed);
     if (this.#drawnAt !== undefined && this.#terminal.clock() - this.#drawnAt < apart) return;
     this.#drawnAt = this.#terminal.clock();
-    this.#events.draw(() => `${this.#label}: ${this.#parts("plain").join(", ")}`);
+    this.#events.draw();
   }
 
   #parts(place: "bar" | "plain" | "end"): string[] {

@@ -21,7 +21,7 @@ import { GRADERS } from "./grading/graders.ts";
 import { type Checkpoint, loadCheckpoint } from "./models/checkpoint.ts";
 import { modelFolder } from "./models/hub/cache.ts";
 import { embeddingTableOf } from "./models/language_model.ts";
-import { type Lanes, type OpenedModel, openModel, type OpenModelOptions, shareThreads } from "./open_model.ts";
+import { type OpenedModel, openModel, type OpenModelOptions } from "./open_model.ts";
 import {
   createPrompter,
   endOfThinkingTokens,
@@ -32,6 +32,7 @@ import {
 } from "./prompt.ts";
 import type { RolloutSettings } from "./rollout.ts";
 import { RunFolder } from "./run_folder.ts";
+import { type Lanes, shareThreads } from "./share_threads.ts";
 import { loadTokenizer, type Tokenizer } from "./tokenizer.ts";
 
 const OPENS_THINKING = /<think>\s*$/;

@@ -40,6 +40,7 @@ const LAYERS: readonly string[] = [
   "models/|device.ts",
   "engine/",
   "open_model.ts",
+  "share_threads.ts",
   "rollout.ts",
   "grading/",
   "advantage.ts",

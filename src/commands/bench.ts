@@ -39,9 +39,8 @@ export async function runBench(
   try {
     progress.note(
       `${config.name}: ${countText(config.arms.length, "arm")} x ${countText(config.seeds.length, "seed")} = ` +
-        `${countText(runs, "run")}${bench.lanes.count > 1 ? `, ${bench.lanes.count} at once` : ""}, ${
-          countText(bench.datasets.length, "dataset")
-        } x ` +
+        `${countText(runs, "run")}, ${bench.lanes.count > 1 ? `${bench.lanes.count} at once, ` : ""}` +
+        `${countText(bench.datasets.length, "dataset")} x ` +
         `${countText(config.samples, "sample")} on ${bench.opened.model.backend} ` +
         `(${bench.opened.reason}); work in ${bench.folder.path}`,
     );
