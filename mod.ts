@@ -12,14 +12,14 @@
  *
  * @module
  */
-export * from "./src/api.ts";
+export * from "./src/cli/api.ts";
 export { BenchError, UsageError } from "./src/errors.ts";
 export { extractAnswer, type ExtractionOptions } from "./src/grading/extraction.ts";
 export { canonicalAnswer, equivalent, grade, GRADER_VERSION, type Reason, type Verdict } from "./src/grading/grade.ts";
 export { firstK, passAtK, passAtKVariance, type WithinVariance } from "./src/metrics/pass_at_k.ts";
 export { type Ballots, type Candidate, majorityAtK } from "./src/metrics/majority_at_k.ts";
 export { deriveMetrics, type MetricSizes } from "./src/metrics/derive.ts";
-export { type AdvantageConfig, groupAdvantages } from "./src/advantage.ts";
+export { type AdvantageConfig, groupAdvantages } from "./src/training/advantage.ts";
 export type {
   CurvePoint,
   DatasetMetrics,

@@ -6,8 +6,8 @@
  *
  * @module
  */
-import type { ExperimentConfig } from "../src/config.ts";
-import { ADAMW_PRESETS } from "../src/optimizer.ts";
+import type { ExperimentConfig } from "../src/experiment/config.ts";
+import { ADAMW_PRESETS } from "../src/training/optimizer.ts";
 import tiny from "./tiny.ts";
 
 /** Butt et al.'s reward (arXiv:2509.19170 Eq. 11): a model that is hardly ever right still learns to answer in a box. */

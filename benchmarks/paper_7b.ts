@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { ExperimentConfig } from "../src/config.ts";
+import type { ExperimentConfig } from "../src/experiment/config.ts";
 import { PAPER_EXPERIMENT } from "./shared/paper.ts";
 
 /** @see file header */

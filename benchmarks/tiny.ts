@@ -25,12 +25,12 @@
  *
  * @module
  */
-import { ADVANTAGE_PRESETS } from "../src/advantage.ts";
+import { ADVANTAGE_PRESETS } from "../src/training/advantage.ts";
 import { ALGORITHM_PRESETS } from "../src/algorithms/registry.ts";
-import type { AnswerConfig } from "../src/answer_sampler.ts";
-import type { ArmConfig, ExperimentConfig } from "../src/config.ts";
-import { OBJECTIVE_PRESETS } from "../src/loss.ts";
-import { ADAMW_PRESETS } from "../src/optimizer.ts";
+import type { AnswerConfig } from "../src/rollout/answer_sampler.ts";
+import type { ArmConfig, ExperimentConfig } from "../src/experiment/config.ts";
+import { OBJECTIVE_PRESETS } from "../src/training/loss/loss.ts";
+import { ADAMW_PRESETS } from "../src/training/optimizer.ts";
 
 const DISCRETE = ALGORITHM_PRESETS["discrete-grpo"].paper;
 const PAPER = ALGORITHM_PRESETS["soft-thinking-grpo"].paper;

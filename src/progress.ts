@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { fitWidth } from "./text_width.ts";
+import { fitWidth } from "./text/width.ts";
 
 /** Milliseconds on a monotonic clock, for durations only. */
 export function now(): number {

@@ -15,8 +15,8 @@ interface Door {
 }
 
 const DOORS: readonly Door[] = [
-  { global: "Math.random", allowed: [], instead: "a named stream of src/random.ts" },
-  { global: "crypto.getRandomValues", allowed: [], instead: "a named stream of src/random.ts" },
+  { global: "Math.random", allowed: [], instead: "a named stream of src/random/streams.ts" },
+  { global: "crypto.getRandomValues", allowed: [], instead: "a named stream of src/random/streams.ts" },
   { global: "crypto.randomUUID", allowed: [], instead: "a name that follows from the content" },
   { global: "Date.now", allowed: [], instead: "now() of src/progress.ts" },
   { global: "performance.now", allowed: ["progress.ts"], instead: "now() of src/progress.ts" },

@@ -3,17 +3,17 @@
  *
  * @module
  */
-import { ADVANTAGE_PRESETS, groupAdvantages } from "../../src/advantage.ts";
+import { ADVANTAGE_PRESETS, groupAdvantages } from "../../src/training/advantage.ts";
 import { ALGORITHM_PRESETS, createAlgorithm } from "../../src/algorithms/registry.ts";
-import { createAnswerSampler } from "../../src/answer_sampler.ts";
-import { completionTokens } from "../../src/completion.ts";
+import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
+import { completionTokens } from "../../src/rollout/completion.ts";
 import { createEngine, type EngineModel, type EngineOptions } from "../../src/engine/engine.ts";
-import { OBJECTIVE_PRESETS } from "../../src/loss.ts";
+import { OBJECTIVE_PRESETS } from "../../src/training/loss/loss.ts";
 import { embeddingTableOf } from "../../src/models/language_model.ts";
-import { ADAMW_PRESETS } from "../../src/optimizer.ts";
-import { noiseStream } from "../../src/random.ts";
-import { rollout, type RolloutSettings } from "../../src/rollout.ts";
-import { updatePolicy } from "../../src/update.ts";
+import { ADAMW_PRESETS } from "../../src/training/optimizer.ts";
+import { noiseStream } from "../../src/random/streams.ts";
+import { rollout, type RolloutSettings } from "../../src/rollout/rollout.ts";
+import { updatePolicy } from "../../src/training/update.ts";
 import {
   COMPLETION_TOKENS,
   END_TOKEN,

@@ -7,7 +7,7 @@
 import type { HostTensor, NamedTensors } from "../../src/models/language_model.ts";
 import type { ModelConfig } from "../../src/models/model_config.ts";
 import { layoutParameters } from "../../src/engine/parameters.ts";
-import { noiseStream, RandomSequence } from "../../src/random.ts";
+import { noiseStream, RandomSequence } from "../../src/random/streams.ts";
 
 export const PROMPTS = 16;
 export const GROUP = 8;

@@ -12,15 +12,15 @@ import { mirrorOfEnvironment } from "../../src/commands/experiment_arguments.ts"
 import type { Problem } from "../../src/datasets/problem.ts";
 import { loadDataset } from "../../src/datasets/registry.ts";
 import { createEngine } from "../../src/engine/engine.ts";
-import { saveCheckpoint } from "../../src/models/checkpoint_writer.ts";
+import { saveCheckpoint } from "../../src/checkpoint/writer.ts";
 import type { ModelConfig } from "../../src/models/model_config.ts";
 import { crossEntropy } from "../../src/pretraining/cross_entropy.ts";
 import { initialWeights } from "../../src/pretraining/initial_weights.ts";
 import { Progress } from "../../src/progress.ts";
-import { createPrompter, promptTemplate } from "../../src/prompt.ts";
-import { RandomSequence } from "../../src/random.ts";
-import { stackInputs } from "../../src/rollout.ts";
-import { loadTokenizer } from "../../src/tokenizer.ts";
+import { createPrompter, promptTemplate } from "../../src/prompt/prompt.ts";
+import { RandomSequence } from "../../src/random/streams.ts";
+import { stackInputs } from "../../src/rollout/rollout.ts";
+import { loadTokenizer } from "../../src/prompt/tokenizer.ts";
 import { learnBytePairs, WORD_PATTERN } from "./byte_pair_encoding.ts";
 
 const DEFAULT_OUTPUT = ".data/models/small-qwen2";

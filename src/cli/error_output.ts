@@ -4,8 +4,8 @@
  * @module
  */
 import { BenchError, UsageError } from "../errors.ts";
-import { EXIT } from "./command.ts";
-import { InterruptedError } from "./interruption.ts";
+import { EXIT } from "../commands/command.ts";
+import { InterruptedError } from "../interruption.ts";
 
 /** The exit code for a failure: 2 for a wrong request, 130 for an interruption, 1 for everything else. */
 export function exitCodeOf(error: unknown): number {
@@ -51,7 +51,7 @@ function plainText(error: unknown): string {
     const need = /^Requires (.+?) access(?: to ("[^"]*"|\S+?))?[,.]?(?:\s|$)/.exec(error.message);
     const what = need === null ? error.message : `${need[1]} access${need[2] ? ` to ${need[2]}` : ""}`;
     return `Error: No permission for ${what}: the task's permission set in deno.json leaves it out\n` +
-      `Give a path inside the set, or run the same words behind \`deno run -A src/cli.ts\` with all permissions.`;
+      `Give a path inside the set, or run the same words behind \`deno run -A src/cli/main.ts\` with all permissions.`;
   }
   if (isSystemError(error)) return `Error: ${error.message}`;
   return `Error: ${error.name}: ${error.message}\nThis is a fault of the program; --debug shows where it happened.`;

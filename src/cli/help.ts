@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { wrapWidth } from "../text_width.ts";
-import type { Command, Flag } from "./command.ts";
+import { wrapWidth } from "../text/width.ts";
+import type { Command, Flag } from "../commands/command.ts";
 import { COMMON_FLAGS, placeholder } from "./parse.ts";
 
 /** Columns that help texts fill. */

@@ -7,7 +7,7 @@
  * @module
  */
 import { nearestName, UsageError } from "../errors.ts";
-import type { Command, CommandArguments, Flag } from "./command.ts";
+import type { Command, CommandArguments, Flag } from "../commands/command.ts";
 
 /** Flags that every command has, beside its own. */
 export const COMMON_FLAGS: readonly Flag[] = [
@@ -34,7 +34,7 @@ interface Positional {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import type { Command } from "./command.ts";
+ * import type { Command } from "../commands/command.ts";
  * const command: Command = {
  *   name: "score",
  *   summary: "Recompute metrics",

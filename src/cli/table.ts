@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Command, Flag } from "./command.ts";
+import type { Command, Flag } from "../commands/command.ts";
 
 const jsonFlag: Flag = {
   name: "json",

@@ -4,16 +4,16 @@
  * @module
  */
 import process from "node:process";
-import { type CommandArguments, EXIT } from "../cli/command.ts";
-import { listenForInterruption } from "../cli/interruption.ts";
-import { armRuns, type ResolvedExperimentConfig } from "../config.ts";
+import { type CommandArguments, EXIT } from "./command.ts";
+import { listenForInterruption } from "../interruption.ts";
+import { armRuns, type ResolvedExperimentConfig } from "../experiment/config.ts";
 import { BenchError } from "../errors.ts";
-import { runExperiment } from "../experiment.ts";
+import { runExperiment } from "../experiment/experiment.ts";
 import { now, Progress } from "../progress.ts";
-import { countText } from "../report/format.ts";
-import { resultText } from "../report/result_table.ts";
-import { summarize } from "../report/summary.ts";
-import { openWorkbench, type WorkbenchOptions } from "../workbench.ts";
+import { countText } from "../text/numbers.ts";
+import { resultText } from "../summary/tables.ts";
+import { summarize } from "../summary/summary.ts";
+import { openWorkbench, type WorkbenchOptions } from "../experiment/workbench.ts";
 import { resolvedExperiment, workbenchOptions } from "./experiment_arguments.ts";
 
 /** @returns 0, or 1 where an arm failed */

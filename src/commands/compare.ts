@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { type CommandArguments, EXIT } from "../cli/command.ts";
-import { compareResults, type Comparison, DEFAULT_DETECT, type Verdict } from "../compare.ts";
+import { type CommandArguments, EXIT } from "./command.ts";
+import { compareResults, type Comparison, DEFAULT_DETECT, type Verdict } from "../compare/compare.ts";
 import { PROTECTED, type Protected } from "../compare/align.ts";
-import { comparisonMarkdown, comparisonText } from "../compare_text.ts";
+import { comparisonMarkdown, comparisonText } from "../compare/text.ts";
 import { nearestName, UsageError } from "../errors.ts";
 import { parseMetric } from "../metrics/metric.ts";
-import { stdoutHasColour } from "../report/text_table.ts";
+import { stdoutHasColour } from "../text/table.ts";
 import { readSide } from "./result_arguments.ts";
 
 const EXIT_CODES: Readonly<Record<Verdict, number>> = {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type CommandArguments, EXIT } from "../cli/command.ts";
+import { type CommandArguments, EXIT } from "./command.ts";
 import { DEFAULT_CACHE } from "../datasets/cache.ts";
 import { fetchDataset, type FetchedDataset } from "../datasets/fetch.ts";
 import type { PublishedDataset } from "../datasets/published_dataset.ts";
@@ -11,7 +11,7 @@ import { PUBLISHED_DATASETS, publishedDataset } from "../datasets/registry.ts";
 import { checkDatasets, type CheckedDataset, checkLeaks, type DatasetStatus } from "../datasets/status.ts";
 import { BenchError, nearestName, UsageError } from "../errors.ts";
 import { Progress } from "../progress.ts";
-import { renderTextTable, stdoutHasColour } from "../report/text_table.ts";
+import { renderTextTable, stdoutHasColour } from "../text/table.ts";
 import { mirrorOfEnvironment } from "./experiment_arguments.ts";
 
 const ACTIONS = ["list", "fetch", "verify"] as const;

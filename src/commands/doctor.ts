@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { type CommandArguments, EXIT } from "../cli/command.ts";
-import { examine } from "../doctor.ts";
+import { type CommandArguments, EXIT } from "./command.ts";
+import { examine } from "../doctor/doctor.ts";
 import type { Fact, FactState } from "../doctor/fact.ts";
 import { Progress } from "../progress.ts";
-import { renderTextTable, stdoutHasColour, type Tone } from "../report/text_table.ts";
-import { wrapWidth } from "../text_width.ts";
+import { renderTextTable, stdoutHasColour, type Tone } from "../text/table.ts";
+import { wrapWidth } from "../text/width.ts";
 
 /** @returns 0, or 1 where something is missing that the default experiment needs */
 export async function run({ flags }: CommandArguments): Promise<number> {

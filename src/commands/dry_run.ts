@@ -4,21 +4,21 @@
  *
  * @module
  */
-import { type CommandArguments, EXIT } from "../cli/command.ts";
-import type { ResolvedExperimentConfig } from "../config.ts";
+import { type CommandArguments, EXIT } from "./command.ts";
+import type { ResolvedExperimentConfig } from "../experiment/config.ts";
 import { datasetNames, loadDataset, publishedDataset } from "../datasets/registry.ts";
 import { BenchError } from "../errors.ts";
-import { loadCheckpoint } from "../models/checkpoint.ts";
-import { modelFolder } from "../models/hub/cache.ts";
-import { knownShape } from "../models/known_shapes.ts";
+import { loadCheckpoint } from "../checkpoint/checkpoint.ts";
+import { modelFolder } from "../checkpoint/hub/cache.ts";
+import { knownShape } from "../checkpoint/known_shapes.ts";
 import type { ModelConfig } from "../models/model_config.ts";
 import { parameterCount } from "../models/parameters.ts";
 import { durationText, now } from "../progress.ts";
-import { noiseStream } from "../random.ts";
-import { rollout } from "../rollout.ts";
-import { ENGINE_PARAMETERS } from "../open_model.ts";
-import { openWorkbench, type WorkbenchOptions } from "../workbench.ts";
-import { ENGINE_CAPACITY, engineLayout, fit, GPU_LAYOUT, type Workload, workload } from "../workload.ts";
+import { noiseStream } from "../random/streams.ts";
+import { rollout } from "../rollout/rollout.ts";
+import { ENGINE_PARAMETERS } from "../experiment/open_model.ts";
+import { openWorkbench, type WorkbenchOptions } from "../experiment/workbench.ts";
+import { ENGINE_CAPACITY, engineLayout, fit, GPU_LAYOUT, type Workload, workload } from "../experiment/workload.ts";
 
 /** Positions drawn to see how fast this machine is. */
 const TRIAL_SEQUENCES = 64;

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { CommandArguments } from "../cli/command.ts";
-import { type ExperimentConfig, resolveExperiment } from "../config.ts";
+import type { CommandArguments } from "./command.ts";
+import { type ExperimentConfig, resolveExperiment } from "../experiment/config.ts";
 import { nearestName, UsageError } from "../errors.ts";
 import { runBench } from "./bench.ts";
 import { experimentOf, overridesOf, workbenchOptions } from "./experiment_arguments.ts";

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { CommandArguments } from "../cli/command.ts";
-import { type ExperimentConfig, type ExperimentOverrides, resolveExperiment } from "../config.ts";
-import type { ResolvedExperimentConfig } from "../config.ts";
+import type { CommandArguments } from "./command.ts";
+import { type ExperimentConfig, type ExperimentOverrides, resolveExperiment } from "../experiment/config.ts";
+import type { ResolvedExperimentConfig } from "../experiment/config.ts";
 import { nearestName, UsageError } from "../errors.ts";
-import type { WorkbenchOptions } from "../workbench.ts";
+import type { WorkbenchOptions } from "../experiment/workbench.ts";
 
 const DEFAULT_EXPERIMENT = "tiny";
 const EXPERIMENTS = new URL("../../benchmarks/", import.meta.url);

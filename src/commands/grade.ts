@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { type CommandArguments, EXIT } from "../cli/command.ts";
+import { type CommandArguments, EXIT } from "./command.ts";
 import { BenchError, nearestName, UsageError } from "../errors.ts";
 import { type GraderName, GRADERS } from "../grading/graders.ts";
-import { readTextIfPresent } from "../read_file.ts";
+import { readTextIfPresent } from "../files/read.ts";
 
 /** @returns the exit code */
 export async function run({ positionals, flags }: CommandArguments): Promise<number> {

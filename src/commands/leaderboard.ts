@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { type CommandArguments, EXIT } from "../cli/command.ts";
+import { type CommandArguments, EXIT } from "./command.ts";
 import { BenchError, UsageError } from "../errors.ts";
 import { type ExportFile, EXPORTS, isExportName } from "../exports/formats.ts";
-import { makeFolder, writeFileAtomically } from "../json_lines.ts";
-import { buildLeaderboard, isShown, serializeLeaderboard, validateLeaderboard } from "../leaderboard.ts";
-import { leaderboardBlock, leaderboardMarkdown, replaceBlock } from "../leaderboard_markdown.ts";
-import { countText } from "../report/format.ts";
-import { isPresent } from "../read_file.ts";
+import { makeFolder, writeFileAtomically } from "../files/json_lines.ts";
+import { buildLeaderboard, isShown, serializeLeaderboard, validateLeaderboard } from "../leaderboard/leaderboard.ts";
+import { leaderboardBlock, leaderboardMarkdown, replaceBlock } from "../leaderboard/markdown.ts";
+import { countText } from "../text/numbers.ts";
+import { isPresent } from "../files/read.ts";
 import { readResults } from "../result/store.ts";
 import type { Result } from "../result/types.ts";
 import { resultsFolder } from "./result_arguments.ts";

@@ -4,15 +4,15 @@
  * @module
  */
 import { logSoftmaxAt } from "../algorithms/log_softmax.ts";
-import { type CommandArguments, EXIT } from "../cli/command.ts";
+import { type CommandArguments, EXIT } from "./command.ts";
 import { UsageError } from "../errors.ts";
-import { type Checkpoint, loadCheckpoint } from "../models/checkpoint.ts";
-import { modelFolder } from "../models/hub/cache.ts";
+import { type Checkpoint, loadCheckpoint } from "../checkpoint/checkpoint.ts";
+import { modelFolder } from "../checkpoint/hub/cache.ts";
 import { tokenRows } from "../models/input_rows.ts";
 import type { InputRows, LanguageModel } from "../models/language_model.ts";
-import { type BackendName, openModel } from "../open_model.ts";
-import { chatRenderer, loadChatTemplate } from "../prompt.ts";
-import { loadTokenizer, type Tokenizer } from "../tokenizer.ts";
+import { type BackendName, openModel } from "../experiment/open_model.ts";
+import { chatRenderer, loadChatTemplate } from "../prompt/prompt.ts";
+import { loadTokenizer, type Tokenizer } from "../prompt/tokenizer.ts";
 
 /** What the command prints with `--json`. */
 export interface ModelReport {

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { type CommandArguments, EXIT } from "../cli/command.ts";
+import { type CommandArguments, EXIT } from "./command.ts";
 import { nearestName, UsageError } from "../errors.ts";
-import { cachedModels, DEFAULT_MODEL_CACHE, readFileList } from "../models/hub/cache.ts";
-import { fetchModel, type FetchModelOptions } from "../models/hub/fetch.ts";
-import { parseModelReference } from "../models/hub/reference.ts";
+import { cachedModels, DEFAULT_MODEL_CACHE, readFileList } from "../checkpoint/hub/cache.ts";
+import { fetchModel, type FetchModelOptions } from "../checkpoint/hub/fetch.ts";
+import { parseModelReference } from "../checkpoint/hub/reference.ts";
 import { Progress } from "../progress.ts";
 
 const ACTIONS = ["list", "fetch"] as const;

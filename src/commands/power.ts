@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { type CommandArguments, EXIT } from "../cli/command.ts";
+import { type CommandArguments, EXIT } from "./command.ts";
 import { UsageError } from "../errors.ts";
-import { type PowerReport, powerReport, powerText } from "../power_report.ts";
-import { stdoutHasColour } from "../report/text_table.ts";
+import { type PowerReport, powerReport, powerText } from "../compare/power.ts";
+import { stdoutHasColour } from "../text/table.ts";
 import { readSide } from "./result_arguments.ts";
 
 /** @returns the exit code */

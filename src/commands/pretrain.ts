@@ -3,25 +3,25 @@
  *
  * @module
  */
-import { type CommandArguments, EXIT } from "../cli/command.ts";
-import { listenForInterruption, safePoint } from "../cli/interruption.ts";
+import { type CommandArguments, EXIT } from "./command.ts";
+import { listenForInterruption, safePoint } from "../interruption.ts";
 import { sha256 } from "../datasets/pin.ts";
 import { createEngine } from "../engine/engine.ts";
 import { BenchError } from "../errors.ts";
-import { fileSha256, WEIGHTS_FILE } from "../models/checkpoint.ts";
-import { saveCheckpoint } from "../models/checkpoint_writer.ts";
-import { parseCheckpointConfig } from "../models/checkpoint_config.ts";
+import { fileSha256, WEIGHTS_FILE } from "../checkpoint/checkpoint.ts";
+import { saveCheckpoint } from "../checkpoint/writer.ts";
+import { parseCheckpointConfig } from "../checkpoint/config.ts";
 import { parameterShapes } from "../models/parameters.ts";
-import { writeSafetensors } from "../models/safetensors.ts";
+import { writeSafetensors } from "../checkpoint/safetensors.ts";
 import { initialWeights } from "../pretraining/initial_weights.ts";
 import { modelCard } from "../pretraining/model_card.ts";
 import { pretrain } from "../pretraining/pretrain.ts";
 import { TINY_RECIPE } from "../pretraining/recipe.ts";
 import { restoreState, saveState } from "../pretraining/saved_state.ts";
 import { Progress } from "../progress.ts";
-import { createPrompter, loadChatTemplate, promptTemplate } from "../prompt.ts";
-import { readJsonIfPresent } from "../read_file.ts";
-import { loadTokenizer } from "../tokenizer.ts";
+import { createPrompter, loadChatTemplate, promptTemplate } from "../prompt/prompt.ts";
+import { readJsonIfPresent } from "../files/read.ts";
+import { loadTokenizer } from "../prompt/tokenizer.ts";
 
 /** Where the model lies; also its configuration and tokenizer, which are not made but given. */
 const MODEL_FOLDER = "models/tiny";

@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { type CommandArguments, EXIT } from "../cli/command.ts";
+import { type CommandArguments, EXIT } from "./command.ts";
 import { loadDataset } from "../datasets/registry.ts";
 import { BenchError, UsageError } from "../errors.ts";
-import { makeFolder, writeFileAtomically } from "../json_lines.ts";
-import { isPresent } from "../read_file.ts";
-import { countText } from "../report/format.ts";
-import { reportPage } from "../report/html/page.ts";
+import { makeFolder, writeFileAtomically } from "../files/json_lines.ts";
+import { isPresent } from "../files/read.ts";
+import { countText } from "../text/numbers.ts";
+import { reportPage } from "../report/page.ts";
 import { DEFAULT_SAMPLE_LIMITS, type Questions, readSampleSets } from "../report/sample_sets.ts";
-import { readResults, type Result } from "../result_file.ts";
+import { readResults, type Result } from "../result/complete.ts";
 
 const STDOUT = "-";
 

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { type CommandArguments, EXIT } from "../cli/command.ts";
+import { type CommandArguments, EXIT } from "./command.ts";
 import { UsageError } from "../errors.ts";
 import { parseMetric } from "../metrics/metric.ts";
 import { dateTime } from "../progress.ts";
-import { renderTextTable, stdoutHasColour } from "../report/text_table.ts";
-import { completeResult, writeResult } from "../result_file.ts";
-import { bootstrapAverages, type Intervals, type ScoredArm, scoreDocument, scoreFiles } from "../score.ts";
-import { headlineKeys, scoreTables } from "../score_table.ts";
+import { renderTextTable, stdoutHasColour } from "../text/table.ts";
+import { completeResult, writeResult } from "../result/complete.ts";
+import { bootstrapAverages, type Intervals, type ScoredArm, scoreDocument, scoreFiles } from "../score/score.ts";
+import { headlineKeys, scoreTables } from "../score/table.ts";
 import { expandFolders, flagSizes, resultsFolder } from "./result_arguments.ts";
 
 /** @returns the exit code */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type CommandArguments, EXIT } from "../cli/command.ts";
+import { type CommandArguments, EXIT } from "./command.ts";
 import { UsageError } from "../errors.ts";
 import { Progress } from "../progress.ts";
 import { defaultFolder } from "../tensorflow/build.ts";

@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { trainArm } from "../arm_run.ts";
-import { type CommandArguments, EXIT } from "../cli/command.ts";
-import { listenForInterruption } from "../cli/interruption.ts";
-import { armRuns } from "../config.ts";
+import { trainArm } from "../experiment/arm_run.ts";
+import { type CommandArguments, EXIT } from "./command.ts";
+import { listenForInterruption } from "../interruption.ts";
+import { armRuns } from "../experiment/config.ts";
 import { UsageError } from "../errors.ts";
 import { Progress } from "../progress.ts";
-import { runLabel } from "../run_folder.ts";
-import { stepFolder } from "../training_checkpoint.ts";
-import { openWorkbench } from "../workbench.ts";
+import { runLabel } from "../experiment/run_folder.ts";
+import { stepFolder } from "../training/checkpoint.ts";
+import { openWorkbench } from "../experiment/workbench.ts";
 import { resolvedExperiment, workbenchOptions } from "./experiment_arguments.ts";
 
 /** @returns 0 */

@@ -4,15 +4,15 @@
  *
  * @module
  */
-import { type CommandArguments, EXIT } from "../cli/command.ts";
-import { listenForInterruption } from "../cli/interruption.ts";
-import { runArm } from "../arm_run.ts";
-import { armRuns, jsonSha256, type ResolvedExperimentConfig } from "../config.ts";
+import { type CommandArguments, EXIT } from "./command.ts";
+import { listenForInterruption } from "../interruption.ts";
+import { runArm } from "../experiment/arm_run.ts";
+import { armRuns, jsonSha256, type ResolvedExperimentConfig } from "../experiment/config.ts";
 import { BenchError, UsageError } from "../errors.ts";
 import { dateTime, now, Progress } from "../progress.ts";
 import type { Result } from "../result/types.ts";
 import { readResult } from "../result/store.ts";
-import { openWorkbench } from "../workbench.ts";
+import { openWorkbench } from "../experiment/workbench.ts";
 import { workbenchOptions } from "./experiment_arguments.ts";
 
 /** How far a result was reproduced. */

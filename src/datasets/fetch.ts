@@ -5,7 +5,7 @@
  * @module
  */
 import { BenchError } from "../errors.ts";
-import { writeFileAtomically } from "../json_lines.ts";
+import { writeFileAtomically } from "../files/json_lines.ts";
 import {
   cachedName,
   cachedRowsName,

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { RandomSequence } from "../random.ts";
+import { RandomSequence } from "../random/streams.ts";
 import { ARITHMETIC_VERSION, heldOut } from "./arithmetic/held_out.ts";
 import { type ArithmeticTask, drawOperands } from "./arithmetic/task.ts";
 import type { Dataset } from "./dataset.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { now } from "../progress.ts";
-import type { BackendName } from "../open_model.ts";
+import type { BackendName } from "../experiment/open_model.ts";
 import { runProgram } from "../tensorflow/programs.ts";
 import type { NativeKind, TrialOutcome } from "./trial.ts";
 import type { Fact } from "./fact.ts";

@@ -9,7 +9,7 @@ import { tokenRows } from "../models/input_rows.ts";
 import type { LanguageModel, NamedTensors } from "../models/language_model.ts";
 import type { ModelConfig } from "../models/model_config.ts";
 import { parameterShapes } from "../models/parameters.ts";
-import type { BackendName, OpenModelOptions } from "../open_model.ts";
+import type { BackendName, OpenModelOptions } from "../experiment/open_model.ts";
 
 /** Who computes the engine's weight products, where not the engine. */
 export type NativeKind = NonNullable<OpenModelOptions["native"]>;
@@ -69,8 +69,8 @@ async function openTrialModel(backend: BackendName, native: NativeKind | undefin
     const { createEngine } = await import("../engine/engine.ts");
     return await createEngine(TRIAL_MODEL, weights, { ...(native !== undefined && { native }) });
   }
-  const { openDevice } = await import("../device.ts");
-  const { createTfjsModel } = await import("../models/tfjs_model.ts");
+  const { openDevice } = await import("../tfjs/device.ts");
+  const { createTfjsModel } = await import("../tfjs/model.ts");
   return await createTfjsModel(TRIAL_MODEL, weights, await openDevice(backend));
 }
 

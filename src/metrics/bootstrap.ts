@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { RandomSequence } from "../random.ts";
+import { RandomSequence } from "../random/streams.ts";
 import { CONFIDENCE } from "./estimate.ts";
 
 /**

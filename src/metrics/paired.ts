@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { RandomSequence } from "../random.ts";
+import { RandomSequence } from "../random/streams.ts";
 import { studentCdf, studentQuantile } from "./distributions.ts";
 import { CONFIDENCE, mean, sampleVariance } from "./estimate.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ProblemCounts, Vote } from "../result/types.ts";
-import type { Sample } from "../sample.ts";
+import type { Sample } from "../evaluation/sample.ts";
 
 /**
  * Counts and votes of each problem, from its samples.

@@ -5,7 +5,7 @@
  * @module
  */
 import type { ModelConfig } from "./model_config.ts";
-import { elementCount } from "./safetensors.ts";
+import { elementCount } from "../checkpoint/safetensors.ts";
 
 /** The input embedding table, (V, D); with tied embeddings also the output head. */
 export const EMBEDDING_NAME = "model.embed_tokens.weight";

@@ -5,7 +5,7 @@
  */
 import { drawFresh, heldOutQuestions } from "../datasets/training_source.ts";
 import type { InputRows, TrainingGroup } from "../models/language_model.ts";
-import { RandomSequence } from "../random.ts";
+import { RandomSequence } from "../random/streams.ts";
 import { completionText, type WorkedExample, workedExample } from "./worked_example.ts";
 import { TEACHINGS } from "./ways.ts";
 

@@ -6,8 +6,8 @@
 import type { HostTensor, NamedTensors } from "../models/language_model.ts";
 import type { ModelConfig } from "../models/model_config.ts";
 import { EMBEDDING_NAME, parameterShapes } from "../models/parameters.ts";
-import { elementCount } from "../models/safetensors.ts";
-import { RandomSequence } from "../random.ts";
+import { elementCount } from "../checkpoint/safetensors.ts";
+import { RandomSequence } from "../random/streams.ts";
 import type { PretrainingRecipe } from "./recipe.ts";
 
 /** Projections whose output is added to the residual stream. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RandomSequence } from "../random.ts";
+import type { RandomSequence } from "../random/streams.ts";
 
 /** Share of intermediate numbers that are written wrong. */
 const SLIP_SHARE = 0.06;

@@ -4,7 +4,7 @@
  * @module
  */
 import { ARITHMETIC_VERSION } from "../datasets/arithmetic/held_out.ts";
-import type { ModelCard } from "../models/checkpoint_writer.ts";
+import type { ModelCard } from "../checkpoint/writer.ts";
 import type { PretrainingRecipe } from "./recipe.ts";
 import { TEACHINGS } from "./ways.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { HostTensor, LanguageModel, NamedTensors } from "../models/language_model.ts";
-import { readSafetensorsHeader, readStoredTensor, writeSafetensors } from "../models/safetensors.ts";
+import { readSafetensorsHeader, readStoredTensor, writeSafetensors } from "../checkpoint/safetensors.ts";
 
 const STATE_FILE = /^step-(\d+)\.safetensors$/;
 const PARTS = ["weights", "first", "second"] as const;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { RandomSequence } from "../random.ts";
+import type { RandomSequence } from "../random/streams.ts";
 import { buggySum, finalAnswer, slip } from "./mistakes.ts";
 import type { Teaching } from "./ways.ts";
 

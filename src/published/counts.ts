@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { jsonSha256 } from "../config.ts";
+import { jsonSha256 } from "../experiment/config.ts";
 import { BenchError } from "../errors.ts";
 import { findFault, type JsonSchema } from "../result/json_schema.ts";
 import type { JsonObject, ResultCounts } from "../result/types.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { markdownTable } from "../markdown.ts";
-import { percentText, pointsRangeText, pointsText, pText } from "../report/format.ts";
+import { markdownTable } from "../text/markdown.ts";
+import { percentText, pointsRangeText, pointsText, pText } from "../text/numbers.ts";
 import type { Estimate } from "../result/types.ts";
 import type { PublishedRow } from "./counts.ts";
 import {

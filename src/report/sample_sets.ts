@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { readJsonLines } from "../json_lines.ts";
-import { contentSha256, readResults, type Result } from "../result_file.ts";
-import { datasetFileName } from "../run_folder.ts";
-import type { Sample } from "../sample.ts";
+import { readJsonLines } from "../files/json_lines.ts";
+import { contentSha256, readResults, type Result } from "../result/complete.ts";
+import { datasetFileName } from "../experiment/run_folder.ts";
+import type { Sample } from "../evaluation/sample.ts";
 
 /** A problem as a reader sees it. */
 export interface ShownProblem {

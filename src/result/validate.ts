@@ -4,7 +4,7 @@
  * @module
  */
 import schemaV1 from "../../results/schema/result-v1.schema.json" with { type: "json" };
-import { jsonSha256 } from "../config.ts";
+import { jsonSha256 } from "../experiment/config.ts";
 import { BenchError } from "../errors.ts";
 import { averageMetrics, deriveMetrics } from "../metrics/derive.ts";
 import { findFault, type JsonSchema } from "./json_schema.ts";

@@ -8,7 +8,7 @@ import {
   softmaxEntropy,
 } from "../../src/algorithms/candidates.ts";
 import { UsageError } from "../../src/errors.ts";
-import { RandomSequence } from "../../src/random.ts";
+import { RandomSequence } from "../../src/random/streams.ts";
 import { OLD_LOGITS } from "./helpers.ts";
 
 function assertClose(actual: ArrayLike<number>, expected: readonly number[]): void {

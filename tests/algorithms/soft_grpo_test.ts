@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import type { EmbeddingTable } from "../../src/algorithms/algorithm.ts";
 import { coordinateRms, SOFT_GRPO_PRESETS, softGrpo } from "../../src/algorithms/soft_grpo.ts";
 import { BenchError, UsageError } from "../../src/errors.ts";
-import { noiseStream, RandomSequence } from "../../src/random.ts";
+import { noiseStream, RandomSequence } from "../../src/random/streams.ts";
 import { centralDifferences, logDensityGradient, writtenNoise } from "./helpers.ts";
 
 /** The reference vector's table: e = (1,0), (0,1), (1,1). */

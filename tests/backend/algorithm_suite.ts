@@ -4,16 +4,16 @@
  * in tests/contract.)
  */
 import { assert, assertEquals } from "@std/assert";
-import { ADVANTAGE_PRESETS } from "../../src/advantage.ts";
+import { ADVANTAGE_PRESETS } from "../../src/training/advantage.ts";
 import { ALGORITHM_PRESETS, type AlgorithmConfig, createAlgorithm } from "../../src/algorithms/registry.ts";
-import { type AnswerConfig, createAnswerSampler } from "../../src/answer_sampler.ts";
-import { completionTokens } from "../../src/completion.ts";
-import { OBJECTIVE_PRESETS, type ObjectiveConfig } from "../../src/loss.ts";
+import { type AnswerConfig, createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
+import { completionTokens } from "../../src/rollout/completion.ts";
+import { OBJECTIVE_PRESETS, type ObjectiveConfig } from "../../src/training/loss/loss.ts";
 import type { NamedTensors } from "../../src/models/language_model.ts";
 import { embeddingTableOf } from "../../src/models/language_model.ts";
 import type { CurvePoint } from "../../src/result/types.ts";
-import { ADAMW_PRESETS } from "../../src/optimizer.ts";
-import { train } from "../../src/trainer.ts";
+import { ADAMW_PRESETS } from "../../src/training/optimizer.ts";
+import { train } from "../../src/training/trainer.ts";
 import { type TestedBackend, testedBackend } from "./backends.ts";
 import { assertClose, type GoldenCase, loadGoldenCase } from "./golden_case.ts";
 

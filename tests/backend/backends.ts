@@ -1,10 +1,10 @@
 /** Every implementation of `LanguageModel`, tried before it is tested. */
-import { openDevice, type TfjsBackendName } from "../../src/device.ts";
+import { openDevice, type TfjsBackendName } from "../../src/tfjs/device.ts";
 import { createEngine } from "../../src/engine/engine.ts";
 import { BenchError } from "../../src/errors.ts";
 import type { LanguageModel, NamedTensors } from "../../src/models/language_model.ts";
 import type { ModelConfig } from "../../src/models/model_config.ts";
-import { createTfjsModel } from "../../src/models/tfjs_model.ts";
+import { createTfjsModel } from "../../src/tfjs/model.ts";
 
 export interface TestedBackend {
   readonly name: "cpu-engine" | TfjsBackendName;

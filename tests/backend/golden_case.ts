@@ -1,8 +1,8 @@
 /** The checkpoints and float64 goldens of tests/golden/models (see generate.py and reference.py there). */
 import { assert, assertEquals } from "@std/assert";
-import { type Checkpoint, loadCheckpoint } from "../../src/models/checkpoint.ts";
+import { type Checkpoint, loadCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import type { InputRows, RowLoss, TrainingGroup } from "../../src/models/language_model.ts";
-import { readSafetensorsHeader, readStoredTensor } from "../../src/models/safetensors.ts";
+import { readSafetensorsHeader, readStoredTensor } from "../../src/checkpoint/safetensors.ts";
 
 export const GOLDEN_MODELS = "tests/golden/models";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { errorText, exitCodeOf } from "../../src/cli/error_output.ts";
-import { InterruptedError } from "../../src/cli/interruption.ts";
+import { InterruptedError } from "../../src/interruption.ts";
 import { BenchError, UsageError } from "../../src/errors.ts";
 
 const text = (error: unknown) => errorText(error, { debug: false });

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { Command } from "../../src/cli/command.ts";
+import type { Command } from "../../src/commands/command.ts";
 import { commandHelp, HELP_WIDTH, programHelp } from "../../src/cli/help.ts";
 import { COMMANDS } from "../../src/cli/table.ts";
 

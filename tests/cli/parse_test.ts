@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import type { Command } from "../../src/cli/command.ts";
+import type { Command } from "../../src/commands/command.ts";
 import { parseArguments } from "../../src/cli/parse.ts";
 import { UsageError } from "../../src/errors.ts";
 

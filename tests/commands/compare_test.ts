@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { run } from "../../src/commands/compare.ts";
 import { BenchError, UsageError } from "../../src/errors.ts";
-import { completeResult, writeResult } from "../../src/result_file.ts";
+import { completeResult, writeResult } from "../../src/result/complete.ts";
 import { exampleCounts, exampleProblem } from "../result/example.ts";
 import { captured, inFolder } from "./captured.ts";
 

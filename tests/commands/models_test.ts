@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { run } from "../../src/commands/models.ts";
 import { BenchError, UsageError } from "../../src/errors.ts";
 import { withServer } from "../datasets/loopback.ts";
-import { COMMIT, FILES, MODEL, served } from "../models/hub/hub.ts";
+import { COMMIT, FILES, MODEL, served } from "../checkpoint/hub/hub.ts";
 import { captured } from "./captured.ts";
 
 Deno.test("fetch brings a model here, and list shows it", async () => {

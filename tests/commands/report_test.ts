@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { run, writeReport } from "../../src/commands/report.ts";
 import { BenchError } from "../../src/errors.ts";
-import { serializeResult, writeResult } from "../../src/result_file.ts";
+import { serializeResult, writeResult } from "../../src/result/complete.ts";
 import { MADE_UP_ARMS, madeUpResults, madeUpSamples } from "../report/made_up_results.ts";
 import { captured, inFolder } from "./captured.ts";
 

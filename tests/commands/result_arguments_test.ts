@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { expandFolders, flagSizes, readSide, resultsFolder } from "../../src/commands/result_arguments.ts";
 import { BenchError, UsageError } from "../../src/errors.ts";
-import { writeResult } from "../../src/result_file.ts";
+import { writeResult } from "../../src/result/complete.ts";
 import { exampleResult } from "../result/example.ts";
 import { inFolder } from "./captured.ts";
 

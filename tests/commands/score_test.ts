@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { run } from "../../src/commands/score.ts";
 import { UsageError } from "../../src/errors.ts";
-import { readResults } from "../../src/result_file.ts";
+import { readResults } from "../../src/result/complete.ts";
 import { captured, inFolder } from "./captured.ts";
 import { fileURLToPath } from "node:url";
 

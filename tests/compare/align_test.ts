@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { alignArm, pairArms, type Protected } from "../../src/compare/align.ts";
 import { BenchError } from "../../src/errors.ts";
-import { completeResult, type Result, type ResultCounts } from "../../src/result_file.ts";
+import { completeResult, type Result, type ResultCounts } from "../../src/result/complete.ts";
 import { exampleCounts } from "../result/example.ts";
 
 function align(changes: Partial<ResultCounts>, allow: readonly Protected[] = []) {

@@ -7,9 +7,9 @@ import { discreteGrpo } from "../../src/algorithms/discrete_grpo.ts";
 import { ALGORITHM_PRESETS, type AlgorithmConfig, createAlgorithm } from "../../src/algorithms/registry.ts";
 import { softGrpo } from "../../src/algorithms/soft_grpo.ts";
 import { SOFT_THINKING_GRPO_PRESETS, softThinkingGrpo } from "../../src/algorithms/soft_thinking_grpo.ts";
-import { createAnswerSampler } from "../../src/answer_sampler.ts";
-import { stepLogDensity } from "../../src/loss/step_density.ts";
-import { noiseStream, RandomSequence } from "../../src/random.ts";
+import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
+import { stepLogDensity } from "../../src/training/loss/step_density.ts";
+import { noiseStream, RandomSequence } from "../../src/random/streams.ts";
 
 /** V 13, D 7: distinct primes. */
 const V = 13;

@@ -4,18 +4,18 @@
  */
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { createHash } from "node:crypto";
-import { ADVANTAGE_PRESETS } from "../../src/advantage.ts";
+import { ADVANTAGE_PRESETS } from "../../src/training/advantage.ts";
 import { ALGORITHM_PRESETS, type AlgorithmConfig, createAlgorithm } from "../../src/algorithms/registry.ts";
-import { type AnswerConfig, createAnswerSampler } from "../../src/answer_sampler.ts";
-import { completionTokens } from "../../src/completion.ts";
+import { type AnswerConfig, createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
+import { completionTokens } from "../../src/rollout/completion.ts";
 import { createEngine } from "../../src/engine/engine.ts";
-import { OBJECTIVE_PRESETS, type ObjectiveConfig } from "../../src/loss.ts";
-import { loadCheckpoint } from "../../src/models/checkpoint.ts";
+import { OBJECTIVE_PRESETS, type ObjectiveConfig } from "../../src/training/loss/loss.ts";
+import { loadCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import { embeddingTableOf } from "../../src/models/language_model.ts";
-import type { OptimizerConfig } from "../../src/optimizer.ts";
-import type { ThinkingRule } from "../../src/rollout.ts";
-import { loadTokenizer } from "../../src/tokenizer.ts";
-import { train, type TrainingRequest } from "../../src/trainer.ts";
+import type { OptimizerConfig } from "../../src/training/optimizer.ts";
+import type { ThinkingRule } from "../../src/rollout/rollout.ts";
+import { loadTokenizer } from "../../src/prompt/tokenizer.ts";
+import { train, type TrainingRequest } from "../../src/training/trainer.ts";
 import golden from "../golden/training/replica.json" with { type: "json" };
 
 const FOLDER = "models/tiny";

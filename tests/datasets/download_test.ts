@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
 import { download, MissingFile, UnreachableHost } from "../../src/datasets/download.ts";
 import { sha256 } from "../../src/datasets/pin.ts";
-import { isPresent } from "../../src/read_file.ts";
+import { isPresent } from "../../src/files/read.ts";
 import { utf8, withServer } from "./loopback.ts";
 
 const bytes = utf8("the published file, 36 bytes of text");

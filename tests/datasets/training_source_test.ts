@@ -5,7 +5,7 @@ import { ARITHMETIC_TASKS } from "../../src/datasets/arithmetic/tasks.ts";
 import { dataset } from "../../src/datasets/dataset.ts";
 import { findLeaks } from "../../src/datasets/leak_check.ts";
 import { arithmeticSource, datasetSource, drawFresh } from "../../src/datasets/training_source.ts";
-import { RandomSequence } from "../../src/random.ts";
+import { RandomSequence } from "../../src/random/streams.ts";
 
 const source = arithmeticSource({ seed: 3, tasks: ARITHMETIC_TASKS });
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { tryBackend } from "../../src/doctor/trial.ts";
-import type { BackendName } from "../../src/open_model.ts";
+import type { BackendName } from "../../src/experiment/open_model.ts";
 
 async function logitsOn(backend: BackendName): Promise<readonly number[]> {
   const outcome = await tryBackend(backend);

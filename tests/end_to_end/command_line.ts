@@ -18,7 +18,7 @@ export interface Finished {
 /** Starts `cli.ts` from the repository's root, under the permission set of its task. */
 export function start(args: readonly string[]): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "-q", "src/cli.ts", ...args],
+    args: ["run", "-A", "-q", "src/cli/main.ts", ...args],
     cwd: ROOT,
     stdout: "piped",
     stderr: "piped",

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { exportEveryEvalEver } from "../../src/exports/every_eval_ever.ts";
 import { exampleCounts, exampleResult } from "../result/example.ts";
-import { completeResult } from "../../src/result_file.ts";
+import { completeResult } from "../../src/result/complete.ts";
 import { EVERY_EVAL_EVER_PATH } from "./facts.ts";
 
 Deno.test("a record says what was measured, with both errors, counts and how it was sampled", () => {

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { parse as parseYaml } from "@std/yaml";
 import { exportHfEvalResults } from "../../src/exports/hf_eval_results.ts";
-import { completeResult } from "../../src/result_file.ts";
+import { completeResult } from "../../src/result/complete.ts";
 import { exampleCounts, exampleResult } from "../result/example.ts";
 
 Deno.test("only datasets that are Benchmarks on the hub are exported, with pass@1 in percent", () => {

@@ -1,5 +1,5 @@
 /** The suites on WebGPU with a real GPU; on a software adapter, or without any, it says that it is skipped. */
-import { openDevice } from "../../src/device.ts";
+import { openDevice } from "../../src/tfjs/device.ts";
 import { ALGORITHM_CASES, testAlgorithms } from "../backend/algorithm_suite.ts";
 import { testedBackend } from "../backend/backends.ts";
 import { testBackend } from "../backend/suite.ts";

@@ -1,5 +1,5 @@
 /** Seeded random answers: a value written in two ways, and texts that are none. */
-import { RandomSequence } from "../../src/random.ts";
+import { RandomSequence } from "../../src/random/streams.ts";
 
 /** Draws from a seeded sequence. */
 export class Generator {

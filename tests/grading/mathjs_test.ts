@@ -5,7 +5,7 @@
 import { assert, assertFalse } from "@std/assert";
 import { evaluate } from "mathjs";
 import { equivalent } from "../../src/grading/grade.ts";
-import { RandomSequence } from "../../src/random.ts";
+import { RandomSequence } from "../../src/random/streams.ts";
 
 const EXPRESSIONS = 300;
 /** Operations with numbers small enough that a double holds 12 right digits of the value. */

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { bootstrapInterval } from "../../src/metrics/bootstrap.ts";
-import { RandomSequence } from "../../src/random.ts";
+import { RandomSequence } from "../../src/random/streams.ts";
 
 Deno.test("it agrees with the normal interval of many problems, and is the same for the same name", () => {
   const random = new RandomSequence("bootstrap test");

@@ -3,7 +3,7 @@ import counts from "../../benchmarks/published/soft_grpo_llama_3b_counts.json" w
 import { bootstrapInterval } from "../../src/metrics/bootstrap.ts";
 import { averageMetrics, deriveMetrics } from "../../src/metrics/derive.ts";
 import { averageEstimate, estimateMean, meanInterval } from "../../src/metrics/estimate.ts";
-import { RandomSequence } from "../../src/random.ts";
+import { RandomSequence } from "../../src/random/streams.ts";
 import golden from "../golden/statistics.json" with { type: "json" };
 
 /** Means of up to 1319 doubles in [0, 1]. */

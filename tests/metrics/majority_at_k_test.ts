@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { type Ballots, majorityAtK, majorityVariance } from "../../src/metrics/majority_at_k.ts";
-import { RandomSequence } from "../../src/random.ts";
+import { RandomSequence } from "../../src/random/streams.ts";
 import golden from "../golden/statistics.json" with { type: "json" };
 
 /** Binomial weights come from exp and log, good to about 1e-14 each. */

@@ -2,7 +2,7 @@ import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import counts from "../../benchmarks/published/soft_grpo_llama_3b_counts.json" with { type: "json" };
 import { groupMoments, holm, pairedDifference } from "../../src/metrics/paired.ts";
 import { passAtK } from "../../src/metrics/pass_at_k.ts";
-import { RandomSequence } from "../../src/random.ts";
+import { RandomSequence } from "../../src/random/streams.ts";
 import golden from "../golden/statistics.json" with { type: "json" };
 
 const ROUNDING = 1e-12;

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { firstK, passAtK, passAtKVariance } from "../../src/metrics/pass_at_k.ts";
-import { RandomSequence } from "../../src/random.ts";
+import { RandomSequence } from "../../src/random/streams.ts";
 import golden from "../golden/statistics.json" with { type: "json" };
 
 /** Sums of at most 1024 roundings of numbers below 1. */

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { problemCounts } from "../../src/metrics/problem_counts.ts";
-import type { Sample } from "../../src/sample.ts";
+import type { Sample } from "../../src/evaluation/sample.ts";
 
 const PROBLEMS = [{ id: "d/0000" }, { id: "d/0001" }];
 

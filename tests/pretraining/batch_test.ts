@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { ARITHMETIC_TASKS } from "../../src/datasets/arithmetic/tasks.ts";
 import { heldOutQuestions } from "../../src/datasets/training_source.ts";
 import { encodeExamples, ExampleSource } from "../../src/pretraining/batch.ts";
-import { loadTokenizer } from "../../src/tokenizer.ts";
+import { loadTokenizer } from "../../src/prompt/tokenizer.ts";
 import { fileURLToPath } from "node:url";
 
 const tokenizer = await loadTokenizer(fileURLToPath(new URL("../../models/tiny", import.meta.url)));

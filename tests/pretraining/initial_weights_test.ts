@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { parseCheckpointConfig } from "../../src/models/checkpoint_config.ts";
+import { parseCheckpointConfig } from "../../src/checkpoint/config.ts";
 import { initialWeights } from "../../src/pretraining/initial_weights.ts";
 import { TINY_RECIPE } from "../../src/pretraining/recipe.ts";
 

@@ -10,7 +10,7 @@ import {
   slip,
   tens,
 } from "../../src/pretraining/mistakes.ts";
-import { RandomSequence } from "../../src/random.ts";
+import { RandomSequence } from "../../src/random/streams.ts";
 
 Deno.test("a number splits into hundreds, tens and ones", () => {
   assertEquals([tens(384), ones(384), hundreds(384), tens(7)], [380, 4, 300, 0]);

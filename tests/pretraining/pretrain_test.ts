@@ -2,12 +2,12 @@ import { assert, assertEquals } from "@std/assert";
 import { createHash } from "node:crypto";
 import { createEngine } from "../../src/engine/engine.ts";
 import type { LanguageModel } from "../../src/models/language_model.ts";
-import { parseCheckpointConfig } from "../../src/models/checkpoint_config.ts";
+import { parseCheckpointConfig } from "../../src/checkpoint/config.ts";
 import { initialWeights } from "../../src/pretraining/initial_weights.ts";
 import { pretrain, type PretrainingStep } from "../../src/pretraining/pretrain.ts";
 import { TINY_RECIPE } from "../../src/pretraining/recipe.ts";
 import { restoreState, saveState } from "../../src/pretraining/saved_state.ts";
-import { loadTokenizer } from "../../src/tokenizer.ts";
+import { loadTokenizer } from "../../src/prompt/tokenizer.ts";
 import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL("../../models/tiny", import.meta.url));

@@ -1,9 +1,9 @@
 /** The committed models/tiny against what transformers makes of it; the generator is in tests/golden/tiny/. */
 import { assert, assertEquals } from "@std/assert";
 import { createEngine } from "../../src/engine/engine.ts";
-import { loadCheckpoint } from "../../src/models/checkpoint.ts";
-import { createPrompter, loadChatTemplate, promptTemplate } from "../../src/prompt.ts";
-import { loadTokenizer } from "../../src/tokenizer.ts";
+import { loadCheckpoint } from "../../src/checkpoint/checkpoint.ts";
+import { createPrompter, loadChatTemplate, promptTemplate } from "../../src/prompt/prompt.ts";
+import { loadTokenizer } from "../../src/prompt/tokenizer.ts";
 import { fileURLToPath } from "node:url";
 
 interface Golden {

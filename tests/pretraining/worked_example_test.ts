@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { drawOperands } from "../../src/datasets/arithmetic/task.ts";
 import { completionText, workedExample } from "../../src/pretraining/worked_example.ts";
 import { TEACHINGS } from "../../src/pretraining/ways.ts";
-import { RandomSequence } from "../../src/random.ts";
+import { RandomSequence } from "../../src/random/streams.ts";
 
 /** Share of right examples by family, from a trial of the recipe in PyTorch before this code was written. */
 const RIGHT: Record<string, number> = {

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
 import { importPublished, parsePublishedRows } from "../../src/published/counts.ts";
-import { completeResult, validateResult } from "../../src/result_file.ts";
+import { completeResult, validateResult } from "../../src/result/complete.ts";
 
 const ROW = {
   base_model: "some-model",

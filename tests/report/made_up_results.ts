@@ -3,9 +3,15 @@
  *
  * @module
  */
-import { jsonSha256 } from "../../src/config.ts";
-import { completeResult, type CurvePoint, type ProblemCounts, type Result, type Vote } from "../../src/result_file.ts";
-import type { Sample } from "../../src/sample.ts";
+import { jsonSha256 } from "../../src/experiment/config.ts";
+import {
+  completeResult,
+  type CurvePoint,
+  type ProblemCounts,
+  type Result,
+  type Vote,
+} from "../../src/result/complete.ts";
+import type { Sample } from "../../src/evaluation/sample.ts";
 
 const CONFIG = { description: "Arms that never ran." };
 

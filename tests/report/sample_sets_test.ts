@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { chooseProblems, readSampleSets } from "../../src/report/sample_sets.ts";
-import { contentSha256, serializeResult } from "../../src/result_file.ts";
-import type { Sample } from "../../src/sample.ts";
+import { contentSha256, serializeResult } from "../../src/result/complete.ts";
+import type { Sample } from "../../src/evaluation/sample.ts";
 import { MADE_UP_ARMS, madeUpResults, madeUpSamples } from "./made_up_results.ts";
 
 /** Problem p has p right samples of 5. */

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { jsonSha256 } from "../../src/config.ts";
-import { completeResult, type ProblemCounts, type Result, type ResultCounts } from "../../src/result_file.ts";
+import { jsonSha256 } from "../../src/experiment/config.ts";
+import { completeResult, type ProblemCounts, type Result, type ResultCounts } from "../../src/result/complete.ts";
 
 const CONFIG = { steps: 3, arms: ["a", "b"] };
 

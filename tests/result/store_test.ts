@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
-import { contentSha256, readResult, readResults, resultFileName, writeResult } from "../../src/result_file.ts";
+import { contentSha256, readResult, readResults, resultFileName, writeResult } from "../../src/result/complete.ts";
 import { exampleResult } from "./example.ts";
 
 function inFolder(test: (folder: string) => void): void {

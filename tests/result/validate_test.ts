@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
-import { type Result, validateResult } from "../../src/result_file.ts";
+import { type Result, validateResult } from "../../src/result/complete.ts";
 import { exampleResult } from "./example.ts";
 
 /** A copy of the example with one value replaced, by its path. */

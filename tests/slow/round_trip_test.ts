@@ -3,12 +3,12 @@
  * torch and transformers: PYTHON, or python3.
  */
 import { assertEquals } from "@std/assert";
-import { openDevice } from "../../src/device.ts";
+import { openDevice } from "../../src/tfjs/device.ts";
 import { createEngine } from "../../src/engine/engine.ts";
-import { saveCheckpoint } from "../../src/models/checkpoint_writer.ts";
+import { saveCheckpoint } from "../../src/checkpoint/writer.ts";
 import { tokenRows } from "../../src/models/input_rows.ts";
 import type { LanguageModel } from "../../src/models/language_model.ts";
-import { createTfjsModel } from "../../src/models/tfjs_model.ts";
+import { createTfjsModel } from "../../src/tfjs/model.ts";
 import { assertClose, CASE_NAMES, type GoldenCase, goldenLoss, loadGoldenCase } from "../backend/golden_case.ts";
 
 const PYTHON = Deno.env.get("PYTHON") ?? "python3";

@@ -4,7 +4,7 @@
  */
 import { assert, assertRejects, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs-core";
-import { openDevice, workingAccelerator } from "../../src/device.ts";
+import { openDevice, workingAccelerator } from "../../src/tfjs/device.ts";
 import { BenchError } from "../../src/errors.ts";
 import { testedBackend } from "../backend/backends.ts";
 import { ALGORITHM_CASES, testAlgorithms } from "../backend/algorithm_suite.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { BenchError } from "../../errors.ts";
-import { RandomSequence } from "../../random.ts";
+import { RandomSequence } from "../../random/streams.ts";
 import { type Dataset, dataset } from "../dataset.ts";
 import { type Problem, rowId } from "../problem.ts";
 import { type ArithmeticTask, drawOperands } from "./task.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { RandomSequence } from "../../random.ts";
+import type { RandomSequence } from "../../random/streams.ts";
 
 /** Where one operand lies: uniform on the integers from `low` to `high`, both included. */
 export interface OperandRange {

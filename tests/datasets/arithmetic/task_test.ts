@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { drawOperands, questionCount } from "../../../src/datasets/arithmetic/task.ts";
 import { longProduct } from "../../../src/datasets/arithmetic/prod3.ts";
-import { RandomSequence } from "../../../src/random.ts";
+import { RandomSequence } from "../../../src/random/streams.ts";
 
 const task = { ...longProduct, operands: [{ low: 2, high: 4 }, { low: -1, high: 0 }] };
 

@@ -3,9 +3,9 @@
  *
  * deno run --allow-read --allow-write tests/golden/pretraining/dump.ts FOLDER
  */
-import { parseCheckpointConfig } from "../../../src/models/checkpoint_config.ts";
+import { parseCheckpointConfig } from "../../../src/checkpoint/config.ts";
 import { parameterShapes } from "../../../src/models/parameters.ts";
-import { writeSafetensors } from "../../../src/models/safetensors.ts";
+import { writeSafetensors } from "../../../src/checkpoint/safetensors.ts";
 import { ExampleSource } from "../../../src/pretraining/batch.ts";
 import { initialWeights } from "../../../src/pretraining/initial_weights.ts";
 import { TINY_RECIPE } from "../../../src/pretraining/recipe.ts";

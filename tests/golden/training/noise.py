@@ -1,4 +1,4 @@
-"""The project's noise, written again in NumPy from its description in src/random.ts: Philox 4x32-10 (Salmon et al., SC
+"""The project's noise, written again in NumPy from its description in src/random/streams.ts: Philox 4x32-10 (Salmon et al., SC
 2011) whose key and fourth counter word are the SHA-256 of a name, whose counter is (block, position, kind)."""
 
 import hashlib

@@ -1,0 +1,95 @@
+/**
+ * Where fetched models lie: `<cache>/<org>/<name>/<commit>/`, with `files.json`, which pins every file. A folder is
+ * under its name only when it is whole. A mirror folder has the same layout.
+ *
+ * @module
+ */
+import { BenchError } from "../../errors.ts";
+import { isPresent, readJsonIfPresent } from "../../files/read.ts";
+import type { HubFileList } from "./file_list.ts";
+import { formatModelReference, isCommit, type ModelReference, parseModelReference } from "./reference.ts";
+
+/** Folder of fetched models, unless told otherwise. */
+export const DEFAULT_MODEL_CACHE = ".data/models";
+/** The file that pins the others. */
+export const FILE_LIST = "files.json";
+
+/** A whole model in a cache. */
+export interface CachedModel {
+  readonly model: string;
+  readonly commit: string;
+  readonly folder: string;
+}
+
+/** All models of a cache folder, in order of name. */
+export function cachedModels(cache: string): CachedModel[] {
+  return foldersIn(cache).flatMap((org) =>
+    foldersIn(`${cache}/${org}`).flatMap((name) =>
+      foldersIn(`${cache}/${org}/${name}`).filter(isCommit).map((commit) => ({
+        model: `${org}/${name}`,
+        commit,
+        folder: `${cache}/${org}/${name}/${commit}`,
+      }))
+    )
+  );
+}
+
+/**
+ * The cached model that a reference means: the commit, the one commit that begins so, or, for a branch or tag, the one
+ * commit that is there.
+ *
+ * @throws {BenchError} If several would do
+ */
+export function findCached(reference: ModelReference, cache: string): CachedModel | undefined {
+  const { model, revision } = reference;
+  const all = cachedModels(cache).filter((cached) => cached.model === model);
+  const isHex = /^[0-9a-f]{7,40}$/.test(revision);
+  const fitting = isHex ? all.filter(({ commit }) => commit.startsWith(revision)) : all;
+  if (fitting.length > 1) {
+    throw new BenchError(
+      `Cannot tell which ${formatModelReference(reference)} is meant: ${cache} has commits ` +
+        `${fitting.map(({ commit }) => commit).join(", ")}; name one of them`,
+    );
+  }
+  return fitting[0];
+}
+
+/**
+ * The folder of a model that is given as a folder or as `org/name@revision`.
+ *
+ * @throws {BenchError} If it is neither here as a folder nor fetched
+ */
+export function modelFolder(given: string, cache: string = DEFAULT_MODEL_CACHE): string {
+  if (isPresent(given)) return given;
+  if (!/^[^/.][^/]*\/[^/]+$/.test(given)) {
+    throw new BenchError(
+      `Cannot find the model ${given}: there is no such folder, and it is not of the form org/name@revision`,
+    );
+  }
+  const cached = findCached(parseModelReference(given), cache);
+  if (cached !== undefined) return cached.folder;
+  throw new BenchError(
+    `Cannot find the model ${given}: there is no such folder here, and no download of that name in ${cache}\n` +
+      `run it in the folder where ${given} lies, or fetch it from the hub: deno task models fetch ${given}`,
+  );
+}
+
+/**
+ * The list that pins a cached model's files.
+ *
+ * @throws {BenchError} If it is missing or damaged
+ */
+export async function readFileList({ model, commit, folder }: CachedModel): Promise<HubFileList> {
+  const list = await readJsonIfPresent(`${folder}/${FILE_LIST}`);
+  if (list?.model !== model || list.commit !== commit || !Array.isArray(list.files)) {
+    throw new BenchError(
+      `Cannot use ${folder}: its ${FILE_LIST} is missing or not of ${model}@${commit}; remove the folder and fetch again`,
+    );
+  }
+  return list as unknown as HubFileList;
+}
+
+function foldersIn(path: string): string[] {
+  if (!isPresent(path)) return [];
+  return [...Deno.readDirSync(path)].filter(({ isDirectory }) => isDirectory).map(({ name }) => name).sort();
+}

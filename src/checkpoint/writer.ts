@@ -1,0 +1,120 @@
+/**
+ * A model -> a Hugging Face checkpoint folder that transformers, vLLM and SGLang load: `config.json`,
+ * `model.safetensors`, the tokenizer's files and a card. The folder appears under its name when it is whole.
+ *
+ * @module
+ */
+import { BenchError } from "../errors.ts";
+import { isPresent, type JsonRecord } from "../files/read.ts";
+import { COMPANION_FILES, fileSha256, WEIGHTS_FILE } from "./checkpoint.ts";
+import { formatCheckpointConfig } from "./config.ts";
+import type { NamedTensors } from "../models/language_model.ts";
+import type { ModelConfig } from "../models/model_config.ts";
+import { parameterCount, parameterShapes } from "../models/parameters.ts";
+import { writeSafetensors } from "./safetensors.ts";
+
+/** What a saved checkpoint consists of. */
+export interface CheckpointContents {
+  readonly config: ModelConfig;
+  readonly weights: NamedTensors;
+  readonly dtype: "F32" | "BF16";
+  /** The `config.json` of the model that was trained, whose other fields are kept; absent for a new model. */
+  readonly configJson?: JsonRecord;
+  /** Fields of `config.json` to set beside the architecture's, e.g. `eos_token_id`. */
+  readonly configFields?: JsonRecord;
+  /** Folder whose tokenizer, template and generation files are copied. */
+  readonly companionsFrom?: string;
+  /** Further files by name: e.g. a new tokenizer, an optimizer state. */
+  readonly files?: ReadonlyMap<string, string | Uint8Array>;
+  /** Fills the folder further before it gets its name, e.g. with an optimizer state too large for memory. */
+  readonly populate?: (folder: string) => Promise<void>;
+  readonly card: ModelCard;
+}
+
+/** What the README of a checkpoint tells. */
+export interface ModelCard {
+  readonly title: string;
+  /** One paragraph: what the model is and what it came from. */
+  readonly summary: string;
+  /** The recipe and every hash, as name and value. */
+  readonly facts: readonly (readonly [name: string, value: string])[];
+  readonly license?: string;
+}
+
+const DTYPE_NAMES = { F32: "float32", BF16: "bfloat16" } as const;
+
+/**
+ * Writes a checkpoint folder: into a temporary folder beside it first, then renamed.
+ *
+ * @param options.replace whether an existing folder gives way, which otherwise is an error
+ * @returns the SHA-256 of `model.safetensors`
+ * @throws {BenchError} If the folder exists, or a weight is NaN or infinite
+ */
+export async function saveCheckpoint(
+  path: string,
+  contents: CheckpointContents,
+  options: { readonly replace?: boolean } = {},
+): Promise<string> {
+  const { config, weights, dtype } = contents;
+  const folder = path.replace(/\/+$/, "");
+  const replaced = isPresent(folder);
+  if (replaced && !options.replace) throw new BenchError(`Cannot save the model to ${folder}: it exists already`);
+  // Always the same name, so that what a killed run left behind is cleared away by the next.
+  const temporary = `${folder}.saving`;
+  if (isPresent(temporary)) await Deno.remove(temporary, { recursive: true });
+  await Deno.mkdir(temporary, { recursive: true });
+  try {
+    writeSafetensors(`${temporary}/${WEIGHTS_FILE}`, weights, parameterShapes(config), dtype);
+    const sha256 = await fileSha256(`${temporary}/${WEIGHTS_FILE}`);
+    if (contents.companionsFrom !== undefined) await copyCompanions(contents.companionsFrom, temporary);
+    await writeJson(`${temporary}/config.json`, configFor(contents));
+    for (const [name, data] of contents.files ?? []) {
+      const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+      await Deno.writeFile(`${temporary}/${name}`, bytes);
+    }
+    await contents.populate?.(temporary);
+    await Deno.writeTextFile(`${temporary}/README.md`, formatCard(contents, sha256));
+    await putInPlace(temporary, folder, replaced);
+    return sha256;
+  } catch (error) {
+    await Deno.remove(temporary, { recursive: true }).catch(() => {});
+    throw error;
+  }
+}
+
+function configFor({ config, configJson, configFields, dtype }: CheckpointContents): Record<string, unknown> {
+  const name = DTYPE_NAMES[dtype];
+  return { ...(configJson ?? formatCheckpointConfig(config, name)), ...configFields, dtype: name, torch_dtype: name };
+}
+
+async function copyCompanions(from: string, to: string): Promise<void> {
+  for (const name of COMPANION_FILES) {
+    if (isPresent(`${from}/${name}`)) await Deno.writeFile(`${to}/${name}`, await Deno.readFile(`${from}/${name}`));
+  }
+}
+
+function formatCard({ config, card, dtype }: CheckpointContents, sha256: string): string {
+  const facts: [string, string][] = [
+    ["architecture", config.family],
+    ["parameters", parameterCount(config).toLocaleString("en")],
+    ["dtype", DTYPE_NAMES[dtype]],
+    [`${WEIGHTS_FILE} sha256`, `\`${sha256}\``],
+  ];
+  const rows = [...facts, ...card.facts].map(([name, value]) => `| ${name} | ${value.replaceAll("|", "\\|")} |`);
+  const license = card.license === undefined ? "" : `license: ${card.license}\n`;
+  return `---\n${license}library_name: transformers\npipeline_tag: text-generation\n---\n\n# ${card.title}\n\n` +
+    `${card.summary}\n\n| | |\n|---|---|\n${rows.join("\n")}\n`;
+}
+
+/** Renames; an old folder steps aside first and goes last, so that a whole one is on the disk at every moment. */
+async function putInPlace(temporary: string, folder: string, replaced: boolean): Promise<void> {
+  const old = `${folder}.replaced`;
+  if (isPresent(old)) await Deno.remove(old, { recursive: true });
+  if (replaced) await Deno.rename(folder, old);
+  await Deno.rename(temporary, folder);
+  if (replaced) await Deno.remove(old, { recursive: true });
+}
+
+async function writeJson(path: string, json: unknown): Promise<void> {
+  await Deno.writeTextFile(path, JSON.stringify(json, null, 2) + "\n");
+}

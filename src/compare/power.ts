@@ -1,0 +1,175 @@
+/**
+ * Planning: from the noise of existing results, what a comparison of Pass@1 sees, and what it would need to see more.
+ *
+ * @module
+ */
+import { alignArm, type AlignedArm, pairArms } from "./align.ts";
+import { DEFAULT_DETECT, FALSE_ALARM } from "./compare.ts";
+import { BenchError, UsageError } from "../errors.ts";
+import { fewestSamples } from "../metrics/derive.ts";
+import { mean, sampleVariance } from "../metrics/estimate.ts";
+import {
+  DEFAULT_POWER,
+  detectableDifference,
+  type DifferenceNoise,
+  differenceNoise,
+  type ExperimentSize,
+  predictedError,
+  sizeNeeded,
+} from "../metrics/power.ts";
+import { visibleText } from "../text/numbers.ts";
+import { type Column, renderTextTable } from "../text/table.ts";
+import type { StoredResult } from "../result/store.ts";
+import type { ProblemCounts } from "../result/types.ts";
+
+/** What one wants to see, and how surely. */
+export interface PowerOptions {
+  /** Points of 0 to 100. */
+  readonly detect?: number;
+  /** Chance of seeing it, in (0, 1). */
+  readonly power?: number;
+}
+
+/** One dataset, or all of them as the mean (`dataset` null). */
+export interface PowerReport {
+  /** Label of the arm, or of both. */
+  readonly arm: string;
+  /** Name of the dataset. */
+  readonly dataset: string | null;
+  /** Of the results at hand. */
+  readonly size: ExperimentSize;
+  /** Of a paired difference, from the results at hand. */
+  readonly noise: DifferenceNoise;
+  /** Points of Pass@1 that this size sees. */
+  readonly detectable: number;
+  /** Points of Pass@1 that one wants to see. */
+  readonly detect: number;
+  /** Chance of seeing them. */
+  readonly power: number;
+  /** The least number of each kind, the others as they are, that sees `detect`; null where no number does. */
+  readonly needed: { readonly problems: number | null; readonly samples: number | null; readonly seeds: number | null };
+}
+
+/**
+ * Plans a paired comparison of Pass@1. Two sides tell how much the true differences vary over problems; one side alone,
+ * against itself, plans the check of a change that moves all problems alike.
+ */
+export function powerReport(
+  base: readonly StoredResult[],
+  changed: readonly StoredResult[],
+  { detect = DEFAULT_DETECT, power = DEFAULT_POWER }: PowerOptions,
+): PowerReport[] {
+  if (!(detect > 0 && detect <= 100)) {
+    throw new UsageError(`Cannot detect ${detect} points: expected above 0, at most 100`);
+  }
+  if (!(power > FALSE_ALARM && power < 1)) {
+    throw new UsageError(`Cannot plan for a power of ${power}: expected 0.05 to 1`);
+  }
+  const strength = { falseAlarm: FALSE_ALARM / 2, power };
+  return pairArms(base, changed).flatMap((pair) => {
+    const arm = alignArm(pair, new Set());
+    const alone = arm.datasets.find((_, d) => arm.base[d][0].length < 2);
+    if (alone !== undefined) throw new BenchError(`Cannot plan from one problem of ${alone}: expected at least 2`);
+    const single = arm.datasets.map((name, d) => ({ dataset: name as string | null, ...datasetNoise(arm, d) }));
+    const rows = single.length === 1 ? single : [...single, { dataset: null, ...averageNoise(arm, single) }];
+    return rows.map(({ dataset, noise, size }) => {
+      const needed = (kind: keyof ExperimentSize) => sizeNeeded(kind, noise, size, detect / 100, strength) ?? null;
+      const standardError = predictedError(noise, size);
+      return {
+        arm: arm.arm,
+        dataset,
+        size,
+        noise,
+        detectable: 100 * detectableDifference({ standardError, degrees: size.problems - 1 }, strength),
+        detect,
+        power,
+        needed: {
+          problems: needed("problems"),
+          samples: needed("samples"),
+          seeds: noise.seeds > 0 || size.seeds > 1 ? needed("seeds") : null,
+        },
+      };
+    });
+  });
+}
+
+interface Noise {
+  readonly noise: DifferenceNoise;
+  readonly size: ExperimentSize;
+}
+
+/** Noise of one dataset; the samples of several seeds are those of one longer run, but for the spread between seeds. */
+function datasetNoise(arm: AlignedArm, d: number): Noise {
+  const [before, after] = [arm.base[d], arm.changed[d]];
+  const [a, b] = [poolSeeds(before), poolSeeds(after)];
+  const seeds = Math.min(before.length, after.length);
+  return {
+    noise: { ...differenceNoise(a, b), seeds: arm.trained ? seedVariance(before) + seedVariance(after) : 0 },
+    size: { problems: a.length, samples: Math.floor(Math.min(fewestSamples(a), fewestSamples(b)) / seeds), seeds },
+  };
+}
+
+/** Problems are added to all datasets in proportion, so the mean behaves like one dataset of all problems. */
+function averageNoise(arm: AlignedArm, datasets: readonly Noise[]): Noise {
+  const problems = datasets.reduce((sum, { size }) => sum + size.problems, 0);
+  const weighted = (part: (noise: DifferenceNoise) => number) =>
+    problems * datasets.reduce((sum, { noise, size }) => sum + part(noise) / size.problems, 0) / datasets.length ** 2;
+  const seedMeans = (side: AlignedArm["base"]) =>
+    side[0].map((_, s) => mean(side.map((dataset) => accuracy(dataset[s]))));
+  return {
+    noise: {
+      effect: weighted(({ effect }) => effect),
+      sampling: weighted(({ sampling }) => sampling),
+      seeds: arm.trained ? varianceOf(seedMeans(arm.base)) + varianceOf(seedMeans(arm.changed)) : 0,
+    },
+    size: { ...datasets[0].size, problems, samples: Math.min(...datasets.map(({ size }) => size.samples)) },
+  };
+}
+
+function poolSeeds(seeds: readonly (readonly ProblemCounts[])[]): ProblemCounts[] {
+  return seeds[0].map(({ id }, i) => ({
+    id,
+    n: seeds.reduce((sum, problems) => sum + problems[i].n, 0),
+    c: seeds.reduce((sum, problems) => sum + problems[i].c, 0),
+  }));
+}
+
+function seedVariance(seeds: readonly (readonly ProblemCounts[])[]): number {
+  return varianceOf(seeds.map(accuracy));
+}
+
+function varianceOf(values: readonly number[]): number {
+  return values.length < 2 ? 0 : sampleVariance(values);
+}
+
+function accuracy(problems: readonly ProblemCounts[]): number {
+  return mean(problems.map(({ n, c }) => c / n));
+}
+
+const COLUMNS: readonly Column[] = [
+  { header: "dataset", align: "left" },
+  ...["problems", "samples", "seeds", "visible from", "needs problems", "or samples", "or seeds"]
+    .map((header): Column => ({ header, align: "right" })),
+];
+
+/** One table an arm. */
+export function powerText(reports: readonly PowerReport[], options: { colour: boolean }): string {
+  return [...Map.groupBy(reports, ({ arm }) => arm)].map(([arm, rows]) =>
+    renderTextTable({
+      title: `${arm}: to see ${rows[0].detect} points of Pass@1 in ${100 * rows[0].power} of 100 cases`,
+      columns: COLUMNS,
+      rows: rows.map(({ dataset, size, detectable, needed }) => [
+        dataset ?? "average",
+        String(size.problems),
+        String(size.samples),
+        String(size.seeds),
+        visibleText(detectable),
+        ...[needed.problems, needed.samples, needed.seeds].map((number) => number === null ? "–" : String(number)),
+      ]),
+      notes: [
+        "Points of a paired comparison on the same problems, two-sided level 0.05, one test. Needed numbers are each on its",
+        "own, the others as they are; –: no number helps, or one seed tells nothing about seeds.",
+      ],
+    }, options)
+  ).join("\n\n\n");
+}

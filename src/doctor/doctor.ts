@@ -1,0 +1,35 @@
+/**
+ * What this machine has, what it lacks, and the command that mends it.
+ *
+ * @module
+ */
+import { backendFacts } from "./backends.ts";
+import type { Fact, FactArea } from "./fact.ts";
+import { machineFacts, permissionFacts, storageFacts, toolFacts } from "./machine.ts";
+import { networkFacts } from "./network.ts";
+
+/** What to look at beside the machine itself. */
+export interface DoctorOptions {
+  /** Whether to reach out to the hosts that downloads come from. */
+  readonly network?: boolean;
+  /** Told before each area is looked at. */
+  readonly onArea?: (area: FactArea) => void;
+}
+
+/** Looks at everything; never throws for what is missing. */
+export async function examine({ network = false, onArea = () => {} }: DoctorOptions = {}): Promise<Fact[]> {
+  const areas: [FactArea, () => Fact[] | Promise<Fact[]>][] = [
+    ["machine", machineFacts],
+    ["backends", backendFacts],
+    ["tools", toolFacts],
+    ["storage", storageFacts],
+    ["permissions", permissionFacts],
+    ...(network ? [["network", networkFacts] as [FactArea, () => Promise<Fact[]>]] : []),
+  ];
+  const facts: Fact[] = [];
+  for (const [area, look] of areas) {
+    onArea(area);
+    facts.push(...await look());
+  }
+  return facts;
+}

@@ -1,0 +1,132 @@
+/**
+ * Model + problems + n -> graded samples, written to an append-only file as they are finished.
+ *
+ * @module
+ */
+import { safePoint } from "../interruption.ts";
+import type { Completion } from "../rollout/completion.ts";
+import type { Problem } from "../datasets/problem.ts";
+import type { Verdict } from "../grading/grade.ts";
+import { JsonLinesWriter, readJsonLines } from "../files/json_lines.ts";
+import type { LanguageModel } from "../models/language_model.ts";
+import { noiseStream } from "../random/streams.ts";
+import { rollout, type RolloutSettings } from "../rollout/rollout.ts";
+import type { Sample, ThoughtGlimpse } from "./sample.ts";
+
+/** Most sequences decoded at once: enough to fill the kernels, and a cache of moderate size. */
+export const SEQUENCES_AT_ONCE = 512;
+
+/** Weights below this are not shown in a thought's glimpse. */
+const SHOWN_WEIGHT = 0.005;
+
+/** What one dataset is evaluated with. */
+export interface EvaluationRequest {
+  readonly model: LanguageModel;
+  readonly dataset: string;
+  readonly problems: readonly Problem[];
+  /** Samples a problem. */
+  readonly samples: number;
+  readonly seed: number;
+  readonly settings: RolloutSettings;
+  readonly encodePrompt: (problem: Problem) => Int32Array;
+  readonly completionText: (completion: Completion) => string;
+  /** For glimpses of thoughts: the text of single tokens. */
+  readonly decodeTokens: (tokens: Int32Array) => string;
+  readonly grade: (completion: string, gold: string) => Verdict;
+  /** Where samples are kept; those already there are not drawn again. */
+  readonly file: string;
+  readonly signal?: AbortSignal;
+  /** Told after each batch: samples done, of how many, how many right so far. */
+  readonly onProgress?: (done: number, total: number, correct: number) => void;
+}
+
+/**
+ * Draws and grades every sample that the file does not hold yet.
+ *
+ * @returns all samples, in the order of problems and sample indices
+ * @throws {InterruptedError} After saving, if `signal` is aborted
+ */
+export async function evaluate(request: EvaluationRequest): Promise<Sample[]> {
+  const { problems, samples, file } = request;
+  const stored = readJsonLines<Sample>(file);
+  const done = new Map(stored.rows.map((row) => [sampleKey(row.problem, row.sample), row]));
+  const missing = problems.flatMap((problem) =>
+    Array.from({ length: samples }, (_, sample) => ({ problem, sample }))
+      .filter(({ sample }) => !done.has(sampleKey(problem.id, sample)))
+  );
+  const total = problems.length * samples;
+  let correct = stored.rows.filter((row) => row.correct).length;
+  request.onProgress?.(total - missing.length, total, correct);
+
+  const writer = new JsonLinesWriter(file, stored.wholeBytes);
+  try {
+    for (let start = 0; start < missing.length; start += SEQUENCES_AT_ONCE) {
+      await safePoint(request.signal);
+      const rows = await drawSamples(request, missing.slice(start, start + SEQUENCES_AT_ONCE));
+      writer.append(rows);
+      for (const row of rows) {
+        done.set(sampleKey(row.problem, row.sample), row);
+        if (row.correct) correct++;
+      }
+      request.onProgress?.(done.size, total, correct);
+    }
+  } finally {
+    writer.close();
+  }
+  return problems.flatMap((problem) =>
+    Array.from({ length: samples }, (_, sample) => done.get(sampleKey(problem.id, sample))!)
+  );
+}
+
+function sampleKey(problem: string, sample: number): string {
+  return `${sample} ${problem}`;
+}
+
+interface Unit {
+  readonly problem: Problem;
+  readonly sample: number;
+}
+
+async function drawSamples(request: EvaluationRequest, units: readonly Unit[]): Promise<Sample[]> {
+  const byProblem = Map.groupBy(units, (unit) => unit.problem);
+  const prompts = [...byProblem].map(([problem, own]) => ({
+    ids: request.encodePrompt(problem),
+    streams: own.map(({ sample }) =>
+      noiseStream({ seed: request.seed, purpose: "evaluation", dataset: request.dataset, problem: problem.id, sample })
+    ),
+  }));
+  const completions = await rollout(request.model, prompts, request.settings);
+  return [...byProblem].flatMap(([problem, own], b) =>
+    own.map(({ sample }, g) => gradedSample(request, problem, sample, completions[b][g]))
+  );
+}
+
+function gradedSample(request: EvaluationRequest, problem: Problem, sample: number, completion: Completion): Sample {
+  const text = request.completionText(completion);
+  const verdict = request.grade(text, problem.answer);
+  return {
+    problem: problem.id,
+    sample,
+    seed: request.seed,
+    text,
+    answer: verdict.extracted ?? null,
+    canonical: verdict.canonical ?? null,
+    correct: verdict.equal,
+    tokens: completion.steps.length,
+    finish: completion.finish,
+    ...(verdict.graderError !== undefined && { graderError: verdict.graderError }),
+    ...(sample === 0 && { thought: glimpses(completion, request.decodeTokens) }),
+  };
+}
+
+/** What was mixed at each thought position; empty where thoughts are single tokens. */
+function glimpses(completion: Completion, decodeTokens: (tokens: Int32Array) => string): ThoughtGlimpse[] {
+  return completion.steps.flatMap((step) => {
+    if (step.kind !== "thought") return [];
+    const { ids, weights } = step.action.input;
+    const shown = Array.from(ids, (id, i) => [decodeTokens(Int32Array.of(id)), Number(weights[i].toFixed(4))] as const)
+      .filter(([, weight]) => weight >= SHOWN_WEIGHT)
+      .sort(([, a], [, b]) => b - a);
+    return [shown];
+  });
+}

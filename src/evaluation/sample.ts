@@ -1,0 +1,31 @@
+/**
+ * One graded sample: a line of `runs/<id>/samples/<arm>/<dataset>.jsonl`.
+ *
+ * @module
+ */
+import type { Completion } from "../rollout/completion.ts";
+
+/** One position of a thought for people to look at: shown tokens with their weights, heaviest first. */
+export type ThoughtGlimpse = readonly (readonly [token: string, weight: number])[];
+
+/** A finished sample as it is stored. */
+export interface Sample {
+  /** Id of the problem, and index of the sample in [0, n). */
+  readonly problem: string;
+  readonly sample: number;
+  /** Seed of the experiment, which with problem and sample names the noise. */
+  readonly seed: number;
+  readonly text: string;
+  /** The extracted answer; null where none could be extracted. */
+  readonly answer: string | null;
+  /** The answer's canonical form, by which votes are grouped; null where `answer` is. */
+  readonly canonical: string | null;
+  readonly correct: boolean;
+  /** Positions of the completion, thoughts and answer together. */
+  readonly tokens: number;
+  readonly finish: Completion["finish"];
+  /** Why the grader gave up, where it did. */
+  readonly graderError?: string;
+  /** Kept for the first sample of a problem: what was mixed at each thought position. */
+  readonly thought?: readonly ThoughtGlimpse[];
+}

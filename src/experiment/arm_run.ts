@@ -1,0 +1,271 @@
+/**
+ * One arm under one seed, from the untrained model to its result: train, save, evaluate, count. Every part that was
+ * finished before an interruption is taken from the run folder.
+ *
+ * @module
+ */
+import { InterruptedError } from "../interruption.ts";
+import { type ArmRun, jsonSha256, type ResolvedArm, type ResolvedEvaluation } from "./config.ts";
+import type { LeakReport } from "../datasets/leak_check.ts";
+import { BenchError } from "../errors.ts";
+import { evaluate } from "../evaluation/evaluation.ts";
+import { JsonLinesWriter, writeFileAtomically } from "../files/json_lines.ts";
+import { averageMetrics, deriveMetrics } from "../metrics/derive.ts";
+import { problemCounts } from "../metrics/problem_counts.ts";
+import type { LanguageModel } from "../models/language_model.ts";
+import type { ProgressLog } from "../progress.ts";
+import type { CurvePoint, DatasetResult, JsonObject, Result } from "../result/types.ts";
+import { serializeResult } from "../result/serialize.ts";
+import { readResult } from "../result/store.ts";
+import { runLabel } from "./run_folder.ts";
+import { train } from "../training/trainer.ts";
+import {
+  lastSavedStep,
+  restoreTrainingCheckpoint,
+  saveTrainingCheckpoint,
+  stepFolder,
+} from "../training/checkpoint.ts";
+import { fileSha256 } from "../checkpoint/checkpoint.ts";
+import { overlap, type Workbench } from "./workbench.ts";
+
+/** How work is watched and stopped. */
+export interface WorkOptions {
+  readonly progress: ProgressLog;
+  readonly abort?: AbortSignal;
+}
+
+/** What an arm's run is told, beside the workbench. */
+export interface ArmRunOptions extends WorkOptions {
+  /** Clock and host, read by the caller. */
+  readonly startedAt: string;
+  readonly host: string;
+  readonly elapsedSeconds: () => number;
+}
+
+/** What training left. */
+interface Trained {
+  readonly curve: readonly CurvePoint[];
+  readonly leaks: LeakReport;
+  /** Of the trained weights. */
+  readonly sha256: string;
+  readonly steps: number;
+}
+
+/**
+ * Runs one arm to its results, one an evaluation, which are also kept in the run folder.
+ *
+ * @throws {InterruptedError} After saving, if `abort` is aborted
+ */
+export async function runArm(bench: Workbench, run: ArmRun, options: ArmRunOptions): Promise<Result[]> {
+  const files = run.arm.evaluations.map((evaluation) => bench.folder.resultFile(run, evaluation));
+  if (files.every(exists)) return files.map(readResult);
+
+  const trained = await trainArm(bench, run, options);
+  const results: Result[] = [];
+  for (const [index, evaluation] of run.arm.evaluations.entries()) {
+    if (!exists(files[index])) {
+      const datasets = await evaluateArm(bench, run, evaluation, options);
+      const result = describe(bench, run, evaluation, trained, datasets, options);
+      writeFileAtomically(files[index], serializeResult(result));
+    }
+    results.push(readResult(files[index]));
+  }
+  return results;
+}
+
+/** Trains an arm to its last step, from its last checkpoint on; leaves the model trained. Untrained arms get the base. */
+export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptions): Promise<Trained | undefined> {
+  const { model } = bench.opened;
+  const { training } = bench.config;
+  if (run.arm.training === undefined) {
+    await model.restore(bench.checkpoint.weights);
+    return undefined;
+  }
+  const source = await bench.trainingSource(run.seed);
+  const leaks = overlap(bench, source);
+  if (leaks.sharedWithEvaluation > 0) {
+    options.progress.note(
+      `${leaks.sharedWithEvaluation} evaluation problems occur in ${source.name}; the result says so`,
+    );
+  }
+
+  const checkpoints = bench.folder.checkpoints(run);
+  const saved = lastSavedStep(checkpoints);
+  const curve = saved > 0 ? await restoreTrainingCheckpoint(checkpoints, saved, model) : [];
+  if (saved === 0) await model.restore(bench.checkpoint.weights);
+
+  // The file follows the model: steps after the last checkpoint are computed, and written, again.
+  const writer = new JsonLinesWriter(bench.folder.metricsFile(run), 0);
+  writer.append(curve);
+  let kept = saved;
+  const keep = async () => {
+    if (curve.length === kept) return;
+    kept = curve.length;
+    await saveTrainingCheckpoint(checkpoints, curve, model, bench.checkpoint, card(bench, run, kept));
+  };
+  try {
+    using phase = options.progress.phase(`train ${runLabel(run)}`, {
+      total: training.steps,
+      unit: "step",
+      done: saved,
+    });
+    const steps = train({
+      model,
+      ...(await referenceFor(bench, run.arm)),
+      signal: run.arm.training,
+      training,
+      settings: bench.rolloutSettings(run.arm, bench.config.maxNewTokens),
+      source,
+      seed: run.seed,
+      encodePrompt: bench.encodePrompt,
+      completionText: bench.completionText,
+      grade: bench.grade,
+      ...(options.abort && { abort: options.abort }),
+    }, saved + 1);
+    for await (const point of steps) {
+      requireFinite(point, run);
+      writer.append([point]);
+      curve.push(point);
+      phase.advance(1, { reward: point.reward, tokens: point.tokens ?? 0 });
+      if (point.step % training.checkpointEvery === 0 || point.step === training.steps) await keep();
+    }
+  } catch (error) {
+    // It comes between two steps, where the model stands at the end of the curve.
+    if (error instanceof InterruptedError) await keep();
+    throw error;
+  } finally {
+    writer.close();
+  }
+  const sha256 = await fileSha256(`${stepFolder(checkpoints, training.steps)}/model.safetensors`);
+  return { curve, leaks, sha256, steps: training.steps };
+}
+
+/** The frozen base model, where the objective has a divergence. */
+async function referenceFor(bench: Workbench, arm: ResolvedArm): Promise<{ reference?: LanguageModel }> {
+  const kl = arm.training?.objective.kl;
+  return kl === undefined || kl.coefficient === 0 ? {} : { reference: await bench.opened.reference() };
+}
+
+async function evaluateArm(
+  bench: Workbench,
+  run: ArmRun,
+  evaluation: ResolvedEvaluation,
+  options: WorkOptions,
+): Promise<DatasetResult[]> {
+  const results: DatasetResult[] = [];
+  const settings = bench.rolloutSettings(evaluation, bench.config.evaluationMaxNewTokens);
+  for (const { name, version, sha256, problems } of bench.datasets) {
+    using phase = options.progress.phase(`evaluate ${evaluation.label}-s${run.seed} ${name}`, {
+      total: problems.length * bench.config.samples,
+      unit: "sample",
+    });
+    let before = 0;
+    const samples = await evaluate({
+      model: bench.opened.model,
+      dataset: name,
+      problems,
+      samples: bench.config.samples,
+      seed: run.seed,
+      settings,
+      encodePrompt: bench.encodePrompt,
+      completionText: bench.completionText,
+      decodeTokens: (tokens) => bench.tokenizer.decode(tokens),
+      grade: bench.grade,
+      file: bench.folder.samplesFile(run, evaluation, name),
+      ...(options.abort && { signal: options.abort }),
+      onProgress: (done, _total, correct) => {
+        phase.advance(done - before, done > 0 ? { accuracy: correct / done } : {});
+        before = done;
+      },
+    });
+    const counts = problemCounts(problems, samples);
+    results.push({ name, version, sha256, problems: counts, metrics: deriveMetrics(counts, metricSizes(bench)) });
+  }
+  return results;
+}
+
+function metricSizes({ config }: Workbench) {
+  return { passAt: config.passAt, majorityAt: config.majorityAt };
+}
+
+function describe(
+  bench: Workbench,
+  { arm, seed }: ArmRun,
+  evaluation: ResolvedEvaluation,
+  trained: Trained | undefined,
+  datasets: readonly DatasetResult[],
+  options: ArmRunOptions,
+): Result {
+  const { config, checkpoint, code, tokenizer, prompter } = bench;
+  const { model, facts } = bench.opened;
+  const shared = { ...config, seeds: [seed], arms: [arm] };
+  return {
+    schemaVersion: 1,
+    status: config.limit === undefined ? "completed" : "smoke",
+    experiment: { name: config.name, config: shared as unknown as JsonObject, configSha256: jsonSha256(shared) },
+    arm: {
+      label: evaluation.label,
+      algorithm: trained === undefined ? "base" : arm.algorithm.name,
+      preset: arm.preset ?? null,
+      decoding: evaluation.decoding,
+      seed,
+      sampling: {
+        thoughts: evaluation.algorithm as unknown as JsonObject,
+        answers: evaluation.answers as unknown as JsonObject,
+        maxNewTokens: config.evaluationMaxNewTokens,
+      },
+    },
+    model: {
+      name: config.model.split("/").findLast((part) => part !== "")!,
+      source: config.model,
+      sha256: bench.weightsSha256,
+      parameters: checkpoint.parameters,
+      tokenizerSha256: tokenizer.sha256,
+      promptSha256: prompter.sha256,
+      trained: trained === undefined ? {} : { sha256: trained.sha256, steps: trained.steps },
+    },
+    grader: bench.grader,
+    code: { ...code, commit: code.commit || null },
+    device: { backend: model.backend, reproducibility: model.reproducibility, ...facts },
+    datasets,
+    average: averageMetrics(datasets.map(({ metrics }) => metrics)),
+    training: { steps: trained?.steps ?? 0, curve: trained?.curve ?? [] },
+    overlap: {
+      trainingProblems: trained?.leaks.trainingProblems ?? 0,
+      sharedWithEvaluation: trained?.leaks.sharedWithEvaluation ?? 0,
+    },
+    run: { startedAt: options.startedAt, durationSeconds: options.elapsedSeconds(), host: options.host },
+  };
+}
+
+function requireFinite(point: CurvePoint, run: ArmRun): void {
+  const bad = Object.entries(point).find(([, value]) => value !== undefined && !Number.isFinite(value));
+  if (bad === undefined) return;
+  throw new BenchError(
+    `Cannot go on training ${runLabel(run)}: ${bad[0]} is ${bad[1]} at step ${point.step}, expected a finite number; ` +
+      `lower the learning rate`,
+  );
+}
+
+function card(bench: Workbench, run: ArmRun, step: number) {
+  return {
+    title: `${bench.config.name}: ${run.arm.title}`,
+    summary: `${bench.checkpoint.folder} after ${step} steps of ${run.arm.title}, seed ${run.seed}.`,
+    facts: [
+      ["base weights sha256", `\`${bench.weightsSha256}\``],
+      ["configuration sha256", `\`${jsonSha256({ ...bench.config, seeds: [run.seed], arms: [run.arm] })}\``],
+      ["training source", bench.config.training.source],
+      ["learning rate", String(bench.config.training.optimizer.schedule.peak)],
+    ] as const,
+  };
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

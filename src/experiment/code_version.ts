@@ -1,0 +1,67 @@
+/**
+ * Which code runs: version, commit, whether the working tree differs from it, and the lock file's hash.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import denoConfig from "../../deno.json" with { type: "json" };
+
+/** The `code` block of a result file. */
+export interface CodeVersion {
+  readonly version: string;
+  /** Full commit hash; empty where git does not answer. */
+  readonly commit: string;
+  /** True where tracked code differs from the commit, or where that cannot be known. */
+  readonly dirty: boolean;
+  readonly lockSha256: string;
+}
+
+/** What decides numbers: changes elsewhere (docs, results, tests) do not make a run dirty. */
+const CODE_PATHS = ["src", "benchmarks/*.ts", "models", "mod.ts", "deno.json", "deno.lock"];
+
+/** Asks git, in the project's own folder. */
+export async function codeVersion(): Promise<CodeVersion> {
+  const root = new URL("../..", import.meta.url);
+  const commit = await git(root, ["rev-parse", "HEAD"]);
+  const changes = await git(root, ["status", "--porcelain", "--untracked-files=no", "--", ...CODE_PATHS]);
+  return {
+    version: denoConfig.version,
+    commit: commit ?? "",
+    dirty: commit === undefined || changes !== "",
+    lockSha256: createHash("sha256").update(Deno.readFileSync(new URL("deno.lock", root))).digest("hex"),
+  };
+}
+
+/**
+ * SHA-256 of everything below `src/`: work that other code began is not gone on with.
+ *
+ * @returns 64 hexadecimal digits
+ */
+export function sourcesSha256(): string {
+  const hash = createHash("sha256");
+  const visit = (folder: URL) => {
+    for (const { name, isDirectory } of [...Deno.readDirSync(folder)].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const place = new URL(encodeURIComponent(name) + (isDirectory ? "/" : ""), folder);
+      if (isDirectory) visit(place);
+      else hash.update(name).update(Deno.readFileSync(place));
+    }
+  };
+  visit(new URL("../", import.meta.url));
+  return hash.digest("hex");
+}
+
+/** Output of git without the last newline; undefined where git is missing, refuses, or may not be run. */
+async function git(folder: URL, args: readonly string[]): Promise<string | undefined> {
+  try {
+    const { success, stdout } = await new Deno.Command("git", {
+      args: [...args],
+      cwd: folder,
+      stdout: "piped",
+      stderr: "null",
+    }).output();
+    return success ? new TextDecoder().decode(stdout).trim() : undefined;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * Lanes of an experiment beside the main thread's own: each is a thread with a workbench of its own, which takes runs from
+ * the same queue and says how far it is.
+ *
+ * @module
+ */
+import { InterruptedError } from "../interruption.ts";
+import type { ResolvedExperimentConfig } from "./config.ts";
+import { BenchError } from "../errors.ts";
+import type { Phase, PhaseOptions, ProgressFields, ProgressLog } from "../progress.ts";
+import type { RunOutcome } from "./run_queue.ts";
+import type { WorkbenchOptions } from "./workbench.ts";
+
+/** What a lane is told at its start. */
+export interface LaneStart {
+  readonly config: ResolvedExperimentConfig;
+  readonly options: WorkbenchOptions;
+  readonly taken: Int32Array<SharedArrayBuffer>;
+  readonly host: string;
+}
+
+/** What a lane says. */
+export type LaneMessage =
+  | { readonly kind: "phase"; readonly id: number; readonly label: string; readonly options: PhaseOptions }
+  | { readonly kind: "advance"; readonly id: number; readonly by: number; readonly fields?: ProgressFields }
+  | { readonly kind: "phase-end"; readonly id: number }
+  | { readonly kind: "note"; readonly text: string }
+  | { readonly kind: "outcome"; readonly outcome: RunOutcome }
+  | { readonly kind: "end"; readonly error?: LaneError };
+
+/** An error on its way from a lane: its kind would be lost. */
+export interface LaneError {
+  readonly kind: "interrupted" | "expected" | "fault";
+  readonly message: string;
+}
+
+/** What a lane is told later. */
+export const ABORT = "abort";
+
+/** Who hears what a lane says. */
+export interface LaneListener {
+  readonly progress: ProgressLog;
+  readonly onOutcome: (outcome: RunOutcome) => void;
+}
+
+/** A lane as the main thread sees it. */
+export class Lane {
+  /** Resolves once no run is left; rejects as the lane's work did, with an InterruptedError after `abort`. */
+  readonly ended: Promise<void>;
+  readonly #worker: Worker;
+  readonly #phases = new Map<number, Phase>();
+
+  constructor(start: LaneStart, listener: LaneListener) {
+    this.#worker = new Worker(new URL("./lane_worker.ts", import.meta.url), { type: "module" });
+    this.ended = new Promise((resolve, reject) => {
+      this.#worker.onerror = (event) => {
+        event.preventDefault();
+        reject(new BenchError(`Cannot go on, a lane died: ${event.message}`));
+      };
+      this.#worker.onmessage = ({ data }: MessageEvent<LaneMessage>) => {
+        try {
+          if (data.kind !== "end") this.#hear(data, listener);
+          else if (data.error === undefined) resolve();
+          else reject(errorOf(data.error));
+        } catch (error) {
+          reject(error);
+        }
+      };
+    });
+    this.#worker.postMessage(start);
+  }
+
+  /** Stops the lane at its next safe point. */
+  abort(): void {
+    this.#worker.postMessage(ABORT);
+  }
+
+  /** Ends the thread at once. */
+  terminate(): void {
+    this.#worker.terminate();
+    for (const phase of this.#phases.values()) phase.end();
+  }
+
+  #hear(message: Exclude<LaneMessage, { kind: "end" }>, { progress, onOutcome }: LaneListener): void {
+    switch (message.kind) {
+      case "phase":
+        this.#phases.set(message.id, progress.phase(message.label, message.options));
+        return;
+      case "advance":
+        this.#phases.get(message.id)?.advance(message.by, message.fields);
+        return;
+      case "phase-end":
+        this.#phases.get(message.id)?.end();
+        this.#phases.delete(message.id);
+        return;
+      case "note":
+        return progress.note(message.text);
+      case "outcome":
+        return onOutcome(message.outcome);
+    }
+  }
+}
+
+function errorOf({ kind, message }: LaneError): Error {
+  if (kind === "interrupted") return new InterruptedError(message);
+  return kind === "expected" ? new BenchError(message) : new Error(message);
+}

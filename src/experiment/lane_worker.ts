@@ -1,0 +1,69 @@
+/**
+ * The thread of a lane: opens the experiment, takes runs until none is left, and tells the main thread.
+ *
+ * @module
+ */
+import { InterruptedError } from "../interruption.ts";
+import { BenchError } from "../errors.ts";
+import { ABORT, type LaneError, type LaneMessage, type LaneStart } from "./lane.ts";
+import type { Phase, ProgressLog } from "../progress.ts";
+import { RunQueue, workThrough } from "./run_queue.ts";
+import { openWorkbench } from "./workbench.ts";
+
+/** The part of a worker's global scope that is used; `lib.dom` knows no workers. */
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<LaneStart | typeof ABORT>) => void) | null;
+  postMessage(message: LaneMessage): void;
+}
+const scope = globalThis as unknown as WorkerScope;
+const interruption = new AbortController();
+
+scope.onmessage = async ({ data }) => {
+  if (data === ABORT) return interruption.abort();
+  try {
+    await work(data);
+    scope.postMessage({ kind: "end" });
+  } catch (error) {
+    scope.postMessage({ kind: "end", error: laneError(error) });
+  }
+};
+
+async function work({ config, options, taken, host }: LaneStart): Promise<void> {
+  const bench = await openWorkbench(config, options);
+  try {
+    await workThrough(new RunQueue(config, taken), bench, {
+      progress: new RelayedProgress(),
+      abort: interruption.signal,
+      host,
+      onOutcome: (outcome) => scope.postMessage({ kind: "outcome", outcome }),
+    });
+  } finally {
+    await bench.opened.dispose();
+  }
+}
+
+/** Progress that the main thread shows. */
+class RelayedProgress implements ProgressLog {
+  #phases = 0;
+
+  phase(label: string, options: Parameters<ProgressLog["phase"]>[1]): Phase {
+    const id = this.#phases++;
+    scope.postMessage({ kind: "phase", id, label, options });
+    const end = () => scope.postMessage({ kind: "phase-end", id });
+    return {
+      advance: (by = 1, fields) => scope.postMessage({ kind: "advance", id, by, ...(fields && { fields }) }),
+      end,
+      [Symbol.dispose]: end,
+    };
+  }
+
+  note(text: string): void {
+    scope.postMessage({ kind: "note", text });
+  }
+}
+
+function laneError(error: unknown): LaneError {
+  if (error instanceof InterruptedError) return { kind: "interrupted", message: error.message };
+  if (error instanceof BenchError) return { kind: "expected", message: error.message };
+  return { kind: "fault", message: error instanceof Error ? error.stack ?? error.message : String(error) };
+}

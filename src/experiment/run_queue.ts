@@ -1,0 +1,71 @@
+/**
+ * The runs of an experiment, taken one after another by one lane or several, in this thread and others.
+ *
+ * @module
+ */
+import { runArm, type WorkOptions } from "./arm_run.ts";
+import { InterruptedError } from "../interruption.ts";
+import { type ArmRun, armRuns, type ResolvedExperimentConfig } from "./config.ts";
+import { BenchError } from "../errors.ts";
+import { dateTime, now } from "../progress.ts";
+import type { Result } from "../result/types.ts";
+import { runLabel } from "./run_folder.ts";
+import type { Workbench } from "./workbench.ts";
+
+/** What a run came to; `run` is its place in `armRuns`. */
+export type RunOutcome =
+  & { readonly run: number; readonly label: string }
+  & ({ readonly results: readonly Result[] } | { readonly failure: string });
+
+/** How runs are worked through. */
+export interface LaneOptions extends WorkOptions {
+  readonly host: string;
+  readonly onOutcome: (outcome: RunOutcome) => void;
+}
+
+/** Runs that nobody has begun. */
+export class RunQueue {
+  readonly #order: readonly (readonly [number, ArmRun])[];
+
+  /** @param taken how many were taken, shared by all who take from this queue */
+  constructor(
+    config: ResolvedExperimentConfig,
+    readonly taken: Int32Array<SharedArrayBuffer> = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
+  ) {
+    // Long runs first, so that lanes end at about the same time; seeds outermost, so that a first comparison is early.
+    const untrained = ({ arm }: ArmRun) => Number(arm.training === undefined);
+    this.#order = [...armRuns(config).entries()].toSorted(([, a], [, b]) =>
+      config.seeds.indexOf(a.seed) - config.seeds.indexOf(b.seed) || untrained(a) - untrained(b)
+    );
+  }
+
+  /** The next run with its place in `armRuns`; undefined once all are taken. */
+  take(): readonly [number, ArmRun] | undefined {
+    return this.#order[Atomics.add(this.taken, 0, 1)];
+  }
+}
+
+/**
+ * Takes runs until none is left. A failed one does not stop the others.
+ *
+ * @throws {InterruptedError} After saving, if `abort` is aborted
+ */
+export async function workThrough(queue: RunQueue, bench: Workbench, options: LaneOptions): Promise<void> {
+  for (let next = queue.take(); next !== undefined; next = queue.take()) {
+    const [index, run] = next;
+    const label = runLabel(run);
+    const start = now();
+    try {
+      const results = await runArm(bench, run, {
+        ...options,
+        startedAt: dateTime(),
+        elapsedSeconds: () => Math.round((now() - start) / 100) / 10,
+      });
+      options.onOutcome({ run: index, label, results });
+    } catch (error) {
+      if (error instanceof InterruptedError || !(error instanceof BenchError)) throw error;
+      options.progress.note(`${label} failed: ${error.message}`);
+      options.onOutcome({ run: index, label, failure: error.message });
+    }
+  }
+}

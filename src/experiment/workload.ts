@@ -1,0 +1,180 @@
+/**
+ * What an experiment will cost, before it is run: tokens, floating-point operations, memory.
+ *
+ * Upper bounds: every completion is counted at its full length, which real ones rarely reach.
+ *
+ * @module
+ */
+import { armRuns, type ResolvedExperimentConfig } from "./config.ts";
+import { gradientShards, MOST_ROWS } from "../engine/units.ts";
+import { SEQUENCES_AT_ONCE } from "../evaluation/evaluation.ts";
+import type { ModelConfig } from "../models/model_config.ts";
+import { parameterCount } from "../models/parameters.ts";
+
+/** Counts of one kind of work over all runs. */
+export interface Workload {
+  readonly runs: number;
+  readonly trainedRuns: number;
+  /** Positions drawn in rollouts, and in evaluation. */
+  readonly rolloutTokens: number;
+  readonly evaluationTokens: number;
+  /** Positions of the forward and backward passes, prompts counted once a group. */
+  readonly trainedTokens: number;
+  /** Floating-point operations of all of it. */
+  readonly decodeFlops: number;
+  readonly trainFlops: number;
+  readonly memory: MemoryEstimate;
+  readonly layout: MemoryLayout;
+}
+
+/** Bytes held at the peak, apart from the sequences that are decoded. */
+export interface MemoryEstimate {
+  readonly weights: number;
+  /** The frozen policy of a KL term; 0 where no arm has one. */
+  readonly reference: number;
+  /** Gradients and AdamW's moments; 0 where nothing is trained. */
+  readonly training: number;
+  /** Activations and attention scores of what one backward pass holds, and its logits; 0 where nothing is trained. */
+  readonly activations: number;
+  /** Keys and values of one sequence at its full length. */
+  readonly sequence: number;
+}
+
+/** How a backend holds things. */
+export interface MemoryLayout {
+  /** Bytes a number. */
+  readonly bytes: number;
+  /** Copies of the gradient (shards of a fixed reduction tree). */
+  readonly gradientCopies: number;
+  /** Positions whose activations are held at once; absent: those of one completion with its prompt. */
+  readonly positions?: number;
+  /** Whether a layer's activations are computed again in the backward pass, so that one layer's are held. */
+  readonly recompute: boolean;
+  /** Whether attention scores are held whole, positions by positions. */
+  readonly wholeScores: boolean;
+  /** Most sequences decoded at once. */
+  readonly sequences: number;
+}
+
+/** `cpu-engine` for a model of so many parameters: a unit of rows a worker, attention in blocks. */
+export function engineLayout(parameters: number, workers = navigator.hardwareConcurrency): MemoryLayout {
+  return {
+    bytes: Float32Array.BYTES_PER_ELEMENT,
+    gradientCopies: gradientShards(parameters),
+    positions: workers * MOST_ROWS,
+    recompute: false,
+    wholeScores: false,
+    sequences: SEQUENCES_AT_ONCE,
+  };
+}
+
+/** tfjs on a GPU: 32-bit floats, one completion at a time, layers recomputed. */
+export const GPU_LAYOUT: MemoryLayout = {
+  bytes: Float32Array.BYTES_PER_ELEMENT,
+  gradientCopies: 1,
+  recompute: true,
+  wholeScores: true,
+  sequences: SEQUENCES_AT_ONCE,
+};
+
+/** All of a WebAssembly memory, which holds everything of `cpu-engine`. */
+export const ENGINE_CAPACITY = 2 ** 32;
+/** Share of a card that is left after driver, libraries and fragmentation. */
+const USABLE = 0.9;
+
+/** Whether an experiment fits a memory, and what decides. */
+export interface Fit {
+  readonly fits: boolean;
+  /** Sequences that can be decoded at once in what is left. */
+  readonly sequences: number;
+  /** Bytes needed with one sequence, and bytes there. */
+  readonly needed: number;
+  readonly usable: number;
+}
+
+/** Whether the work fits `capacity` bytes of a card. */
+export function fit({ memory, layout }: Workload, capacity: number, usableShare = USABLE): Fit {
+  const fixed = memory.weights + memory.reference + memory.training + memory.activations;
+  const usable = capacity * usableShare;
+  const sequences = Math.max(0, Math.min(layout.sequences, Math.floor((usable - fixed) / memory.sequence)));
+  return { fits: sequences > 0, sequences, needed: fixed + memory.sequence, usable };
+}
+
+/** A multiply and an add for each weight and position; the backward pass takes twice the forward pass. */
+const FLOPS_A_WEIGHT = 2;
+const PASSES_OF_TRAINING = 3;
+/** AdamW's two moments. */
+const MOMENTS = 2;
+/** Numbers kept a position and layer, in multiples of D, F and the head widths; see `engine/activations.ts`. */
+const KEPT_WIDTHS = { hidden: 6, intermediate: 3 };
+/** Scores, their softmax, and its gradient. */
+const SCORE_COPIES = 3;
+/** Logits and their gradient, in chunks of positions. */
+const LOGIT_COPIES = 2;
+const CHUNK_POSITIONS = 1024;
+
+/**
+ * The cost of an experiment on a model.
+ *
+ * @param problems problems of each evaluation dataset
+ * @param promptTokens mean prompt length
+ */
+export function workload(
+  config: ResolvedExperimentConfig,
+  model: ModelConfig,
+  problems: readonly number[],
+  promptTokens: number,
+  layout: MemoryLayout,
+): Workload {
+  const { steps, promptsPerStep, groupSize } = config.training;
+  const runs = armRuns(config);
+  const trainedRuns = runs.filter(({ arm }) => arm.training !== undefined).length;
+  const completions = trainedRuns * steps * promptsPerStep * groupSize;
+  const rolloutTokens = completions * config.maxNewTokens;
+  const evaluations = runs.reduce((sum, { arm }) => sum + arm.evaluations.length, 0);
+  const evaluated = evaluations * problems.reduce((sum, count) => sum + count, 0);
+  const evaluationTokens = evaluated * config.samples * config.evaluationMaxNewTokens;
+  const prompts = (trainedRuns * steps * promptsPerStep + evaluated) * promptTokens;
+  const trainedTokens = rolloutTokens + trainedRuns * steps * promptsPerStep * promptTokens;
+  const weights = parameterCount(model);
+  return {
+    runs: runs.length,
+    trainedRuns,
+    rolloutTokens,
+    evaluationTokens,
+    trainedTokens,
+    decodeFlops: FLOPS_A_WEIGHT * weights * (rolloutTokens + evaluationTokens + prompts),
+    trainFlops: FLOPS_A_WEIGHT * PASSES_OF_TRAINING * weights * trainedTokens,
+    memory: memoryEstimate(config, model, promptTokens, layout),
+    layout,
+  };
+}
+
+function memoryEstimate(
+  config: ResolvedExperimentConfig,
+  model: ModelConfig,
+  promptTokens: number,
+  layout: MemoryLayout,
+): MemoryEstimate {
+  const { bytes } = layout;
+  const parameters = parameterCount(model);
+  const trained = config.arms.filter(({ training }) => training !== undefined);
+  const anchored = trained.some(({ training }) => (training!.objective.kl?.coefficient ?? 0) !== 0);
+  const longest = promptTokens + Math.max(config.maxNewTokens, config.evaluationMaxNewTokens);
+  const positions = layout.positions ?? promptTokens + config.maxNewTokens;
+  const headWidths = (model.heads + 2 * model.keyValueHeads) * model.headSize;
+  const layer = KEPT_WIDTHS.hidden * model.hiddenSize + KEPT_WIDTHS.intermediate * model.intermediateSize + headWidths;
+  const layers = layout.recompute ? layer + model.layers * model.hiddenSize : model.layers * layer;
+  const scores = layout.wholeScores ? SCORE_COPIES * model.heads * positions ** 2 : 0;
+  const logits = LOGIT_COPIES * Math.min(positions, CHUNK_POSITIONS) * model.vocabularySize;
+  return {
+    weights: parameters * bytes,
+    reference: anchored ? parameters * bytes : 0,
+    // Moments stay in 32 bits whatever the weights are.
+    training: trained.length > 0
+      ? parameters * (layout.gradientCopies * bytes + MOMENTS * Float32Array.BYTES_PER_ELEMENT)
+      : 0,
+    activations: trained.length > 0 ? (positions * layers + scores + logits) * bytes : 0,
+    sequence: longest * model.layers * 2 * model.keyValueHeads * model.headSize * bytes,
+  };
+}

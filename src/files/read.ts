@@ -1,0 +1,51 @@
+/**
+ * Reading files that may not be there, and JSON files with errors that name them.
+ *
+ * @module
+ */
+import { BenchError } from "../errors.ts";
+
+/** A parsed JSON object. */
+export type JsonRecord = Readonly<Record<string, unknown>>;
+
+/** Whether something is at this path. */
+export function isPresent(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
+    throw error;
+  }
+}
+
+/** A file's text, or undefined where there is no such file. */
+export async function readTextIfPresent(path: string): Promise<string | undefined> {
+  return isPresent(path) ? await Deno.readTextFile(path) : undefined;
+}
+
+/**
+ * A JSON object from a file, or undefined where there is no such file.
+ *
+ * @throws {BenchError} If the file holds anything else
+ */
+export async function readJsonIfPresent(path: string): Promise<JsonRecord | undefined> {
+  const text = await readTextIfPresent(path);
+  return text === undefined ? undefined : parseJsonRecord(text, path);
+}
+
+/**
+ * Parses a JSON object.
+ *
+ * @param source names the text in the error
+ * @throws {BenchError} If it is anything else
+ */
+export function parseJsonRecord(text: string, source: string): JsonRecord {
+  try {
+    const json: unknown = JSON.parse(text);
+    if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as JsonRecord;
+  } catch {
+    // Reported below, with the source.
+  }
+  throw new BenchError(`Cannot read ${source}: it is not a JSON object; the file is damaged, fetch or copy it again`);
+}

@@ -1,0 +1,17 @@
+/**
+ * Completion -> reward, by the same grader that scores the evaluation.
+ *
+ * @module
+ */
+import type { RewardConfig } from "../experiment/config.ts";
+import type { Verdict } from "./grade.ts";
+
+/**
+ * What a graded completion is paid. Butt et al. (arXiv:2509.19170, Eq. 11) pay 100 / 10 / 0, the others 1 / 0 / 0.
+ *
+ * A completion that the grader failed on is paid like one without an answer: training cannot tell them apart.
+ */
+export function reward(verdict: Verdict, config: RewardConfig): number {
+  if (verdict.equal) return config.correct;
+  return verdict.extracted === undefined || verdict.graderError !== undefined ? config.missing : config.extracted;
+}

@@ -1,0 +1,184 @@
+/**
+ * Problem -> prompt: the template's sentence around the question, the checkpoint's chat template around that, then
+ * token ids. A prompt is never truncated.
+ *
+ * @module
+ */
+import { Template } from "@huggingface/jinja";
+import { createHash } from "node:crypto";
+import { BenchError, nearestName, UsageError } from "../errors.ts";
+import { readJsonIfPresent, readTextIfPresent } from "../files/read.ts";
+import type { Tokenizer } from "./tokenizer.ts";
+
+/** How a question is put, and what a model writes when it has thought enough. */
+export interface PromptTemplate {
+  /** Text with one `{Question}`. */
+  readonly text: string;
+  /** Whether the text is one user turn of the chat template; otherwise it is the whole prompt, after BOS. */
+  readonly chat: boolean;
+  /** Text that ends the thinking. */
+  readonly endOfThinking: string;
+}
+
+/** Templates by name, exact to the character. */
+export const PROMPT_TEMPLATES = {
+  /** The question alone: models that were trained on bare questions. */
+  question: { text: "{Question}", chat: true, endOfThinking: "</think>" },
+  /** SofT-GRPO, arXiv:2511.06411; zz1358m/SofT-GRPO-master@2b9d8ec, run_sglang_softthinking.py lines 152-180. */
+  "step-by-step": {
+    text: "{Question} Let's think step by step and output the final answer within \\boxed{}.",
+    chat: true,
+    endOfThinking: "</think>",
+  },
+  /** Butt et al., arXiv:2509.19170, appendix B. */
+  conversation: {
+    text: "A conversation between User and Assistant. The user asks a question, and the Assistant solves it. " +
+      "The assistant first shows the complete reasoning process step by step, then provides the final answer in \\boxed{}. " +
+      "The assistant must always follow the format: 'User: [question] Assistant: [detailed reasoning] " +
+      "The final answer is: \\boxed{[answer]}.' User: {Question} Assistant:",
+    chat: false,
+    endOfThinking: "The final answer is: ",
+  },
+} as const satisfies Record<string, PromptTemplate>;
+
+/** Name of a template. */
+export type PromptTemplateName = keyof typeof PROMPT_TEMPLATES;
+
+/** Prompts of one model under one template. */
+export interface Prompter {
+  /** The whole prompt text of a question. */
+  text(question: string): string;
+  /** (T), its token ids. */
+  ids(question: string): Int32Array;
+  /** SHA-256 of template and chat template together: equal hashes make equal prompts of equal questions. */
+  readonly sha256: string;
+}
+
+/**
+ * The template of that name.
+ *
+ * @throws {UsageError} If there is none
+ */
+export function promptTemplate(name: string): PromptTemplate {
+  if (Object.hasOwn(PROMPT_TEMPLATES, name)) return PROMPT_TEMPLATES[name as PromptTemplateName];
+  const names = Object.keys(PROMPT_TEMPLATES);
+  const near = nearestName(name, names);
+  throw new UsageError(
+    `Unknown prompt template "${name}"${near ? `, did you mean "${near}"?` : ""} Known are ${names.join(", ")}`,
+  );
+}
+
+/**
+ * Reads a checkpoint's chat template: `chat_template.jinja`, or the entry of `tokenizer_config.json` (its "default"
+ * where there are several); undefined where it has none.
+ */
+export async function loadChatTemplate(folder: string): Promise<string | undefined> {
+  const file = await readTextIfPresent(`${folder}/chat_template.jinja`);
+  if (file !== undefined) return file;
+  const entry = (await readJsonIfPresent(`${folder}/tokenizer_config.json`))?.chat_template;
+  if (typeof entry === "string") return entry;
+  if (!Array.isArray(entry)) return undefined;
+  const named = entry as { name?: string; template?: string }[];
+  return named.find(({ name }) => name === "default")?.template;
+}
+
+/**
+ * What chat templates ask for today's date get: the fallback of Llama 3.2's own template, so that a prompt does not
+ * change with the day.
+ */
+export const TEMPLATE_DATE = "26 Jul 2024";
+
+/** Prepares a chat template; the function gives the prompt text of one user turn with the generation prompt. */
+export function chatRenderer(
+  chatTemplate: string,
+  specialTokens: Readonly<Record<string, string>>,
+): (content: string) => string {
+  const template = new Template(chatTemplate);
+  return (content) =>
+    template.render({
+      ...specialTokens,
+      messages: [{ role: "user", content }],
+      add_generation_prompt: true,
+      date_string: TEMPLATE_DATE,
+    });
+}
+
+/**
+ * Prepares the prompts of one model.
+ *
+ * @param chatTemplate from {@link loadChatTemplate}
+ * @throws {BenchError} If the template is a chat turn and the model has no chat template
+ */
+export function createPrompter(
+  tokenizer: Tokenizer,
+  chatTemplate: string | undefined,
+  template: PromptTemplate,
+): Prompter {
+  if (template.chat && chatTemplate === undefined) {
+    throw new BenchError(
+      `Cannot make prompts: the model has no chat template (chat_template.jinja, or chat_template in tokenizer_config.json); ` +
+        `add one, or choose a prompt template without a chat turn`,
+    );
+  }
+  const render = template.chat ? chatRenderer(chatTemplate!, tokenizer.specialTokens) : undefined;
+  const text = (question: string) => {
+    // A function, so that `$&` in a question stays as it is.
+    const turn = template.text.replace("{Question}", () => question);
+    return render === undefined ? turn : render(turn);
+  };
+  return {
+    text,
+    // A chat template writes BOS itself; a plain prompt gets the tokenizer's frame.
+    ids: (question) => tokenizer.encode(text(question), { addSpecialTokens: !template.chat }),
+    sha256: createHash("sha256").update(JSON.stringify([template.text, template.chat ? chatTemplate : null])).digest(
+      "hex",
+    ),
+  };
+}
+
+/**
+ * Token ids whose appearance in order ends the thinking.
+ *
+ * `sequence` takes the whole marker. `last-sub-token` is the released SofT-GRPO code's rule (schedule_batch.py lines
+ * 743-744 of the pinned commit): the same where the marker is one token, as in the R1 distillations; a bare `>` under
+ * Llama 3's tokenizer.
+ *
+ * @throws {BenchError} If the tokenizer cannot express the marker
+ */
+export function endOfThinkingTokens(
+  tokenizer: Tokenizer,
+  marker: string,
+  rule: "sequence" | "last-sub-token" = "sequence",
+): readonly number[] {
+  const ids = tokenizer.encode(marker);
+  if (ids.length === 0 || tokenizer.decode(ids) !== marker) {
+    throw new BenchError(
+      `Cannot tell the end of thinking: the tokenizer has no tokens for "${marker}"; choose a prompt template that fits the model`,
+    );
+  }
+  return rule === "sequence" ? [...ids] : [ids.at(-1)!];
+}
+
+/**
+ * Refuses prompts that do not fit, before any of them is run.
+ *
+ * @param limits.maxPromptTokens most tokens of a prompt, where that is limited
+ * @param limits.maxNewTokens most positions of a completion
+ * @param limits.maxPositions longest sequence of the model
+ * @throws {BenchError} That names the longest prompt and how many are too long
+ */
+export function requirePromptsFit(
+  prompts: readonly { readonly id: string; readonly ids: Int32Array }[],
+  limits: { readonly maxPromptTokens?: number; readonly maxNewTokens: number; readonly maxPositions: number },
+): void {
+  const most = Math.min(limits.maxPromptTokens ?? Infinity, limits.maxPositions - limits.maxNewTokens);
+  const tooLong = prompts.filter(({ ids }) => ids.length > most);
+  if (tooLong.length === 0) return;
+  const longest = tooLong.reduce((a, b) => b.ids.length > a.ids.length ? b : a);
+  throw new BenchError(
+    `Cannot run ${tooLong.length} of ${prompts.length} prompts: "${longest.id}" has ${longest.ids.length} tokens, at most ${most} fit ` +
+      `(model ${limits.maxPositions} positions, ${limits.maxNewTokens} new tokens` +
+      `${limits.maxPromptTokens === undefined ? "" : `, prompt limit ${limits.maxPromptTokens}`}); ` +
+      `lower the completion's limit or leave these problems out`,
+  );
+}

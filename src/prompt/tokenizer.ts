@@ -1,0 +1,93 @@
+/**
+ * Text <-> token ids, by the `tokenizer.json` of a checkpoint.
+ *
+ * @module
+ */
+import { Tokenizer as HubTokenizer } from "@huggingface/tokenizers";
+import { createHash } from "node:crypto";
+import { BenchError } from "../errors.ts";
+import { type JsonRecord, parseJsonRecord, readJsonIfPresent, readTextIfPresent } from "../files/read.ts";
+
+/** A checkpoint's tokenizer. */
+export interface Tokenizer {
+  /**
+   * Token ids of a text. Special tokens written in the text (`<think>`, a chat template's markers) become their ids.
+   *
+   * @param options.addSpecialTokens whether the tokenizer's own frame (e.g. BOS) is added; false where absent. A text
+   * that begins with BOS does not get a second one
+   */
+  encode(text: string, options?: { readonly addSpecialTokens?: boolean }): Int32Array;
+  /** Text of token ids, special tokens included, spaces exactly as the tokens say. */
+  decode(ids: ArrayLike<number>): string;
+  /** Id of a token by its exact name, e.g. `</think>`. */
+  tokenId(token: string): number | undefined;
+  /** Named special tokens, e.g. `bos_token` -> `<|begin_of_text|>`, as chat templates refer to them. */
+  readonly specialTokens: Readonly<Record<string, string>>;
+  /** SHA-256 of `tokenizer.json`. */
+  readonly sha256: string;
+}
+
+const SPECIAL_TOKEN_KEYS = ["bos_token", "eos_token", "pad_token", "unk_token"];
+
+/**
+ * Loads `tokenizer.json` and the special tokens of `tokenizer_config.json` (or of `special_tokens_map.json`).
+ *
+ * @throws {BenchError} If `tokenizer.json` is missing or damaged
+ */
+export async function loadTokenizer(folder: string): Promise<Tokenizer> {
+  const path = `${folder}/tokenizer.json`;
+  const text = await readTextIfPresent(path);
+  if (text === undefined) {
+    throw new BenchError(
+      `Cannot load the tokenizer of ${folder}: there is no tokenizer.json; convert the checkpoint with transformers`,
+    );
+  }
+  const config = {
+    ...await readJsonIfPresent(`${folder}/special_tokens_map.json`),
+    ...await readJsonIfPresent(`${folder}/tokenizer_config.json`),
+  };
+  const specialTokens = readSpecialTokens(config);
+  return wrap(
+    build(parseJsonRecord(text, path), config, path),
+    specialTokens,
+    createHash("sha256").update(text).digest("hex"),
+  );
+}
+
+function wrap(hub: HubTokenizer, specialTokens: Record<string, string>, sha256: string): Tokenizer {
+  const bos = specialTokens.bos_token === undefined ? undefined : hub.token_to_id(specialTokens.bos_token);
+  return {
+    specialTokens,
+    sha256,
+    encode(text, { addSpecialTokens = false } = {}) {
+      const { ids } = hub.encode(text, { add_special_tokens: addSpecialTokens });
+      const doubled = bos !== undefined && ids[0] === bos && ids[1] === bos;
+      return Int32Array.from(doubled ? ids.slice(1) : ids);
+    },
+    decode(ids) {
+      // The library refuses an empty list.
+      if (ids.length === 0) return "";
+      return hub.decode(Array.from(ids), { skip_special_tokens: false, clean_up_tokenization_spaces: false });
+    },
+    tokenId: (token) => hub.token_to_id(token),
+  };
+}
+
+function build(tokenizer: JsonRecord, config: JsonRecord, path: string): HubTokenizer {
+  try {
+    return new HubTokenizer(tokenizer, config);
+  } catch (error) {
+    throw new BenchError(`Cannot load ${path}: ${(error as Error).message}`);
+  }
+}
+
+/** A special token is written as text, or as an object that holds it in `content`. */
+function readSpecialTokens(config: JsonRecord): Record<string, string> {
+  const tokens: Record<string, string> = {};
+  for (const key of SPECIAL_TOKEN_KEYS) {
+    const entry = config[key];
+    const text = typeof entry === "object" ? (entry as { content?: unknown } | null)?.content : entry;
+    if (typeof text === "string") tokens[key] = text;
+  }
+  return tokens;
+}

@@ -1,0 +1,122 @@
+/**
+ * The report: one self-contained HTML page without script, which may load nothing.
+ *
+ * @module
+ */
+import { contentSha256, type Result } from "../result/complete.ts";
+import { type Finding, findings } from "../summary/findings.ts";
+import { countText } from "../text/numbers.ts";
+import type { SampleSet } from "./sample_sets.ts";
+import { summarize, type Summary } from "../summary/summary.ts";
+import { type Markup, markup, markupOf } from "./markup.ts";
+import { armLooks } from "./palette.ts";
+import { section } from "./parts.ts";
+import { differenceSection } from "./sections/comparisons.ts";
+import { passAtKSection, trainingSection } from "./sections/curves.ts";
+import { GLOSSARY } from "./sections/glossary.ts";
+import { problemSection } from "./sections/problems.ts";
+import { provenanceSection } from "./sections/provenance.ts";
+import { sampleSection } from "./sections/samples.ts";
+import { averageSection, datasetSection } from "./sections/scores.ts";
+import { STYLE } from "./style.ts";
+
+/** What a page is made from. */
+export interface ReportInput {
+  readonly results: readonly Result[];
+  /** Samples by experiment: those of results that are among `results`. */
+  readonly samples: readonly SampleSet[];
+}
+
+/**
+ * Writes the page.
+ *
+ * Text from results and samples is escaped wherever it stands, and the page's own policy forbids scripts and requests.
+ */
+export function reportPage({ results, samples }: ReportInput): string {
+  const summaries = summarize(results);
+  const failed = results.filter(({ status }) => status === "failed");
+  const title = summaries.length === 1 ? `${summaries[0].experiment} on ${summaries[0].model}` : "Results";
+  return `<!DOCTYPE html>\n${markup`<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} · soft-grpo-bench</title>
+<style>${markupOf(STYLE)}</style></head><body><main>
+${summaries.map((summary, i) => experimentPart(summary, samples, `e${i}`))}
+${failed.length === 0 ? undefined : failedPart(failed)}${GLOSSARY}</main>
+<footer>Made by soft-grpo-bench from ${countText(results.length, "result file")}. All figures follow from the counts of
+correct samples a problem in those files.</footer></body></html>`}\n`;
+}
+
+/** No script, no request, whatever a model may have written. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+function experimentPart(summary: Summary, samples: readonly SampleSet[], id: string): Markup {
+  const results = summary.arms.flatMap((arm) => arm.results);
+  const hashes = new Set(results.map(contentSha256));
+  const looks = armLooks(summary.arms);
+  const parts: [anchor: string, name: string, part: Markup | undefined][] = [
+    ["average", "Mean over datasets", averageSection(summary, looks, id)],
+    ["differences", "Differences", differenceSection(summary, id)],
+    ["datasets", "By dataset", summary.datasets.length > 1 ? datasetSection(summary, looks, id) : undefined],
+    ["passk", "Pass@k", passAtKSection(summary, looks, id)],
+    ["problems", "Problem by problem", problemSection(summary, looks, id)],
+    ["training", "Training", trainingSection(summary, looks, id)],
+    ["samples", "Samples", sampleSection(samples.filter(({ result }) => hashes.has(result)), id)],
+    ["provenance", "Provenance", provenanceSection(results, id)],
+  ];
+  const present = parts.filter(([, , part]) => part !== undefined);
+  return markup`<article aria-labelledby="${id}"><header>
+<h1 id="${id}">${summary.experiment} <span class="soft">on ${summary.model}</span></h1>
+<p class="lead">${description(summary)}</p>${warnings(summary, results)}
+<nav aria-label="Parts of ${summary.experiment}"><ul>${
+    present.map(([anchor, name]) => markup`<li><a href="#${id}-${anchor}">${name}</a></li>`)
+  }</ul></nav></header>
+${findingList(findings(summary))}${present.map(([, , part]) => part)}</article>`;
+}
+
+function description({ arms, datasets, samples }: Summary): string {
+  const [{ results: [{ experiment, status, device, code }] }] = arms;
+  const own = experiment.config.description;
+  const origin = status === "imported" ? "counts that others published" : `${device.backend}, version ${code.version}`;
+  const facts = `${countText(arms.length, "arm")}, ${countText(datasets.length, "dataset")}, ` +
+    `${countText(samples, "sample")} a problem; ${origin}.`;
+  return typeof own === "string" && own !== ""
+    ? `${own[0].toUpperCase()}${own.slice(1).replace(/\.?$/, ".")} ${facts}`
+    : facts;
+}
+
+function warnings(summary: Summary, results: readonly Result[]): Markup | undefined {
+  const texts = [
+    ...(summary.smoke ? ["A smoke run on a few problems: good for trying things out, not for conclusions."] : []),
+    ...(results.some(({ code }) => code.dirty)
+      ? ["Some results were made by code with changes that are in no commit."]
+      : []),
+    ...(results.some(({ overlap }) => overlap.sharedWithEvaluation > 0)
+      ? ["Some evaluation problems occur in the training set; see Provenance."]
+      : []),
+    ...(summary.superseded > 0
+      ? [`${countText(summary.superseded, "older result")} of the same arm and seed left out.`]
+      : []),
+  ];
+  return texts.length === 0
+    ? undefined
+    : markup`<div class="warning" role="note">${texts.map((text) => markup`<p>${text}</p>`)}</div>`;
+}
+
+function findingList(list: readonly Finding[]): Markup | undefined {
+  if (list.length === 0) return undefined;
+  const items = list.map(({ direction, arm, reference, verdict }) =>
+    markup`<li class="${direction}"><b>${arm}</b> against ${reference}: ${verdict}</li>`
+  );
+  return markup`<ul class="findings" role="list" aria-label="Findings">${items}</ul>
+<p class="note">Percentage points of the mean over datasets. “As trained here”: the trained models differ, but seeds are
+too few or too far apart to say it of the algorithms.</p>`;
+}
+
+function failedPart(failed: readonly Result[]): Markup {
+  const items = failed.map(({ experiment, arm, error }) =>
+    markup`<li>${experiment.name}, ${arm.label}, seed ${arm.seed}: <code>${error}</code></li>`
+  );
+  return section("failed", "Failed", markup`<ul>${items}</ul>`);
+}

@@ -1,0 +1,45 @@
+/**
+ * How arms look in every figure of a page: trained arms in colour, untrained ones grey and dashed.
+ *
+ * @module
+ */
+import type { ArmSummary } from "../summary/arms.ts";
+import { type Markup, markup } from "./markup.ts";
+import { armColour } from "./style.ts";
+
+/** An arm's colour by CSS variable, and its dashes (none for a whole line). */
+export interface ArmLook {
+  readonly label: string;
+  readonly colour: string;
+  readonly dash: string;
+}
+
+/** As many as have no common divisor with the greys, so that fifteen untrained arms differ. */
+const BASE_DASHES = ["4,3", "1.5,2.5", "8,3", "8,2,1.5,2", "2,5"];
+
+/** The look of each arm, in order. */
+export function armLooks(arms: readonly ArmSummary[]): ArmLook[] {
+  const seen = { trained: 0, untrained: 0 };
+  return arms.map(({ label, trained }) => {
+    const index = trained ? seen.trained++ : seen.untrained++;
+    return {
+      label,
+      colour: armColour(trained, index),
+      dash: trained ? "none" : BASE_DASHES[index % BASE_DASHES.length],
+    };
+  });
+}
+
+/** The arms with their lines, once for several figures. */
+export function legend(looks: readonly ArmLook[]): Markup {
+  return markup`<ul class="legend">${
+    looks.map(({ label, colour, dash }) =>
+      markup`<li><svg width="26" height="10" aria-hidden="true"><line x1="0" x2="22" y1="5" y2="5" stroke="${colour}" stroke-width="2.5" stroke-dasharray="${dash}"/></svg>${label}</li>`
+    )
+  }</ul>`;
+}
+
+/** A dot in an arm's colour before its name in a table. */
+export function swatch({ colour }: ArmLook): Markup {
+  return markup`<span class="swatch" style="--c:${colour}"></span>`;
+}

@@ -1,0 +1,122 @@
+/**
+ * Averages and scores by dataset: figures with intervals, and every number as a table.
+ *
+ * @module
+ */
+import { mean } from "../../metrics/estimate.ts";
+import { type ArmEstimate, type ArmSummary, type ShownMetric, sideFigure, sideFigures } from "../../summary/arms.ts";
+import { countText, percentText, rangeText, shareText, tokensText } from "../../text/numbers.ts";
+import { problemCount, type Summary } from "../../summary/summary.ts";
+import { intervalFigure, type IntervalRow } from "../figures/interval_figure.ts";
+import { type Markup, markup } from "../markup.ts";
+import { type ArmLook, swatch } from "../palette.ts";
+import { dataTable, figures, lead, section, type TableCell } from "../parts.ts";
+
+/** Means over datasets, with tokens and the shares that explain a low score. */
+export function averageSection(summary: Summary, looks: readonly ArmLook[], id: string): Markup {
+  const { arms, metrics, datasets, samples } = summary;
+  const size = [
+    countText(datasets.length, "dataset"),
+    countText(problemCount(summary), "problem"),
+    `${countText(samples, "sample")} a problem`,
+  ].join(", ");
+  const present = sideFigures(arms);
+  const table = dataTable({
+    caption: "Percent, with 95 % intervals for new problems and, of trained arms with several seeds, new seeds. " +
+      "Best value in bold." +
+      (present.length > 0 ? " Cut off: samples that met the length limit; no answer: nothing could be extracted." : ""),
+    head: ["arm", "seeds", ...metrics.map(({ name }) => name), ...present.map(({ heading }) => heading)],
+    rows: arms.map((arm, i) => [
+      nameCell(arm, looks[i]),
+      arm.seeds.join(", "),
+      ...metrics.map(({ name }) => estimateCell(arms.map((other) => other.average.get(name)!), i)),
+      ...present.map(({ figure, share }) => (share ? shareText : tokensText)(sideFigure(arm, figure))),
+    ]),
+  });
+  return section(`${id}-average`, "Mean over datasets", [
+    lead(
+      `${size}. Big dot: mean. Thick line: 95 % interval for new problems; thin line: for newly trained seeds too. Small dots: single seeds.`,
+    ),
+    figures(metrics.map((metric, m) => ({
+      title: metric.name,
+      picture: intervalFigure(`${id}-average-${m}`, averageRows(arms, looks, metric), {
+        title: `${metric.name}, mean over datasets, by arm`,
+        description: "One row an arm, with intervals; the same numbers are in the table below.",
+      }),
+    }))),
+    table,
+  ]);
+}
+
+/** Every metric, and tokens, by dataset. */
+export function datasetSection({ arms, metrics, datasets }: Summary, looks: readonly ArmLook[], id: string): Markup {
+  const head = ["arm", ...datasets.map(({ name }) => name)];
+  const scores = metrics.map((metric, m) => [
+    markup`<h3>${metric.name}</h3>`,
+    figures(datasets.map(({ name, problems }, d) => ({
+      title: name,
+      more: ` · ${countText(problems, "problem")}`,
+      picture: intervalFigure(`${id}-dataset-${m}-${d}`, datasetRows(arms, looks, metric, d), {
+        title: `${metric.name} on ${name}, by arm`,
+        description: "One row an arm, with intervals; the same numbers are in the table below.",
+      }),
+    }))),
+    dataTable({
+      caption: `${metric.name}, percent, with 95 % intervals. Best value in bold.`,
+      head,
+      rows: arms.map((arm, i) => [
+        nameCell(arm, looks[i]),
+        ...datasets.map((_, d) => estimateCell(arms.map((other) => other.byDataset.get(metric.name)![d]), i)),
+      ]),
+    }),
+  ]);
+  const tokens = [
+    markup`<h3>Tokens</h3>`,
+    dataTable({
+      caption: "Mean tokens a sample, thought and answer together.",
+      head,
+      rows: arms.map((arm, i) => [
+        nameCell(arm, looks[i]),
+        ...datasets.map((_, d) => tokensText(sideFigure(arm, "meanTokens", d))),
+      ]),
+    }),
+  ];
+  const counted = sideFigures(arms).some(({ figure }) => figure === "meanTokens");
+  return section(`${id}-datasets`, "By dataset", [...scores.flat(), ...(counted ? tokens : [])]);
+}
+
+function averageRows(arms: readonly ArmSummary[], looks: readonly ArmLook[], { name }: ShownMetric): IntervalRow[] {
+  return arms.map((arm, i) => {
+    const datasets = arm.values.get(name)!;
+    return {
+      look: looks[i],
+      estimate: arm.average.get(name)!,
+      bySeed: datasets[0].map((_, seed) => mean(datasets.map((seeds) => mean(seeds[seed])))),
+    };
+  });
+}
+
+function datasetRows(
+  arms: readonly ArmSummary[],
+  looks: readonly ArmLook[],
+  { name }: ShownMetric,
+  dataset: number,
+): IntervalRow[] {
+  return arms.map((arm, i) => ({
+    look: looks[i],
+    estimate: arm.byDataset.get(name)![dataset],
+    bySeed: arm.values.get(name)![dataset].map(mean),
+  }));
+}
+
+function nameCell({ label }: ArmSummary, look: ArmLook): Markup {
+  return markup`${swatch(look)}${label}`;
+}
+
+/** One arm's estimate, bold where no arm has a higher value. */
+function estimateCell(all: readonly ArmEstimate[], index: number): TableCell {
+  const { value, low, high } = all[index];
+  const content = markup`${percentText(value)}<span class="range">${rangeText(low, high)}</span>`;
+  const best = all.length > 1 && value === Math.max(...all.map((estimate) => estimate.value));
+  return best ? { content, className: "best" } : { content };
+}

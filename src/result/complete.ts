@@ -1,0 +1,30 @@
+/**
+ * Result files, schema v1: derived from counts, checked on reading, written once and never changed.
+ *
+ * @module
+ */
+import { averageMetrics, deriveMetrics, type MetricSizes } from "../metrics/derive.ts";
+import type { Result, ResultCounts } from "./types.ts";
+
+export { averageMetrics, deriveMetrics, type MetricSizes } from "../metrics/derive.ts";
+export { contentSha256, serializeResult } from "./serialize.ts";
+export {
+  readResult,
+  readResults,
+  resultFileName,
+  type StoredResult,
+  writeResult,
+  type WrittenResult,
+} from "./store.ts";
+export * from "./types.ts";
+export { RESULT_SCHEMA, validateResult } from "./validate.ts";
+
+/**
+ * Adds the metrics that follow from counts.
+ *
+ * @param sizes which k; by default powers of two up to the samples of each dataset, and that number
+ */
+export function completeResult(counts: ResultCounts, sizes?: Partial<MetricSizes>): Result {
+  const datasets = counts.datasets.map((dataset) => ({ ...dataset, metrics: deriveMetrics(dataset.problems, sizes) }));
+  return { ...counts, datasets, average: averageMetrics(datasets.map(({ metrics }) => metrics)) };
+}

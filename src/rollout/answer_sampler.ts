@@ -1,0 +1,51 @@
+/**
+ * The answer phase: ordinary tokens, drawn by one rule for every algorithm, and the density of every hard token.
+ *
+ * @module
+ */
+import type { StepNoise } from "../algorithms/algorithm.ts";
+import { argmax, type CandidateFilter, checkFilter } from "../algorithms/candidates.ts";
+import { logSoftmaxAt } from "../algorithms/log_softmax.ts";
+import type { Perturbation } from "../algorithms/perturbation.ts";
+import { sampleToken } from "../algorithms/sample_token.ts";
+import { perturb } from "../algorithms/soft_thinking_grpo.ts";
+
+/**
+ * How answer tokens are chosen: sampled from the filtered law; the most probable; or, as the released SofT-GRPO does
+ * (row 9 of its table), the argmax of the noised scores of all `topK` tokens, cut ones included.
+ */
+export type AnswerConfig =
+  | { readonly rule: "sample"; readonly filter: CandidateFilter }
+  | { readonly rule: "greedy" }
+  | { readonly rule: "argmax-noised"; readonly filter: CandidateFilter; readonly perturbation: Perturbation };
+
+/** Draws answer tokens, and scores them. */
+export interface AnswerSampler {
+  /** The next token; `logits` (V). */
+  sample(logits: Float32Array, noise: StepNoise): number;
+  /**
+   * Log-probability of a hard token: full-vocabulary log-softmax at the temperature, no filter, as in verl and TRL.
+   *
+   * @param gradient (V), receives `+= scale · d value / d logits` where given
+   */
+  logDensity(logits: Float32Array, token: number, gradient?: Float32Array, scale?: number): number;
+}
+
+/**
+ * The configured sampler.
+ *
+ * @throws {UsageError} If a setting is out of range
+ */
+export function createAnswerSampler(config: AnswerConfig): AnswerSampler {
+  if (config.rule === "greedy") return { sample: argmax, logDensity: hardTokenDensity(1) };
+  const { filter } = config;
+  checkFilter(filter);
+  const logDensity = hardTokenDensity(filter.temperature);
+  if (config.rule === "sample") return { sample: (logits, noise) => sampleToken(logits, filter, noise), logDensity };
+  const noised = { filter, perturbation: config.perturbation, support: "stored" } as const;
+  return { sample: (logits, noise) => perturb(noised, logits, noise).ids[0], logDensity };
+}
+
+function hardTokenDensity(temperature: number): AnswerSampler["logDensity"] {
+  return (logits, token, gradient, scale) => logSoftmaxAt(logits, token, temperature, gradient, scale);
+}

@@ -1,0 +1,34 @@
+/**
+ * What a rollout keeps of one completion: every step as it was drawn, so that training replays it and never recomputes
+ * it from text.
+ *
+ * @module
+ */
+import type { ThoughtAction } from "../algorithms/algorithm.ts";
+
+/**
+ * One position of a completion. A `thought` was drawn by the algorithm; a `token` was sampled in the answer phase or
+ * ended the thinking; a `forced` token was put there by a rule (the end of thinking at its limit, `\boxed{` after it)
+ * and is fed but never scored.
+ */
+export type CompletionStep =
+  | { readonly kind: "thought"; readonly action: ThoughtAction }
+  | { readonly kind: "token"; readonly token: number }
+  | { readonly kind: "forced"; readonly token: number };
+
+/** One finished completion of a prompt. */
+export interface Completion {
+  readonly steps: readonly CompletionStep[];
+  /** `stop`: an end token was drawn (it is the last step); `length`: the limit was met first. */
+  readonly finish: "stop" | "length";
+}
+
+/** The token that a step shows in the text: the sampled one, or the heaviest of a mixture. */
+export function stepToken(step: CompletionStep): number {
+  return step.kind === "thought" ? step.action.token : step.token;
+}
+
+/** (T), the tokens of a completion in order. */
+export function completionTokens(completion: Completion): Int32Array {
+  return Int32Array.from(completion.steps, stepToken);
+}

@@ -1,0 +1,221 @@
+/**
+ * Prompts -> groups of completions: a thought phase in which the algorithm acts, then an answer phase of ordinary
+ * tokens. No algorithm is named here; what was drawn is kept, and replayed by training.
+ *
+ * Letters: `N` sequences in flight, `K` kept tokens, `V` vocabulary, `D` width.
+ *
+ * @module
+ */
+import type { EmbeddingTable, ThoughtAlgorithm, ThoughtInput } from "../algorithms/algorithm.ts";
+import { softmaxEntropy } from "../algorithms/candidates.ts";
+import type { AnswerSampler } from "./answer_sampler.ts";
+import { type Completion, type CompletionStep, stepToken } from "./completion.ts";
+import { embeddingTableOf, type InputRows, type LanguageModel } from "../models/language_model.ts";
+import type { NoiseStream } from "../random/streams.ts";
+
+/** When thinking ends, and what the rule puts there. Token ids. */
+export interface ThinkingRule {
+  /** Tokens whose appearance, in order, ends the thinking (`</think>`); empty: no thought phase, all tokens are answer. */
+  readonly end: readonly number[];
+  /** Whether the token that completes `end` is scored as an ordinary token; otherwise it counts as forced. */
+  readonly scoreEnd: boolean;
+  /** Tokens fed after the end of thinking, never scored (`\boxed{` of Butt et al.); usually empty. */
+  readonly afterEnd: readonly number[];
+  /** Most thought positions, after which `end` and `afterEnd` are forced; absent: only the completion's limit. */
+  readonly maxThoughts?: number;
+  /** Ends the thinking of a model that is sure of itself; absent: off. */
+  readonly coldStop?: ColdStop;
+}
+
+/**
+ * Cold Stop of Soft Thinking (arXiv:2505.15778): `end` is forced once the entropy of the whole softmax stayed below a
+ * threshold for so many positions in a row. The released code lets the same counter abort the answer phase too; here
+ * answers are never cut by it.
+ */
+export interface ColdStop {
+  /** Nats. */
+  readonly entropyBelow: number;
+  /** Positions in a row, >= 1. */
+  readonly positions: number;
+  /** Temperature of the softmax whose entropy counts. */
+  readonly temperature: number;
+}
+
+/** One prompt with the noise streams of its samples: as many completions as there are streams. */
+export interface RolloutPrompt {
+  readonly ids: Int32Array;
+  readonly streams: readonly NoiseStream[];
+}
+
+/** What stays the same for all prompts of a rollout. */
+export interface RolloutSettings {
+  readonly algorithm: ThoughtAlgorithm;
+  readonly answers: AnswerSampler;
+  readonly thinking: ThinkingRule;
+  /** Tokens that end a completion. */
+  readonly endTokens: readonly number[];
+  /** Most positions of a completion, thoughts and answer together, >= 1. */
+  readonly maxNewTokens: number;
+}
+
+/**
+ * Draws one completion for every noise stream of every prompt.
+ *
+ * A completion depends on its prompt, its stream and the weights alone: not on the other prompts of the batch.
+ *
+ * @param prompts `B` prompts
+ * @param onPosition told after every position how many were computed, for progress bars
+ * @returns (B, G_b) completions, in the order of prompts and streams
+ */
+export async function rollout(
+  model: LanguageModel,
+  prompts: readonly RolloutPrompt[],
+  settings: RolloutSettings,
+  onPosition?: (positions: number) => void,
+): Promise<Completion[][]> {
+  const embedding = embeddingTableOf(model);
+  const writers = prompts.map((prompt) => prompt.streams.map((stream) => new CompletionWriter(stream, settings)));
+  const sequences = writers.flat();
+  const decoder = await model.decode(
+    prompts.map((prompt) => prompt.ids),
+    prompts.map((prompt) => prompt.streams.length),
+    settings.maxNewTokens,
+  );
+  try {
+    // Row r of the decoder's logits belongs to sequence active[r].
+    let active = Int32Array.from(sequences.keys());
+    while (active.length > 0) {
+      const inputs: ThoughtInput[] = [];
+      const unfinished: number[] = [];
+      active.forEach((sequence, row) => {
+        const input = sequences[sequence].advance(logitsRow(decoder.logits, row, embedding.rows), embedding);
+        if (input === undefined) return;
+        inputs.push(input);
+        unfinished.push(sequence);
+      });
+      onPosition?.(active.length);
+      active = Int32Array.from(unfinished);
+      if (active.length > 0) await decoder.step(active, stackInputs(inputs, embedding.width));
+    }
+  } finally {
+    decoder.dispose();
+  }
+  return writers.map((group) => group.map((writer) => writer.completion()));
+}
+
+function logitsRow(logits: Float32Array, row: number, vocabularySize: number): Float32Array {
+  return logits.subarray(row * vocabularySize, (row + 1) * vocabularySize);
+}
+
+/** One completion being written: the state machine of thought phase, forced tokens and answer phase. */
+class CompletionWriter {
+  readonly #stream: NoiseStream;
+  readonly #settings: RolloutSettings;
+  readonly #steps: CompletionStep[] = [];
+  #thinking: boolean;
+  /** Tokens that a rule puts next. */
+  #forced: readonly number[] = [];
+  /** Thought positions in a row whose entropy was below Cold Stop's threshold. */
+  #sure = 0;
+  #finish: Completion["finish"] | undefined;
+
+  constructor(stream: NoiseStream, settings: RolloutSettings) {
+    this.#stream = stream;
+    this.#settings = settings;
+    this.#thinking = settings.thinking.end.length > 0;
+  }
+
+  /** Takes one step from the logits of the last position; returns what is fed next, or undefined at the end. */
+  advance(logits: Float32Array, embedding: EmbeddingTable): ThoughtInput | undefined {
+    const { endTokens, maxNewTokens } = this.#settings;
+    const step = this.#nextStep(logits, embedding);
+    this.#steps.push(step);
+    if (endTokens.includes(stepToken(step))) this.#finish = "stop";
+    else if (this.#steps.length === maxNewTokens) this.#finish = "length";
+    return this.#finish === undefined ? stepInput(step) : undefined;
+  }
+
+  completion(): Completion {
+    if (this.#finish === undefined) throw new Error("Cannot read a completion before it is finished");
+    return { steps: this.#steps, finish: this.#finish };
+  }
+
+  #nextStep(logits: Float32Array, embedding: EmbeddingTable): CompletionStep {
+    if (this.#forced.length > 0) {
+      const [token, ...rest] = this.#forced;
+      this.#forced = rest;
+      return { kind: "forced", token };
+    }
+    const noise = this.#stream.at(this.#steps.length);
+    if (!this.#thinking) return { kind: "token", token: this.#settings.answers.sample(logits, noise) };
+
+    const { thinking } = this.#settings;
+    if (this.#steps.length === thinking.maxThoughts || this.#isCold(logits)) {
+      const [token, ...rest] = [...thinking.end, ...thinking.afterEnd];
+      this.#thinking = false;
+      this.#forced = rest;
+      return { kind: "forced", token };
+    }
+    const action = this.#settings.algorithm.act({ logits, noise, embedding });
+    if (!this.#completesEnd(action.token)) return { kind: "thought", action };
+    this.#thinking = false;
+    this.#forced = thinking.afterEnd;
+    return { kind: thinking.scoreEnd ? "token" : "forced", token: action.token };
+  }
+
+  #isCold(logits: Float32Array): boolean {
+    const { coldStop } = this.#settings.thinking;
+    if (coldStop === undefined) return false;
+    this.#sure = softmaxEntropy(logits, coldStop.temperature) < coldStop.entropyBelow ? this.#sure + 1 : 0;
+    return this.#sure >= coldStop.positions;
+  }
+
+  /** Whether `token` after the steps so far completes the end marker. */
+  #completesEnd(token: number): boolean {
+    const { end } = this.#settings.thinking;
+    const start = this.#steps.length - (end.length - 1);
+    if (start < 0 || end.at(-1) !== token) return false;
+    return end.slice(0, -1).every((expected, i) => stepToken(this.#steps[start + i]) === expected);
+  }
+}
+
+/** What is fed after a step: the action's mixture, or a token as it is. */
+export function stepInput(step: CompletionStep): ThoughtInput {
+  if (step.kind === "thought") return step.action.input;
+  return { ids: Int32Array.of(step.token), weights: Float32Array.of(1) };
+}
+
+/**
+ * The inputs that followed all steps but the last, as training replays them.
+ *
+ * @param width `D`
+ * @returns (T - 1) rows
+ */
+export function replayInputs(completion: Completion, width: number): InputRows {
+  return stackInputs(completion.steps.slice(0, -1).map(replayInput), width);
+}
+
+/** What training feeds after a step: what was fed, unless the algorithm says otherwise. */
+function replayInput(step: CompletionStep): ThoughtInput {
+  return (step.kind === "thought" ? step.action.replayInput : undefined) ?? stepInput(step);
+}
+
+/**
+ * Rows of equal width from inputs of different widths; missing ids are 0 with weight 0.
+ *
+ * @param width `D`
+ */
+export function stackInputs(inputs: readonly ThoughtInput[], width: number): InputRows {
+  const count = inputs.length;
+  const kept = inputs.reduce((most, input) => Math.max(most, input.ids.length), 1);
+  const ids = new Int32Array(count * kept);
+  const weights = new Float32Array(count * kept);
+  inputs.forEach((input, row) => {
+    ids.set(input.ids, row * kept);
+    weights.set(input.weights, row * kept);
+  });
+  if (inputs.every((input) => input.offset === undefined)) return { count, width: kept, ids, weights };
+  const offset = new Float32Array(count * width);
+  inputs.forEach((input, row) => input.offset && offset.set(input.offset, row * width));
+  return { count, width: kept, ids, weights, offset };
+}

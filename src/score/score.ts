@@ -1,0 +1,213 @@
+/**
+ * Metrics recomputed from what others can check: result files, samples, published counts per problem.
+ *
+ * @module
+ */
+import { correctedProblems } from "./corrected_answers.ts";
+import { problemCounts } from "../metrics/problem_counts.ts";
+import { BenchError } from "../errors.ts";
+import { readJsonLines } from "../files/json_lines.ts";
+import { averageMetrics, deriveMetrics, fewestSamples, type MetricSizes } from "../metrics/derive.ts";
+import { bootstrapInterval } from "../metrics/bootstrap.ts";
+import { mean } from "../metrics/estimate.ts";
+import { type Metric, metricName, metricValues } from "../metrics/metric.ts";
+import { firstK } from "../metrics/pass_at_k.ts";
+import { importPublished, parsePublishedRows } from "../published/counts.ts";
+import { readJson } from "../result/store.ts";
+import type { DatasetMetrics, ProblemCounts, ResultCounts } from "../result/types.ts";
+import { validateResult } from "../result/validate.ts";
+import type { Sample } from "../evaluation/sample.ts";
+
+/** One arm with freshly derived metrics. */
+export interface ScoredArm {
+  /** The file, or the folder of samples. */
+  readonly source: string;
+  /** Label of the arm. */
+  readonly arm: string;
+  /** Empty where samples do not tell. */
+  readonly model: string;
+  /** In the order of the file. */
+  readonly datasets: readonly ScoredDataset[];
+  /** Unweighted means over the datasets. */
+  readonly average: DatasetMetrics;
+  /** What `--save` writes; only for published counts. */
+  readonly imported?: ResultCounts;
+}
+
+/** One dataset of an arm. */
+export interface ScoredDataset {
+  /** Its name. */
+  readonly name: string;
+  /** Fewest samples of a problem. */
+  readonly n: number;
+  /** The counts behind the metrics. */
+  readonly problems: readonly ProblemCounts[];
+  /** What follows from them. */
+  readonly metrics: DatasetMetrics;
+  /** By k, the released rule "any of the first k"; only of samples, whose order is known. */
+  readonly firstK?: Readonly<Record<string, number>>;
+  /** With known wrong answers of the dataset corrected; absent where it has none. */
+  readonly corrected?: DatasetMetrics;
+}
+
+/** Intervals by metric, `pass@1`. */
+export type Intervals = Readonly<Record<string, { readonly low: number; readonly high: number }>>;
+
+/**
+ * Bootstrap intervals of an arm's averages, a second opinion on the others; needs two problems in every dataset.
+ *
+ * @param replicates resamples of the problems, at least 100
+ */
+export function bootstrapAverages(
+  { arm, datasets }: ScoredArm,
+  metrics: readonly Metric[],
+  replicates: number,
+): Intervals {
+  if (datasets.some(({ problems }) => problems.length < 2)) return {};
+  return Object.fromEntries(metrics.flatMap((metric) => {
+    const values = datasets.map(({ problems }) => metricValues(problems, metric));
+    if (values.includes(undefined)) return [];
+    const name = metricName(metric);
+    return [[name, bootstrapInterval(values as number[][], replicates, `${arm} ${name}`)]];
+  }));
+}
+
+/** Which k are wanted; the default is powers of two up to the samples there are. */
+export type WantedSizes = Partial<MetricSizes>;
+
+/**
+ * Reads and scores files. `.jsonl` are samples, one dataset a file, those of one folder one arm; `.json` are result files
+ * or lists of published counts. Result files are also checked against their own metrics.
+ *
+ * @param importedAt ISO 8601, UTC: when published counts were imported
+ * @throws {BenchError} If a file is none of these; the message names the place
+ */
+export function scoreFiles(paths: readonly string[], sizes: WantedSizes, importedAt: string): ScoredArm[] {
+  const samples = paths.filter((path) => path.endsWith(".jsonl"));
+  const others = paths.filter((path) => !path.endsWith(".jsonl"));
+  return [
+    ...others.flatMap((path) => scoreDocumentFile(path, sizes, importedAt)),
+    ...[...Map.groupBy(samples, folderOf)].map(([folder, files]) => scoreSamples(folder, files, sizes)),
+  ];
+}
+
+function scoreDocumentFile(path: string, sizes: WantedSizes, importedAt: string): ScoredArm[] {
+  const value = readJson(path);
+  if (Array.isArray(value)) {
+    return importPublished(parsePublishedRows(value, path), stemOf(path), importedAt)
+      .map((counts) => ({ ...scoreCounts(counts, path, sizes), imported: counts }));
+  }
+  if (typeof value === "object" && value !== null && "schemaVersion" in value) {
+    return [scoreCounts(validateResult(value, path), path, sizes)];
+  }
+  throw new BenchError(
+    `Cannot score ${path}: expected a result file (with schemaVersion), a list of published counts, or samples in .jsonl`,
+  );
+}
+
+function scoreCounts({ arm, model, datasets }: ResultCounts, source: string, sizes: WantedSizes): ScoredArm {
+  return scored(source, arm.label, model.name, datasets, sizes);
+}
+
+function scoreSamples(folder: string, files: readonly string[], sizes: WantedSizes): ScoredArm {
+  const datasets = files.map((path) => {
+    const stored = readJsonLines<Sample>(path).rows;
+    if (stored.length === 0) throw new BenchError(`Cannot score ${path}: expected samples, found no whole line`);
+    const rows = stored.map((row, i) => checkSample(row, `${path}:${i + 1}`));
+    const ids = [...new Set(rows.map(({ problem }) => problem))].sort();
+    const problems = problemCounts(ids.map((id) => ({ id })), rows);
+    return { name: stemOf(path), problems, firstK: firstKOf(rows, fewestSamples(problems), sizes) };
+  });
+  return scored(folder, stemOf(folder), "", datasets, sizes);
+}
+
+function scored(
+  source: string,
+  arm: string,
+  model: string,
+  datasets: readonly Pick<ScoredDataset, "name" | "problems" | "firstK">[],
+  sizes: WantedSizes,
+): ScoredArm {
+  const own = datasets.map(({ name, problems, firstK }) => {
+    const corrected = correctedProblems(name, problems);
+    return {
+      name,
+      n: fewestSamples(problems),
+      problems,
+      metrics: deriveMetrics(problems, sizes),
+      ...(firstK !== undefined && { firstK }),
+      ...(corrected !== undefined && { corrected: deriveMetrics(corrected, sizes) }),
+    };
+  });
+  return { source, arm, model, datasets: own, average: averageMetrics(own.map(({ metrics }) => metrics)) };
+}
+
+/** A sample with all that counting needs; where others wrote no canonical form, the answer votes as it stands. */
+function checkSample(sample: Partial<Sample>, place: string): Sample {
+  const expected: Partial<Record<keyof Sample, string>> = {
+    problem: "string",
+    sample: "number",
+    correct: "boolean",
+    tokens: "number",
+    finish: "string",
+  };
+  for (const [key, type] of Object.entries(expected)) {
+    const found = typeof sample?.[key as keyof Sample];
+    if (found !== type) throw new BenchError(`Cannot score ${place}: ${key} is ${found}, expected ${type}`);
+  }
+  return { ...sample, canonical: sample.canonical ?? sample.answer ?? null } as Sample;
+}
+
+function firstKOf(rows: readonly Sample[], n: number, { passAt }: WantedSizes): Record<string, number> {
+  const byProblem = [...Map.groupBy(rows, ({ problem }) => problem).values()]
+    .map((own) => own.toSorted((a, b) => a.sample - b.sample).map(({ correct }) => correct));
+  const wanted = (passAt ?? Array.from({ length: Math.floor(Math.log2(n)) + 1 }, (_, i) => 2 ** i)).filter((k) =>
+    k <= n
+  );
+  return Object.fromEntries(wanted.map((k) => [k, mean(byProblem.map((correct) => firstK(correct, k)))]));
+}
+
+/**
+ * The document of `score --json`: values in [0, 1].
+ *
+ * @param bootstrap intervals of the averages, arm by arm, where they were asked for
+ */
+export function scoreDocument(arms: readonly ScoredArm[], bootstrap?: readonly Intervals[]): unknown {
+  return {
+    results: arms.map(({ source, arm, model, datasets, average }, i) => ({
+      arm,
+      model,
+      source,
+      datasets: datasets.map(({ name, n, problems, metrics, firstK, corrected }) => ({
+        name,
+        n,
+        problems: problems.length,
+        passAt: metrics.passAt,
+        majorityAt: metrics.majorityAt,
+        ...figures(metrics),
+        ...(firstK !== undefined && { firstK }),
+        ...(corrected !== undefined && { corrected: { passAt: corrected.passAt, majorityAt: corrected.majorityAt } }),
+      })),
+      average: {
+        passAt: average.passAt,
+        majorityAt: average.majorityAt,
+        ...figures(average),
+        ...(bootstrap !== undefined && { bootstrap: bootstrap[i] }),
+      },
+    })),
+  };
+}
+
+function figures(
+  { passAt: _, majorityAt: __, ...others }: DatasetMetrics,
+): Omit<DatasetMetrics, "passAt" | "majorityAt"> {
+  return others;
+}
+
+function folderOf(path: string): string {
+  return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
+}
+
+function stemOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1).replace(/\.jsonl?$/, "");
+}

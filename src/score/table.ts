@@ -1,0 +1,132 @@
+/**
+ * Scored arms as text: each value with its interval and both standard errors.
+ *
+ * @module
+ */
+import { percentText, rangeText, tokensText } from "../text/numbers.ts";
+import type { Column, TextTable } from "../text/table.ts";
+import type { DatasetMetrics, Estimate } from "../result/types.ts";
+import type { Intervals, ScoredArm } from "./score.ts";
+
+const NOTES = [
+  "Percent; below each value its 95 % interval for new problems, then the standard error for new problems and",
+  "that on these problems alone. * from the observed frequencies, too small near 0 and 100: fewer than 2k samples.",
+  "Tokens a sample; shares of samples cut off at the limit, without a readable answer, and on which the grader failed.",
+];
+
+/**
+ * One table an arm: datasets by metrics.
+ *
+ * @param keys metrics to show, `pass@1` and the like; those that an arm lacks are left out
+ * @param bootstrap intervals of the averages, arm by arm, where they were asked for
+ */
+export function scoreTables(
+  arms: readonly ScoredArm[],
+  keys: readonly string[],
+  bootstrap?: readonly Intervals[],
+): TextTable[] {
+  return arms.map((arm, i) => {
+    const shown = keys.filter((key) => arm.datasets.some(({ metrics }) => estimateOf(metrics, key) !== undefined));
+    const first = arm.datasets.some(({ firstK }) => firstK !== undefined) ? passSizes(shown) : [];
+    const figures = FIGURES.filter(({ of }) => arm.datasets.some(({ metrics }) => of(metrics) !== null));
+    return {
+      title: `${arm.arm}${arm.model ? `, ${arm.model}` : ""} (${arm.source})`,
+      columns: [
+        { header: "dataset", align: "left" },
+        ...["problems", "samples", ...shown, ...first.map((k) => `first ${k}`), ...figures.map(({ name }) => name)]
+          .map((header): Column => ({ header, align: "right" })),
+      ],
+      rows: [
+        ...arm.datasets.flatMap(({ name, n, problems, metrics, firstK, corrected }) => [
+          [
+            name,
+            String(problems.length),
+            String(n),
+            ...shown.map((key) => estimateText(estimateOf(metrics, key))),
+            ...first.map((k) => percentText(firstK?.[k])),
+            ...figures.map(({ text }) => text(metrics)),
+          ],
+          ...(corrected === undefined ? [] : [[
+            `${name}, answers corrected`,
+            String(problems.length),
+            String(n),
+            ...shown.map((key) => estimateText(estimateOf(corrected, key))),
+          ]]),
+        ]),
+        ...(arm.datasets.length < 2 ? [] : [[
+          "average",
+          "",
+          "",
+          ...shown.map((key) => estimateText(estimateOf(arm.average, key))),
+          ...first.map(() => ""),
+          ...figures.map(({ text }) => text(arm.average)),
+        ]]),
+        ...(bootstrap === undefined ? [] : [[
+          "average, bootstrap",
+          "",
+          "",
+          ...shown.map((key) => {
+            const interval = bootstrap[i][key];
+            return interval === undefined ? "–" : rangeText(interval.low, interval.high);
+          }),
+        ]]),
+      ],
+      ...(i === arms.length - 1 && { notes: NOTES }),
+    };
+  });
+}
+
+/** Pass@1 and what all samples give; of every size asked for. */
+export function headlineKeys(
+  arms: readonly ScoredArm[],
+  asked: { passAt?: number[]; majorityAt?: number[] },
+): string[] {
+  const least = Math.min(...arms.flatMap(({ datasets }) => datasets.map(({ n }) => n)));
+  const ends = [...new Set([1, least])];
+  return [
+    ...(asked.passAt ?? ends).map((k) => `pass@${k}`),
+    ...(asked.majorityAt ?? ends.filter((k) => k > 1)).map((k) => `majority@${k}`),
+  ];
+}
+
+function passSizes(keys: readonly string[]): string[] {
+  return keys.filter((key) => key.startsWith("pass@")).map((key) => key.slice("pass@".length));
+}
+
+function estimateOf(metrics: DatasetMetrics, key: string): Estimate | undefined {
+  const [kind, k] = key.split("@");
+  return (kind === "pass" ? metrics.passAt : metrics.majorityAt)[k];
+}
+
+function estimateText(estimate: Estimate | undefined): string {
+  if (estimate === undefined) return "–";
+  const { value, low, high, seNew, seSet, seSetMethod } = estimate;
+  const errors = `±${percentText(seNew)} / ±${percentText(seSet)}${seSetMethod === "plug-in" ? "*" : ""}`;
+  return `${percentText(value)}\n${rangeText(low, high)}\n${errors}`;
+}
+
+interface Figure {
+  readonly name: string;
+  readonly of: (metrics: DatasetMetrics) => number | null;
+  readonly text: (metrics: DatasetMetrics) => string;
+}
+
+const FIGURES: readonly Figure[] = [
+  { name: "tokens", of: ({ meanTokens }) => meanTokens, text: ({ meanTokens }) => tokensText(meanTokens) },
+  {
+    name: "if correct",
+    of: ({ meanTokensCorrect }) => meanTokensCorrect,
+    text: ({ meanTokensCorrect }) => tokensText(meanTokensCorrect),
+  },
+  { name: "cut off", of: ({ truncated }) => truncated, text: ({ truncated }) => shareText(truncated) },
+  { name: "no answer", of: ({ unextracted }) => unextracted, text: ({ unextracted }) => shareText(unextracted) },
+  {
+    name: "grader errors",
+    of: ({ graderErrors }) => graderErrors,
+    text: ({ graderErrors }) => shareText(graderErrors),
+  },
+];
+
+function shareText(share: number | null): string {
+  return share === null ? "–" : `${percentText(share)} %`;
+}

@@ -1,0 +1,95 @@
+/**
+ * Results of the same experiment put together: seeds grouped by arm, means over datasets, paired differences. What the
+ * terminal table and the HTML report both show.
+ *
+ * @module
+ */
+import { fewestSamples } from "../metrics/derive.ts";
+import type { Result } from "../result/complete.ts";
+import { armOrder, type ArmSummary, type ShownMetric, summarizeArm } from "./arms.ts";
+import { compareArms, type Difference } from "./differences.ts";
+
+/** The k of Pass@k and majority@k that tables show beside Pass@1, where there are as many samples. */
+const WANTED_K = 32;
+
+/** Everything comparable that one experiment has left. */
+export interface Summary {
+  readonly experiment: string;
+  readonly model: string;
+  readonly smoke: boolean;
+  readonly datasets: readonly { readonly name: string; readonly problems: number }[];
+  /** Fewest samples of a problem. */
+  readonly samples: number;
+  readonly metrics: readonly ShownMetric[];
+  /** Seeds of the trained arm with the fewest; of untrained arms where none is trained. */
+  readonly seeds: number;
+  /** Untrained arms first. */
+  readonly arms: readonly ArmSummary[];
+  readonly differences: readonly Difference[];
+  /** Results left out because a later one has the same arm and seed. */
+  readonly superseded: number;
+}
+
+/** Groups results that can be compared: same settings but for arm and seed, same model, grader, problems and samples. */
+export function summarize(results: readonly Result[]): Summary[] {
+  const finished = results.filter((result) => result.status !== "failed");
+  return [...Map.groupBy(finished, comparisonKey).values()].map(summarizeGroup);
+}
+
+function comparisonKey({ experiment, status, model, grader, datasets }: Result): string {
+  const { arms: _arms, seeds: _seeds, ...shared } = experiment.config;
+  return JSON.stringify([
+    experiment.name,
+    shared,
+    status,
+    model.source,
+    model.sha256,
+    model.promptSha256,
+    grader,
+    datasets.map(({ name, version, sha256, problems }) => [name, version, sha256, problems.map(({ id }) => id)]),
+    fewestSamples(datasets.flatMap(({ problems }) => problems)),
+  ]);
+}
+
+function summarizeGroup(results: readonly Result[]): Summary {
+  const [{ experiment, model, status, datasets }] = results;
+  const samples = fewestSamples(results.flatMap((result) => result.datasets.flatMap(({ problems }) => problems)));
+  const metrics = shownMetrics(results, samples);
+  const latest = new Map<string, Result>();
+  for (const result of results.toSorted((a, b) => a.run.startedAt < b.run.startedAt ? -1 : 1)) {
+    latest.set(`${result.arm.seed} ${result.arm.label}`, result);
+  }
+  const byLabel = Map.groupBy(latest.values(), (result) => result.arm.label);
+  const arms = [...byLabel.values()].map((own) => summarizeArm(own, metrics)).sort(armOrder);
+  return {
+    experiment: experiment.name,
+    model: model.name,
+    smoke: status === "smoke",
+    datasets: datasets.map(({ name, problems }) => ({ name, problems: problems.length })),
+    samples,
+    metrics,
+    seeds: Math.min(
+      ...arms.filter((arm) => arm.trained || !arms.some((other) => other.trained)).map((arm) => arm.seeds.length),
+    ),
+    arms,
+    differences: compareArms(arms, metrics),
+    superseded: results.length - latest.size,
+  };
+}
+
+function shownMetrics(results: readonly Result[], samples: number): ShownMetric[] {
+  const k = Math.min(WANTED_K, samples);
+  const voted = results.every((result) =>
+    result.datasets.every(({ problems }) => problems.every(({ votes }) => votes !== undefined))
+  );
+  return [
+    { kind: "pass" as const, k: 1, name: "Pass@1" },
+    ...(k > 1 ? [{ kind: "pass" as const, k, name: `Pass@${k}` }] : []),
+    ...(k > 1 && voted ? [{ kind: "majority" as const, k, name: `majority@${k}` }] : []),
+  ];
+}
+
+/** Problems of all datasets together. */
+export function problemCount({ datasets }: Summary): number {
+  return datasets.reduce((sum, dataset) => sum + dataset.problems, 0);
+}

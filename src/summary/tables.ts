@@ -1,0 +1,138 @@
+/**
+ * The tables that end `bench`: a stranger sees which arm is better, by how much, and whether it is noise.
+ *
+ * @module
+ */
+import { type ArmEstimate, type ShownMetric, sideFigure, sideFigures } from "./arms.ts";
+import { type Difference, differenceSign, SIGNIFICANCE } from "./differences.ts";
+import {
+  countText,
+  NOTHING,
+  percentText,
+  pointsRangeText,
+  pointsText,
+  rangeText,
+  shareText,
+  tokensText,
+} from "../text/numbers.ts";
+import { neededSizes } from "./needed.ts";
+import { problemCount, type Summary } from "./summary.ts";
+import { type Cell, type Column, renderTextTable, type TextTable } from "../text/table.ts";
+
+/** All tables of a summary as text, the most telling ones last, where a terminal stands in the end. */
+export function resultText(summary: Summary, options: { colour: boolean }): string {
+  return [...datasetTables(summary), averageTable(summary), ...differenceTables(summary)]
+    .map((table) => renderTextTable(table, options)).join("\n\n\n");
+}
+
+/** Averages over the datasets: one row an arm. */
+export function averageTable(summary: Summary): TextTable {
+  const { arms, metrics, datasets, samples, superseded } = summary;
+  const figures = sideFigures(arms).filter(({ figure }) =>
+    figure !== "meanTokensCorrect" &&
+    (figure !== "graderErrors" || arms.some((arm) => (sideFigure(arm, figure) ?? 0) > 0))
+  );
+  return {
+    title: `${summary.experiment}, model ${summary.model}: mean over ${countText(datasets.length, "dataset")}, ` +
+      `${countText(problemCount(summary), "problem")} × ${countText(samples, "sample")}${
+        summary.smoke ? " (smoke run)" : ""
+      }`,
+    columns: [
+      { header: "arm", align: "left" },
+      ...["seeds", ...metrics.map(({ name }) => name), ...figures.map(({ heading }) => heading)].map(rightColumn),
+    ],
+    rows: arms.map((arm) => [
+      arm.label,
+      String(arm.seeds.length),
+      ...metrics.map((metric) => estimateCell(arm.average.get(metric.name)!)),
+      ...figures.map(({ figure, share }) => (share ? shareText : tokensText)(sideFigure(arm, figure))),
+    ]),
+    notes: [
+      "Percent; below each value its 95 % interval for new problems of the same kind, and for new seeds",
+      "where several were trained.",
+      ...(figures.length > 0
+        ? [
+          "Tokens a sample, thought and answer; shares of samples cut off at the limit, and without an",
+          "answer that could be read.",
+        ]
+        : []),
+      ...(superseded > 0 ? [`${countText(superseded, "older result")} of the same arm and seed left out.`] : []),
+    ],
+  };
+}
+
+/** One table a metric and one of tokens: arms by datasets. */
+export function datasetTables({ arms, metrics, datasets }: Summary): TextTable[] {
+  if (datasets.length < 2) return [];
+  const columns: Column[] = [
+    { header: "arm", align: "left" },
+    ...[...datasets.map(({ name }) => name), "mean"].map(rightColumn),
+  ];
+  const tokensTable = {
+    title: "Tokens a sample",
+    columns,
+    rows: arms.map((arm) => [
+      arm.label,
+      ...datasets.map((_, d) => tokensText(sideFigure(arm, "meanTokens", d))),
+      tokensText(sideFigure(arm, "meanTokens")),
+    ]),
+  };
+  return [
+    ...metrics.map(({ name }) => ({
+      title: `${name}, percent`,
+      columns,
+      rows: arms.map((
+        arm,
+      ) => [arm.label, ...[...arm.byDataset.get(name)!, arm.average.get(name)!].map(estimateCell)]),
+    })),
+    ...(sideFigures(arms).some(({ figure }) => figure === "meanTokens") ? [tokensTable] : []),
+  ];
+}
+
+/** Which differences are more than noise; no table where nothing can be compared. */
+export function differenceTables(summary: Summary): TextTable[] {
+  const { differences, metrics, arms, seeds } = summary;
+  if (differences.length === 0) return [];
+  const size = { problems: problemCount(summary), seeds, comparisons: differences.length };
+  const pairs = Map.groupBy(differences, ({ arm, reference }) => `${arm}\n− ${reference}`);
+  const metricCell = (own: readonly Difference[], metric: ShownMetric): Cell | string => {
+    const difference = own.find((candidate) => candidate.metric.name === metric.name);
+    return difference === undefined ? NOTHING : differenceCell(difference, neededSizes(difference, size));
+  };
+  const several = arms.some((arm) => arm.trained && arm.seeds.length > 1);
+  return [{
+    title: "Differences, percentage points of the mean over datasets",
+    columns: [{ header: "arm − reference", align: "left" }, ...metrics.map(({ name }) => rightColumn(`${name}  `))],
+    rows: [...pairs].map((
+      [pair, own],
+    ) => [{ text: pair, tones: ["plain", "dim"] }, ...metrics.map((metric) => metricCell(own, metric))]),
+    notes: [
+      "Paired over the same problems; sign-flip test, Holm-corrected over all differences above, at the",
+      `level ${SIGNIFICANCE}. Beneath, the 95 % interval, and what would settle what is open.`,
+      "▲ better, ▼ worse" + (several ? ", as far as these seeds tell: their interval is given." : "."),
+      "△ better, ▽ worse of these trained models; whether the algorithm is, needs more seeds.",
+      "≈ not distinguishable.",
+    ],
+  }];
+}
+
+function differenceCell(difference: Difference, needed: readonly string[]): Cell {
+  const { value, low, high, certainty } = difference;
+  const tone = certainty === "none" ? "dim" : value > 0 ? "good" : "bad";
+  return {
+    text: [
+      `${pointsText(value)} ${differenceSign(difference)}`,
+      `${pointsRangeText(low, high)}  `,
+      ...needed.map((size) => `${size}  `),
+    ].join("\n"),
+    tones: [tone, "dim", "dim", "dim"],
+  };
+}
+
+function estimateCell({ value, low, high }: ArmEstimate): Cell {
+  return { text: `${percentText(value)}\n${rangeText(low, high)}`, tones: ["strong", "dim"] };
+}
+
+function rightColumn(header: string): Column {
+  return { header, align: "right" };
+}

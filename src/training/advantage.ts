@@ -1,0 +1,114 @@
+/**
+ * Rewards of a group of completions -> how much better than the group each one was.
+ *
+ * @module
+ */
+import { UsageError } from "../errors.ts";
+
+/** How rewards become advantages. */
+export type AdvantageConfig =
+  /** (r - mean) / (std + epsilon): GRPO, arXiv:2402.03300 section 4.1; over the group, or with the batch's std (TRL). */
+  | {
+    readonly kind: "grpo";
+    /** Divisor n - 1 (verl, TRL), or n. */
+    readonly std: "sample" | "population";
+    /** 1e-6 in verl, 1e-4 in TRL. */
+    readonly epsilon: number;
+    readonly stdOver?: "group" | "batch";
+  }
+  /** r - mean: Dr. GRPO, arXiv:2503.20783. */
+  | { readonly kind: "dr-grpo" }
+  /** r - mean of the others: RLOO, arXiv:2402.14740; Butt et al., arXiv:2509.19170 Eq. 12. */
+  | { readonly kind: "rloo" }
+  /** r - mean, then whitened over all tokens of the batch: REINFORCE++-baseline, arXiv:2501.03262, as verl has it. */
+  | { readonly kind: "reinforce++-baseline" };
+
+/** Advantages by preset. */
+export const ADVANTAGE_PRESETS = {
+  verl: { kind: "grpo", std: "sample", epsilon: 1e-6 },
+  trl: { kind: "grpo", std: "sample", epsilon: 1e-4 },
+  "dr-grpo": { kind: "dr-grpo" },
+  rloo: { kind: "rloo" },
+} as const satisfies Record<string, AdvantageConfig>;
+
+/** verl, `masked_whiten` in `verl/utils/torch_functional.py`. */
+const WHITENING_EPSILON = 1e-8;
+
+/**
+ * Group-relative advantages; every position of a completion gets its completion's.
+ *
+ * @param rewards (B, G_b), finite
+ * @param lengths (B, G_b), scored positions of each completion; needed by `reinforce++-baseline` alone
+ * @returns (B, G_b); before whitening exactly 0 where all rewards of a group are equal
+ * @throws {UsageError} If a group has fewer than 2 completions
+ * @throws {RangeError} If a reward is not finite
+ * @example
+ * ```ts
+ * import { groupAdvantages } from "./advantage.ts";
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(groupAdvantages([[1, 0]], { kind: "dr-grpo" }), [Float64Array.of(0.5, -0.5)]);
+ * ```
+ */
+export function groupAdvantages(
+  rewards: readonly (readonly number[])[],
+  config: AdvantageConfig,
+  lengths?: readonly (readonly number[])[],
+): Float64Array[] {
+  rewards.forEach(checkGroup);
+  const centred = rewards.map((group) => {
+    const mean = groupMean(group);
+    return Float64Array.from(group, (reward) => reward - mean);
+  });
+  switch (config.kind) {
+    case "dr-grpo":
+      return centred;
+    case "rloo":
+      return centred.map((group) => group.map((a) => a * group.length / (group.length - 1)));
+    case "grpo": {
+      const batchDeviation = config.stdOver === "batch" ? deviation(rewards.flat(), config.std) : undefined;
+      return centred.map((group, b) => {
+        const scale = batchDeviation ?? deviation(rewards[b], config.std);
+        return group.map((a) => a / (scale + config.epsilon));
+      });
+    }
+    case "reinforce++-baseline":
+      if (lengths === undefined) throw new Error("Cannot whiten advantages over tokens without completion lengths");
+      return whitened(centred, lengths);
+  }
+}
+
+function checkGroup(group: readonly number[]): void {
+  if (group.length < 2) {
+    throw new UsageError(
+      `Cannot compute advantages for a group of ${group.length}: sample at least 2 completions a prompt`,
+    );
+  }
+  const bad = group.find((reward) => !Number.isFinite(reward));
+  if (bad !== undefined) throw new RangeError(`Cannot compute advantages from a reward of ${bad}: it must be finite`);
+}
+
+/** The mean, without rounding where all values are equal: a group without contrast must give exactly 0. */
+function groupMean(values: readonly number[]): number {
+  return values[0] + sum(values.map((value) => value - values[0])) / values.length;
+}
+
+function deviation(values: readonly number[], kind: "sample" | "population"): number {
+  const mean = groupMean(values);
+  const squares = sum(values.map((value) => (value - mean) ** 2));
+  return Math.sqrt(squares / (kind === "sample" ? values.length - 1 : values.length));
+}
+
+/** Mean 0 and sample variance 1 over all tokens of all completions. */
+function whitened(advantages: readonly Float64Array[], lengths: readonly (readonly number[])[]): Float64Array[] {
+  const tokens = sum(lengths.map(sum));
+  const overTokens = (value: (advantage: number) => number) =>
+    sum(advantages.map((group, b) => sum(Array.from(group, (a, g) => value(a) * lengths[b][g]))));
+  const mean = overTokens((a) => a) / tokens;
+  const variance = overTokens((a) => (a - mean) ** 2) / (tokens - 1);
+  const scale = 1 / Math.sqrt(variance + WHITENING_EPSILON);
+  return advantages.map((group) => group.map((a) => (a - mean) * scale));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,64 @@
+/**
+ * How the losses of positions become one number: each rule is a weight that all scored positions of a completion share.
+ *
+ * @module
+ */
+import { UsageError } from "../../errors.ts";
+
+/** Rules of aggregation; N completions, of which one has |o_i| scored positions. */
+export type Aggregation =
+  /** 1 / Σ|o_i|: DAPO, arXiv:2503.14476 Eq. 8; verl `token-mean`, TRL `dapo` over the whole batch. */
+  | { readonly kind: "token-mean" }
+  /** 1 / (N |o_i|): GRPO, arXiv:2402.03300 Eq. 3; SofT-GRPO, arXiv:2511.06411 Eq. 8; verl `seq-mean-token-mean`. */
+  | { readonly kind: "sequence-mean" }
+  /** 1 / N: RLOO of Butt et al., arXiv:2509.19170 Eq. 15; verl `seq-mean-token-sum`. */
+  | { readonly kind: "sequence-sum" }
+  /** 1 / (N · maxTokens): Dr. GRPO, arXiv:2503.20783; TRL `dr_grpo`. */
+  | { readonly kind: "dr-grpo"; readonly maxTokens: number }
+  /** Token mean within each run of so many completions, averaged over runs: verl 0.4.0, and so the released SofT-GRPO. */
+  | { readonly kind: "micro-batch-token-mean"; readonly completions: number };
+
+/**
+ * The weight of each scored position of each completion.
+ *
+ * @param lengths scored positions of each of the N completions; one without any gets weight 0
+ * @example
+ * ```ts
+ * import { aggregationWeights } from "./aggregation.ts";
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(aggregationWeights({ kind: "sequence-mean" }, [4, 1]), Float64Array.of(1 / 8, 1 / 2));
+ * ```
+ */
+export function aggregationWeights(aggregation: Aggregation, lengths: readonly number[]): Float64Array {
+  const count = lengths.length;
+  const total = (run: readonly number[]) => run.reduce((sum, length) => sum + length, 0);
+  const weightOf = (): (length: number, i: number) => number => {
+    switch (aggregation.kind) {
+      case "token-mean": {
+        const tokens = total(lengths);
+        return () => 1 / tokens;
+      }
+      case "sequence-mean":
+        return (length) => 1 / (count * length);
+      case "sequence-sum":
+        return () => 1 / count;
+      case "dr-grpo":
+        checkCount("dr-grpo over maxTokens", aggregation.maxTokens);
+        return () => 1 / (count * aggregation.maxTokens);
+      case "micro-batch-token-mean": {
+        const size = aggregation.completions;
+        checkCount("over micro-batches of completions", size);
+        const runs = Math.ceil(count / size);
+        const tokens = Array.from({ length: runs }, (_, run) => total(lengths.slice(run * size, (run + 1) * size)));
+        return (_, i) => 1 / (runs * tokens[Math.floor(i / size)]);
+      }
+    }
+  };
+  const weight = weightOf();
+  return Float64Array.from(lengths, (length, i) => length === 0 ? 0 : weight(length, i));
+}
+
+function checkCount(what: string, value: number): void {
+  if (Number.isInteger(value) && value >= 1) return;
+  throw new UsageError(`Cannot aggregate ${what} ${value}: expected an integer of at least 1`);
+}

@@ -1,0 +1,122 @@
+/**
+ * The loss of one completion, position by position: ratio, surrogate, divergence, and their derivative by the logits.
+ *
+ * @module
+ */
+import type { EmbeddingTable } from "../../algorithms/algorithm.ts";
+import type { KlPenalty, ObjectiveConfig } from "./objective.ts";
+import { type ScoredStep, type StepDensities, stepLogDensity, type StepScorer } from "./step_density.ts";
+import type { SeenPositions } from "./summary.ts";
+import { klEstimate, type SurrogateValue, surrogateValue } from "./surrogate.ts";
+
+/** What all completions of a batch share. */
+export interface LossTerms {
+  readonly scorer: StepScorer;
+  readonly embedding: EmbeddingTable;
+  readonly objective: ObjectiveConfig;
+  /** Absent where its coefficient is 0. */
+  readonly kl: KlPenalty | undefined;
+}
+
+/** log ρ of a whole completion, and how many times one position's log-density counts in the sum of its losses. */
+export interface SequenceRatio {
+  readonly logRatio: number;
+  readonly spread: number;
+}
+
+/** What is known of one completion before the pass. */
+export interface CompletionTerms {
+  readonly advantage: number;
+  /** Of each scored position. */
+  readonly weight: number;
+  /** Where ratios are over sequences. */
+  readonly sequence: SequenceRatio | undefined;
+  readonly old: StepDensities | undefined;
+  readonly reference: StepDensities | undefined;
+}
+
+/** The old log-density of a position; undefined where the policy that drew it is the one that is trained. */
+export function oldLogDensity(
+  objective: ObjectiveConfig,
+  step: ScoredStep,
+  replayed: number | undefined,
+): number | undefined {
+  const drawn = objective.oldDensity === "drawn" && step.kind === "thought" ? step.action.drawnLogDensity : undefined;
+  return drawn ?? replayed;
+}
+
+/** One completion during a pass. */
+export class CompletionLoss {
+  readonly seen: SeenPositions = [];
+  readonly #shared: LossTerms;
+  readonly #own: CompletionTerms;
+
+  constructor(shared: LossTerms, own: CompletionTerms) {
+    this.#shared = shared;
+    this.#own = own;
+  }
+
+  /**
+   * Takes one scored position.
+   *
+   * @param logits (V)
+   * @param gradient (V), receives `+= d loss / d logits` where given
+   */
+  visit(t: number, step: ScoredStep, logits: Float32Array, gradient: Float32Array | undefined): void {
+    const { scorer, embedding, objective, kl } = this.#shared;
+    const { weight, sequence } = this.#own;
+    const add = (slope: number) =>
+      stepLogDensity(scorer, step, logits, embedding, slope === 0 ? undefined : gradient, slope);
+    const policySlope = (surrogate: SurrogateValue) => weight * surrogate.slope * (sequence?.spread ?? 1);
+
+    const old = oldLogDensity(objective, step, this.#own.old?.logDensities[t]);
+    const knownLogRatio = sequence?.logRatio ?? (old === undefined ? 0 : undefined);
+    if (knownLogRatio !== undefined && kl === undefined) {
+      // So is the slope, as no surrogate's slope depends on log π itself: one evaluation does for value and gradient.
+      const logDensity = add(policySlope(this.#surrogate(0, knownLogRatio)));
+      this.#note(t, logDensity, knownLogRatio, this.#surrogate(logDensity, knownLogRatio), 0);
+      return;
+    }
+    const logDensity = stepLogDensity(scorer, step, logits, embedding);
+    const logRatio = knownLogRatio ?? logDensity - old!;
+    const surrogate = this.#surrogate(logDensity, logRatio);
+    const divergence = kl ? this.#divergence(kl, t, step, logits, logDensity, gradient) : NO_DIVERGENCE;
+    const slope = policySlope(surrogate) + weight * (kl?.coefficient ?? 0) * divergence.slope;
+    if (gradient && slope !== 0) add(slope);
+    this.#note(t, logDensity, logRatio, surrogate, divergence.value);
+  }
+
+  #surrogate(logDensity: number, logRatio: number): SurrogateValue {
+    return surrogateValue(this.#shared.objective.surrogate, this.#own.advantage, logDensity, logRatio);
+  }
+
+  /** An exact divergence writes its own gradient, weighted; an estimate leaves its slope by log π. */
+  #divergence(
+    kl: KlPenalty,
+    t: number,
+    step: ScoredStep,
+    logits: Float32Array,
+    logDensity: number,
+    gradient: Float32Array | undefined,
+  ): { value: number; slope: number } {
+    const { scorer, embedding } = this.#shared;
+    const reference = this.#own.reference!;
+    const parameters = kl.estimator === "closed-form" ? reference.parameters?.[t] : undefined;
+    if (parameters !== undefined && step.kind === "thought") {
+      const replay = { logits, action: step.action, embedding };
+      const scale = this.#own.weight * kl.coefficient;
+      return { value: scorer.algorithm.divergence!(replay, parameters, gradient, scale), slope: 0 };
+    }
+    const estimator = kl.estimator === "closed-form" ? "k3" : kl.estimator;
+    const estimate = klEstimate(estimator, logDensity - reference.logDensities[t]);
+    if (kl.cap === undefined || Math.abs(estimate.value) <= kl.cap) return estimate;
+    return { value: Math.sign(estimate.value) * kl.cap, slope: 0 };
+  }
+
+  #note(t: number, logDensity: number, logRatio: number, surrogate: SurrogateValue, divergence: number): void {
+    const { value, clipped } = surrogate;
+    this.seen[t] = { logDensity, logRatio, policyLoss: value, divergence, clipped };
+  }
+}
+
+const NO_DIVERGENCE = { value: 0, slope: 0 };

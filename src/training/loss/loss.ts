@@ -1,0 +1,135 @@
+/**
+ * Completions with advantages -> the training loss, as a function of each scored position's logits: the same for every
+ * algorithm, which contributes its log-density and nothing else.
+ *
+ * Loss = Σ_i w_i Σ_t [ surrogate(A_i, log π, log ρ) + β · divergence ], over scored positions.
+ *
+ * @module
+ */
+import type { EmbeddingTable } from "../../algorithms/algorithm.ts";
+import type { Completion } from "../../rollout/completion.ts";
+import { UsageError } from "../../errors.ts";
+import { type Aggregation, aggregationWeights } from "./aggregation.ts";
+import { CompletionLoss, oldLogDensity, type SequenceRatio } from "./completion_loss.ts";
+import { checkObjective, type KlPenalty, type ObjectiveConfig } from "./objective.ts";
+import { forEachScoredStep, isScored, scoredLength, type StepDensities, type StepScorer } from "./step_density.ts";
+import { type LossSummary, summarize } from "./summary.ts";
+import { surrogateValue } from "./surrogate.ts";
+import type { RowLoss } from "../../models/language_model.ts";
+
+export { checkObjective, OBJECTIVE_PRESETS } from "./objective.ts";
+export type { KlPenalty, LossSummary, ObjectiveConfig };
+
+/** The completions of one optimizer step. */
+export interface LossBatch {
+  /** (B, G_b). */
+  readonly completions: readonly (readonly Completion[])[];
+  /** (B, G_b). */
+  readonly advantages: readonly Float64Array[];
+  /** (B, G_b), under the policy that drew them; absent on-policy, where the ratio is 1 and its gradient that of log π. */
+  readonly old?: readonly (readonly StepDensities[])[];
+  /** (B, G_b), under the policy as it is now; needed by ratios over a sequence, which are known only when it is whole. */
+  readonly current?: readonly (readonly StepDensities[])[];
+  /** (B, G_b), under the reference policy; needed where the objective has a divergence. */
+  readonly reference?: readonly (readonly StepDensities[])[];
+}
+
+/** The loss of one batch. */
+export interface PolicyLoss {
+  /** Indices of groups that have a gradient; without a divergence, those whose rewards differ. */
+  readonly activeGroups: readonly number[];
+  /**
+   * What `LanguageModel.accumulate` (or `score`) calls.
+   *
+   * @param groups batch indices of the groups that the model is given, in its order; all by default
+   */
+  rowLoss(groups?: readonly number[]): RowLoss;
+  /** What the rows so far amount to; groups that were left out count as on-policy. */
+  summary(): LossSummary;
+}
+
+/**
+ * The loss of a batch under an objective.
+ *
+ * @param embedding the trained model's table
+ * @throws {UsageError} If the objective is impossible, or needs densities that the batch does not have
+ */
+export function policyLoss(
+  scorer: StepScorer,
+  embedding: EmbeddingTable,
+  objective: ObjectiveConfig,
+  batch: LossBatch,
+): PolicyLoss {
+  checkObjective(objective);
+  const { completions, advantages } = batch;
+  const kl = objective.kl !== undefined && objective.kl.coefficient !== 0 ? objective.kl : undefined;
+  if (kl && batch.reference === undefined) {
+    throw new UsageError("Cannot penalise a divergence without a reference policy: set the KL coefficient to 0");
+  }
+  const weights = groupWeights(objective.aggregation, completions);
+  const sequences = sequenceRatios(objective, batch);
+  const shared = { scorer, embedding, objective, kl };
+  const losses = completions.map((group, b) =>
+    group.map((_, g) =>
+      new CompletionLoss(shared, {
+        advantage: advantages[b][g],
+        weight: weights[b][g],
+        sequence: sequences?.[b][g],
+        old: batch.old?.[b][g],
+        reference: batch.reference?.[b][g],
+      })
+    )
+  );
+
+  return {
+    activeGroups: [...completions.keys()].filter((b) => kl !== undefined || advantages[b].some((a) => a !== 0)),
+    rowLoss: (groups) => (rows) => {
+      const b = groups === undefined ? rows.group : groups[rows.group];
+      const loss = losses[b][rows.completion];
+      forEachScoredStep(
+        rows,
+        completions[b][rows.completion],
+        (t, step, logits, gradient) => loss.visit(t, step, logits, gradient),
+      );
+    },
+    summary: () =>
+      summarize(
+        completions.flat(),
+        advantages.flatMap((group) => Array.from(group, (a) => surrogateValue(objective.surrogate, a, 0, 0).value)),
+        weights.flatMap((group) => [...group]),
+        losses.flat().map((loss) => loss.seen),
+        kl?.coefficient ?? 0,
+      ),
+  };
+}
+
+function groupWeights(aggregation: Aggregation, completions: LossBatch["completions"]): Float64Array[] {
+  const weights = aggregationWeights(aggregation, completions.flat().map(scoredLength));
+  let next = 0;
+  return completions.map((group) => weights.slice(next, next += group.length));
+}
+
+/** Ratios over sequences, (B, G_b); undefined where ratios are over positions. */
+function sequenceRatios(objective: ObjectiveConfig, batch: LossBatch): SequenceRatio[][] | undefined {
+  if (objective.ratioOver === "token") return undefined;
+  const { completions, current, old } = batch;
+  if (old !== undefined && current === undefined) {
+    throw new UsageError("Cannot form ratios over sequences without the current densities of the whole completions");
+  }
+  const { surrogate, ratioOver } = objective;
+  // All T losses of a completion hold the one ratio; surrogates that hold log π beside it differentiate that alone.
+  const throughRatio = surrogate.kind === "clipped-ratio" || surrogate.kind === "sapo";
+  return completions.map((group, b) =>
+    group.map((completion, g) => {
+      const length = scoredLength(completion);
+      const spread = ratioOver === "sequence-sum" && throughRatio ? length : 1;
+      if (old === undefined) return { logRatio: 0, spread };
+      let sum = 0;
+      completion.steps.forEach((step, t) => {
+        if (!isScored(step)) return;
+        sum += current![b][g].logDensities[t] - oldLogDensity(objective, step, old[b][g].logDensities[t])!;
+      });
+      return { logRatio: ratioOver === "sequence-mean" ? sum / length : sum, spread };
+    })
+  );
+}

@@ -1,0 +1,129 @@
+/**
+ * What training minimises, as plain settings, and the settings of the papers and of released code.
+ *
+ * @module
+ */
+import { UsageError } from "../../errors.ts";
+import type { Aggregation } from "./aggregation.ts";
+import type { KlEstimator, Surrogate } from "./surrogate.ts";
+
+/** What training minimises, plain JSON. */
+export interface ObjectiveConfig {
+  readonly surrogate: Surrogate;
+  /**
+   * What the ratio spans: a position; or the completion, as the geometric mean over its positions (GSPO,
+   * arXiv:2507.18071) or as the product (TRL's RLOO).
+   */
+  readonly ratioOver: "token" | "sequence-mean" | "sequence-sum";
+  /** Old log-density of thoughts: replayed before the first update, or that of the noise drawn (arXiv:2511.06411 Eq. 11). */
+  readonly oldDensity: "replayed" | "drawn";
+  readonly aggregation: Aggregation;
+  /** Divergence from the reference policy, added to the loss; absent for none. */
+  readonly kl?: KlPenalty;
+}
+
+/** A divergence from the reference policy in the loss. */
+export interface KlPenalty {
+  /** `closed-form`: exact for thoughts whose law has one, k3 for everything else. */
+  readonly estimator: KlEstimator | "closed-form";
+  /** β >= 0. */
+  readonly coefficient: number;
+  /** Largest value of an estimate at one position; 10 in verl. Beyond it there is no gradient. */
+  readonly cap?: number;
+}
+
+const PPO_CLIP = { kind: "clipped-ratio", low: 0.2, high: 0.2 } as const;
+/** verl's `clip_ratio_c`. */
+const DUAL_CLIP = 3;
+/** β of both SofT-GRPO and its discrete baseline, arXiv:2511.06411 table 7. */
+const PAPER_KL_COEFFICIENT = 0.001;
+/** verl, `kl_penalty` in `core_algos.py`. */
+const VERL_KL_CAP = 10;
+
+/** Objectives by preset. */
+export const OBJECTIVE_PRESETS = {
+  /** DeepSeekMath, arXiv:2402.03300 Eq. 3. */
+  grpo: {
+    surrogate: PPO_CLIP,
+    ratioOver: "token",
+    oldDensity: "replayed",
+    aggregation: { kind: "sequence-mean" },
+    kl: { estimator: "k3", coefficient: 0.04 },
+  },
+  /** The discrete baseline of SofT-GRPO, on verl's defaults. */
+  verl: {
+    surrogate: { ...PPO_CLIP, dual: DUAL_CLIP },
+    ratioOver: "token",
+    oldDensity: "replayed",
+    aggregation: { kind: "token-mean" },
+    kl: { estimator: "k3", coefficient: PAPER_KL_COEFFICIENT, cap: VERL_KL_CAP },
+  },
+  /** SofT-GRPO, arXiv:2511.06411 Eq. 8. */
+  "soft-thinking-grpo-paper": {
+    surrogate: PPO_CLIP,
+    ratioOver: "token",
+    oldDensity: "drawn",
+    aggregation: { kind: "sequence-mean" },
+    kl: { estimator: "closed-form", coefficient: PAPER_KL_COEFFICIENT },
+  },
+  /** SofT-GRPO as released, micro-batches of its 1.5B and 3B scripts. */
+  "soft-thinking-grpo-release": {
+    surrogate: { ...PPO_CLIP, dual: DUAL_CLIP },
+    ratioOver: "token",
+    oldDensity: "replayed",
+    aggregation: { kind: "micro-batch-token-mean", completions: 2 },
+    kl: { estimator: "k3", coefficient: PAPER_KL_COEFFICIENT, cap: VERL_KL_CAP },
+  },
+  /** Butt et al., arXiv:2509.19170 Eq. 15. */
+  "soft-grpo": {
+    surrogate: { kind: "log-density" },
+    ratioOver: "token",
+    oldDensity: "replayed",
+    aggregation: { kind: "sequence-sum" },
+  },
+  /** One update a rollout, without divergence: what the embedded experiment gives every ratio-based arm. */
+  "on-policy": {
+    surrogate: PPO_CLIP,
+    ratioOver: "token",
+    oldDensity: "replayed",
+    aggregation: { kind: "token-mean" },
+  },
+  /** GSPO, arXiv:2507.18071 section 5.1. */
+  gspo: {
+    surrogate: { kind: "clipped-ratio", low: 3e-4, high: 4e-4 },
+    ratioOver: "sequence-mean",
+    oldDensity: "replayed",
+    aggregation: { kind: "sequence-mean" },
+  },
+} as const satisfies Record<string, ObjectiveConfig>;
+
+/**
+ * Checks an objective.
+ *
+ * @throws {UsageError} If a field is out of range
+ */
+export function checkObjective({ surrogate, kl }: ObjectiveConfig): void {
+  const check = (what: string, value: number | undefined, holds: (value: number) => boolean, expected: string) => {
+    if (value === undefined || holds(value)) return;
+    throw new UsageError(`Cannot train with ${what} ${value}: expected ${expected}`);
+  };
+  const positive = (value: number) => value > 0 && value < Infinity;
+  switch (surrogate.kind) {
+    case "clipped-ratio":
+      check("a lower clip of", surrogate.low, (low) => low >= 0 && low <= 1, "a number in [0, 1]");
+      check("an upper clip of", surrogate.high, (high) => high >= 0, "a number of at least 0");
+      check("a dual clip of", surrogate.dual, (dual) => dual > 1, "a number above 1");
+      break;
+    case "cispo":
+      check("a weight cap of", surrogate.cap, positive, "a number above 0");
+      break;
+    case "sapo":
+      check("a temperature of", surrogate.positive, positive, "a number above 0");
+      check("a temperature of", surrogate.negative, positive, "a number above 0");
+      break;
+    case "log-density":
+      break;
+  }
+  check("a KL coefficient of", kl?.coefficient, (beta) => beta >= 0 && beta < Infinity, "a number of at least 0");
+  check("a KL cap of", kl?.cap, positive, "a number above 0");
+}

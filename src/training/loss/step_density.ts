@@ -1,0 +1,113 @@
+/**
+ * Log-densities of the steps of completions as a model sees them now: what ratios and divergences are made of.
+ *
+ * @module
+ */
+import type { DensityParameters, EmbeddingTable, ThoughtAlgorithm } from "../../algorithms/algorithm.ts";
+import type { AnswerSampler } from "../../rollout/answer_sampler.ts";
+import type { Completion, CompletionStep } from "../../rollout/completion.ts";
+import {
+  embeddingTableOf,
+  type LanguageModel,
+  type ScoredRows,
+  type TrainingGroup,
+} from "../../models/language_model.ts";
+
+/** Who scores what: the algorithm its thoughts, the answer sampler every hard token. */
+export interface StepScorer {
+  /** Scores thoughts. */
+  readonly algorithm: ThoughtAlgorithm;
+  /** Scores hard tokens. */
+  readonly answers: AnswerSampler;
+}
+
+/** Steps that were put there by a rule were not drawn, and have no density. */
+export type ScoredStep = Exclude<CompletionStep, { kind: "forced" }>;
+
+/** What one model says about one completion of `T` steps. */
+export interface StepDensities {
+  /** (T), log-densities; 0 at forced steps, which nobody reads. */
+  readonly logDensities: Float64Array;
+  /** (T), parameters of the laws of thoughts, where the algorithm has a divergence in closed form and it was asked for. */
+  readonly parameters?: (DensityParameters | undefined)[];
+}
+
+/** Whether a step was drawn, and so has a density. */
+export function isScored(step: CompletionStep): step is ScoredStep {
+  return step.kind !== "forced";
+}
+
+/** Scored steps of a completion. */
+export function scoredLength(completion: Completion): number {
+  return completion.steps.reduce((count, step) => count + (isScored(step) ? 1 : 0), 0);
+}
+
+/**
+ * Log-density of one step.
+ *
+ * @param logits (V)
+ * @param gradient (V), receives `+= scale · d value / d logits` where given
+ */
+export function stepLogDensity(
+  scorer: StepScorer,
+  step: ScoredStep,
+  logits: Float32Array,
+  embedding: EmbeddingTable,
+  gradient?: Float32Array,
+  scale?: number,
+): number {
+  if (step.kind === "token") return scorer.answers.logDensity(logits, step.token, gradient, scale);
+  return scorer.algorithm.logDensity({ logits, action: step.action, embedding }, gradient, scale);
+}
+
+/** Calls `visit` for every scored position of a run, with its row of logits and, where there is one, of the gradient. */
+export function forEachScoredStep(
+  rows: ScoredRows,
+  completion: Completion,
+  visit: (position: number, step: ScoredStep, logits: Float32Array, gradient?: Float32Array) => void,
+): void {
+  const vocabulary = rows.logits.length / rows.count;
+  for (let row = 0; row < rows.count; row++) {
+    const position = rows.first + row;
+    const step = completion.steps[position];
+    if (!isScored(step)) continue;
+    const start = row * vocabulary;
+    const logits = rows.logits.subarray(start, start + vocabulary);
+    visit(position, step, logits, rows.gradient?.subarray(start, start + vocabulary));
+  }
+}
+
+/**
+ * Replays completions through a model and collects the density of every step.
+ *
+ * @param groups (B), the completions as the model replays them
+ * @param completions (B, G_b)
+ * @param options `parameters`: also what a divergence in closed form needs
+ * @returns (B, G_b)
+ */
+export async function collectStepDensities(
+  model: LanguageModel,
+  scorer: StepScorer,
+  groups: readonly TrainingGroup[],
+  completions: readonly (readonly Completion[])[],
+  options: { readonly parameters?: boolean } = {},
+): Promise<StepDensities[][]> {
+  const embedding = embeddingTableOf(model);
+  const parametersOf = options.parameters ? scorer.algorithm.densityParameters : undefined;
+  const densities = completions.map((group) =>
+    group.map(({ steps }): StepDensities => ({
+      logDensities: new Float64Array(steps.length),
+      ...(parametersOf ? { parameters: new Array<DensityParameters | undefined>(steps.length) } : {}),
+    }))
+  );
+  await model.score(groups, (rows) => {
+    const own = densities[rows.group][rows.completion];
+    forEachScoredStep(rows, completions[rows.group][rows.completion], (position, step, logits) => {
+      own.logDensities[position] = stepLogDensity(scorer, step, logits, embedding);
+      if (own.parameters && step.kind === "thought") {
+        own.parameters[position] = parametersOf?.({ logits, action: step.action, embedding });
+      }
+    });
+  });
+  return densities;
+}

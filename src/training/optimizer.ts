@@ -1,0 +1,132 @@
+/**
+ * AdamW on host arrays, and learning-rate schedules. Models update their own weights where those live; this is what they
+ * must agree with.
+ *
+ * @module
+ */
+import { UsageError } from "../errors.ts";
+import type { OptimizerStep } from "../models/language_model.ts";
+
+/** AdamW's constants and schedule, plain JSON. */
+export interface OptimizerConfig {
+  /** Decay of the first moment, in [0, 1). */
+  readonly beta1: number;
+  /** Decay of the second moment, in [0, 1). */
+  readonly beta2: number;
+  /** Added to the root of the second moment, > 0. */
+  readonly epsilon: number;
+  /** Share of a weight taken off per unit of learning rate, >= 0. */
+  readonly weightDecay: number;
+  /** Gradients are scaled so that their global norm is at most this; absent for no clipping. */
+  readonly maxGradientNorm?: number;
+  /** The learning rate over updates. */
+  readonly schedule: LearningRateSchedule;
+}
+
+/** How the learning rate runs over updates. */
+export interface LearningRateSchedule {
+  /** The rate after warm-up, > 0. */
+  readonly peak: number;
+  /** Updates over which the rate rises linearly to `peak`; update 1 has 1/warmUp of it. 0 for none. */
+  readonly warmUp: number;
+  /** After warm-up: the peak, or half a cosine from the peak to `floor` of it at the last update. */
+  readonly decay: { readonly kind: "constant" } | { readonly kind: "cosine"; readonly floor: number };
+}
+
+/** PyTorch's and the papers' constants. */
+export const ADAMW_PRESETS = {
+  /** SofT-GRPO's training scripts: verl's defaults, rate 1e-6. */
+  verl: {
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 0.01,
+    maxGradientNorm: 1,
+    schedule: { peak: 1e-6, warmUp: 0, decay: { kind: "constant" } },
+  },
+  /** Butt et al., arXiv:2509.19170 section 4 and appendix D, Llama-3.2-3B; constants not stated there are PyTorch's. */
+  "soft-grpo": {
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 0,
+    schedule: { peak: 6e-6, warmUp: 20, decay: { kind: "cosine", floor: 0 } },
+  },
+  /** The embedded experiment, every arm. */
+  embedded: {
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 0,
+    maxGradientNorm: 1,
+    schedule: { peak: 1e-4, warmUp: 5, decay: { kind: "constant" } },
+  },
+} as const satisfies Record<string, OptimizerConfig>;
+
+/**
+ * The learning rate of one update.
+ *
+ * @param step 1 for the first update
+ * @param steps updates in all
+ * @throws {UsageError} If the schedule is impossible
+ */
+export function learningRate({ schedule }: Pick<OptimizerConfig, "schedule">, step: number, steps: number): number {
+  const { peak, warmUp, decay } = schedule;
+  if (!(peak > 0 && peak < Infinity)) throw new UsageError(`Cannot train at rate ${peak}: expected a number above 0`);
+  if (!(Number.isInteger(warmUp) && warmUp >= 0)) {
+    throw new UsageError(`Cannot warm up over ${warmUp} updates: expected an integer of at least 0`);
+  }
+  if (step < warmUp) return peak * step / warmUp;
+  if (decay.kind === "constant") return peak;
+  const start = Math.max(1, warmUp);
+  const progress = steps > start ? (step - start) / (steps - start) : 0;
+  return peak * (decay.floor + (1 - decay.floor) * 0.5 * (1 + Math.cos(Math.PI * progress)));
+}
+
+/** A parameter with its gradient and moments, all of one length. */
+export interface AdamWParameter {
+  /** Changed by an update. */
+  readonly weights: Float32Array;
+  /** Left as it is. */
+  readonly gradient: Float32Array;
+  /** First moment, 0 before the first update. */
+  readonly first: Float32Array;
+  /** Second moment, 0 before the first update. */
+  readonly second: Float32Array;
+}
+
+/** Euclidean norm of all gradients together, summed in the order given. */
+export function globalNorm(gradients: Iterable<Float32Array>): number {
+  let squares = 0;
+  for (const gradient of gradients) {
+    for (let i = 0; i < gradient.length; i++) squares += gradient[i] * gradient[i];
+  }
+  return Math.sqrt(squares);
+}
+
+/** `torch.nn.utils.clip_grad_norm_`. */
+const CLIP_EPSILON = 1e-6;
+
+/** Factor that brings gradients of a norm to at most the largest one. */
+export function clipFactor(norm: number, maxGradientNorm: number): number {
+  return Math.min(1, maxGradientNorm / (norm + CLIP_EPSILON));
+}
+
+/**
+ * One AdamW update in place: decoupled weight decay (Loshchilov and Hutter, arXiv:1711.05101), bias-corrected moments.
+ *
+ * @param gradientFactor of `clipFactor`
+ */
+export function adamW(parameter: AdamWParameter, step: OptimizerStep, gradientFactor = 1): void {
+  const { weights, gradient, first, second } = parameter;
+  const { learningRate, beta1, beta2, epsilon, weightDecay } = step;
+  const correction1 = 1 - beta1 ** step.step;
+  const correction2 = Math.sqrt(1 - beta2 ** step.step);
+  const keep = 1 - learningRate * weightDecay;
+  for (let i = 0; i < weights.length; i++) {
+    const g = gradient[i] * gradientFactor;
+    const m = first[i] = beta1 * first[i] + (1 - beta1) * g;
+    const v = second[i] = beta2 * second[i] + (1 - beta2) * g * g;
+    weights[i] = keep * weights[i] - learningRate / correction1 * m / (Math.sqrt(v) / correction2 + epsilon);
+  }
+}

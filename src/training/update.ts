@@ -1,0 +1,135 @@
+/**
+ * Groups with advantages -> one or more optimizer steps: minibatches, old and reference densities, loss, AdamW.
+ *
+ * Letters: `B` prompts, `G` completions a prompt, `T` positions, `D` width.
+ *
+ * @module
+ */
+import type { Completion } from "../rollout/completion.ts";
+import { type LossSummary, type ObjectiveConfig, policyLoss } from "./loss/loss.ts";
+import { collectStepDensities, type StepDensities, type StepScorer } from "./loss/step_density.ts";
+import { embeddingTableOf, type LanguageModel, type TrainingGroup } from "../models/language_model.ts";
+import type { OptimizerConfig } from "./optimizer.ts";
+import { replayInputs } from "../rollout/rollout.ts";
+
+/** One prompt, what was drawn after it, and how much better than the group each completion was. */
+export interface ScoredGroup {
+  readonly prompt: Int32Array;
+  /** (G). */
+  readonly completions: readonly Completion[];
+  /** (G). */
+  readonly advantages: Float64Array;
+}
+
+/** What one rollout is turned into. */
+export interface UpdateRequest {
+  readonly model: LanguageModel;
+  /** Frozen policy of the divergence; needed where the objective has one. */
+  readonly reference?: LanguageModel;
+  readonly scorer: StepScorer;
+  readonly objective: ObjectiveConfig;
+  readonly optimizer: OptimizerConfig;
+  readonly learningRate: number;
+  /** Updates that this rollout is split into, >= 1; those after the first are off-policy. */
+  readonly minibatches: number;
+  /** Optimizer steps taken before this rollout. */
+  readonly updatesBefore: number;
+  /** (B). */
+  readonly groups: readonly ScoredGroup[];
+}
+
+/** Means over the minibatches of one rollout. */
+export interface UpdateSummary {
+  readonly loss: number;
+  readonly policyLoss: number;
+  /** Divergence from the reference policy, nats a position; 0 where the objective has none. */
+  readonly kl: number;
+  readonly ratio: number;
+  /** Share of scored positions at which a bound of the ratio held. */
+  readonly clipped: number;
+  /** Mean log-density of a thought step and of an ordinary token. */
+  readonly thoughtLogDensity: number;
+  readonly tokenLogDensity: number;
+  /** Global norm before clipping. */
+  readonly gradientNorm: number;
+}
+
+/**
+ * Updates the model by one rollout.
+ *
+ * Densities under the old and the reference policy are taken once, before the first update. Groups without a gradient
+ * (all rewards equal, no divergence) are not computed.
+ *
+ * @throws {UsageError} If the objective has a divergence and there is no reference
+ */
+export async function updatePolicy(request: UpdateRequest): Promise<UpdateSummary> {
+  const { model, reference, scorer, objective, groups, minibatches } = request;
+  const width = model.config.hiddenSize;
+  const replays = groups.map(({ prompt, completions }): TrainingGroup => ({
+    prompt,
+    completions: completions.map((completion) => replayInputs(completion, width)),
+  }));
+  const completions = groups.map((group) => group.completions);
+  const offPolicy = minibatches > 1;
+  const old = offPolicy ? await collectStepDensities(model, scorer, replays, completions) : undefined;
+  const anchor = reference && hasDivergence(objective)
+    ? await collectStepDensities(reference, scorer, replays, completions, { parameters: true })
+    : undefined;
+
+  const summaries: (LossSummary & { gradientNorm: number })[] = [];
+  for (const [index, members] of splitEvenly(groups.length, minibatches).entries()) {
+    const pick = <T>(items: readonly T[]) => members.map((b) => items[b]);
+    const own = pick(replays);
+    const current: StepDensities[][] | undefined = offPolicy && objective.ratioOver !== "token"
+      ? await collectStepDensities(model, scorer, own, pick(completions))
+      : undefined;
+    const loss = policyLoss(scorer, embeddingTableOf(model), objective, {
+      completions: pick(completions),
+      advantages: pick(groups).map((group) => group.advantages),
+      ...(old && { old: pick(old) }),
+      ...(current && { current }),
+      ...(anchor && { reference: pick(anchor) }),
+    });
+    const active = loss.activeGroups;
+    await model.accumulate(active.map((b) => own[b]), loss.rowLoss(active));
+    const { beta1, beta2, epsilon, weightDecay, maxGradientNorm = Infinity } = request.optimizer;
+    const gradientNorm = await model.update({
+      learningRate: request.learningRate,
+      beta1,
+      beta2,
+      epsilon,
+      weightDecay,
+      maxGradientNorm: maxGradientNorm ?? Infinity,
+      step: request.updatesBefore + index + 1,
+    });
+    summaries.push({ ...loss.summary(), gradientNorm });
+  }
+  return meanSummary(summaries);
+}
+
+function hasDivergence(objective: ObjectiveConfig): boolean {
+  return objective.kl !== undefined && objective.kl.coefficient !== 0;
+}
+
+/** Indices 0 … count - 1 in `parts` runs whose sizes differ by one at most; empty runs are left out. */
+function splitEvenly(count: number, parts: number): number[][] {
+  const bound = (part: number) => Math.floor(count * part / parts);
+  return Array.from({ length: parts }, (_, part) => {
+    return Array.from({ length: bound(part + 1) - bound(part) }, (_, i) => bound(part) + i);
+  }).filter((members) => members.length > 0);
+}
+
+function meanSummary(summaries: readonly (LossSummary & { gradientNorm: number })[]): UpdateSummary {
+  const mean = (read: (summary: LossSummary & { gradientNorm: number }) => number) =>
+    summaries.reduce((sum, summary) => sum + read(summary), 0) / summaries.length;
+  return {
+    loss: mean((summary) => summary.loss),
+    policyLoss: mean((summary) => summary.policyLoss),
+    kl: mean((summary) => summary.kl),
+    ratio: mean((summary) => summary.ratio),
+    clipped: mean(({ clipped }) => clipped.low + clipped.high + clipped.dual),
+    thoughtLogDensity: mean((summary) => summary.thoughtLogDensity),
+    tokenLogDensity: mean((summary) => summary.tokenLogDensity),
+    gradientNorm: mean((summary) => summary.gradientNorm),
+  };
+}

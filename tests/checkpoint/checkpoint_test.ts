@@ -1,0 +1,125 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { BenchError } from "../../src/errors.ts";
+import { fileSha256, loadCheckpoint } from "../../src/checkpoint/checkpoint.ts";
+import { readSafetensorsHeader, readStoredTensor, writeSafetensors } from "../../src/checkpoint/safetensors.ts";
+import { GOLDEN_MODELS } from "../backend/golden_case.ts";
+
+/** A copy of a golden checkpoint to damage. */
+async function withCopy(name: string, use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    for await (const { name: file } of Deno.readDir(`${GOLDEN_MODELS}/${name}`)) {
+      await Deno.copyFile(`${GOLDEN_MODELS}/${name}/${file}`, `${folder}/${file}`);
+    }
+    await use(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function edit(path: string, change: (json: Record<string, unknown>) => void): Promise<void> {
+  const json = JSON.parse(await Deno.readTextFile(path));
+  change(json);
+  await Deno.writeTextFile(path, JSON.stringify(json));
+}
+
+/** Writes the weight file again, each tensor as `change` returns it, or without it. */
+function rewrite(
+  folder: string,
+  change: (name: string, shape: readonly number[]) => readonly number[] | undefined,
+): void {
+  const path = `${folder}/model.safetensors`;
+  const shapes = new Map<string, readonly number[]>();
+  const tensors = new Map(
+    [...readSafetensorsHeader(path)].map(([name, stored]) => [name, readStoredTensor(path, name, stored)]),
+  );
+  for (const [name, { shape }] of tensors) {
+    const changed = change(name, shape);
+    if (changed !== undefined) shapes.set(name, changed);
+  }
+  writeSafetensors(path, tensors, shapes, "F32");
+}
+
+Deno.test("a sharded checkpoint: all tensors in the architecture's order, end tokens, count and hash", async () => {
+  const checkpoint = await loadCheckpoint(`${GOLDEN_MODELS}/qwen2_bf16_sharded`);
+  assertEquals(checkpoint.weightFiles.length, 4);
+  assertEquals(checkpoint.weights.size, 27);
+  assertEquals([...checkpoint.weights.keys()][0], "model.embed_tokens.weight");
+  assertEquals(checkpoint.weights.get("lm_head.weight")!.shape, [37, 30]);
+  assertEquals(checkpoint.weights.get("absent"), undefined);
+  assertEquals(checkpoint.endTokens, [3, 5]);
+  assertEquals(checkpoint.parameters, [...checkpoint.weights.values()].reduce((sum, { data }) => sum + data.length, 0));
+  // sha256sum model-*.safetensors | sha256sum
+  assertEquals(await checkpoint.weightsSha256(), SHARDS_SHA256);
+});
+
+Deno.test("a single weight file is identified by its own hash", async () => {
+  const folder = `${GOLDEN_MODELS}/llama_bf16_tied`;
+  const checkpoint = await loadCheckpoint(folder);
+  assertEquals(await checkpoint.weightsSha256(), await fileSha256(`${folder}/model.safetensors`));
+  assertEquals(checkpoint.endTokens, [1, 4]);
+  assertEquals(checkpoint.companionFiles, [
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "chat_template.jinja",
+    "generation_config.json",
+  ]);
+});
+
+Deno.test("end tokens come from config.json where there is no generation_config.json", async () => {
+  await withCopy("qwen2_f32_tied", async (folder) => {
+    await Deno.remove(`${folder}/generation_config.json`);
+    assertEquals((await loadCheckpoint(folder)).endTokens, [1]);
+    await edit(`${folder}/config.json`, (json) => json.eos_token_id = "end");
+    await assertRejects(() => loadCheckpoint(folder), BenchError, 'eos_token_id is "end"');
+  });
+});
+
+Deno.test("what is missing or does not fit is one line that names it", async () => {
+  await assertRejects(
+    () => loadCheckpoint("tests"),
+    BenchError,
+    "tests: it is not a model folder, config.json is missing",
+  );
+  await withCopy("qwen2_bf16_sharded", async (folder) => {
+    await Deno.remove(`${folder}/model-00002-of-00004.safetensors`);
+    await assertRejects(() => loadCheckpoint(folder), BenchError, "shard model-00002-of-00004.safetensors is missing");
+    await edit(`${folder}/model.safetensors.index.json`, (json) => json.weight_map = { a: "../../etc/passwd" });
+    await assertRejects(() => loadCheckpoint(folder), BenchError, 'names the shard "../../etc/passwd"');
+  });
+  await withCopy("qwen2_f32_tied", async (folder) => {
+    rewrite(folder, (name, shape) => name === "model.norm.weight" ? undefined : shape);
+    await assertRejects(
+      () => loadCheckpoint(folder),
+      BenchError,
+      'tensor "model.norm.weight" of shape [24] is missing',
+    );
+  });
+  await withCopy("qwen2_f32_tied", async (folder) => {
+    rewrite(folder, (name, shape) => name.endsWith("1.mlp.down_proj.weight") ? [29, 24] : shape);
+    await assertRejects(() => loadCheckpoint(folder), BenchError, "has shape [29,24], config.json implies [24,29]");
+  });
+  await withCopy("qwen2_f32_tied", async (folder) => {
+    await edit(`${folder}/config.json`, (json) => Object.assign(json, { num_hidden_layers: 1 }));
+    await assertRejects(() => loadCheckpoint(folder), BenchError, "is not part of a qwen2 model");
+    await Deno.remove(`${folder}/model.safetensors`);
+    await assertRejects(() => loadCheckpoint(folder), BenchError, "neither model.safetensors nor");
+    await Deno.writeTextFile(`${folder}/config.json`, "{");
+    await assertRejects(() => loadCheckpoint(folder), BenchError, "it is not a JSON object");
+  });
+});
+
+Deno.test("a damaged weight is found when it is read", async () => {
+  await withCopy("qwen2_f32_tied", async (folder) => {
+    const path = `${folder}/model.safetensors`;
+    const bytes = await Deno.readFile(path);
+    const { start } = readSafetensorsHeader(path).get("model.norm.weight")!;
+    new DataView(bytes.buffer).setFloat32(start + 8, NaN, true);
+    await Deno.writeFile(path, bytes);
+    const { weights } = await loadCheckpoint(folder);
+    assert(weights.has("model.norm.weight"));
+    assertThrows(() => weights.get("model.norm.weight"), BenchError, "holds NaN at index 2");
+  });
+});
+
+const SHARDS_SHA256 = "8ffdfe359f0e449679d2e8dd30443c191d4278b50747b97009decfe933f495ac";

@@ -1,0 +1,46 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { BenchError } from "../../../src/errors.ts";
+import { cachedModels, findCached, modelFolder, readFileList } from "../../../src/checkpoint/hub/cache.ts";
+import { parseModelReference } from "../../../src/checkpoint/hub/reference.ts";
+import { inFolder } from "../../commands/captured.ts";
+
+const [FIRST, SECOND] = ["1".repeat(40), "2".repeat(40)];
+
+async function withCache(test: (cache: string) => Promise<void>): Promise<void> {
+  await inFolder(async (cache) => {
+    for (const name of [`a/b/${FIRST}`, `a/b/${SECOND}.partial`, `a/c/${FIRST}`, `a/c/${SECOND}`]) {
+      await Deno.mkdir(`${cache}/${name}`, { recursive: true });
+    }
+    await test(cache);
+  });
+}
+
+Deno.test("only whole models are listed", async () => {
+  await withCache(async (cache) => {
+    assertEquals(cachedModels(cache).map(({ model, commit }) => model + commit[0]), ["a/b1", "a/c1", "a/c2"]);
+    assertEquals(cachedModels(`${cache}/absent`), []);
+  });
+});
+
+Deno.test("a reference means the one commit that fits it", async () => {
+  await withCache(async (cache) => {
+    const find = (text: string) => findCached(parseModelReference(text), cache)?.commit;
+    assertEquals(find("a/b"), FIRST);
+    assertEquals(find("a/c@2222222"), SECOND);
+    assertEquals(find("a/c@3333333"), undefined);
+    assertThrows(() => find("a/c@main"), BenchError, `has commits ${FIRST}, ${SECOND}; name one of them`);
+  });
+});
+
+Deno.test("a folder comes before a reference of the same form", async () => {
+  await withCache(async (cache) => {
+    assertEquals(modelFolder("tests/models", cache), "tests/models");
+    assertEquals(modelFolder("a/b", cache), `${cache}/a/b/${FIRST}`);
+  });
+});
+
+Deno.test("a cached model without its list of files is refused", async () => {
+  await withCache(async (cache) => {
+    await assertRejects(() => readFileList(cachedModels(cache)[0]), BenchError, "its files.json is missing");
+  });
+});

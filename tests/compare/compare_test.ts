@@ -1,0 +1,162 @@
+import { assertAlmostEquals, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { compareResults } from "../../src/compare/compare.ts";
+import { BenchError, UsageError } from "../../src/errors.ts";
+import { RandomSequence } from "../../src/random/streams.ts";
+import { completeResult, type ProblemCounts, type Result } from "../../src/result/complete.ts";
+import type { StoredResult } from "../../src/result/store.ts";
+import { exampleCounts, exampleProblem } from "../result/example.ts";
+
+const SAMPLES = 16;
+
+function stored(result: Result): StoredResult[] {
+  return [{ path: `${result.arm.label}.json`, result }];
+}
+
+/** One dataset with these problems. */
+function resultOf(problems: readonly ProblemCounts[], seed = 1): Result {
+  const counts = exampleCounts();
+  return completeResult({
+    ...counts,
+    arm: { ...counts.arm, seed },
+    datasets: [{ name: "simulated", version: "1", sha256: null, problems }],
+  }, { passAt: [1], majorityAt: [] });
+}
+
+/** Problems of mixed difficulty, mean .5; the same for the same name. */
+function accuracies(count: number): number[] {
+  const random = new RandomSequence("compare test accuracies");
+  return Array.from({ length: count }, () => Math.sin(Math.PI / 2 * random.uniform()) ** 2);
+}
+
+function sampled(chances: readonly number[], run: string): ProblemCounts[] {
+  const random = new RandomSequence("compare test", run);
+  return chances.map((chance, i) => {
+    let c = 0;
+    for (let sample = 0; sample < SAMPLES; sample++) if (random.uniform() < chance) c++;
+    return exampleProblem(`simulated/${i}`, SAMPLES, c);
+  });
+}
+
+Deno.test("a planted loss of 3 points on 500 problems is found", () => {
+  const before = accuracies(500);
+  // Three points on average, in proportion to what can be lost.
+  const mean = before.reduce((a, b) => a + b) / before.length;
+  const after = before.map((chance) => chance * (1 - 0.03 / mean));
+  let found = 0;
+  for (let run = 0; run < 10; run++) {
+    const [base, changed] = [sampled(before, `before ${run}`), sampled(after, `after ${run}`)].map((p) =>
+      stored(resultOf(p))
+    );
+    if (compareResults(base, changed).verdict === "regression") found++;
+  }
+  assertEquals(found >= 9, true, `found ${found} of 10`);
+});
+
+Deno.test("a run of the same model with another seed is not called a regression in 95 of 100 cases", () => {
+  const chances = accuracies(60);
+  let alarms = 0;
+  const runs = 100;
+  for (let run = 0; run < runs; run++) {
+    const [base, changed] = [0, 1].map((side) => stored(resultOf(sampled(chances, `${side} ${run}`), side)));
+    if (compareResults(base, changed).verdict === "regression") alarms++;
+  }
+  assertEquals(alarms <= 5, true, `${alarms} false alarms in ${runs}`);
+});
+
+Deno.test("without a loss the verdict depends on what could have been seen", () => {
+  const chances = accuracies(101);
+  const [base, changed] = ["one", "two"].map((run) => stored(resultOf(sampled(chances, run))));
+  assertEquals(compareResults(base, changed, { detect: 20 }).verdict, "ok");
+  const unsure = compareResults(base, changed, { detect: 0.1 });
+  assertEquals(unsure.verdict, "not-enough-data");
+  assertStringIncludes(unsure.reason, "a loss of 0.1 points could have been missed");
+  assertThrows(() => compareResults(base, changed, { detect: 0 }), UsageError, "above 0");
+});
+
+Deno.test("equal counts are no regression, whatever their number", () => {
+  const one = stored(resultOf(sampled(accuracies(3), "one")));
+  assertEquals(compareResults(one, one, { detect: 0.1 }).verdict, "ok");
+});
+
+Deno.test("where no problem differs, little data does not show that nothing was lost", () => {
+  const [one, two] = [0, 1].map((unextracted) =>
+    stored(resultOf([0, 1, 2, 3].map((i) => exampleProblem(`simulated/${i}`, SAMPLES, 0, unextracted))))
+  );
+  const { verdict, tests } = compareResults(one, two);
+  assertEquals(verdict, "not-enough-data");
+  // 1 − .05^(1/4): with four problems, up to half of all could differ.
+  assertAlmostEquals(tests[0].detectable, 1 - 0.05 ** (1 / 4), 1e-12);
+});
+
+Deno.test("one problem is not enough data, unless its counts are equal", () => {
+  const [one, two] = [3, 4].map((c) => stored(resultOf([exampleProblem("simulated/0", SAMPLES, c)])));
+  assertEquals(compareResults(one, two).verdict, "not-enough-data");
+  assertEquals(compareResults(one, one).verdict, "ok");
+});
+
+Deno.test("several seeds must agree before a loss is a regression", () => {
+  const chances = accuracies(101);
+  const lower = chances.map((chance) => 0.8 * chance);
+  const base = [1, 2].flatMap((seed) => stored(resultOf(sampled(chances, `b${seed}`), seed)));
+  // Of the changed side one seed lost a lot, the other nothing: another seed may do either.
+  const mixed = [
+    ...stored(resultOf(sampled(lower, "c1"), 1)),
+    ...stored(resultOf(sampled(chances, "c2"), 2)),
+  ];
+  assertEquals(compareResults(base, mixed).verdict === "regression", false);
+  const both = [1, 2].flatMap((seed) => stored(resultOf(sampled(lower, `d${seed}`), seed)));
+  assertEquals(compareResults(base, both).verdict, "regression");
+});
+
+Deno.test("the seeds of an untrained arm only draw other samples", () => {
+  const untrained = (problems: readonly ProblemCounts[], seed: number) => {
+    const { arm, training, ...result } = resultOf(problems, seed);
+    return stored({ ...result, arm: { ...arm, algorithm: "base" }, training: { ...training, steps: 0 } });
+  };
+  const chances = accuracies(101);
+  const side = (factor: number) =>
+    [1, 2].flatMap((seed) => untrained(sampled(chances.map((chance) => factor * chance), `u${seed} ${factor}`), seed));
+  const { verdict, tests } = compareResults(side(1), side(0.9));
+  assertEquals(verdict, "regression");
+  assertEquals(tests[0].seedErrors, []);
+});
+
+Deno.test("with several trained seeds a detectable loss counts their spread", () => {
+  const chances = accuracies(101);
+  const side = (run: string, spread: number) =>
+    [1, 2].flatMap((seed) =>
+      stored(resultOf(sampled(chances.map((chance) => (1 - spread * (seed - 1)) * chance), `${run}${seed}`), seed))
+    );
+  const alike = compareResults(side("a", 0), side("b", 0)).tests[0];
+  const apart = compareResults(side("c", 0.2), side("d", 0)).tests[0];
+  assertEquals(apart.detectable > 2 * alike.detectable, true, `${apart.detectable} ${alike.detectable}`);
+});
+
+Deno.test("arms are paired by label; every arm of BASE is needed", () => {
+  const [a, b] = ["arm-a", "arm-b"].map((label) => {
+    const counts = exampleCounts();
+    return stored(completeResult({ ...counts, arm: { ...counts.arm, label } }));
+  });
+  assertEquals(
+    new Set(compareResults([...a, ...b], [...b, ...a]).tests.map(({ arm }) => arm)),
+    new Set(["arm-a", "arm-b"]),
+  );
+  assertEquals(compareResults(a, b).tests[0].arm, "arm-a → arm-b");
+  assertThrows(() => compareResults([...a, ...b], a), BenchError, "NEW has no result of arm-b");
+});
+
+Deno.test("averages are tested where there are several datasets, with a Holm correction over all tests", () => {
+  const one = stored(completeResult(exampleCounts()));
+  const { tests } = compareResults(one, one);
+  assertEquals(tests.map(({ dataset, metric }) => `${dataset} ${metric}`), [
+    "arith-add pass@1",
+    "arith-sub pass@1",
+    "null pass@1",
+    "arith-add pass@7",
+    "arith-sub pass@7",
+    "null pass@7",
+    "arith-add majority@7",
+    "arith-sub majority@7",
+    "null majority@7",
+  ]);
+});

@@ -1,0 +1,84 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { discreteGrpo } from "../../src/algorithms/discrete_grpo.ts";
+import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
+import { InterruptedError } from "../../src/interruption.ts";
+import { completionTokens } from "../../src/rollout/completion.ts";
+import { evaluate, type EvaluationRequest } from "../../src/evaluation/evaluation.ts";
+import { grade } from "../../src/grading/grade.ts";
+import type { Sample } from "../../src/evaluation/sample.ts";
+import { scriptedModel } from "../fixtures/scripted_model.ts";
+
+const V = 5;
+const END_OF_TEXT = 0;
+const PROBLEMS = [
+  { id: "d/0000", question: "1", answer: "3" },
+  { id: "d/0001", question: "2", answer: "4" },
+  { id: "d/0002", question: "3", answer: "2" },
+];
+const SAMPLES = 7;
+
+/** Every token is about as likely as any other, so that samples differ. */
+const uncertain = () =>
+  scriptedModel(V, (history) => Array.from({ length: V }, (_, id) => Math.cos(id + history.length)));
+
+function request(file: string): EvaluationRequest {
+  return {
+    model: uncertain(),
+    dataset: "d",
+    problems: PROBLEMS,
+    samples: SAMPLES,
+    seed: 1,
+    settings: {
+      algorithm: discreteGrpo({ name: "discrete-grpo", filter: { temperature: 1 } }),
+      answers: createAnswerSampler({ rule: "sample", filter: { temperature: 1 } }),
+      thinking: { end: [], scoreEnd: true, afterEnd: [] },
+      endTokens: [END_OF_TEXT],
+      maxNewTokens: 3,
+    },
+    encodePrompt: ({ question }) => Int32Array.of(Number(question)),
+    decodeTokens: (tokens) => [...tokens].join(" "),
+    completionText: (completion) => `\\boxed{${completionTokens(completion)[0] || ""}}`,
+    grade: (completion, gold) => grade(completion, gold),
+    file,
+  };
+}
+
+const temporaryFile = () => `${Deno.makeTempDirSync()}/d.jsonl`;
+
+Deno.test("evaluate() writes one line a sample, in the order of problems and samples", async () => {
+  const file = temporaryFile();
+  const samples = await evaluate(request(file));
+  const lines = Deno.readTextFileSync(file).trimEnd().split("\n").map((line) => JSON.parse(line) as Sample);
+  assertEquals(lines, samples);
+  assertEquals(
+    samples.map(({ problem, sample }) => [problem, sample]),
+    PROBLEMS.flatMap(({ id }) => Array.from({ length: SAMPLES }, (_, sample) => [id, sample])),
+  );
+  assert(samples.some(({ correct }) => correct) && samples.some(({ correct }) => !correct));
+});
+
+Deno.test("evaluate() continues a file cut anywhere, draws nothing twice, and ends in the same bytes", async () => {
+  const whole = temporaryFile();
+  await evaluate(request(whole));
+  const bytes = Deno.readFileSync(whole);
+  for (const kept of [0, 1, 37, 500, bytes.length - 1, bytes.length]) {
+    const file = temporaryFile();
+    Deno.writeFileSync(file, bytes.subarray(0, kept));
+    const keptLines = new TextDecoder().decode(bytes.subarray(0, kept)).split("\n").length - 1;
+    const cut = request(file);
+    let drawn = 0;
+    await evaluate({ ...cut, completionText: (completion) => (drawn++, cut.completionText(completion)) });
+    assertEquals(Deno.readFileSync(file), bytes);
+    assertEquals(drawn, PROBLEMS.length * SAMPLES - keptLines);
+  }
+});
+
+Deno.test("evaluate() stops before the next batch when it is interrupted", async () => {
+  const controller = new AbortController();
+  controller.abort();
+  await assertRejects(
+    () => evaluate({ ...request(temporaryFile()), signal: controller.signal }),
+    InterruptedError,
+    "continues from here",
+  );
+});

@@ -1,0 +1,87 @@
+import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import tiny from "../../benchmarks/tiny.ts";
+import { armRuns, type ExperimentConfig, jsonSha256, resolveExperiment } from "../../src/experiment/config.ts";
+import { UsageError } from "../../src/errors.ts";
+
+Deno.test("resolveExperiment() leaves nothing open and changes nothing that is written", () => {
+  const resolved = resolveExperiment(tiny);
+  assertEquals(resolved.training.minibatches, 1);
+  assertEquals(resolved.arms[0].thinking, { end: "</think>", endRule: "sequence", scoreEnd: true, afterEnd: "" });
+  assertEquals(resolved.passAt, [1, 32]);
+  assertEquals(resolved, resolveExperiment(tiny));
+});
+
+Deno.test("resolveExperiment() survives JSON, so that a result's configuration can be run again", () => {
+  const resolved = resolveExperiment(tiny);
+  assertEquals(JSON.parse(JSON.stringify(resolved)), resolved);
+});
+
+Deno.test("resolveExperiment() takes flags over the experiment's own values", () => {
+  const resolved = resolveExperiment(tiny, { samples: 5, steps: 3, seeds: [7], limit: 2, arms: ["discrete-grpo"] });
+  assertEquals([resolved.samples, resolved.training.steps, resolved.seeds, resolved.limit], [5, 3, [7], 2]);
+  assertEquals(resolved.arms.map(({ label }) => label), ["discrete-grpo"]);
+  assertEquals([tiny.problemsPerDataset, resolveExperiment(tiny, { problemsPerDataset: 7 }).problemsPerDataset], [
+    40,
+    7,
+  ]);
+  // 32 samples a problem are no longer there.
+  assertEquals([resolved.passAt, resolved.majorityAt], [[1], []]);
+});
+
+const WRONG: [string, Partial<ExperimentConfig> & Record<string, unknown>, string][] = [
+  ["an unknown key", { sample: 3 }, 'did you mean "samples"'],
+  ["a k above n", { samples: 4, passAt: [8] }, "k must be <= samples"],
+  ["a group of 1", { training: { ...tiny.training, groupSize: 1 } }, "groupSize must be >= 2"],
+  ["no seed", { seeds: [] }, "--seed"],
+  ["a fractional seed", { seeds: [1.5] }, "seed = 1.5"],
+  ["a seed twice", { seeds: [1, 2, 1] }, "seed 1 twice"],
+  ["a seed that a number cannot hold", { seeds: [2 ** 53] }, "below 2^53"],
+  ["arms that train for no step", { training: { ...tiny.training, steps: 0 } }, "steps = 0"],
+  ["a dataset twice", { datasets: ["arith-add", "arith-add"] }, '"arith-add" twice'],
+  ["an arm twice", { arms: [tiny.arms[0], tiny.arms[0]] }, "twice"],
+  ["no problem", { problemsPerDataset: 0 }, "problems = 0"],
+  ["no position", { maxNewTokens: 0 }, "max-new-tokens = 0"],
+];
+for (const [what, change, message] of WRONG) {
+  Deno.test(`resolveExperiment() refuses ${what}`, () => {
+    assertThrows(() => resolveExperiment({ ...tiny, ...change } as ExperimentConfig), UsageError, message);
+  });
+}
+
+Deno.test("resolveExperiment() refuses an arm that flags name twice", () => {
+  const arms = ["discrete-grpo", "discrete-grpo"];
+  assertThrows(() => resolveExperiment(tiny, { arms }), UsageError, '"discrete-grpo" twice');
+});
+
+Deno.test("resolveExperiment() names the nearest arm", () => {
+  assertThrows(() => resolveExperiment(tiny, { arms: ["discret-grpo"] }), UsageError, 'did you mean "discrete-grpo"');
+});
+
+Deno.test("--limit makes a smoke run: it trains as little as it evaluates, unless steps are asked for", () => {
+  const { training } = resolveExperiment(tiny, { limit: 3 });
+  assertEquals([training.steps, training.promptsPerStep], [3, 3]);
+  assertEquals(resolveExperiment(tiny, { limit: 3, steps: 7 }).training.steps, 7);
+});
+
+Deno.test("armRuns() goes through all arms under the first seed before the second", () => {
+  const runs = armRuns(resolveExperiment(tiny, { arms: ["base-discrete", "discrete-grpo"], seeds: [1, 2] }));
+  assertEquals(runs.map(({ arm, seed }) => `${arm.label} ${seed}`), [
+    "base-discrete 1",
+    "discrete-grpo 1",
+    "base-discrete 2",
+    "discrete-grpo 2",
+  ]);
+});
+
+Deno.test("jsonSha256() depends on values and not on the order of keys or absent ones", () => {
+  assertEquals(jsonSha256({ a: 1, b: [{ c: 2, d: 3 }] }), jsonSha256({ b: [{ d: 3, c: 2, e: undefined }], a: 1 }));
+  assertNotEquals(jsonSha256({ a: [1, 2] }), jsonSha256({ a: [2, 1] }));
+});
+
+Deno.test("every trained arm of the default experiment has an untrained one of the same decoding", () => {
+  const { arms } = resolveExperiment(tiny);
+  for (const arm of arms.filter(({ training }) => training !== undefined)) {
+    const base = arms.find((other) => other.training === undefined && other.decoding === arm.decoding)!;
+    assertEquals([arm.algorithm, arm.answers, arm.thinking], [base.algorithm, base.answers, base.thinking]);
+  }
+});

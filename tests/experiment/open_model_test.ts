@@ -1,0 +1,39 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { BenchError } from "../../src/errors.ts";
+import type { Checkpoint } from "../../src/checkpoint/checkpoint.ts";
+import { parameterCount } from "../../src/models/parameters.ts";
+import { openModel } from "../../src/experiment/open_model.ts";
+import { randomWeights, SMALL_CONFIG } from "../fixtures/small_model.ts";
+
+const CHECKPOINT: Checkpoint = {
+  folder: "small",
+  config: SMALL_CONFIG,
+  configJson: {},
+  weights: randomWeights(SMALL_CONFIG),
+  endTokens: [0],
+  parameters: parameterCount(SMALL_CONFIG),
+  weightFiles: [],
+  companionFiles: [],
+  weightsSha256: () => Promise.resolve(""),
+};
+
+Deno.test("openModel() takes the engine for a small model, and says why", async () => {
+  const opened = await openModel(CHECKPOINT, { backend: "auto", workers: 1 });
+  assertEquals(opened.model.backend, "cpu-engine");
+  assert(opened.reason.includes("fastest on the CPU"), opened.reason);
+  assertEquals(opened.facts.deno, Deno.version.deno);
+  await opened.dispose();
+});
+
+Deno.test("openModel() opens the reference once, with the checkpoint's weights", async () => {
+  const opened = await openModel(CHECKPOINT, { backend: "cpu-engine", workers: 1 });
+  const reference = await opened.reference();
+  assertEquals(await opened.reference(), reference);
+  assertEquals(await reference.weights(), await opened.model.weights());
+  await opened.dispose();
+});
+
+Deno.test("openModel() refuses flags of the engine with another backend", async () => {
+  await assertRejects(() => openModel(CHECKPOINT, { backend: "tfjs-cpu", workers: 2 }), BenchError, "--workers");
+  await assertRejects(() => openModel(CHECKPOINT, { backend: "webgpu", native: "c" }), BenchError, "--native");
+});

@@ -1,0 +1,37 @@
+import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import tiny from "../../benchmarks/tiny.ts";
+import { type ArmRun, resolveExperiment } from "../../src/experiment/config.ts";
+import { BenchError } from "../../src/errors.ts";
+import { RunFolder, runLabel } from "../../src/experiment/run_folder.ts";
+
+const [ARM] = resolveExperiment(tiny, { arms: ["discrete-grpo"] }).arms;
+const RUN: ArmRun = { arm: ARM, seed: 3 };
+
+Deno.test("a run folder is named after the experiment and everything that decides its numbers", () => {
+  assertEquals(new RunFolder("runs", "tiny", { a: 1, b: 2 }).path, new RunFolder("runs", "tiny", { b: 2, a: 1 }).path);
+  assertNotEquals(new RunFolder("runs", "tiny", { a: 1 }).path, new RunFolder("runs", "tiny", { a: 2 }).path);
+  assert(/^runs\/tiny-[0-9a-f]{8}$/.test(new RunFolder("runs", "tiny", {}).path));
+});
+
+Deno.test("an arm whose settings were edited starts anew", () => {
+  const folder = new RunFolder(Deno.makeTempDirSync(), "tiny", {});
+  const edited = { ...RUN, arm: { ...ARM, answers: { rule: "greedy" as const } } };
+  assertNotEquals(folder.metricsFile(RUN), folder.metricsFile(edited));
+  assertEquals(runLabel(edited), "discrete-grpo-s3");
+});
+
+Deno.test("one process at a time works in a run folder, and its end opens the folder again", () => {
+  const folder = new RunFolder(Deno.makeTempDirSync(), "tiny", {});
+  const lock = folder.prepare({ a: 1 });
+  assertThrows(() => folder.prepare({ a: 2 }), BenchError, "another process works there");
+  assertEquals(JSON.parse(Deno.readTextFileSync(`${folder.path}/config.json`)), { a: 1 });
+  lock[Symbol.dispose]();
+  folder.prepare({ a: 3 })[Symbol.dispose]();
+  assertEquals(JSON.parse(Deno.readTextFileSync(`${folder.path}/config.json`)), { a: 3 });
+});
+
+Deno.test("a dataset that is named by a path keeps its samples in one file name", () => {
+  const folder = new RunFolder(Deno.makeTempDirSync(), "tiny", {});
+  const file = folder.samplesFile(RUN, ARM.evaluations[0], "../my data/a.jsonl");
+  assert(file.endsWith("/.._my_data_a.jsonl.jsonl"), file);
+});

@@ -1,0 +1,99 @@
+import { assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
+import { BenchError, UsageError } from "../../src/errors.ts";
+import {
+  createPrompter,
+  endOfThinkingTokens,
+  loadChatTemplate,
+  PROMPT_TEMPLATES,
+  promptTemplate,
+  requirePromptsFit,
+} from "../../src/prompt/prompt.ts";
+import { loadTokenizer } from "../../src/prompt/tokenizer.ts";
+
+/** Chat texts and ids are those of transformers' apply_chat_template (tests/golden/models/tokenizers_golden.py). */
+const FOLDER = "tests/golden/models/tokenizers";
+
+interface Golden {
+  readonly chats: readonly { question: string; text: string; ids: number[] }[];
+}
+
+// Qwen's template lies in tokenizer_config.json, Llama's in chat_template.jinja and begins with BOS and a date.
+for (const kind of ["qwen", "llama"]) {
+  Deno.test(`${kind}: a question becomes the chat text and the ids of transformers`, async () => {
+    const golden: Golden = JSON.parse(await Deno.readTextFile(`${FOLDER}/${kind}/golden.json`));
+    const tokenizer = await loadTokenizer(`${FOLDER}/${kind}`);
+    const prompter = createPrompter(tokenizer, await loadChatTemplate(`${FOLDER}/${kind}`), PROMPT_TEMPLATES.question);
+    for (const { question, text, ids } of golden.chats) {
+      assertEquals(prompter.text(question), text);
+      assertEquals([...prompter.ids(question)], ids);
+    }
+  });
+}
+
+Deno.test("the papers' templates, to the character", async () => {
+  const tokenizer = await loadTokenizer(`${FOLDER}/llama`);
+  const stepByStep = createPrompter(tokenizer, "{{ messages[0].content }}", promptTemplate("step-by-step"));
+  assertEquals(
+    stepByStep.text("What is $& + 1?"),
+    "What is $& + 1? Let's think step by step and output the final answer within \\boxed{}.",
+  );
+  const conversation = createPrompter(tokenizer, undefined, promptTemplate("conversation"));
+  assertEquals(conversation.text("1+1").slice(-21), " User: 1+1 Assistant:");
+  assertEquals([...conversation.ids("1+1")][0], tokenizer.tokenId("<|bos|>"));
+});
+
+Deno.test("the hash changes with the template and with the chat template alone", async () => {
+  const tokenizer = await loadTokenizer(`${FOLDER}/qwen`);
+  const sha256 = (chat: string, name: string) => createPrompter(tokenizer, chat, promptTemplate(name)).sha256;
+  assertEquals(sha256("a", "question"), sha256("a", "question"));
+  assertNotEquals(sha256("a", "question"), sha256("b", "question"));
+  assertNotEquals(sha256("a", "question"), sha256("a", "step-by-step"));
+  assertEquals(sha256("a", "conversation"), sha256("b", "conversation"));
+});
+
+Deno.test("the end of thinking is the marker's whole token sequence, or its last token as released", async () => {
+  const qwen = await loadTokenizer(`${FOLDER}/qwen`);
+  assertEquals(endOfThinkingTokens(qwen, "</think>"), [qwen.tokenId("</think>")!]);
+  // No token of its own in Llama 3: `</`, `think`, `>` there, single letters here.
+  const llama = await loadTokenizer(`${FOLDER}/llama`);
+  const sequence = endOfThinkingTokens(llama, "</think>");
+  assertEquals(llama.decode(sequence), "</think>");
+  assertEquals(endOfThinkingTokens(llama, "</think>", "last-sub-token"), [llama.tokenId(">")!]);
+});
+
+Deno.test("a tokenizer that cannot write the marker is refused", async () => {
+  const tokenizer = await loadTokenizer("tests/golden/models/llama_bf16_tied");
+  assertThrows(() => endOfThinkingTokens(tokenizer, "</think>"), BenchError, 'has no tokens for "</think>"');
+});
+
+Deno.test("a model without a chat template cannot take a chat turn", async () => {
+  const tokenizer = await loadTokenizer(`${FOLDER}/qwen`);
+  assertThrows(() => createPrompter(tokenizer, undefined, promptTemplate("question")), BenchError, "no chat template");
+  assertEquals(await loadChatTemplate("tests"), undefined);
+});
+
+Deno.test("a list of chat templates means the one called default", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const list = [{ name: "tool_use", template: "t" }, { name: "default", template: "d" }];
+    await Deno.writeTextFile(`${folder}/tokenizer_config.json`, JSON.stringify({ chat_template: list }));
+    assertEquals(await loadChatTemplate(folder), "d");
+    await Deno.writeTextFile(`${folder}/tokenizer_config.json`, "[");
+    await assertRejects(() => loadChatTemplate(folder), BenchError, "it is not a JSON object");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a prompt that does not fit is named before anything runs, never truncated", () => {
+  const prompts = [5, 11, 7].map((length) => ({ id: `p/${length}`, ids: new Int32Array(length) }));
+  requirePromptsFit(prompts, { maxNewTokens: 20, maxPositions: 31 });
+  const refuse = (limits: { maxPromptTokens?: number; maxNewTokens: number; maxPositions: number }, message: string) =>
+    assertThrows(() => requirePromptsFit(prompts, limits), BenchError, message);
+  refuse({ maxNewTokens: 25, maxPositions: 31 }, 'Cannot run 2 of 3 prompts: "p/11" has 11 tokens, at most 6 fit');
+  refuse({ maxPromptTokens: 10, maxNewTokens: 1, maxPositions: 31 }, "at most 10 fit");
+});
+
+Deno.test("an unknown template names the nearest", () => {
+  assertThrows(() => promptTemplate("step-by-stap"), UsageError, 'did you mean "step-by-step"?');
+});

@@ -1,0 +1,52 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { BenchError } from "../../src/errors.ts";
+import { loadTokenizer } from "../../src/prompt/tokenizer.ts";
+
+/** Byte-level BPE in the layouts of Qwen and Llama 3, with ids from transformers (tests/golden/models/tokenizers_golden.py). */
+const FOLDER = "tests/golden/models/tokenizers";
+
+interface Golden {
+  readonly texts: readonly { text: string; ids: number[]; framed: number[]; decoded: string }[];
+}
+
+for (const kind of ["qwen", "llama"]) {
+  const golden: Golden = JSON.parse(await Deno.readTextFile(`${FOLDER}/${kind}/golden.json`));
+
+  Deno.test(`${kind}: ids and text are those of transformers, with and without the tokenizer's frame`, async () => {
+    const tokenizer = await loadTokenizer(`${FOLDER}/${kind}`);
+    for (const { text, ids, framed, decoded } of golden.texts) {
+      assertEquals([...tokenizer.encode(text)], ids, JSON.stringify(text));
+      assertEquals([...tokenizer.encode(text, { addSpecialTokens: true })], framed, JSON.stringify(text));
+      assertEquals(tokenizer.decode(ids), decoded, JSON.stringify(text));
+    }
+  });
+}
+
+Deno.test("BOS is never doubled", async () => {
+  const tokenizer = await loadTokenizer(`${FOLDER}/llama`);
+  const bos = tokenizer.tokenId("<|bos|>")!;
+  const framed = tokenizer.encode("<|bos|>The answer", { addSpecialTokens: true });
+  assertEquals([...framed.slice(0, 1)], [bos]);
+  assertEquals([...framed], [...tokenizer.encode("The answer", { addSpecialTokens: true })]);
+  assertEquals(tokenizer.specialTokens.bos_token, "<|bos|>");
+});
+
+Deno.test("a token is found by its exact name; the hash is that of tokenizer.json", async () => {
+  const tokenizer = await loadTokenizer(`${FOLDER}/qwen`);
+  assertEquals([...tokenizer.encode("</think>")], [tokenizer.tokenId("</think>")]);
+  assertEquals(tokenizer.tokenId("<absent>"), undefined);
+  assertEquals(tokenizer.sha256.length, 64);
+});
+
+Deno.test("a folder without a whole tokenizer.json is refused", async () => {
+  await assertRejects(() => loadTokenizer("tests"), BenchError, "there is no tokenizer.json");
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/tokenizer.json`, '{"version":');
+    await assertRejects(() => loadTokenizer(folder), BenchError, "it is not a JSON object");
+    await Deno.writeTextFile(`${folder}/tokenizer.json`, '{"version":"1.0"}');
+    await assertRejects(() => loadTokenizer(folder), BenchError, "Cannot load");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,144 @@
+import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { noiseStream, RandomSequence } from "../../src/random/streams.ts";
+
+const NAME = { seed: 1, purpose: "train", dataset: "add", problem: "add/0007", sample: 3 };
+const DRAWS = 40_000;
+const EULER_GAMMA = 0.5772156649015329;
+
+/** Draws over positions and entries of one stream; the seed is fixed, so that no bound below can fail by chance. */
+function draws(kind: "uniform" | "gumbel" | "gaussian"): number[] {
+  const stream = noiseStream(NAME);
+  const entries = 50;
+  return Array.from({ length: DRAWS }, (_, n) => stream.at(Math.floor(n / entries))[kind](n % entries));
+}
+
+function moment(values: number[], order: number, centre: number): number {
+  return values.reduce((sum, value) => sum + (value - centre) ** order, 0) / values.length;
+}
+
+/** Chi-square statistic of counts in cells of equal probability. */
+function chiSquare(values: number[], distribution: (value: number) => number, cells: number): number {
+  const counts = new Array(cells).fill(0);
+  for (const value of values) counts[Math.min(cells - 1, Math.floor(distribution(value) * cells))]++;
+  const expected = values.length / cells;
+  return counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+}
+
+/** 99.99 % quantile of chi-square with 19 degrees of freedom. */
+const CHI_SQUARE_19 = 51.0;
+/** Four standard errors. */
+const SIGMAS = 4;
+
+function assertMean(values: number[], mean: number, variance: number): void {
+  assertAlmostEquals(moment(values, 1, 0), mean, SIGMAS * Math.sqrt(variance / values.length));
+}
+
+Deno.test("a draw is a pure function of name, position and entry, whatever was read before", () => {
+  const stream = noiseStream(NAME);
+  const later = stream.at(5);
+  const expected = [later.gumbel(9), later.gaussian(2), later.uniform(9), later.gamma(4, 0.3)];
+  const fresh = noiseStream({ ...NAME });
+  fresh.at(0).gumbel(0);
+  const noise = fresh.at(5);
+  fresh.at(6).gaussian(2);
+  assertEquals([noise.gamma(4, 0.3), noise.uniform(9), noise.gaussian(2), noise.gumbel(9)], expected.toReversed());
+});
+
+Deno.test("streams, positions, entries and kinds do not share draws", () => {
+  const base = noiseStream(NAME).at(2).gumbel(3);
+  const changed = [
+    { seed: 2 },
+    { purpose: "evaluation" },
+    { dataset: "sub" },
+    { problem: "add/0008" },
+    { sample: 4 },
+  ].map((change) => noiseStream({ ...NAME, ...change }).at(2).gumbel(3));
+  const others = [...changed, noiseStream(NAME).at(3).gumbel(3), noiseStream(NAME).at(2).gumbel(4)];
+  assertEquals(new Set([base, ...others]).size, others.length + 1);
+  const noise = noiseStream(NAME).at(0);
+  assertNotEquals(noise.gumbel(0), -Math.log(-Math.log(noise.uniform(0))));
+});
+
+Deno.test("the parts of a name are kept apart", () => {
+  const sequence = (...name: (string | number)[]) => new RandomSequence(...name).word();
+  assertNotEquals(sequence("ab", "c"), sequence("a", "bc"));
+  assertNotEquals(sequence("1"), sequence(1));
+});
+
+Deno.test("uniforms have the moments and cells of the uniform law", () => {
+  const values = draws("uniform");
+  assertMean(values, 1 / 2, 1 / 12);
+  assertAlmostEquals(moment(values, 2, 1 / 2), 1 / 12, SIGMAS * Math.sqrt(1 / 180 / DRAWS));
+  assert(chiSquare(values, (u) => u, 20) < CHI_SQUARE_19);
+});
+
+Deno.test("Gumbel draws have mean γ, variance π²/6 and the quantiles of the Gumbel law", () => {
+  const values = draws("gumbel");
+  const variance = Math.PI ** 2 / 6;
+  assertMean(values, EULER_GAMMA, variance);
+  // Excess kurtosis 12/5, so that the variance of the sample variance is (2 + 12/5) σ⁴ / n.
+  assertAlmostEquals(moment(values, 2, EULER_GAMMA), variance, SIGMAS * variance * Math.sqrt(4.4 / DRAWS));
+  assert(chiSquare(values, (x) => Math.exp(-Math.exp(-x)), 20) < CHI_SQUARE_19);
+});
+
+Deno.test("normal draws have the first four moments, and neighbours are uncorrelated", () => {
+  const values = draws("gaussian");
+  assertMean(values, 0, 1);
+  assertAlmostEquals(moment(values, 2, 0), 1, SIGMAS * Math.sqrt(2 / DRAWS));
+  assertAlmostEquals(moment(values, 3, 0), 0, SIGMAS * Math.sqrt(15 / DRAWS));
+  assertAlmostEquals(moment(values, 4, 0), 3, SIGMAS * Math.sqrt(96 / DRAWS));
+  const products = values.slice(1).map((value, i) => value * values[i]);
+  assertMean(products, 0, 1);
+  // Shares within 1, 2 and 3 standard deviations.
+  for (const [bound, share] of [[1, 0.6826895], [2, 0.9544997], [3, 0.9973002]]) {
+    const inside = values.filter((value) => Math.abs(value) < bound).length / DRAWS;
+    assertAlmostEquals(inside, share, SIGMAS * Math.sqrt(share * (1 - share) / DRAWS));
+  }
+});
+
+for (const shape of [0.05, 0.3, 1, 2.5]) {
+  Deno.test(`Gamma draws of shape ${shape} have mean and variance of that shape`, () => {
+    const stream = noiseStream(NAME);
+    const values = Array.from({ length: 20_000 }, (_, n) => stream.at(n >> 4).gamma(n & 15, shape));
+    assertMean(values, shape, shape);
+    // Fourth central moment 3a² + 6a.
+    assertAlmostEquals(
+      moment(values, 2, shape),
+      shape,
+      SIGMAS * Math.sqrt((2 * shape ** 2 + 6 * shape) / values.length),
+    );
+    if (shape === 1) assert(chiSquare(values, (x) => 1 - Math.exp(-x), 20) < CHI_SQUARE_19);
+  });
+}
+
+Deno.test("integers are uniform and in range", () => {
+  const random = new RandomSequence("integers");
+  const counts = new Array(7).fill(0);
+  for (let i = 0; i < 14_000; i++) counts[random.integer(7)]++;
+  // 99.99 % quantile of chi-square with 6 degrees of freedom.
+  assert(counts.reduce((sum, count) => sum + (count - 2000) ** 2 / 2000, 0) < 27.9);
+});
+
+Deno.test("integers reject the words that would favour small numbers", () => {
+  // 2^31 + 1 cells: nearly half of all words are rejected, and a draw without rejection would be 0 twice as often.
+  const random = new RandomSequence("large range");
+  const upper = Array.from({ length: 1000 }, () => random.integer(2 ** 31 + 1)).filter((n) => n >= 2 ** 30).length;
+  assertAlmostEquals(upper / 1000, 0.5, SIGMAS * Math.sqrt(0.25 / 1000));
+});
+
+Deno.test("a shuffle is a permutation, and every order is as likely", () => {
+  const random = new RandomSequence("orders");
+  const counts = new Map<string, number>();
+  for (let i = 0; i < 12_000; i++) {
+    const order = random.shuffle(["a", "b", "c"]).join("");
+    counts.set(order, (counts.get(order) ?? 0) + 1);
+  }
+  assertEquals([...counts.keys()].sort(), ["abc", "acb", "bac", "bca", "cab", "cba"]);
+  // 99.99 % quantile of chi-square with 5 degrees of freedom.
+  assert([...counts.values()].reduce((sum, count) => sum + (count - 2000) ** 2 / 2000, 0) < 25.7);
+});
+
+Deno.test("an impossible range is an error that names it", () => {
+  assertThrows(() => new RandomSequence("x").integer(0), RangeError, "one of 0");
+  assertThrows(() => new RandomSequence("x").integer(1.5), RangeError, "one of 1.5");
+});

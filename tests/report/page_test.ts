@@ -1,0 +1,116 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { reportPage } from "../../src/report/page.ts";
+import { chooseProblems, type SampleSet } from "../../src/report/sample_sets.ts";
+import { contentSha256, type Result } from "../../src/result/complete.ts";
+import { all, parse } from "./document.ts";
+import { MADE_UP_ARMS, madeUpResults, madeUpSamples } from "./made_up_results.ts";
+
+const results = madeUpResults();
+const page = reportPage({ results, samples: [sampleSet(results[2])] });
+
+function sampleSet(result: Result): SampleSet {
+  const problems = chooseProblems(madeUpSamples(), undefined, { problems: 3, samples: 3 });
+  return { result: contentSha256(result), arm: result.arm.label, seed: result.arm.seed, dataset: "add", problems };
+}
+
+Deno.test("the page loads nothing, runs nothing and says so", () => {
+  const document = parse(page);
+  assertEquals(all(document, "script, link, iframe, object, embed, img, form, base").length, 0);
+  const addresses = all(document, "[href], [src]").map((node) =>
+    node.getAttribute("href") ?? node.getAttribute("src")!
+  );
+  assert(addresses.every((address) => address.startsWith("#")), String(addresses));
+  assert(!/\burl\(|@import|https?:/.test(page));
+  const [policy] = all(document, "meta[http-equiv]").map((node) => node.getAttribute("content")!);
+  assertStringIncludes(policy, "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'");
+  for (const node of all(document, "*")) {
+    for (const handler of ["onload", "onerror", "onclick", "ontoggle"]) assertEquals(node.getAttribute(handler), null);
+  }
+});
+
+Deno.test("every part is there, and every anchor leads to one", () => {
+  const document = parse(page);
+  const headings = all(document, "h2").map((node) => node.textContent);
+  assertEquals(headings, [
+    "Mean over datasets",
+    "Differences",
+    "By dataset",
+    "Pass@k",
+    "Problem by problem",
+    "Training",
+    "Samples",
+    "Provenance",
+    "How to read this",
+  ]);
+  const ids = all(document, "[id]").map((node) => node.getAttribute("id")!);
+  assertEquals(new Set(ids).size, ids.length, "an id occurs twice");
+  for (const link of all(document, "a")) assert(ids.includes(link.getAttribute("href")!.slice(1)));
+  for (const node of all(document, "[aria-labelledby]")) {
+    for (const id of node.getAttribute("aria-labelledby")!.split(" ")) assert(ids.includes(id), id);
+  }
+});
+
+Deno.test("pictures have names and descriptions, tables captions and scopes", () => {
+  const document = parse(page);
+  const pictures = all(document, "svg").filter((node) => node.getAttribute("aria-hidden") !== "true");
+  assert(pictures.length > 30);
+  for (const picture of pictures) {
+    assertEquals([picture.getAttribute("role"), all(picture, "title").length > 0, all(picture, "desc").length], [
+      "img",
+      true,
+      1,
+    ]);
+  }
+  for (const table of all(document, "table")) {
+    assertEquals(all(table, "caption").length, 1);
+    assert(all(table, "th").every((cell) => ["col", "row"].includes(cell.getAttribute("scope")!)));
+    const widths = new Set(all(table, "tr").map((row) => all(row, "th, td").length));
+    assertEquals(widths.size, 1, "rows of one table differ in length");
+  }
+});
+
+Deno.test("text of a model stays text", () => {
+  const document = parse(page);
+  const hostile = all(document, "pre").map((node) => node.textContent).find((text) => text.includes("alert(1)"))!;
+  assertStringIncludes(hostile, `30+10<script>alert(1)</script>"'⟨U+202E⟩⟨U+001B⟩[2J</details></think>`);
+});
+
+Deno.test("names from result files stay text wherever they stand", () => {
+  const evil = `"><script>alert(2)</script><svg onload='x'>`;
+  const hostile = madeUpResults({ seeds: [1], arms: MADE_UP_ARMS.slice(0, 3) }).map((result): Result => ({
+    ...result,
+    experiment: { ...result.experiment, name: evil, config: { description: evil } },
+    arm: { ...result.arm, label: result.arm.label + evil, sampling: { [evil]: evil } },
+    model: { ...result.model, name: evil, source: evil },
+    device: { ...result.device, backend: evil },
+    code: { ...result.code, commit: evil },
+    datasets: result.datasets.map((dataset) => ({ ...dataset, name: dataset.name + evil, version: evil })),
+    run: { ...result.run, startedAt: evil },
+  }));
+  const failed = { ...hostile[0], status: "failed" as const, error: evil };
+  const document = parse(reportPage({ results: [...hostile, failed], samples: [] }));
+  assertEquals(all(document, "script").length, 0);
+  assertEquals(all(document, "[onload]").length, 0);
+});
+
+Deno.test("the numbers of the tables are those of the results", () => {
+  const [, ...rows] = all(all(parse(page), "table")[0], "tr");
+  const cells = all(rows[2], "th, td").map((node) => node.textContent);
+  const own = results.filter((result) => result.arm.label === "discrete-grpo");
+  const mean = own.reduce((sum, { average }) => sum + average.passAt["1"].value, 0) / own.length;
+  assertEquals(cells[0], "discrete-grpo");
+  assert(cells[2].startsWith((100 * mean).toFixed(1)), cells[2]);
+});
+
+Deno.test("the same results give the same bytes", () => {
+  assertEquals(reportPage({ results, samples: [sampleSet(results[2])] }), page);
+});
+
+Deno.test("several experiments share a page, and what failed is named", () => {
+  const other = madeUpResults({ seeds: [1], arms: MADE_UP_ARMS.slice(0, 1) })
+    .map((result) => ({ ...result, experiment: { ...result.experiment, name: "another" } }));
+  const failed = { ...results[0], status: "failed" as const, error: "out of memory" };
+  const document = parse(reportPage({ results: [...results, ...other, failed], samples: [] }));
+  assertEquals(all(document, "h1").map((node) => node.textContent), ["made-up on tiny", "another on tiny"]);
+  assertStringIncludes(all(document, "main")[0].textContent, "out of memory");
+});

@@ -1,0 +1,133 @@
+import { assertEquals } from "@std/assert";
+import { discreteGrpo } from "../../src/algorithms/discrete_grpo.ts";
+import { softGrpo } from "../../src/algorithms/soft_grpo.ts";
+import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
+import { completionTokens } from "../../src/rollout/completion.ts";
+import { embeddingTableOf } from "../../src/models/language_model.ts";
+import { noiseStream } from "../../src/random/streams.ts";
+import { replayInputs, rollout, type RolloutSettings, stackInputs } from "../../src/rollout/rollout.ts";
+import { certain, scriptedModel } from "../fixtures/scripted_model.ts";
+
+const V = 7;
+/** Prompt, thought tokens and markers of the script. */
+const [END_OF_TEXT, END_1, END_2, BOX] = [0, 1, 2, 6];
+const PROMPT = Int32Array.of(3);
+
+function streams(count: number) {
+  return Array.from(
+    { length: count },
+    (_, sample) => noiseStream({ seed: 1, purpose: "test", dataset: "d", problem: "p", sample }),
+  );
+}
+
+const SETTINGS: RolloutSettings = {
+  algorithm: discreteGrpo({ name: "discrete-grpo", filter: { temperature: 1 } }),
+  answers: createAnswerSampler({ rule: "greedy" }),
+  thinking: { end: [END_1, END_2], scoreEnd: true, afterEnd: [] },
+  endTokens: [END_OF_TEXT],
+  maxNewTokens: 11,
+};
+
+/** Says 4, 5, then the two-token end of thinking, then 4, then end of text: by the number of tokens after the prompt. */
+const SCRIPT = [4, 5, END_1, END_2, 4, END_OF_TEXT];
+const scripted = () => scriptedModel(V, (history) => certain(V, SCRIPT[history.length - 1] ?? 5));
+
+Deno.test("rollout() thinks until the whole end marker, then answers until end of text", async () => {
+  const [[completion]] = await rollout(scripted(), [{ ids: PROMPT, streams: streams(1) }], SETTINGS);
+  assertEquals([...completionTokens(completion)], SCRIPT);
+  assertEquals(completion.steps.map((step) => step.kind), ["thought", "thought", "thought", "token", "token", "token"]);
+  assertEquals(completion.finish, "stop");
+});
+
+Deno.test("rollout() stops at the length limit and says so", async () => {
+  const settings = { ...SETTINGS, maxNewTokens: 5 };
+  const [[completion]] = await rollout(scripted(), [{ ids: PROMPT, streams: streams(1) }], settings);
+  assertEquals(completion.steps.length, 5);
+  assertEquals(completion.finish, "length");
+});
+
+Deno.test("rollout() forces the end of thinking at its limit, and what follows it, without drawing them", async () => {
+  const thinking = { end: [END_1, END_2], scoreEnd: false, afterEnd: [BOX], maxThoughts: 2 };
+  const model = scriptedModel(V, (history) => certain(V, history.at(-1) === BOX ? END_OF_TEXT : 4));
+  const [[completion]] = await rollout(model, [{ ids: PROMPT, streams: streams(1) }], { ...SETTINGS, thinking });
+  assertEquals([...completionTokens(completion)], [4, 4, END_1, END_2, BOX, END_OF_TEXT]);
+  assertEquals(completion.steps.map((step) => step.kind), [
+    "thought",
+    "thought",
+    "forced",
+    "forced",
+    "forced",
+    "token",
+  ]);
+});
+
+Deno.test("rollout() feeds what ends a shadow thought hard, and forces the prefix of the answer", async () => {
+  // A noisy embedding is fed as an offset without ids, which the script cannot see: id 0 stands for it.
+  const model = scriptedModel(
+    V,
+    (history) =>
+      certain(V, history.length === 1 ? 4 : { 0: END_2, [END_2]: 4, [BOX]: 5, 5: END_OF_TEXT }[history.at(-1)!]!),
+  );
+  const settings: RolloutSettings = {
+    ...SETTINGS,
+    algorithm: softGrpo({ name: "soft-grpo", temperature: 0.5, noiseScale: 0 }, embeddingTableOf(model)),
+    thinking: { end: [END_2], scoreEnd: false, afterEnd: [BOX] },
+  };
+  const [[completion]] = await rollout(model, [{ ids: PROMPT, streams: streams(1) }], settings);
+  assertEquals(completion.steps.map((step) => step.kind), ["thought", "forced", "forced", "token", "token"]);
+  assertEquals([...completionTokens(completion)], [4, END_2, BOX, 5, END_OF_TEXT]);
+});
+
+Deno.test("rollout() ends the thinking of a model that stays sure for long enough", async () => {
+  const coldStop = { entropyBelow: 0.01, positions: 3, temperature: 1 };
+  const model = scriptedModel(V, (history) => certain(V, history.at(-1) === END_2 ? END_OF_TEXT : 5));
+  const thinking = { end: [END_2], scoreEnd: true, afterEnd: [], coldStop };
+  const [[completion]] = await rollout(model, [{ ids: PROMPT, streams: streams(1) }], { ...SETTINGS, thinking });
+  assertEquals([...completionTokens(completion)], [5, 5, END_2, END_OF_TEXT]);
+});
+
+Deno.test("rollout() without an end marker has no thought phase", async () => {
+  const thinking = { end: [], scoreEnd: true, afterEnd: [] };
+  const [[completion]] = await rollout(scripted(), [{ ids: PROMPT, streams: streams(1) }], { ...SETTINGS, thinking });
+  assertEquals(new Set(completion.steps.map((step) => step.kind)), new Set(["token"]));
+});
+
+Deno.test("rollout() draws the same completion whatever else is in the batch", async () => {
+  const uncertain = () =>
+    scriptedModel(V, (history) => Array.from({ length: V }, (_, id) => Math.sin(id * history.length)));
+  const alone = await rollout(uncertain(), [{ ids: PROMPT, streams: [streams(3)[2]] }], SETTINGS);
+  const together = await rollout(uncertain(), [
+    { ids: Int32Array.of(4, 4), streams: streams(5) },
+    { ids: PROMPT, streams: streams(3) },
+  ], SETTINGS);
+  assertEquals(together[1][2], alone[0][0]);
+  assertEquals(together.map((group) => group.length), [5, 3]);
+});
+
+Deno.test("rollout() feeds nothing to finished sequences", async () => {
+  const model = scriptedModel(V, (history) => certain(V, history[0] === 3 || history.length > 4 ? END_OF_TEXT : 5));
+  const thinking = { end: [], scoreEnd: true, afterEnd: [] };
+  await rollout(model, [
+    { ids: PROMPT, streams: streams(2) },
+    { ids: Int32Array.of(4), streams: streams(3) },
+  ], { ...SETTINGS, thinking });
+  assertEquals(model.steps, [3, 3, 3, 3]);
+});
+
+Deno.test("replayInputs() leaves out the last step, which is never fed", async () => {
+  const [[completion]] = await rollout(scripted(), [{ ids: PROMPT, streams: streams(1) }], SETTINGS);
+  const rows = replayInputs(completion, V);
+  assertEquals(rows.count, SCRIPT.length - 1);
+  assertEquals([...rows.ids], SCRIPT.slice(0, -1));
+});
+
+Deno.test("stackInputs() pads narrow rows with weight 0 and gives rows without offset a zero one", () => {
+  const rows = stackInputs([
+    { ids: Int32Array.of(4, 5), weights: Float32Array.of(0.75, 0.25) },
+    { ids: new Int32Array(0), weights: new Float32Array(0), offset: Float32Array.of(1, 2, 3) },
+  ], 3);
+  assertEquals(rows.width, 2);
+  assertEquals([...rows.ids], [4, 5, 0, 0]);
+  assertEquals([...rows.weights], [0.75, 0.25, 0, 0]);
+  assertEquals([...rows.offset!], [0, 0, 0, 1, 2, 3]);
+});

@@ -1,0 +1,113 @@
+import { assertAlmostEquals, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { BenchError } from "../../src/errors.ts";
+import { serializeResult } from "../../src/result/complete.ts";
+import { scoreDocument, scoreFiles } from "../../src/score/score.ts";
+import { exampleResult } from "../result/example.ts";
+import { fileURLToPath } from "node:url";
+
+const NOW = "2026-11-24T07:00:00.000Z";
+const COUNTS = fileURLToPath(new URL("../../benchmarks/published/soft_grpo_llama_3b_counts.json", import.meta.url));
+
+function inFolder(test: (folder: string) => void): void {
+  const folder = Deno.makeTempDirSync();
+  try {
+    test(folder);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+interface ScoreDocument {
+  readonly results: readonly {
+    readonly arm: string;
+    readonly model: string;
+    readonly datasets: readonly {
+      readonly name: string;
+      readonly n: number;
+      readonly passAt: Record<string, Record<string, number>>;
+      readonly majorityAt: Record<string, Record<string, number>>;
+      readonly firstK?: Record<string, number>;
+    }[];
+    readonly average: { readonly passAt: Record<string, Record<string, number>> };
+  }[];
+}
+
+function documentOf(paths: readonly string[], sizes = {}): ScoreDocument {
+  return JSON.parse(JSON.stringify(scoreDocument(scoreFiles(paths, sizes, NOW))));
+}
+
+Deno.test("published counts are scored as one result an arm, values in [0, 1] with interval and both errors", () => {
+  const { results } = documentOf([COUNTS]);
+  assertEquals(results.map(({ arm }) => arm), [
+    "discrete-grpo",
+    "discrete-grpo-soft-thinking",
+    "soft-thinking-grpo",
+    "base-discrete",
+    "base-soft-thinking",
+  ]);
+  const [{ model, datasets, average }] = results;
+  assertEquals(model, "Llama-3.2-3B-Instruct");
+  const { name, n, passAt } = datasets[0];
+  assertEquals([name, n], ["aime2024", 32]);
+  assertEquals(Object.keys(passAt), ["1", "2", "4", "8", "16", "32"]);
+  // From the specification's table: .0740, .0351, .0059 and .267.
+  assertAlmostEquals(passAt["1"].value, 0.07396, 5e-6);
+  assertAlmostEquals(passAt["1"].seNew, 0.0351, 5e-5);
+  assertAlmostEquals(passAt["1"].seSet, 0.0059, 5e-5);
+  assertAlmostEquals(passAt["32"].value, 0.26667, 5e-6);
+  assertEquals(passAt["1"].low < passAt["1"].value && passAt["1"].value < passAt["1"].high, true);
+  assertAlmostEquals(average.passAt["32"].value, 0.5532, 5e-5);
+});
+
+Deno.test("a result file is scored at the sizes asked for, and checked", () =>
+  inFolder((folder) => {
+    const result = exampleResult();
+    Deno.writeTextFileSync(`${folder}/r.json`, serializeResult(result));
+    const [arm] = documentOf([`${folder}/r.json`], { passAt: [3, 99], majorityAt: [2] }).results;
+    assertEquals(Object.keys(arm.datasets[0].passAt), ["3"]);
+    assertEquals(Object.keys(arm.datasets[0].majorityAt), ["2"]);
+    Deno.writeTextFileSync(`${folder}/r.json`, serializeResult(result).replace('"c":7', '"c":6'));
+    assertThrows(() => scoreFiles([`${folder}/r.json`], {}, NOW), BenchError, "problems[3].c is 6");
+  }));
+
+Deno.test("samples are grouped by folder, counted by problem, and keep their order for the first-k rule", () =>
+  inFolder((folder) => {
+    Deno.mkdirSync(`${folder}/arm-s1`);
+    const line = (problem: string, sample: number, correct: boolean) =>
+      JSON.stringify({
+        problem,
+        sample,
+        seed: 1,
+        text: "",
+        answer: correct ? "7" : null,
+        ...(problem === "a" && { canonical: correct ? "7" : null }),
+        correct,
+        tokens: 10 + sample,
+        finish: correct ? "stop" : "length",
+      }) + "\n";
+    // Out of order, and the last line is torn.
+    const rows = [line("a", 1, true), line("a", 0, false), line("b", 0, false), line("b", 1, false)];
+    Deno.writeTextFileSync(`${folder}/arm-s1/set.jsonl`, rows.join("") + '{"problem":"b","sam');
+    const [{ arm, datasets }] = scoreFiles([`${folder}/arm-s1/set.jsonl`], {}, NOW);
+    assertEquals([arm, datasets[0].name, datasets[0].n], ["arm-s1", "set", 2]);
+    assertEquals(datasets[0].metrics.passAt["1"].value, 0.25);
+    assertEquals(datasets[0].metrics.passAt["2"].value, 0.5);
+    assertEquals(datasets[0].firstK, { "1": 0, "2": 0.5 });
+    assertEquals(datasets[0].metrics.truncated, 0.75);
+    assertEquals(datasets[0].metrics.unextracted, 0.75);
+    assertEquals(datasets[0].metrics.meanTokens, 10.5);
+    assertEquals(datasets[0].metrics.meanTokensCorrect, 11);
+  }));
+
+Deno.test("a file that is none of these is refused with the place named", () =>
+  inFolder((folder) => {
+    const refusal = (name: string, text: string) => {
+      Deno.writeTextFileSync(`${folder}/${name}`, text);
+      return assertThrows(() => scoreFiles([`${folder}/${name}`], {}, NOW), BenchError).message;
+    };
+    assertStringIncludes(refusal("a.json", "{}"), "expected a result file");
+    assertStringIncludes(refusal("b.json", "{"), "b.json");
+    assertStringIncludes(refusal("c.jsonl", '{"problem":"a","sample":0}\n'), "c.jsonl:1: correct is undefined");
+    assertStringIncludes(refusal("d.jsonl", ""), "no whole line");
+    assertThrows(() => scoreFiles([`${folder}/none.json`], {}, NOW), BenchError, "no such file");
+  }));

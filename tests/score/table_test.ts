@@ -1,0 +1,50 @@
+import { assertEquals } from "@std/assert";
+import { deriveMetrics } from "../../src/metrics/derive.ts";
+import { averageMetrics } from "../../src/result/complete.ts";
+import type { ScoredArm } from "../../src/score/score.ts";
+import { headlineKeys, scoreTables } from "../../src/score/table.ts";
+import { exampleResult } from "../result/example.ts";
+
+function scored(counts: readonly number[]): ScoredArm {
+  const problems = counts.map((c, i) => ({ id: `${i}`, n: 4, c }));
+  const metrics = deriveMetrics(problems);
+  return {
+    source: "x.json",
+    arm: "arm",
+    model: "model",
+    datasets: [{ name: "set", n: 4, problems, metrics }],
+    average: averageMetrics([metrics]),
+  };
+}
+
+Deno.test("a cell holds value, interval and both errors, with a mark where the second is a plug-in", () => {
+  const [{ rows, columns }] = scoreTables([scored([0, 1, 4, 4])], ["pass@1", "pass@4", "majority@4"]);
+  assertEquals(columns.map(({ header }) => header), ["dataset", "problems", "samples", "pass@1", "pass@4"]);
+  const [, , , one, all] = rows[0] as string[];
+  // Values 0, ¼, 1, 1: mean .5625; error of the mean .2577; within ¼·¾/3 of one problem.
+  assertEquals(one.split("\n")[0], "56.3");
+  assertEquals(one.split("\n")[2], "±25.8 / ±6.3");
+  assertEquals(all.split("\n")[2].endsWith("*"), true);
+});
+
+Deno.test("the headline is pass@1 and what all samples give, or what was asked for", () => {
+  const arms = [scored([1, 2])];
+  assertEquals(headlineKeys(arms, {}), ["pass@1", "pass@4", "majority@4"]);
+  assertEquals(headlineKeys(arms, { passAt: [2], majorityAt: [] }), ["pass@2"]);
+});
+
+Deno.test("tokens and shares are shown where they are known, and averages where there are several datasets", () => {
+  const { datasets, average } = exampleResult();
+  const arm = { source: "x", arm: "a", model: "", datasets: datasets.map((own) => ({ ...own, n: 7 })), average };
+  const [{ columns, rows, notes }] = scoreTables([arm], ["pass@1"]);
+  assertEquals(columns.slice(4).map(({ header }) => header), [
+    "tokens",
+    "if correct",
+    "cut off",
+    "no answer",
+    "grader errors",
+  ]);
+  assertEquals(rows.map(([name]) => name), ["arith-add", "arith-sub", "average"]);
+  assertEquals(rows[1].slice(4), ["17.0", "13.0", "14.3 %", "28.6 %", "0.0 %"]);
+  assertEquals(notes !== undefined, true);
+});

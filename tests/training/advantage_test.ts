@@ -1,0 +1,70 @@
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { ADVANTAGE_PRESETS, type AdvantageConfig, groupAdvantages } from "../../src/training/advantage.ts";
+import { UsageError } from "../../src/errors.ts";
+
+const POPULATION: AdvantageConfig = { kind: "grpo", std: "population", epsilon: 0 };
+const { trl, verl, rloo } = ADVANTAGE_PRESETS;
+const DR_GRPO = ADVANTAGE_PRESETS["dr-grpo"];
+
+/** Reference vectors in float64 NumPy, eight decimals. */
+const VECTORS: [string, AdvantageConfig, number[], number[]][] = [
+  ["RLOO", rloo, [1, 0, 0, 1], [0.66666667, -0.66666667, -0.66666667, 0.66666667]],
+  ["Dr. GRPO", DR_GRPO, [1, 0, 0, 1], [0.5, -0.5, -0.5, 0.5]],
+  ["TRL", trl, [1, 0, 0, 1], [0.86587543, -0.86587543, -0.86587543, 0.86587543]],
+  ["verl", verl, [1, 0, 0, 1], [0.8660239, -0.8660239, -0.8660239, 0.8660239]],
+  ["population", POPULATION, [1, 0, 0, 1], [1, -1, -1, 1]],
+  ["TRL", trl, [1, 0, 0, 0], [1.49970006, -0.49990002, -0.49990002, -0.49990002]],
+  ["verl", verl, [1, 0, 0, 0], [1.499997, -0.499999, -0.499999, -0.499999]],
+  ["RLOO", rloo, [1, 0, 0, 0], [1, -0.33333333, -0.33333333, -0.33333333]],
+  ["population", POPULATION, [1, 0, 0, 0], [1.73205081, -0.57735027, -0.57735027, -0.57735027]],
+  ["RLOO with Butt et al.'s rewards", rloo, [100, 10, 0, 10], [93.33333333, -26.66666667, -40, -26.66666667]],
+  ["TRL with two rewards, weighted .7 and .3 and summed first", trl, [0.7, 0.3, 0, 1], [
+    0.4547554,
+    -0.4547554,
+    -1.1368885,
+    1.1368885,
+  ]],
+  ["one success in 8 under verl", verl, [1, 0, 0, 0, 0, 0, 0, 0], [2.47487, ...new Array(7).fill(-0.35355)]],
+];
+
+for (const [name, config, rewards, expected] of VECTORS) {
+  Deno.test(`advantages of ${JSON.stringify(rewards)}: ${name}`, () => {
+    const [advantages] = groupAdvantages([rewards], config);
+    // The last row of the table has five decimals.
+    const tolerance = rewards.length === 8 ? 1e-5 : 6e-9;
+    expected.forEach((value, i) => assertAlmostEquals(advantages[i], value, tolerance));
+  });
+}
+
+Deno.test("REINFORCE++-baseline whitens over tokens: verl's numbers", () => {
+  const lengths = [[3, 2, 1, 2]];
+  const [advantages] = groupAdvantages([[1, 0, 0, 1]], { kind: "reinforce++-baseline" }, lengths);
+  [0.72456882, -1.20761471, -1.20761471, 0.72456882].forEach((value, i) =>
+    assertAlmostEquals(advantages[i], value, 6e-9)
+  );
+});
+
+Deno.test("the batch's standard deviation scales every group alike", () => {
+  const config: AdvantageConfig = { kind: "grpo", std: "sample", epsilon: 1e-4, stdOver: "batch" };
+  const [first, second] = groupAdvantages([[1, 0, 0], [5, 5, 3]], config);
+  // 1, 0, 0, 5, 5, 3: mean 7/3, squares around it 82/3, divided by 5.
+  const deviation = Math.sqrt(82 / 3 / 5);
+  assertAlmostEquals(first[0], (2 / 3) / (deviation + 1e-4), 1e-12);
+  assertAlmostEquals(second[2], (-4 / 3) / (deviation + 1e-4), 1e-12);
+});
+
+Deno.test("groups may differ in size, and do not touch each other", () => {
+  assertEquals(groupAdvantages([[1, 0], [0, 3, 0]], DR_GRPO), [Float64Array.of(0.5, -0.5), Float64Array.of(-1, 2, -1)]);
+});
+
+Deno.test("equal rewards give exactly 0, also where their mean is rounded", () => {
+  for (const config of [trl, verl, rloo, DR_GRPO]) {
+    // 0.1 + 0.1 + 0.1 is not 0.3.
+    for (const advantage of groupAdvantages([[0.1, 0.1, 0.1]], config)[0]) assertEquals(Math.abs(advantage), 0);
+  }
+});
+
+Deno.test("a group of 1 and a reward that is no number are errors", () => {
+  assertThrows(() => groupAdvantages([[1, 0], [1]], rloo), UsageError, "a group of 1");
+  assertThrows(() => groupAdvantages([[1, NaN]], rloo), RangeError, "NaN");
+});

@@ -1,0 +1,252 @@
+/** Reference case: float64 NumPy; formulas of TRL @ f2cd577 and verl @ b178a3c, one process, one micro-batch. */
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { NO_EMBEDDING } from "../../algorithms/helpers.ts";
+import { discreteGrpo } from "../../../src/algorithms/discrete_grpo.ts";
+import { SOFT_THINKING_GRPO_PRESETS, softThinkingGrpo } from "../../../src/algorithms/soft_thinking_grpo.ts";
+import { createAnswerSampler } from "../../../src/rollout/answer_sampler.ts";
+import type { Completion, CompletionStep } from "../../../src/rollout/completion.ts";
+import { UsageError } from "../../../src/errors.ts";
+import {
+  type LossBatch,
+  OBJECTIVE_PRESETS,
+  type ObjectiveConfig,
+  policyLoss,
+} from "../../../src/training/loss/loss.ts";
+import type { StepDensities } from "../../../src/training/loss/step_density.ts";
+import { noiseStream } from "../../../src/random/streams.ts";
+
+const SCORER = {
+  algorithm: discreteGrpo({ name: "discrete-grpo", filter: { temperature: 1 } }),
+  answers: createAnswerSampler({ rule: "sample", filter: { temperature: 1 } }),
+};
+const OLD = [[-1, -2, -0.5], [-1.5, -0.7]];
+const NEW = [[-0.7, -2.1, -0.4], [-1.9, -0.3]];
+const REFERENCE = [[-1.1, -1.9, -0.6], [-1.4, -0.8]];
+const TOKEN = 0;
+const V = 3;
+
+/** One group of two completions of token steps. */
+const COMPLETIONS: Completion[] = OLD.map((values) => ({
+  steps: values.map((): CompletionStep => ({ kind: "token", token: TOKEN })),
+  finish: "stop",
+}));
+const densities = (values: number[][]): StepDensities[][] => [
+  values.map((own) => ({ logDensities: Float64Array.from(own) })),
+];
+
+/** Logits under which TOKEN has log-probability `value`. */
+function logitsOf(values: readonly number[]): Float32Array {
+  return Float32Array.from(values.flatMap((value) => {
+    const rest = Math.log((1 - Math.exp(value)) / 2);
+    return [value, rest, rest];
+  }));
+}
+
+const CLIP = { kind: "clipped-ratio", low: 0.2, high: 0.2 } as const;
+const PPO: ObjectiveConfig = {
+  surrogate: CLIP,
+  ratioOver: "token",
+  oldDensity: "replayed",
+  aggregation: { kind: "sequence-mean" },
+};
+const TOKEN_MEAN: ObjectiveConfig = { ...PPO, aggregation: { kind: "token-mean" } };
+
+/** The loss at given logits of the two completions, and its gradient. */
+function evaluate(objective: ObjectiveConfig, change: Partial<LossBatch> = {}, logits = NEW.map(logitsOf)) {
+  const loss = policyLoss(SCORER, NO_EMBEDDING, objective, {
+    completions: [COMPLETIONS],
+    advantages: [Float64Array.of(1, -1)],
+    old: densities(OLD),
+    current: densities(NEW),
+    reference: densities(REFERENCE),
+    ...change,
+  });
+  const visit = loss.rowLoss();
+  const gradients = logits.map((rows, completion) => {
+    const gradient = new Float32Array(rows.length);
+    visit({ group: 0, completion, first: 0, count: rows.length / V, logits: rows, gradient });
+    return gradient;
+  });
+  return { ...loss.summary(), gradients };
+}
+
+const VECTORS: [string, ObjectiveConfig, number][] = [
+  ["grpo", PPO, 0.03795479],
+  ["dapo", TOKEN_MEAN, -0.18363673],
+  ["dr-grpo, at most 4 tokens", { ...PPO, aggregation: { kind: "dr-grpo", maxTokens: 4 } }, -0.11477295],
+  ["sequence sum", { ...PPO, aggregation: { kind: "sequence-sum" } }, -0.45909182],
+  ["grpo, ε_high .28", { ...PPO, surrogate: { kind: "clipped-ratio", low: 0.2, high: 0.28 } }, 0.02462145],
+  ["dapo, ε_high .28", { ...TOKEN_MEAN, surrogate: { kind: "clipped-ratio", low: 0.2, high: 0.28 } }, -0.19963673],
+  ["grpo + .04 k3", { ...PPO, kl: { estimator: "k3", coefficient: 0.04 } }, 0.04124366],
+  ["dapo + .04 k3", { ...TOKEN_MEAN, kl: { estimator: "k3", coefficient: 0.04 } }, -0.18071108],
+  ["GSPO, ε .2", { ...PPO, ratioOver: "sequence-mean" }, -0.05258546],
+  ["GSPO, its own ε", OBJECTIVE_PRESETS.gspo, -0.0002],
+  ["TRL's RLOO: ratio of the sequence", { ...PPO, ratioOver: "sequence-sum" }, -0.1],
+  ["CISPO", { ...TOKEN_MEAN, surrogate: { kind: "cispo", cap: 1.28 } }, 0.31612377],
+  ["SAPO", { ...PPO, surrogate: { kind: "sapo", positive: 1, negative: 1.05 } }, -0.06831727],
+  ["SAPO, token mean", { ...TOKEN_MEAN, surrogate: { kind: "sapo", positive: 1, negative: 1.05 } }, -0.47840826],
+];
+for (const [name, objective, expected] of VECTORS) {
+  Deno.test(`the reference case: ${name}`, () => {
+    // Logits have 32 bits, and so log-densities about 1e-7.
+    assertAlmostEquals(evaluate(objective).loss, expected, 5e-7);
+  });
+}
+
+Deno.test("figures of a pass: clip shares of both sides, verl's ppo_kl, mean k3", () => {
+  const summary = evaluate({ ...PPO, kl: { estimator: "k3", coefficient: 0.04 } });
+  assertEquals(summary.clipped, { low: 0.2, high: 0.2, dual: 0 });
+  assertAlmostEquals(summary.logRatioDrop, -0.06, 1e-6);
+  assertAlmostEquals(summary.kl, 0.0731411, 1e-7);
+  assertAlmostEquals(summary.loss - summary.policyLoss, 0.04 * summary.klLoss, 1e-12);
+  assertEquals(summary.thoughtLogDensity, 0);
+});
+
+const OBJECTIVES: ObjectiveConfig[] = [
+  // CISPO's weights are constants: it is checked as a function of log π alone in tests/training/loss/surrogate_test.ts. GSPO's
+  // own ε is narrower than a difference's step.
+  ...VECTORS.map(([, objective]) => objective)
+    .filter((objective) => objective.surrogate.kind !== "cispo" && objective !== OBJECTIVE_PRESETS.gspo),
+  OBJECTIVE_PRESETS["soft-grpo"],
+  { ...OBJECTIVE_PRESETS.verl, kl: { estimator: "k1", coefficient: 0.3 } },
+  { ...OBJECTIVE_PRESETS.verl, kl: { estimator: "k2", coefficient: 0.3 } },
+  { ...TOKEN_MEAN, kl: { estimator: "closed-form", coefficient: 0.3 } },
+  { ...OBJECTIVE_PRESETS["soft-thinking-grpo-release"], surrogate: { ...CLIP, dual: 1.4 } },
+];
+for (const [index, objective] of OBJECTIVES.entries()) {
+  Deno.test(`the gradient is that of the loss by central differences: objective ${index}`, () => {
+    const logits = NEW.map(logitsOf);
+    const lossAt = (moved: Float32Array[]) => {
+      const current = densities(
+        moved.map((rows, i) => NEW[i].map((_, t) => logSoftmax(rows.subarray(t * V, (t + 1) * V)))),
+      );
+      return evaluate(objective, { current }, moved).loss;
+    };
+    const { gradients } = evaluate(objective, {}, logits);
+    const step = 2 ** -10;
+    logits.forEach((rows, completion) =>
+      rows.forEach((_, i) => {
+        const at = (shift: number) =>
+          lossAt(logits.map((row, c) => c === completion ? row.map((z, j) => j === i ? z + shift : z) : row));
+        // Differences err by step² ≈ 1e-6.
+        assertAlmostEquals(gradients[completion][i], (at(step) - at(-step)) / (2 * step), 3e-6);
+      })
+    );
+  });
+}
+
+function logSoftmax(logits: Float32Array): number {
+  return logits[TOKEN] - Math.log(logits.reduce((sum, z) => sum + Math.exp(z), 0));
+}
+
+Deno.test("on-policy, every ratio-based objective has the policy gradient, and its ratio is 1", () => {
+  for (const ratioOver of ["token", "sequence-mean"] as const) {
+    const loss = policyLoss(SCORER, NO_EMBEDDING, { ...TOKEN_MEAN, ratioOver }, {
+      completions: [COMPLETIONS],
+      advantages: [Float64Array.of(1, -1)],
+    });
+    const gradient = new Float32Array(3 * V);
+    const logits = logitsOf(NEW[0]);
+    loss.rowLoss()({ group: 0, completion: 0, first: 0, count: 3, logits, gradient });
+    const p = Math.exp(NEW[0][0]);
+    assertAlmostEquals(gradient[TOKEN], -(1 - p) / 5, 1e-7);
+    assertEquals(loss.summary().ratio, 1);
+    // Σ -A over five positions, 3 × -1 + 2 × 1, in the mean.
+    assertAlmostEquals(loss.summary().loss, -1 / 5, 1e-12);
+  }
+});
+
+Deno.test("runs of positions may come apart and in any order: the same bytes", () => {
+  const objective: ObjectiveConfig = { ...PPO, kl: { estimator: "k3", coefficient: 0.04 } };
+  const { gradients: _, ...whole } = evaluate(objective);
+  const loss = policyLoss(SCORER, NO_EMBEDDING, objective, {
+    completions: [COMPLETIONS],
+    advantages: [Float64Array.of(1, -1)],
+    old: densities(OLD),
+    reference: densities(REFERENCE),
+  });
+  const visit = loss.rowLoss();
+  for (const [completion, first, count] of [[1, 1, 1], [0, 2, 1], [1, 0, 1], [0, 0, 2]]) {
+    const logits = logitsOf(NEW[completion]).subarray(first * V, (first + count) * V);
+    visit({ group: 0, completion, first, count, logits });
+  }
+  assertEquals(loss.summary(), whole);
+});
+
+Deno.test("forced steps are neither scored nor counted", () => {
+  const forced: Completion[] = COMPLETIONS.map(({ steps, finish }) => ({
+    steps: [...steps, { kind: "forced", token: 1 }],
+    finish,
+  }));
+  const loss = policyLoss(SCORER, NO_EMBEDDING, TOKEN_MEAN, {
+    completions: [forced],
+    advantages: [Float64Array.of(1, -1)],
+    old: densities(OLD.map((own) => [...own, 0])),
+  });
+  const visit = loss.rowLoss();
+  forced.forEach(({ steps }, completion) => {
+    const gradient = new Float32Array(steps.length * V);
+    const logits = logitsOf([...NEW[completion], -0.1]);
+    visit({ group: 0, completion, first: 0, count: steps.length, logits, gradient });
+    assertEquals([...gradient.subarray(-V)], [0, 0, 0]);
+  });
+  assertAlmostEquals(loss.summary().loss, -0.18363673, 5e-7);
+});
+
+Deno.test("groups without contrast are left out, and the model's order of groups is mapped back", () => {
+  const batch = {
+    completions: [COMPLETIONS, COMPLETIONS],
+    advantages: [Float64Array.of(0, 0), Float64Array.of(1, -1)],
+  };
+  const loss = policyLoss(SCORER, NO_EMBEDDING, TOKEN_MEAN, batch);
+  assertEquals(loss.activeGroups, [1]);
+  const visit = loss.rowLoss(loss.activeGroups);
+  const gradient = new Float32Array(3 * V);
+  visit({ group: 0, completion: 0, first: 0, count: 3, logits: logitsOf(NEW[0]), gradient });
+  // The group that is left out still counts in the token mean.
+  assertAlmostEquals(gradient[TOKEN], -(1 - Math.exp(NEW[0][0])) / 10, 1e-7);
+  assertAlmostEquals(loss.summary().loss, -1 / 10, 1e-12);
+
+  const kl = { estimator: "k3", coefficient: 0.1 } as const;
+  const reference = [...densities(REFERENCE), ...densities(REFERENCE)];
+  assertEquals(policyLoss(SCORER, NO_EMBEDDING, { ...TOKEN_MEAN, kl }, { ...batch, reference }).activeGroups, [0, 1]);
+});
+
+Deno.test("an estimate beyond its cap has the cap's value and no gradient", () => {
+  const far = densities(REFERENCE.map((own) => own.map((value) => value + 4)));
+  const kl = { estimator: "k3", coefficient: 1, cap: 10 } as const;
+  const advantages = [Float64Array.of(0, 0)];
+  const capped = evaluate({ ...TOKEN_MEAN, kl }, { reference: far, advantages });
+  assertAlmostEquals(capped.kl, 10, 1e-12);
+  assert(capped.gradients.every((gradient) => gradient.every((g) => g === 0)));
+});
+
+Deno.test("paper: the old density of a thought is that of its noise, its divergence the closed form", () => {
+  const algorithm = softThinkingGrpo(SOFT_THINKING_GRPO_PRESETS.paper);
+  const scorer = { algorithm, answers: SCORER.answers };
+  const noise = noiseStream({ seed: 1, purpose: "test", dataset: "none", problem: "paper", sample: 0 }).at(0);
+  const logits = Float32Array.of(1, 0.3, 0.5, -0.2, 0.8, -1);
+  const moved = logits.map((z, i) => z + 0.2 * Math.sin(i));
+  const action = algorithm.act({ logits, noise, embedding: NO_EMBEDDING });
+  const parameters = algorithm.densityParameters!({ logits, action, embedding: NO_EMBEDDING });
+  const loss = policyLoss(scorer, NO_EMBEDDING, OBJECTIVE_PRESETS["soft-thinking-grpo-paper"], {
+    completions: [[{ steps: [{ kind: "thought", action }], finish: "length" }]],
+    advantages: [Float64Array.of(1)],
+    reference: [[{ logDensities: Float64Array.of(0), parameters: [parameters] }]],
+  });
+  loss.rowLoss()({ group: 0, completion: 0, first: 0, count: 1, logits: moved });
+  const replay = { logits: moved, action, embedding: NO_EMBEDDING };
+  const ratio = Math.exp(algorithm.logDensity(replay) - action.drawnLogDensity!);
+  const summary = loss.summary();
+  assertAlmostEquals(summary.ratio, ratio, 1e-12);
+  assertAlmostEquals(summary.kl, algorithm.divergence!(replay, parameters), 1e-12);
+  assertAlmostEquals(summary.thoughtLogDensity, algorithm.logDensity(replay), 1e-12);
+});
+
+Deno.test("an objective without the densities it needs is refused", () => {
+  const batch = { completions: [COMPLETIONS], advantages: [Float64Array.of(1, -1)] };
+  const withKl = () => policyLoss(SCORER, NO_EMBEDDING, OBJECTIVE_PRESETS.verl, batch);
+  assertThrows(withKl, UsageError, "without a reference policy");
+  const gspo = () => policyLoss(SCORER, NO_EMBEDDING, OBJECTIVE_PRESETS.gspo, { ...batch, old: densities(OLD) });
+  assertThrows(gspo, UsageError, "current densities");
+});
