@@ -12,7 +12,7 @@ import tiny from "./tiny.ts";
 
 /** Butt et al.'s reward (arXiv:2509.19170 Eq. 11): a model that is hardly ever right still learns to answer in a box. */
 const REWARD = { correct: 100, extracted: 10, missing: 0 };
-const ARMS = ["base-discrete", "discrete-grpo", "soft-grpo", "soft-thinking-grpo"];
+const ARMS = ["base-discrete", "discrete-grpo", "soft-tokens-grpo", "soft-thinking-grpo"];
 
 /** @see file header */
 const experiment: ExperimentConfig = {
@@ -35,7 +35,7 @@ const experiment: ExperimentConfig = {
     optimizer: ADAMW_PRESETS.embedded,
   },
   arms: tiny.arms.filter(({ label }) => ARMS.includes(label)).map((arm) =>
-    arm.training === undefined ? arm : { ...arm, training: { ...arm.training, reward: REWARD } }
+    arm.objective === undefined ? arm : { ...arm, objective: { ...arm.objective, reward: REWARD } }
   ),
 };
 

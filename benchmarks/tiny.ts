@@ -29,7 +29,8 @@ import { ADVANTAGE_PRESETS } from "../src/training/advantage.ts";
 import { ALGORITHM_PRESETS } from "../src/algorithms/registry.ts";
 import type { AnswerConfig } from "../src/rollout/answer_sampler.ts";
 import type { ArmConfig, ExperimentConfig } from "../src/experiment/config.ts";
-import { OBJECTIVE_PRESETS } from "../src/training/loss/loss.ts";
+import type { ObjectiveConfig } from "../src/training/objective.ts";
+import { LOSS_PRESETS } from "../src/training/loss/loss.ts";
 import { ADAMW_PRESETS } from "../src/training/optimizer.ts";
 
 const DISCRETE = ALGORITHM_PRESETS["discrete-grpo"].paper;
@@ -44,7 +45,7 @@ const ANSWERS = {
 } as const satisfies Record<string, AnswerConfig>;
 
 /** Butt et al. feed the end of thinking without drawing it, then prefill the box. */
-const SHADOW_THINKING = { end: "</think>", scoreEnd: false, afterEnd: "\\boxed{", maxThoughts: 28 } as const;
+const SHADOW_THINKING = { end: "</think>", endIsDrawn: false, afterEnd: "\\boxed{", maxThoughts: 28 } as const;
 
 /** How the untrained model is decoded: one arm for each method, the yardstick of what training adds. */
 const BASES = [
@@ -74,7 +75,7 @@ const BASES = [
   {
     label: "base-soft",
     title: "untrained, noisy mean embeddings as Butt et al. (τ 0.5)",
-    algorithm: ALGORITHM_PRESETS["soft-grpo"].soft,
+    algorithm: ALGORITHM_PRESETS["soft-tokens-grpo"].soft,
     preset: "soft",
     decoding: "noisy-embedding",
     answers: ANSWERS.unfiltered,
@@ -83,7 +84,7 @@ const BASES = [
   {
     label: "base-fuzzy",
     title: "untrained, noisy embeddings as Butt et al. (τ 0.0001)",
-    algorithm: ALGORITHM_PRESETS["soft-grpo"].fuzzy,
+    algorithm: ALGORITHM_PRESETS["soft-tokens-grpo"].fuzzy,
     preset: "fuzzy",
     decoding: "noisy-embedding-fuzzy",
     answers: ANSWERS.unfiltered,
@@ -96,13 +97,13 @@ const [BASE_DISCRETE, BASE_PAPER, BASE_RELEASE, BASE_SOFT, BASE_FUZZY] = BASES;
 /** A trained arm: decoded exactly as its base. */
 function trained(
   base: ArmConfig,
-  arm: Pick<ArmConfig, "label" | "title"> & { training: NonNullable<ArmConfig["training"]> },
+  arm: Pick<ArmConfig, "label" | "title"> & { objective: ObjectiveConfig },
 ): ArmConfig {
   return { ...base, ...arm };
 }
 
-const GRPO = { advantage: ADVANTAGE_PRESETS.verl, objective: OBJECTIVE_PRESETS["on-policy"] };
-const RLOO = { advantage: ADVANTAGE_PRESETS.rloo, objective: OBJECTIVE_PRESETS["soft-grpo"] };
+const GRPO = { advantage: ADVANTAGE_PRESETS.verl, loss: LOSS_PRESETS["on-policy"] };
+const RLOO = { advantage: ADVANTAGE_PRESETS.rloo, loss: LOSS_PRESETS["soft-tokens-grpo"] };
 
 /** @see file header */
 const experiment: ExperimentConfig = {
@@ -125,11 +126,15 @@ const experiment: ExperimentConfig = {
   },
   arms: [
     ...BASES,
-    trained(BASE_DISCRETE, { label: "discrete-grpo", title: "discrete GRPO", training: GRPO }),
-    trained(BASE_PAPER, { label: "soft-thinking-grpo", title: "SofT-GRPO (paper)", training: GRPO }),
-    trained(BASE_RELEASE, { label: "soft-thinking-grpo-release", title: "SofT-GRPO (released code)", training: GRPO }),
-    trained(BASE_SOFT, { label: "soft-grpo", title: "soft GRPO, Butt et al. (τ 0.5)", training: RLOO }),
-    trained(BASE_FUZZY, { label: "soft-grpo-fuzzy", title: "soft GRPO, Butt et al. (τ 0.0001)", training: RLOO }),
+    trained(BASE_DISCRETE, { label: "discrete-grpo", title: "discrete GRPO", objective: GRPO }),
+    trained(BASE_PAPER, { label: "soft-thinking-grpo", title: "SofT-GRPO (paper)", objective: GRPO }),
+    trained(BASE_RELEASE, { label: "soft-thinking-grpo-release", title: "SofT-GRPO (released code)", objective: GRPO }),
+    trained(BASE_SOFT, { label: "soft-tokens-grpo", title: "soft GRPO, Butt et al. (τ 0.5)", objective: RLOO }),
+    trained(BASE_FUZZY, {
+      label: "soft-tokens-grpo-fuzzy",
+      title: "soft GRPO, Butt et al. (τ 0.0001)",
+      objective: RLOO,
+    }),
   ],
 };
 

@@ -11,7 +11,7 @@ export class InterruptedError extends BenchError {
 }
 
 /** Listens until `stop` is called. A second signal ends the program at once, as a user expects. */
-export function listenForInterruption(): { signal: AbortSignal; stop: () => void } {
+export function listenForInterruption(): { abort: AbortSignal; stop: () => void } {
   const controller = new AbortController();
   const signals: readonly Deno.Signal[] = ["SIGINT", "SIGTERM"];
   const stop = () => signals.forEach((name) => Deno.removeSignalListener(name, onSignal));
@@ -20,13 +20,13 @@ export function listenForInterruption(): { signal: AbortSignal; stop: () => void
     controller.abort();
   }
   signals.forEach((name) => Deno.addSignalListener(name, onSignal));
-  return { signal: controller.signal, stop };
+  return { abort: controller.signal, stop };
 }
 
 /** Lets signals and worker errors be delivered, then throws if the work was interrupted. */
-export async function safePoint(signal: AbortSignal | undefined): Promise<void> {
+export async function safePoint(abort: AbortSignal | undefined): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 0));
-  if (signal?.aborted) {
+  if (abort?.aborted) {
     throw new InterruptedError("Interrupted: finished work is saved; the same command continues from here");
   }
 }

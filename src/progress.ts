@@ -1,5 +1,5 @@
 /**
- * Progress on stderr, one line a phase, and the program's only clock.
+ * Progress on stderr, one line per phase.
  *
  * A phase shows nothing in its first two seconds. On a terminal the lines of all phases under way are redrawn in place;
  * elsewhere, and under NO_COLOR, plain lines appear every few seconds, ever more rarely as the phase grows long.
@@ -7,16 +7,7 @@
  * @module
  */
 import { fitWidth } from "./text/width.ts";
-
-/** Milliseconds on a monotonic clock, for durations only. */
-export function now(): number {
-  return performance.now();
-}
-
-/** The date and time, ISO 8601 in UTC, for the `run` part of a result. */
-export function dateTime(): string {
-  return new Date().toISOString();
-}
+import { now } from "./clock.ts";
 
 /** Figures shown beside a phase, e.g. `{ reward: 0.43, accuracy: "0.31 ± 0.02" }`; numbers get three digits. */
 export type ProgressFields = Readonly<Record<string, string | number>>;
@@ -216,7 +207,7 @@ class PhaseLine implements Phase {
     const elapsed = this.#elapsed();
     const done = this.#done - this.#doneBefore;
     const perSecond = elapsed > 0 ? done / (elapsed / 1000) : 0;
-    const count = countText(this.#done, total, unit);
+    const count = doneText(this.#done, total, unit);
     const share = total && place === "plain" ? ` (${Math.floor((100 * this.#done) / total)} %)` : "";
     const parts = [place === "end" ? `${count} in ${durationText(elapsed)}` : count + share];
     // The time left before the rest, which a narrow terminal cuts off.
@@ -267,7 +258,7 @@ export function durationText(ms: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
-function countText(done: number, total: number | undefined, unit: string): string {
+function doneText(done: number, total: number | undefined, unit: string): string {
   if (unit === "B") return total === undefined ? bytesText(done) : `${bytesText(done)} of ${bytesText(total)}`;
   const count = total === undefined ? `${done}` : `${done}/${total}`;
   return `${count} ${(total ?? done) === 1 ? unit : `${unit}s`}`;

@@ -8,7 +8,7 @@ for (const name of experimentNames()) {
     const config = resolveExperiment(await loadExperiment(name));
     for (const dataset of config.datasets) assert(datasetNames().includes(dataset), dataset);
     assert([ARITHMETIC_SOURCE, ...datasetNames()].includes(config.training.source), config.training.source);
-    assert(config.arms.some(({ training }) => training === undefined), "an untrained arm");
+    assert(config.arms.some(({ objective }) => objective === undefined), "an untrained arm");
     const labels = config.arms.flatMap(({ evaluations }) => evaluations.map(({ label }) => label));
     assertEquals(new Set(labels).size, labels.length);
   });

@@ -8,8 +8,8 @@ Deno.test("a wrong request is a failure too, and each knows its name", () => {
 });
 
 Deno.test("the nearest name is the one with the fewest edits", () => {
-  const known = ["discrete-grpo", "soft-grpo", "soft-thinking-grpo"];
-  assertEquals(nearestName("soft-gpro", known), "soft-grpo");
+  const known = ["discrete-grpo", "soft-tokens-grpo", "soft-thinking-grpo"];
+  assertEquals(nearestName("soft-tokens-gpro", known), "soft-tokens-grpo");
   assertEquals(nearestName("discret-grpo", known), "discrete-grpo");
   assertEquals(nearestName("soft-thinking-gprpo", known), "soft-thinking-grpo");
 });

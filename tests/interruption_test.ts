@@ -10,10 +10,10 @@ Deno.test("safePoint() lets work go on until it is interrupted", async () => {
 });
 
 Deno.test("listenForInterruption() turns a signal into an abort, and listens no longer", async () => {
-  const { signal } = listenForInterruption();
-  assertEquals(signal.aborted, false);
+  const { abort } = listenForInterruption();
+  assertEquals(abort.aborted, false);
   Deno.kill(Deno.pid, "SIGTERM");
   // A listener alone does not keep the program waiting.
-  while (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, 1));
-  assertEquals(signal.aborted, true);
+  while (!abort.aborted) await new Promise((resolve) => setTimeout(resolve, 1));
+  assertEquals(abort.aborted, true);
 });

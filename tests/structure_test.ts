@@ -10,89 +10,17 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 /**
- * Files and folders of `src/`, in the order in which data moves. A file imports from its own entry and from those above.
- * The longest entry that fits a file is its own.
+ * Files and folders of `src/`, in the order in which data moves, as the README's layout lists them. A file imports from
+ * its own entry and from those above.
  */
-const LAYERS: readonly string[] = [
-  "errors.ts",
-  "text_width.ts",
-  "cli/interruption.ts",
-  "progress.ts",
-  "json_lines.ts",
-  "read_file.ts",
-  "code_version.ts",
-  "markdown.ts",
-  "result/types.ts",
-  "random/",
-  "algorithms/",
-  "random.ts",
-  "completion.ts",
-  "sample.ts",
-  "datasets/",
-  "tokenizer.ts",
-  "prompt.ts",
-  "answer_sampler.ts",
-  "models/model_config.ts",
-  "models/language_model.ts",
-  "optimizer.ts",
-  "tensorflow/",
-  // A tfjs model stands on a device, and a device opens a tfjs model.
-  "models/|device.ts",
-  "engine/",
-  "open_model.ts",
-  "share_threads.ts",
-  "rollout.ts",
-  "grading/",
-  "advantage.ts",
-  "loss/",
-  "loss.ts",
-  "config.ts",
-  "reward.ts",
-  "update.ts",
-  "trainer.ts",
-  "evaluation.ts",
-  "metrics/",
-  "result/",
-  "result_file.ts",
-  "run_folder.ts",
-  "training_checkpoint.ts",
-  "workload.ts",
-  "workbench.ts",
-  "arm_run.ts",
-  "run_queue.ts",
-  "lanes.ts",
-  "lane.ts",
-  "experiment.ts",
-  "pretraining/",
-  "report/",
-  "published/",
-  "corrected_answers.ts",
-  "score.ts",
-  "score_table.ts",
-  "compare/",
-  "compare.ts",
-  "compare_text.ts",
-  "power_report.ts",
-  "leaderboard.ts",
-  "leaderboard_markdown.ts",
-  "exports/",
-  "cluster/",
-  "doctor/",
-  "doctor.ts",
-  "cli/command.ts",
-  "commands/",
-  "cli/",
-  "cli.ts",
-  "launch.ts",
-  "api.ts",
-];
+const LAYERS: readonly string[] = layoutOf(read("README.md"));
 
 /**
  * Sources without a test of their own name, and where they are tested instead. Sources that hold types alone need none.
  */
 const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
-  "arm_run.ts": "tests/end_to_end/resume_test.ts",
-  "cli/command.ts": "tests/cli/main_test.ts",
+  "experiment/arm_run.ts": "tests/end_to_end/resume_test.ts",
+  "commands/command.ts": "tests/cli/main_test.ts",
   "commands/bench.ts": "tests/end_to_end/resume_test.ts",
   "commands/doctor.ts": "tests/doctor/doctor_test.ts",
   "commands/dry_run.ts": "tests/end_to_end/halves_test.ts",
@@ -100,44 +28,50 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "commands/experiment_arguments.ts": "tests/end_to_end/bad_input_test.ts",
   "commands/train.ts": "tests/end_to_end/halves_test.ts",
   "commands/verify.ts": "tests/end_to_end/halves_test.ts",
-  "completion.ts": "tests/rollout/rollout_test.ts",
+  "rollout/completion.ts": "tests/rollout/rollout_test.ts",
   "engine/": "tests/engine/engine_test.ts",
-  "experiment.ts": "tests/end_to_end/resume_test.ts",
-  "lane.ts": "tests/end_to_end/resume_test.ts",
-  "lanes.ts": "tests/end_to_end/resume_test.ts",
+  "experiment/experiment.ts": "tests/end_to_end/resume_test.ts",
+  "experiment/lane_worker.ts": "tests/end_to_end/resume_test.ts",
+  "experiment/lane.ts": "tests/end_to_end/resume_test.ts",
   "grading/": "tests/grading/cases_test.ts",
-  "models/language_model.ts": "tests/backend/language_model_test.ts",
-  "models/tfjs_block.ts": "tests/tfjs/model_test.ts",
-  "models/tfjs_cache.ts": "tests/tfjs/model_test.ts",
-  "models/tfjs_decoder.ts": "tests/tfjs/model_test.ts",
-  "models/tfjs_training.ts": "tests/tfjs/model_test.ts",
-  "models/tfjs_weights.ts": "tests/tfjs/model_test.ts",
-  "report/html/sections/comparisons.ts": "tests/report/page_test.ts",
-  "report/html/sections/glossary.ts": "tests/report/page_test.ts",
-  "report/html/sections/provenance.ts": "tests/report/page_test.ts",
-  "report/html/sections/scores.ts": "tests/report/page_test.ts",
-  "report/html/style.ts": "tests/report/palette_test.ts",
+  "models/embedding_table.ts": "tests/backend/language_model_test.ts",
+  "tfjs/block.ts": "tests/tfjs/model_test.ts",
+  "tfjs/cache.ts": "tests/tfjs/model_test.ts",
+  "tfjs/decoder.ts": "tests/tfjs/model_test.ts",
+  "tfjs/training.ts": "tests/tfjs/model_test.ts",
+  "tfjs/weights.ts": "tests/tfjs/model_test.ts",
+  "report/sections/comparisons.ts": "tests/report/page_test.ts",
+  "report/sections/glossary.ts": "tests/report/page_test.ts",
+  "report/sections/provenance.ts": "tests/report/page_test.ts",
+  "report/sections/scores.ts": "tests/report/page_test.ts",
+  "report/style.ts": "tests/report/palette_test.ts",
   "result/types.ts": "tests/result/complete_test.ts",
   "tensorflow/self_check.ts": "tests/slow/tensorflow_test.ts",
-  "workbench.ts": "tests/end_to_end/resume_test.ts",
+  "experiment/workbench.ts": "tests/end_to_end/resume_test.ts",
 };
 
 /** Where the trained algorithms may be named: they themselves, presets by name, and names that others published. */
-const NAMES_ALGORITHMS: readonly string[] = ["algorithms/", "optimizer.ts", "loss/objective.ts", "published/"];
-const ALGORITHM_NAME = /["'`](discrete-grpo|soft-grpo|soft-thinking-grpo)["'`]/;
+const NAMES_ALGORITHMS: readonly string[] = [
+  "algorithms/",
+  "training/optimizer.ts",
+  "training/loss/loss_config.ts",
+  "published/",
+];
+const ALGORITHM_NAME = /["'`](discrete-grpo|soft-tokens-grpo|soft-thinking-grpo)["'`]/;
 
 /** A file that is longer holds more than one idea; these two are one grammar each. */
 const MOST_LINES = 400;
 const LONGER: readonly string[] = ["grading/parser.ts", "grading/tokens.ts"];
 
+/** Entries that a stranger meets at once. */
+const MOST_ENTRIES = 34;
+
 const sources = files("src", ".ts").map((path) => path.slice("src/".length));
 
 Deno.test("every source has a place in the list of layers, and every place a source", () => {
   const homeless = sources.filter((path) => layerOf(path) === undefined);
-  assertEquals(homeless, [], "give these files a place in LAYERS");
-  const empty = LAYERS.filter((_, layer) =>
-    !sources.some((path) => layerOf(path) === layer) && layer !== LAYERS.indexOf("cluster/")
-  );
+  assertEquals(homeless, [], "give these files a place in the README's layout");
+  const empty = LAYERS.filter((_, layer) => !sources.some((path) => layerOf(path) === layer));
   assertEquals(empty, [], "these places hold no file");
 });
 
@@ -159,7 +93,7 @@ Deno.test("the data flow names no algorithm", () => {
 
 Deno.test("a tfjs backend is imported by device.ts alone", () => {
   const importing = sources.filter((path) => /["']@tensorflow\/tfjs(-backend-\w+)?["']/.test(read(`src/${path}`)));
-  assertEquals(importing, ["device.ts"]);
+  assertEquals(importing, ["tfjs/device.ts"]);
 });
 
 Deno.test("every source has a test of its name, or is named as tested elsewhere", () => {
@@ -216,17 +150,45 @@ Deno.test("every task and every permission set of deno.json stands for something
   assertEquals(unused, [], "no task uses these permission sets");
 });
 
-Deno.test("the layout in the README is that of the tree", () => {
-  if (!exists("README.md")) return;
-  const layout = /^## [^\n]*[Ll]ayout[^\n]*\n[^]*?```\w*\n([^]*?)```/m.exec(read("README.md"))?.[1];
-  if (layout === undefined) return;
-  for (const line of layout.split("\n")) {
-    const entries = /^\s*((?:[\w.-]+\/?[ ,]*)+?)(?:\s{2,}|$)/.exec(line)?.[1] ?? "";
-    for (const entry of entries.split(/[ ,]+/).filter((word) => /\/$|\.\w+$/.test(word))) {
-      assert(exists(entry) || exists(`src/${entry}`), `the README's layout names ${entry}, which is not there`);
-    }
-  }
+Deno.test("a stranger meets few entries in src/", () => {
+  const entries = [...Deno.readDirSync(`${ROOT}src`)].length;
+  assert(entries <= MOST_ENTRIES, `src/ has ${entries} entries, expected at most ${MOST_ENTRIES}`);
 });
+
+Deno.test("no circle leads from one entry of src/ back to it", () => {
+  const entryOf = (path: string) => path.split("/")[0];
+  const arrows = Map.groupBy(
+    sources.flatMap((path) => importsOf(path).map((imported) => [entryOf(path), entryOf(imported)] as const))
+      .filter(([from, to]) => from !== to),
+    ([from]) => from,
+  );
+  const reached = (start: string): Set<string> => {
+    const found = new Set<string>();
+    const open = [start];
+    for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
+      for (const [, to] of arrows.get(entry) ?? []) if (!found.has(to)) open.push(to), found.add(to);
+    }
+    return found;
+  };
+  assertEquals([...arrows.keys()].filter((entry) => reached(entry).has(entry)), []);
+});
+
+Deno.test("the rest of the README's layout is there too", () => {
+  const block = layoutBlock(read("README.md"));
+  for (const [, entry] of block.matchAll(/^([\w./]+)\s/gm)) assert(exists(entry), `the layout names ${entry}`);
+});
+
+/** The code block below the README's heading "Layout". */
+function layoutBlock(readme: string): string {
+  return /^## Layout\n[^]*?```\n([^]*?)```/m.exec(readme)![1];
+}
+
+/** Entries of `src/` in the layout: words that end in `/` or `.ts` at the beginning of its indented lines. */
+function layoutOf(readme: string): string[] {
+  return [...layoutBlock(readme).matchAll(/^ {2}((?:[\w.]+(?:\/|\.ts) )+)/gm)].flatMap(([, words]) =>
+    words.trim().split(" ")
+  );
+}
 
 function testOf(path: string): string {
   return `tests/${path.replace(/\.ts$/, "_test.ts")}`;
@@ -239,13 +201,8 @@ function holdsTypesAlone(path: string): boolean {
 }
 
 function layerOf(path: string): number | undefined {
-  let best: { layer: number; length: number } | undefined;
-  LAYERS.forEach((entry, layer) => {
-    for (const place of entry.split("|")) {
-      if (isAt(path, place) && place.length > (best?.length ?? 0)) best = { layer, length: place.length };
-    }
-  });
-  return best?.layer;
+  const layer = LAYERS.findIndex((place) => isAt(path, place));
+  return layer < 0 ? undefined : layer;
 }
 
 function isAt(path: string, place: string): boolean {

@@ -8,8 +8,7 @@ import { ALGORITHM_PRESETS, createAlgorithm } from "../../src/algorithms/registr
 import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
 import { completionTokens } from "../../src/rollout/completion.ts";
 import { createEngine, type EngineModel, type EngineOptions } from "../../src/engine/engine.ts";
-import { OBJECTIVE_PRESETS } from "../../src/training/loss/loss.ts";
-import { embeddingTableOf } from "../../src/models/language_model.ts";
+import { LOSS_PRESETS } from "../../src/training/loss/loss.ts";
 import { ADAMW_PRESETS } from "../../src/training/optimizer.ts";
 import { noiseStream } from "../../src/random/streams.ts";
 import { rollout, type RolloutSettings } from "../../src/rollout/rollout.ts";
@@ -26,6 +25,7 @@ import {
   randomPrompts,
   rewardOf,
 } from "./workload.ts";
+import { embeddingTableOf } from "../../src/models/embedding_table.ts";
 
 /** What one timed step took. */
 export interface StepTime {
@@ -85,7 +85,7 @@ function rolloutSettings(model: EngineModel, options: EnginePeerOptions): Rollou
     algorithm: createAlgorithm(config, embeddingTableOf(model)),
     answers: createAnswerSampler({ rule: "sample", filter: config.filter }),
     // All of a soft completion is thought, the dearest case; of a discrete one, all is answer.
-    thinking: { end: soft ? [PAD_TOKEN] : [], scoreEnd: true, afterEnd: [] },
+    thinking: { end: soft ? [PAD_TOKEN] : [], endIsDrawn: true, afterEnd: [] },
     endTokens: options.varying ? [END_TOKEN] : [],
     maxNewTokens: options.completionTokens ?? COMPLETION_TOKENS,
   };
@@ -116,8 +116,8 @@ async function takeStep(
   const advantages = groupAdvantages(rewards, ADVANTAGE_PRESETS.trl);
   await updatePolicy({
     model,
-    scorer: settings,
-    objective: OBJECTIVE_PRESETS["on-policy"],
+    policy: settings,
+    loss: LOSS_PRESETS["on-policy"],
     optimizer: ADAMW_PRESETS.embedded,
     learningRate: LEARNING_RATE,
     minibatches: 1,

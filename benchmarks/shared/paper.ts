@@ -7,7 +7,7 @@
 import { ADVANTAGE_PRESETS } from "../../src/training/advantage.ts";
 import { ALGORITHM_PRESETS } from "../../src/algorithms/registry.ts";
 import type { ArmConfig, DecodingConfig, ExperimentConfig } from "../../src/experiment/config.ts";
-import { OBJECTIVE_PRESETS } from "../../src/training/loss/loss.ts";
+import { LOSS_PRESETS } from "../../src/training/loss/loss.ts";
 import { ADAMW_PRESETS } from "../../src/training/optimizer.ts";
 
 const DISCRETE = ALGORITHM_PRESETS["discrete-grpo"].paper;
@@ -45,7 +45,7 @@ export const PAPER_ARMS: readonly ArmConfig[] = [
     algorithm: DISCRETE,
     answers: { rule: "sample", filter: DISCRETE.filter },
     evaluations: [DISCRETE_TEST, SOFT_TEST],
-    training: { advantage: ADVANTAGE_PRESETS.verl, objective: OBJECTIVE_PRESETS.verl },
+    objective: { advantage: ADVANTAGE_PRESETS.verl, loss: LOSS_PRESETS.verl },
   },
   {
     label: "soft-thinking-grpo-release",
@@ -55,7 +55,7 @@ export const PAPER_ARMS: readonly ArmConfig[] = [
     algorithm: RELEASE,
     answers: { rule: "argmax-noised", filter: RELEASE.filter, perturbation: RELEASE.perturbation },
     thinking: { end: "</think>", endRule: "last-sub-token" },
-    training: { advantage: ADVANTAGE_PRESETS.verl, objective: OBJECTIVE_PRESETS["soft-thinking-grpo-release"] },
+    objective: { advantage: ADVANTAGE_PRESETS.verl, loss: LOSS_PRESETS["soft-thinking-grpo-release"] },
   },
   {
     label: "soft-thinking-grpo",
@@ -64,17 +64,17 @@ export const PAPER_ARMS: readonly ArmConfig[] = [
     decoding: "soft-thinking-paper",
     algorithm: PAPER,
     answers: { rule: "sample", filter: PAPER.filter },
-    training: { advantage: ADVANTAGE_PRESETS.verl, objective: OBJECTIVE_PRESETS["soft-thinking-grpo-paper"] },
+    objective: { advantage: ADVANTAGE_PRESETS.verl, loss: LOSS_PRESETS["soft-thinking-grpo-paper"] },
   },
   {
-    label: "soft-grpo",
+    label: "soft-tokens-grpo",
     title: "soft GRPO, Butt et al. (τ 0.5), under the same budget",
     preset: "soft",
     decoding: "noisy-embedding",
-    algorithm: ALGORITHM_PRESETS["soft-grpo"].soft,
+    algorithm: ALGORITHM_PRESETS["soft-tokens-grpo"].soft,
     answers: { rule: "sample", filter: DISCRETE.filter },
-    thinking: { end: "</think>", scoreEnd: false },
-    training: { advantage: ADVANTAGE_PRESETS.rloo, objective: OBJECTIVE_PRESETS["soft-grpo"] },
+    thinking: { end: "</think>", endIsDrawn: false },
+    objective: { advantage: ADVANTAGE_PRESETS.rloo, loss: LOSS_PRESETS["soft-tokens-grpo"] },
   },
 ];
 

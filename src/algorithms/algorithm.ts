@@ -7,36 +7,11 @@
  *
  * @module
  */
+import type { StepNoise } from "../random/noise.ts";
+import type { EmbeddingTable } from "../models/embedding_table.ts";
 
 /** Names under which the algorithms are configured and reported. */
-export type AlgorithmName = "discrete-grpo" | "soft-grpo" | "soft-thinking-grpo" | "soft-thinking";
-
-/** The input embedding table on the host. */
-export interface EmbeddingTable {
-  /** `V`. */
-  readonly rows: number;
-  /** `D`. */
-  readonly width: number;
-  /** (V, D). */
-  readonly values: Float32Array;
-}
-
-/**
- * The noise of one position of one sample, an explicit input: entry i is a pure function of the sample's stream, the
- * position and i, so that different algorithms meet the same noise and only what is read is computed.
- */
-export interface StepNoise {
-  /** Standard Gumbel noise of vocabulary entry i (location 0, scale 1). */
-  gumbel(i: number): number;
-  /** A number that `gumbel(i)` does not exceed, cheaper to have: most candidates of an argmax need no more. */
-  gumbelBound(i: number): number;
-  /** Standard normal noise of coordinate i. */
-  gaussian(i: number): number;
-  /** Uniform in (0, 1). */
-  uniform(i: number): number;
-  /** Gamma(shape, rate 1) draw of entry i. */
-  gamma(i: number, shape: number): number;
-}
+export type AlgorithmName = "discrete-grpo" | "soft-tokens-grpo" | "soft-thinking-grpo" | "soft-thinking";
 
 /** What is fed after a step: `Σ weights·E[ids] + offset`, see InputRows. */
 export interface ThoughtInput {

@@ -10,10 +10,11 @@
  *
  * @module
  */
-import type { Replay, StepNoise, ThoughtAction, ThoughtAlgorithm } from "./algorithm.ts";
+import type { Replay, ThoughtAction, ThoughtAlgorithm } from "./algorithm.ts";
 import { type CandidateFilter, checkFilter } from "./candidates.ts";
 import { logSoftmaxAt } from "./log_softmax.ts";
 import { sampleToken } from "./sample_token.ts";
+import type { StepNoise } from "../random/noise.ts";
 
 /** Settings of an ordinary sampled thought. */
 export interface DiscreteGrpoConfig {

@@ -7,8 +7,8 @@
  *
  * @module
  */
-import type { StepNoise } from "./algorithm.ts";
 import { digamma, logGamma } from "./special_functions.ts";
+import type { StepNoise } from "../random/noise.ts";
 
 /** `g' = log(p + floor) + Gumbel noise`, mixed as softmax(g'/temperature). */
 export interface GumbelPerturbation {

@@ -3,20 +3,21 @@
  *
  * @module
  */
-import type { EmbeddingTable, ThoughtAlgorithm } from "./algorithm.ts";
+import type { ThoughtAlgorithm } from "./algorithm.ts";
 import { nearestName, UsageError } from "../errors.ts";
 import { DISCRETE_GRPO_PRESETS, discreteGrpo, type DiscreteGrpoConfig } from "./discrete_grpo.ts";
-import { SOFT_GRPO_PRESETS, softGrpo, type SoftGrpoConfig } from "./soft_grpo.ts";
+import { SOFT_TOKENS_GRPO_PRESETS, softTokensGrpo, type SoftTokensGrpoConfig } from "./soft_tokens_grpo.ts";
 import { SOFT_THINKING_PRESETS, softThinking, type SoftThinkingConfig } from "./soft_thinking.ts";
 import { SOFT_THINKING_GRPO_PRESETS, softThinkingGrpo, type SoftThinkingGrpoConfig } from "./soft_thinking_grpo.ts";
+import type { EmbeddingTable } from "../models/embedding_table.ts";
 
 /** Settings of one algorithm, plain JSON. */
-export type AlgorithmConfig = DiscreteGrpoConfig | SoftGrpoConfig | SoftThinkingGrpoConfig | SoftThinkingConfig;
+export type AlgorithmConfig = DiscreteGrpoConfig | SoftTokensGrpoConfig | SoftThinkingGrpoConfig | SoftThinkingConfig;
 
 /** Published settings, by algorithm and preset. */
 export const ALGORITHM_PRESETS = {
   "discrete-grpo": DISCRETE_GRPO_PRESETS,
-  "soft-grpo": SOFT_GRPO_PRESETS,
+  "soft-tokens-grpo": SOFT_TOKENS_GRPO_PRESETS,
   "soft-thinking-grpo": SOFT_THINKING_GRPO_PRESETS,
   "soft-thinking": SOFT_THINKING_PRESETS,
 } as const;
@@ -36,8 +37,8 @@ export function createAlgorithm(
   switch (config.name) {
     case "discrete-grpo":
       return discreteGrpo(config);
-    case "soft-grpo":
-      return softGrpo(config, initial, neverFed);
+    case "soft-tokens-grpo":
+      return softTokensGrpo(config, initial, neverFed);
     case "soft-thinking-grpo":
       return softThinkingGrpo(config);
     case "soft-thinking":

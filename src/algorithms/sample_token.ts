@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { StepNoise } from "./algorithm.ts";
 import { argmax, type CandidateFilter, keepsAll, selectCandidates } from "./candidates.ts";
 import { LARGEST_GUMBEL } from "../random/distributions.ts";
+import type { StepNoise } from "../random/noise.ts";
 
 /**
  * Draws a token from the softmax of `logits` under `filter`.

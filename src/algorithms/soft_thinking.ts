@@ -51,7 +51,9 @@ export function softThinking(config: SoftThinkingConfig): ThoughtAlgorithm {
   }
 
   function logDensity(): number {
-    throw new BenchError("Cannot train soft-thinking: nothing in it is drawn; choose soft-thinking-grpo or soft-grpo");
+    throw new BenchError(
+      "Cannot train soft-thinking: nothing in it is drawn; choose soft-thinking-grpo or soft-tokens-grpo",
+    );
   }
 
   return { name: config.name, act, logDensity };

@@ -34,14 +34,7 @@
  *
  * @module
  */
-import type {
-  DensityParameters,
-  Replay,
-  StepNoise,
-  ThoughtAction,
-  ThoughtAlgorithm,
-  ThoughtInput,
-} from "./algorithm.ts";
+import type { DensityParameters, Replay, ThoughtAction, ThoughtAlgorithm, ThoughtInput } from "./algorithm.ts";
 import { type CandidateFilter, checkFilter, selectCandidates } from "./candidates.ts";
 import {
   drawScore,
@@ -52,6 +45,7 @@ import {
   softmaxInto,
 } from "./perturbation.ts";
 import { UsageError } from "../errors.ts";
+import type { StepNoise } from "../random/noise.ts";
 
 /** Settings of SofT-GRPO's thought step. */
 export interface SoftThinkingGrpoConfig {

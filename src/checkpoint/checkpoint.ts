@@ -14,6 +14,7 @@ import type { HostTensor, NamedTensors } from "../models/language_model.ts";
 import type { ModelConfig } from "../models/model_config.ts";
 import { HEAD_NAME, parameterCount, parameterShapes } from "../models/parameters.ts";
 import { readSafetensorsHeader, readStoredTensor, type StoredTensor } from "./safetensors.ts";
+import { fileSha256 } from "../files/hash.ts";
 
 /** A loaded checkpoint. */
 export interface Checkpoint {
@@ -84,17 +85,6 @@ export async function loadCheckpoint(folder: string): Promise<Checkpoint> {
     companionFiles: COMPANION_FILES.filter((name) => isPresent(`${folder}/${name}`)),
     weightsSha256: () => hashWeights(folder, weightFiles),
   };
-}
-
-/** SHA-256 of a file, in hex. */
-export async function fileSha256(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  using file = await Deno.open(path);
-  const buffer = new Uint8Array(1 << 20);
-  for (let count = await file.read(buffer); count !== null; count = await file.read(buffer)) {
-    hash.update(buffer.subarray(0, count));
-  }
-  return hash.digest("hex");
 }
 
 interface LocatedTensor extends StoredTensor {

@@ -8,6 +8,7 @@
 import { BenchError } from "../errors.ts";
 import { firstNonFinite, narrowToBfloat16, STORAGE_BYTES, type StorageType, widenInto } from "./half_floats.ts";
 import type { HostTensor, NamedTensors } from "../models/language_model.ts";
+import { elementCount } from "../models/parameters.ts";
 
 /** Where one tensor lies in its file. */
 export interface StoredTensor {
@@ -155,11 +156,6 @@ function encodeHeader(shapes: ReadonlyMap<string, readonly number[]>, type: Stor
   new DataView(padded.buffer).setBigUint64(0, BigInt(padded.length - LENGTH_BYTES), true);
   padded.set(json, LENGTH_BYTES);
   return padded;
-}
-
-/** Number of elements of a tensor of this shape; 1 for a scalar. */
-export function elementCount(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
 }
 
 function parseHeader(text: Uint8Array, path: string): Record<string, unknown> {

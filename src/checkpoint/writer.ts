@@ -6,12 +6,13 @@
  */
 import { BenchError } from "../errors.ts";
 import { isPresent, type JsonRecord } from "../files/read.ts";
-import { COMPANION_FILES, fileSha256, WEIGHTS_FILE } from "./checkpoint.ts";
+import { COMPANION_FILES, WEIGHTS_FILE } from "./checkpoint.ts";
 import { formatCheckpointConfig } from "./config.ts";
 import type { NamedTensors } from "../models/language_model.ts";
 import type { ModelConfig } from "../models/model_config.ts";
 import { parameterCount, parameterShapes } from "../models/parameters.ts";
 import { writeSafetensors } from "./safetensors.ts";
+import { fileSha256 } from "../files/hash.ts";
 
 /** What a saved checkpoint consists of. */
 export interface CheckpointContents {

@@ -9,12 +9,13 @@ import { listenForInterruption } from "../interruption.ts";
 import { armRuns, type ResolvedExperimentConfig } from "../experiment/config.ts";
 import { BenchError } from "../errors.ts";
 import { runExperiment } from "../experiment/experiment.ts";
-import { now, Progress } from "../progress.ts";
+import { Progress } from "../progress.ts";
 import { countText } from "../text/numbers.ts";
 import { resultText } from "../summary/tables.ts";
 import { summarize } from "../summary/summary.ts";
 import { openWorkbench, type WorkbenchOptions } from "../experiment/workbench.ts";
 import { resolvedExperiment, workbenchOptions } from "./experiment_arguments.ts";
+import { now } from "../clock.ts";
 
 /** @returns 0, or 1 where an arm failed */
 export async function run(args: CommandArguments): Promise<number> {
@@ -33,18 +34,18 @@ export async function runBench(
   if (options.backend === "cpu-engine") await (await import("./dry_run.ts")).requireFit(config, options);
   const progress = new Progress({ quiet: args.flags.quiet === true });
   const results = (args.flags.results as string | undefined) ?? "results";
-  const { signal, stop } = listenForInterruption();
+  const { abort, stop } = listenForInterruption();
   const runs = armRuns(config).length;
   const bench = await openWorkbench(config, options, runs);
   try {
     progress.note(
       `${config.name}: ${countText(config.arms.length, "arm")} x ${countText(config.seeds.length, "seed")} = ` +
-        `${countText(runs, "run")}, ${bench.lanes.count > 1 ? `${bench.lanes.count} at once, ` : ""}` +
+        `${countText(runs, "run")}, ${bench.threads.lanes > 1 ? `${bench.threads.lanes} at once, ` : ""}` +
         `${countText(bench.datasets.length, "dataset")} x ` +
         `${countText(config.samples, "sample")} on ${bench.opened.model.backend} ` +
         `(${bench.opened.reason}); work in ${bench.folder.path}`,
     );
-    const outcome = await runExperiment(bench, { results, progress, abort: signal, host: Deno.hostname() });
+    const outcome = await runExperiment(bench, { results, progress, abort, host: Deno.hostname() });
     if (args.flags.json === true) {
       console.log(JSON.stringify({ results: outcome.results, failures: outcome.failures }));
     } else {
@@ -52,7 +53,7 @@ export async function runBench(
       for (const summary of summarize(outcome.results.map(({ result }) => result))) {
         console.log(resultText(summary, { colour }));
       }
-      if (outcome.results.length > 0) console.log(await reportLine(results, options.runs));
+      if (outcome.results.length > 0) console.log(await reportLine(results, options.runsFolder));
       console.log(closingLines(outcome.results.length, results, bench.folder.path, (now() - started) / 1000));
     }
     for (const { run, error } of outcome.failures) console.error(`${run} failed: ${error}`);

@@ -4,7 +4,7 @@
  * @module
  */
 import { type CommandArguments, EXIT } from "./command.ts";
-import { compareResults, type Comparison, DEFAULT_DETECT, type Verdict } from "../compare/compare.ts";
+import { compareResults, type Comparison, type ComparisonVerdict, DEFAULT_DETECT } from "../compare/compare.ts";
 import { PROTECTED, type Protected } from "../compare/align.ts";
 import { comparisonMarkdown, comparisonText } from "../compare/text.ts";
 import { nearestName, UsageError } from "../errors.ts";
@@ -12,7 +12,7 @@ import { parseMetric } from "../metrics/metric.ts";
 import { stdoutHasColour } from "../text/table.ts";
 import { readSide } from "./result_arguments.ts";
 
-const EXIT_CODES: Readonly<Record<Verdict, number>> = {
+const EXIT_CODES: Readonly<Record<ComparisonVerdict, number>> = {
   "ok": EXIT.ok,
   "regression": EXIT.regression,
   "not-enough-data": EXIT.notEnoughData,

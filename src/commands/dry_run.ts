@@ -13,12 +13,13 @@ import { modelFolder } from "../checkpoint/hub/cache.ts";
 import { knownShape } from "../checkpoint/known_shapes.ts";
 import type { ModelConfig } from "../models/model_config.ts";
 import { parameterCount } from "../models/parameters.ts";
-import { durationText, now } from "../progress.ts";
+import { durationText } from "../progress.ts";
 import { noiseStream } from "../random/streams.ts";
 import { rollout } from "../rollout/rollout.ts";
 import { ENGINE_PARAMETERS } from "../experiment/open_model.ts";
 import { openWorkbench, type WorkbenchOptions } from "../experiment/workbench.ts";
 import { ENGINE_CAPACITY, engineLayout, fit, GPU_LAYOUT, type Workload, workload } from "../experiment/workload.ts";
+import { now } from "../clock.ts";
 
 /** Positions drawn to see how fast this machine is. */
 const TRIAL_SEQUENCES = 64;

@@ -13,7 +13,7 @@ import { experimentOf, overridesOf, workbenchOptions } from "./experiment_argume
 export async function run(args: CommandArguments): Promise<number> {
   const experiment = await experimentOf(args);
   const arm = armToDecode(experiment, args.flags.decoding as string | undefined);
-  const { training: _training, evaluations: _evaluations, ...untrained } = arm;
+  const { objective: _training, evaluations: _evaluations, ...untrained } = arm;
   const config = resolveExperiment({ ...experiment, name: `${experiment.name}-evaluate`, arms: [untrained] }, {
     ...overridesOf(args),
     steps: 0,

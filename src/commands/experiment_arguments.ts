@@ -91,7 +91,7 @@ export function workbenchOptions({ flags }: CommandArguments): WorkbenchOptions 
   const mirror = (flags.mirror as string | undefined) ?? mirrorOfEnvironment();
   return {
     backend: (flags.backend ?? "auto") as WorkbenchOptions["backend"],
-    runs: (flags.runs as string | undefined) ?? "runs",
+    runsFolder: (flags.runs as string | undefined) ?? "runs",
     ...(flags.workers !== undefined && { workers: flags.workers as number }),
     ...(flags.native !== undefined && { native: flags.native as "c" | "blas" }),
     ...(mirror !== undefined && { mirror }),

@@ -5,8 +5,7 @@
  */
 import { type CommandArguments, EXIT } from "./command.ts";
 import { BenchError, UsageError } from "../errors.ts";
-import { type ExportFile, EXPORTS, isExportName } from "../exports/formats.ts";
-import { makeFolder, writeFileAtomically } from "../files/json_lines.ts";
+import { EXPORTS, isExportName } from "../exports/formats.ts";
 import { buildLeaderboard, isShown, serializeLeaderboard, validateLeaderboard } from "../leaderboard/leaderboard.ts";
 import { leaderboardBlock, leaderboardMarkdown, replaceBlock } from "../leaderboard/markdown.ts";
 import { countText } from "../text/numbers.ts";
@@ -14,6 +13,8 @@ import { isPresent } from "../files/read.ts";
 import { readResults } from "../result/store.ts";
 import type { Result } from "../result/types.ts";
 import { resultsFolder } from "./result_arguments.ts";
+import type { ExportFile } from "../exports/export_file.ts";
+import { makeFolder, writeFileAtomically } from "../files/write.ts";
 
 const DEFAULT_RESULTS = "results";
 const HIDDEN = "smoke runs, runs of uncommitted code or failed ones; --smoke shows the first two";

@@ -112,7 +112,7 @@ async function tokenLogProbs(model: LanguageModel, ids: Int32Array): Promise<num
   if (ids.length === 1) return found;
   const V = model.config.vocabularySize;
   const group = { prompt: ids.subarray(0, 1), completions: [tokenRows(ids.subarray(1, -1))] };
-  await model.score([group], ({ first, count, logits }) => {
+  await model.forward([group], ({ first, count, logits }) => {
     for (let row = 0; row < count; row++) {
       found[first + row] = logSoftmaxAt(logits.subarray(row * V, (row + 1) * V), ids[first + row + 1], 1);
     }

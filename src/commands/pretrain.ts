@@ -8,7 +8,7 @@ import { listenForInterruption, safePoint } from "../interruption.ts";
 import { sha256 } from "../datasets/pin.ts";
 import { createEngine } from "../engine/engine.ts";
 import { BenchError } from "../errors.ts";
-import { fileSha256, WEIGHTS_FILE } from "../checkpoint/checkpoint.ts";
+import { WEIGHTS_FILE } from "../checkpoint/checkpoint.ts";
 import { saveCheckpoint } from "../checkpoint/writer.ts";
 import { parseCheckpointConfig } from "../checkpoint/config.ts";
 import { parameterShapes } from "../models/parameters.ts";
@@ -22,6 +22,7 @@ import { Progress } from "../progress.ts";
 import { createPrompter, loadChatTemplate, promptTemplate } from "../prompt/prompt.ts";
 import { readJsonIfPresent } from "../files/read.ts";
 import { loadTokenizer } from "../prompt/tokenizer.ts";
+import { fileSha256 } from "../files/hash.ts";
 
 /** Where the model lies; also its configuration and tokenizer, which are not made but given. */
 const MODEL_FOLDER = "models/tiny";
@@ -48,7 +49,7 @@ export async function run({ flags }: CommandArguments): Promise<number> {
     kernels: "plain",
     ...(flags.workers !== undefined && { workers: flags.workers as number }),
   });
-  const { signal, stop } = listenForInterruption();
+  const { abort, stop } = listenForInterruption();
   try {
     const from = await restoreState(state, model);
     {
@@ -59,8 +60,8 @@ export async function run({ flags }: CommandArguments): Promise<number> {
         encoder: { prompt: (question) => prompter.ids(question), completion: (text) => tokenizer.encode(text) },
         onStep: async ({ step, loss }) => {
           phase.advance(1, { loss });
-          if (step % STEPS_BETWEEN_STATES === 0 || signal.aborted) await saveState(state, step, model);
-          await safePoint(signal);
+          if (step % STEPS_BETWEEN_STATES === 0 || abort.aborted) await saveState(state, step, model);
+          await safePoint(abort);
         },
       });
     }

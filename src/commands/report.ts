@@ -6,12 +6,13 @@
 import { type CommandArguments, EXIT } from "./command.ts";
 import { loadDataset } from "../datasets/registry.ts";
 import { BenchError, UsageError } from "../errors.ts";
-import { makeFolder, writeFileAtomically } from "../files/json_lines.ts";
 import { isPresent } from "../files/read.ts";
 import { countText } from "../text/numbers.ts";
 import { reportPage } from "../report/page.ts";
 import { DEFAULT_SAMPLE_LIMITS, type Questions, readSampleSets } from "../report/sample_sets.ts";
-import { readResults, type Result } from "../result/complete.ts";
+import { makeFolder, writeFileAtomically } from "../files/write.ts";
+import { readResults } from "../result/store.ts";
+import type { Result } from "../result/types.ts";
 
 const STDOUT = "-";
 

@@ -6,12 +6,13 @@
 import { type CommandArguments, EXIT } from "./command.ts";
 import { UsageError } from "../errors.ts";
 import { parseMetric } from "../metrics/metric.ts";
-import { dateTime } from "../progress.ts";
 import { renderTextTable, stdoutHasColour } from "../text/table.ts";
-import { completeResult, writeResult } from "../result/complete.ts";
+import { completeResult } from "../result/complete.ts";
 import { bootstrapAverages, type Intervals, type ScoredArm, scoreDocument, scoreFiles } from "../score/score.ts";
 import { headlineKeys, scoreTables } from "../score/table.ts";
 import { expandFolders, flagSizes, resultsFolder } from "./result_arguments.ts";
+import { dateTime } from "../clock.ts";
+import { writeResult } from "../result/store.ts";
 
 /** @returns the exit code */
 export async function run({ positionals, flags }: CommandArguments): Promise<number> {

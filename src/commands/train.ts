@@ -17,20 +17,20 @@ import { resolvedExperiment, workbenchOptions } from "./experiment_arguments.ts"
 /** @returns 0 */
 export async function run(args: CommandArguments): Promise<number> {
   const config = await resolvedExperiment(args);
-  const runs = armRuns(config).filter(({ arm }) => arm.training !== undefined);
+  const runs = armRuns(config).filter(({ arm }) => arm.objective !== undefined);
   if (runs.length === 0) {
     throw new UsageError(`Cannot train ${config.arms.map(({ label }) => label).join(", ")}: choose an arm that trains`);
   }
   const options = workbenchOptions(args);
   if (args.flags.dryRun === true) return await (await import("./dry_run.ts")).dryRun(config, options, args);
   const progress = new Progress({ quiet: args.flags.quiet === true });
-  const { signal, stop } = listenForInterruption();
+  const { abort, stop } = listenForInterruption();
   const bench = await openWorkbench(config, options);
   try {
     using _lock = bench.folder.prepare(config);
     const trained = [];
     for (const run of runs) {
-      const done = await trainArm(bench, run, { progress, abort: signal });
+      const done = await trainArm(bench, run, { progress, abort });
       trained.push({
         arm: run.arm.label,
         seed: run.seed,

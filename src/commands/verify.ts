@@ -7,13 +7,15 @@
 import { type CommandArguments, EXIT } from "./command.ts";
 import { listenForInterruption } from "../interruption.ts";
 import { runArm } from "../experiment/arm_run.ts";
-import { armRuns, jsonSha256, type ResolvedExperimentConfig } from "../experiment/config.ts";
+import { armRuns, type ResolvedExperimentConfig } from "../experiment/config.ts";
 import { BenchError, UsageError } from "../errors.ts";
-import { dateTime, now, Progress } from "../progress.ts";
+import { Progress } from "../progress.ts";
 import type { Result } from "../result/types.ts";
 import { readResult } from "../result/store.ts";
 import { openWorkbench } from "../experiment/workbench.ts";
 import { workbenchOptions } from "./experiment_arguments.ts";
+import { dateTime, now } from "../clock.ts";
+import { jsonSha256 } from "../files/hash.ts";
 
 /** How far a result was reproduced. */
 type Reproduction = "bytes" | "counts" | "interval" | "not reproduced";
@@ -28,16 +30,20 @@ export async function verify(args: CommandArguments): Promise<number> {
   const stored = readResult(file);
   if (stored.status === "imported") throw new BenchError(`Cannot run ${file} again: its counts were imported`);
   const config = stored.experiment.config as unknown as ResolvedExperimentConfig;
-  const { signal, stop } = listenForInterruption();
+  const { abort, stop } = listenForInterruption();
   const progress = new Progress({ quiet: args.flags.quiet === true });
   const runs = `${RUNS}/verify-${Deno.pid}`;
-  const bench = await openWorkbench(config, { ...workbenchOptions(args), backend: backendOf(stored, args), runs });
+  const bench = await openWorkbench(config, {
+    ...workbenchOptions(args),
+    backend: backendOf(stored, args),
+    runsFolder: runs,
+  });
   try {
     using _lock = bench.folder.prepare(config);
     const start = now();
     const results = await runArm(bench, armRuns(config)[0], {
       progress,
-      abort: signal,
+      abort,
       startedAt: dateTime(),
       host: Deno.hostname(),
       elapsedSeconds: () => (now() - start) / 1000,
@@ -46,7 +52,7 @@ export async function verify(args: CommandArguments): Promise<number> {
     if (again === undefined) {
       throw new BenchError(`Cannot verify ${file}: its configuration has no ${stored.arm.label}`);
     }
-    const reproduction = compareResults(stored, again);
+    const reproduction = reproductionOf(stored, again);
     const verdict = { file, reproduction, promised: stored.device.reproducibility };
     console.log(args.flags.json === true ? JSON.stringify(verdict) : sentence(verdict));
     const kept = reproduction === "bytes" ||
@@ -78,7 +84,7 @@ function backendOf(stored: Result, args: CommandArguments) {
 }
 
 /** Everything that was computed: neither times nor which commit and versions computed it. */
-function compareResults(stored: Result, again: Result): Reproduction {
+function reproductionOf(stored: Result, again: Result): Reproduction {
   const computed = ({ datasets, training, model, overlap }: Result) => ({ datasets, training, model, overlap });
   if (jsonSha256(computed(stored)) === jsonSha256(computed(again))) return "bytes";
   const counts = ({ datasets }: Result) =>

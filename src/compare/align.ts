@@ -5,7 +5,8 @@
  */
 import { BenchError } from "../errors.ts";
 import type { StoredResult } from "../result/store.ts";
-import type { DatasetResult, ProblemCounts, Result } from "../result/types.ts";
+import type { DatasetResult, Result } from "../result/types.ts";
+import type { ProblemCounts } from "../metrics/types.ts";
 
 /** What may differ between two sides only where it is allowed by name. */
 export const PROTECTED = ["dataset", "grader", "prompt"] as const;

@@ -22,7 +22,7 @@ import { differenceOverSeeds, joinSeeds, type SeedDifference, type SeedValues } 
 import type { StoredResult } from "../result/store.ts";
 
 /** How a comparison ends. */
-export type Verdict = "ok" | "regression" | "not-enough-data";
+export type ComparisonVerdict = "ok" | "regression" | "not-enough-data";
 
 /** How sure one wants to be. */
 export interface ComparisonOptions {
@@ -63,7 +63,7 @@ export interface ComparisonTest extends SeedDifference {
 /** What a comparison found. */
 export interface Comparison {
   /** Its end. */
-  readonly verdict: Verdict;
+  readonly verdict: ComparisonVerdict;
   /** One sentence: why. */
   readonly reason: string;
   /** The loss that had to be visible, in points of 0 to 100. */
@@ -131,7 +131,7 @@ function judge(
   tests: readonly ComparisonTest[],
   detect: number,
   pairs: readonly ArmPair[],
-): { verdict: Verdict; reason: string } {
+): { verdict: ComparisonVerdict; reason: string } {
   const regressed = tests.filter((test) => test.regressed);
   if (regressed.length > 0) {
     const worst = regressed.reduce((a, b) => a.pWorseHolm <= b.pWorseHolm ? a : b);

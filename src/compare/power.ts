@@ -20,7 +20,7 @@ import {
 import { visibleText } from "../text/numbers.ts";
 import { type Column, renderTextTable } from "../text/table.ts";
 import type { StoredResult } from "../result/store.ts";
-import type { ProblemCounts } from "../result/types.ts";
+import type { ProblemCounts } from "../metrics/types.ts";
 
 /** What one wants to see, and how surely. */
 export interface PowerOptions {

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { type Comparison, type ComparisonTest, FALSE_ALARM, type Verdict } from "./compare.ts";
+import { type Comparison, type ComparisonTest, type ComparisonVerdict, FALSE_ALARM } from "./compare.ts";
 import { escapeMarkdown, markdownTable } from "../text/markdown.ts";
 import { percentText, pointsRangeText, pointsText, pText, visibleText } from "../text/numbers.ts";
 import { type Column, renderTextTable } from "../text/table.ts";
 
-const VERDICTS: Readonly<Record<Verdict, string>> = {
+const VERDICTS: Readonly<Record<ComparisonVerdict, string>> = {
   "ok": "no regression",
   "regression": "REGRESSION",
   "not-enough-data": "not enough data to tell",

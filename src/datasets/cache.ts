@@ -19,7 +19,7 @@ export const DEFAULT_CACHE = ".data/datasets";
 const NAME_DIGITS = 12;
 
 /** One place where a dataset's file may lie, relative to a cache, a mirror folder or a mirror address. */
-export interface Candidate {
+export interface DownloadSource {
   readonly path: string;
   /** The published file this would be; undefined for normalised rows, which the hash of the rows pins. */
   readonly file?: PublishedFile;
@@ -44,13 +44,13 @@ export function cachedRowsName(dataset: PublishedDataset): string {
 }
 
 /** Paths in a cache folder, best first. */
-export function cacheCandidates(dataset: PublishedDataset): Candidate[] {
+export function cacheCandidates(dataset: PublishedDataset): DownloadSource[] {
   const files = dataset.files.map((file) => ({ path: cachedName(dataset, file), file }));
   return dataset.rowsSha256 ? [...files, { path: cachedRowsName(dataset) }] : files;
 }
 
 /** Paths under a mirror, best first. */
-export function mirrorCandidates(dataset: PublishedDataset): Candidate[] {
+export function mirrorCandidates(dataset: PublishedDataset): DownloadSource[] {
   const published = dataset.files.flatMap((file) =>
     [...new Set(file.urls.map(publishedName))].flatMap((name) => [
       { path: `${dataset.name}/${name}`, file },
@@ -118,7 +118,7 @@ export async function readMirrorFolder(
   dataset: PublishedDataset,
   folder: string,
   faults: string[],
-): Promise<(CheckedRows & { candidate: Candidate; bytes: Uint8Array }) | undefined> {
+): Promise<(CheckedRows & { candidate: DownloadSource; bytes: Uint8Array }) | undefined> {
   for (const candidate of mirrorCandidates(dataset)) {
     const place = `${folder}/${candidate.path}`;
     const bytes = readIfThere(place);

@@ -5,7 +5,6 @@
  * @module
  */
 import { BenchError } from "../errors.ts";
-import { writeFileAtomically } from "../files/json_lines.ts";
 import {
   cachedName,
   cachedRowsName,
@@ -19,6 +18,7 @@ import {
 } from "./cache.ts";
 import { download, type DownloadOptions, MissingFile, UnreachableHost } from "./download.ts";
 import type { PublishedDataset, PublishedFile } from "./published_dataset.ts";
+import { writeFileAtomically } from "../files/write.ts";
 
 /** Options of {@link fetchDataset}. */
 export interface FetchOptions extends DownloadOptions {

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { now } from "../progress.ts";
 import type { BackendName } from "../experiment/open_model.ts";
 import { runProgram } from "../tensorflow/programs.ts";
 import type { NativeKind, TrialOutcome } from "./trial.ts";
 import type { Fact } from "./fact.ts";
+import { now } from "../clock.ts";
 
 /** A backend, what it is for, and whether the program cannot do without it. */
-interface Candidate {
+interface TriedBackend {
   /** As on the command line. */
   readonly name: string;
   readonly backend: BackendName;
@@ -22,7 +22,7 @@ interface Candidate {
 }
 
 /** The first one is what the others are compared with. */
-const CANDIDATES: readonly Candidate[] = [
+const CANDIDATES: readonly TriedBackend[] = [
   candidate("tfjs-cpu", "the reference in tests", { needed: true }),
   candidate("cpu-engine", "the default for small models", { needed: true }),
   candidate("cpu-engine", "faster products", { native: "c" }),
@@ -35,7 +35,7 @@ function candidate(
   backend: BackendName,
   purpose: string,
   { needed = false, native }: { needed?: boolean; native?: NativeKind } = {},
-): Candidate {
+): TriedBackend {
   return {
     name: native === undefined ? backend : `${backend} --native ${native}`,
     backend,
@@ -62,7 +62,7 @@ export async function backendFacts(): Promise<Fact[]> {
 }
 
 /** Tries a backend in a process of its own, with the permissions that commands have. */
-async function runTrial({ backend, native, permissions }: Candidate): Promise<TrialOutcome> {
+async function runTrial({ backend, native, permissions }: TriedBackend): Promise<TrialOutcome> {
   const script = `${import.meta.dirname}/trial.ts`;
   try {
     const output = await runProgram(Deno.execPath(), [
@@ -91,7 +91,7 @@ async function runTrial({ backend, native, permissions }: Candidate): Promise<Tr
  * @param ms that the trial took, with the start of its process
  */
 export function trialFact(
-  { name, purpose, needed }: Pick<Candidate, "name" | "purpose" | "needed">,
+  { name, purpose, needed }: Pick<TriedBackend, "name" | "purpose" | "needed">,
   outcome: TrialOutcome,
   reference: readonly number[] | undefined,
   ms: number,

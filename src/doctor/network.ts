@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { durationText, now } from "../progress.ts";
+import { durationText } from "../progress.ts";
 import type { Fact } from "./fact.ts";
+import { now } from "../clock.ts";
 
 const HOSTS: readonly (readonly [host: string, purpose: string])[] = [
   ["raw.githubusercontent.com", "datasets"],

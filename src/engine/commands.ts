@@ -168,7 +168,7 @@ export interface TransposeCommand {
 }
 
 /** Everything a worker can do. */
-export type Command =
+export type WorkerCommand =
   | ForwardCommand
   | NextChunkCommand
   | BackwardCommand

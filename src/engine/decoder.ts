@@ -8,7 +8,7 @@
 import { UsageError } from "../errors.ts";
 import type { Decoder, InputRows } from "../models/language_model.ts";
 import { takeStepBuffers } from "./cached_forward.ts";
-import type { Command } from "./commands.ts";
+import type { WorkerCommand } from "./commands.ts";
 import { at } from "./forward.ts";
 import type { Host } from "./host.ts";
 import { KeyValueCache } from "./key_value_cache.ts";
@@ -129,7 +129,7 @@ class CachedDecoder implements Decoder {
     const host = this.#host;
     const { own, ownLayerBytes, ownCapacity, prefix, prefixLayerBytes } = this.#cache;
     const logits = this.#logits.address, keyBlock = host.kernels.keyBlock();
-    await pool.run(function* (worker): Task<Command> {
+    await pool.run(function* (worker): Task<WorkerCommand> {
       if (worker >= workers) return;
       const first = Math.floor(rows * worker / workers), count = Math.floor(rows * (worker + 1) / workers) - first;
       const measure = new Region();

@@ -9,13 +9,12 @@ import type {
   Decoder,
   LanguageModel,
   NamedTensors,
-  OptimizerStep,
   Reproducibility,
   RowLoss,
   TrainingGroup,
 } from "../models/language_model.ts";
 import type { ModelConfig } from "../models/model_config.ts";
-import type { Command, EngineSetup } from "./commands.ts";
+import type { EngineSetup, WorkerCommand } from "./commands.ts";
 import { startDecoder } from "./decoder.ts";
 import { Host } from "./host.ts";
 import { compileKernels, instantiateKernels, type KernelPath } from "./kernels.ts";
@@ -25,6 +24,7 @@ import { Optimizer } from "./optimizer.ts";
 import { readTensors, writeTensors } from "./parameters.ts";
 import { Pool } from "./pool.ts";
 import { GradientShards, GroupPasses } from "./training.ts";
+import type { OptimizerStep } from "../models/adamw.ts";
 
 /** How an engine computes; nothing here changes what it computes, `kernels` and `native` its last bits at most. */
 export interface EngineOptions {
@@ -64,7 +64,7 @@ export async function createEngine(
   const native = options.native === undefined ? undefined : await findNative(options.native);
   const setup: EngineSetup = { module, memory: memory.wasm, scratch, config, ...(native !== undefined && { native }) };
   const url = new URL("./worker.ts", import.meta.url);
-  const pool = await Pool.start<Command, EngineSetup>({ url, workers, setup });
+  const pool = await Pool.start<WorkerCommand, EngineSetup>({ url, workers, setup });
   try {
     const host = new Host(setup, memory, kernels, pool);
     const engine = new Engine(host, path, native);
@@ -116,7 +116,7 @@ class Engine implements EngineModel {
     return startDecoder(this.#host, prompts, copies, maxNewPositions);
   }
 
-  score(groups: readonly TrainingGroup[], visit: RowLoss): Promise<void> {
+  forward(groups: readonly TrainingGroup[], visit: RowLoss): Promise<void> {
     return this.#passes.run(groups, visit, { trainInputs: false });
   }
 

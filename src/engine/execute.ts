@@ -6,7 +6,7 @@
 import { type Keep, takeActivations, takeBackwardBuffers } from "./activations.ts";
 import { backwardChunk, backwardUnit } from "./backward.ts";
 import { prefillPrompts, stepSequences } from "./cached_forward.ts";
-import type { AdamwCommand, Command, EngineSetup, SumShardsCommand, UnitPlace } from "./commands.ts";
+import type { AdamwCommand, EngineSetup, SumShardsCommand, UnitPlace, WorkerCommand } from "./commands.ts";
 import { at, chunkLogits, forwardUnit, type Machine } from "./forward.ts";
 import { instantiateKernels } from "./kernels.ts";
 import { FLOAT_BYTES, Region } from "./memory.ts";
@@ -31,7 +31,7 @@ export function createMachine(setup: EngineSetup, worker: number, beat: () => vo
 }
 
 /** Does a command; returns its answer. */
-export function execute(machine: Machine, command: Command): unknown {
+export function execute(machine: Machine, command: WorkerCommand): unknown {
   const { kernels } = machine;
   switch (command.kind) {
     case "prefill":

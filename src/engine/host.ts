@@ -4,7 +4,7 @@
  * @module
  */
 import type { ModelConfig } from "../models/model_config.ts";
-import type { Command, EngineSetup, Places, TransposeCommand } from "./commands.ts";
+import type { EngineSetup, Places, TransposeCommand, WorkerCommand } from "./commands.ts";
 import { at } from "./forward.ts";
 import type { Kernels } from "./kernels.ts";
 import { type Block, EngineMemory, GrowingBlock } from "./memory.ts";
@@ -26,7 +26,7 @@ export class Host {
   readonly config: ModelConfig;
   readonly memory: EngineMemory;
   readonly kernels: Kernels;
-  readonly pool: Pool<Command>;
+  readonly pool: Pool<WorkerCommand>;
   readonly parameters: ParameterLayout;
   readonly transposedLayout: TransposedLayout;
   /** Inputs of the work at hand. */
@@ -40,7 +40,7 @@ export class Host {
   #headFresh = false;
   #layersFresh = false;
 
-  constructor(setup: EngineSetup, memory: EngineMemory, kernels: Kernels, pool: Pool<Command>) {
+  constructor(setup: EngineSetup, memory: EngineMemory, kernels: Kernels, pool: Pool<WorkerCommand>) {
     this.config = setup.config;
     this.memory = memory;
     this.kernels = kernels;
@@ -74,9 +74,12 @@ export class Host {
   }
 
   /** Runs commands on whichever worker is free; `take` sees the answer to each. */
-  async runAll<C extends Command>(commands: readonly C[], take?: (answer: unknown, command: C) => void): Promise<void> {
+  async runAll<C extends WorkerCommand>(
+    commands: readonly C[],
+    take?: (answer: unknown, command: C) => void,
+  ): Promise<void> {
     const queue = commands.values();
-    await this.pool.run(function* (): Task<Command> {
+    await this.pool.run(function* (): Task<WorkerCommand> {
       for (const command of queue) take === undefined ? yield command : take(yield command, command);
     });
   }

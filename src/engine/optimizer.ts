@@ -5,19 +5,18 @@
  * @module
  */
 import { BenchError } from "../errors.ts";
-import type { NamedTensors, OptimizerStep } from "../models/language_model.ts";
+import type { NamedTensors } from "../models/language_model.ts";
 import type { AdamwCommand, SumShardsCommand } from "./commands.ts";
 import type { Host } from "./host.ts";
 import type { Block } from "./memory.ts";
 import { readTensors, writeTensors } from "./parameters.ts";
 import type { GradientShards } from "./training.ts";
+import { clipFactor, type OptimizerStep } from "../models/adamw.ts";
 
 /** Floats whose squares are summed together, a multiple of 4. */
 const PIECE = 16384;
 /** Ranges of AdamW are multiples of this. */
 const ALIGNMENT = 16;
-/** Keeps the clipping factor finite at norm 0, as torch.nn.utils.clip_grad_norm_ does. */
-const NORM_EPSILON = 1e-6;
 
 /** AdamW's moments, and its step. */
 export class Optimizer {
@@ -45,7 +44,7 @@ export class Optimizer {
     if (!Number.isFinite(norm)) {
       throw new BenchError(`Cannot update the weights: the gradient's norm is ${norm}; lower the learning rate`);
     }
-    const scale = Math.min(1, step.maxGradientNorm / (norm + NORM_EPSILON));
+    const scale = clipFactor(norm, step.maxGradientNorm);
     const { first, second } = this.#state();
     const { beta1, beta2, learningRate, weightDecay, epsilon } = step;
     const { size } = this.#host.parameters;

@@ -4,7 +4,7 @@
  * @module
  */
 import { takeActivations } from "./activations.ts";
-import type { Command, PrefillCommand } from "./commands.ts";
+import type { PrefillCommand, WorkerCommand } from "./commands.ts";
 import { at, SPAN_INTS } from "./forward.ts";
 import type { Host } from "./host.ts";
 import type { KeyValueCache } from "./key_value_cache.ts";
@@ -51,7 +51,7 @@ export async function prefill(
     };
   });
   const queue = commands.values(), blockRows = host.kernels.attentionBlockRows();
-  await pool.run(function* (worker): Task<Command> {
+  await pool.run(function* (worker): Task<WorkerCommand> {
     for (const command of queue) {
       const measure = new Region();
       takeActivations(measure, config, command.unit, "layer", blockRows);

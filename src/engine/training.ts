@@ -5,7 +5,7 @@
  */
 import type { NamedTensors, RowLoss, TrainingGroup } from "../models/language_model.ts";
 import { type Keep, takeActivations, takeBackwardBuffers } from "./activations.ts";
-import type { Command, HeadChunk, Places, UnitPlace } from "./commands.ts";
+import type { HeadChunk, Places, UnitPlace, WorkerCommand } from "./commands.ts";
 import { at, SPAN_INTS } from "./forward.ts";
 import type { Host } from "./host.ts";
 import { type Block, FLOAT_BYTES, GrowingBlock, Region } from "./memory.ts";
@@ -114,7 +114,7 @@ export class GroupPasses {
     const queue = new UnitQueue(units.map((_, index) => shard(index)));
     const passUnit = (worker: number, index: number) =>
       this.#passUnit(worker, units[index], unitPlaces[index], shard(index), places, transposed, loss, pass);
-    await pool.run(function* (worker): Task<Command> {
+    await pool.run(function* (worker): Task<WorkerCommand> {
       for (let index = queue.take(); index !== "none"; index = queue.take()) {
         if (index === "later") {
           yield undefined;
@@ -167,7 +167,7 @@ export class GroupPasses {
     transposed: number,
     loss: RowLoss,
     pass: Pass,
-  ): Task<Command> {
+  ): Task<WorkerCommand> {
     const keep: Keep = pass.gradients === undefined ? "layer" : "all";
     const arena = this.#reserveArena(worker, place, keep);
     const chunks = this.#chunksOf(worker, unit.scored, pass.gradients !== undefined);

@@ -42,7 +42,7 @@ export interface GroupPart {
 }
 
 /** Where a completion's actions are scored. */
-export interface Run {
+export interface CompletionSpan {
   readonly group: number;
   readonly completion: number;
   /** Index of action 0 among the unit's scored rows. */
@@ -60,7 +60,7 @@ export interface Unit {
   readonly kept: number;
   readonly hasOffset: boolean;
   readonly spans: readonly Span[];
-  readonly runs: readonly Run[];
+  readonly runs: readonly CompletionSpan[];
 }
 
 /** Cuts groups into units. */
@@ -105,7 +105,7 @@ function cutGroup(group: TrainingGroup, index: number): GroupPart[] {
 }
 
 function describeUnit(groups: readonly TrainingGroup[], parts: readonly GroupPart[]): Unit {
-  const spans: Span[] = [], runs: Run[] = [];
+  const spans: Span[] = [], runs: CompletionSpan[] = [];
   let rows = 0, scored = 0, longest = 0, kept = 1, hasOffset = false;
   for (const part of parts) {
     const { prompt, completions } = groups[part.group];

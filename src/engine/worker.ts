@@ -5,7 +5,7 @@
  * @module
  */
 import { Channel } from "./channel.ts";
-import type { Command, EngineSetup } from "./commands.ts";
+import type { EngineSetup, WorkerCommand } from "./commands.ts";
 import { createMachine, execute } from "./execute.ts";
 import type { Machine } from "./forward.ts";
 import type { Answer, WorkerStart } from "./pool.ts";
@@ -29,13 +29,13 @@ scope.onmessage = (event) => {
     return;
   }
   for (let command = channel.receive(); command !== undefined; command = channel.receive()) {
-    channel.answer(answer(machine, command as Command));
+    channel.answer(answer(machine, command as WorkerCommand));
   }
   // The last word: the main thread waits for it before it ends the thread.
   scope.postMessage({ result: undefined });
 };
 
-function answer(machine: Machine, command: Command): Answer {
+function answer(machine: Machine, command: WorkerCommand): Answer {
   try {
     return { result: execute(machine, command) };
   } catch (error) {

@@ -35,7 +35,7 @@ export interface EvaluationRequest {
   readonly grade: (completion: string, gold: string) => Verdict;
   /** Where samples are kept; those already there are not drawn again. */
   readonly file: string;
-  readonly signal?: AbortSignal;
+  readonly abort?: AbortSignal;
   /** Told after each batch: samples done, of how many, how many right so far. */
   readonly onProgress?: (done: number, total: number, correct: number) => void;
 }
@@ -44,7 +44,7 @@ export interface EvaluationRequest {
  * Draws and grades every sample that the file does not hold yet.
  *
  * @returns all samples, in the order of problems and sample indices
- * @throws {InterruptedError} After saving, if `signal` is aborted
+ * @throws {InterruptedError} After saving, if `abort` is aborted
  */
 export async function evaluate(request: EvaluationRequest): Promise<Sample[]> {
   const { problems, samples, file } = request;
@@ -61,7 +61,7 @@ export async function evaluate(request: EvaluationRequest): Promise<Sample[]> {
   const writer = new JsonLinesWriter(file, stored.wholeBytes);
   try {
     for (let start = 0; start < missing.length; start += SEQUENCES_AT_ONCE) {
-      await safePoint(request.signal);
+      await safePoint(request.abort);
       const rows = await drawSamples(request, missing.slice(start, start + SEQUENCES_AT_ONCE));
       writer.append(rows);
       for (const row of rows) {

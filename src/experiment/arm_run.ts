@@ -5,16 +5,16 @@
  * @module
  */
 import { InterruptedError } from "../interruption.ts";
-import { type ArmRun, jsonSha256, type ResolvedArm, type ResolvedEvaluation } from "./config.ts";
+import { type ArmRun, type ResolvedArm, type ResolvedEvaluation } from "./config.ts";
 import type { LeakReport } from "../datasets/leak_check.ts";
 import { BenchError } from "../errors.ts";
 import { evaluate } from "../evaluation/evaluation.ts";
-import { JsonLinesWriter, writeFileAtomically } from "../files/json_lines.ts";
+import { JsonLinesWriter } from "../files/json_lines.ts";
 import { averageMetrics, deriveMetrics } from "../metrics/derive.ts";
 import { problemCounts } from "../metrics/problem_counts.ts";
 import type { LanguageModel } from "../models/language_model.ts";
 import type { ProgressLog } from "../progress.ts";
-import type { CurvePoint, DatasetResult, JsonObject, Result } from "../result/types.ts";
+import type { DatasetResult, Result } from "../result/types.ts";
 import { serializeResult } from "../result/serialize.ts";
 import { readResult } from "../result/store.ts";
 import { runLabel } from "./run_folder.ts";
@@ -25,8 +25,11 @@ import {
   saveTrainingCheckpoint,
   stepFolder,
 } from "../training/checkpoint.ts";
-import { fileSha256 } from "../checkpoint/checkpoint.ts";
 import { overlap, type Workbench } from "./workbench.ts";
+import { fileSha256, jsonSha256 } from "../files/hash.ts";
+import { writeFileAtomically } from "../files/write.ts";
+import type { JsonObject } from "../files/json.ts";
+import type { CurvePoint } from "../training/curve.ts";
 
 /** How work is watched and stopped. */
 export interface WorkOptions {
@@ -77,7 +80,7 @@ export async function runArm(bench: Workbench, run: ArmRun, options: ArmRunOptio
 export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptions): Promise<Trained | undefined> {
   const { model } = bench.opened;
   const { training } = bench.config;
-  if (run.arm.training === undefined) {
+  if (run.arm.objective === undefined) {
     await model.restore(bench.checkpoint.weights);
     return undefined;
   }
@@ -112,7 +115,7 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
     const steps = train({
       model,
       ...(await referenceFor(bench, run.arm)),
-      signal: run.arm.training,
+      objective: run.arm.objective,
       training,
       settings: bench.rolloutSettings(run.arm, bench.config.maxNewTokens),
       source,
@@ -142,7 +145,7 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
 
 /** The frozen base model, where the objective has a divergence. */
 async function referenceFor(bench: Workbench, arm: ResolvedArm): Promise<{ reference?: LanguageModel }> {
-  const kl = arm.training?.objective.kl;
+  const kl = arm.objective?.loss.kl;
   return kl === undefined || kl.coefficient === 0 ? {} : { reference: await bench.opened.reference() };
 }
 
@@ -172,7 +175,7 @@ async function evaluateArm(
       decodeTokens: (tokens) => bench.tokenizer.decode(tokens),
       grade: bench.grade,
       file: bench.folder.samplesFile(run, evaluation, name),
-      ...(options.abort && { signal: options.abort }),
+      ...(options.abort && { abort: options.abort }),
       onProgress: (done, _total, correct) => {
         phase.advance(done - before, done > 0 ? { accuracy: correct / done } : {});
         before = done;

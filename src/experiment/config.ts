@@ -4,15 +4,15 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
-import type { AdvantageConfig } from "../training/advantage.ts";
 import type { AlgorithmConfig } from "../algorithms/registry.ts";
 import type { AnswerConfig } from "../rollout/answer_sampler.ts";
 import { nearestName, UsageError } from "../errors.ts";
 import type { GraderName } from "../grading/graders.ts";
-import { checkObjective, type ObjectiveConfig } from "../training/loss/loss.ts";
-import type { OptimizerConfig } from "../training/optimizer.ts";
+import { checkLoss } from "../training/loss/loss.ts";
+import type { ObjectiveConfig } from "../training/objective.ts";
 import type { ColdStop } from "../rollout/rollout.ts";
+import type { RewardConfig } from "../grading/reward.ts";
+import type { TrainingConfig } from "../training/config.ts";
 
 /** When thinking ends, in text; see {@link ThinkingRule} for tokens. */
 export interface ThinkingConfig {
@@ -21,21 +21,13 @@ export interface ThinkingConfig {
   /** `sequence`: the marker's whole token sequence; `last-sub-token`: its last token alone, as the released code does. */
   readonly endRule?: "sequence" | "last-sub-token";
   /** Whether the token that ends thinking is scored (default true). */
-  readonly scoreEnd?: boolean;
+  readonly endIsDrawn?: boolean;
   /** Text forced after the end of thinking, not scored (default none). */
   readonly afterEnd?: string;
   /** Most thought positions before the end is forced (default: only the completion's limit). */
   readonly maxThoughts?: number;
   /** Cold Stop of Soft Thinking (default off). */
   readonly coldStop?: ColdStop;
-}
-
-/** What a completion is paid: by default 1 for a right answer, 0 otherwise. */
-export interface RewardConfig {
-  readonly correct: number;
-  /** A wrong answer that could be extracted. */
-  readonly extracted: number;
-  readonly missing: number;
 }
 
 /** How a model thinks and answers. */
@@ -48,7 +40,7 @@ export interface DecodingConfig {
   readonly thinking?: ThinkingConfig;
 }
 
-/** One competitor: how it thinks and answers, and, where it is trained, by what signal. */
+/** One competitor: how it thinks and answers, and, where it is trained, for what. */
 export interface ArmConfig extends DecodingConfig {
   /** Unique in the experiment; names files and flags. */
   readonly label: string;
@@ -58,11 +50,7 @@ export interface ArmConfig extends DecodingConfig {
   /** Ways of decoding to evaluate, where they are not the one it is trained with; each gives a result of its own. */
   readonly evaluations?: readonly DecodingConfig[];
   /** Absent: the arm is not trained. */
-  readonly training?: {
-    readonly advantage: AdvantageConfig;
-    readonly objective: ObjectiveConfig;
-    readonly reward?: RewardConfig;
-  };
+  readonly objective?: ObjectiveConfig;
 }
 
 /** Who says what is right, in training and in evaluation alike. */
@@ -70,22 +58,6 @@ export interface GraderConfig {
   readonly name: GraderName;
   /** Only a boxed answer counts (default false). */
   readonly boxed?: boolean;
-}
-
-/** What is the same for every trained arm. */
-export interface TrainingConfig {
-  /** Where training problems come from, by name. */
-  readonly source: string;
-  readonly steps: number;
-  /** `B`. */
-  readonly promptsPerStep: number;
-  /** `G`, at least 2. */
-  readonly groupSize: number;
-  /** Updates a rollout; more than one is off-policy (default 1). */
-  readonly minibatches?: number;
-  readonly optimizer: OptimizerConfig;
-  /** Steps between checkpoints (default 20). */
-  readonly checkpointEvery?: number;
 }
 
 /** An experiment as one writes it. */
@@ -144,13 +116,13 @@ export interface ResolvedEvaluation extends ResolvedDecoding {
 }
 
 /** An arm with nothing left open. */
-export interface ResolvedArm extends Omit<ArmConfig, "thinking" | "training" | "evaluations">, ResolvedDecoding {
+export interface ResolvedArm extends Omit<ArmConfig, "thinking" | "objective" | "evaluations">, ResolvedDecoding {
   readonly thinking: ResolvedDecoding["thinking"];
   readonly evaluations: readonly ResolvedEvaluation[];
-  readonly training?: Required<NonNullable<ArmConfig["training"]>>;
+  readonly objective?: Required<ObjectiveConfig>;
 }
 
-/** What runs: every field is there. The work of one arm depends on `shared` and the arm alone, never on its neighbours. */
+/** What runs: every field is there. The work of one arm never depends on its neighbours. */
 export interface ResolvedExperimentConfig {
   readonly name: string;
   readonly description: string;
@@ -198,7 +170,7 @@ export function resolveExperiment(
   checkInteger("problems", problemsPerDataset ?? 1, 1);
   checkInteger("samples", samples, 1);
   const arms = chosenArms(config, overrides.arms);
-  checkInteger("steps", steps, arms.some(({ training }) => training !== undefined) ? 1 : 0);
+  checkInteger("steps", steps, arms.some(({ objective }) => objective !== undefined) ? 1 : 0);
   checkInteger("training.promptsPerStep", config.training.promptsPerStep, 1);
   checkInteger("training.minibatches", config.training.minibatches ?? 1, 1);
   if (config.training.groupSize < 2) {
@@ -244,8 +216,8 @@ export function resolveExperiment(
   };
 }
 
-function resolveArm({ training, evaluations, ...arm }: ArmConfig, shared: ThinkingConfig): ResolvedArm {
-  if (training) checkObjective(training.objective);
+function resolveArm({ objective, evaluations, ...arm }: ArmConfig, shared: ThinkingConfig): ResolvedArm {
+  if (objective) checkLoss(objective.loss);
   const own = resolveDecoding(arm, shared);
   const decodings = evaluations?.map((decoding) => resolveDecoding(decoding, shared)) ?? [own];
   return {
@@ -255,12 +227,12 @@ function resolveArm({ training, evaluations, ...arm }: ArmConfig, shared: Thinki
       label: decodings.length === 1 ? arm.label : `${arm.label}.${decoding.decoding}`,
       ...decoding,
     })),
-    ...(training && { training: { ...training, reward: training.reward ?? DEFAULT_REWARD } }),
+    ...(objective && { objective: { ...objective, reward: objective.reward ?? DEFAULT_REWARD } }),
   };
 }
 
 function resolveDecoding(config: DecodingConfig, shared: ThinkingConfig): ResolvedDecoding {
-  const { end, endRule, scoreEnd, afterEnd, maxThoughts, coldStop } = { ...shared, ...config.thinking };
+  const { end, endRule, endIsDrawn, afterEnd, maxThoughts, coldStop } = { ...shared, ...config.thinking };
   return {
     decoding: config.decoding,
     algorithm: config.algorithm,
@@ -268,7 +240,7 @@ function resolveDecoding(config: DecodingConfig, shared: ThinkingConfig): Resolv
     thinking: {
       end,
       endRule: endRule ?? "sequence",
-      scoreEnd: scoreEnd ?? true,
+      endIsDrawn: endIsDrawn ?? true,
       afterEnd: afterEnd ?? "",
       ...(maxThoughts !== undefined && { maxThoughts }),
       ...(coldStop && { coldStop }),
@@ -361,7 +333,7 @@ const ARM_KEYS: readonly (keyof ArmConfig)[] = [
   "answers",
   "thinking",
   "evaluations",
-  "training",
+  "objective",
 ];
 
 function checkKeys(value: object, known: readonly string[], place: string): void {
@@ -384,16 +356,4 @@ export interface ArmRun {
 /** All (arm, seed) pairs of an experiment, seeds outermost, so that a first comparison is there early. */
 export function armRuns(config: ResolvedExperimentConfig): ArmRun[] {
   return config.seeds.flatMap((seed) => config.arms.map((arm) => ({ arm, seed })));
-}
-
-/** SHA-256 of a JSON value with object keys in sorted order. */
-export function jsonSha256(value: unknown): string {
-  return createHash("sha256").update(JSON.stringify(sortKeys(value))).digest("hex");
-}
-
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sortKeys(item)]));
 }

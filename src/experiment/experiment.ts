@@ -5,13 +5,13 @@
  * @module
  */
 import { InterruptedError } from "../interruption.ts";
-import { requireWritableFolder } from "../files/json_lines.ts";
 import { Lane } from "./lane.ts";
 import type { ProgressLog } from "../progress.ts";
 import type { Result } from "../result/types.ts";
 import { writeResult } from "../result/store.ts";
 import { type RunOutcome, RunQueue, workThrough } from "./run_queue.ts";
 import type { Workbench } from "./workbench.ts";
+import { requireWritableFolder } from "../files/write.ts";
 
 /** How an experiment is run. */
 export interface ExperimentOptions {
@@ -34,7 +34,7 @@ export interface ExperimentOutcome {
  * @throws {InterruptedError} After saving, if `abort` is aborted
  */
 export async function runExperiment(bench: Workbench, options: ExperimentOptions): Promise<ExperimentOutcome> {
-  const { config, lanes: { count, options: laneOptions } } = bench;
+  const { config, threads: { lanes, options: laneOptions } } = bench;
   const { progress, host } = options;
   using _lock = bench.folder.prepare(config);
   requireWritableFolder(`${options.results}/v1`);
@@ -47,7 +47,7 @@ export async function runExperiment(bench: Workbench, options: ExperimentOptions
 
   const queue = new RunQueue(config);
   const others = Array.from(
-    { length: count - 1 },
+    { length: lanes - 1 },
     () => new Lane({ config, options: laneOptions, taken: queue.taken, host }, { progress, onOutcome }),
   );
   // One lane's fault stops the others as an interruption does: they save.

@@ -14,8 +14,8 @@ const LANE_PARAMETERS = 10e6;
 const MOST_LANES = 8;
 
 /** How runs share a machine: so many at once, each with these options. */
-export interface Lanes<Options> {
-  readonly count: number;
+export interface ThreadShare<Options> {
+  readonly lanes: number;
   readonly options: Options;
 }
 
@@ -26,17 +26,17 @@ export interface Lanes<Options> {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * assertEquals(shareThreads(8e5, 30, { backend: "auto", workers: 4 }).count, 4);
+ * assertEquals(shareThreads(8e5, 30, { backend: "auto", workers: 4 }).lanes, 4);
  * ```
  */
 export function shareThreads<Options extends OpenModelOptions>(
   parameters: number,
   runs: number,
   options: Options,
-): Lanes<Options> {
+): ThreadShare<Options> {
   const onEngine = options.backend === "cpu-engine" || options.backend === "auto";
-  if (!onEngine || parameters >= LANE_PARAMETERS) return { count: 1, options };
+  if (!onEngine || parameters >= LANE_PARAMETERS) return { lanes: 1, options };
   const threads = options.workers ?? navigator.hardwareConcurrency;
   const count = Math.max(1, Math.min(threads, runs, MOST_LANES));
-  return { count, options: { ...options, workers: Math.floor(threads / count) } };
+  return { lanes: count, options: { ...options, workers: Math.floor(threads / count) } };
 }

@@ -6,7 +6,8 @@
 import { BenchError } from "../errors.ts";
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import type { LanguageModel } from "../models/language_model.ts";
-import type { JsonObject } from "../result/types.ts";
+import type { TfjsBackendName } from "../tfjs/device.ts";
+import type { JsonObject } from "../files/json.ts";
 
 /** Backends by their command-line names. */
 export type BackendName = "cpu-engine" | "tfjs-cpu" | "webgpu" | "tensorflow";
@@ -80,6 +81,13 @@ async function openOn(backend: BackendName, checkpoint: Checkpoint, options: Ope
       ...(options.native !== undefined && { native: options.native }),
     });
   }
-  const { openTfjsModel } = await import("../tfjs/device.ts");
   return await openTfjsModel(backend, checkpoint);
+}
+
+async function openTfjsModel(backend: TfjsBackendName, checkpoint: Checkpoint): Promise<LanguageModel> {
+  // Loaded only where used: tfjs takes most of a second.
+  const { openDevice } = await import("../tfjs/device.ts");
+  const { createTfjsModel } = await import("../tfjs/model.ts");
+  const device = await openDevice(backend);
+  return await createTfjsModel(checkpoint.config, checkpoint.weights, device);
 }

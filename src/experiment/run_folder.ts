@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { type ArmRun, jsonSha256, type ResolvedEvaluation } from "./config.ts";
+import { type ArmRun, type ResolvedEvaluation } from "./config.ts";
 import { BenchError } from "../errors.ts";
-import { makeFolder, writeFileAtomically } from "../files/json_lines.ts";
+import { jsonSha256 } from "../files/hash.ts";
+import { makeFolder, writeFileAtomically } from "../files/write.ts";
 
 const HASH_DIGITS = 8;
 

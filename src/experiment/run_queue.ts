@@ -7,10 +7,10 @@ import { runArm, type WorkOptions } from "./arm_run.ts";
 import { InterruptedError } from "../interruption.ts";
 import { type ArmRun, armRuns, type ResolvedExperimentConfig } from "./config.ts";
 import { BenchError } from "../errors.ts";
-import { dateTime, now } from "../progress.ts";
 import type { Result } from "../result/types.ts";
 import { runLabel } from "./run_folder.ts";
 import type { Workbench } from "./workbench.ts";
+import { dateTime, now } from "../clock.ts";
 
 /** What a run came to; `run` is its place in `armRuns`. */
 export type RunOutcome =
@@ -18,7 +18,7 @@ export type RunOutcome =
   & ({ readonly results: readonly Result[] } | { readonly failure: string });
 
 /** How runs are worked through. */
-export interface LaneOptions extends WorkOptions {
+export interface QueueOptions extends WorkOptions {
   readonly host: string;
   readonly onOutcome: (outcome: RunOutcome) => void;
 }
@@ -33,7 +33,7 @@ export class RunQueue {
     readonly taken: Int32Array<SharedArrayBuffer> = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
   ) {
     // Long runs first, so that lanes end at about the same time; seeds outermost, so that a first comparison is early.
-    const untrained = ({ arm }: ArmRun) => Number(arm.training === undefined);
+    const untrained = ({ arm }: ArmRun) => Number(arm.objective === undefined);
     this.#order = [...armRuns(config).entries()].toSorted(([, a], [, b]) =>
       config.seeds.indexOf(a.seed) - config.seeds.indexOf(b.seed) || untrained(a) - untrained(b)
     );
@@ -50,7 +50,7 @@ export class RunQueue {
  *
  * @throws {InterruptedError} After saving, if `abort` is aborted
  */
-export async function workThrough(queue: RunQueue, bench: Workbench, options: LaneOptions): Promise<void> {
+export async function workThrough(queue: RunQueue, bench: Workbench, options: QueueOptions): Promise<void> {
   for (let next = queue.take(); next !== undefined; next = queue.take()) {
     const [index, run] = next;
     const label = runLabel(run);

@@ -5,7 +5,6 @@
  * @module
  */
 import { createAlgorithm } from "../algorithms/registry.ts";
-import type { EmbeddingTable } from "../algorithms/algorithm.ts";
 import { createAnswerSampler } from "../rollout/answer_sampler.ts";
 import { type CodeVersion, codeVersion, sourcesSha256 } from "./code_version.ts";
 import { type Completion, completionTokens } from "../rollout/completion.ts";
@@ -20,7 +19,6 @@ import type { Verdict } from "../grading/grade.ts";
 import { GRADERS } from "../grading/graders.ts";
 import { type Checkpoint, loadCheckpoint } from "../checkpoint/checkpoint.ts";
 import { modelFolder } from "../checkpoint/hub/cache.ts";
-import { embeddingTableOf } from "../models/language_model.ts";
 import { type OpenedModel, openModel, type OpenModelOptions } from "./open_model.ts";
 import {
   createPrompter,
@@ -32,15 +30,16 @@ import {
 } from "../prompt/prompt.ts";
 import type { RolloutSettings } from "../rollout/rollout.ts";
 import { RunFolder } from "./run_folder.ts";
-import { type Lanes, shareThreads } from "./lane_count.ts";
+import { shareThreads, type ThreadShare } from "./lane_count.ts";
 import { loadTokenizer, type Tokenizer } from "../prompt/tokenizer.ts";
+import { type EmbeddingTable, embeddingTableOf } from "../models/embedding_table.ts";
 
 const OPENS_THINKING = /<think>\s*$/;
 
 /** Where things are, and on what they run. */
 export interface WorkbenchOptions extends OpenModelOptions {
   /** Folder of all runs. */
-  readonly runs: string;
+  readonly runsFolder: string;
   /** Local mirror of downloads. */
   readonly mirror?: string;
 }
@@ -52,7 +51,7 @@ export interface Workbench {
   readonly weightsSha256: string;
   readonly opened: OpenedModel;
   /** How many runs there are to be at once, this workbench doing one of them, and how the others open theirs. */
-  readonly lanes: Lanes<WorkbenchOptions>;
+  readonly threads: ThreadShare<WorkbenchOptions>;
   readonly tokenizer: Tokenizer;
   readonly prompter: Prompter;
   /** Evaluation datasets, cut to the experiment's number of problems. */
@@ -118,22 +117,22 @@ export async function openWorkbench(
     details: opened.model.details,
     code: sourcesSha256(),
   };
-  const thinking = OPENS_THINKING.test(prompter.text(""));
+  const opensThinking = OPENS_THINKING.test(prompter.text(""));
   const initialEmbedding = snapshot(embeddingTableOf(opened.model));
   return {
     config,
     checkpoint,
     weightsSha256,
     opened,
-    lanes,
+    threads: lanes,
     tokenizer,
     prompter,
     datasets,
     code,
-    folder: new RunFolder(options.runs, config.name, identity),
+    folder: new RunFolder(options.runsFolder, config.name, identity),
     grader,
     // A prompt that opens the thinking makes everything before its end a thought, however the completion breaks off.
-    grade: (completion, gold) => grade(completion, gold, { thinking, boxed }),
+    grade: (completion, gold) => grade(completion, gold, { thinking: opensThinking, boxed }),
     encodePrompt: (problem) => prompter.ids(problem.question),
     completionText: (completion) => {
       const tokens = completionTokens(completion);
@@ -145,7 +144,7 @@ export async function openWorkbench(
       answers: createAnswerSampler(answers),
       thinking: {
         end: endOfThinkingTokens(tokenizer, thinking.end, thinking.endRule),
-        scoreEnd: thinking.scoreEnd,
+        endIsDrawn: thinking.endIsDrawn,
         afterEnd: [...tokenizer.encode(thinking.afterEnd)],
         ...(thinking.maxThoughts !== undefined && { maxThoughts: thinking.maxThoughts }),
         ...(thinking.coldStop && { coldStop: thinking.coldStop }),

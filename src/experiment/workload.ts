@@ -128,7 +128,7 @@ export function workload(
 ): Workload {
   const { steps, promptsPerStep, groupSize } = config.training;
   const runs = armRuns(config);
-  const trainedRuns = runs.filter(({ arm }) => arm.training !== undefined).length;
+  const trainedRuns = runs.filter(({ arm }) => arm.objective !== undefined).length;
   const completions = trainedRuns * steps * promptsPerStep * groupSize;
   const rolloutTokens = completions * config.maxNewTokens;
   const evaluations = runs.reduce((sum, { arm }) => sum + arm.evaluations.length, 0);
@@ -158,8 +158,8 @@ function memoryEstimate(
 ): MemoryEstimate {
   const { bytes } = layout;
   const parameters = parameterCount(model);
-  const trained = config.arms.filter(({ training }) => training !== undefined);
-  const anchored = trained.some(({ training }) => (training!.objective.kl?.coefficient ?? 0) !== 0);
+  const trained = config.arms.filter(({ objective }) => objective !== undefined);
+  const anchored = trained.some(({ objective }) => (objective!.loss.kl?.coefficient ?? 0) !== 0);
   const longest = promptTokens + Math.max(config.maxNewTokens, config.evaluationMaxNewTokens);
   const positions = layout.positions ?? promptTokens + config.maxNewTokens;
   const headWidths = (model.heads + 2 * model.keyValueHeads) * model.headSize;

@@ -6,8 +6,7 @@
  * @module
  */
 import { contentSha256, formatJson } from "../result/serialize.ts";
-import type { DatasetResult, Estimate, JsonObject, JsonValue, Result } from "../result/types.ts";
-import type { ExportFile } from "./formats.ts";
+import type { DatasetResult, Result } from "../result/types.ts";
 import {
   datasetAddress,
   executionCommand,
@@ -17,6 +16,9 @@ import {
   modelIdentity,
   startedSeconds,
 } from "./identity.ts";
+import type { ExportFile } from "./export_file.ts";
+import type { JsonObject, JsonValue } from "../files/json.ts";
+import type { Estimate } from "../metrics/types.ts";
 
 const SCHEMA_VERSION = "0.3.0";
 

@@ -7,14 +7,7 @@ import type { Result } from "../result/types.ts";
 import { exportEveryEvalEver } from "./every_eval_ever.ts";
 import { exportHfEvalResults } from "./hf_eval_results.ts";
 import { exportLmEval } from "./lm_eval.ts";
-
-/** One file of an export, its path relative to the folder that was asked for. */
-export interface ExportFile {
-  /** Below the folder of the export. */
-  readonly path: string;
-  /** Its whole content. */
-  readonly text: string;
-}
+import type { ExportFile } from "./export_file.ts";
 
 /** Writers by the name that `--export` takes. */
 export const EXPORTS = {

@@ -6,8 +6,8 @@
  * @module
  */
 import type { DatasetResult, Result } from "../result/types.ts";
-import type { ExportFile } from "./formats.ts";
 import { generationSettings, LIBRARY, modelIdentity } from "./identity.ts";
+import type { ExportFile } from "./export_file.ts";
 
 /** Datasets that are Benchmarks on the hub, with their task there. */
 const BENCHMARKS: Readonly<Record<string, { id: string; task: string }>> = {

@@ -5,7 +5,8 @@
  */
 import { PUBLISHED_DATASETS } from "../datasets/registry.ts";
 import { ERRATA_SUFFIX } from "../datasets/errata.ts";
-import type { JsonObject, JsonValue, Result } from "../result/types.ts";
+import type { Result } from "../result/types.ts";
+import type { JsonObject, JsonValue } from "../files/json.ts";
 
 /** Name of this program in other people's files. */
 export const LIBRARY = "soft-grpo-bench";

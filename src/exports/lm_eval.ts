@@ -5,9 +5,11 @@
  * @module
  */
 import { contentSha256, formatJson } from "../result/serialize.ts";
-import type { DatasetResult, Estimate, JsonObject, Result } from "../result/types.ts";
-import type { ExportFile } from "./formats.ts";
+import type { DatasetResult, Result } from "../result/types.ts";
 import { datasetAddress, generationSettings, LIBRARY, modelIdentity, startedSeconds } from "./identity.ts";
+import type { ExportFile } from "./export_file.ts";
+import type { JsonObject } from "../files/json.ts";
+import type { Estimate } from "../metrics/types.ts";
 
 /** The name of the filter in `metric,filter`: answers are extracted by the grader of this project. */
 const FILTER = "none";

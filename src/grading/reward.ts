@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { RewardConfig } from "../experiment/config.ts";
 import type { Verdict } from "./grade.ts";
 
 /**
@@ -14,4 +13,12 @@ import type { Verdict } from "./grade.ts";
 export function reward(verdict: Verdict, config: RewardConfig): number {
   if (verdict.equal) return config.correct;
   return verdict.extracted === undefined || verdict.graderError !== undefined ? config.missing : config.extracted;
+}
+
+/** What a completion is paid: by default 1 for a right answer, 0 otherwise. */
+export interface RewardConfig {
+  readonly correct: number;
+  /** A wrong answer that could be extracted. */
+  readonly extracted: number;
+  readonly missing: number;
 }

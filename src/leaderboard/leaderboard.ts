@@ -10,7 +10,8 @@ import { summarize, type Summary } from "../summary/summary.ts";
 import { findFault, type JsonSchema } from "../result/json_schema.ts";
 import { formatJson } from "../result/serialize.ts";
 import type { StoredResult } from "../result/store.ts";
-import type { JsonValue, Result } from "../result/types.ts";
+import type { Result } from "../result/types.ts";
+import type { JsonValue } from "../files/json.ts";
 
 /** The published schema of results/leaderboard.json, version 1. */
 export const LEADERBOARD_SCHEMA = schemaV1 as JsonSchema;
@@ -119,9 +120,9 @@ export function buildLeaderboard(
 ): Leaderboard {
   const paths = new Map(results.map(({ path, result }) => [result, relativeTo(folder, path)]));
   const shown = [...paths.keys()].filter((result) => all ? result.status !== "failed" : isShown(result))
-    .toSorted((a, b) => compareText(paths.get(a)!, paths.get(b)!));
+    .toSorted((a, b) => byText(paths.get(a)!, paths.get(b)!));
   const experiments = summarize(shown).map((summary) => experimentOf(summary, paths))
-    .toSorted((a, b) => compareText(sortKey(a), sortKey(b)));
+    .toSorted((a, b) => byText(sortKey(a), sortKey(b)));
   return { schemaVersion: 1, experiments };
 }
 
@@ -207,7 +208,7 @@ function marksOf({ results, trained }: ArmSummary): Mark[] {
 }
 
 function byScore(metric: string): (a: LeaderboardRow, b: LeaderboardRow) => number {
-  return (a, b) => b.average[metric].value - a.average[metric].value || compareText(a.arm, b.arm);
+  return (a, b) => b.average[metric].value - a.average[metric].value || byText(a.arm, b.arm);
 }
 
 /** The repository or paper, which sources name first, without the file. */
@@ -224,10 +225,10 @@ function relativeTo(folder: string, path: string): string {
 }
 
 function distinct(values: readonly string[]): string[] {
-  return [...new Set(values)].toSorted(compareText);
+  return [...new Set(values)].toSorted(byText);
 }
 
 /** By code units, so that the order does not depend on a locale. */
-function compareText(a: string, b: string): number {
+function byText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

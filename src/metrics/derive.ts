@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { DatasetMetrics, Estimate, EstimatesByK, ProblemCounts } from "../result/types.ts";
 import { averageEstimate, estimateMean, mean, type ProblemValue } from "./estimate.ts";
 import { type Ballots, majorityAtK, type MajorityVariance, majorityVariance } from "./majority_at_k.ts";
 import { passAtK, passAtKVariance } from "./pass_at_k.ts";
+import type { DatasetMetrics, Estimate, EstimatesByK, ProblemCounts } from "./types.ts";
 
 /** Numbers of samples k for which metrics are wanted. */
 export interface MetricSizes {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Estimate } from "../result/types.ts";
 import { studentQuantile } from "./distributions.ts";
+import type { Estimate } from "./types.ts";
 
 /** Coverage of every interval. */
 export const CONFIDENCE = 0.95;

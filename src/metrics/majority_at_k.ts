@@ -11,7 +11,7 @@
 import { binomialPmf, poissonPmf } from "./distributions.ts";
 
 /** One distinct answer: how many samples gave it and whether it is right. */
-export interface Candidate {
+export interface BallotAnswer {
   /** Samples that gave this answer. */
   readonly count: number;
   /** Whether it is right. */
@@ -21,7 +21,7 @@ export interface Candidate {
 /** All samples of a problem: `n = blank + Σ count`. */
 export interface Ballots {
   /** Distinct answers, in any order. */
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly BallotAnswer[];
   /** Samples without an answer. */
   readonly blank: number;
 }

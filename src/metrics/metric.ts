@@ -4,10 +4,10 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
-import type { ProblemCounts } from "../result/types.ts";
 import { ballotsOf, fewestSamples } from "./derive.ts";
 import { majorityAtK } from "./majority_at_k.ts";
 import { passAtK } from "./pass_at_k.ts";
+import type { ProblemCounts } from "./types.ts";
 
 /** What is averaged over problems. */
 export interface Metric {

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { ProblemCounts } from "../result/types.ts";
 import { studentQuantile } from "./distributions.ts";
 import { mean, sampleVariance } from "./estimate.ts";
 import { passAtK, passAtKVariance } from "./pass_at_k.ts";
+import type { ProblemCounts } from "./types.ts";
 
 /** Chance of finding a difference that is there, unless asked otherwise. */
 export const DEFAULT_POWER = 0.8;

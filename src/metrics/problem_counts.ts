@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { ProblemCounts, Vote } from "../result/types.ts";
 import type { Sample } from "../evaluation/sample.ts";
+import type { ProblemCounts, Vote } from "./types.ts";
 
 /**
  * Counts and votes of each problem, from its samples.

@@ -7,8 +7,8 @@
  *
  * @module
  */
-import type { EmbeddingTable } from "../algorithms/algorithm.ts";
 import type { ModelConfig } from "./model_config.ts";
+import type { OptimizerStep } from "./adamw.ts";
 
 /**
  * What is fed at `count` positions: row r is `Σ_k weights[r,k] · E[ids[r,k]] + offset[r]`, `E` the embedding table.
@@ -54,7 +54,7 @@ export interface TrainingGroup {
 }
 
 /** Scored positions of one completion: all of them, or a run of them where memory is bounded. */
-export interface ScoredRows {
+export interface LogitRows {
   /** Index into the groups, and into the group's completions. */
   readonly group: number;
   readonly completion: number;
@@ -68,20 +68,7 @@ export interface ScoredRows {
 }
 
 /** Reads logits and, where `gradient` is there, writes the loss's derivative. Called once a run, in no promised order. */
-export type RowLoss = (rows: ScoredRows) => void;
-
-/** One AdamW step's numbers (decoupled weight decay, Loshchilov and Hutter, arXiv:1711.05101). */
-export interface OptimizerStep {
-  readonly learningRate: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
-  readonly weightDecay: number;
-  /** Gradients are scaled so that their global norm is at most this; Infinity for no clipping. */
-  readonly maxGradientNorm: number;
-  /** 1 for the first update. */
-  readonly step: number;
-}
+export type RowLoss = (rows: LogitRows) => void;
 
 /** A named tensor on the host, by its Hugging Face name (`model.layers.0.self_attn.q_proj.weight`, (out, in)). */
 export interface HostTensor {
@@ -92,7 +79,7 @@ export interface HostTensor {
 /** All tensors of a model, by name, in the checkpoint's order. */
 export type NamedTensors = ReadonlyMap<string, HostTensor>;
 
-/** How far the same config gives the same bytes (DESIGN section 5). */
+/** How exactly the same configuration gives the same numbers again: every bit, for equal shapes, or in distribution. */
 export type Reproducibility = "bitwise" | "same-shape" | "statistical";
 
 /** A causal language model that decodes and can be trained. */
@@ -115,7 +102,7 @@ export interface LanguageModel {
   decode(prompts: readonly Int32Array[], copies: readonly number[], maxNewPositions: number): Promise<Decoder>;
 
   /** Forward pass over groups; `visit` sees every scored row, without gradient. */
-  score(groups: readonly TrainingGroup[], visit: RowLoss): Promise<void>;
+  forward(groups: readonly TrainingGroup[], visit: RowLoss): Promise<void>;
 
   /** Forward and backward pass; gradients are added to those already held. */
   accumulate(groups: readonly TrainingGroup[], loss: RowLoss, options?: { trainInputs?: boolean }): Promise<void>;
@@ -137,9 +124,4 @@ export interface LanguageModel {
   restore(weights: NamedTensors, moments?: { first: NamedTensors; second: NamedTensors }): Promise<void>;
   /** Ends workers and frees memory. */
   dispose(): Promise<void>;
-}
-
-/** The input embedding table as algorithms read it: a view of the weights as they are now. */
-export function embeddingTableOf(model: LanguageModel): EmbeddingTable {
-  return { rows: model.config.vocabularySize, width: model.config.hiddenSize, values: model.embeddingTable() };
 }

@@ -5,8 +5,6 @@
  * @module
  */
 import type { ModelConfig } from "./model_config.ts";
-import { elementCount } from "../checkpoint/safetensors.ts";
-
 /** The input embedding table, (V, D); with tied embeddings also the output head. */
 export const EMBEDDING_NAME = "model.embed_tokens.weight";
 /** The last RMS norm, (D). */
@@ -55,4 +53,9 @@ export function parameterCount(config: ModelConfig): number {
   let count = 0;
   for (const shape of parameterShapes(config).values()) count += elementCount(shape);
   return count;
+}
+
+/** Number of elements of a tensor of this shape; 1 for a scalar. */
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RowLoss, ScoredRows } from "../models/language_model.ts";
+import type { LogitRows, RowLoss } from "../models/language_model.ts";
 
 /** A row loss that remembers what it saw. */
 export interface CrossEntropy {
@@ -20,7 +20,7 @@ export interface CrossEntropy {
 export function crossEntropy(targets: readonly Int32Array[]): CrossEntropy {
   const tokens = targets.reduce((sum, { length }) => sum + length, 0);
   const losses = targets.map(({ length }) => new Float64Array(length));
-  const loss = ({ group, first, count, logits, gradient }: ScoredRows) => {
+  const loss = ({ group, first, count, logits, gradient }: LogitRows) => {
     const width = logits.length / count;
     for (let row = 0; row < count; row++) {
       const scores = logits.subarray(row * width, (row + 1) * width);

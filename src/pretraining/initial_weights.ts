@@ -5,8 +5,7 @@
  */
 import type { HostTensor, NamedTensors } from "../models/language_model.ts";
 import type { ModelConfig } from "../models/model_config.ts";
-import { EMBEDDING_NAME, parameterShapes } from "../models/parameters.ts";
-import { elementCount } from "../checkpoint/safetensors.ts";
+import { elementCount, EMBEDDING_NAME, parameterShapes } from "../models/parameters.ts";
 import { RandomSequence } from "../random/streams.ts";
 import type { PretrainingRecipe } from "./recipe.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OptimizerStep } from "../models/language_model.ts";
+import type { OptimizerStep } from "../models/adamw.ts";
 
 /** How a base model is made. */
 export interface PretrainingRecipe {

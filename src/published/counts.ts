@@ -4,10 +4,11 @@
  *
  * @module
  */
-import { jsonSha256 } from "../experiment/config.ts";
 import { BenchError } from "../errors.ts";
 import { findFault, type JsonSchema } from "../result/json_schema.ts";
-import type { JsonObject, ResultCounts } from "../result/types.ts";
+import type { ResultCounts } from "../result/types.ts";
+import { jsonSha256 } from "../files/hash.ts";
+import type { JsonObject } from "../files/json.ts";
 
 /** One arm on one dataset. */
 export interface PublishedRow {

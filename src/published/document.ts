@@ -5,7 +5,6 @@
  */
 import { markdownTable } from "../text/markdown.ts";
 import { percentText, pointsRangeText, pointsText, pText } from "../text/numbers.ts";
-import type { Estimate } from "../result/types.ts";
 import type { PublishedRow } from "./counts.ts";
 import {
   type ArmKey,
@@ -18,6 +17,7 @@ import {
   recomputeArms,
   type RecomputedArm,
 } from "./table.ts";
+import type { Estimate } from "../metrics/types.ts";
 
 /** What the document is about. */
 export interface DocumentSubject {

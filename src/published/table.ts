@@ -8,8 +8,8 @@ import { deriveMetrics } from "../metrics/derive.ts";
 import { averageEstimate } from "../metrics/estimate.ts";
 import { holm, type PairedDifference, pairedDifference } from "../metrics/paired.ts";
 import { passAtK } from "../metrics/pass_at_k.ts";
-import type { Estimate } from "../result/types.ts";
 import type { PublishedRow } from "./counts.ts";
+import type { Estimate } from "../metrics/types.ts";
 
 /** The table as printed, in percent: cells hold one number for each k of `passAt`. */
 export interface PrintedTable {

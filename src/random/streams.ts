@@ -7,9 +7,9 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { StepNoise } from "../algorithms/algorithm.ts";
 import { gammaOf, gaussianOf, gaussianPairOf, gumbelBoundOf, gumbelOf, uniformOf } from "./distributions.ts";
 import { philox } from "./philox.ts";
+import type { StepNoise } from "./noise.ts";
 
 /** What a stream of noise is for. */
 export interface NoiseName {

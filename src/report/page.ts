@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { contentSha256, type Result } from "../result/complete.ts";
 import { type Finding, findings } from "../summary/findings.ts";
 import { countText } from "../text/numbers.ts";
 import type { SampleSet } from "./sample_sets.ts";
@@ -19,6 +18,8 @@ import { provenanceSection } from "./sections/provenance.ts";
 import { sampleSection } from "./sections/samples.ts";
 import { averageSection, datasetSection } from "./sections/scores.ts";
 import { STYLE } from "./style.ts";
+import { contentSha256 } from "../result/serialize.ts";
+import type { Result } from "../result/types.ts";
 
 /** What a page is made from. */
 export interface ReportInput {

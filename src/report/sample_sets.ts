@@ -4,9 +4,11 @@
  * @module
  */
 import { readJsonLines } from "../files/json_lines.ts";
-import { contentSha256, readResults, type Result } from "../result/complete.ts";
 import { datasetFileName } from "../experiment/run_folder.ts";
 import type { Sample } from "../evaluation/sample.ts";
+import { contentSha256 } from "../result/serialize.ts";
+import { readResults } from "../result/store.ts";
+import type { Result } from "../result/types.ts";
 
 /** A problem as a reader sees it. */
 export interface ShownProblem {

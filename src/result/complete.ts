@@ -6,19 +6,6 @@
 import { averageMetrics, deriveMetrics, type MetricSizes } from "../metrics/derive.ts";
 import type { Result, ResultCounts } from "./types.ts";
 
-export { averageMetrics, deriveMetrics, type MetricSizes } from "../metrics/derive.ts";
-export { contentSha256, serializeResult } from "./serialize.ts";
-export {
-  readResult,
-  readResults,
-  resultFileName,
-  type StoredResult,
-  writeResult,
-  type WrittenResult,
-} from "./store.ts";
-export * from "./types.ts";
-export { RESULT_SCHEMA, validateResult } from "./validate.ts";
-
 /**
  * Adds the metrics that follow from counts.
  *

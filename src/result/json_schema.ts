@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { JsonObject, JsonValue } from "./types.ts";
+import type { JsonObject, JsonValue } from "../files/json.ts";
 
 /** A schema, as parsed from its JSON file. */
 export interface JsonSchema {

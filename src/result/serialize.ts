@@ -5,8 +5,9 @@
  */
 import { createHash } from "node:crypto";
 import { orderKeys } from "./json_schema.ts";
-import type { JsonObject, JsonValue, Result } from "./types.ts";
+import type { Result } from "./types.ts";
 import { RESULT_SCHEMA } from "./validate.ts";
+import type { JsonObject, JsonValue } from "../files/json.ts";
 
 /** Longest value that stays on one line. */
 const LINE_WIDTH = 160;

@@ -4,11 +4,11 @@
  * @module
  */
 import { BenchError } from "../errors.ts";
-import { makeFolder, writeFileAtomically } from "../files/json_lines.ts";
 import { isPresent } from "../files/read.ts";
 import { contentSha256, serializeResult } from "./serialize.ts";
 import type { Result } from "./types.ts";
 import { validateResult } from "./validate.ts";
+import { makeFolder, writeFileAtomically } from "../files/write.ts";
 
 const HASH_DIGITS = 8;
 

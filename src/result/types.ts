@@ -4,87 +4,15 @@
  *
  * @module
  */
+import type { Reproducibility } from "../models/language_model.ts";
+import type { JsonObject, JsonValue } from "../files/json.ts";
+import type { DatasetMetrics, ProblemCounts } from "../metrics/types.ts";
+import type { CurvePoint } from "../training/curve.ts";
 
 /** The version of the schema that this code writes. */
 export const SCHEMA_VERSION = 1;
-
-/** Any JSON value. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
-
-/** A JSON object. */
-export interface JsonObject {
-  /** A value by its key. */
-  readonly [key: string]: JsonValue;
-}
-
 /** `smoke`: ran on fewer problems than the datasets hold; `imported`: counts published by others. */
 export type ResultStatus = "completed" | "failed" | "smoke" | "imported";
-
-/** How exactly the same configuration gives the same counts again. */
-export type Reproducibility = "bitwise" | "same-shape" | "statistical";
-
-/** One canonical answer of a problem, how many samples gave it, and whether it is right. */
-export type Vote = readonly [answer: string, count: number, correct: boolean];
-
-/** What the samples of one problem came to. `n = Σ votes + unextracted + graderErrors`, `c = Σ right votes`. */
-export interface ProblemCounts {
-  /** Unique in its dataset. */
-  readonly id: string;
-  /** Samples. */
-  readonly n: number;
-  /** Correct samples. */
-  readonly c: number;
-  /** Distinct canonical answers, most frequent first, equal counts by answer. Absent only where imported. */
-  readonly votes?: readonly Vote[];
-  /** Tokens a sample, thought and answer together; `correctMean` is null where no sample is correct. */
-  readonly tokens?: { readonly mean: number; readonly correctMean: number | null };
-  /** Samples that met the length limit. */
-  readonly truncated?: number;
-  /** Samples in which no answer was found. */
-  readonly unextracted?: number;
-  /** Samples on which the grader itself failed. */
-  readonly graderErrors?: number;
-}
-
-/** A mean over problems, in [0, 1], with its 95 % interval for new problems and two standard errors. */
-export interface Estimate {
-  /** The mean. */
-  readonly value: number;
-  /** Lower end of the 95 % interval. */
-  readonly low: number;
-  /** Upper end of the 95 % interval. */
-  readonly high: number;
-  /** Standard error for new problems of the same kind; null for a single problem. */
-  readonly seNew: number | null;
-  /** Standard error on these very problems: sampling noise alone; null where the samples cannot tell. */
-  readonly seSet: number | null;
-  /**
-   * Pass@k: `unbiased` where 2k ≤ n. Majority@k: `jackknife` there, which errs on the large side. Else `plug-in`, which
-   * takes the observed frequencies for the true ones and is too small near 0 and 1.
-   */
-  readonly seSetMethod: "unbiased" | "jackknife" | "plug-in" | null;
-}
-
-/** Estimates by number of samples k, a decimal string. */
-export type EstimatesByK = Readonly<Record<string, Estimate>>;
-
-/** What follows from the counts of one dataset. */
-export interface DatasetMetrics {
-  /** Pass@k. */
-  readonly passAt: EstimatesByK;
-  /** Empty where a problem has no votes. */
-  readonly majorityAt: EstimatesByK;
-  /** Mean over problems of the mean tokens of a sample. */
-  readonly meanTokens: number | null;
-  /** The same of correct samples, over the problems that have one. */
-  readonly meanTokensCorrect: number | null;
-  /** Shares of all samples, in [0, 1]. */
-  readonly truncated: number | null;
-  /** Share without an answer that could be read. */
-  readonly unextracted: number | null;
-  /** Share on which the grader itself failed. */
-  readonly graderErrors: number | null;
-}
 
 /** One dataset under one arm. */
 export interface DatasetResult {
@@ -98,30 +26,6 @@ export interface DatasetResult {
   readonly problems: readonly ProblemCounts[];
   /** What follows from `problems`. */
   readonly metrics: DatasetMetrics;
-}
-
-/** One training step: `step` counts from 1; every other number is a mean over the step's completions. */
-export interface CurvePoint {
-  /** From 1. */
-  readonly step: number;
-  /** In [0, 1]. */
-  readonly reward: number;
-  /** What the update minimised. */
-  readonly loss?: number;
-  /** Norm of the gradient before clipping. */
-  readonly gradientNorm?: number;
-  /** Of the optimizer in this step. */
-  readonly learningRate?: number;
-  /** Tokens a completion. */
-  readonly tokens?: number;
-  /** Share of completions at the length limit. */
-  readonly truncated?: number;
-  /** Share of groups whose rewards are all equal. */
-  readonly equalGroups?: number;
-  /** Divergence to the reference policy, nats. */
-  readonly kl?: number;
-  /** Further figures by name. */
-  readonly [figure: string]: number | undefined;
 }
 
 /** A result file, schema v1. */

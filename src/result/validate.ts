@@ -4,11 +4,12 @@
  * @module
  */
 import schemaV1 from "../../results/schema/result-v1.schema.json" with { type: "json" };
-import { jsonSha256 } from "../experiment/config.ts";
 import { BenchError } from "../errors.ts";
 import { averageMetrics, deriveMetrics } from "../metrics/derive.ts";
 import { findFault, type JsonSchema } from "./json_schema.ts";
-import type { DatasetMetrics, EstimatesByK, ProblemCounts, Result } from "./types.ts";
+import type { Result } from "./types.ts";
+import { jsonSha256 } from "../files/hash.ts";
+import type { DatasetMetrics, EstimatesByK, ProblemCounts } from "../metrics/types.ts";
 
 /** The published schema of results, version 1. */
 export const RESULT_SCHEMA = schemaV1 as JsonSchema;

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { StepNoise } from "../algorithms/algorithm.ts";
 import { argmax, type CandidateFilter, checkFilter } from "../algorithms/candidates.ts";
 import { logSoftmaxAt } from "../algorithms/log_softmax.ts";
 import type { Perturbation } from "../algorithms/perturbation.ts";
 import { sampleToken } from "../algorithms/sample_token.ts";
 import { perturb } from "../algorithms/soft_thinking_grpo.ts";
+import type { StepNoise } from "../random/noise.ts";
 
 /**
  * How answer tokens are chosen: sampled from the filtered law; the most probable; or, as the released SofT-GRPO does

@@ -6,19 +6,20 @@
  *
  * @module
  */
-import type { EmbeddingTable, ThoughtAlgorithm, ThoughtInput } from "../algorithms/algorithm.ts";
+import type { ThoughtAlgorithm, ThoughtInput } from "../algorithms/algorithm.ts";
 import { softmaxEntropy } from "../algorithms/candidates.ts";
 import type { AnswerSampler } from "./answer_sampler.ts";
 import { type Completion, type CompletionStep, stepToken } from "./completion.ts";
-import { embeddingTableOf, type InputRows, type LanguageModel } from "../models/language_model.ts";
+import { type InputRows, type LanguageModel } from "../models/language_model.ts";
 import type { NoiseStream } from "../random/streams.ts";
+import { type EmbeddingTable, embeddingTableOf } from "../models/embedding_table.ts";
 
 /** When thinking ends, and what the rule puts there. Token ids. */
 export interface ThinkingRule {
   /** Tokens whose appearance, in order, ends the thinking (`</think>`); empty: no thought phase, all tokens are answer. */
   readonly end: readonly number[];
   /** Whether the token that completes `end` is scored as an ordinary token; otherwise it counts as forced. */
-  readonly scoreEnd: boolean;
+  readonly endIsDrawn: boolean;
   /** Tokens fed after the end of thinking, never scored (`\boxed{` of Butt et al.); usually empty. */
   readonly afterEnd: readonly number[];
   /** Most thought positions, after which `end` and `afterEnd` are forced; absent: only the completion's limit. */
@@ -160,7 +161,7 @@ class CompletionWriter {
     if (!this.#completesEnd(action.token)) return { kind: "thought", action };
     this.#thinking = false;
     this.#forced = thinking.afterEnd;
-    return { kind: thinking.scoreEnd ? "token" : "forced", token: action.token };
+    return { kind: thinking.endIsDrawn ? "token" : "forced", token: action.token };
   }
 
   #isCold(logits: Float32Array): boolean {

@@ -6,7 +6,7 @@
  */
 import { PUBLISHED_DATASETS } from "../datasets/registry.ts";
 import { canonicalAnswer } from "../grading/grade.ts";
-import type { ProblemCounts } from "../result/types.ts";
+import type { ProblemCounts } from "../metrics/types.ts";
 
 /**
  * Problems of a dataset with the right votes of its corrected answers; undefined where no answer was corrected, where the

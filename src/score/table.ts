@@ -5,8 +5,8 @@
  */
 import { percentText, rangeText, tokensText } from "../text/numbers.ts";
 import type { Column, TextTable } from "../text/table.ts";
-import type { DatasetMetrics, Estimate } from "../result/types.ts";
 import type { Intervals, ScoredArm } from "./score.ts";
+import type { DatasetMetrics, Estimate } from "../metrics/types.ts";
 
 const NOTES = [
   "Percent; below each value its 95 % interval for new problems, then the standard error for new problems and",

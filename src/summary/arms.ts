@@ -6,7 +6,8 @@
 import { mean } from "../metrics/estimate.ts";
 import { type Metric, metricValues } from "../metrics/metric.ts";
 import { estimateOverSeeds, joinSeeds, type SeedEstimate, type SeedValues } from "../metrics/seeds.ts";
-import type { DatasetMetrics, Result } from "../result/complete.ts";
+import type { DatasetMetrics } from "../metrics/types.ts";
+import type { Result } from "../result/types.ts";
 
 /** A metric of a table, with its name there: `Pass@32`. */
 export interface ShownMetric extends Metric {
@@ -18,8 +19,6 @@ export interface ArmSummary {
   readonly label: string;
   readonly trained: boolean;
   readonly decoding: string;
-  /** The untrained arm that its experiment names for comparison. */
-  readonly base?: string;
   readonly seeds: readonly number[];
   /** By seed, in the order of `seeds`. */
   readonly results: readonly Result[];
@@ -46,8 +45,12 @@ export function armOrder(a: ArmSummary, b: ArmSummary): number {
   return rank(a) - rank(b) || (a.label < b.label ? -1 : 1);
 }
 
-/** Puts the results of one arm together. @param own one result a seed, over the same problems
- * @param metrics for which every result has the samples and votes */
+/**
+ * Puts the results of one arm together.
+ *
+ * @param own one result per seed, over the same problems
+ * @param metrics those for which every result has the samples and votes
+ */
 export function summarizeArm(own: readonly Result[], metrics: readonly ShownMetric[]): ArmSummary {
   const results = own.toSorted((a, b) => a.arm.seed - b.arm.seed);
   const [{ arm, datasets }] = results;
@@ -61,20 +64,12 @@ export function summarizeArm(own: readonly Result[], metrics: readonly ShownMetr
     label: arm.label,
     trained,
     decoding: arm.decoding,
-    ...namedBase(results[0]),
     seeds: results.map((result) => result.arm.seed),
     results,
     values,
     average: new Map(entries.map(([name, all]) => [name, armEstimate(all)])),
     byDataset: new Map(entries.map(([name, all]) => [name, all.map((dataset) => armEstimate([dataset]))])),
   };
-}
-
-/** `base` of the arm in the resolved configuration, where a result has one. */
-function namedBase({ experiment, arm }: Result): { base?: string } {
-  const { arms } = experiment.config as { arms?: readonly { label?: unknown; base?: unknown }[] };
-  const own = Array.isArray(arms) ? arms.find((candidate) => candidate?.label === arm.label) : undefined;
-  return typeof own?.base === "string" ? { base: own.base } : {};
 }
 
 function armEstimate(values: SeedValues): ArmEstimate {

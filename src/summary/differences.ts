@@ -81,8 +81,7 @@ function compare(arms: readonly ArmSummary[], metrics: readonly ShownMetric[], p
 
 function references(arm: ArmSummary, arms: readonly ArmSummary[]): ArmSummary[] {
   const untrained = arms.filter((other) => !other.trained);
-  const own = untrained.find((other) => other.label === arm.base) ??
-    untrained.find((other) => other.decoding === arm.decoding) ??
+  const own = untrained.find((other) => other.decoding === arm.decoding) ??
     untrained.find((other) => other.decoding === "discrete");
   const first = arms.find((other) => other.trained === arm.trained && other.decoding === "discrete");
   return [...new Set([arm.trained ? own : undefined, first])]

@@ -5,9 +5,9 @@
  * @module
  */
 import { fewestSamples } from "../metrics/derive.ts";
-import type { Result } from "../result/complete.ts";
 import { armOrder, type ArmSummary, type ShownMetric, summarizeArm } from "./arms.ts";
 import { compareArms, type Difference } from "./differences.ts";
+import type { Result } from "../result/types.ts";
 
 /** The k of Pass@k and majority@k that tables show beside Pass@1, where there are as many samples. */
 const WANTED_K = 32;

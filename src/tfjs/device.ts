@@ -7,8 +7,7 @@ import * as tf from "@tensorflow/tfjs-core";
 // For its side effect: the gradients of all ops, which tfjs-core by itself does not register, and the cpu backend.
 import "@tensorflow/tfjs";
 import { BenchError } from "../errors.ts";
-import type { Checkpoint } from "../checkpoint/checkpoint.ts";
-import type { LanguageModel, Reproducibility } from "../models/language_model.ts";
+import type { Reproducibility } from "../models/language_model.ts";
 
 /** tfjs backends by their command-line names. */
 export type TfjsBackendName = "tfjs-cpu" | "webgpu" | "tensorflow";
@@ -49,13 +48,6 @@ export async function openDevice(backend: TfjsBackendName): Promise<Device> {
   await device.activate();
   await prove(device);
   return device;
-}
-
-/** A checkpoint's model on a tfjs backend. */
-export async function openTfjsModel(backend: TfjsBackendName, checkpoint: Checkpoint): Promise<LanguageModel> {
-  const device = await openDevice(backend);
-  const { createTfjsModel } = await import("./model.ts");
-  return await createTfjsModel(checkpoint.config, checkpoint.weights, device);
 }
 
 /**

@@ -56,7 +56,7 @@ export function batchInputs({ sequences, positions }: MicroBatch, table: Float32
 }
 
 /** Positions of a batch whose logits are scored, of one completion: actions [first, first + count). */
-export interface ScoredRun {
+export interface LogitSpan {
   readonly sequence: ReplayedSequence;
   /** Position in the flattened (N·T) batch that scores action `first`. */
   readonly position: number;
@@ -69,9 +69,9 @@ export interface ScoredRun {
  *
  * @param maxRows most positions of a chunk
  */
-export function scoredChunks({ sequences, positions }: MicroBatch, maxRows: number): ScoredRun[][] {
-  const chunks: ScoredRun[][] = [];
-  let open: ScoredRun[] = [];
+export function logitChunks({ sequences, positions }: MicroBatch, maxRows: number): LogitSpan[][] {
+  const chunks: LogitSpan[][] = [];
+  let open: LogitSpan[] = [];
   let free = maxRows;
   sequences.forEach((sequence, row) => {
     const actions = sequence.inputs.count + 1;

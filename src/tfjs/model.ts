@@ -10,7 +10,6 @@ import type {
   Decoder,
   LanguageModel,
   NamedTensors,
-  OptimizerStep,
   Reproducibility,
   RowLoss,
   TrainingGroup,
@@ -19,6 +18,7 @@ import type { ModelConfig } from "../models/model_config.ts";
 import { startTfjsDecoder } from "./decoder.ts";
 import { type PassLimits, runGroups } from "./training.ts";
 import { TfjsWeights } from "./weights.ts";
+import type { OptimizerStep } from "../models/adamw.ts";
 
 /** Enough to keep a GPU busy; the tiny model's step of 128 short completions is one micro-batch. */
 const DEFAULT_LIMITS: PassLimits = { maxPositions: 8192, maxLogits: 1 << 23 };
@@ -77,7 +77,7 @@ class TfjsModel implements LanguageModel {
     return await startTfjsDecoder(this.#weights, this.#device, prompts, copies);
   }
 
-  async score(groups: readonly TrainingGroup[], visit: RowLoss): Promise<void> {
+  async forward(groups: readonly TrainingGroup[], visit: RowLoss): Promise<void> {
     await this.#run(groups, visit, { gradients: false, trainInputs: false });
   }
 

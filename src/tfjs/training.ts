@@ -13,7 +13,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Device } from "./device.ts";
 import type { RowLoss, TrainingGroup } from "../models/language_model.ts";
-import { batchInputs, type MicroBatch, packMicroBatches, scoredChunks, type ScoredRun } from "./micro_batch.ts";
+import { batchInputs, logitChunks, type LogitSpan, type MicroBatch, packMicroBatches } from "./micro_batch.ts";
 import { EMBEDDING_NAME, FINAL_NORM_NAME, layerTensor } from "../models/parameters.ts";
 import { rotaryFrequencies, rotaryTables } from "../models/rope.ts";
 import { causalAttention } from "./attention.ts";
@@ -111,7 +111,7 @@ class BatchPass {
   async #head(h: tf.Tensor3D, visit: RowLoss, maxRows: number): Promise<tf.Tensor3D | undefined> {
     const [N, T, D] = h.shape;
     const derivatives: tf.Tensor2D[] = [];
-    const chunks = scoredChunks(this.#batch, maxRows);
+    const chunks = logitChunks(this.#batch, maxRows);
     for (const runs of chunks) {
       const derivative = await this.#headChunk(h, runs, visit);
       if (derivative !== undefined) derivatives.push(derivative);
@@ -131,7 +131,7 @@ class BatchPass {
   }
 
   /** One chunk: logits to the host, the loss's derivative back; d loss / d h (R, D). */
-  async #headChunk(h: tf.Tensor3D, runs: readonly ScoredRun[], visit: RowLoss): Promise<tf.Tensor2D | undefined> {
+  async #headChunk(h: tf.Tensor3D, runs: readonly LogitSpan[], visit: RowLoss): Promise<tf.Tensor2D | undefined> {
     const { config, finalNorm, head, headName } = this.#weights;
     const { hiddenSize: D, vocabularySize: V, rmsNormEpsilon } = config;
     const positions = Int32Array.from(
@@ -215,7 +215,7 @@ class BatchPass {
 }
 
 function visitRuns(
-  runs: readonly ScoredRun[],
+  runs: readonly LogitSpan[],
   logits: Float32Array,
   gradient: Float32Array | undefined,
   V: number,

@@ -5,12 +5,12 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { BenchError } from "../errors.ts";
-import { clipFactor } from "../training/optimizer.ts";
-import type { HostTensor, NamedTensors, OptimizerStep } from "../models/language_model.ts";
+import type { HostTensor, NamedTensors } from "../models/language_model.ts";
 import type { ModelConfig } from "../models/model_config.ts";
 import { EMBEDDING_NAME, FINAL_NORM_NAME, HEAD_NAME, layerTensor, parameterShapes } from "../models/parameters.ts";
 import type { BlockWeights } from "./block.ts";
 import type { Device } from "./device.ts";
+import { clipFactor, type OptimizerStep } from "../models/adamw.ts";
 
 /** Tensors by parameter name; absent names count as zero. */
 type TensorMap = Map<string, tf.Tensor>;

@@ -10,8 +10,8 @@ import { type Checkpoint, loadCheckpoint } from "../checkpoint/checkpoint.ts";
 import { type ModelCard, saveCheckpoint } from "../checkpoint/writer.ts";
 import type { HostTensor, LanguageModel, NamedTensors } from "../models/language_model.ts";
 import { readJsonLines } from "../files/json_lines.ts";
-import type { CurvePoint } from "../result/types.ts";
 import { readSafetensorsHeader, readStoredTensor, writeSafetensors } from "../checkpoint/safetensors.ts";
+import type { CurvePoint } from "./curve.ts";
 
 const MOMENTS_FILE = "optimizer.safetensors";
 const CURVE_FILE = "curve.jsonl";

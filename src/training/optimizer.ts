@@ -1,11 +1,9 @@
 /**
- * AdamW on host arrays, and learning-rate schedules. Models update their own weights where those live; this is what they
- * must agree with.
+ * AdamW's settings by preset, and learning-rate schedules.
  *
  * @module
  */
 import { UsageError } from "../errors.ts";
-import type { OptimizerStep } from "../models/language_model.ts";
 
 /** AdamW's constants and schedule, plain JSON. */
 export interface OptimizerConfig {
@@ -45,7 +43,7 @@ export const ADAMW_PRESETS = {
     schedule: { peak: 1e-6, warmUp: 0, decay: { kind: "constant" } },
   },
   /** Butt et al., arXiv:2509.19170 section 4 and appendix D, Llama-3.2-3B; constants not stated there are PyTorch's. */
-  "soft-grpo": {
+  "soft-tokens-grpo": {
     beta1: 0.9,
     beta2: 0.999,
     epsilon: 1e-8,
@@ -81,52 +79,4 @@ export function learningRate({ schedule }: Pick<OptimizerConfig, "schedule">, st
   const start = Math.max(1, warmUp);
   const progress = steps > start ? (step - start) / (steps - start) : 0;
   return peak * (decay.floor + (1 - decay.floor) * 0.5 * (1 + Math.cos(Math.PI * progress)));
-}
-
-/** A parameter with its gradient and moments, all of one length. */
-export interface AdamWParameter {
-  /** Changed by an update. */
-  readonly weights: Float32Array;
-  /** Left as it is. */
-  readonly gradient: Float32Array;
-  /** First moment, 0 before the first update. */
-  readonly first: Float32Array;
-  /** Second moment, 0 before the first update. */
-  readonly second: Float32Array;
-}
-
-/** Euclidean norm of all gradients together, summed in the order given. */
-export function globalNorm(gradients: Iterable<Float32Array>): number {
-  let squares = 0;
-  for (const gradient of gradients) {
-    for (let i = 0; i < gradient.length; i++) squares += gradient[i] * gradient[i];
-  }
-  return Math.sqrt(squares);
-}
-
-/** `torch.nn.utils.clip_grad_norm_`. */
-const CLIP_EPSILON = 1e-6;
-
-/** Factor that brings gradients of a norm to at most the largest one. */
-export function clipFactor(norm: number, maxGradientNorm: number): number {
-  return Math.min(1, maxGradientNorm / (norm + CLIP_EPSILON));
-}
-
-/**
- * One AdamW update in place: decoupled weight decay (Loshchilov and Hutter, arXiv:1711.05101), bias-corrected moments.
- *
- * @param gradientFactor of `clipFactor`
- */
-export function adamW(parameter: AdamWParameter, step: OptimizerStep, gradientFactor = 1): void {
-  const { weights, gradient, first, second } = parameter;
-  const { learningRate, beta1, beta2, epsilon, weightDecay } = step;
-  const correction1 = 1 - beta1 ** step.step;
-  const correction2 = Math.sqrt(1 - beta2 ** step.step);
-  const keep = 1 - learningRate * weightDecay;
-  for (let i = 0; i < weights.length; i++) {
-    const g = gradient[i] * gradientFactor;
-    const m = first[i] = beta1 * first[i] + (1 - beta1) * g;
-    const v = second[i] = beta2 * second[i] + (1 - beta2) * g * g;
-    weights[i] = keep * weights[i] - learningRate / correction1 * m / (Math.sqrt(v) / correction2 + epsilon);
-  }
 }

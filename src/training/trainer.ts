@@ -8,18 +8,19 @@
 import { groupAdvantages } from "./advantage.ts";
 import { safePoint } from "../interruption.ts";
 import type { Completion } from "../rollout/completion.ts";
-import type { ResolvedArm, TrainingConfig } from "../experiment/config.ts";
+import type { ObjectiveConfig } from "./objective.ts";
 import type { Problem } from "../datasets/problem.ts";
 import type { TrainingSource } from "../datasets/training_source.ts";
 import type { Verdict } from "../grading/grade.ts";
-import { scoredLength } from "./loss/step_density.ts";
+import { drawnLength } from "./loss/step_density.ts";
 import type { LanguageModel } from "../models/language_model.ts";
 import { learningRate } from "./optimizer.ts";
 import { noiseStream } from "../random/streams.ts";
-import type { CurvePoint } from "../result/types.ts";
 import { reward } from "../grading/reward.ts";
 import { rollout, type RolloutSettings } from "../rollout/rollout.ts";
 import { updatePolicy } from "./update.ts";
+import type { TrainingConfig } from "./config.ts";
+import type { CurvePoint } from "./curve.ts";
 
 /** What training needs beside the model. */
 export interface TrainingRequest {
@@ -27,7 +28,7 @@ export interface TrainingRequest {
   /** The frozen policy of the KL term; needed where its coefficient is not 0. */
   readonly reference?: LanguageModel;
   /** How the arm is paid and updated. */
-  readonly signal: NonNullable<ResolvedArm["training"]>;
+  readonly objective: Required<ObjectiveConfig>;
   readonly training: Required<TrainingConfig>;
   readonly settings: RolloutSettings;
   readonly source: TrainingSource;
@@ -48,7 +49,7 @@ export interface TrainingRequest {
  * @throws {InterruptedError} Between two steps, if `abort` is aborted
  */
 export async function* train(request: TrainingRequest, first = 1): AsyncGenerator<CurvePoint> {
-  const { model, training, settings, source, signal } = request;
+  const { model, training, settings, source, objective } = request;
   const { steps, promptsPerStep, groupSize, optimizer } = training;
   for (let step = first; step <= steps; step++) {
     await safePoint(request.abort);
@@ -68,17 +69,21 @@ export async function* train(request: TrainingRequest, first = 1): AsyncGenerato
 
     const rewards = completions.map((group, b) =>
       group.map((completion) =>
-        reward(request.grade(request.completionText(completion), problems[b].answer), signal.reward)
+        reward(request.grade(request.completionText(completion), problems[b].answer), objective.reward)
       )
     );
-    const advantages = groupAdvantages(rewards, signal.advantage, completions.map((group) => group.map(scoredLength)));
+    const advantages = groupAdvantages(
+      rewards,
+      objective.advantage,
+      completions.map((group) => group.map(drawnLength)),
+    );
 
     const rate = learningRate(optimizer, step, steps);
     const summary = await updatePolicy({
       model,
       ...(request.reference && { reference: request.reference }),
-      scorer: settings,
-      objective: signal.objective,
+      policy: settings,
+      loss: objective.loss,
       optimizer,
       learningRate: rate,
       minibatches: training.minibatches,
@@ -88,7 +93,7 @@ export async function* train(request: TrainingRequest, first = 1): AsyncGenerato
 
     yield {
       step,
-      ...rolloutFigures(completions, rewards, signal.reward.correct),
+      ...rolloutFigures(completions, rewards, objective.reward.correct),
       learningRate: rate,
       ...summary,
     };

@@ -6,14 +6,15 @@
  * @module
  */
 import type { Completion } from "../rollout/completion.ts";
-import { type LossSummary, type ObjectiveConfig, policyLoss } from "./loss/loss.ts";
-import { collectStepDensities, type StepDensities, type StepScorer } from "./loss/step_density.ts";
-import { embeddingTableOf, type LanguageModel, type TrainingGroup } from "../models/language_model.ts";
+import { type LossConfig, type LossSummary, policyLoss } from "./loss/loss.ts";
+import { collectStepDensities, type StepDensities, type StepPolicy } from "./loss/step_density.ts";
+import { type LanguageModel, type TrainingGroup } from "../models/language_model.ts";
 import type { OptimizerConfig } from "./optimizer.ts";
 import { replayInputs } from "../rollout/rollout.ts";
+import { embeddingTableOf } from "../models/embedding_table.ts";
 
 /** One prompt, what was drawn after it, and how much better than the group each completion was. */
-export interface ScoredGroup {
+export interface AdvantageGroup {
   readonly prompt: Int32Array;
   /** (G). */
   readonly completions: readonly Completion[];
@@ -24,10 +25,10 @@ export interface ScoredGroup {
 /** What one rollout is turned into. */
 export interface UpdateRequest {
   readonly model: LanguageModel;
-  /** Frozen policy of the divergence; needed where the objective has one. */
+  /** Frozen policy of the divergence; needed where the loss has one. */
   readonly reference?: LanguageModel;
-  readonly scorer: StepScorer;
-  readonly objective: ObjectiveConfig;
+  readonly policy: StepPolicy;
+  readonly loss: LossConfig;
   readonly optimizer: OptimizerConfig;
   readonly learningRate: number;
   /** Updates that this rollout is split into, >= 1; those after the first are off-policy. */
@@ -35,14 +36,14 @@ export interface UpdateRequest {
   /** Optimizer steps taken before this rollout. */
   readonly updatesBefore: number;
   /** (B). */
-  readonly groups: readonly ScoredGroup[];
+  readonly groups: readonly AdvantageGroup[];
 }
 
 /** Means over the minibatches of one rollout. */
 export interface UpdateSummary {
   readonly loss: number;
   readonly policyLoss: number;
-  /** Divergence from the reference policy, nats a position; 0 where the objective has none. */
+  /** Divergence from the reference policy, nats a position; 0 where the loss has none. */
   readonly kl: number;
   readonly ratio: number;
   /** Share of scored positions at which a bound of the ratio held. */
@@ -60,10 +61,10 @@ export interface UpdateSummary {
  * Densities under the old and the reference policy are taken once, before the first update. Groups without a gradient
  * (all rewards equal, no divergence) are not computed.
  *
- * @throws {UsageError} If the objective has a divergence and there is no reference
+ * @throws {UsageError} If the loss has a divergence and there is no reference
  */
 export async function updatePolicy(request: UpdateRequest): Promise<UpdateSummary> {
-  const { model, reference, scorer, objective, groups, minibatches } = request;
+  const { model, reference, policy, loss, groups, minibatches } = request;
   const width = model.config.hiddenSize;
   const replays = groups.map(({ prompt, completions }): TrainingGroup => ({
     prompt,
@@ -71,27 +72,27 @@ export async function updatePolicy(request: UpdateRequest): Promise<UpdateSummar
   }));
   const completions = groups.map((group) => group.completions);
   const offPolicy = minibatches > 1;
-  const old = offPolicy ? await collectStepDensities(model, scorer, replays, completions) : undefined;
-  const anchor = reference && hasDivergence(objective)
-    ? await collectStepDensities(reference, scorer, replays, completions, { parameters: true })
+  const old = offPolicy ? await collectStepDensities(model, policy, replays, completions) : undefined;
+  const anchor = reference && hasDivergence(loss)
+    ? await collectStepDensities(reference, policy, replays, completions, { parameters: true })
     : undefined;
 
   const summaries: (LossSummary & { gradientNorm: number })[] = [];
   for (const [index, members] of splitEvenly(groups.length, minibatches).entries()) {
     const pick = <T>(items: readonly T[]) => members.map((b) => items[b]);
     const own = pick(replays);
-    const current: StepDensities[][] | undefined = offPolicy && objective.ratioOver !== "token"
-      ? await collectStepDensities(model, scorer, own, pick(completions))
+    const current: StepDensities[][] | undefined = offPolicy && loss.ratioOver !== "token"
+      ? await collectStepDensities(model, policy, own, pick(completions))
       : undefined;
-    const loss = policyLoss(scorer, embeddingTableOf(model), objective, {
+    const minibatch = policyLoss(policy, embeddingTableOf(model), loss, {
       completions: pick(completions),
       advantages: pick(groups).map((group) => group.advantages),
       ...(old && { old: pick(old) }),
       ...(current && { current }),
       ...(anchor && { reference: pick(anchor) }),
     });
-    const active = loss.activeGroups;
-    await model.accumulate(active.map((b) => own[b]), loss.rowLoss(active));
+    const active = minibatch.activeGroups;
+    await model.accumulate(active.map((b) => own[b]), minibatch.rowLoss(active));
     const { beta1, beta2, epsilon, weightDecay, maxGradientNorm = Infinity } = request.optimizer;
     const gradientNorm = await model.update({
       learningRate: request.learningRate,
@@ -102,13 +103,13 @@ export async function updatePolicy(request: UpdateRequest): Promise<UpdateSummar
       maxGradientNorm: maxGradientNorm ?? Infinity,
       step: request.updatesBefore + index + 1,
     });
-    summaries.push({ ...loss.summary(), gradientNorm });
+    summaries.push({ ...minibatch.summary(), gradientNorm });
   }
   return meanSummary(summaries);
 }
 
-function hasDivergence(objective: ObjectiveConfig): boolean {
-  return objective.kl !== undefined && objective.kl.coefficient !== 0;
+function hasDivergence({ kl }: LossConfig): boolean {
+  return kl !== undefined && kl.coefficient !== 0;
 }
 
 /** Indices 0 … count - 1 in `parts` runs whose sizes differ by one at most; empty runs are left out. */

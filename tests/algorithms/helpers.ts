@@ -1,6 +1,8 @@
 /** What several tests of algorithms need: noise that is written down, and derivatives by differences. */
-import type { EmbeddingTable, StepNoise, ThoughtAlgorithm } from "../../src/algorithms/algorithm.ts";
+import type { ThoughtAlgorithm } from "../../src/algorithms/algorithm.ts";
 import type { ThoughtAction } from "../../src/algorithms/algorithm.ts";
+import type { StepNoise } from "../../src/random/noise.ts";
+import type { EmbeddingTable } from "../../src/models/embedding_table.ts";
 
 /** Noise of given entries, by vocabulary id or coordinate; reading any other is an error. */
 export function writtenNoise(

@@ -18,5 +18,5 @@ Deno.test("presets survive JSON, so that a result file can hold them", () => {
 
 Deno.test("an unknown algorithm is refused, with the nearest name", () => {
   const config = { name: "soft-grop" } as unknown as AlgorithmConfig;
-  assertThrows(() => createAlgorithm(config, TABLE), UsageError, "soft-grpo");
+  assertThrows(() => createAlgorithm(config, TABLE), UsageError, "soft-tokens-grpo");
 });

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import type { StepNoise } from "../../src/algorithms/algorithm.ts";
 import { sampleToken } from "../../src/algorithms/sample_token.ts";
 import { noiseStream, RandomSequence } from "../../src/random/streams.ts";
 import { OLD_LOGITS, writtenNoise } from "./helpers.ts";
+import type { StepNoise } from "../../src/random/noise.ts";
 
 const STREAM = noiseStream({ seed: 7, purpose: "test", dataset: "none", problem: "tokens", sample: 0 });
 

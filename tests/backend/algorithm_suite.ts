@@ -8,20 +8,20 @@ import { ADVANTAGE_PRESETS } from "../../src/training/advantage.ts";
 import { ALGORITHM_PRESETS, type AlgorithmConfig, createAlgorithm } from "../../src/algorithms/registry.ts";
 import { type AnswerConfig, createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
 import { completionTokens } from "../../src/rollout/completion.ts";
-import { OBJECTIVE_PRESETS, type ObjectiveConfig } from "../../src/training/loss/loss.ts";
+import { LOSS_PRESETS, type LossConfig } from "../../src/training/loss/loss.ts";
 import type { NamedTensors } from "../../src/models/language_model.ts";
-import { embeddingTableOf } from "../../src/models/language_model.ts";
-import type { CurvePoint } from "../../src/result/types.ts";
 import { ADAMW_PRESETS } from "../../src/training/optimizer.ts";
 import { train } from "../../src/training/trainer.ts";
 import { type TestedBackend, testedBackend } from "./backends.ts";
 import { assertClose, type GoldenCase, loadGoldenCase } from "./golden_case.ts";
+import type { CurvePoint } from "../../src/training/curve.ts";
+import { embeddingTableOf } from "../../src/models/embedding_table.ts";
 
 interface AlgorithmCase {
   readonly name: string;
   readonly algorithm: AlgorithmConfig;
   readonly answers: AnswerConfig;
-  readonly objective: ObjectiveConfig;
+  readonly loss: LossConfig;
 }
 
 const DISCRETE = ALGORITHM_PRESETS["discrete-grpo"].paper;
@@ -32,25 +32,25 @@ export const ALGORITHM_CASES: readonly AlgorithmCase[] = [
     name: "discrete-grpo",
     algorithm: DISCRETE,
     answers: { rule: "sample", filter: DISCRETE.filter },
-    objective: OBJECTIVE_PRESETS.verl,
+    loss: LOSS_PRESETS.verl,
   },
   {
-    name: "soft-grpo",
-    algorithm: ALGORITHM_PRESETS["soft-grpo"].soft,
+    name: "soft-tokens-grpo",
+    algorithm: ALGORITHM_PRESETS["soft-tokens-grpo"].soft,
     answers: { rule: "sample", filter: DISCRETE.filter },
-    objective: OBJECTIVE_PRESETS["soft-grpo"],
+    loss: LOSS_PRESETS["soft-tokens-grpo"],
   },
   {
     name: "soft-thinking-grpo, paper",
     algorithm: PAPER,
     answers: { rule: "sample", filter: PAPER.filter },
-    objective: OBJECTIVE_PRESETS["soft-thinking-grpo-paper"],
+    loss: LOSS_PRESETS["soft-thinking-grpo-paper"],
   },
   {
     name: "soft-thinking-grpo, release",
     algorithm: RELEASE,
     answers: { rule: "argmax-noised", filter: RELEASE.filter, perturbation: RELEASE.perturbation },
-    objective: OBJECTIVE_PRESETS["soft-thinking-grpo-release"],
+    loss: LOSS_PRESETS["soft-thinking-grpo-release"],
   },
 ];
 
@@ -79,10 +79,10 @@ async function trainOn(backend: TestedBackend, setting: AlgorithmCase, golden: G
   const steps = train({
     model,
     reference,
-    signal: {
+    objective: {
       advantage: ADVANTAGE_PRESETS.verl,
       reward: { correct: 1, extracted: 0, missing: 0 },
-      objective: setting.objective,
+      loss: setting.loss,
     },
     training: {
       source: "made up",
@@ -100,7 +100,7 @@ async function trainOn(backend: TestedBackend, setting: AlgorithmCase, golden: G
     settings: {
       algorithm: createAlgorithm(setting.algorithm, embeddingTableOf(model), [END]),
       answers: createAnswerSampler(setting.answers),
-      thinking: { end: [END_THINK], scoreEnd: true, afterEnd: [], maxThoughts: 4 },
+      thinking: { end: [END_THINK], endIsDrawn: true, afterEnd: [], maxThoughts: 4 },
       endTokens: [END],
       maxNewTokens: 7,
     },

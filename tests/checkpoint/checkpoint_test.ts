@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
-import { fileSha256, loadCheckpoint } from "../../src/checkpoint/checkpoint.ts";
+import { loadCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import { readSafetensorsHeader, readStoredTensor, writeSafetensors } from "../../src/checkpoint/safetensors.ts";
 import { GOLDEN_MODELS } from "../backend/golden_case.ts";
+import { fileSha256 } from "../../src/files/hash.ts";
 
 /** A copy of a golden checkpoint to damage. */
 async function withCopy(name: string, use: (folder: string) => Promise<void>): Promise<void> {

@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
-import { fileSha256, loadCheckpoint } from "../../src/checkpoint/checkpoint.ts";
+import { loadCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import { type CheckpointContents, saveCheckpoint } from "../../src/checkpoint/writer.ts";
 import { GOLDEN_MODELS } from "../backend/golden_case.ts";
+import { fileSha256 } from "../../src/files/hash.ts";
 
 async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();

@@ -40,6 +40,9 @@ Deno.test("every command has a task of its own name, under a permission set", as
   const { tasks } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
   for (const { name } of COMMANDS) {
     const { command } = tasks[name];
-    assert(/ -P=[\w-]+ src\/(cli|launch)\.ts /.test(command) && command.endsWith(` ${name}`), `${name}: ${command}`);
+    assert(
+      / -P=[\w-]+ src\/cli\/(main|launch)\.ts /.test(command) && command.endsWith(` ${name}`),
+      `${name}: ${command}`,
+    );
   }
 });

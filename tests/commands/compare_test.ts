@@ -1,9 +1,10 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { run } from "../../src/commands/compare.ts";
 import { BenchError, UsageError } from "../../src/errors.ts";
-import { completeResult, writeResult } from "../../src/result/complete.ts";
+import { completeResult } from "../../src/result/complete.ts";
 import { exampleCounts, exampleProblem } from "../result/example.ts";
 import { captured, inFolder } from "./captured.ts";
+import { writeResult } from "../../src/result/store.ts";
 
 /** Writes a result whose every problem has `right` of 7 samples right, one less for every other. */
 function write(folder: string, right: number, version = "1"): string {

@@ -1,9 +1,9 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { run } from "../../src/commands/power.ts";
 import { UsageError } from "../../src/errors.ts";
-import { writeResult } from "../../src/result/complete.ts";
 import { exampleResult } from "../result/example.ts";
 import { captured, inFolder } from "./captured.ts";
+import { writeResult } from "../../src/result/store.ts";
 
 Deno.test("power plans from one result or two, as text or JSON", () =>
   inFolder(async (folder) => {

@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { run, writeReport } from "../../src/commands/report.ts";
 import { BenchError } from "../../src/errors.ts";
-import { serializeResult, writeResult } from "../../src/result/complete.ts";
 import { MADE_UP_ARMS, madeUpResults, madeUpSamples } from "../report/made_up_results.ts";
 import { captured, inFolder } from "./captured.ts";
+import { serializeResult } from "../../src/result/serialize.ts";
+import { writeResult } from "../../src/result/store.ts";
 
 const results = madeUpResults({ seeds: [1], arms: MADE_UP_ARMS.slice(0, 3) });
 

@@ -1,9 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { expandFolders, flagSizes, readSide, resultsFolder } from "../../src/commands/result_arguments.ts";
 import { BenchError, UsageError } from "../../src/errors.ts";
-import { writeResult } from "../../src/result/complete.ts";
 import { exampleResult } from "../result/example.ts";
 import { inFolder } from "./captured.ts";
+import { writeResult } from "../../src/result/store.ts";
 
 Deno.test("a folder stands for its files by name, a folder of results for its v1", () =>
   inFolder((folder) => {

@@ -1,9 +1,9 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { run } from "../../src/commands/score.ts";
 import { UsageError } from "../../src/errors.ts";
-import { readResults } from "../../src/result/complete.ts";
 import { captured, inFolder } from "./captured.ts";
 import { fileURLToPath } from "node:url";
+import { readResults } from "../../src/result/store.ts";
 
 const COUNTS = fileURLToPath(new URL("../../benchmarks/published/soft_grpo_llama_3b_counts.json", import.meta.url));
 

@@ -1,8 +1,9 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { alignArm, pairArms, type Protected } from "../../src/compare/align.ts";
 import { BenchError } from "../../src/errors.ts";
-import { completeResult, type Result, type ResultCounts } from "../../src/result/complete.ts";
+import { completeResult } from "../../src/result/complete.ts";
 import { exampleCounts } from "../result/example.ts";
+import type { Result, ResultCounts } from "../../src/result/types.ts";
 
 function align(changes: Partial<ResultCounts>, allow: readonly Protected[] = []) {
   const side = (result: Result) => [{ path: "file.json", result }];

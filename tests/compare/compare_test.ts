@@ -2,9 +2,11 @@ import { assertAlmostEquals, assertEquals, assertStringIncludes, assertThrows } 
 import { compareResults } from "../../src/compare/compare.ts";
 import { BenchError, UsageError } from "../../src/errors.ts";
 import { RandomSequence } from "../../src/random/streams.ts";
-import { completeResult, type ProblemCounts, type Result } from "../../src/result/complete.ts";
+import { completeResult } from "../../src/result/complete.ts";
 import type { StoredResult } from "../../src/result/store.ts";
 import { exampleCounts, exampleProblem } from "../result/example.ts";
+import type { ProblemCounts } from "../../src/metrics/types.ts";
+import type { Result } from "../../src/result/types.ts";
 
 const SAMPLES = 16;
 

@@ -1,15 +1,17 @@
 /** What holds for every algorithm, and how they meet in their limits. */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { centralDifferences, logDensityGradient, writtenNoise } from "../algorithms/helpers.ts";
-import type { EmbeddingTable, StepNoise, ThoughtAlgorithm } from "../../src/algorithms/algorithm.ts";
+import type { ThoughtAlgorithm } from "../../src/algorithms/algorithm.ts";
 import { argmax, selectCandidates } from "../../src/algorithms/candidates.ts";
 import { discreteGrpo } from "../../src/algorithms/discrete_grpo.ts";
 import { ALGORITHM_PRESETS, type AlgorithmConfig, createAlgorithm } from "../../src/algorithms/registry.ts";
-import { softGrpo } from "../../src/algorithms/soft_grpo.ts";
+import { softTokensGrpo } from "../../src/algorithms/soft_tokens_grpo.ts";
 import { SOFT_THINKING_GRPO_PRESETS, softThinkingGrpo } from "../../src/algorithms/soft_thinking_grpo.ts";
 import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
 import { stepLogDensity } from "../../src/training/loss/step_density.ts";
 import { noiseStream, RandomSequence } from "../../src/random/streams.ts";
+import type { StepNoise } from "../../src/random/noise.ts";
+import type { EmbeddingTable } from "../../src/models/embedding_table.ts";
 
 /** V 13, D 7: distinct primes. */
 const V = 13;
@@ -23,7 +25,7 @@ const MOVED = LOGITS.map((z, i) => z + 0.2 * Math.cos(3 * i));
 const STREAM = noiseStream({ seed: 5, purpose: "test", dataset: "none", problem: "contract", sample: 0 });
 
 const DISCRETE = ALGORITHM_PRESETS["discrete-grpo"];
-const BUTT = ALGORITHM_PRESETS["soft-grpo"];
+const BUTT = ALGORITHM_PRESETS["soft-tokens-grpo"];
 const SOFT = SOFT_THINKING_GRPO_PRESETS;
 
 /** Every law that can be trained; `scoreIsCentred`: whether its score has mean 0. */
@@ -192,14 +194,14 @@ Deno.test("SofT-GRPO's argmax is a draw from p (Theorem 3.1)", () => {
 });
 
 Deno.test("soft GRPO with σ = 0 feeds the plain mixture, and cold the greedy token", () => {
-  const still = softGrpo({ ...BUTT.soft, noiseScale: 0 }, EMBEDDING);
+  const still = softTokensGrpo({ ...BUTT.soft, noiseScale: 0 }, EMBEDDING);
   const fed = act(still, STREAM.at(0)).embedding!;
   const { ids, probabilities } = selectCandidates(LOGITS, { temperature: 0.5 });
   for (let j = 0; j < D; j++) {
     const mean = ids.reduce((sum, id, i) => sum + probabilities[i] * EMBEDDING.values[id * D + j], 0);
     assertAlmostEquals(fed[j], mean, 1e-6);
   }
-  const cold = softGrpo({ ...BUTT.fuzzy, noiseScale: 0 }, EMBEDDING);
+  const cold = softTokensGrpo({ ...BUTT.fuzzy, noiseScale: 0 }, EMBEDDING);
   const greedy = argmax(LOGITS);
   assertEquals(act(cold, STREAM.at(0)).embedding, EMBEDDING.values.slice(greedy * D, (greedy + 1) * D));
 });

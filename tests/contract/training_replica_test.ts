@@ -9,14 +9,14 @@ import { ALGORITHM_PRESETS, type AlgorithmConfig, createAlgorithm } from "../../
 import { type AnswerConfig, createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
 import { completionTokens } from "../../src/rollout/completion.ts";
 import { createEngine } from "../../src/engine/engine.ts";
-import { OBJECTIVE_PRESETS, type ObjectiveConfig } from "../../src/training/loss/loss.ts";
+import { LOSS_PRESETS, type LossConfig } from "../../src/training/loss/loss.ts";
 import { loadCheckpoint } from "../../src/checkpoint/checkpoint.ts";
-import { embeddingTableOf } from "../../src/models/language_model.ts";
 import type { OptimizerConfig } from "../../src/training/optimizer.ts";
 import type { ThinkingRule } from "../../src/rollout/rollout.ts";
 import { loadTokenizer } from "../../src/prompt/tokenizer.ts";
 import { train, type TrainingRequest } from "../../src/training/trainer.ts";
 import golden from "../golden/training/replica.json" with { type: "json" };
+import { embeddingTableOf } from "../../src/models/embedding_table.ts";
 
 const FOLDER = "models/tiny";
 const PAD = 0;
@@ -53,13 +53,13 @@ interface Case {
   readonly algorithm: AlgorithmConfig;
   readonly answers: AnswerConfig;
   readonly thinking: ThinkingRule;
-  readonly signal: Omit<TrainingRequest["signal"], "objective">;
-  readonly objective: ObjectiveConfig;
+  readonly paid: Omit<TrainingRequest["objective"], "loss">;
+  readonly loss: LossConfig;
 }
 
 const DISCRETE = ALGORITHM_PRESETS["discrete-grpo"].paper;
 const { paper: PAPER, release: RELEASE } = ALGORITHM_PRESETS["soft-thinking-grpo"];
-const SCORED_END: ThinkingRule = { end: [END_THINK], scoreEnd: true, afterEnd: [] };
+const DRAWN_END: ThinkingRule = { end: [END_THINK], endIsDrawn: true, afterEnd: [] };
 const GRPO = { advantage: ADVANTAGE_PRESETS.verl, reward: { correct: 1, extracted: 0, missing: 0 } };
 
 type CaseName = keyof typeof golden.cases;
@@ -68,30 +68,30 @@ const CASES: Record<CaseName, Case> = {
   "discrete-grpo": {
     algorithm: DISCRETE,
     answers: { rule: "sample", filter: DISCRETE.filter },
-    thinking: SCORED_END,
-    signal: GRPO,
-    objective: OBJECTIVE_PRESETS.verl,
+    thinking: DRAWN_END,
+    paid: GRPO,
+    loss: LOSS_PRESETS.verl,
   },
-  "soft-grpo": {
-    algorithm: ALGORITHM_PRESETS["soft-grpo"].soft,
+  "soft-tokens-grpo": {
+    algorithm: ALGORITHM_PRESETS["soft-tokens-grpo"].soft,
     answers: { rule: "sample", filter: DISCRETE.filter },
-    thinking: { end: [END_THINK], scoreEnd: false, afterEnd: [BOX], maxThoughts: golden.maxThoughts },
-    signal: { advantage: ADVANTAGE_PRESETS.rloo, reward: { correct: 100, extracted: 10, missing: 0 } },
-    objective: OBJECTIVE_PRESETS["soft-grpo"],
+    thinking: { end: [END_THINK], endIsDrawn: false, afterEnd: [BOX], maxThoughts: golden.maxThoughts },
+    paid: { advantage: ADVANTAGE_PRESETS.rloo, reward: { correct: 100, extracted: 10, missing: 0 } },
+    loss: LOSS_PRESETS["soft-tokens-grpo"],
   },
   "soft-thinking-grpo-paper": {
     algorithm: PAPER,
     answers: { rule: "sample", filter: PAPER.filter },
-    thinking: SCORED_END,
-    signal: GRPO,
-    objective: OBJECTIVE_PRESETS["soft-thinking-grpo-paper"],
+    thinking: DRAWN_END,
+    paid: GRPO,
+    loss: LOSS_PRESETS["soft-thinking-grpo-paper"],
   },
   "soft-thinking-grpo-release": {
     algorithm: RELEASE,
     answers: { rule: "argmax-noised", filter: RELEASE.filter, perturbation: RELEASE.perturbation },
-    thinking: SCORED_END,
-    signal: GRPO,
-    objective: OBJECTIVE_PRESETS["soft-thinking-grpo-release"],
+    thinking: DRAWN_END,
+    paid: GRPO,
+    loss: LOSS_PRESETS["soft-thinking-grpo-release"],
   },
 };
 
@@ -139,13 +139,13 @@ for (const [name, setting] of Object.entries(CASES)) {
     if ("noiseDeviation" in algorithm) {
       assertAlmostEquals(algorithm.noiseDeviation as number, expected.noiseDeviation, 1e-9);
     }
-    const { objective } = setting;
-    const kl = objective.kl && { kl: { ...objective.kl, coefficient: expected.beta } };
+    const { loss } = setting;
+    const kl = loss.kl && { kl: { ...loss.kl, coefficient: expected.beta } };
     let texts: string[] = [];
     const steps = train({
       model,
       reference,
-      signal: { ...setting.signal, objective: { ...objective, ...kl } },
+      objective: { ...setting.paid, loss: { ...loss, ...kl } },
       training: {
         source: "replica",
         steps: golden.steps,

@@ -29,8 +29,8 @@ Deno.test({
     assertEquals(results.map(({ arm }) => arm.algorithm).sort(), [
       "base",
       "discrete-grpo",
-      "soft-grpo",
       "soft-thinking-grpo",
+      "soft-tokens-grpo",
     ]);
     for (const { status, datasets, overlap, training, arm } of results) {
       assertEquals(status, "smoke");

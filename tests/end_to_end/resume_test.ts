@@ -82,11 +82,11 @@ Deno.test("bench ends in the same bytes wherever it was interrupted, and draws n
   const moments: [string, RegExp, Deno.Signal, workers?: number][] = [
     ["Ctrl-C at the first checkpoint", /checkpoints\/soft-thinking-grpo[^/]*\/step-2\//, "SIGINT"],
     ["Ctrl-C while training", /metrics\/soft-thinking-grpo/, "SIGINT"],
-    ["kill -9 while training", /metrics\/soft-grpo/, "SIGKILL"],
+    ["kill -9 while training", /metrics\/soft-tokens-grpo/, "SIGKILL"],
     ["kill -9 while evaluating", /samples\/soft-thinking-grpo.*arith-prod/, "SIGKILL"],
     ["Ctrl-C after an arm", /results\/soft-thinking-grpo/, "SIGINT"],
-    ["Ctrl-C with two runs at work", /checkpoints\/soft-grpo[^/]*\/step-2\//, "SIGINT", 2],
-    ["kill -9 with two runs at work", /samples\/soft-grpo/, "SIGKILL", 2],
+    ["Ctrl-C with two runs at work", /checkpoints\/soft-tokens-grpo[^/]*\/step-2\//, "SIGINT", 2],
+    ["kill -9 with two runs at work", /samples\/soft-tokens-grpo/, "SIGKILL", 2],
   ];
   for (const [moment, pattern, signal, workers = 1] of moments) {
     await t.step(moment, async () => {

@@ -40,7 +40,7 @@ for (const kernels of ["plain", "relaxed"] as const) {
           golden.loss(rows);
         };
         let visited = 0;
-        await model.score(golden.groups, (rows) => {
+        await model.forward(golden.groups, (rows) => {
           visited += rows.count;
           loss(rows);
         });
@@ -103,7 +103,7 @@ async function trainingBytes(golden: GoldenCase, workers: number): Promise<Map<s
       });
       out.set(`norm ${step}`, Float32Array.of(norm));
     }
-    await model.score(groups, ({ group, completion, logits }) => {
+    await model.forward(groups, ({ group, completion, logits }) => {
       out.set(`logits ${group} ${completion}`, logits.slice());
     });
     for (const [name, { data }] of await model.weights()) out.set(name, data);
@@ -126,7 +126,7 @@ for (const golden of GOLDEN_CASES) {
     await withEngine(golden, { workers: 2 }, async (model) => {
       const { groups, config } = golden;
       const scored = new Map<string, Float32Array>();
-      await model.score(groups, ({ group, completion, logits }) => {
+      await model.forward(groups, ({ group, completion, logits }) => {
         scored.set(`${group} ${completion}`, logits.slice());
       });
       const sequences = groups.flatMap(({ completions }, group) =>
@@ -165,12 +165,12 @@ Deno.test("a sequence's logits do not depend on what else is in the batch", asyn
   const golden = GOLDEN_CASES[3];
   await withEngine(golden, { workers: 2 }, async (model) => {
     const together = new Map<string, Float32Array>();
-    await model.score(golden.groups, ({ group, completion, logits }) => {
+    await model.forward(golden.groups, ({ group, completion, logits }) => {
       together.set(`${group} ${completion}`, logits.slice());
     });
     for (const [group, { prompt, completions }] of golden.groups.entries()) {
       for (const [completion, inputs] of completions.entries()) {
-        await model.score([{ prompt, completions: [inputs] }], ({ logits }) => {
+        await model.forward([{ prompt, completions: [inputs] }], ({ logits }) => {
           assertEquals(logits.slice(), together.get(`${group} ${completion}`));
         });
       }
@@ -183,7 +183,7 @@ Deno.test("gradients agree with finite differences", async () => {
   // loss = sum of z² / 200, whose derivative `quadratic` writes.
   const lossOf = async (model: LanguageModel): Promise<number> => {
     let loss = 0;
-    await model.score(golden.groups, ({ logits }) => {
+    await model.forward(golden.groups, ({ logits }) => {
       loss += logits.reduce((sum, z) => sum + z * z / 200, 0);
     });
     return loss;
@@ -285,7 +285,7 @@ Deno.test("what cannot be fed is refused, and the engine goes on", async () => {
     const wrong = new Map(golden.weights);
     wrong.delete("model.norm.weight");
     await assertRejects(() => model.restore(wrong), BenchError, "model.norm.weight is missing");
-    await model.score(golden.groups, () => {});
+    await model.forward(golden.groups, () => {});
   });
 });
 
@@ -303,13 +303,13 @@ Deno.test("at a large vocabulary the loss sees a completion in runs, and nothing
   const scored = 3;
   await withEngine({ config, weights }, { workers: 2 }, async (model) => {
     let short = new Float32Array();
-    await model.score([group(50)], ({ first, logits }) => {
+    await model.forward([group(50)], ({ first, logits }) => {
       assertEquals(first, 0);
       short = logits.slice();
     });
     const lossOf = async (): Promise<number> => {
       let loss = 0;
-      await model.score([group(T)], ({ first, count, logits }) => {
+      await model.forward([group(T)], ({ first, count, logits }) => {
         for (let r = 0; r < count; r++) loss += coefficient(first + r) * logits[r * V + scored];
       });
       return loss;

@@ -31,7 +31,7 @@ function request(file: string): EvaluationRequest {
     settings: {
       algorithm: discreteGrpo({ name: "discrete-grpo", filter: { temperature: 1 } }),
       answers: createAnswerSampler({ rule: "sample", filter: { temperature: 1 } }),
-      thinking: { end: [], scoreEnd: true, afterEnd: [] },
+      thinking: { end: [], endIsDrawn: true, afterEnd: [] },
       endTokens: [END_OF_TEXT],
       maxNewTokens: 3,
     },
@@ -77,7 +77,7 @@ Deno.test("evaluate() stops before the next batch when it is interrupted", async
   const controller = new AbortController();
   controller.abort();
   await assertRejects(
-    () => evaluate({ ...request(temporaryFile()), signal: controller.signal }),
+    () => evaluate({ ...request(temporaryFile()), abort: controller.signal }),
     InterruptedError,
     "continues from here",
   );

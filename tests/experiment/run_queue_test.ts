@@ -18,5 +18,5 @@ Deno.test("a seed's long runs come first, seeds in the order given", () => {
   const queue = new RunQueue(config);
   const order = armRuns(config).map(() => queue.take()![1]);
   assertEquals(order.map(({ seed }) => seed), [5, 5, 5, 3, 3, 3]);
-  assertEquals(order.map(({ arm }) => arm.training !== undefined), [true, true, false, true, true, false]);
+  assertEquals(order.map(({ arm }) => arm.objective !== undefined), [true, true, false, true, true, false]);
 });

@@ -43,7 +43,7 @@ Deno.test("workload() holds a reference only where an arm has a divergence", () 
   const kl = { estimator: "k3" as const, coefficient: 0.001 };
   const anchored = {
     ...plain,
-    arms: [{ ...arm, training: { ...arm.training!, objective: { ...arm.training!.objective, kl } } }],
+    arms: [{ ...arm, objective: { ...arm.objective!, loss: { ...arm.objective!.loss, kl } } }],
   };
   assertEquals(workload(plain, SMALL_CONFIG, [2], 9, LAYOUT).memory.reference, 0);
   const { reference, weights } = workload(anchored, SMALL_CONFIG, [2], 9, LAYOUT).memory;

@@ -3,10 +3,11 @@ import Ajv2020 from "ajv/dist/2020.js";
 import counts from "../../benchmarks/published/soft_grpo_llama_3b_counts.json" with { type: "json" };
 import { EXPORTS, isExportName } from "../../src/exports/formats.ts";
 import { importPublished, parsePublishedRows } from "../../src/published/counts.ts";
-import { completeResult, type Result } from "../../src/result/complete.ts";
+import { completeResult } from "../../src/result/complete.ts";
 import { exampleResult } from "../result/example.ts";
 import { parse as parseYaml } from "@std/yaml";
 import { EVERY_EVAL_EVER, HF_EVAL_RESULTS, LM_EVAL } from "./facts.ts";
+import type { Result } from "../../src/result/types.ts";
 
 const imported = importPublished(parsePublishedRows(counts, "counts"), "paper", "2026-11-24T07:00:00.000Z")
   .map((own) => completeResult(own));

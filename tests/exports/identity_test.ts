@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { datasetAddress, executionCommand, generationSettings, modelIdentity } from "../../src/exports/identity.ts";
-import type { JsonObject } from "../../src/result/types.ts";
 import { exampleResult } from "../result/example.ts";
+import type { JsonObject } from "../../src/files/json.ts";
 
 const { arm, model, training } = exampleResult();
 const withSampling = (sampling: JsonObject) => generationSettings(exampleResult({ arm: { ...arm, sampling } }));

@@ -1,12 +1,6 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
-import {
-  JsonLinesWriter,
-  makeFolder,
-  readJsonLines,
-  requireWritableFolder,
-  writeFileAtomically,
-} from "../../src/files/json_lines.ts";
+import { JsonLinesWriter, readJsonLines } from "../../src/files/json_lines.ts";
 
 function temporaryFile(content?: string): string {
   const path = `${Deno.makeTempDirSync()}/rows.jsonl`;
@@ -38,29 +32,4 @@ Deno.test("JsonLinesWriter cuts a torn line off before it appends", () => {
   writer.append([]);
   writer.close();
   assertEquals(Deno.readTextFileSync(path), '{"a":1}\n{"a":2}\n{"a":3}\n');
-});
-
-Deno.test("makeFolder() makes all of a path, and says what is in its way", () => {
-  const file = temporaryFile("");
-  makeFolder(`${file}.d/a/b`);
-  makeFolder(`${file}.d/a/b`);
-  assert(Deno.statSync(`${file}.d/a/b`).isDirectory);
-  assertThrows(() => makeFolder(file), BenchError, "a file has that name");
-  assertThrows(() => makeFolder(`${file}/a`), BenchError, "a part of the path is a file");
-});
-
-Deno.test("requireWritableFolder() leaves nothing behind, and refuses where no file can be made", () => {
-  const folder = `${Deno.makeTempDirSync()}/a`;
-  requireWritableFolder(folder);
-  assertEquals([...Deno.readDirSync(folder)], []);
-  // A folder in the place of the file that is tried: not even root can write it.
-  Deno.mkdirSync(`${folder}/.writable-${Deno.pid}`);
-  assertThrows(() => requireWritableFolder(folder), BenchError, "Cannot write into");
-});
-
-Deno.test("writeFileAtomically() replaces a file and leaves no temporary one", () => {
-  const path = temporaryFile("old");
-  writeFileAtomically(path, "new");
-  assertEquals(Deno.readTextFileSync(path), "new");
-  assertEquals([...Deno.readDirSync(path.slice(0, path.lastIndexOf("/")))].map(({ name }) => name), ["rows.jsonl"]);
 });

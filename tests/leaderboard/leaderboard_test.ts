@@ -8,8 +8,10 @@ import {
   serializeLeaderboard,
   validateLeaderboard,
 } from "../../src/leaderboard/leaderboard.ts";
-import { completeResult, type ResultCounts, type StoredResult } from "../../src/result/complete.ts";
+import { completeResult } from "../../src/result/complete.ts";
 import { exampleCounts, exampleProblem, exampleResult } from "../result/example.ts";
+import type { ResultCounts } from "../../src/result/types.ts";
+import type { StoredResult } from "../../src/result/store.ts";
 
 interface Changes extends Partial<ResultCounts> {
   readonly label?: string;

@@ -3,7 +3,7 @@ import { pairedDifference } from "../../src/metrics/paired.ts";
 import { passAtK } from "../../src/metrics/pass_at_k.ts";
 import { detectableDifference, differenceNoise, predictedError, sizeNeeded } from "../../src/metrics/power.ts";
 import { RandomSequence } from "../../src/random/streams.ts";
-import type { ProblemCounts } from "../../src/result/types.ts";
+import type { ProblemCounts } from "../../src/metrics/types.ts";
 
 function sampled(random: RandomSequence, chances: readonly number[], n: number): ProblemCounts[] {
   return chances.map((chance, i) => {

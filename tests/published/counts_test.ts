@@ -1,7 +1,8 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
 import { importPublished, parsePublishedRows } from "../../src/published/counts.ts";
-import { completeResult, validateResult } from "../../src/result/complete.ts";
+import { completeResult } from "../../src/result/complete.ts";
+import { validateResult } from "../../src/result/validate.ts";
 
 const ROW = {
   base_model: "some-model",

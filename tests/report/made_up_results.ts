@@ -3,15 +3,12 @@
  *
  * @module
  */
-import { jsonSha256 } from "../../src/experiment/config.ts";
-import {
-  completeResult,
-  type CurvePoint,
-  type ProblemCounts,
-  type Result,
-  type Vote,
-} from "../../src/result/complete.ts";
+import { completeResult } from "../../src/result/complete.ts";
 import type { Sample } from "../../src/evaluation/sample.ts";
+import { jsonSha256 } from "../../src/files/hash.ts";
+import type { Result } from "../../src/result/types.ts";
+import type { ProblemCounts, Vote } from "../../src/metrics/types.ts";
+import type { CurvePoint } from "../../src/training/curve.ts";
 
 const CONFIG = { description: "Arms that never ran." };
 
@@ -31,7 +28,7 @@ export const MADE_UP_ARMS: readonly MadeUpArm[] = [
   { label: "base-discrete", algorithm: "base", preset: null, decoding: "discrete", skill: -0.6 },
   { label: "base-soft-thinking", algorithm: "base", preset: null, decoding: "soft-thinking", skill: -0.4 },
   { label: "discrete-grpo", algorithm: "discrete-grpo", preset: null, decoding: "discrete", skill: 1.5 },
-  { label: "soft-grpo", algorithm: "soft-grpo", preset: null, decoding: "noisy-embedding", skill: -0.5 },
+  { label: "soft-tokens-grpo", algorithm: "soft-tokens-grpo", preset: null, decoding: "noisy-embedding", skill: -0.5 },
   {
     label: "soft-thinking-grpo-paper",
     algorithm: "soft-thinking-grpo",

@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { reportPage } from "../../src/report/page.ts";
 import { chooseProblems, type SampleSet } from "../../src/report/sample_sets.ts";
-import { contentSha256, type Result } from "../../src/result/complete.ts";
 import { all, parse } from "./document.ts";
 import { MADE_UP_ARMS, madeUpResults, madeUpSamples } from "./made_up_results.ts";
+import { contentSha256 } from "../../src/result/serialize.ts";
+import type { Result } from "../../src/result/types.ts";
 
 const results = madeUpResults();
 const page = reportPage({ results, samples: [sampleSet(results[2])] });

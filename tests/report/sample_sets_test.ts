@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { chooseProblems, readSampleSets } from "../../src/report/sample_sets.ts";
-import { contentSha256, serializeResult } from "../../src/result/complete.ts";
 import type { Sample } from "../../src/evaluation/sample.ts";
 import { MADE_UP_ARMS, madeUpResults, madeUpSamples } from "./made_up_results.ts";
+import { contentSha256, serializeResult } from "../../src/result/serialize.ts";
 
 /** Problem p has p right samples of 5. */
 const graded: Sample[] = madeUpSamples({ problems: 6, samples: 5 }).map((sample) => ({

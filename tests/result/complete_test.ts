@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { averageMetrics, completeResult, deriveMetrics } from "../../src/result/complete.ts";
+import { completeResult } from "../../src/result/complete.ts";
 import { exampleCounts } from "./example.ts";
+import { averageMetrics, deriveMetrics } from "../../src/metrics/derive.ts";
 
 Deno.test("completeResult derives the sizes asked for", () => {
   const { datasets, average } = completeResult(exampleCounts(), { passAt: [1, 5, 32], majorityAt: [7] });

@@ -3,8 +3,10 @@
  *
  * @module
  */
-import { jsonSha256 } from "../../src/experiment/config.ts";
-import { completeResult, type ProblemCounts, type Result, type ResultCounts } from "../../src/result/complete.ts";
+import { completeResult } from "../../src/result/complete.ts";
+import { jsonSha256 } from "../../src/files/hash.ts";
+import type { ProblemCounts } from "../../src/metrics/types.ts";
+import type { Result, ResultCounts } from "../../src/result/types.ts";
 
 const CONFIG = { steps: 3, arms: ["a", "b"] };
 

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import Ajv2020 from "ajv/dist/2020.js";
 import { findFault, type JsonSchema, orderKeys } from "../../src/result/json_schema.ts";
-import type { JsonValue } from "../../src/result/types.ts";
 import { RESULT_SCHEMA } from "../../src/result/validate.ts";
 import { exampleResult } from "./example.ts";
+import type { JsonValue } from "../../src/files/json.ts";
 
 /** Values that a fault may put anywhere. */
 const WRONG: readonly unknown[] = [null, "", "x", -1, 0.5, 1e9, true, [], {}];

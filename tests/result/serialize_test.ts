@@ -1,7 +1,8 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { contentSha256, formatJson, serializeResult } from "../../src/result/serialize.ts";
-import type { JsonObject, Result } from "../../src/result/types.ts";
+import type { Result } from "../../src/result/types.ts";
 import { exampleResult } from "./example.ts";
+import type { JsonObject } from "../../src/files/json.ts";
 
 /** The same value with every object's keys in reverse order. */
 function reversed(value: unknown): unknown {

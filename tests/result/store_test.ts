@@ -1,7 +1,8 @@
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
-import { contentSha256, readResult, readResults, resultFileName, writeResult } from "../../src/result/complete.ts";
 import { exampleResult } from "./example.ts";
+import { contentSha256 } from "../../src/result/serialize.ts";
+import { readResult, readResults, resultFileName, writeResult } from "../../src/result/store.ts";
 
 function inFolder(test: (folder: string) => void): void {
   const folder = Deno.makeTempDirSync();

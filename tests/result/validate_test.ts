@@ -1,7 +1,8 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
-import { type Result, validateResult } from "../../src/result/complete.ts";
 import { exampleResult } from "./example.ts";
+import type { Result } from "../../src/result/types.ts";
+import { validateResult } from "../../src/result/validate.ts";
 
 /** A copy of the example with one value replaced, by its path. */
 function changed(path: readonly (string | number)[], value: unknown): unknown {

@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { discreteGrpo } from "../../src/algorithms/discrete_grpo.ts";
-import { softGrpo } from "../../src/algorithms/soft_grpo.ts";
+import { softTokensGrpo } from "../../src/algorithms/soft_tokens_grpo.ts";
 import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
 import { completionTokens } from "../../src/rollout/completion.ts";
-import { embeddingTableOf } from "../../src/models/language_model.ts";
 import { noiseStream } from "../../src/random/streams.ts";
 import { replayInputs, rollout, type RolloutSettings, stackInputs } from "../../src/rollout/rollout.ts";
 import { certain, scriptedModel } from "../fixtures/scripted_model.ts";
+import { embeddingTableOf } from "../../src/models/embedding_table.ts";
 
 const V = 7;
 /** Prompt, thought tokens and markers of the script. */
@@ -23,7 +23,7 @@ function streams(count: number) {
 const SETTINGS: RolloutSettings = {
   algorithm: discreteGrpo({ name: "discrete-grpo", filter: { temperature: 1 } }),
   answers: createAnswerSampler({ rule: "greedy" }),
-  thinking: { end: [END_1, END_2], scoreEnd: true, afterEnd: [] },
+  thinking: { end: [END_1, END_2], endIsDrawn: true, afterEnd: [] },
   endTokens: [END_OF_TEXT],
   maxNewTokens: 11,
 };
@@ -47,7 +47,7 @@ Deno.test("rollout() stops at the length limit and says so", async () => {
 });
 
 Deno.test("rollout() forces the end of thinking at its limit, and what follows it, without drawing them", async () => {
-  const thinking = { end: [END_1, END_2], scoreEnd: false, afterEnd: [BOX], maxThoughts: 2 };
+  const thinking = { end: [END_1, END_2], endIsDrawn: false, afterEnd: [BOX], maxThoughts: 2 };
   const model = scriptedModel(V, (history) => certain(V, history.at(-1) === BOX ? END_OF_TEXT : 4));
   const [[completion]] = await rollout(model, [{ ids: PROMPT, streams: streams(1) }], { ...SETTINGS, thinking });
   assertEquals([...completionTokens(completion)], [4, 4, END_1, END_2, BOX, END_OF_TEXT]);
@@ -70,8 +70,8 @@ Deno.test("rollout() feeds what ends a shadow thought hard, and forces the prefi
   );
   const settings: RolloutSettings = {
     ...SETTINGS,
-    algorithm: softGrpo({ name: "soft-grpo", temperature: 0.5, noiseScale: 0 }, embeddingTableOf(model)),
-    thinking: { end: [END_2], scoreEnd: false, afterEnd: [BOX] },
+    algorithm: softTokensGrpo({ name: "soft-tokens-grpo", temperature: 0.5, noiseScale: 0 }, embeddingTableOf(model)),
+    thinking: { end: [END_2], endIsDrawn: false, afterEnd: [BOX] },
   };
   const [[completion]] = await rollout(model, [{ ids: PROMPT, streams: streams(1) }], settings);
   assertEquals(completion.steps.map((step) => step.kind), ["thought", "forced", "forced", "token", "token"]);
@@ -81,13 +81,13 @@ Deno.test("rollout() feeds what ends a shadow thought hard, and forces the prefi
 Deno.test("rollout() ends the thinking of a model that stays sure for long enough", async () => {
   const coldStop = { entropyBelow: 0.01, positions: 3, temperature: 1 };
   const model = scriptedModel(V, (history) => certain(V, history.at(-1) === END_2 ? END_OF_TEXT : 5));
-  const thinking = { end: [END_2], scoreEnd: true, afterEnd: [], coldStop };
+  const thinking = { end: [END_2], endIsDrawn: true, afterEnd: [], coldStop };
   const [[completion]] = await rollout(model, [{ ids: PROMPT, streams: streams(1) }], { ...SETTINGS, thinking });
   assertEquals([...completionTokens(completion)], [5, 5, END_2, END_OF_TEXT]);
 });
 
 Deno.test("rollout() without an end marker has no thought phase", async () => {
-  const thinking = { end: [], scoreEnd: true, afterEnd: [] };
+  const thinking = { end: [], endIsDrawn: true, afterEnd: [] };
   const [[completion]] = await rollout(scripted(), [{ ids: PROMPT, streams: streams(1) }], { ...SETTINGS, thinking });
   assertEquals(new Set(completion.steps.map((step) => step.kind)), new Set(["token"]));
 });
@@ -106,7 +106,7 @@ Deno.test("rollout() draws the same completion whatever else is in the batch", a
 
 Deno.test("rollout() feeds nothing to finished sequences", async () => {
   const model = scriptedModel(V, (history) => certain(V, history[0] === 3 || history.length > 4 ? END_OF_TEXT : 5));
-  const thinking = { end: [], scoreEnd: true, afterEnd: [] };
+  const thinking = { end: [], endIsDrawn: true, afterEnd: [] };
   await rollout(model, [
     { ids: PROMPT, streams: streams(2) },
     { ids: Int32Array.of(4), streams: streams(3) },

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { correctedProblems } from "../../src/score/corrected_answers.ts";
-import type { ProblemCounts } from "../../src/result/complete.ts";
+import type { ProblemCounts } from "../../src/metrics/types.ts";
 
 const problem = (id: string, votes: ProblemCounts["votes"]): ProblemCounts => ({
   id,

@@ -1,9 +1,9 @@
 import { assertAlmostEquals, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
-import { serializeResult } from "../../src/result/complete.ts";
 import { scoreDocument, scoreFiles } from "../../src/score/score.ts";
 import { exampleResult } from "../result/example.ts";
 import { fileURLToPath } from "node:url";
+import { serializeResult } from "../../src/result/serialize.ts";
 
 const NOW = "2026-11-24T07:00:00.000Z";
 const COUNTS = fileURLToPath(new URL("../../benchmarks/published/soft_grpo_llama_3b_counts.json", import.meta.url));

@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { deriveMetrics } from "../../src/metrics/derive.ts";
-import { averageMetrics } from "../../src/result/complete.ts";
+import { averageMetrics, deriveMetrics } from "../../src/metrics/derive.ts";
 import type { ScoredArm } from "../../src/score/score.ts";
 import { headlineKeys, scoreTables } from "../../src/score/table.ts";
 import { exampleResult } from "../result/example.ts";

@@ -31,7 +31,7 @@ Deno.test("new seeds widen the interval of a trained arm", () => {
 });
 
 Deno.test("figures beside accuracy are means over seeds, by dataset or on average", () => {
-  const own = ofArm("soft-grpo");
+  const own = ofArm("soft-tokens-grpo");
   const arm = summarizeArm(own, [passAt1]);
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   assertAlmostEquals(sideFigure(arm, "meanTokens")!, mean(own.map(({ average }) => average.meanTokens!)), 1e-12);
@@ -48,16 +48,8 @@ Deno.test("untrained arms come first, and discrete decoding before others", () =
     "base-discrete",
     "base-soft-thinking",
     "discrete-grpo",
-    "soft-grpo",
     "soft-thinking-grpo-paper",
     "soft-thinking-grpo-release",
+    "soft-tokens-grpo",
   ]);
-});
-
-Deno.test("the base that a configuration names is known", () => {
-  const [result] = ofArm("soft-grpo");
-  const config = { arms: [{ label: "soft-grpo", base: "base-noisy" }] };
-  const named = { ...result, experiment: { ...result.experiment, config } };
-  assertEquals(summarizeArm([named], [passAt1]).base, "base-noisy");
-  assertEquals(summarizeArm([result], [passAt1]).base, undefined);
 });

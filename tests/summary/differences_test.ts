@@ -10,12 +10,12 @@ Deno.test("every trained arm meets its base and the discretely trained arm; untr
   assertEquals([...pairs], [
     "base-soft-thinking - base-discrete",
     "discrete-grpo - base-discrete",
-    "soft-grpo - base-discrete",
-    "soft-grpo - discrete-grpo",
     "soft-thinking-grpo-paper - base-soft-thinking",
     "soft-thinking-grpo-paper - discrete-grpo",
     "soft-thinking-grpo-release - base-soft-thinking",
     "soft-thinking-grpo-release - discrete-grpo",
+    "soft-tokens-grpo - base-discrete",
+    "soft-tokens-grpo - discrete-grpo",
   ]);
   assertEquals(summary.differences.length, pairs.size * summary.metrics.length);
 });

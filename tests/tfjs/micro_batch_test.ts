@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { tokenRows } from "../../src/models/input_rows.ts";
-import { batchInputs, packMicroBatches, scoredChunks } from "../../src/tfjs/micro_batch.ts";
+import { batchInputs, logitChunks, packMicroBatches } from "../../src/tfjs/micro_batch.ts";
 
 const ids = (...tokens: number[]) => Int32Array.from(tokens);
 const GROUPS = [
@@ -27,7 +27,7 @@ Deno.test("inputs are padded with zeros on the right", () => {
 
 Deno.test("a chunk ends where it is full, in the middle of a completion if need be", () => {
   const [batch] = packMicroBatches(GROUPS, 15);
-  const chunks = scoredChunks(batch, 3).map((runs) =>
+  const chunks = logitChunks(batch, 3).map((runs) =>
     runs.map(({ position, first, count }) => [position, first, count])
   );
   // Actions are scored from the prompt's last position on: 4 of the first sequence, 2 of the second, 1 of the third.

@@ -4,9 +4,10 @@ import * as tf from "@tensorflow/tfjs-core";
 import { type Device, openDevice } from "../../src/tfjs/device.ts";
 import { BenchError } from "../../src/errors.ts";
 import { tokenRows } from "../../src/models/input_rows.ts";
-import type { LanguageModel, OptimizerStep } from "../../src/models/language_model.ts";
+import type { LanguageModel } from "../../src/models/language_model.ts";
 import { createTfjsModel } from "../../src/tfjs/model.ts";
 import { assertClose, goldenLoss, loadGoldenCase } from "../backend/golden_case.ts";
+import type { OptimizerStep } from "../../src/models/adamw.ts";
 
 const golden = await loadGoldenCase("qwen3_f16_untied");
 const { config, weights } = golden.checkpoint;
@@ -45,7 +46,7 @@ Deno.test("no tensor is left by decoding, scoring, training or the model itself"
       await decoder.step(Int32Array.of(0, 1, 4), tokenRows(Int32Array.of(1, 2, 3)));
       await decoder.step(Int32Array.of(1), tokenRows(Int32Array.of(5)));
       decoder.dispose();
-      await model.score(golden.groups, () => {});
+      await model.forward(golden.groups, () => {});
       await model.accumulate(golden.groups, goldenLoss(V).visit, { trainInputs: true });
       await model.update(STEP);
     };

@@ -5,12 +5,13 @@ import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
 import { InterruptedError } from "../../src/interruption.ts";
 import { completionTokens } from "../../src/rollout/completion.ts";
 import type { TrainingSource } from "../../src/datasets/training_source.ts";
-import { OBJECTIVE_PRESETS } from "../../src/training/loss/loss.ts";
-import { embeddingTableOf, type LanguageModel } from "../../src/models/language_model.ts";
+import { LOSS_PRESETS } from "../../src/training/loss/loss.ts";
+import { type LanguageModel } from "../../src/models/language_model.ts";
 import { ADAMW_PRESETS } from "../../src/training/optimizer.ts";
-import type { CurvePoint } from "../../src/result/types.ts";
 import { train, type TrainingRequest } from "../../src/training/trainer.ts";
 import { smallModel } from "../fixtures/small_model.ts";
+import type { CurvePoint } from "../../src/training/curve.ts";
+import { embeddingTableOf } from "../../src/models/embedding_table.ts";
 
 const STEPS = 4;
 /** A completion is right if its first token is even. */
@@ -30,9 +31,9 @@ function request(model: LanguageModel, overrides: Partial<TrainingRequest> = {})
   const { paper } = ALGORITHM_PRESETS["discrete-grpo"];
   return {
     model,
-    signal: {
+    objective: {
       advantage: ADVANTAGE_PRESETS.verl,
-      objective: OBJECTIVE_PRESETS["on-policy"],
+      loss: LOSS_PRESETS["on-policy"],
       reward: { correct: 1, extracted: 0, missing: 0 },
     },
     training: {
@@ -47,7 +48,7 @@ function request(model: LanguageModel, overrides: Partial<TrainingRequest> = {})
     settings: {
       algorithm: createAlgorithm(paper, embeddingTableOf(model)),
       answers: createAnswerSampler({ rule: "sample", filter: paper.filter }),
-      thinking: { end: [1], scoreEnd: true, afterEnd: [] },
+      thinking: { end: [1], endIsDrawn: true, afterEnd: [] },
       endTokens: [0],
       maxNewTokens: 5,
     },
@@ -69,8 +70,8 @@ async function curveOf(steps: AsyncGenerator<CurvePoint>): Promise<CurvePoint[]>
 Deno.test("train() yields a point a step, with the reward in [0, 1] whatever a right answer is paid", async () => {
   const model = await smallModel();
   const reward = { correct: 100, extracted: 10, missing: 0 };
-  const signal = { ...request(model).signal, reward };
-  const curve = await curveOf(train(request(model, { signal })));
+  const objective = { ...request(model).objective, reward };
+  const curve = await curveOf(train(request(model, { objective })));
   assertEquals(curve.map(({ step }) => step), [1, 2, 3, 4]);
   for (const point of curve) assert(point.reward >= 0.1 && point.reward <= 1, `reward ${point.reward}`);
   await model.dispose();

@@ -3,13 +3,14 @@ import { groupAdvantages } from "../../src/training/advantage.ts";
 import { ALGORITHM_PRESETS, createAlgorithm } from "../../src/algorithms/registry.ts";
 import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
 import { UsageError } from "../../src/errors.ts";
-import { OBJECTIVE_PRESETS, type ObjectiveConfig } from "../../src/training/loss/loss.ts";
-import { embeddingTableOf, type LanguageModel } from "../../src/models/language_model.ts";
+import { LOSS_PRESETS, type LossConfig } from "../../src/training/loss/loss.ts";
+import { type LanguageModel } from "../../src/models/language_model.ts";
 import { ADAMW_PRESETS } from "../../src/training/optimizer.ts";
 import { noiseStream } from "../../src/random/streams.ts";
 import { rollout, type RolloutSettings } from "../../src/rollout/rollout.ts";
-import { type ScoredGroup, updatePolicy, type UpdateRequest } from "../../src/training/update.ts";
+import { type AdvantageGroup, updatePolicy, type UpdateRequest } from "../../src/training/update.ts";
 import { smallModel } from "../fixtures/small_model.ts";
+import { embeddingTableOf } from "../../src/models/embedding_table.ts";
 
 const REWARDS = [[1, 0, 0], [1, 1, 1], [0, 1, 1]];
 
@@ -18,7 +19,7 @@ function settings(model: LanguageModel): RolloutSettings {
   return {
     algorithm: createAlgorithm(paper, embeddingTableOf(model)),
     answers: createAnswerSampler({ rule: "sample", filter: paper.filter }),
-    thinking: { end: [1], scoreEnd: true, afterEnd: [] },
+    thinking: { end: [1], endIsDrawn: true, afterEnd: [] },
     endTokens: [0],
     maxNewTokens: 7,
   };
@@ -28,24 +29,24 @@ async function request(
   model: LanguageModel,
   overrides: Partial<Omit<UpdateRequest, "model" | "groups">> = {},
 ): Promise<UpdateRequest> {
-  const scorer = settings(model);
+  const policy = settings(model);
   const prompts = REWARDS.map((rewards, b) => ({
     ids: Int32Array.of(2 + b, 5),
     streams: rewards.map((_, sample) =>
       noiseStream({ seed: 1, purpose: "test", dataset: "", problem: `${b}`, sample })
     ),
   }));
-  const completions = await rollout(model, prompts, scorer);
+  const completions = await rollout(model, prompts, policy);
   const advantages = groupAdvantages(REWARDS, { kind: "rloo" });
-  const groups = prompts.map(({ ids }, b): ScoredGroup => ({
+  const groups = prompts.map(({ ids }, b): AdvantageGroup => ({
     prompt: ids,
     completions: completions[b],
     advantages: advantages[b],
   }));
   return {
     model,
-    scorer,
-    objective: OBJECTIVE_PRESETS["on-policy"],
+    policy,
+    loss: LOSS_PRESETS["on-policy"],
     optimizer: ADAMW_PRESETS.embedded,
     learningRate: 0.01,
     minibatches: 1,
@@ -97,19 +98,19 @@ Deno.test("updatePolicy() in minibatches is off-policy after the first and count
 });
 
 Deno.test("updatePolicy() with ratios over sequences agrees with ratios over tokens at the first minibatch", async () => {
-  const gspo: ObjectiveConfig = { ...OBJECTIVE_PRESETS["on-policy"], ratioOver: "sequence-mean" };
+  const gspo: LossConfig = { ...LOSS_PRESETS["on-policy"], ratioOver: "sequence-mean" };
   const model = await smallModel();
-  const summary = await updatePolicy(await request(model, { objective: gspo }));
+  const summary = await updatePolicy(await request(model, { loss: gspo }));
   assertEquals(summary.ratio, 1);
   await model.dispose();
 });
 
 Deno.test("updatePolicy() finds no divergence from itself, and a growing one from the policy it started from", async () => {
-  const objective = OBJECTIVE_PRESETS["soft-thinking-grpo-paper"];
+  const loss = LOSS_PRESETS["soft-thinking-grpo-paper"];
   const [model, reference] = [await smallModel(), await smallModel()];
-  const first = await updatePolicy(await request(model, { objective, reference }));
+  const first = await updatePolicy(await request(model, { loss, reference }));
   assertAlmostEquals(first.kl, 0, 1e-6);
-  const second = await updatePolicy(await request(model, { objective, reference, updatesBefore: 1 }));
+  const second = await updatePolicy(await request(model, { loss, reference, updatesBefore: 1 }));
   assert(second.kl > 1e-4, `kl ${second.kl}`);
   await model.dispose();
   await reference.dispose();
@@ -117,7 +118,7 @@ Deno.test("updatePolicy() finds no divergence from itself, and a growing one fro
 
 Deno.test("updatePolicy() refuses a divergence without a reference", async () => {
   const model = await smallModel();
-  const objective = OBJECTIVE_PRESETS.verl;
-  await assertRejects(async () => updatePolicy(await request(model, { objective })), UsageError, "reference policy");
+  const loss = LOSS_PRESETS.verl;
+  await assertRejects(async () => updatePolicy(await request(model, { loss })), UsageError, "reference policy");
   await model.dispose();
 });

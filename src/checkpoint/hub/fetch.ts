@@ -6,11 +6,11 @@
  */
 import { download, type DownloadOptions, downloadTo } from "../../datasets/download.ts";
 import { BenchError } from "../../errors.ts";
-import { writeFileAtomically } from "../../files/json_lines.ts";
 import { isPresent, parseJsonRecord } from "../../files/read.ts";
 import { type CachedModel, DEFAULT_MODEL_CACHE, FILE_LIST, findCached, readFileList } from "./cache.ts";
 import { fileMismatch, type HubFile, type HubFileList, parseHubAnswer } from "./file_list.ts";
 import { formatModelReference, isCommit, type ModelReference } from "./reference.ts";
+import { writeFileAtomically } from "../../files/write.ts";
 
 /** The hub's address. */
 export const HUB = "https://huggingface.co";

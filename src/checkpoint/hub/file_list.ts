@@ -7,8 +7,9 @@ import { createHash } from "node:crypto";
 import type { Pin } from "../../datasets/pin.ts";
 import { BenchError } from "../../errors.ts";
 import type { JsonRecord } from "../../files/read.ts";
-import { COMPANION_FILES, fileSha256 } from "../checkpoint.ts";
+import { COMPANION_FILES } from "../checkpoint.ts";
 import { isCommit } from "./reference.ts";
+import { fileSha256 } from "../../files/hash.ts";
 
 /** One file, pinned by length and by SHA-256 (large files) or Git's object name. */
 export interface HubFile {

@@ -6,13 +6,13 @@
 import { defaultSizes } from "../../metrics/derive.ts";
 import { mean } from "../../metrics/estimate.ts";
 import { passAtK } from "../../metrics/pass_at_k.ts";
-import type { CurvePoint } from "../../result/complete.ts";
 import type { ArmSummary } from "../../summary/arms.ts";
 import type { Summary } from "../../summary/summary.ts";
 import { type Curve, curveFigure } from "../figures/curve_figure.ts";
 import type { Markup } from "../markup.ts";
 import { type ArmLook, legend } from "../palette.ts";
 import { figures, lead, section } from "../parts.ts";
+import type { CurvePoint } from "../../training/curve.ts";
 
 /** Pass@k by dataset, computed from the counts; nothing for a single sample a problem. */
 export function passAtKSection({ arms, datasets, samples }: Summary, looks: readonly ArmLook[], id: string) {

@@ -4,10 +4,11 @@
  * @module
  */
 import { durationText } from "../../progress.ts";
-import type { JsonValue, Result } from "../../result/complete.ts";
 import { NOTHING } from "../../text/numbers.ts";
 import { type Markup, markup } from "../markup.ts";
 import { dataTable, fold, section } from "../parts.ts";
+import type { JsonValue } from "../../files/json.ts";
+import type { Result } from "../../result/types.ts";
 
 const HASH_DIGITS = 12;
 const FACTS_ELSEWHERE = new Set(["backend", "reproducibility"]);

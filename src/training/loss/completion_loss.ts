@@ -3,17 +3,17 @@
  *
  * @module
  */
-import type { EmbeddingTable } from "../../algorithms/algorithm.ts";
-import type { KlPenalty, ObjectiveConfig } from "./objective.ts";
-import { type ScoredStep, type StepDensities, stepLogDensity, type StepScorer } from "./step_density.ts";
+import type { KlPenalty, LossConfig } from "./loss_config.ts";
+import { type DrawnStep, type StepDensities, stepLogDensity, type StepPolicy } from "./step_density.ts";
 import type { SeenPositions } from "./summary.ts";
 import { klEstimate, type SurrogateValue, surrogateValue } from "./surrogate.ts";
+import type { EmbeddingTable } from "../../models/embedding_table.ts";
 
 /** What all completions of a batch share. */
 export interface LossTerms {
-  readonly scorer: StepScorer;
+  readonly policy: StepPolicy;
   readonly embedding: EmbeddingTable;
-  readonly objective: ObjectiveConfig;
+  readonly config: LossConfig;
   /** Absent where its coefficient is 0. */
   readonly kl: KlPenalty | undefined;
 }
@@ -37,11 +37,11 @@ export interface CompletionTerms {
 
 /** The old log-density of a position; undefined where the policy that drew it is the one that is trained. */
 export function oldLogDensity(
-  objective: ObjectiveConfig,
-  step: ScoredStep,
+  config: LossConfig,
+  step: DrawnStep,
   replayed: number | undefined,
 ): number | undefined {
-  const drawn = objective.oldDensity === "drawn" && step.kind === "thought" ? step.action.drawnLogDensity : undefined;
+  const drawn = config.oldDensity === "drawn" && step.kind === "thought" ? step.action.drawnLogDensity : undefined;
   return drawn ?? replayed;
 }
 
@@ -62,14 +62,14 @@ export class CompletionLoss {
    * @param logits (V)
    * @param gradient (V), receives `+= d loss / d logits` where given
    */
-  visit(t: number, step: ScoredStep, logits: Float32Array, gradient: Float32Array | undefined): void {
-    const { scorer, embedding, objective, kl } = this.#shared;
+  visit(t: number, step: DrawnStep, logits: Float32Array, gradient: Float32Array | undefined): void {
+    const { policy, embedding, config, kl } = this.#shared;
     const { weight, sequence } = this.#own;
     const add = (slope: number) =>
-      stepLogDensity(scorer, step, logits, embedding, slope === 0 ? undefined : gradient, slope);
+      stepLogDensity(policy, step, logits, embedding, slope === 0 ? undefined : gradient, slope);
     const policySlope = (surrogate: SurrogateValue) => weight * surrogate.slope * (sequence?.spread ?? 1);
 
-    const old = oldLogDensity(objective, step, this.#own.old?.logDensities[t]);
+    const old = oldLogDensity(config, step, this.#own.old?.logDensities[t]);
     const knownLogRatio = sequence?.logRatio ?? (old === undefined ? 0 : undefined);
     if (knownLogRatio !== undefined && kl === undefined) {
       // So is the slope, as no surrogate's slope depends on log π itself: one evaluation does for value and gradient.
@@ -77,7 +77,7 @@ export class CompletionLoss {
       this.#note(t, logDensity, knownLogRatio, this.#surrogate(logDensity, knownLogRatio), 0);
       return;
     }
-    const logDensity = stepLogDensity(scorer, step, logits, embedding);
+    const logDensity = stepLogDensity(policy, step, logits, embedding);
     const logRatio = knownLogRatio ?? logDensity - old!;
     const surrogate = this.#surrogate(logDensity, logRatio);
     const divergence = kl ? this.#divergence(kl, t, step, logits, logDensity, gradient) : NO_DIVERGENCE;
@@ -87,25 +87,25 @@ export class CompletionLoss {
   }
 
   #surrogate(logDensity: number, logRatio: number): SurrogateValue {
-    return surrogateValue(this.#shared.objective.surrogate, this.#own.advantage, logDensity, logRatio);
+    return surrogateValue(this.#shared.config.surrogate, this.#own.advantage, logDensity, logRatio);
   }
 
   /** An exact divergence writes its own gradient, weighted; an estimate leaves its slope by log π. */
   #divergence(
     kl: KlPenalty,
     t: number,
-    step: ScoredStep,
+    step: DrawnStep,
     logits: Float32Array,
     logDensity: number,
     gradient: Float32Array | undefined,
   ): { value: number; slope: number } {
-    const { scorer, embedding } = this.#shared;
+    const { policy, embedding } = this.#shared;
     const reference = this.#own.reference!;
     const parameters = kl.estimator === "closed-form" ? reference.parameters?.[t] : undefined;
     if (parameters !== undefined && step.kind === "thought") {
       const replay = { logits, action: step.action, embedding };
       const scale = this.#own.weight * kl.coefficient;
-      return { value: scorer.algorithm.divergence!(replay, parameters, gradient, scale), slope: 0 };
+      return { value: policy.algorithm.divergence!(replay, parameters, gradient, scale), slope: 0 };
     }
     const estimator = kl.estimator === "closed-form" ? "k3" : kl.estimator;
     const estimate = klEstimate(estimator, logDensity - reference.logDensities[t]);

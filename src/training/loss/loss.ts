@@ -6,19 +6,19 @@
  *
  * @module
  */
-import type { EmbeddingTable } from "../../algorithms/algorithm.ts";
 import type { Completion } from "../../rollout/completion.ts";
 import { UsageError } from "../../errors.ts";
 import { type Aggregation, aggregationWeights } from "./aggregation.ts";
 import { CompletionLoss, oldLogDensity, type SequenceRatio } from "./completion_loss.ts";
-import { checkObjective, type KlPenalty, type ObjectiveConfig } from "./objective.ts";
-import { forEachScoredStep, isScored, scoredLength, type StepDensities, type StepScorer } from "./step_density.ts";
+import { checkLoss, type KlPenalty, type LossConfig } from "./loss_config.ts";
+import { drawnLength, forEachDrawnStep, isDrawn, type StepDensities, type StepPolicy } from "./step_density.ts";
 import { type LossSummary, summarize } from "./summary.ts";
 import { surrogateValue } from "./surrogate.ts";
 import type { RowLoss } from "../../models/language_model.ts";
+import type { EmbeddingTable } from "../../models/embedding_table.ts";
 
-export { checkObjective, OBJECTIVE_PRESETS } from "./objective.ts";
-export type { KlPenalty, LossSummary, ObjectiveConfig };
+export { checkLoss, LOSS_PRESETS } from "./loss_config.ts";
+export type { KlPenalty, LossConfig, LossSummary };
 
 /** The completions of one optimizer step. */
 export interface LossBatch {
@@ -30,7 +30,7 @@ export interface LossBatch {
   readonly old?: readonly (readonly StepDensities[])[];
   /** (B, G_b), under the policy as it is now; needed by ratios over a sequence, which are known only when it is whole. */
   readonly current?: readonly (readonly StepDensities[])[];
-  /** (B, G_b), under the reference policy; needed where the objective has a divergence. */
+  /** (B, G_b), under the reference policy; needed where the loss has a divergence. */
   readonly reference?: readonly (readonly StepDensities[])[];
 }
 
@@ -49,26 +49,26 @@ export interface PolicyLoss {
 }
 
 /**
- * The loss of a batch under an objective.
+ * The loss of a batch.
  *
  * @param embedding the trained model's table
- * @throws {UsageError} If the objective is impossible, or needs densities that the batch does not have
+ * @throws {UsageError} If the settings are impossible, or need densities that the batch does not have
  */
 export function policyLoss(
-  scorer: StepScorer,
+  policy: StepPolicy,
   embedding: EmbeddingTable,
-  objective: ObjectiveConfig,
+  config: LossConfig,
   batch: LossBatch,
 ): PolicyLoss {
-  checkObjective(objective);
+  checkLoss(config);
   const { completions, advantages } = batch;
-  const kl = objective.kl !== undefined && objective.kl.coefficient !== 0 ? objective.kl : undefined;
+  const kl = config.kl !== undefined && config.kl.coefficient !== 0 ? config.kl : undefined;
   if (kl && batch.reference === undefined) {
     throw new UsageError("Cannot penalise a divergence without a reference policy: set the KL coefficient to 0");
   }
-  const weights = groupWeights(objective.aggregation, completions);
-  const sequences = sequenceRatios(objective, batch);
-  const shared = { scorer, embedding, objective, kl };
+  const weights = groupWeights(config.aggregation, completions);
+  const sequences = sequenceRatios(config, batch);
+  const shared = { policy, embedding, config, kl };
   const losses = completions.map((group, b) =>
     group.map((_, g) =>
       new CompletionLoss(shared, {
@@ -86,7 +86,7 @@ export function policyLoss(
     rowLoss: (groups) => (rows) => {
       const b = groups === undefined ? rows.group : groups[rows.group];
       const loss = losses[b][rows.completion];
-      forEachScoredStep(
+      forEachDrawnStep(
         rows,
         completions[b][rows.completion],
         (t, step, logits, gradient) => loss.visit(t, step, logits, gradient),
@@ -95,7 +95,7 @@ export function policyLoss(
     summary: () =>
       summarize(
         completions.flat(),
-        advantages.flatMap((group) => Array.from(group, (a) => surrogateValue(objective.surrogate, a, 0, 0).value)),
+        advantages.flatMap((group) => Array.from(group, (a) => surrogateValue(config.surrogate, a, 0, 0).value)),
         weights.flatMap((group) => [...group]),
         losses.flat().map((loss) => loss.seen),
         kl?.coefficient ?? 0,
@@ -104,30 +104,30 @@ export function policyLoss(
 }
 
 function groupWeights(aggregation: Aggregation, completions: LossBatch["completions"]): Float64Array[] {
-  const weights = aggregationWeights(aggregation, completions.flat().map(scoredLength));
+  const weights = aggregationWeights(aggregation, completions.flat().map(drawnLength));
   let next = 0;
   return completions.map((group) => weights.slice(next, next += group.length));
 }
 
 /** Ratios over sequences, (B, G_b); undefined where ratios are over positions. */
-function sequenceRatios(objective: ObjectiveConfig, batch: LossBatch): SequenceRatio[][] | undefined {
-  if (objective.ratioOver === "token") return undefined;
+function sequenceRatios(config: LossConfig, batch: LossBatch): SequenceRatio[][] | undefined {
+  if (config.ratioOver === "token") return undefined;
   const { completions, current, old } = batch;
   if (old !== undefined && current === undefined) {
     throw new UsageError("Cannot form ratios over sequences without the current densities of the whole completions");
   }
-  const { surrogate, ratioOver } = objective;
+  const { surrogate, ratioOver } = config;
   // All T losses of a completion hold the one ratio; surrogates that hold log π beside it differentiate that alone.
   const throughRatio = surrogate.kind === "clipped-ratio" || surrogate.kind === "sapo";
   return completions.map((group, b) =>
     group.map((completion, g) => {
-      const length = scoredLength(completion);
+      const length = drawnLength(completion);
       const spread = ratioOver === "sequence-sum" && throughRatio ? length : 1;
       if (old === undefined) return { logRatio: 0, spread };
       let sum = 0;
       completion.steps.forEach((step, t) => {
-        if (!isScored(step)) return;
-        sum += current![b][g].logDensities[t] - oldLogDensity(objective, step, old[b][g].logDensities[t])!;
+        if (!isDrawn(step)) return;
+        sum += current![b][g].logDensities[t] - oldLogDensity(config, step, old[b][g].logDensities[t])!;
       });
       return { logRatio: ratioOver === "sequence-mean" ? sum / length : sum, spread };
     })

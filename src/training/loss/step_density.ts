@@ -3,18 +3,14 @@
  *
  * @module
  */
-import type { DensityParameters, EmbeddingTable, ThoughtAlgorithm } from "../../algorithms/algorithm.ts";
+import type { DensityParameters, ThoughtAlgorithm } from "../../algorithms/algorithm.ts";
 import type { AnswerSampler } from "../../rollout/answer_sampler.ts";
 import type { Completion, CompletionStep } from "../../rollout/completion.ts";
-import {
-  embeddingTableOf,
-  type LanguageModel,
-  type ScoredRows,
-  type TrainingGroup,
-} from "../../models/language_model.ts";
+import { type LanguageModel, type LogitRows, type TrainingGroup } from "../../models/language_model.ts";
+import { type EmbeddingTable, embeddingTableOf } from "../../models/embedding_table.ts";
 
 /** Who scores what: the algorithm its thoughts, the answer sampler every hard token. */
-export interface StepScorer {
+export interface StepPolicy {
   /** Scores thoughts. */
   readonly algorithm: ThoughtAlgorithm;
   /** Scores hard tokens. */
@@ -22,7 +18,7 @@ export interface StepScorer {
 }
 
 /** Steps that were put there by a rule were not drawn, and have no density. */
-export type ScoredStep = Exclude<CompletionStep, { kind: "forced" }>;
+export type DrawnStep = Exclude<CompletionStep, { kind: "forced" }>;
 
 /** What one model says about one completion of `T` steps. */
 export interface StepDensities {
@@ -33,13 +29,13 @@ export interface StepDensities {
 }
 
 /** Whether a step was drawn, and so has a density. */
-export function isScored(step: CompletionStep): step is ScoredStep {
+export function isDrawn(step: CompletionStep): step is DrawnStep {
   return step.kind !== "forced";
 }
 
 /** Scored steps of a completion. */
-export function scoredLength(completion: Completion): number {
-  return completion.steps.reduce((count, step) => count + (isScored(step) ? 1 : 0), 0);
+export function drawnLength(completion: Completion): number {
+  return completion.steps.reduce((count, step) => count + (isDrawn(step) ? 1 : 0), 0);
 }
 
 /**
@@ -49,28 +45,28 @@ export function scoredLength(completion: Completion): number {
  * @param gradient (V), receives `+= scale · d value / d logits` where given
  */
 export function stepLogDensity(
-  scorer: StepScorer,
-  step: ScoredStep,
+  policy: StepPolicy,
+  step: DrawnStep,
   logits: Float32Array,
   embedding: EmbeddingTable,
   gradient?: Float32Array,
   scale?: number,
 ): number {
-  if (step.kind === "token") return scorer.answers.logDensity(logits, step.token, gradient, scale);
-  return scorer.algorithm.logDensity({ logits, action: step.action, embedding }, gradient, scale);
+  if (step.kind === "token") return policy.answers.logDensity(logits, step.token, gradient, scale);
+  return policy.algorithm.logDensity({ logits, action: step.action, embedding }, gradient, scale);
 }
 
 /** Calls `visit` for every scored position of a run, with its row of logits and, where there is one, of the gradient. */
-export function forEachScoredStep(
-  rows: ScoredRows,
+export function forEachDrawnStep(
+  rows: LogitRows,
   completion: Completion,
-  visit: (position: number, step: ScoredStep, logits: Float32Array, gradient?: Float32Array) => void,
+  visit: (position: number, step: DrawnStep, logits: Float32Array, gradient?: Float32Array) => void,
 ): void {
   const vocabulary = rows.logits.length / rows.count;
   for (let row = 0; row < rows.count; row++) {
     const position = rows.first + row;
     const step = completion.steps[position];
-    if (!isScored(step)) continue;
+    if (!isDrawn(step)) continue;
     const start = row * vocabulary;
     const logits = rows.logits.subarray(start, start + vocabulary);
     visit(position, step, logits, rows.gradient?.subarray(start, start + vocabulary));
@@ -87,23 +83,23 @@ export function forEachScoredStep(
  */
 export async function collectStepDensities(
   model: LanguageModel,
-  scorer: StepScorer,
+  policy: StepPolicy,
   groups: readonly TrainingGroup[],
   completions: readonly (readonly Completion[])[],
   options: { readonly parameters?: boolean } = {},
 ): Promise<StepDensities[][]> {
   const embedding = embeddingTableOf(model);
-  const parametersOf = options.parameters ? scorer.algorithm.densityParameters : undefined;
+  const parametersOf = options.parameters ? policy.algorithm.densityParameters : undefined;
   const densities = completions.map((group) =>
     group.map(({ steps }): StepDensities => ({
       logDensities: new Float64Array(steps.length),
       ...(parametersOf ? { parameters: new Array<DensityParameters | undefined>(steps.length) } : {}),
     }))
   );
-  await model.score(groups, (rows) => {
+  await model.forward(groups, (rows) => {
     const own = densities[rows.group][rows.completion];
-    forEachScoredStep(rows, completions[rows.group][rows.completion], (position, step, logits) => {
-      own.logDensities[position] = stepLogDensity(scorer, step, logits, embedding);
+    forEachDrawnStep(rows, completions[rows.group][rows.completion], (position, step, logits) => {
+      own.logDensities[position] = stepLogDensity(policy, step, logits, embedding);
       if (own.parameters && step.kind === "thought") {
         own.parameters[position] = parametersOf?.({ logits, action: step.action, embedding });
       }

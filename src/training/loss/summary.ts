@@ -4,7 +4,7 @@
  * @module
  */
 import type { Completion } from "../../rollout/completion.ts";
-import { isScored, scoredLength } from "./step_density.ts";
+import { drawnLength, isDrawn } from "./step_density.ts";
 
 /** What a pass has found, over all scored positions of the batch. */
 export interface LossSummary {
@@ -69,7 +69,7 @@ export function summarize(
     let ownPolicyLoss = 0;
     let ownDivergence = 0;
     steps.forEach((step, t) => {
-      if (!isScored(step)) return;
+      if (!isDrawn(step)) return;
       const position = seen[i][t];
       ownPolicyLoss += position?.policyLoss ?? unseenLosses[i];
       if (position === undefined) return;
@@ -83,7 +83,7 @@ export function summarize(
     policyLoss += weights[i] * ownPolicyLoss;
     klLoss += weights[i] * ownDivergence;
   });
-  const positions = completions.reduce((count, completion) => count + scoredLength(completion), 0);
+  const positions = completions.reduce((count, completion) => count + drawnLength(completion), 0);
   return {
     loss: policyLoss + coefficient * klLoss,
     policyLoss,

@@ -39,7 +39,7 @@ SOFT_K, SOFT_TOP_P, SOFT_TAU = 5, 0.95, 0.1
 CASES = {
     "discrete-grpo": {"seed": 1, "questionSeed": 5, "minibatches": 2, "beta": 0.05},
     # Questions under which its gradients are least at the mercy of rounding.
-    "soft-grpo": {"seed": 1, "questionSeed": 10, "minibatches": 1, "beta": 0.0},
+    "soft-tokens-grpo": {"seed": 1, "questionSeed": 10, "minibatches": 1, "beta": 0.0},
     "soft-thinking-grpo-paper": {"seed": 1, "questionSeed": 5, "minibatches": 2, "beta": 0.01},
     # One update a rollout: in a second one, noise clamped when drawn moves off the clamp by as little as rounding, and
     # two computations would disagree on which terms have a gradient.
@@ -110,7 +110,7 @@ class Policy:
             margin.note("draw", runner_up_gap(scores))
             token = int(scores.argmax())
             return token, hard(token), {"token": token}
-        if self.name == "soft-grpo":
+        if self.name == "soft-tokens-grpo":
             margin.note("draw", runner_up_gap(z))
             p = np.exp((z - z.max()) / 0.5)
             p /= p.sum()
@@ -151,7 +151,7 @@ class Policy:
         """log π of one scored step under float64 logits (V), differentiable in them."""
         if "token" in record:
             return torch.log_softmax(logits, 0)[record["token"]]
-        if self.name == "soft-grpo":
+        if self.name == "soft-tokens-grpo":
             mean = torch.softmax(logits / 0.5, 0) @ table.double()
             return -((record["embedding"].double() - mean) ** 2).sum() / (2 * self.sigma**2)
         g = record["scores"].double()
@@ -210,7 +210,7 @@ def rollout(model, policy: Policy, prompt: list[int], streams: list[Stream], mar
 
 
 def next_step(policy, state, logits, stream, position, table, margin):
-    butt = policy.name == "soft-grpo"
+    butt = policy.name == "soft-tokens-grpo"
     if state["forced"]:
         token = state["forced"].pop(0)
         return token, hard(token), None
@@ -263,7 +263,7 @@ def densities(model, policy, group):
 def position_loss(policy, log_pi, z, record, advantage, old, reference, beta):
     """(policy loss, divergence) of one position."""
     name = policy.name
-    if name == "soft-grpo":
+    if name == "soft-tokens-grpo":
         return -advantage * log_pi, torch.zeros(())
     old_log = old["log"]
     if name.endswith("paper") and "drawn" in record:
@@ -283,7 +283,7 @@ def position_loss(policy, log_pi, z, record, advantage, old, reference, beta):
 
 def position_weights(name: str, lengths: list[int]) -> list[float]:
     count = len(lengths)
-    if name == "soft-grpo":
+    if name == "soft-tokens-grpo":
         return [1 / count] * count
     if name.endswith("paper"):
         return [1 / (count * length) for length in lengths]
@@ -323,8 +323,8 @@ def run(folder: str, name: str, case: dict, dtype: torch.dtype) -> dict:
             prompt = [USER, *(VOCABULARY.index(c) for c in question), ASSISTANT, THINK]
             streams = [Stream(case["seed"], f"rollout/{step}", "replica", f"q/{step}/{index}", g) for g in range(GROUP)]
             completions = rollout(model, policy, prompt, streams, margin)
-            rewards = np.array([reward(c["tokens"], answer, name == "soft-grpo") for c in completions])
-            if name == "soft-grpo":
+            rewards = np.array([reward(c["tokens"], answer, name == "soft-tokens-grpo") for c in completions])
+            if name == "soft-tokens-grpo":
                 advantages = rewards - (rewards.sum() - rewards) / (GROUP - 1)
             else:
                 advantages = (rewards - rewards.mean()) / (rewards.std(ddof=1) + 1e-6)
@@ -385,7 +385,7 @@ def update(model, frozen, policy, optimizer, case, step, groups) -> dict:
     return {
         "textsSha256": hashlib.sha256("\n".join(texts).encode()).hexdigest(),
         "firstText": texts[0],
-        "reward": float(np.mean([sample["reward"] for sample in flat])) / (100 if policy.name == "soft-grpo" else 1),
+        "reward": float(np.mean([sample["reward"] for sample in flat])) / (100 if policy.name == "soft-tokens-grpo" else 1),
         "tokens": float(np.mean([len(sample["completion"]["tokens"]) for sample in flat])),
         "loss": loss,
         "gradientNorm": norm,

@@ -12,8 +12,8 @@ Deno.test("there is a map a dataset, and a cloud of dots for each trained arm an
   assertEquals(captions, [
     ...["add", "sub", "twomul", "prod", "prod3"],
     "discrete-grpo against base-discrete",
-    "soft-grpo against base-discrete",
-    "soft-grpo against discrete-grpo",
+    "soft-tokens-grpo against base-discrete",
+    "soft-tokens-grpo against discrete-grpo",
   ]);
 });
 

@@ -3,8 +3,8 @@ import { NO_EMBEDDING } from "../../algorithms/helpers.ts";
 import type { ThoughtAction, ThoughtAlgorithm } from "../../../src/algorithms/algorithm.ts";
 import { createAnswerSampler } from "../../../src/rollout/answer_sampler.ts";
 import { CompletionLoss, type CompletionTerms, oldLogDensity } from "../../../src/training/loss/completion_loss.ts";
-import { OBJECTIVE_PRESETS, type ObjectiveConfig } from "../../../src/training/loss/objective.ts";
-import type { ScoredStep } from "../../../src/training/loss/step_density.ts";
+import { LOSS_PRESETS, type LossConfig } from "../../../src/training/loss/loss_config.ts";
+import type { DrawnStep } from "../../../src/training/loss/step_density.ts";
 
 const ACTION: ThoughtAction = {
   token: 1,
@@ -14,7 +14,7 @@ const ACTION: ThoughtAction = {
   count: 0,
   drawnLogDensity: -2,
 };
-const THOUGHT: ScoredStep = { kind: "thought", action: ACTION };
+const THOUGHT: DrawnStep = { kind: "thought", action: ACTION };
 const ON_POLICY: CompletionTerms = {
   advantage: 2,
   weight: 0.25,
@@ -24,7 +24,7 @@ const ON_POLICY: CompletionTerms = {
 };
 
 /** An algorithm whose log-density is the first logit, and which counts how often it is asked. */
-function countingLoss(objective: ObjectiveConfig, own: CompletionTerms) {
+function countingLoss(config: LossConfig, own: CompletionTerms) {
   const asked = { values: 0, gradients: 0 };
   const algorithm: ThoughtAlgorithm = {
     name: "discrete-grpo",
@@ -38,13 +38,13 @@ function countingLoss(objective: ObjectiveConfig, own: CompletionTerms) {
       return logits[0];
     },
   };
-  const scorer = { algorithm, answers: createAnswerSampler({ rule: "greedy" }) };
-  const loss = new CompletionLoss({ scorer, embedding: NO_EMBEDDING, objective, kl: objective.kl }, own);
+  const policy = { algorithm, answers: createAnswerSampler({ rule: "greedy" }) };
+  const loss = new CompletionLoss({ policy, embedding: NO_EMBEDDING, config, kl: config.kl }, own);
   return { loss, asked };
 }
 
 Deno.test("on-policy without divergence the density is evaluated once, with its gradient", () => {
-  const { loss, asked } = countingLoss(OBJECTIVE_PRESETS["on-policy"], ON_POLICY);
+  const { loss, asked } = countingLoss(LOSS_PRESETS["on-policy"], ON_POLICY);
   const gradient = new Float32Array(3);
   loss.visit(0, THOUGHT, Float32Array.of(-1.5, 0, 0), gradient);
   assertEquals(asked, { values: 1, gradients: 1 });
@@ -53,7 +53,7 @@ Deno.test("on-policy without divergence the density is evaluated once, with its 
 });
 
 Deno.test("a position without slope asks for no gradient", () => {
-  const { loss, asked } = countingLoss(OBJECTIVE_PRESETS["on-policy"], { ...ON_POLICY, advantage: 0 });
+  const { loss, asked } = countingLoss(LOSS_PRESETS["on-policy"], { ...ON_POLICY, advantage: 0 });
   loss.visit(0, THOUGHT, Float32Array.of(-1.5, 0, 0), new Float32Array(3));
   assertEquals(asked, { values: 1, gradients: 0 });
 });
@@ -65,7 +65,7 @@ Deno.test("a clipped position has no gradient but that of its divergence", () =>
     reference: { logDensities: Float64Array.of(-1) },
   };
   const kl = { estimator: "k2", coefficient: 0.1 } as const;
-  const { loss } = countingLoss({ ...OBJECTIVE_PRESETS["on-policy"], kl }, own);
+  const { loss } = countingLoss({ ...LOSS_PRESETS["on-policy"], kl }, own);
   const gradient = new Float32Array(3);
   // ρ = e^.5 is beyond 1.2; δ = -.5.
   loss.visit(0, THOUGHT, Float32Array.of(-1.5, 0, 0), gradient);
@@ -73,11 +73,11 @@ Deno.test("a clipped position has no gradient but that of its divergence", () =>
   assertEquals(loss.seen[0]?.clipped, "high");
 });
 
-Deno.test("the old density is the drawn one of thoughts where the objective says so, else the replayed one", () => {
-  const drawn = { ...OBJECTIVE_PRESETS["on-policy"], oldDensity: "drawn" } as const;
-  const token: ScoredStep = { kind: "token", token: 1 };
+Deno.test("the old density is the drawn one of thoughts where the config says so, else the replayed one", () => {
+  const drawn = { ...LOSS_PRESETS["on-policy"], oldDensity: "drawn" } as const;
+  const token: DrawnStep = { kind: "token", token: 1 };
   assertEquals(oldLogDensity(drawn, THOUGHT, -3), -2);
   assertEquals(oldLogDensity(drawn, token, -3), -3);
   assertEquals(oldLogDensity(drawn, token, undefined), undefined);
-  assertEquals(oldLogDensity(OBJECTIVE_PRESETS["on-policy"], THOUGHT, -3), -3);
+  assertEquals(oldLogDensity(LOSS_PRESETS["on-policy"], THOUGHT, -3), -3);
 });

@@ -6,16 +6,11 @@ import { SOFT_THINKING_GRPO_PRESETS, softThinkingGrpo } from "../../../src/algor
 import { createAnswerSampler } from "../../../src/rollout/answer_sampler.ts";
 import type { Completion, CompletionStep } from "../../../src/rollout/completion.ts";
 import { UsageError } from "../../../src/errors.ts";
-import {
-  type LossBatch,
-  OBJECTIVE_PRESETS,
-  type ObjectiveConfig,
-  policyLoss,
-} from "../../../src/training/loss/loss.ts";
+import { LOSS_PRESETS, type LossBatch, type LossConfig, policyLoss } from "../../../src/training/loss/loss.ts";
 import type { StepDensities } from "../../../src/training/loss/step_density.ts";
 import { noiseStream } from "../../../src/random/streams.ts";
 
-const SCORER = {
+const POLICY = {
   algorithm: discreteGrpo({ name: "discrete-grpo", filter: { temperature: 1 } }),
   answers: createAnswerSampler({ rule: "sample", filter: { temperature: 1 } }),
 };
@@ -43,17 +38,17 @@ function logitsOf(values: readonly number[]): Float32Array {
 }
 
 const CLIP = { kind: "clipped-ratio", low: 0.2, high: 0.2 } as const;
-const PPO: ObjectiveConfig = {
+const PPO: LossConfig = {
   surrogate: CLIP,
   ratioOver: "token",
   oldDensity: "replayed",
   aggregation: { kind: "sequence-mean" },
 };
-const TOKEN_MEAN: ObjectiveConfig = { ...PPO, aggregation: { kind: "token-mean" } };
+const TOKEN_MEAN: LossConfig = { ...PPO, aggregation: { kind: "token-mean" } };
 
 /** The loss at given logits of the two completions, and its gradient. */
-function evaluate(objective: ObjectiveConfig, change: Partial<LossBatch> = {}, logits = NEW.map(logitsOf)) {
-  const loss = policyLoss(SCORER, NO_EMBEDDING, objective, {
+function evaluate(config: LossConfig, change: Partial<LossBatch> = {}, logits = NEW.map(logitsOf)) {
+  const loss = policyLoss(POLICY, NO_EMBEDDING, config, {
     completions: [COMPLETIONS],
     advantages: [Float64Array.of(1, -1)],
     old: densities(OLD),
@@ -70,7 +65,7 @@ function evaluate(objective: ObjectiveConfig, change: Partial<LossBatch> = {}, l
   return { ...loss.summary(), gradients };
 }
 
-const VECTORS: [string, ObjectiveConfig, number][] = [
+const VECTORS: [string, LossConfig, number][] = [
   ["grpo", PPO, 0.03795479],
   ["dapo", TOKEN_MEAN, -0.18363673],
   ["dr-grpo, at most 4 tokens", { ...PPO, aggregation: { kind: "dr-grpo", maxTokens: 4 } }, -0.11477295],
@@ -80,16 +75,16 @@ const VECTORS: [string, ObjectiveConfig, number][] = [
   ["grpo + .04 k3", { ...PPO, kl: { estimator: "k3", coefficient: 0.04 } }, 0.04124366],
   ["dapo + .04 k3", { ...TOKEN_MEAN, kl: { estimator: "k3", coefficient: 0.04 } }, -0.18071108],
   ["GSPO, ε .2", { ...PPO, ratioOver: "sequence-mean" }, -0.05258546],
-  ["GSPO, its own ε", OBJECTIVE_PRESETS.gspo, -0.0002],
+  ["GSPO, its own ε", LOSS_PRESETS.gspo, -0.0002],
   ["TRL's RLOO: ratio of the sequence", { ...PPO, ratioOver: "sequence-sum" }, -0.1],
   ["CISPO", { ...TOKEN_MEAN, surrogate: { kind: "cispo", cap: 1.28 } }, 0.31612377],
   ["SAPO", { ...PPO, surrogate: { kind: "sapo", positive: 1, negative: 1.05 } }, -0.06831727],
   ["SAPO, token mean", { ...TOKEN_MEAN, surrogate: { kind: "sapo", positive: 1, negative: 1.05 } }, -0.47840826],
 ];
-for (const [name, objective, expected] of VECTORS) {
+for (const [name, config, expected] of VECTORS) {
   Deno.test(`the reference case: ${name}`, () => {
     // Logits have 32 bits, and so log-densities about 1e-7.
-    assertAlmostEquals(evaluate(objective).loss, expected, 5e-7);
+    assertAlmostEquals(evaluate(config).loss, expected, 5e-7);
   });
 }
 
@@ -102,27 +97,27 @@ Deno.test("figures of a pass: clip shares of both sides, verl's ppo_kl, mean k3"
   assertEquals(summary.thoughtLogDensity, 0);
 });
 
-const OBJECTIVES: ObjectiveConfig[] = [
+const OBJECTIVES: LossConfig[] = [
   // CISPO's weights are constants: it is checked as a function of log π alone in tests/training/loss/surrogate_test.ts. GSPO's
   // own ε is narrower than a difference's step.
-  ...VECTORS.map(([, objective]) => objective)
-    .filter((objective) => objective.surrogate.kind !== "cispo" && objective !== OBJECTIVE_PRESETS.gspo),
-  OBJECTIVE_PRESETS["soft-grpo"],
-  { ...OBJECTIVE_PRESETS.verl, kl: { estimator: "k1", coefficient: 0.3 } },
-  { ...OBJECTIVE_PRESETS.verl, kl: { estimator: "k2", coefficient: 0.3 } },
+  ...VECTORS.map(([, config]) => config)
+    .filter((config) => config.surrogate.kind !== "cispo" && config !== LOSS_PRESETS.gspo),
+  LOSS_PRESETS["soft-tokens-grpo"],
+  { ...LOSS_PRESETS.verl, kl: { estimator: "k1", coefficient: 0.3 } },
+  { ...LOSS_PRESETS.verl, kl: { estimator: "k2", coefficient: 0.3 } },
   { ...TOKEN_MEAN, kl: { estimator: "closed-form", coefficient: 0.3 } },
-  { ...OBJECTIVE_PRESETS["soft-thinking-grpo-release"], surrogate: { ...CLIP, dual: 1.4 } },
+  { ...LOSS_PRESETS["soft-thinking-grpo-release"], surrogate: { ...CLIP, dual: 1.4 } },
 ];
-for (const [index, objective] of OBJECTIVES.entries()) {
-  Deno.test(`the gradient is that of the loss by central differences: objective ${index}`, () => {
+for (const [index, config] of OBJECTIVES.entries()) {
+  Deno.test(`the gradient is that of the loss by central differences: config ${index}`, () => {
     const logits = NEW.map(logitsOf);
     const lossAt = (moved: Float32Array[]) => {
       const current = densities(
         moved.map((rows, i) => NEW[i].map((_, t) => logSoftmax(rows.subarray(t * V, (t + 1) * V)))),
       );
-      return evaluate(objective, { current }, moved).loss;
+      return evaluate(config, { current }, moved).loss;
     };
-    const { gradients } = evaluate(objective, {}, logits);
+    const { gradients } = evaluate(config, {}, logits);
     const step = 2 ** -10;
     logits.forEach((rows, completion) =>
       rows.forEach((_, i) => {
@@ -139,9 +134,9 @@ function logSoftmax(logits: Float32Array): number {
   return logits[TOKEN] - Math.log(logits.reduce((sum, z) => sum + Math.exp(z), 0));
 }
 
-Deno.test("on-policy, every ratio-based objective has the policy gradient, and its ratio is 1", () => {
+Deno.test("on-policy, every ratio-based config has the policy gradient, and its ratio is 1", () => {
   for (const ratioOver of ["token", "sequence-mean"] as const) {
-    const loss = policyLoss(SCORER, NO_EMBEDDING, { ...TOKEN_MEAN, ratioOver }, {
+    const loss = policyLoss(POLICY, NO_EMBEDDING, { ...TOKEN_MEAN, ratioOver }, {
       completions: [COMPLETIONS],
       advantages: [Float64Array.of(1, -1)],
     });
@@ -157,9 +152,9 @@ Deno.test("on-policy, every ratio-based objective has the policy gradient, and i
 });
 
 Deno.test("runs of positions may come apart and in any order: the same bytes", () => {
-  const objective: ObjectiveConfig = { ...PPO, kl: { estimator: "k3", coefficient: 0.04 } };
-  const { gradients: _, ...whole } = evaluate(objective);
-  const loss = policyLoss(SCORER, NO_EMBEDDING, objective, {
+  const config: LossConfig = { ...PPO, kl: { estimator: "k3", coefficient: 0.04 } };
+  const { gradients: _, ...whole } = evaluate(config);
+  const loss = policyLoss(POLICY, NO_EMBEDDING, config, {
     completions: [COMPLETIONS],
     advantages: [Float64Array.of(1, -1)],
     old: densities(OLD),
@@ -178,7 +173,7 @@ Deno.test("forced steps are neither scored nor counted", () => {
     steps: [...steps, { kind: "forced", token: 1 }],
     finish,
   }));
-  const loss = policyLoss(SCORER, NO_EMBEDDING, TOKEN_MEAN, {
+  const loss = policyLoss(POLICY, NO_EMBEDDING, TOKEN_MEAN, {
     completions: [forced],
     advantages: [Float64Array.of(1, -1)],
     old: densities(OLD.map((own) => [...own, 0])),
@@ -198,7 +193,7 @@ Deno.test("groups without contrast are left out, and the model's order of groups
     completions: [COMPLETIONS, COMPLETIONS],
     advantages: [Float64Array.of(0, 0), Float64Array.of(1, -1)],
   };
-  const loss = policyLoss(SCORER, NO_EMBEDDING, TOKEN_MEAN, batch);
+  const loss = policyLoss(POLICY, NO_EMBEDDING, TOKEN_MEAN, batch);
   assertEquals(loss.activeGroups, [1]);
   const visit = loss.rowLoss(loss.activeGroups);
   const gradient = new Float32Array(3 * V);
@@ -209,7 +204,7 @@ Deno.test("groups without contrast are left out, and the model's order of groups
 
   const kl = { estimator: "k3", coefficient: 0.1 } as const;
   const reference = [...densities(REFERENCE), ...densities(REFERENCE)];
-  assertEquals(policyLoss(SCORER, NO_EMBEDDING, { ...TOKEN_MEAN, kl }, { ...batch, reference }).activeGroups, [0, 1]);
+  assertEquals(policyLoss(POLICY, NO_EMBEDDING, { ...TOKEN_MEAN, kl }, { ...batch, reference }).activeGroups, [0, 1]);
 });
 
 Deno.test("an estimate beyond its cap has the cap's value and no gradient", () => {
@@ -223,13 +218,13 @@ Deno.test("an estimate beyond its cap has the cap's value and no gradient", () =
 
 Deno.test("paper: the old density of a thought is that of its noise, its divergence the closed form", () => {
   const algorithm = softThinkingGrpo(SOFT_THINKING_GRPO_PRESETS.paper);
-  const scorer = { algorithm, answers: SCORER.answers };
+  const policy = { algorithm, answers: POLICY.answers };
   const noise = noiseStream({ seed: 1, purpose: "test", dataset: "none", problem: "paper", sample: 0 }).at(0);
   const logits = Float32Array.of(1, 0.3, 0.5, -0.2, 0.8, -1);
   const moved = logits.map((z, i) => z + 0.2 * Math.sin(i));
   const action = algorithm.act({ logits, noise, embedding: NO_EMBEDDING });
   const parameters = algorithm.densityParameters!({ logits, action, embedding: NO_EMBEDDING });
-  const loss = policyLoss(scorer, NO_EMBEDDING, OBJECTIVE_PRESETS["soft-thinking-grpo-paper"], {
+  const loss = policyLoss(policy, NO_EMBEDDING, LOSS_PRESETS["soft-thinking-grpo-paper"], {
     completions: [[{ steps: [{ kind: "thought", action }], finish: "length" }]],
     advantages: [Float64Array.of(1)],
     reference: [[{ logDensities: Float64Array.of(0), parameters: [parameters] }]],
@@ -243,10 +238,10 @@ Deno.test("paper: the old density of a thought is that of its noise, its diverge
   assertAlmostEquals(summary.thoughtLogDensity, algorithm.logDensity(replay), 1e-12);
 });
 
-Deno.test("an objective without the densities it needs is refused", () => {
+Deno.test("an config without the densities it needs is refused", () => {
   const batch = { completions: [COMPLETIONS], advantages: [Float64Array.of(1, -1)] };
-  const withKl = () => policyLoss(SCORER, NO_EMBEDDING, OBJECTIVE_PRESETS.verl, batch);
+  const withKl = () => policyLoss(POLICY, NO_EMBEDDING, LOSS_PRESETS.verl, batch);
   assertThrows(withKl, UsageError, "without a reference policy");
-  const gspo = () => policyLoss(SCORER, NO_EMBEDDING, OBJECTIVE_PRESETS.gspo, { ...batch, old: densities(OLD) });
+  const gspo = () => policyLoss(POLICY, NO_EMBEDDING, LOSS_PRESETS.gspo, { ...batch, old: densities(OLD) });
   assertThrows(gspo, UsageError, "current densities");
 });

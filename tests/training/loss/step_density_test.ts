@@ -3,13 +3,13 @@ import { noiseStream, RandomSequence } from "../../../src/random/streams.ts";
 import { SOFT_THINKING_GRPO_PRESETS, softThinkingGrpo } from "../../../src/algorithms/soft_thinking_grpo.ts";
 import { createAnswerSampler } from "../../../src/rollout/answer_sampler.ts";
 import type { Completion, CompletionStep } from "../../../src/rollout/completion.ts";
-import { collectStepDensities, scoredLength } from "../../../src/training/loss/step_density.ts";
+import { collectStepDensities, drawnLength } from "../../../src/training/loss/step_density.ts";
 import type { LanguageModel, TrainingGroup } from "../../../src/models/language_model.ts";
 
 const V = 7;
 const D = 2;
 const ALGORITHM = softThinkingGrpo(SOFT_THINKING_GRPO_PRESETS.paper);
-const SCORER = { algorithm: ALGORITHM, answers: createAnswerSampler({ rule: "sample", filter: { temperature: 1 } }) };
+const POLICY = { algorithm: ALGORITHM, answers: createAnswerSampler({ rule: "sample", filter: { temperature: 1 } }) };
 const RANDOM = new RandomSequence("step densities");
 const LOGITS = Array.from({ length: 3 }, () => Float32Array.from({ length: V }, () => RANDOM.gaussian()));
 const EMBEDDING = { rows: V, width: D, values: new Float32Array(V * D) };
@@ -18,7 +18,7 @@ const EMBEDDING = { rows: V, width: D, values: new Float32Array(V * D) };
 const MODEL = {
   config: { vocabularySize: V, hiddenSize: D },
   embeddingTable: () => EMBEDDING.values,
-  async score(groups, visit) {
+  async forward(groups, visit) {
     for (const [group, { completions }] of groups.entries()) {
       for (const [completion, inputs] of completions.entries()) {
         for (let first = inputs.count; first >= 0; first--) {
@@ -42,22 +42,22 @@ const GROUP: TrainingGroup = {
 };
 
 Deno.test("thoughts are scored by the algorithm, tokens by the answer sampler, forced steps by nobody", async () => {
-  const [[densities]] = await collectStepDensities(MODEL, SCORER, [GROUP], [[COMPLETION]]);
+  const [[densities]] = await collectStepDensities(MODEL, POLICY, [GROUP], [[COMPLETION]]);
   assertEquals([...densities.logDensities], [
     ALGORITHM.logDensity({ logits: LOGITS[0], action, embedding: EMBEDDING }),
     0,
-    SCORER.answers.logDensity(LOGITS[2], 3),
+    POLICY.answers.logDensity(LOGITS[2], 3),
   ]);
   assertEquals(densities.parameters, undefined);
 });
 
 Deno.test("parameters of thoughts are collected where they are asked for", async () => {
-  const [[densities]] = await collectStepDensities(MODEL, SCORER, [GROUP], [[COMPLETION]], { parameters: true });
+  const [[densities]] = await collectStepDensities(MODEL, POLICY, [GROUP], [[COMPLETION]], { parameters: true });
   const own = ALGORITHM.densityParameters!({ logits: LOGITS[0], action, embedding: EMBEDDING });
   assertEquals(densities.parameters?.[0], own);
   assertEquals(densities.parameters?.[2], undefined);
 });
 
 Deno.test("forced steps do not count in a completion's scored length", () => {
-  assertEquals(scoredLength(COMPLETION), 2);
+  assertEquals(drawnLength(COMPLETION), 2);
 });

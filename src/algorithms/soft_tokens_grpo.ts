@@ -11,17 +11,19 @@
  * | additive constant   | in Eq. 10                                 | none          | dropped                             | no gradient, and ratios are not used |
  * | embedding in h = pE | trained or frozen not stated              | none          | no gradient into the table through h | as every input of this project |
  * | advantage, loss     | RLOO, no ratio, clip, KL or std (App. A)  | none          | `AdvantageConfig`, `ObjectiveConfig` |    |
- * | end of thinking     | greedy shadow tokens (App. C)             | none          | `token` is the argmax; fed hard, forced rather than scored (`ThinkingRule.scoreEnd`) | it is no draw, so that it has no density |
+ * | end of thinking     | greedy shadow tokens (App. C)             | none          | `token` is the argmax; fed hard, forced rather than scored (`ThinkingRule.endIsDrawn`) | it is no draw, so that it has no density |
  *
  * @module
  */
-import type { EmbeddingTable, Replay, StepNoise, ThoughtAction, ThoughtAlgorithm } from "./algorithm.ts";
+import type { Replay, ThoughtAction, ThoughtAlgorithm } from "./algorithm.ts";
 import { argmax } from "./candidates.ts";
 import { BenchError, UsageError } from "../errors.ts";
+import type { StepNoise } from "../random/noise.ts";
+import type { EmbeddingTable } from "../models/embedding_table.ts";
 
 /** Settings of Butt et al.'s thought step. */
-export interface SoftGrpoConfig {
-  readonly name: "soft-grpo";
+export interface SoftTokensGrpoConfig {
+  readonly name: "soft-tokens-grpo";
   /** τ of the softmax, > 0. */
   readonly temperature: number;
   /** γ: the noise's standard deviation over the RMS of an embedding's coordinate, >= 0. */
@@ -34,10 +36,10 @@ export interface SoftGrpoConfig {
 const PAPER_NOISE_SCALE = 0.33;
 
 /** Settings by preset, section 4. */
-export const SOFT_GRPO_PRESETS = {
-  soft: { name: "soft-grpo", temperature: 0.5, noiseScale: PAPER_NOISE_SCALE },
-  fuzzy: { name: "soft-grpo", temperature: 1e-4, noiseScale: PAPER_NOISE_SCALE },
-} as const satisfies Record<string, SoftGrpoConfig>;
+export const SOFT_TOKENS_GRPO_PRESETS = {
+  soft: { name: "soft-tokens-grpo", temperature: 0.5, noiseScale: PAPER_NOISE_SCALE },
+  fuzzy: { name: "soft-tokens-grpo", temperature: 1e-4, noiseScale: PAPER_NOISE_SCALE },
+} as const satisfies Record<string, SoftTokensGrpoConfig>;
 
 /**
  * Entries whose weight relative to the heaviest is below this are left out of the mixture: 2^17 of them together stay
@@ -68,8 +70,8 @@ export function coordinateRms(embedding: EmbeddingTable, neverFed: readonly numb
  * @param neverFed ids that never occur as an input
  * @throws {UsageError} If a setting is out of range
  */
-export function softGrpo(
-  config: SoftGrpoConfig,
+export function softTokensGrpo(
+  config: SoftTokensGrpoConfig,
   initial: EmbeddingTable,
   neverFed: readonly number[] = [],
 ): ThoughtAlgorithm & { readonly noiseDeviation: number } {

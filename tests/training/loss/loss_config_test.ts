@@ -1,22 +1,22 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../../src/errors.ts";
-import { checkObjective, OBJECTIVE_PRESETS, type ObjectiveConfig } from "../../../src/training/loss/objective.ts";
+import { checkLoss, LOSS_PRESETS, type LossConfig } from "../../../src/training/loss/loss_config.ts";
 
 Deno.test("objectives survive JSON, so that a result file can hold them", () => {
-  assertEquals(JSON.parse(JSON.stringify(OBJECTIVE_PRESETS)), OBJECTIVE_PRESETS);
+  assertEquals(JSON.parse(JSON.stringify(LOSS_PRESETS)), LOSS_PRESETS);
 });
 
 Deno.test("paper and release of SofT-GRPO differ in the rows of its table, and in nothing else", () => {
-  const paper = OBJECTIVE_PRESETS["soft-thinking-grpo-paper"];
-  const release = OBJECTIVE_PRESETS["soft-thinking-grpo-release"];
+  const paper = LOSS_PRESETS["soft-thinking-grpo-paper"];
+  const release = LOSS_PRESETS["soft-thinking-grpo-release"];
   assertEquals({ ...release.surrogate, dual: undefined }, { ...paper.surrogate, dual: undefined });
   assertEquals(release.kl.coefficient, paper.kl.coefficient);
   assertEquals(release.ratioOver, paper.ratioOver);
 });
 
-const PPO: ObjectiveConfig = OBJECTIVE_PRESETS["on-policy"];
+const PPO: LossConfig = LOSS_PRESETS["on-policy"];
 const CLIP = { kind: "clipped-ratio", low: 0.2, high: 0.2 } as const;
-const IMPOSSIBLE: [ObjectiveConfig, string][] = [
+const IMPOSSIBLE: [LossConfig, string][] = [
   [{ ...PPO, surrogate: { ...CLIP, low: 1.5 } }, "lower clip of 1.5"],
   [{ ...PPO, surrogate: { ...CLIP, high: -0.1 } }, "upper clip of -0.1"],
   [{ ...PPO, surrogate: { ...CLIP, dual: 1 } }, "dual clip of 1"],
@@ -27,8 +27,8 @@ const IMPOSSIBLE: [ObjectiveConfig, string][] = [
 ];
 for (const [objective, found] of IMPOSSIBLE) {
   Deno.test(`an objective with a ${found} is refused`, () => {
-    assertThrows(() => checkObjective(objective), UsageError, found);
+    assertThrows(() => checkLoss(objective), UsageError, found);
   });
 }
 
-Deno.test("every preset is possible", () => Object.values<ObjectiveConfig>(OBJECTIVE_PRESETS).forEach(checkObjective));
+Deno.test("every preset is possible", () => Object.values<LossConfig>(LOSS_PRESETS).forEach(checkLoss));

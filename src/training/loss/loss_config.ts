@@ -8,7 +8,7 @@ import type { Aggregation } from "./aggregation.ts";
 import type { KlEstimator, Surrogate } from "./surrogate.ts";
 
 /** What training minimises, plain JSON. */
-export interface ObjectiveConfig {
+export interface LossConfig {
   readonly surrogate: Surrogate;
   /**
    * What the ratio spans: a position; or the completion, as the geometric mean over its positions (GSPO,
@@ -40,8 +40,8 @@ const PAPER_KL_COEFFICIENT = 0.001;
 /** verl, `kl_penalty` in `core_algos.py`. */
 const VERL_KL_CAP = 10;
 
-/** Objectives by preset. */
-export const OBJECTIVE_PRESETS = {
+/** Losses by preset. */
+export const LOSS_PRESETS = {
   /** DeepSeekMath, arXiv:2402.03300 Eq. 3. */
   grpo: {
     surrogate: PPO_CLIP,
@@ -75,7 +75,7 @@ export const OBJECTIVE_PRESETS = {
     kl: { estimator: "k3", coefficient: PAPER_KL_COEFFICIENT, cap: VERL_KL_CAP },
   },
   /** Butt et al., arXiv:2509.19170 Eq. 15. */
-  "soft-grpo": {
+  "soft-tokens-grpo": {
     surrogate: { kind: "log-density" },
     ratioOver: "token",
     oldDensity: "replayed",
@@ -95,14 +95,14 @@ export const OBJECTIVE_PRESETS = {
     oldDensity: "replayed",
     aggregation: { kind: "sequence-mean" },
   },
-} as const satisfies Record<string, ObjectiveConfig>;
+} as const satisfies Record<string, LossConfig>;
 
 /**
- * Checks an objective.
+ * Checks the settings of a loss.
  *
  * @throws {UsageError} If a field is out of range
  */
-export function checkObjective({ surrogate, kl }: ObjectiveConfig): void {
+export function checkLoss({ surrogate, kl }: LossConfig): void {
   const check = (what: string, value: number | undefined, holds: (value: number) => boolean, expected: string) => {
     if (value === undefined || holds(value)) return;
     throw new UsageError(`Cannot train with ${what} ${value}: expected ${expected}`);

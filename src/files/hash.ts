@@ -1,0 +1,29 @@
+/**
+ * SHA-256 of files and of JSON.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+
+/** SHA-256 of a JSON value with object keys in sorted order. */
+export function jsonSha256(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(sortKeys(value))).digest("hex");
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sortKeys(item)]));
+}
+
+/** SHA-256 of a file, in hex. */
+export async function fileSha256(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  using file = await Deno.open(path);
+  const buffer = new Uint8Array(1 << 20);
+  for (let count = await file.read(buffer); count !== null; count = await file.read(buffer)) {
+    hash.update(buffer.subarray(0, count));
+  }
+  return hash.digest("hex");
+}

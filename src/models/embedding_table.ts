@@ -1,0 +1,21 @@
+/**
+ * The input embedding table on the host.
+ *
+ * @module
+ */
+import type { LanguageModel } from "./language_model.ts";
+
+/** The input embedding table on the host. */
+export interface EmbeddingTable {
+  /** `V`. */
+  readonly rows: number;
+  /** `D`. */
+  readonly width: number;
+  /** (V, D). */
+  readonly values: Float32Array;
+}
+
+/** The input embedding table as algorithms read it: a view of the weights as they are now. */
+export function embeddingTableOf(model: LanguageModel): EmbeddingTable {
+  return { rows: model.config.vocabularySize, width: model.config.hiddenSize, values: model.embeddingTable() };
+}
