@@ -266,7 +266,7 @@ function doneText(done: number, total: number | undefined, unit: string): string
 
 function rateText(perSecond: number, unit: string): string {
   if (unit === "B") return `${bytesText(perSecond)}/s`;
-  return perSecond >= 1 ? `${numberText(perSecond)} ${unit}s/s` : `${durationText(1000 / perSecond)} a ${unit}`;
+  return perSecond >= 1 ? `${numberText(perSecond)} ${unit}s/s` : `${durationText(1000 / perSecond)} per ${unit}`;
 }
 
 function bytesText(bytes: number): string {

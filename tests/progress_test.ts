@@ -56,9 +56,9 @@ Deno.test("off a terminal a phase writes plain lines some seconds apart and one 
   // Lines at 2 s, 8 s and 14 s; the heartbeat draws them, just before the step that ends then is counted.
   assertEquals(terminal.lines, [
     "train: 0/7 steps (0 %), ? left",
-    "train: 3/7 steps (42 %), 11 s left, 2.7 s a step, reward 0.429",
-    "train: 6/7 steps (85 %), 2.3 s left, 2.3 s a step, reward 0.857",
-    "train: 7/7 steps in 14 s, 2.0 s a step, reward 1",
+    "train: 3/7 steps (42 %), 11 s left, 2.7 s per step, reward 0.429",
+    "train: 6/7 steps (85 %), 2.3 s left, 2.3 s per step, reward 0.857",
+    "train: 7/7 steps in 14 s, 2.0 s per step, reward 1",
   ]);
   assert(!terminal.written.includes("\x1b"));
 });

@@ -129,7 +129,7 @@ function scenarioTable(scenario: Scenario, times: ReadonlyMap<string, readonly S
   const parameters = (parameterCount(modelOf(scenario.hiddenSize)) / 1e6).toFixed(2);
   const tokens = median([...times.values()].flat().map((time) => time.tokens)).toFixed(0);
   return [
-    `### ${scenario.title} (${parameters} M parameters, ${tokens} completion tokens a step)`,
+    `### ${scenario.title} (${parameters} M parameters, ${tokens} completion tokens per step)`,
     "",
     "| peer | best step s | median s | decoding, thousand tokens/s | TRL's best / best | TRL's time / time, median (quartiles) | generate's decoding / decoding |",
     "|---|---|---|---|---|---|---|",

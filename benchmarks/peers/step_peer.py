@@ -76,7 +76,7 @@ def generate_peer():
 
 
 def trl_peer():
-    """TRL's GRPOTrainer with its defaults, one optimizer step a rollout."""
+    """TRL's GRPOTrainer with its defaults, one optimizer step per rollout."""
     from datasets import Dataset
     from tokenizers import Tokenizer, models, pre_tokenizers
     from transformers import PreTrainedTokenizerFast, TrainerCallback

@@ -41,7 +41,7 @@ export interface ThoughtAction {
 
 /** What `logDensity` is asked. */
 export interface Replay {
-  /** (V), logits under which the action is scored. */
+  /** (V), logits under which the density is asked. */
   readonly logits: Float32Array;
   readonly action: ThoughtAction;
   readonly embedding: EmbeddingTable;

@@ -11,7 +11,7 @@
  * | additive constant   | in Eq. 10                                 | none          | dropped                             | no gradient, and ratios are not used |
  * | embedding in h = pE | trained or frozen not stated              | none          | no gradient into the table through h | as every input of this project |
  * | advantage, loss     | RLOO, no ratio, clip, KL or std (App. A)  | none          | `AdvantageConfig`, `ObjectiveConfig` |    |
- * | end of thinking     | greedy shadow tokens (App. C)             | none          | `token` is the argmax; fed hard, forced rather than scored (`ThinkingRule.endIsDrawn`) | it is no draw, so that it has no density |
+ * | end of thinking     | greedy shadow tokens (App. C)             | none          | `token` is the argmax; fed hard, forced rather than drawn (`ThinkingRule.endIsDrawn`) | it is no draw, so that it has no density |
  *
  * @module
  */

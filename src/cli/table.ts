@@ -66,7 +66,7 @@ const experimentFlags: readonly Flag[] = [
     value: "N",
     integer: true,
     minimum: 1,
-    help: "a smoke run, marked as such: the first N problems a dataset, N training steps of N prompts",
+    help: "a smoke run, marked as such: the first N problems per dataset, N training steps of N prompts",
   },
   {
     name: "problems",
@@ -74,10 +74,10 @@ const experimentFlags: readonly Flag[] = [
     value: "N",
     integer: true,
     minimum: 1,
-    help: "problems a dataset, the first N of each (default as many as the experiment takes)",
+    help: "problems per dataset, the first N of each (default as many as the experiment takes)",
   },
-  { name: "samples", kind: "number", value: "N", integer: true, minimum: 1, help: "samples a problem" },
-  { name: "steps", kind: "number", value: "N", integer: true, minimum: 1, help: "training steps an arm" },
+  { name: "samples", kind: "number", value: "N", integer: true, minimum: 1, help: "samples per problem" },
+  { name: "steps", kind: "number", value: "N", integer: true, minimum: 1, help: "training steps per arm" },
   {
     name: "max-new-tokens",
     kind: "number",
@@ -248,7 +248,7 @@ export const COMMANDS: readonly Command[] = [
         value: "N",
         integer: true,
         minimum: 0,
-        help: "problems a dataset whose samples are shown",
+        help: "problems per dataset whose samples are shown",
       },
       jsonFlag,
     ],
@@ -272,7 +272,7 @@ export const COMMANDS: readonly Command[] = [
     name: "grade",
     summary: "JSONL {gold, pred} -> JSONL {equal, extracted, reason}, in the same order",
     flags: [
-      { name: "input", kind: "string", value: "FILE", help: "one JSON object a line; - for standard input" },
+      { name: "input", kind: "string", value: "FILE", help: "one JSON object per line; - for standard input" },
       {
         name: "grader",
         kind: "string",

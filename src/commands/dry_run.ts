@@ -144,8 +144,8 @@ async function estimateSeconds(
     let positions = 0;
     const start = now();
     await rollout(bench.opened.model, prompts, settings, (n) => positions += n);
-    const flopsASecond = 2 * bench.checkpoint.parameters * positions / ((now() - start) / 1000);
-    return (work.decodeFlops + work.trainFlops) / flopsASecond;
+    const flopsPerSecond = 2 * bench.checkpoint.parameters * positions / ((now() - start) / 1000);
+    return (work.decodeFlops + work.trainFlops) / flopsPerSecond;
   } finally {
     await bench.opened.dispose();
   }

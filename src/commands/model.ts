@@ -166,7 +166,7 @@ function describe(report: ModelReport, tokenizer: Tokenizer, reason: string): st
   const surprise = -report.tokenLogProbs.reduce((sum, x) => sum + x, 0) / Math.max(1, report.tokenLogProbs.length);
   return [
     `${report.parameters.toLocaleString("en")} parameters on ${report.backend} (${reason})`,
-    `text      ${JSON.stringify(report.text)}, ${report.ids.length} tokens, ${surprise.toFixed(3)} nats a token`,
+    `text      ${JSON.stringify(report.text)}, ${report.ids.length} tokens, ${surprise.toFixed(3)} nats per token`,
     `next      ${likeliest(report.lastLogits)}`,
     ...(report.greedyIds.length > 0 ? [`greedy    ${JSON.stringify(report.greedyText)}`] : []),
     ...(report.mixtureLogits === null ? [] : [`mixture   ${likeliest(report.mixtureLogits)}`]),

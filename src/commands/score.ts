@@ -46,7 +46,7 @@ function refuseTooMany(flag: string, sizes: readonly number[] | undefined, arms:
   const tooMany = sizes?.find((k) => k > most);
   if (tooMany !== undefined) {
     throw new UsageError(
-      `Cannot use ${flag} ${tooMany}: found ${most} samples a problem, expected at least ${tooMany}`,
+      `Cannot use ${flag} ${tooMany}: found ${most} samples per problem, expected at least ${tooMany}`,
     );
   }
 }

@@ -226,7 +226,7 @@ function valuesOf(datasets: SideCounts, metric: Metric, arm: string): number[][]
       throw new BenchError(
         `Cannot compare ${metricName(metric)} of ${arm}: a side has ${
           Math.min(...problems.map(({ n }) => n))
-        } samples a problem, or no votes; choose another with --metrics`,
+        } samples per problem, or no votes; choose another with --metrics`,
       );
     })
   );

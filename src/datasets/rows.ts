@@ -26,7 +26,7 @@ export function jsonArray(mapping: RowMapping): RowReader {
   };
 }
 
-/** One JSON object a line. */
+/** One JSON object per line. */
 export function jsonLines(mapping: RowMapping): RowReader {
   return async (bytes) => {
     const lines = decode(bytes).split("\n").filter((line) => line.trim() !== "");

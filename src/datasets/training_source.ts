@@ -19,7 +19,7 @@ export interface TrainingSource {
    * The problems of one step.
    *
    * @param step training step, from 0
-   * @param count problems a step, the same in every call
+   * @param count problems per step, the same in every call
    */
   problems(step: number, count: number): Problem[];
 }

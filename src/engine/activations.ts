@@ -1,7 +1,7 @@
 /**
  * Where a worker keeps what the forward pass computes. The same function measures (from address 0) and hands out.
  *
- * Letters: `R` rows (positions) of a unit, `S` scored rows, `W` joint query, key and value width.
+ * Letters: `R` rows (positions) of a unit, `S` head rows, `W` joint query, key and value width.
  *
  * @module
  */
@@ -46,8 +46,8 @@ export interface Activations {
   readonly last: number;
   readonly lastInverse: number;
   readonly lastNormed: number;
-  /** (S, D), normalised rows that are scored, one for each action. */
-  readonly scored: number;
+  /** (S, D), normalised rows that enter the head, one for each action. */
+  readonly headInput: number;
   /** Attention's scratch. */
   readonly keysT: number;
   readonly probabilities: number;
@@ -56,7 +56,7 @@ export interface Activations {
 /** Sizes of one unit of work. */
 export interface UnitSize {
   readonly rows: number;
-  readonly scored: number;
+  readonly headRowCount: number;
   /** Most positions that one row sees, itself included. */
   readonly longest: number;
 }
@@ -107,7 +107,7 @@ export function takeActivations(
     last: keep === "all" ? region.take(rows * D) : layers[0].x,
     lastInverse: region.take(rows),
     lastNormed: region.take(rows * D),
-    scored: region.take(size.scored * D),
+    headInput: region.take(size.headRowCount * D),
     keysT: region.take(headSize * scoreStride(size.longest)),
     probabilities: region.take(blockRows * scoreStride(size.longest)),
   };
@@ -116,7 +116,7 @@ export function takeActivations(
 /** Buffers of a backward pass, addresses. */
 export interface BackwardBuffers {
   /** (S, D). */
-  readonly dScored: number;
+  readonly dHeadInput: number;
   /** (R, D), gradient of the residual stream. */
   readonly dx: number;
   /** (R, max(D, H·d)), gradient of normalised rows or of attention's output. */
@@ -138,7 +138,7 @@ export function takeBackwardBuffers(
 ): BackwardBuffers {
   const { rows } = size;
   return {
-    dScored: region.take(size.scored * config.hiddenSize),
+    dHeadInput: region.take(size.headRowCount * config.hiddenSize),
     dx: region.take(rows * config.hiddenSize),
     dNormed: region.take(rows * Math.max(config.hiddenSize, config.heads * config.headSize)),
     dHidden: region.take(rows * config.intermediateSize),

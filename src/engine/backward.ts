@@ -9,7 +9,7 @@ import { at, attentionScale, headOffsets, type Machine, readSpans, type Span } f
 import { FLOAT_BYTES } from "./memory.ts";
 import { type Matrix, queryKeyValueWidth } from "./parameters.ts";
 
-/** From the gradient of a chunk's logits to those of the head and of the scored rows. */
+/** From the gradient of a chunk's logits to those of the head and of the head rows. */
 export function backwardChunk(
   machine: Machine,
   places: Places,
@@ -20,14 +20,14 @@ export function backwardChunk(
 ): void {
   const { sgemm, parameters } = machine;
   const { hiddenSize: D, vocabularySize: V } = machine.config;
-  const rows = at(activations.scored, chunk.first * D), dRows = at(buffers.dScored, chunk.first * D);
+  const rows = at(activations.headInput, chunk.first * D), dRows = at(buffers.dHeadInput, chunk.first * D);
   const { gradient, count } = chunk;
   sgemm(true, V, D, count, gradient, V, rows, D, true, at(gradients, parameters.head), D); // (V, D)
   sgemm(false, count, D, V, gradient, V, at(places.weights, parameters.head), D, false, dRows, D); // (count, D)
   machine.beat();
 }
 
-/** From the gradients of the scored rows to those of all parameters below the head. */
+/** From the gradients of the head rows to those of all parameters below the head. */
 export function backwardUnit(
   machine: Machine,
   places: Places,
@@ -43,7 +43,7 @@ export function backwardUnit(
   const D = config.hiddenSize;
   const { dx, dNormed } = buffers;
   kernels.fillZero(dNormed, rows * D);
-  kernels.scatterAddRows(buffers.dScored, unit.scoredRows, dNormed, unit.scored, D);
+  kernels.scatterAddRows(buffers.dHeadInput, unit.headRows, dNormed, unit.headRowCount, D);
   const weight = at(places.weights, parameters.finalNorm), dWeight = at(gradients, parameters.finalNorm);
   const { last, lastInverse } = activations;
   kernels.rmsNormBackward(last, D, weight, lastInverse, dNormed, D, false, dx, D, dWeight, rows, 1, D);

@@ -10,7 +10,7 @@ import {
   attentionScale,
   embedRows,
   forwardBlocks,
-  gatherScored,
+  gatherHeadRows,
   headLogits,
   type Machine,
   readSpans,
@@ -35,7 +35,13 @@ export function takeStepBuffers(
   size: Pick<UnitSize, "rows" | "longest">,
   keyBlock: number,
 ): { activations: Activations; scores: number } {
-  const activations = takeActivations(region, machine.config, { rows: size.rows, scored: 0, longest: 0 }, "layer", 0);
+  const activations = takeActivations(
+    region,
+    machine.config,
+    { rows: size.rows, headRowCount: 0, longest: 0 },
+    "layer",
+    0,
+  );
   return { activations, scores: takeScores(region, size.longest, keyBlock) };
 }
 
@@ -91,6 +97,6 @@ export function prefillPrompts(machine: Machine, command: PrefillCommand): void 
       kernels.storeKeysValues(keys, values, W, span.rows, cache, capacity, keyValueHeads, headSize);
     });
   });
-  gatherScored(machine, unit, activations);
-  headLogits(machine, places, activations.scored, unit.scored, command.logits);
+  gatherHeadRows(machine, unit, activations);
+  headLogits(machine, places, activations.headInput, unit.headRowCount, command.logits);
 }

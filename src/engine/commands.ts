@@ -39,10 +39,10 @@ export interface UnitPlace extends UnitSize {
   readonly spans: number;
   readonly spanCount: number;
   /** (S) i32, row whose logits score the action. */
-  readonly scoredRows: number;
+  readonly headRows: number;
 }
 
-/** Logits of some scored rows, and room for their gradient. */
+/** Logits of some head rows, and room for their gradient. */
 export interface HeadChunk {
   readonly first: number;
   readonly count: number;

@@ -181,22 +181,22 @@ export function attendSpans(machine: Machine, spans: readonly Span[], activation
   };
 }
 
-/** A unit from its inputs to its scored rows. */
+/** A unit from its inputs to its head rows. */
 export function forwardUnit(machine: Machine, places: Places, unit: UnitPlace, activations: Activations): void {
   const spans = readSpans(machine, unit);
   embedRows(machine, places, unit, activations.layers[0].x);
   forwardBlocks(machine, places, unit.rows, unit.positions, activations, attendSpans(machine, spans, activations));
-  gatherScored(machine, unit, activations);
+  gatherHeadRows(machine, unit, activations);
 }
 
-/** Normalised rows -> one row for each scored action. */
-export function gatherScored(
+/** Normalised rows -> one row for each action. */
+export function gatherHeadRows(
   machine: Machine,
-  unit: Pick<UnitPlace, "scoredRows"> & UnitSize,
+  unit: Pick<UnitPlace, "headRows"> & UnitSize,
   activations: Activations,
 ): void {
-  const { lastNormed, scored } = activations;
-  machine.kernels.gatherRows(lastNormed, unit.scoredRows, scored, unit.scored, machine.config.hiddenSize);
+  const { lastNormed, headInput } = activations;
+  machine.kernels.gatherRows(lastNormed, unit.headRows, headInput, unit.headRowCount, machine.config.hiddenSize);
 }
 
 /** Logits of normalised rows, (count, D) -> (count, V). */
@@ -206,9 +206,9 @@ export function headLogits(machine: Machine, places: Places, rows: number, count
   machine.beat();
 }
 
-/** Logits of a chunk of scored rows; their gradient starts at zero. */
+/** Logits of a chunk of head rows; their gradient starts at zero. */
 export function chunkLogits(machine: Machine, places: Places, activations: Activations, chunk: HeadChunk): void {
   const { hiddenSize: D, vocabularySize: V } = machine.config;
-  headLogits(machine, places, at(activations.scored, chunk.first * D), chunk.count, chunk.logits);
+  headLogits(machine, places, at(activations.headInput, chunk.first * D), chunk.count, chunk.logits);
   if (chunk.gradient !== 0) machine.kernels.fillZero(chunk.gradient, chunk.count * V);
 }

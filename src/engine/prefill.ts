@@ -69,24 +69,24 @@ function takeBatch(region: Region, host: Host, prompts: readonly Int32Array[], b
   const rows = lengths.reduce((sum, length) => sum + length, 0);
   return {
     rows,
-    scored: batch.length,
+    headRowCount: batch.length,
     longest: Math.max(...lengths),
     ids: region.take(rows),
     weights: region.take(rows),
     positions: region.take(rows),
     spans: region.take(batch.length * SPAN_INTS),
-    scoredRows: region.take(batch.length),
+    headRows: region.take(batch.length),
     prefixOffsets: region.take(batch.length),
     logits: region.take(batch.length * host.config.vocabularySize),
   };
 }
 
-/** Writes the rows of a batch: its prompts one after another, each scored at its last row. */
+/** Writes the rows of a batch: its prompts one after another, each with a head row at its last. */
 function fillBatch(host: Host, prompts: readonly Int32Array[], batch: readonly number[], part: Batch): void {
   const { memory } = host;
   const ids = memory.ints(part.ids, part.rows), positions = memory.ints(part.positions, part.rows);
   const spans = memory.ints(part.spans, batch.length * SPAN_INTS);
-  const scoredRows = memory.ints(part.scoredRows, batch.length);
+  const headRows = memory.ints(part.headRows, batch.length);
   memory.floats(part.weights, part.rows).fill(1);
   let row = 0;
   batch.forEach((prompt, i) => {
@@ -95,7 +95,7 @@ function fillBatch(host: Host, prompts: readonly Int32Array[], batch: readonly n
     ids.set(prompts[prompt], row);
     for (let position = 0; position < length; position++) positions[row + position] = position;
     row += length;
-    scoredRows[i] = row - 1;
+    headRows[i] = row - 1;
   });
 }
 

@@ -135,26 +135,26 @@ export class GroupPasses {
       offset: unit.hasOffset ? region.take(unit.rows * config.hiddenSize) : 0,
       positions: region.take(unit.rows),
       spans: region.take(unit.spans.length * SPAN_INTS),
-      scoredRows: region.take(unit.scored),
+      headRows: region.take(unit.headRowCount),
     });
     const measure = new Region();
     units.forEach((unit) => take(measure, unit));
     const region = new Region(batch.reserve(measure.bytes));
     return units.map((unit): UnitPlace => {
       const part = take(region, unit);
-      const { rows, scored, longest, kept } = unit;
+      const { rows, headRowCount, longest, kept } = unit;
       fillUnit(unit, groups, config.hiddenSize, {
         ids: memory.ints(part.ids, rows * kept),
         weights: memory.floats(part.weights, rows * kept),
         ...(unit.hasOffset && { offset: memory.floats(part.offset, rows * config.hiddenSize) }),
         positions: memory.ints(part.positions, rows),
-        scoredRows: memory.ints(part.scoredRows, scored),
+        headRows: memory.ints(part.headRows, headRowCount),
       });
       const spans = memory.ints(part.spans, unit.spans.length * SPAN_INTS);
       unit.spans.forEach((span, i) =>
         spans.set([span.first, span.rows, span.prefixFirst, span.prefixRows], i * SPAN_INTS)
       );
-      return { ...part, rows, scored, longest, kept, spanCount: unit.spans.length };
+      return { ...part, rows, headRowCount, longest, kept, spanCount: unit.spans.length };
     });
   }
 
@@ -170,7 +170,7 @@ export class GroupPasses {
   ): Task<WorkerCommand> {
     const keep: Keep = pass.gradients === undefined ? "layer" : "all";
     const arena = this.#reserveArena(worker, place, keep);
-    const chunks = this.#chunksOf(worker, unit.scored, pass.gradients !== undefined);
+    const chunks = this.#chunksOf(worker, unit.headRowCount, pass.gradients !== undefined);
     yield { kind: "forward", places, unit: place, arena, keep, chunk: chunks[0] };
     this.#visit(unit, chunks[0], loss);
     let gradients = 0, clear = false;
@@ -195,17 +195,17 @@ export class GroupPasses {
     return this.#host.arena(worker, measure.bytes);
   }
 
-  /** Scored rows in pieces of bounded memory; the pieces share one buffer. */
-  #chunksOf(worker: number, scored: number, withGradient: boolean): HeadChunk[] {
+  /** Head rows in pieces of bounded memory; the pieces share one buffer. */
+  #chunksOf(worker: number, headRowCount: number, withGradient: boolean): HeadChunk[] {
     const V = this.#host.config.vocabularySize;
-    const most = Math.min(scored, Math.max(LEAST_CHUNK_ROWS, Math.floor(CHUNK_FLOATS / V)));
+    const most = Math.min(headRowCount, Math.max(LEAST_CHUNK_ROWS, Math.floor(CHUNK_FLOATS / V)));
     const take = (region: Region) => [region.take(most * V), withGradient ? region.take(most * V) : 0];
     const measure = new Region();
     take(measure);
     const [logits, gradient] = take(new Region(this.#chunks[worker].reserve(measure.bytes)));
     const chunks: HeadChunk[] = [];
-    for (let first = 0; first < scored; first += most) {
-      chunks.push({ first, count: Math.min(most, scored - first), logits, gradient });
+    for (let first = 0; first < headRowCount; first += most) {
+      chunks.push({ first, count: Math.min(most, headRowCount - first), logits, gradient });
     }
     return chunks;
   }
@@ -214,15 +214,15 @@ export class GroupPasses {
   #visit(unit: Unit, chunk: HeadChunk, loss: RowLoss): void {
     const { config, memory } = this.#host;
     const V = config.vocabularySize;
-    for (const { group, completion, firstScored, count: actions } of unit.runs) {
-      const from = Math.max(firstScored, chunk.first);
-      const count = Math.min(firstScored + actions, chunk.first + chunk.count) - from;
+    for (const { group, completion, firstHeadRow, count: actions } of unit.runs) {
+      const from = Math.max(firstHeadRow, chunk.first);
+      const count = Math.min(firstHeadRow + actions, chunk.first + chunk.count) - from;
       if (count <= 0) continue;
       const skipped = (from - chunk.first) * V;
       loss({
         group,
         completion,
-        first: from - firstScored,
+        first: from - firstHeadRow,
         count,
         logits: memory.floats(at(chunk.logits, skipped), count * V),
         ...(chunk.gradient !== 0 && { gradient: memory.floats(at(chunk.gradient, skipped), count * V) }),

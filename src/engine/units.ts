@@ -2,7 +2,7 @@
  * How groups are cut into units: rows that one worker takes through the model together. The cut depends on the groups
  * alone, never on the number of workers, for it fixes the order in which gradients are summed.
  *
- * Letters: `R` rows of a unit, `S` scored rows (one an action), `K` kept tokens, `P` prompt length, `T` actions.
+ * Letters: `R` rows of a unit, `S` head rows (one per action), `K` kept tokens, `P` prompt length, `T` actions.
  *
  * @module
  */
@@ -41,12 +41,12 @@ export interface GroupPart {
   readonly to: number;
 }
 
-/** Where a completion's actions are scored. */
+/** Where a completion's actions meet the head. */
 export interface CompletionSpan {
   readonly group: number;
   readonly completion: number;
-  /** Index of action 0 among the unit's scored rows. */
-  readonly firstScored: number;
+  /** Index of action 0 among the unit's head rows. */
+  readonly firstHeadRow: number;
   readonly count: number;
 }
 
@@ -54,7 +54,7 @@ export interface CompletionSpan {
 export interface Unit {
   readonly parts: readonly GroupPart[];
   readonly rows: number;
-  readonly scored: number;
+  readonly headRowCount: number;
   readonly longest: number;
   /** `K`, and whether any row has an offset. */
   readonly kept: number;
@@ -106,7 +106,7 @@ function cutGroup(group: TrainingGroup, index: number): GroupPart[] {
 
 function describeUnit(groups: readonly TrainingGroup[], parts: readonly GroupPart[]): Unit {
   const spans: Span[] = [], runs: CompletionSpan[] = [];
-  let rows = 0, scored = 0, longest = 0, kept = 1, hasOffset = false;
+  let rows = 0, headRowCount = 0, longest = 0, kept = 1, hasOffset = false;
   for (const part of parts) {
     const { prompt, completions } = groups[part.group];
     const prefixFirst = rows, prefixRows = prompt.length;
@@ -115,15 +115,15 @@ function describeUnit(groups: readonly TrainingGroup[], parts: readonly GroupPar
     for (let completion = part.from; completion < part.to; completion++) {
       const inputs = completions[completion];
       if (inputs.count > 0) spans.push({ first: rows, rows: inputs.count, prefixFirst, prefixRows });
-      runs.push({ group: part.group, completion, firstScored: scored, count: inputs.count + 1 });
+      runs.push({ group: part.group, completion, firstHeadRow: headRowCount, count: inputs.count + 1 });
       rows += inputs.count;
-      scored += inputs.count + 1;
+      headRowCount += inputs.count + 1;
       longest = Math.max(longest, prefixRows + inputs.count);
       kept = Math.max(kept, inputs.width);
       hasOffset ||= inputs.offset !== undefined;
     }
   }
-  return { parts, rows, scored, longest, kept, hasOffset, spans, runs };
+  return { parts, rows, headRowCount, longest, kept, hasOffset, spans, runs };
 }
 
 /** Room for a unit's rows. */
@@ -136,16 +136,16 @@ export interface UnitArrays {
   /** (R). */
   readonly positions: Int32Array;
   /** (S), the row whose logits score each action. */
-  readonly scoredRows: Int32Array;
+  readonly headRows: Int32Array;
 }
 
 /** Writes a unit's rows: each part's prompt, then its completions. */
 export function fillUnit(unit: Unit, groups: readonly TrainingGroup[], width: number, arrays: UnitArrays): void {
-  const { ids, weights, offset, positions, scoredRows } = arrays;
+  const { ids, weights, offset, positions, headRows } = arrays;
   ids.fill(0);
   weights.fill(0);
   offset?.fill(0);
-  let row = 0, scored = 0;
+  let row = 0, headRowCount = 0;
   for (const part of unit.parts) {
     const { prompt, completions } = groups[part.group];
     for (let i = 0; i < prompt.length; i++, row++) {
@@ -156,17 +156,17 @@ export function fillUnit(unit: Unit, groups: readonly TrainingGroup[], width: nu
     const lastOfPrompt = row - 1;
     for (let completion = part.from; completion < part.to; completion++) {
       const inputs = completions[completion];
-      scoredRows[scored++] = lastOfPrompt;
+      headRows[headRowCount++] = lastOfPrompt;
       copyInputs(inputs, row, unit.kept, width, arrays);
       for (let i = 0; i < inputs.count; i++, row++) {
         positions[row] = prompt.length + i;
-        scoredRows[scored++] = row;
+        headRows[headRowCount++] = row;
       }
     }
   }
 }
 
-/** Copies input rows to row `first` of arrays that keep `kept` ids a row. */
+/** Copies input rows to row `first` of arrays that keep `kept` ids per row. */
 export function copyInputs(
   inputs: InputRows,
   first: number,

@@ -55,7 +55,7 @@ interface Trained {
 }
 
 /**
- * Runs one arm to its results, one an evaluation, which are also kept in the run folder.
+ * Runs one arm to its results, one per evaluation, which are also kept in the run folder.
  *
  * @throws {InterruptedError} After saving, if `abort` is aborted
  */

@@ -20,9 +20,9 @@ export interface ThinkingConfig {
   readonly end: string;
   /** `sequence`: the marker's whole token sequence; `last-sub-token`: its last token alone, as the released code does. */
   readonly endRule?: "sequence" | "last-sub-token";
-  /** Whether the token that ends thinking is scored (default true). */
+  /** Whether the token that ends thinking is drawn (default true). */
   readonly endIsDrawn?: boolean;
-  /** Text forced after the end of thinking, not scored (default none). */
+  /** Text forced after the end of thinking, not drawn (default none). */
   readonly afterEnd?: string;
   /** Most thought positions before the end is forced (default: only the completion's limit). */
   readonly maxThoughts?: number;
@@ -274,7 +274,7 @@ function sampleSizes(
   const tooLarge = chosen?.find((k) => k > ownSamples);
   if (tooLarge !== undefined) {
     throw new UsageError(
-      `Cannot estimate ${name} ${tooLarge} from ${ownSamples} samples a problem: k must be <= samples; raise samples`,
+      `Cannot estimate ${name} ${tooLarge} from ${ownSamples} samples per problem: k must be <= samples; raise samples`,
     );
   }
   return (chosen ?? defaults).filter((k) => k <= samples);

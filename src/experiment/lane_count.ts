@@ -7,7 +7,7 @@ import type { OpenModelOptions } from "./open_model.ts";
 
 /**
  * At 0.8 M parameters four runs take 30 s in two lanes and 37 s one after another (2 cores). Weights, moments and gradient
- * shards of a lane are 44 bytes a parameter: eight lanes of this size would hold 3.5 GB.
+ * shards of a lane are 44 bytes per parameter: eight lanes of this size would hold 3.5 GB.
  */
 const LANE_PARAMETERS = 10e6;
 /** A lane of the embedded model takes some 300 MiB in all. */

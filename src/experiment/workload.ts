@@ -56,7 +56,7 @@ export interface MemoryLayout {
   readonly sequences: number;
 }
 
-/** `cpu-engine` for a model of so many parameters: a unit of rows a worker, attention in blocks. */
+/** `cpu-engine` for a model of so many parameters: a unit of rows per worker, attention in blocks. */
 export function engineLayout(parameters: number, workers = navigator.hardwareConcurrency): MemoryLayout {
   return {
     bytes: Float32Array.BYTES_PER_ELEMENT,
@@ -101,7 +101,7 @@ export function fit({ memory, layout }: Workload, capacity: number, usableShare 
 }
 
 /** A multiply and an add for each weight and position; the backward pass takes twice the forward pass. */
-const FLOPS_A_WEIGHT = 2;
+const FLOPS_PER_WEIGHT = 2;
 const PASSES_OF_TRAINING = 3;
 /** AdamW's two moments. */
 const MOMENTS = 2;
@@ -143,8 +143,8 @@ export function workload(
     rolloutTokens,
     evaluationTokens,
     trainedTokens,
-    decodeFlops: FLOPS_A_WEIGHT * weights * (rolloutTokens + evaluationTokens + prompts),
-    trainFlops: FLOPS_A_WEIGHT * PASSES_OF_TRAINING * weights * trainedTokens,
+    decodeFlops: FLOPS_PER_WEIGHT * weights * (rolloutTokens + evaluationTokens + prompts),
+    trainFlops: FLOPS_PER_WEIGHT * PASSES_OF_TRAINING * weights * trainedTokens,
     memory: memoryEstimate(config, model, promptTokens, layout),
     layout,
   };

@@ -32,7 +32,7 @@ function entryOf(result: Result, { name, version, problems, metrics }: DatasetRe
   const { temperature, topP, topK } = generationSettings(result);
   const percent = (share: number) => Number((100 * share).toFixed(4));
   const notes = [
-    `Pass@1 of ${Math.min(...problems.map(({ n }) => n))} samples a problem`,
+    `Pass@1 of ${Math.min(...problems.map(({ n }) => n))} samples per problem`,
     `95 % interval ${percent(estimate.low)} to ${percent(estimate.high)}`,
     `${result.arm.decoding} decoding, temperature ${temperature ?? "unknown"}, top-p ${topP ?? "unknown"}, ` +
     `top-k ${topK ?? "unknown"}`,

@@ -1,5 +1,5 @@
 /**
- * Append-only files of one JSON document a line, where a torn last line is what an interruption leaves behind.
+ * Append-only files of one JSON document per line, where a torn last line is what an interruption leaves behind.
  *
  * @module
  */

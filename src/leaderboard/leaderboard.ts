@@ -1,5 +1,5 @@
 /**
- * results/ as a leaderboard: one row an arm, seeds together, every number with its interval, the files behind it named.
+ * results/ as a leaderboard: one row per arm, seeds together, every number with its interval, the files behind it named.
  *
  * @module
  */

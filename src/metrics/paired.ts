@@ -1,7 +1,7 @@
 /**
  * Is B better than A on the same problems: the difference of each problem counts, so what makes problems hard cancels.
  *
- * Differences come in groups, one a dataset, and the mean is unweighted over groups: one group is one dataset, several
+ * Differences come in groups, one per dataset, and the mean is unweighted over groups: one group is one dataset, several
  * are the average over datasets.
  *
  * @module

@@ -5,7 +5,7 @@
  */
 import type { InputRows } from "./language_model.ts";
 
-/** Rows that feed tokens as they are, one a row. */
+/** Rows that feed tokens as they are, one per row. */
 export function tokenRows(ids: Int32Array): InputRows {
   return { count: ids.length, width: 1, ids, weights: new Float32Array(ids.length).fill(1) };
 }

@@ -2,7 +2,7 @@
  * The one interface below the logits: inputs in, logits and parameter gradients out. Two kinds of implementation must
  * agree: `models/tfjs_model.ts` in tfjs ops, the readable specification, and `engine/`, the fast one for CPUs.
  *
- * Letters: `B` prompts, `G` completions a prompt, `N` sequences in flight, `R` rows, `T` positions of one completion,
+ * Letters: `B` prompts, `G` completions per prompt, `N` sequences in flight, `R` rows, `T` positions of one completion,
  * `V` vocabulary, `D` width, `K` kept tokens.
  *
  * @module
@@ -18,7 +18,7 @@ import type { OptimizerStep } from "./adamw.ts";
 export interface InputRows {
   /** `R`, rows. */
   readonly count: number;
-  /** `K`, ids a row. */
+  /** `K`, ids per row. */
   readonly width: number;
   /** (R, K), token ids in [0, V). */
   readonly ids: Int32Array;
@@ -47,7 +47,7 @@ export interface Decoder {
 export interface TrainingGroup {
   readonly prompt: Int32Array;
   /**
-   * For each completion of `T` actions, the `T - 1` inputs that followed the first `T - 1` actions. Action 0 is scored
+   * For each completion of `T` actions, the `T - 1` inputs that followed the first `T - 1` actions. Action 0 is read
    * by the logits of the prompt's last position, action t by those of input row t - 1.
    */
   readonly completions: readonly InputRows[];
@@ -101,7 +101,7 @@ export interface LanguageModel {
    */
   decode(prompts: readonly Int32Array[], copies: readonly number[], maxNewPositions: number): Promise<Decoder>;
 
-  /** Forward pass over groups; `visit` sees every scored row, without gradient. */
+  /** Forward pass over groups; `visit` sees every row of logits, without gradient. */
   forward(groups: readonly TrainingGroup[], visit: RowLoss): Promise<void>;
 
   /** Forward and backward pass; gradients are added to those already held. */

@@ -8,12 +8,12 @@ import type { LogitRows, RowLoss } from "../models/language_model.ts";
 /** A row loss that remembers what it saw. */
 export interface CrossEntropy {
   readonly loss: RowLoss;
-  /** Mean over all tokens scored, in nats; the same whatever the order in which rows were visited. */
+  /** Mean over all tokens, in nats; the same whatever the order in which rows were visited. */
   mean(): number;
 }
 
 /**
- * Mean over all tokens of all groups, one completion a group.
+ * Mean over all tokens of all groups, one completion per group.
  *
  * @param targets per group (T), the token that each position is to predict
  */

@@ -1,5 +1,5 @@
 /**
- * Per-problem counts that others published: one row an arm and dataset, `{base_model, training, decoding, dataset,
+ * Per-problem counts that others published: one row per arm and dataset, `{base_model, training, decoding, dataset,
  * samples_per_problem, correct_counts, source, sampling?, reported?, dataset_version?}`, as a JSON list.
  *
  * @module
@@ -88,7 +88,7 @@ const OWN_DECODING: Readonly<Record<string, string>> = {
 const ID_DIGITS = 4;
 
 /**
- * Published rows as results of status `imported`: one an arm, with its datasets in the order of the rows.
+ * Published rows as results of status `imported`: one per arm, with its datasets in the order of the rows.
  *
  * @param name of the experiment that these results are to belong to
  * @param importedAt ISO 8601, UTC

@@ -59,8 +59,13 @@ export class RandomSequence {
   /** The next 32 random bits, in [0, 2^32). */
   word(): number {
     const index = this.#drawn++;
-    const block = Math.floor(index / WORDS_A_BLOCK);
-    return this.#words.block(Kind.Sequence, block % TWO_TO_32, Math.floor(block / TWO_TO_32), 0)[index % WORDS_A_BLOCK];
+    const block = Math.floor(index / WORDS_PER_BLOCK);
+    return this.#words.block(
+      Kind.Sequence,
+      block % TWO_TO_32,
+      Math.floor(block / TWO_TO_32),
+      0,
+    )[index % WORDS_PER_BLOCK];
   }
 
   /** Uniform in (0, 1). */
@@ -101,7 +106,7 @@ export class RandomSequence {
 }
 
 const TWO_TO_32 = 2 ** 32;
-const WORDS_A_BLOCK = 4;
+const WORDS_PER_BLOCK = 4;
 
 /** Draws of different kinds never share bits. */
 enum Kind {
@@ -120,7 +125,7 @@ class PhiloxWords {
   readonly #key1: number;
   /** Further 32 bits of the name's hash: a chance collision of two of 10^9 names has probability 10^-11. */
   readonly #name: number;
-  readonly #words = new Uint32Array(WORDS_A_BLOCK);
+  readonly #words = new Uint32Array(WORDS_PER_BLOCK);
   #kind = -1;
   #index = -1;
   #position = -1;

@@ -46,7 +46,7 @@ export function reportPage({ results, samples }: ReportInput): string {
 ${summaries.map((summary, i) => experimentPart(summary, samples, `e${i}`))}
 ${failed.length === 0 ? undefined : failedPart(failed)}${GLOSSARY}</main>
 <footer>Made by soft-grpo-bench from ${countText(results.length, "result file")}. All figures follow from the counts of
-correct samples a problem in those files.</footer></body></html>`}\n`;
+correct samples per problem in those files.</footer></body></html>`}\n`;
 }
 
 /** No script, no request, whatever a model may have written. */

@@ -85,7 +85,7 @@ export interface Result {
     readonly reproducibility: Reproducibility;
     readonly [fact: string]: JsonValue;
   };
-  /** One entry a dataset. */
+  /** One entry per dataset. */
   readonly datasets: readonly DatasetResult[];
   /** Unweighted means over the datasets, for every k that all of them have. */
   readonly average: DatasetMetrics;

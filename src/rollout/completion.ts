@@ -9,7 +9,7 @@ import type { ThoughtAction } from "../algorithms/algorithm.ts";
 /**
  * One position of a completion. A `thought` was drawn by the algorithm; a `token` was sampled in the answer phase or
  * ended the thinking; a `forced` token was put there by a rule (the end of thinking at its limit, `\boxed{` after it)
- * and is fed but never scored.
+ * and is fed but never drawn.
  */
 export type CompletionStep =
   | { readonly kind: "thought"; readonly action: ThoughtAction }

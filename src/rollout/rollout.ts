@@ -18,9 +18,9 @@ import { type EmbeddingTable, embeddingTableOf } from "../models/embedding_table
 export interface ThinkingRule {
   /** Tokens whose appearance, in order, ends the thinking (`</think>`); empty: no thought phase, all tokens are answer. */
   readonly end: readonly number[];
-  /** Whether the token that completes `end` is scored as an ordinary token; otherwise it counts as forced. */
+  /** Whether the token that completes `end` is drawn as an ordinary token; otherwise it counts as forced. */
   readonly endIsDrawn: boolean;
-  /** Tokens fed after the end of thinking, never scored (`\boxed{` of Butt et al.); usually empty. */
+  /** Tokens fed after the end of thinking, never drawn (`\boxed{` of Butt et al.); usually empty. */
   readonly afterEnd: readonly number[];
   /** Most thought positions, after which `end` and `afterEnd` are forced; absent: only the completion's limit. */
   readonly maxThoughts?: number;

@@ -88,7 +88,7 @@ function references(arm: ArmSummary, arms: readonly ArmSummary[]): ArmSummary[] 
     .filter((other): other is ArmSummary => other !== undefined && other !== arm);
 }
 
-/** Paired tests need two problems a dataset. */
+/** Paired tests need two problems per dataset. */
 function comparable(values: SeedValues): boolean {
   return values.every((seeds) => seeds[0].length >= 2);
 }

@@ -25,7 +25,7 @@ export function resultText(summary: Summary, options: { colour: boolean }): stri
     .map((table) => renderTextTable(table, options)).join("\n\n\n");
 }
 
-/** Averages over the datasets: one row an arm. */
+/** Averages over the datasets: one row per arm. */
 export function averageTable(summary: Summary): TextTable {
   const { arms, metrics, datasets, samples, superseded } = summary;
   const figures = sideFigures(arms).filter(({ figure }) =>

@@ -55,7 +55,7 @@ export function batchInputs({ sequences, positions }: MicroBatch, table: Float32
   return x;
 }
 
-/** Positions of a batch whose logits are scored, of one completion: actions [first, first + count). */
+/** Positions of a batch whose logits are wanted, of one completion: actions [first, first + count). */
 export interface LogitSpan {
   readonly sequence: ReplayedSequence;
   /** Position in the flattened (N·T) batch that scores action `first`. */
@@ -65,7 +65,7 @@ export interface LogitSpan {
 }
 
 /**
- * Cuts the scored positions of a batch into chunks of bounded size.
+ * Cuts the drawn positions of a batch into chunks of bounded size.
  *
  * @param maxRows most positions of a chunk
  */

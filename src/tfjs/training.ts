@@ -6,7 +6,7 @@
  * a block again under `tf.grads` and hands the derivative down. That is also what bounds memory: activations of one
  * block, and one chunk of logits.
  *
- * Letters: `N` sequences of a micro-batch, `T` positions, `R` scored positions of a chunk, `V` vocabulary, `D` width.
+ * Letters: `N` sequences of a micro-batch, `T` positions, `R` drawn positions of a chunk, `V` vocabulary, `D` width.
  *
  * @module
  */
@@ -117,11 +117,11 @@ class BatchPass {
       if (derivative !== undefined) derivatives.push(derivative);
     }
     if (!this.#options.gradients) return undefined;
-    // Row of each position among the scored ones; positions that are not scored take the row of zeros at the end.
-    const scored = chunks.flat();
-    const rowOf = new Int32Array(N * T).fill(scored.reduce((sum, { count }) => sum + count, 0));
+    // Row of each position among those of the head; all others take the row of zeros at the end.
+    const spans = chunks.flat();
+    const rowOf = new Int32Array(N * T).fill(spans.reduce((sum, { count }) => sum + count, 0));
     let row = 0;
-    for (const { position, count } of scored) for (let i = 0; i < count; i++) rowOf[position + i] = row++;
+    for (const { position, count } of spans) for (let i = 0; i < count; i++) rowOf[position + i] = row++;
     const full = tf.tidy(() => {
       const rows = tf.concat([...derivatives, tf.zeros<tf.Rank.R2>([1, D])], 0);
       return tf.gather(rows, tf.tensor1d(rowOf, "int32")).reshape<tf.Tensor3D>([N, T, D]);

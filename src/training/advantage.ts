@@ -38,7 +38,7 @@ const WHITENING_EPSILON = 1e-8;
  * Group-relative advantages; every position of a completion gets its completion's.
  *
  * @param rewards (B, G_b), finite
- * @param lengths (B, G_b), scored positions of each completion; needed by `reinforce++-baseline` alone
+ * @param lengths (B, G_b), drawn positions of each completion; needed by `reinforce++-baseline` alone
  * @returns (B, G_b); before whitening exactly 0 where all rewards of a group are equal
  * @throws {UsageError} If a group has fewer than 2 completions
  * @throws {RangeError} If a reward is not finite
@@ -80,7 +80,7 @@ export function groupAdvantages(
 function checkGroup(group: readonly number[]): void {
   if (group.length < 2) {
     throw new UsageError(
-      `Cannot compute advantages for a group of ${group.length}: sample at least 2 completions a prompt`,
+      `Cannot compute advantages for a group of ${group.length}: sample at least 2 completions per prompt`,
     );
   }
   const bad = group.find((reward) => !Number.isFinite(reward));

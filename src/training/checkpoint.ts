@@ -20,7 +20,7 @@ const STEP_FOLDER = /^step-(\d+)$/;
 /**
  * Saves the state after the curve's last step and removes the checkpoints before it.
  *
- * @param curve a point a step, from the first one on
+ * @param curve a point per step, from the first one on
  * @param base the checkpoint that training started from: its configuration and tokenizer are kept
  * @returns the SHA-256 of the saved weights
  */

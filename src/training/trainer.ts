@@ -1,7 +1,7 @@
 /**
  * The training loop on one page: problems -> rollout -> reward -> advantage -> update, no algorithm named in it.
  *
- * Letters: `B` prompts, `G` completions a prompt.
+ * Letters: `B` prompts, `G` completions per prompt.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
  * Groups with advantages -> one or more optimizer steps: minibatches, old and reference densities, loss, AdamW.
  *
- * Letters: `B` prompts, `G` completions a prompt, `T` positions, `D` width.
+ * Letters: `B` prompts, `G` completions per prompt, `T` positions, `D` width.
  *
  * @module
  */
@@ -43,10 +43,10 @@ export interface UpdateRequest {
 export interface UpdateSummary {
   readonly loss: number;
   readonly policyLoss: number;
-  /** Divergence from the reference policy, nats a position; 0 where the loss has none. */
+  /** Divergence from the reference policy, nats per position; 0 where the loss has none. */
   readonly kl: number;
   readonly ratio: number;
-  /** Share of scored positions at which a bound of the ratio held. */
+  /** Share of drawn positions at which a bound of the ratio held. */
   readonly clipped: number;
   /** Mean log-density of a thought step and of an ordinary token. */
   readonly thoughtLogDensity: number;

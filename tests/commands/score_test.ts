@@ -46,5 +46,5 @@ Deno.test("score refuses an empty request and a k that is no number", async () =
   await assertRejects(() => run({ positionals: [], flags: {} }), UsageError, "score nothing");
   await assertRejects(() => run({ positionals: [COUNTS], flags: { passAt: ["x"] } }), UsageError, "--pass-at x");
   const tooMany = { positionals: [COUNTS], flags: { passAt: ["64"] } };
-  await assertRejects(() => run(tooMany), UsageError, "found 32 samples a problem");
+  await assertRejects(() => run(tooMany), UsageError, "found 32 samples per problem");
 });

@@ -28,7 +28,7 @@ Deno.test("every completion is in one unit, whose rows are its prompts and compl
     assertEquals(seen, all);
     for (const unit of units) {
       assertEquals(unit.rows, unit.spans.reduce((sum, span) => sum + span.rows, 0));
-      assertEquals(unit.scored, unit.runs.reduce((sum, run) => sum + run.count, 0));
+      assertEquals(unit.headRowCount, unit.runs.reduce((sum, run) => sum + run.count, 0));
     }
   }
 });

@@ -45,7 +45,7 @@ function request(file: string): EvaluationRequest {
 
 const temporaryFile = () => `${Deno.makeTempDirSync()}/d.jsonl`;
 
-Deno.test("evaluate() writes one line a sample, in the order of problems and samples", async () => {
+Deno.test("evaluate() writes one line per sample, in the order of problems and samples", async () => {
   const file = temporaryFile();
   const samples = await evaluate(request(file));
   const lines = Deno.readTextFileSync(file).trimEnd().split("\n").map((line) => JSON.parse(line) as Sample);

@@ -24,7 +24,7 @@ Deno.test("resolveExperiment() takes flags over the experiment's own values", ()
     40,
     7,
   ]);
-  // 32 samples a problem are no longer there.
+  // 32 samples per problem are no longer there.
   assertEquals([resolved.passAt, resolved.majorityAt], [[1], []]);
 });
 

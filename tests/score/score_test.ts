@@ -36,7 +36,7 @@ function documentOf(paths: readonly string[], sizes = {}): ScoreDocument {
   return JSON.parse(JSON.stringify(scoreDocument(scoreFiles(paths, sizes, NOW))));
 }
 
-Deno.test("published counts are scored as one result an arm, values in [0, 1] with interval and both errors", () => {
+Deno.test("published counts are scored as one result per arm, values in [0, 1] with interval and both errors", () => {
   const { results } = documentOf([COUNTS]);
   assertEquals(results.map(({ arm }) => arm), [
     "discrete-grpo",

@@ -59,7 +59,7 @@ Deno.test("one seed says nothing of the algorithm", () => {
   assertEquals([own.certainty, differenceSign(own)], ["these-models", "△"]);
 });
 
-Deno.test("one problem a dataset is too few to compare", () => {
+Deno.test("one problem per dataset is too few to compare", () => {
   const [tiny] = summarize(madeUpResults({ problems: 1, arms: MADE_UP_ARMS.slice(0, 3) }));
   assertEquals(tiny.differences, []);
 });

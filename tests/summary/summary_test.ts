@@ -52,7 +52,7 @@ Deno.test("failed results have no part in a summary", () => {
   assertEquals(summarize([{ ...results[0], status: "failed", error: "out of memory" }]), []);
 });
 
-Deno.test("a single sample a problem leaves Pass@1 alone", () => {
+Deno.test("a single sample per problem leaves Pass@1 alone", () => {
   const [summary] = summarize(madeUpResults({ samples: 1 }));
   assertEquals(summary.metrics.map(({ name }) => name), ["Pass@1"]);
 });

@@ -67,7 +67,7 @@ async function curveOf(steps: AsyncGenerator<CurvePoint>): Promise<CurvePoint[]>
   return curve;
 }
 
-Deno.test("train() yields a point a step, with the reward in [0, 1] whatever a right answer is paid", async () => {
+Deno.test("train() yields a point per step, with the reward in [0, 1] whatever a right answer is paid", async () => {
   const model = await smallModel();
   const reward = { correct: 100, extracted: 10, missing: 0 };
   const objective = { ...request(model).objective, reward };

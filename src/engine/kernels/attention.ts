@@ -11,7 +11,7 @@ import { bytes } from "./simd";
 import { softmaxRow, softmaxRowBackward } from "./softmax";
 import { transpose } from "./transpose";
 
-/** Query rows a block; a multiple of the product's 5 rows, small beside a completion so that little is computed above the diagonal. */
+/** Query rows per block; a multiple of the product's 5 rows, small beside a completion so that little is computed above the diagonal. */
 const BLOCK_ROWS: i32 = 20;
 
 /** Rows of scratch that `p` and `dp` need. */

@@ -2,7 +2,7 @@
 //
 // A cache of `capacity` positions (a multiple of KEY_BLOCK) holds for each key-value head the keys as blocks
 // (capacity / 16, size, 16), so that 16 scores are computed side by side, and the values as rows (capacity, size):
-// 2 · capacity · size floats a head. Sums run as in attention.ts, so decoding and training give the same bits.
+// 2 · capacity · size floats per head. Sums run as in attention.ts, so decoding and training give the same bits.
 
 import { bytes, madd, storePart } from "./simd";
 import { softmaxRow } from "./softmax";

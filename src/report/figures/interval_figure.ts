@@ -1,5 +1,5 @@
 /**
- * Dots with intervals, a row an arm: thick for new problems, thin for new seeds too, small dots for the seeds themselves.
+ * Dots with intervals, a row per arm: thick for new problems, thin for new seeds too, small dots for the seeds themselves.
  *
  * @module
  */
@@ -19,13 +19,13 @@ export interface IntervalRow {
 
 const ROW_HEIGHT = 24;
 const PLOT_WIDTH = 160;
-const LABEL_PIXELS_A_LETTER = 6.1;
+const LABEL_PIXELS_PER_LETTER = 6.1;
 
-/** One row an arm, on an axis of percent. */
+/** One row per arm, on an axis of percent. */
 export function intervalFigure(id: string, rows: readonly IntervalRow[], text: PictureText): Markup {
   const labels = rows.map(({ look }) => look.label);
   const longest = Math.max(...labels.map((label) => label.length));
-  const marginLeft = Math.min(190, Math.ceil(longest * LABEL_PIXELS_A_LETTER) + 14);
+  const marginLeft = Math.min(190, Math.ceil(longest * LABEL_PIXELS_PER_LETTER) + 14);
   const points = rows.map(({ look, estimate }) => ({
     ...estimate,
     ...look,

@@ -14,7 +14,7 @@ import { type ArmLook, legend } from "../palette.ts";
 import { figures, lead, section } from "../parts.ts";
 import type { CurvePoint } from "../../training/curve.ts";
 
-/** Pass@k by dataset, computed from the counts; nothing for a single sample a problem. */
+/** Pass@k by dataset, computed from the counts; nothing for a single sample per problem. */
 export function passAtKSection({ arms, datasets, samples }: Summary, looks: readonly ArmLook[], id: string) {
   if (samples < 2) return undefined;
   return section(`${id}-passk`, "Pass@k", [
@@ -32,7 +32,7 @@ export function passAtKSection({ arms, datasets, samples }: Summary, looks: read
         { x: "k, samples", percent: true, doubling: true },
         {
           title: `Pass@k on ${name}, by arm`,
-          description: "One line an arm over k. Pass@1 and the largest k are in the tables by dataset.",
+          description: "One line per arm over k. Pass@1 and the largest k are in the tables by dataset.",
         },
       ),
     }))),

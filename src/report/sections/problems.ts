@@ -31,7 +31,7 @@ function datasetMap(arms: readonly ArmSummary[], name: string, dataset: number, 
   const rows = arms.map(({ label }, i) => ({ label, shares: order.map((problem) => shares[i][problem]) }));
   const picture = problemMap(id, rows, {
     title: `Share of correct samples on each problem of ${name}`,
-    description: "One row an arm, one column a problem, sorted from hard to easy.",
+    description: "One row per arm, one column per problem, sorted from hard to easy.",
   });
   return markup`<figure><figcaption><b>${name}</b></figcaption><div class="wide">${picture}</div></figure>`;
 }

@@ -41,7 +41,7 @@ export function averageSection(summary: Summary, looks: readonly ArmLook[], id: 
       title: metric.name,
       picture: intervalFigure(`${id}-average-${m}`, averageRows(arms, looks, metric), {
         title: `${metric.name}, mean over datasets, by arm`,
-        description: "One row an arm, with intervals; the same numbers are in the table below.",
+        description: "One row per arm, with intervals; the same numbers are in the table below.",
       }),
     }))),
     table,
@@ -58,7 +58,7 @@ export function datasetSection({ arms, metrics, datasets }: Summary, looks: read
       more: ` · ${countText(problems, "problem")}`,
       picture: intervalFigure(`${id}-dataset-${m}-${d}`, datasetRows(arms, looks, metric, d), {
         title: `${metric.name} on ${name}, by arm`,
-        description: "One row an arm, with intervals; the same numbers are in the table below.",
+        description: "One row per arm, with intervals; the same numbers are in the table below.",
       }),
     }))),
     dataTable({
@@ -73,7 +73,7 @@ export function datasetSection({ arms, metrics, datasets }: Summary, looks: read
   const tokens = [
     markup`<h3>Tokens</h3>`,
     dataTable({
-      caption: "Mean tokens a sample, thought and answer together.",
+      caption: "Mean tokens per sample, thought and answer together.",
       head,
       rows: arms.map((arm, i) => [
         nameCell(arm, looks[i]),

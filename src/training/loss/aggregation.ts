@@ -1,11 +1,11 @@
 /**
- * How the losses of positions become one number: each rule is a weight that all scored positions of a completion share.
+ * How the losses of positions become one number: each rule is a weight that all drawn positions of a completion share.
  *
  * @module
  */
 import { UsageError } from "../../errors.ts";
 
-/** Rules of aggregation; N completions, of which one has |o_i| scored positions. */
+/** Rules of aggregation; N completions, of which one has |o_i| drawn positions. */
 export type Aggregation =
   /** 1 / Σ|o_i|: DAPO, arXiv:2503.14476 Eq. 8; verl `token-mean`, TRL `dapo` over the whole batch. */
   | { readonly kind: "token-mean" }
@@ -19,9 +19,9 @@ export type Aggregation =
   | { readonly kind: "micro-batch-token-mean"; readonly completions: number };
 
 /**
- * The weight of each scored position of each completion.
+ * The weight of each drawn position of each completion.
  *
- * @param lengths scored positions of each of the N completions; one without any gets weight 0
+ * @param lengths drawn positions of each of the N completions; one without any gets weight 0
  * @example
  * ```ts
  * import { aggregationWeights } from "./aggregation.ts";

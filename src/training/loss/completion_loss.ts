@@ -27,7 +27,7 @@ export interface SequenceRatio {
 /** What is known of one completion before the pass. */
 export interface CompletionTerms {
   readonly advantage: number;
-  /** Of each scored position. */
+  /** Of each drawn position. */
   readonly weight: number;
   /** Where ratios are over sequences. */
   readonly sequence: SequenceRatio | undefined;
@@ -57,7 +57,7 @@ export class CompletionLoss {
   }
 
   /**
-   * Takes one scored position.
+   * Takes one drawn position.
    *
    * @param logits (V)
    * @param gradient (V), receives `+= d loss / d logits` where given

@@ -1,8 +1,8 @@
 /**
- * Completions with advantages -> the training loss, as a function of each scored position's logits: the same for every
+ * Completions with advantages -> the training loss, as a function of each drawn position's logits: the same for every
  * algorithm, which contributes its log-density and nothing else.
  *
- * Loss = Σ_i w_i Σ_t [ surrogate(A_i, log π, log ρ) + β · divergence ], over scored positions.
+ * Loss = Σ_i w_i Σ_t [ surrogate(A_i, log π, log ρ) + β · divergence ], over drawn positions.
  *
  * @module
  */

@@ -81,7 +81,7 @@ export const LOSS_PRESETS = {
     oldDensity: "replayed",
     aggregation: { kind: "sequence-sum" },
   },
-  /** One update a rollout, without divergence: what the embedded experiment gives every ratio-based arm. */
+  /** One update per rollout, without divergence: what the embedded experiment gives every ratio-based arm. */
   "on-policy": {
     surrogate: PPO_CLIP,
     ratioOver: "token",

@@ -56,7 +56,7 @@ export function stepLogDensity(
   return policy.algorithm.logDensity({ logits, action: step.action, embedding }, gradient, scale);
 }
 
-/** Calls `visit` for every scored position of a run, with its row of logits and, where there is one, of the gradient. */
+/** Calls `visit` for every drawn position of a run, with its row of logits and, where there is one, of the gradient. */
 export function forEachDrawnStep(
   rows: LogitRows,
   completion: Completion,

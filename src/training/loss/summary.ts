@@ -6,7 +6,7 @@
 import type { Completion } from "../../rollout/completion.ts";
 import { drawnLength, isDrawn } from "./step_density.ts";
 
-/** What a pass has found, over all scored positions of the batch. */
+/** What a pass has found, over all drawn positions of the batch. */
 export interface LossSummary {
   /** `policyLoss + β · klLoss`. */
   readonly loss: number;
@@ -24,7 +24,7 @@ export interface LossSummary {
   readonly thoughtLogDensity: number;
   /** Mean log-probability of hard tokens; 0 where there are none. */
   readonly tokenLogDensity: number;
-  /** Shares of all scored positions at which a bound of the ratio held. */
+  /** Shares of all drawn positions at which a bound of the ratio held. */
   readonly clipped: { readonly low: number; readonly high: number; readonly dual: number };
 }
 
@@ -50,7 +50,7 @@ export type SeenPositions = (SeenPosition | undefined)[];
  *
  * @param completions (N)
  * @param unseenLosses (N), the loss of a position that no pass visited: that of a ratio of 1
- * @param weights (N), of each scored position
+ * @param weights (N), of each drawn position
  * @param seen (N), (T)
  * @param coefficient β
  */

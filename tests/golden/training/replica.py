@@ -41,7 +41,7 @@ CASES = {
     # Questions under which its gradients are least at the mercy of rounding.
     "soft-tokens-grpo": {"seed": 1, "questionSeed": 10, "minibatches": 1, "beta": 0.0},
     "soft-thinking-grpo-paper": {"seed": 1, "questionSeed": 5, "minibatches": 2, "beta": 0.01},
-    # One update a rollout: in a second one, noise clamped when drawn moves off the clamp by as little as rounding, and
+    # One update per rollout: in a second one, noise clamped when drawn moves off the clamp by as little as rounding, and
     # two computations would disagree on which terms have a gradient.
     "soft-thinking-grpo-release": {"seed": 1, "questionSeed": 5, "minibatches": 1, "beta": 0.01},
 }
@@ -239,7 +239,7 @@ def reward(tokens: list[int], answer: str, butt: bool) -> float:
 
 
 def replay(model, prompt, completion):
-    """Float64 logits (T, V), one row a step of the completion."""
+    """Float64 logits (T, V), one row per step of the completion."""
     table = model.model.embed_tokens.weight.detach()
     inputs = torch.cat([table[prompt], *(embed(fed, table)[None] for fed in completion["inputs"][:-1])])
     return model(inputs_embeds=inputs[None]).logits[0, len(prompt) - 1 :].double()
