@@ -6,14 +6,15 @@
 import process from "node:process";
 import { type CommandArguments, EXIT } from "./command.ts";
 import { listenForInterruption } from "../interruption.ts";
-import { armRuns, type ResolvedExperimentConfig } from "../experiment/config.ts";
+import type { ResolvedExperimentConfig } from "../experiment/config.ts";
 import { BenchError } from "../errors.ts";
-import { runExperiment } from "../experiment/experiment.ts";
+import { runResolved } from "../experiment/bench.ts";
 import { Progress } from "../progress.ts";
 import { countText } from "../text/numbers.ts";
 import { resultText } from "../summary/tables.ts";
 import { summarize } from "../summary/summary.ts";
-import { openWorkbench, type WorkbenchOptions } from "../experiment/workbench.ts";
+import type { WorkbenchOptions } from "../experiment/workbench.ts";
+import { ProgressView, runText } from "./show_progress.ts";
 import { resolvedExperiment, workbenchOptions } from "./experiment_arguments.ts";
 import { now } from "../clock.ts";
 
@@ -31,35 +32,34 @@ export async function runBench(
 ): Promise<number> {
   const started = now();
   if (args.flags.dryRun === true) return await (await import("./dry_run.ts")).dryRun(config, options, args);
-  if (options.backend === "cpu-engine") await (await import("./dry_run.ts")).requireFit(config, options);
-  const progress = new Progress({ quiet: args.flags.quiet === true });
   const results = (args.flags.results as string | undefined) ?? "results";
   const { abort, stop } = listenForInterruption();
-  const runs = armRuns(config).length;
-  const bench = await openWorkbench(config, options, runs);
+  using view = new ProgressView(new Progress({ quiet: args.flags.quiet === true }));
+  let folder = "";
   try {
-    progress.note(
-      `${config.name}: ${countText(config.arms.length, "arm")} x ${countText(config.seeds.length, "seed")} = ` +
-        `${countText(runs, "run")}, ${bench.threads.lanes > 1 ? `${bench.threads.lanes} at once, ` : ""}` +
-        `${countText(bench.datasets.length, "dataset")} x ` +
-        `${countText(config.samples, "sample")} on ${bench.opened.model.backend} ` +
-        `(${bench.opened.reason}); work in ${bench.folder.path}`,
-    );
-    const outcome = await runExperiment(bench, { results, progress, abort, host: Deno.hostname() });
+    const work = { ...options, resultsFolder: results, host: Deno.hostname(), abort };
+    const outcome = await runResolved(config, work, (event) => {
+      if (event.kind === "start") folder = event.folder;
+      view.show(event);
+    });
     if (args.flags.json === true) {
-      console.log(JSON.stringify({ results: outcome.results, failures: outcome.failures }));
+      console.log(
+        JSON.stringify({
+          results: outcome.results,
+          failures: outcome.failures.map(({ run, error }) => ({ run: runText(run), error })),
+        }),
+      );
     } else {
       const colour = Deno.stdout.isTerminal() && !Deno.noColor;
       for (const summary of summarize(outcome.results.map(({ result }) => result))) {
         console.log(resultText(summary, { colour }));
       }
       if (outcome.results.length > 0) console.log(await reportLine(results, options.runsFolder));
-      console.log(closingLines(outcome.results.length, results, bench.folder.path, (now() - started) / 1000));
+      console.log(closingLines(outcome.results.length, results, folder, (now() - started) / 1000));
     }
-    for (const { run, error } of outcome.failures) console.error(`${run} failed: ${error}`);
+    for (const { run, error } of outcome.failures) console.error(`${runText(run)} failed: ${error}`);
     return outcome.failures.length > 0 ? EXIT.failed : EXIT.ok;
   } finally {
-    await bench.opened.dispose();
     stop();
   }
 }

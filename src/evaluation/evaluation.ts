@@ -6,7 +6,7 @@
 import { safePoint } from "../interruption.ts";
 import type { Completion } from "../rollout/completion.ts";
 import type { Problem } from "../datasets/problem.ts";
-import type { Verdict } from "../grading/grade.ts";
+import type { Examination } from "../grading/examination.ts";
 import { JsonLinesWriter, readJsonLines } from "../files/json_lines.ts";
 import type { LanguageModel } from "../models/language_model.ts";
 import { noiseStream } from "../random/streams.ts";
@@ -28,11 +28,9 @@ export interface EvaluationRequest {
   readonly samples: number;
   readonly seed: number;
   readonly settings: RolloutSettings;
-  readonly encodePrompt: (problem: Problem) => Int32Array;
-  readonly completionText: (completion: Completion) => string;
+  readonly examination: Examination;
   /** For glimpses of thoughts: the text of single tokens. */
   readonly decodeTokens: (tokens: Int32Array) => string;
-  readonly grade: (completion: string, gold: string) => Verdict;
   /** Where samples are kept; those already there are not drawn again. */
   readonly file: string;
   readonly abort?: AbortSignal;
@@ -46,7 +44,7 @@ export interface EvaluationRequest {
  * @returns all samples, in the order of problems and sample indices
  * @throws {InterruptedError} After saving, if `abort` is aborted
  */
-export async function evaluate(request: EvaluationRequest): Promise<Sample[]> {
+export async function evaluatePolicy(request: EvaluationRequest): Promise<Sample[]> {
   const { problems, samples, file } = request;
   const stored = readJsonLines<Sample>(file);
   const done = new Map(stored.rows.map((row) => [sampleKey(row.problem, row.sample), row]));
@@ -90,7 +88,7 @@ interface Unit {
 async function drawSamples(request: EvaluationRequest, units: readonly Unit[]): Promise<Sample[]> {
   const byProblem = Map.groupBy(units, (unit) => unit.problem);
   const prompts = [...byProblem].map(([problem, own]) => ({
-    ids: request.encodePrompt(problem),
+    ids: request.examination.prompt(problem),
     streams: own.map(({ sample }) =>
       noiseStream({ seed: request.seed, purpose: "evaluation", dataset: request.dataset, problem: problem.id, sample })
     ),
@@ -102,8 +100,8 @@ async function drawSamples(request: EvaluationRequest, units: readonly Unit[]): 
 }
 
 function gradedSample(request: EvaluationRequest, problem: Problem, sample: number, completion: Completion): Sample {
-  const text = request.completionText(completion);
-  const verdict = request.grade(text, problem.answer);
+  const text = request.examination.text(completion);
+  const verdict = request.examination.grade(text, problem);
   return {
     problem: problem.id,
     sample,

@@ -6,19 +6,20 @@
  */
 import { InterruptedError } from "../interruption.ts";
 import { type ArmRun, type ResolvedArm, type ResolvedEvaluation } from "./config.ts";
-import type { LeakReport } from "../datasets/leak_check.ts";
 import { BenchError } from "../errors.ts";
-import { evaluate } from "../evaluation/evaluation.ts";
+import { evaluatePolicy } from "../evaluation/evaluation.ts";
 import { JsonLinesWriter } from "../files/json_lines.ts";
-import { averageMetrics, deriveMetrics } from "../metrics/derive.ts";
+import { deriveMetrics } from "../metrics/derive.ts";
 import { problemCounts } from "../metrics/problem_counts.ts";
 import type { LanguageModel } from "../models/language_model.ts";
-import type { ProgressLog } from "../progress.ts";
+import { isPresent } from "../files/read.ts";
+import { describeResult, metricSizes, type RunFacts, type Trained } from "./describe_result.ts";
+import type { RunName, WorkEvent } from "./events.ts";
 import type { DatasetResult, Result } from "../result/types.ts";
 import { serializeResult } from "../result/serialize.ts";
 import { readResult } from "../result/store.ts";
 import { runLabel } from "./run_folder.ts";
-import { train } from "../training/trainer.ts";
+import { trainPolicy } from "../training/trainer.ts";
 import {
   lastSavedStep,
   restoreTrainingCheckpoint,
@@ -28,31 +29,16 @@ import {
 import { overlap, type Workbench } from "./workbench.ts";
 import { fileSha256, jsonSha256 } from "../files/hash.ts";
 import { writeFileAtomically } from "../files/write.ts";
-import type { JsonObject } from "../files/json.ts";
 import type { CurvePoint } from "../training/curve.ts";
 
 /** How work is watched and stopped. */
 export interface WorkOptions {
-  readonly progress: ProgressLog;
+  readonly onEvent: (event: WorkEvent) => void;
   readonly abort?: AbortSignal;
 }
 
 /** What an arm's run is told, beside the workbench. */
-export interface ArmRunOptions extends WorkOptions {
-  /** Clock and host, read by the caller. */
-  readonly startedAt: string;
-  readonly host: string;
-  readonly elapsedSeconds: () => number;
-}
-
-/** What training left. */
-interface Trained {
-  readonly curve: readonly CurvePoint[];
-  readonly leaks: LeakReport;
-  /** Of the trained weights. */
-  readonly sha256: string;
-  readonly steps: number;
-}
+export interface ArmRunOptions extends WorkOptions, RunFacts {}
 
 /**
  * Runs one arm to its results, one per evaluation, which are also kept in the run folder.
@@ -61,14 +47,14 @@ interface Trained {
  */
 export async function runArm(bench: Workbench, run: ArmRun, options: ArmRunOptions): Promise<Result[]> {
   const files = run.arm.evaluations.map((evaluation) => bench.folder.resultFile(run, evaluation));
-  if (files.every(exists)) return files.map(readResult);
+  if (files.every(isPresent)) return files.map(readResult);
 
   const trained = await trainArm(bench, run, options);
   const results: Result[] = [];
   for (const [index, evaluation] of run.arm.evaluations.entries()) {
-    if (!exists(files[index])) {
+    if (!isPresent(files[index])) {
       const datasets = await evaluateArm(bench, run, evaluation, options);
-      const result = describe(bench, run, evaluation, trained, datasets, options);
+      const result = describeResult(bench, run, evaluation, trained, datasets, options);
       writeFileAtomically(files[index], serializeResult(result));
     }
     results.push(readResult(files[index]));
@@ -87,9 +73,8 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
   const source = await bench.trainingSource(run.seed);
   const leaks = overlap(bench, source);
   if (leaks.sharedWithEvaluation > 0) {
-    options.progress.note(
-      `${leaks.sharedWithEvaluation} evaluation problems occur in ${source.name}; the result says so`,
-    );
+    const text = `${leaks.sharedWithEvaluation} evaluation problems occur in ${source.name}; the result says so`;
+    options.onEvent({ kind: "note", text });
   }
 
   const checkpoints = bench.folder.checkpoints(run);
@@ -107,12 +92,9 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
     await saveTrainingCheckpoint(checkpoints, curve, model, bench.checkpoint, card(bench, run, kept));
   };
   try {
-    using phase = options.progress.phase(`train ${runLabel(run)}`, {
-      total: training.steps,
-      unit: "step",
-      done: saved,
-    });
-    const steps = train({
+    const total = training.steps;
+    options.onEvent({ kind: "training", run: runName(run), done: saved, total });
+    const steps = trainPolicy({
       model,
       ...(await referenceFor(bench, run.arm)),
       objective: run.arm.objective,
@@ -120,16 +102,14 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
       settings: bench.rolloutSettings(run.arm, bench.config.maxNewTokens),
       source,
       seed: run.seed,
-      encodePrompt: bench.encodePrompt,
-      completionText: bench.completionText,
-      grade: bench.grade,
+      examination: bench.examination,
       ...(options.abort && { abort: options.abort }),
     }, saved + 1);
     for await (const point of steps) {
       requireFinite(point, run);
       writer.append([point]);
       curve.push(point);
-      phase.advance(1, { reward: point.reward, tokens: point.tokens ?? 0 });
+      options.onEvent({ kind: "step", run: runName(run), point, total });
       if (point.step % training.checkpointEvery === 0 || point.step === training.steps) await keep();
     }
   } catch (error) {
@@ -158,87 +138,32 @@ async function evaluateArm(
   const results: DatasetResult[] = [];
   const settings = bench.rolloutSettings(evaluation, bench.config.evaluationMaxNewTokens);
   for (const { name, version, sha256, problems } of bench.datasets) {
-    using phase = options.progress.phase(`evaluate ${evaluation.label}-s${run.seed} ${name}`, {
-      total: problems.length * bench.config.samples,
-      unit: "sample",
-    });
-    let before = 0;
-    const samples = await evaluate({
+    const samples = await evaluatePolicy({
       model: bench.opened.model,
       dataset: name,
       problems,
       samples: bench.config.samples,
       seed: run.seed,
       settings,
-      encodePrompt: bench.encodePrompt,
-      completionText: bench.completionText,
+      examination: bench.examination,
       decodeTokens: (tokens) => bench.tokenizer.decode(tokens),
-      grade: bench.grade,
       file: bench.folder.samplesFile(run, evaluation, name),
       ...(options.abort && { abort: options.abort }),
-      onProgress: (done, _total, correct) => {
-        phase.advance(done - before, done > 0 ? { accuracy: correct / done } : {});
-        before = done;
-      },
+      onProgress: (done, total, correct) =>
+        options.onEvent({
+          kind: "samples",
+          run: runName(run),
+          evaluation: evaluation.label,
+          dataset: name,
+          done,
+          total,
+          correct,
+        }),
     });
     const counts = problemCounts(problems, samples);
     results.push({ name, version, sha256, problems: counts, metrics: deriveMetrics(counts, metricSizes(bench)) });
   }
   return results;
-}
-
-function metricSizes({ config }: Workbench) {
-  return { passAt: config.passAt, majorityAt: config.majorityAt };
-}
-
-function describe(
-  bench: Workbench,
-  { arm, seed }: ArmRun,
-  evaluation: ResolvedEvaluation,
-  trained: Trained | undefined,
-  datasets: readonly DatasetResult[],
-  options: ArmRunOptions,
-): Result {
-  const { config, checkpoint, code, tokenizer, prompter } = bench;
-  const { model, facts } = bench.opened;
-  const shared = { ...config, seeds: [seed], arms: [arm] };
-  return {
-    schemaVersion: 1,
-    status: config.limit === undefined ? "completed" : "smoke",
-    experiment: { name: config.name, config: shared as unknown as JsonObject, configSha256: jsonSha256(shared) },
-    arm: {
-      label: evaluation.label,
-      algorithm: trained === undefined ? "base" : arm.algorithm.name,
-      preset: arm.preset ?? null,
-      decoding: evaluation.decoding,
-      seed,
-      sampling: {
-        thoughts: evaluation.algorithm as unknown as JsonObject,
-        answers: evaluation.answers as unknown as JsonObject,
-        maxNewTokens: config.evaluationMaxNewTokens,
-      },
-    },
-    model: {
-      name: config.model.split("/").findLast((part) => part !== "")!,
-      source: config.model,
-      sha256: bench.weightsSha256,
-      parameters: checkpoint.parameters,
-      tokenizerSha256: tokenizer.sha256,
-      promptSha256: prompter.sha256,
-      trained: trained === undefined ? {} : { sha256: trained.sha256, steps: trained.steps },
-    },
-    grader: bench.grader,
-    code: { ...code, commit: code.commit || null },
-    device: { backend: model.backend, reproducibility: model.reproducibility, ...facts },
-    datasets,
-    average: averageMetrics(datasets.map(({ metrics }) => metrics)),
-    training: { steps: trained?.steps ?? 0, curve: trained?.curve ?? [] },
-    overlap: {
-      trainingProblems: trained?.leaks.trainingProblems ?? 0,
-      sharedWithEvaluation: trained?.leaks.sharedWithEvaluation ?? 0,
-    },
-    run: { startedAt: options.startedAt, durationSeconds: options.elapsedSeconds(), host: options.host },
-  };
 }
 
 function requireFinite(point: CurvePoint, run: ArmRun): void {
@@ -263,12 +188,7 @@ function card(bench: Workbench, run: ArmRun, step: number) {
   };
 }
 
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+/** The run as events name it. */
+export function runName({ arm, seed }: ArmRun): RunName {
+  return { arm: arm.label, seed };
 }

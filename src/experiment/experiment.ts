@@ -6,26 +6,32 @@
  */
 import { InterruptedError } from "../interruption.ts";
 import { Lane } from "./lane.ts";
-import type { ProgressLog } from "../progress.ts";
+import type { BenchEvent, RunName } from "./events.ts";
 import type { Result } from "../result/types.ts";
-import { writeResult } from "../result/store.ts";
+import { RESULT_VERSION_FOLDER, writeResult } from "../result/store.ts";
 import { type RunOutcome, RunQueue, workThrough } from "./run_queue.ts";
 import type { Workbench } from "./workbench.ts";
 import { requireWritableFolder } from "../files/write.ts";
 
 /** How an experiment is run. */
 export interface ExperimentOptions {
-  /** Folder of published results. */
-  readonly results: string;
-  readonly progress: ProgressLog;
+  /** Folder of published results; absent: none are written. */
+  readonly resultsFolder?: string;
+  readonly onEvent: (event: BenchEvent) => void;
   readonly abort?: AbortSignal;
   readonly host: string;
 }
 
+/** A result, and where it was written, if it was. */
+export interface FinishedResult {
+  readonly result: Result;
+  readonly path?: string;
+}
+
 /** What an experiment came to, in the order of its runs. */
 export interface ExperimentOutcome {
-  readonly results: readonly { readonly path: string; readonly result: Result }[];
-  readonly failures: readonly { readonly run: string; readonly error: string }[];
+  readonly results: readonly FinishedResult[];
+  readonly failures: readonly { readonly run: RunName; readonly error: string }[];
 }
 
 /**
@@ -35,20 +41,29 @@ export interface ExperimentOutcome {
  */
 export async function runExperiment(bench: Workbench, options: ExperimentOptions): Promise<ExperimentOutcome> {
   const { config, threads: { lanes, options: laneOptions } } = bench;
-  const { progress, host } = options;
+  const { onEvent, host, resultsFolder } = options;
   using _lock = bench.folder.prepare(config);
-  requireWritableFolder(`${options.results}/v1`);
-  const outcomes: (RunOutcome & { paths: readonly string[] })[] = [];
+  const publishedAt = resultsFolder === undefined ? undefined : `${resultsFolder}/${RESULT_VERSION_FOLDER}`;
+  if (publishedAt !== undefined) requireWritableFolder(publishedAt);
+  const finished = new Map<number, FinishedResult[]>();
+  const failed = new Map<number, ExperimentOutcome["failures"][number]>();
   const onOutcome = (outcome: RunOutcome) => {
-    const results = "results" in outcome ? outcome.results : [];
-    const paths = results.map((result) => writeResult(`${options.results}/v1`, result).path);
-    outcomes.push({ ...outcome, paths });
+    const { index, run } = outcome;
+    if ("failure" in outcome) {
+      failed.set(index, { run, error: outcome.failure });
+      return onEvent({ kind: "failure", run, error: outcome.failure });
+    }
+    const results = outcome.results.map((result): FinishedResult =>
+      publishedAt === undefined ? { result } : { result, path: writeResult(publishedAt, result).path }
+    );
+    finished.set(index, results);
+    for (const own of results) onEvent({ kind: "result", run, ...own });
   };
 
   const queue = new RunQueue(config);
   const others = Array.from(
     { length: lanes - 1 },
-    () => new Lane({ config, options: laneOptions, taken: queue.taken, host }, { progress, onOutcome }),
+    () => new Lane({ config, options: laneOptions, taken: queue.taken, host }, { onEvent, onOutcome }),
   );
   // One lane's fault stops the others as an interruption does: they save.
   const stop = new AbortController();
@@ -60,7 +75,7 @@ export async function runExperiment(bench: Workbench, options: ExperimentOptions
   const onAbort = () => stop.abort();
   options.abort?.addEventListener("abort", onAbort);
   try {
-    const own = workThrough(queue, bench, { progress, abort: stop.signal, host, onOutcome });
+    const own = workThrough(queue, bench, { onEvent, abort: stop.signal, host, onOutcome });
     const ends = await Promise.allSettled(
       [own, ...others.map(({ ended }) => ended)].map((end) => end.catch(stopOthers)),
     );
@@ -70,13 +85,9 @@ export async function runExperiment(bench: Workbench, options: ExperimentOptions
     options.abort?.removeEventListener("abort", onAbort);
     others.forEach((lane) => lane.terminate());
   }
-  outcomes.sort((a, b) => a.run - b.run);
-  return {
-    results: outcomes.flatMap((outcome) =>
-      "results" in outcome ? outcome.results.map((result, i) => ({ path: outcome.paths[i], result })) : []
-    ),
-    failures: outcomes.flatMap((outcome) =>
-      "failure" in outcome ? [{ run: outcome.label, error: outcome.failure }] : []
-    ),
-  };
+  return { results: inOrder(finished).flat(), failures: inOrder(failed) };
+}
+
+function inOrder<T>(byIndex: ReadonlyMap<number, T>): T[] {
+  return [...byIndex].sort(([a], [b]) => a - b).map(([, value]) => value);
 }

@@ -7,7 +7,7 @@
 import { InterruptedError } from "../interruption.ts";
 import type { ResolvedExperimentConfig } from "./config.ts";
 import { BenchError } from "../errors.ts";
-import type { Phase, PhaseOptions, ProgressFields, ProgressLog } from "../progress.ts";
+import type { WorkEvent } from "./events.ts";
 import type { RunOutcome } from "./run_queue.ts";
 import type { WorkbenchOptions } from "./workbench.ts";
 
@@ -21,14 +21,11 @@ export interface LaneStart {
 
 /** What a lane says. */
 export type LaneMessage =
-  | { readonly kind: "phase"; readonly id: number; readonly label: string; readonly options: PhaseOptions }
-  | { readonly kind: "advance"; readonly id: number; readonly by: number; readonly fields?: ProgressFields }
-  | { readonly kind: "phase-end"; readonly id: number }
-  | { readonly kind: "note"; readonly text: string }
+  | { readonly kind: "event"; readonly event: WorkEvent }
   | { readonly kind: "outcome"; readonly outcome: RunOutcome }
   | { readonly kind: "end"; readonly error?: LaneError };
 
-/** An error on its way from a lane: its kind would be lost. */
+/** An error as a message: an Error loses its class between threads, so its kind goes along. */
 export interface LaneError {
   readonly kind: "interrupted" | "expected" | "fault";
   readonly message: string;
@@ -39,7 +36,7 @@ export const ABORT = "abort";
 
 /** Who hears what a lane says. */
 export interface LaneListener {
-  readonly progress: ProgressLog;
+  readonly onEvent: (event: WorkEvent) => void;
   readonly onOutcome: (outcome: RunOutcome) => void;
 }
 
@@ -48,7 +45,6 @@ export class Lane {
   /** Resolves once no run is left; rejects as the lane's work did, with an InterruptedError after `abort`. */
   readonly ended: Promise<void>;
   readonly #worker: Worker;
-  readonly #phases = new Map<number, Phase>();
 
   constructor(start: LaneStart, listener: LaneListener) {
     this.#worker = new Worker(new URL("./lane_worker.ts", import.meta.url), { type: "module" });
@@ -59,7 +55,8 @@ export class Lane {
       };
       this.#worker.onmessage = ({ data }: MessageEvent<LaneMessage>) => {
         try {
-          if (data.kind !== "end") this.#hear(data, listener);
+          if (data.kind === "event") listener.onEvent(data.event);
+          else if (data.kind === "outcome") listener.onOutcome(data.outcome);
           else if (data.error === undefined) resolve();
           else reject(errorOf(data.error));
         } catch (error) {
@@ -78,26 +75,6 @@ export class Lane {
   /** Ends the thread at once. */
   terminate(): void {
     this.#worker.terminate();
-    for (const phase of this.#phases.values()) phase.end();
-  }
-
-  #hear(message: Exclude<LaneMessage, { kind: "end" }>, { progress, onOutcome }: LaneListener): void {
-    switch (message.kind) {
-      case "phase":
-        this.#phases.set(message.id, progress.phase(message.label, message.options));
-        return;
-      case "advance":
-        this.#phases.get(message.id)?.advance(message.by, message.fields);
-        return;
-      case "phase-end":
-        this.#phases.get(message.id)?.end();
-        this.#phases.delete(message.id);
-        return;
-      case "note":
-        return progress.note(message.text);
-      case "outcome":
-        return onOutcome(message.outcome);
-    }
   }
 }
 

@@ -6,7 +6,6 @@
 import { InterruptedError } from "../interruption.ts";
 import { BenchError } from "../errors.ts";
 import { ABORT, type LaneError, type LaneMessage, type LaneStart } from "./lane.ts";
-import type { Phase, ProgressLog } from "../progress.ts";
 import { RunQueue, workThrough } from "./run_queue.ts";
 import { openWorkbench } from "./workbench.ts";
 
@@ -32,33 +31,13 @@ async function work({ config, options, taken, host }: LaneStart): Promise<void> 
   const bench = await openWorkbench(config, options);
   try {
     await workThrough(new RunQueue(config, taken), bench, {
-      progress: new RelayedProgress(),
+      onEvent: (event) => scope.postMessage({ kind: "event", event }),
       abort: interruption.signal,
       host,
       onOutcome: (outcome) => scope.postMessage({ kind: "outcome", outcome }),
     });
   } finally {
     await bench.opened.dispose();
-  }
-}
-
-/** Progress that the main thread shows. */
-class RelayedProgress implements ProgressLog {
-  #phases = 0;
-
-  phase(label: string, options: Parameters<ProgressLog["phase"]>[1]): Phase {
-    const id = this.#phases++;
-    scope.postMessage({ kind: "phase", id, label, options });
-    const end = () => scope.postMessage({ kind: "phase-end", id });
-    return {
-      advance: (by = 1, fields) => scope.postMessage({ kind: "advance", id, by, ...(fields && { fields }) }),
-      end,
-      [Symbol.dispose]: end,
-    };
-  }
-
-  note(text: string): void {
-    scope.postMessage({ kind: "note", text });
   }
 }
 

@@ -3,18 +3,18 @@
  *
  * @module
  */
-import { runArm, type WorkOptions } from "./arm_run.ts";
+import { runArm, runName, type WorkOptions } from "./arm_run.ts";
+import type { RunName } from "./events.ts";
 import { InterruptedError } from "../interruption.ts";
 import { type ArmRun, armRuns, type ResolvedExperimentConfig } from "./config.ts";
 import { BenchError } from "../errors.ts";
 import type { Result } from "../result/types.ts";
-import { runLabel } from "./run_folder.ts";
 import type { Workbench } from "./workbench.ts";
 import { dateTime, now } from "../clock.ts";
 
-/** What a run came to; `run` is its place in `armRuns`. */
+/** What a run came to; `index` is its place in `armRuns`. */
 export type RunOutcome =
-  & { readonly run: number; readonly label: string }
+  & { readonly index: number; readonly run: RunName }
   & ({ readonly results: readonly Result[] } | { readonly failure: string });
 
 /** How runs are worked through. */
@@ -53,7 +53,7 @@ export class RunQueue {
 export async function workThrough(queue: RunQueue, bench: Workbench, options: QueueOptions): Promise<void> {
   for (let next = queue.take(); next !== undefined; next = queue.take()) {
     const [index, run] = next;
-    const label = runLabel(run);
+    const name = runName(run);
     const start = now();
     try {
       const results = await runArm(bench, run, {
@@ -61,11 +61,10 @@ export async function workThrough(queue: RunQueue, bench: Workbench, options: Qu
         startedAt: dateTime(),
         elapsedSeconds: () => Math.round((now() - start) / 100) / 10,
       });
-      options.onOutcome({ run: index, label, results });
+      options.onOutcome({ index, run: name, results });
     } catch (error) {
       if (error instanceof InterruptedError || !(error instanceof BenchError)) throw error;
-      options.progress.note(`${label} failed: ${error.message}`);
-      options.onOutcome({ run: index, label, failure: error.message });
+      options.onOutcome({ index, run: name, failure: error.message });
     }
   }
 }

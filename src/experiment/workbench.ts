@@ -7,15 +7,14 @@
 import { createAlgorithm } from "../algorithms/registry.ts";
 import { createAnswerSampler } from "../rollout/answer_sampler.ts";
 import { type CodeVersion, codeVersion, sourcesSha256 } from "./code_version.ts";
-import { type Completion, completionTokens } from "../rollout/completion.ts";
+import { completionTokens } from "../rollout/completion.ts";
 import type { ResolvedDecoding, ResolvedExperimentConfig } from "./config.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { findLeaks, type LeakReport } from "../datasets/leak_check.ts";
-import type { Problem } from "../datasets/problem.ts";
 import { loadDatasets, loadTrainingSource } from "../datasets/registry.ts";
 import type { TrainingSource } from "../datasets/training_source.ts";
 import { UsageError } from "../errors.ts";
-import type { Verdict } from "../grading/grade.ts";
+import type { Examination } from "../grading/examination.ts";
 import { GRADERS } from "../grading/graders.ts";
 import { type Checkpoint, loadCheckpoint } from "../checkpoint/checkpoint.ts";
 import { modelFolder } from "../checkpoint/hub/cache.ts";
@@ -59,10 +58,7 @@ export interface Workbench {
   readonly code: CodeVersion;
   readonly folder: RunFolder;
   readonly grader: { readonly name: string; readonly version: string };
-  grade(completion: string, gold: string): Verdict;
-  encodePrompt(problem: Problem): Int32Array;
-  /** Text of a completion, without the token that ended it. */
-  completionText(completion: Completion): string;
+  readonly examination: Examination;
   trainingSource(seed: number): Promise<TrainingSource>;
   /** How completions of at most so many positions are drawn. */
   rolloutSettings(decoding: ResolvedDecoding, maxNewTokens: number): RolloutSettings;
@@ -131,12 +127,14 @@ export async function openWorkbench(
     code,
     folder: new RunFolder(options.runsFolder, config.name, identity),
     grader,
-    // A prompt that opens the thinking makes everything before its end a thought, however the completion breaks off.
-    grade: (completion, gold) => grade(completion, gold, { thinking: opensThinking, boxed }),
-    encodePrompt: (problem) => prompter.ids(problem.question),
-    completionText: (completion) => {
-      const tokens = completionTokens(completion);
-      return tokenizer.decode(completion.finish === "stop" ? tokens.subarray(0, -1) : tokens);
+    examination: {
+      prompt: ({ question }) => prompter.ids(question),
+      text: (completion) => {
+        const tokens = completionTokens(completion);
+        return tokenizer.decode(completion.finish === "stop" ? tokens.subarray(0, -1) : tokens);
+      },
+      // A prompt that opens the thinking makes everything before its end a thought, however the completion breaks off.
+      grade: (text, { answer }) => grade(text, answer, { thinking: opensThinking, boxed }),
     },
     trainingSource: (seed) => loadTrainingSource(config.training.source, { seed, ...mirror }),
     rolloutSettings: ({ algorithm, answers, thinking }, maxNewTokens) => ({

@@ -10,6 +10,8 @@ import type { Result } from "./types.ts";
 import { validateResult } from "./validate.ts";
 import { makeFolder, writeFileAtomically } from "../files/write.ts";
 
+/** Folder, below that of all results, of those of this schema. */
+export const RESULT_VERSION_FOLDER = "v1";
 const HASH_DIGITS = 8;
 
 /**

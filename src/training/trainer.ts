@@ -9,9 +9,8 @@ import { groupAdvantages } from "./advantage.ts";
 import { safePoint } from "../interruption.ts";
 import type { Completion } from "../rollout/completion.ts";
 import type { ObjectiveConfig } from "./objective.ts";
-import type { Problem } from "../datasets/problem.ts";
 import type { TrainingSource } from "../datasets/training_source.ts";
-import type { Verdict } from "../grading/grade.ts";
+import type { Examination } from "../grading/examination.ts";
 import { drawnLength } from "./loss/step_density.ts";
 import type { LanguageModel } from "../models/language_model.ts";
 import { learningRate } from "./optimizer.ts";
@@ -33,14 +32,12 @@ export interface TrainingRequest {
   readonly settings: RolloutSettings;
   readonly source: TrainingSource;
   readonly seed: number;
-  readonly encodePrompt: (problem: Problem) => Int32Array;
-  readonly completionText: (completion: Completion) => string;
-  readonly grade: (completion: string, gold: string) => Verdict;
+  readonly examination: Examination;
   readonly abort?: AbortSignal;
 }
 
 /**
- * Trains from step `first` on, one rollout a step.
+ * Trains from step `first` on, one rollout per step.
  *
  * A generator, so that whoever drives it decides what is logged and saved between steps; the model stands at the end of
  * the yielded step.
@@ -48,14 +45,14 @@ export interface TrainingRequest {
  * @param first the step to begin with, from 1
  * @throws {InterruptedError} Between two steps, if `abort` is aborted
  */
-export async function* train(request: TrainingRequest, first = 1): AsyncGenerator<CurvePoint> {
-  const { model, training, settings, source, objective } = request;
+export async function* trainPolicy(request: TrainingRequest, first = 1): AsyncGenerator<CurvePoint> {
+  const { model, training, settings, source, objective, examination } = request;
   const { steps, promptsPerStep, groupSize, optimizer } = training;
   for (let step = first; step <= steps; step++) {
     await safePoint(request.abort);
     const problems = source.problems(step - 1, promptsPerStep);
     const prompts = problems.map((problem) => ({
-      ids: request.encodePrompt(problem),
+      ids: examination.prompt(problem),
       streams: Array.from({ length: groupSize }, (_, sample) =>
         noiseStream({
           seed: request.seed,
@@ -68,9 +65,7 @@ export async function* train(request: TrainingRequest, first = 1): AsyncGenerato
     const completions = await rollout(model, prompts, settings);
 
     const rewards = completions.map((group, b) =>
-      group.map((completion) =>
-        reward(request.grade(request.completionText(completion), problems[b].answer), objective.reward)
-      )
+      group.map((completion) => reward(examination.grade(examination.text(completion), problems[b]), objective.reward))
     );
     const advantages = groupAdvantages(
       rewards,

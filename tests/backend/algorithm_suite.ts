@@ -11,7 +11,7 @@ import { completionTokens } from "../../src/rollout/completion.ts";
 import { LOSS_PRESETS, type LossConfig } from "../../src/training/loss/loss.ts";
 import type { NamedTensors } from "../../src/models/language_model.ts";
 import { ADAMW_PRESETS } from "../../src/training/optimizer.ts";
-import { train } from "../../src/training/trainer.ts";
+import { trainPolicy } from "../../src/training/trainer.ts";
 import { type TestedBackend, testedBackend } from "./backends.ts";
 import { assertClose, type GoldenCase, loadGoldenCase } from "./golden_case.ts";
 import type { CurvePoint } from "../../src/training/curve.ts";
@@ -76,7 +76,7 @@ async function trainOn(backend: TestedBackend, setting: AlgorithmCase, golden: G
   const reference = await backend.create(config, weights);
   const tokens: number[][] = [];
   const curve: CurvePoint[] = [];
-  const steps = train({
+  const steps = trainPolicy({
     model,
     reference,
     objective: {
@@ -110,13 +110,16 @@ async function trainOn(backend: TestedBackend, setting: AlgorithmCase, golden: G
       problems: (step) => [0, 1].map((i) => ({ id: `${step}/${i}`, question: `${2 + i}`, answer: "" })),
     },
     seed: 5,
-    encodePrompt: ({ question }) => golden.ids.subarray(0, Number(question)),
-    completionText: (completion) => {
-      tokens.push([...completionTokens(completion)]);
-      return String(tokens.at(-1)!.at(-1)! % 2);
+    examination: {
+      prompt: ({ question }) => golden.ids.subarray(0, Number(question)),
+      text: (completion) => {
+        tokens.push([...completionTokens(completion)]);
+        return String(tokens.at(-1)!.at(-1)! % 2);
+      },
+      // Any rule that pays some completions of a group and not others.
+      grade: (text) =>
+        text === "0" ? { equal: true, extracted: text, canonical: text, reason: "same-value" } : NO_ANSWER,
     },
-    // Any rule that pays some completions of a group and not others.
-    grade: (text) => text === "0" ? { equal: true, extracted: text, canonical: text, reason: "same-value" } : NO_ANSWER,
   });
   for await (const point of steps) curve.push(point);
   const trained = { tokens, curve, weights: await model.weights() };

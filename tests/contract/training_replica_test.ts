@@ -14,7 +14,8 @@ import { loadCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import type { OptimizerConfig } from "../../src/training/optimizer.ts";
 import type { ThinkingRule } from "../../src/rollout/rollout.ts";
 import { loadTokenizer } from "../../src/prompt/tokenizer.ts";
-import { train, type TrainingRequest } from "../../src/training/trainer.ts";
+import type { Verdict } from "../../src/grading/grade.ts";
+import { type TrainingRequest, trainPolicy } from "../../src/training/trainer.ts";
 import golden from "../golden/training/replica.json" with { type: "json" };
 import { embeddingTableOf } from "../../src/models/embedding_table.ts";
 
@@ -105,7 +106,7 @@ const OPTIMIZER: OptimizerConfig = {
 };
 
 /** The last complete box after the thinking, compared as text. */
-function gradeText(text: string, gold: string): ReturnType<TrainingRequest["grade"]> {
+function gradeText(text: string, gold: string): Verdict {
   const answer = text.slice(text.indexOf("</think>") + 1);
   const boxes = text.includes("</think>") ? [...answer.matchAll(/\\boxed\{([^{}]*)\}/g)] : [];
   const extracted = boxes.at(-1)?.[1];
@@ -142,7 +143,7 @@ for (const [name, setting] of Object.entries(CASES)) {
     const { loss } = setting;
     const kl = loss.kl && { kl: { ...loss.kl, coefficient: expected.beta } };
     let texts: string[] = [];
-    const steps = train({
+    const steps = trainPolicy({
       model,
       reference,
       objective: { ...setting.paid, loss: { ...loss, ...kl } },
@@ -169,12 +170,14 @@ for (const [name, setting] of Object.entries(CASES)) {
           expected.questions[step].map(([question, answer], i) => ({ id: `q/${step + 1}/${i}`, question, answer })),
       },
       seed: expected.seed,
-      encodePrompt: ({ question }) => tokenizer.encode(`<user>${question}<assistant><think>`),
-      completionText: (completion) => {
-        texts.push(tokenizer.decode(completionTokens(completion)));
-        return texts.at(-1)!;
+      examination: {
+        prompt: ({ question }) => tokenizer.encode(`<user>${question}<assistant><think>`),
+        text: (completion) => {
+          texts.push(tokenizer.decode(completionTokens(completion)));
+          return texts.at(-1)!;
+        },
+        grade: (text, { answer }) => gradeText(text, answer),
       },
-      grade: gradeText,
     });
     for await (const point of steps) {
       const step = expected.curve[point.step - 1];

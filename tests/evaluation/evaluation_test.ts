@@ -2,8 +2,8 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { discreteGrpo } from "../../src/algorithms/discrete_grpo.ts";
 import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
 import { InterruptedError } from "../../src/interruption.ts";
-import { completionTokens } from "../../src/rollout/completion.ts";
-import { evaluate, type EvaluationRequest } from "../../src/evaluation/evaluation.ts";
+import { type Completion, completionTokens } from "../../src/rollout/completion.ts";
+import { evaluatePolicy, type EvaluationRequest } from "../../src/evaluation/evaluation.ts";
 import { grade } from "../../src/grading/grade.ts";
 import type { Sample } from "../../src/evaluation/sample.ts";
 import { scriptedModel } from "../fixtures/scripted_model.ts";
@@ -35,19 +35,21 @@ function request(file: string): EvaluationRequest {
       endTokens: [END_OF_TEXT],
       maxNewTokens: 3,
     },
-    encodePrompt: ({ question }) => Int32Array.of(Number(question)),
+    examination: {
+      prompt: ({ question }) => Int32Array.of(Number(question)),
+      text: (completion) => `\\boxed{${completionTokens(completion)[0] || ""}}`,
+      grade: (text, { answer }) => grade(text, answer),
+    },
     decodeTokens: (tokens) => [...tokens].join(" "),
-    completionText: (completion) => `\\boxed{${completionTokens(completion)[0] || ""}}`,
-    grade: (completion, gold) => grade(completion, gold),
     file,
   };
 }
 
 const temporaryFile = () => `${Deno.makeTempDirSync()}/d.jsonl`;
 
-Deno.test("evaluate() writes one line per sample, in the order of problems and samples", async () => {
+Deno.test("evaluatePolicy() writes one line per sample, in the order of problems and samples", async () => {
   const file = temporaryFile();
-  const samples = await evaluate(request(file));
+  const samples = await evaluatePolicy(request(file));
   const lines = Deno.readTextFileSync(file).trimEnd().split("\n").map((line) => JSON.parse(line) as Sample);
   assertEquals(lines, samples);
   assertEquals(
@@ -57,9 +59,9 @@ Deno.test("evaluate() writes one line per sample, in the order of problems and s
   assert(samples.some(({ correct }) => correct) && samples.some(({ correct }) => !correct));
 });
 
-Deno.test("evaluate() continues a file cut anywhere, draws nothing twice, and ends in the same bytes", async () => {
+Deno.test("evaluatePolicy() continues a file cut anywhere, draws nothing twice, and ends in the same bytes", async () => {
   const whole = temporaryFile();
-  await evaluate(request(whole));
+  await evaluatePolicy(request(whole));
   const bytes = Deno.readFileSync(whole);
   for (const kept of [0, 1, 37, 500, bytes.length - 1, bytes.length]) {
     const file = temporaryFile();
@@ -67,17 +69,18 @@ Deno.test("evaluate() continues a file cut anywhere, draws nothing twice, and en
     const keptLines = new TextDecoder().decode(bytes.subarray(0, kept)).split("\n").length - 1;
     const cut = request(file);
     let drawn = 0;
-    await evaluate({ ...cut, completionText: (completion) => (drawn++, cut.completionText(completion)) });
+    const text = (completion: Completion) => (drawn++, cut.examination.text(completion));
+    await evaluatePolicy({ ...cut, examination: { ...cut.examination, text } });
     assertEquals(Deno.readFileSync(file), bytes);
     assertEquals(drawn, PROBLEMS.length * SAMPLES - keptLines);
   }
 });
 
-Deno.test("evaluate() stops before the next batch when it is interrupted", async () => {
+Deno.test("evaluatePolicy() stops before the next batch when it is interrupted", async () => {
   const controller = new AbortController();
   controller.abort();
   await assertRejects(
-    () => evaluate({ ...request(temporaryFile()), abort: controller.signal }),
+    () => evaluatePolicy({ ...request(temporaryFile()), abort: controller.signal }),
     InterruptedError,
     "continues from here",
   );

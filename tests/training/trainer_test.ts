@@ -8,7 +8,7 @@ import type { TrainingSource } from "../../src/datasets/training_source.ts";
 import { LOSS_PRESETS } from "../../src/training/loss/loss.ts";
 import { type LanguageModel } from "../../src/models/language_model.ts";
 import { ADAMW_PRESETS } from "../../src/training/optimizer.ts";
-import { train, type TrainingRequest } from "../../src/training/trainer.ts";
+import { type TrainingRequest, trainPolicy } from "../../src/training/trainer.ts";
 import { smallModel } from "../fixtures/small_model.ts";
 import type { CurvePoint } from "../../src/training/curve.ts";
 import { embeddingTableOf } from "../../src/models/embedding_table.ts";
@@ -54,9 +54,11 @@ function request(model: LanguageModel, overrides: Partial<TrainingRequest> = {})
     },
     source: SOURCE,
     seed: 1,
-    encodePrompt: ({ question }) => Int32Array.of(Number(question), 2),
-    completionText: (completion) => String(completionTokens(completion)[0]),
-    grade: GRADER,
+    examination: {
+      prompt: ({ question }) => Int32Array.of(Number(question), 2),
+      text: (completion) => String(completionTokens(completion)[0]),
+      grade: GRADER,
+    },
     ...overrides,
   };
 }
@@ -67,46 +69,46 @@ async function curveOf(steps: AsyncGenerator<CurvePoint>): Promise<CurvePoint[]>
   return curve;
 }
 
-Deno.test("train() yields a point per step, with the reward in [0, 1] whatever a right answer is paid", async () => {
+Deno.test("trainPolicy() yields a point per step, with the reward in [0, 1] whatever a right answer is paid", async () => {
   const model = await smallModel();
   const reward = { correct: 100, extracted: 10, missing: 0 };
   const objective = { ...request(model).objective, reward };
-  const curve = await curveOf(train(request(model, { objective })));
+  const curve = await curveOf(trainPolicy(request(model, { objective })));
   assertEquals(curve.map(({ step }) => step), [1, 2, 3, 4]);
   for (const point of curve) assert(point.reward >= 0.1 && point.reward <= 1, `reward ${point.reward}`);
   await model.dispose();
 });
 
-Deno.test("train() started in the middle from the same state goes the same way", async () => {
+Deno.test("trainPolicy() started in the middle from the same state goes the same way", async () => {
   const whole = await smallModel();
   const curve: CurvePoint[] = [];
   let half: Awaited<ReturnType<LanguageModel["weights"]>> | undefined;
   let moments: Awaited<ReturnType<LanguageModel["optimizerState"]>> | undefined;
-  for await (const point of train(request(whole))) {
+  for await (const point of trainPolicy(request(whole))) {
     curve.push(point);
     if (point.step === 2) [half, moments] = [await whole.weights(), await whole.optimizerState()];
   }
   const resumed = await smallModel();
   await resumed.restore(half!, moments);
-  assertEquals(await curveOf(train(request(resumed), 3)), curve.slice(2));
+  assertEquals(await curveOf(trainPolicy(request(resumed), 3)), curve.slice(2));
   assertEquals(await resumed.weights(), await whole.weights());
   await whole.dispose();
   await resumed.dispose();
 });
 
-Deno.test("train() under another seed draws other completions", async () => {
+Deno.test("trainPolicy() under another seed draws other completions", async () => {
   const [a, b] = [await smallModel(), await smallModel()];
-  const first = (await curveOf(train(request(a))))[0];
-  const other = (await curveOf(train(request(b, { seed: 2 }))))[0];
+  const first = (await curveOf(trainPolicy(request(a))))[0];
+  const other = (await curveOf(trainPolicy(request(b, { seed: 2 }))))[0];
   assert(first.thoughtLogDensity !== other.thoughtLogDensity);
   await a.dispose();
   await b.dispose();
 });
 
-Deno.test("train() stops between two steps when it is interrupted", async () => {
+Deno.test("trainPolicy() stops between two steps when it is interrupted", async () => {
   const model = await smallModel();
   const controller = new AbortController();
-  const steps = train(request(model, { abort: controller.signal }));
+  const steps = trainPolicy(request(model, { abort: controller.signal }));
   assertEquals((await steps.next()).value?.step, 1);
   controller.abort();
   await assertRejects(() => steps.next(), InterruptedError);

@@ -1,0 +1,90 @@
+/**
+ * What a result file says of one evaluation of a run.
+ *
+ * @module
+ */
+import { jsonSha256 } from "../files/hash.ts";
+import type { JsonObject } from "../files/json.ts";
+import { averageMetrics, type MetricSizes } from "../metrics/derive.ts";
+import type { DatasetResult, Result } from "../result/types.ts";
+import type { LeakReport } from "../datasets/leak_check.ts";
+import type { CurvePoint } from "../training/curve.ts";
+import type { ArmRun, ResolvedEvaluation } from "./config.ts";
+import type { Workbench } from "./workbench.ts";
+
+/** Clock and host, read by the caller. */
+export interface RunFacts {
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly host: string;
+  readonly elapsedSeconds: () => number;
+}
+
+/** What training left. */
+export interface Trained {
+  readonly curve: readonly CurvePoint[];
+  readonly leaks: LeakReport;
+  /** Of the trained weights. */
+  readonly sha256: string;
+  readonly steps: number;
+}
+
+/** The sizes k that the experiment asks for. */
+export function metricSizes({ config }: Workbench): MetricSizes {
+  return { passAt: config.passAt, majorityAt: config.majorityAt };
+}
+
+/**
+ * The result of one evaluation of a run, with all that decided it.
+ *
+ * @param trained absent where the arm is not trained
+ */
+export function describeResult(
+  bench: Workbench,
+  { arm, seed }: ArmRun,
+  evaluation: ResolvedEvaluation,
+  trained: Trained | undefined,
+  datasets: readonly DatasetResult[],
+  options: RunFacts,
+): Result {
+  const { config, checkpoint, code, tokenizer, prompter } = bench;
+  const { model, facts } = bench.opened;
+  const shared = { ...config, seeds: [seed], arms: [arm] };
+  return {
+    schemaVersion: 1,
+    status: config.limit === undefined ? "completed" : "smoke",
+    experiment: { name: config.name, config: shared as unknown as JsonObject, configSha256: jsonSha256(shared) },
+    arm: {
+      label: evaluation.label,
+      algorithm: trained === undefined ? "base" : arm.algorithm.name,
+      preset: arm.preset ?? null,
+      decoding: evaluation.decoding,
+      seed,
+      sampling: {
+        thoughts: evaluation.algorithm as unknown as JsonObject,
+        answers: evaluation.answers as unknown as JsonObject,
+        maxNewTokens: config.evaluationMaxNewTokens,
+      },
+    },
+    model: {
+      name: config.model.split("/").findLast((part) => part !== "")!,
+      source: config.model,
+      sha256: bench.weightsSha256,
+      parameters: checkpoint.parameters,
+      tokenizerSha256: tokenizer.sha256,
+      promptSha256: prompter.sha256,
+      trained: trained === undefined ? {} : { sha256: trained.sha256, steps: trained.steps },
+    },
+    grader: bench.grader,
+    code: { ...code, commit: code.commit || null },
+    device: { backend: model.backend, reproducibility: model.reproducibility, ...facts },
+    datasets,
+    average: averageMetrics(datasets.map(({ metrics }) => metrics)),
+    training: { steps: trained?.steps ?? 0, curve: trained?.curve ?? [] },
+    overlap: {
+      trainingProblems: trained?.leaks.trainingProblems ?? 0,
+      sharedWithEvaluation: trained?.leaks.sharedWithEvaluation ?? 0,
+    },
+    run: { startedAt: options.startedAt, durationSeconds: options.elapsedSeconds(), host: options.host },
+  };
+}

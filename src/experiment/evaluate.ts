@@ -1,0 +1,57 @@
+/**
+ * The second half of the main job as a function: any model under any way of decoding that an experiment knows.
+ *
+ * @module
+ */
+import { nearestName, UsageError } from "../errors.ts";
+import { bench, type BenchOptions, type BenchRun } from "./bench.ts";
+import type { ArmConfig, ExperimentConfig } from "./config.ts";
+
+/** What {@link evaluate} may change of an experiment, where it runs, and what it leaves behind. */
+export interface EvaluateOptions extends Omit<BenchOptions, "arms" | "steps"> {
+  /** How thoughts and answers are decoded: as an arm of this label, or the first of this decoding (default: the first arm). */
+  readonly decoding?: string;
+}
+
+/**
+ * Samples a model on datasets and scores it, without training.
+ *
+ * @throws {UsageError} If the experiment has no such decoding; in the iteration or the promise: if an option is wrong
+ * @throws {BenchError} In the iteration or the promise: if a file is missing or damaged
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import tiny from "../../benchmarks/tiny.ts";
+ * import { evaluate } from "./evaluate.ts";
+ *
+ * const options = { decoding: "soft-thinking", datasets: ["arith-add"], limit: 3, samples: 5, seeds: [1] };
+ * const { results: [{ result }] } = await evaluate(tiny, options);
+ * assert(result.average.passAt["1"].value >= 0);
+ * ```
+ */
+export function evaluate(experiment: ExperimentConfig, options: EvaluateOptions = {}): BenchRun {
+  const { decoding, ...rest } = options;
+  return bench(decodedExperiment(experiment, decoding), { ...rest, steps: 0 });
+}
+
+/**
+ * The experiment with one untrained arm, decoded as asked.
+ *
+ * @throws {UsageError} If no arm has that label or decoding
+ */
+export function decodedExperiment(experiment: ExperimentConfig, decoding: string | undefined): ExperimentConfig {
+  const { objective: _objective, evaluations: _evaluations, ...untrained } = armToDecode(experiment, decoding);
+  return { ...experiment, name: `${experiment.name}-evaluate`, arms: [untrained] };
+}
+
+function armToDecode({ name, arms }: ExperimentConfig, decoding: string | undefined): ArmConfig {
+  if (decoding === undefined) return arms[0];
+  const found = arms.find(({ label }) => label === decoding) ?? arms.find((arm) => arm.decoding === decoding);
+  if (found !== undefined) return found;
+  const known = [...new Set(arms.flatMap((arm) => [arm.decoding, arm.label]))];
+  const near = nearestName(decoding, known);
+  throw new UsageError(
+    `Cannot decode by ${JSON.stringify(decoding)}: experiment ${name} has ${known.join(", ")}` +
+      (near === undefined ? "" : `; did you mean ${JSON.stringify(near)}?`),
+  );
+}

@@ -1,0 +1,59 @@
+/**
+ * What an experiment says while it runs, as data: nothing here is printed.
+ *
+ * @module
+ */
+import type { Result } from "../result/types.ts";
+import type { CurvePoint } from "../training/curve.ts";
+import type { ResolvedExperimentConfig } from "./config.ts";
+
+/** A run: an arm under a seed. */
+export interface RunName {
+  /** Label of the arm. */
+  readonly arm: string;
+  readonly seed: number;
+}
+
+/** What a run says while it works. */
+export type WorkEvent =
+  /** Training begins, or goes on after `done` of `total` steps. */
+  | { readonly kind: "training"; readonly run: RunName; readonly done: number; readonly total: number }
+  /** A training step has ended. */
+  | { readonly kind: "step"; readonly run: RunName; readonly point: CurvePoint; readonly total: number }
+  /**
+   * Of `total` samples of a dataset `done` are graded, and `correct` of them right; the first event of a dataset tells
+   * what was there already.
+   */
+  | {
+    readonly kind: "samples";
+    readonly run: RunName;
+    /** Label of the evaluation: the arm's, with the decoding's name where there are several. */
+    readonly evaluation: string;
+    readonly dataset: string;
+    readonly done: number;
+    readonly total: number;
+    readonly correct: number;
+  }
+  /** Something that a reader should know. */
+  | { readonly kind: "note"; readonly text: string };
+
+/** What an experiment says: what it begins with, what its runs say, and what each came to. */
+export type BenchEvent =
+  /** Everything is open; the first event. */
+  | {
+    readonly kind: "start";
+    readonly config: ResolvedExperimentConfig;
+    /** Runs in all, and how many are at work at once. */
+    readonly runs: number;
+    readonly lanes: number;
+    /** Where the model computes, and why there. */
+    readonly backend: string;
+    readonly reason: string;
+    /** Folder of unfinished and finished work. */
+    readonly folder: string;
+  }
+  | WorkEvent
+  /** An evaluation of a run is finished; `path` where it was written. */
+  | { readonly kind: "result"; readonly run: RunName; readonly result: Result; readonly path?: string }
+  /** A run failed; the others go on. */
+  | { readonly kind: "failure"; readonly run: RunName; readonly error: string };

@@ -1,0 +1,97 @@
+/**
+ * Runs a result's configuration again, apart from everything that is there, and says whether it reproduces.
+ *
+ * @module
+ */
+import { dateTime, now } from "../clock.ts";
+import { BenchError } from "../errors.ts";
+import { jsonSha256 } from "../files/hash.ts";
+import type { Reproducibility } from "../models/language_model.ts";
+import type { Result } from "../result/types.ts";
+import { runArm } from "./arm_run.ts";
+import { type WorkOptions, workPlace } from "./bench.ts";
+import { armRuns, type ResolvedExperimentConfig } from "./config.ts";
+import { EventStream } from "./event_stream.ts";
+import type { WorkEvent } from "./events.ts";
+import { type BackendName } from "./open_model.ts";
+import { openWorkbench } from "./workbench.ts";
+
+/** How far a result was reproduced. */
+export type Reproduction = "bytes" | "counts" | "interval" | "not reproduced";
+
+/** What a second run came to. */
+export interface Verification {
+  readonly reproduction: Reproduction;
+  /** What the result promises. */
+  readonly promised: Reproducibility;
+  /** Whether the promise is kept. */
+  readonly kept: boolean;
+}
+
+/**
+ * Runs the configuration that a result holds once more and compares what comes out.
+ *
+ * @param stored the result; nothing beside it is read or written
+ * @param options where it runs (default: the result's own backend)
+ * @throws {BenchError} In the iteration or the promise: if it was imported, or its configuration is not of this program
+ * @throws {InterruptedError} Likewise: if `abort` is aborted
+ */
+export function verify(
+  stored: Result,
+  options: Omit<WorkOptions, "resultsFolder"> = {},
+): EventStream<WorkEvent, Verification> {
+  return new EventStream((emit, abort) => runAgain(stored, { ...options, abort }, emit), options.abort);
+}
+
+async function runAgain(
+  stored: Result,
+  options: WorkOptions,
+  onEvent: (event: WorkEvent) => void,
+): Promise<Verification> {
+  if (stored.status === "imported") {
+    throw new BenchError(`Cannot run ${stored.arm.label} again: its counts were imported`);
+  }
+  using place = workPlace(options);
+  const config = stored.experiment.config as unknown as ResolvedExperimentConfig;
+  const { backend = stored.device.backend as BackendName, abort, host = "" } = options;
+  const bench = await openWorkbench(config, { ...options, backend, runsFolder: place.folder });
+  try {
+    using _lock = bench.folder.prepare(config);
+    const start = now();
+    const results = await runArm(bench, armRuns(config)[0], {
+      onEvent,
+      ...(abort && { abort }),
+      startedAt: dateTime(),
+      host,
+      elapsedSeconds: () => (now() - start) / 1000,
+    });
+    const again = results.find(({ arm }) => arm.label === stored.arm.label);
+    if (again === undefined) {
+      throw new BenchError(`Cannot verify a result: its configuration has no ${stored.arm.label}`);
+    }
+    const reproduction = reproductionOf(stored, again);
+    const promised = stored.device.reproducibility;
+    return { reproduction, promised, kept: isKept(promised, reproduction) };
+  } finally {
+    await bench.opened.dispose();
+  }
+}
+
+/** Everything that was computed is compared: neither times nor which commit and versions computed it. */
+export function reproductionOf(stored: Result, again: Result): Reproduction {
+  const computed = ({ datasets, training, model, overlap }: Result) => ({ datasets, training, model, overlap });
+  if (jsonSha256(computed(stored)) === jsonSha256(computed(again))) return "bytes";
+  const counts = ({ datasets }: Result) =>
+    datasets.map(({ name, problems }) => [name, problems.map(({ n, c }) => [n, c])]);
+  if (jsonSha256(counts(stored)) === jsonSha256(counts(again))) return "counts";
+  const overlaps = Object.entries(stored.average.passAt).every(([k, { low, high }]) => {
+    const value = again.average.passAt[k]?.value;
+    return value !== undefined && low <= value && value <= high;
+  });
+  return overlaps ? "interval" : "not reproduced";
+}
+
+function isKept(promised: Reproducibility, reproduction: Reproduction): boolean {
+  return reproduction === "bytes" || (promised !== "bitwise" && reproduction === "counts") ||
+    (promised === "statistical" && reproduction === "interval");
+}

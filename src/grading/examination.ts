@@ -1,0 +1,19 @@
+/**
+ * What turns a problem into a prompt, a completion into its text, and a text into a verdict: the same in training and in
+ * evaluation.
+ *
+ * @module
+ */
+import type { Problem } from "../datasets/problem.ts";
+import type { Completion } from "../rollout/completion.ts";
+import type { Verdict } from "./grade.ts";
+
+/** How problems are put to a model, and how its completions are judged. */
+export interface Examination {
+  /** Token ids of the prompt. */
+  prompt(problem: Problem): Int32Array;
+  /** The text of a completion, without the token that ended it. */
+  text(completion: Completion): string;
+  /** Judges the text of a completion by the problem's answer. */
+  grade(text: string, problem: Problem): Verdict;
+}
