@@ -4,7 +4,7 @@
  * @module
  */
 import { type CommandArguments, EXIT } from "./command.ts";
-import { compareResults, type Comparison, type ComparisonVerdict, DEFAULT_DETECT } from "../compare/compare.ts";
+import { compare, type Comparison, type ComparisonVerdict, DEFAULT_DETECT } from "../compare/compare.ts";
 import { PROTECTED, type Protected } from "../compare/align.ts";
 import { comparisonMarkdown, comparisonText } from "../compare/text.ts";
 import { nearestName, UsageError } from "../errors.ts";
@@ -25,7 +25,7 @@ export async function run({ positionals, flags }: CommandArguments): Promise<num
   }
   if (flags.json && flags.markdown) throw new UsageError("Cannot print both --json and --markdown: choose one");
   const [base, changed] = positionals.map(readSide);
-  const comparison = compareResults(base, changed, {
+  const comparison = compare(base, changed, {
     detect: Number(flags.detect ?? DEFAULT_DETECT),
     allow: allowed([flags.allow ?? []].flat()),
     ...(flags.metrics !== undefined && { metrics: [flags.metrics].flat().map((name) => parseMetric(String(name))) }),

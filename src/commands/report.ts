@@ -3,16 +3,13 @@
  *
  * @module
  */
-import { type CommandArguments, EXIT } from "./command.ts";
-import { loadDataset } from "../datasets/registry.ts";
+import { dirname } from "node:path";
 import { BenchError, UsageError } from "../errors.ts";
 import { isPresent } from "../files/read.ts";
-import { countText } from "../text/numbers.ts";
-import { reportPage } from "../report/page.ts";
-import { DEFAULT_SAMPLE_LIMITS, type Questions, readSampleSets } from "../report/sample_sets.ts";
 import { makeFolder, writeFileAtomically } from "../files/write.ts";
-import { readResults } from "../result/store.ts";
-import type { Result } from "../result/types.ts";
+import { report } from "../report/report.ts";
+import { countText } from "../text/numbers.ts";
+import { type CommandArguments, EXIT } from "./command.ts";
 
 const STDOUT = "-";
 
@@ -40,7 +37,7 @@ export async function run({ flags }: CommandArguments): Promise<number> {
     results,
     runs: text(flags.runs, "runs"),
     output: text(flags.output, `${results}/report.html`),
-  }, Number(flags.problems ?? DEFAULT_SAMPLE_LIMITS.problems));
+  }, flags.problems as number | undefined);
   if (flags.json === true) console.log(JSON.stringify(written));
   else if (written.path !== STDOUT) {
     console.log(
@@ -69,37 +66,17 @@ export interface WrittenReport {
  */
 export async function writeReport(
   { results: folder, runs, output = `${folder}/report.html` }: ReportPaths,
-  problems = DEFAULT_SAMPLE_LIMITS.problems,
+  problems?: number,
 ): Promise<WrittenReport> {
-  const results: Result[] = readResults(`${folder}/v1`).map(({ result }) => result);
-  if (results.length === 0) {
-    throw new BenchError(`Cannot make a report: ${folder}/v1 has no result files; \`deno task bench\` writes some`);
-  }
-  const samples = problems === 0
-    ? []
-    : await readSampleSets(runs, results, questionsAtHand, { ...DEFAULT_SAMPLE_LIMITS, problems });
-  const page = reportPage({ results, samples });
+  const { page, ...shown } = await report({
+    resultsFolder: folder,
+    runsFolder: runs,
+    ...(problems !== undefined && { problems }),
+  });
   if (output === STDOUT) console.log(page);
   else {
-    const slash = output.lastIndexOf("/");
-    if (slash > 0) makeFolder(output.slice(0, slash));
+    makeFolder(dirname(output));
     writeFileAtomically(output, page);
   }
-  return {
-    path: output,
-    bytes: new TextEncoder().encode(page).length,
-    results: results.length,
-    sampleSets: samples.length,
-  };
+  return { path: output, bytes: new TextEncoder().encode(page).length, ...shown };
 }
-
-/** Questions of generated datasets, and of published ones that were fetched; a report needs none. */
-const questionsAtHand: Questions = async (name) => {
-  try {
-    const { problems } = await loadDataset(name);
-    return new Map(problems.map((problem) => [problem.id, problem]));
-  } catch (error) {
-    if (error instanceof BenchError) return undefined;
-    throw error;
-  }
-};

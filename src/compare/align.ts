@@ -4,7 +4,7 @@
  * @module
  */
 import { BenchError } from "../errors.ts";
-import type { StoredResult } from "../result/store.ts";
+import { type ResultSource, sourceName } from "../result/store.ts";
 import type { DatasetResult, Result } from "../result/types.ts";
 import type { ProblemCounts } from "../metrics/types.ts";
 
@@ -15,8 +15,8 @@ export type Protected = typeof PROTECTED[number];
 /** The results of one arm on both sides, each in the order of seeds. */
 export interface ArmPair {
   readonly arm: string;
-  readonly base: readonly StoredResult[];
-  readonly changed: readonly StoredResult[];
+  readonly base: readonly ResultSource[];
+  readonly changed: readonly ResultSource[];
   /** Older results of the same arm and seed that were left out. */
   readonly superseded: readonly string[];
 }
@@ -42,7 +42,7 @@ export interface AlignedArm {
  *
  * @throws {BenchError} If a side has no usable result, or if NEW lacks an arm of BASE
  */
-export function pairArms(base: readonly StoredResult[], changed: readonly StoredResult[]): ArmPair[] {
+export function pairArms(base: readonly ResultSource[], changed: readonly ResultSource[]): ArmPair[] {
   const experiments = new Set(changed.map(({ result }) => result.experiment.name));
   const shared = base.filter(({ result }) => experiments.has(result.experiment.name));
   const [before, after] = [byArm(shared.length > 0 ? shared : base, "BASE"), byArm(changed, "NEW")];
@@ -68,11 +68,11 @@ export function pairArms(base: readonly StoredResult[], changed: readonly Stored
 }
 
 interface OneArm {
-  readonly latest: readonly StoredResult[];
+  readonly latest: readonly ResultSource[];
   readonly superseded: readonly string[];
 }
 
-function byArm(results: readonly StoredResult[], side: string): Map<string, OneArm> {
+function byArm(results: readonly ResultSource[], side: string): Map<string, OneArm> {
   const usable = results.filter(({ result }) => result.status !== "failed");
   if (usable.length === 0) throw new BenchError(`Cannot compare: ${side} holds no result that did not fail`);
   const byAge = usable.toSorted((a, b) => a.result.run.startedAt < b.result.run.startedAt ? -1 : 1);
@@ -80,7 +80,7 @@ function byArm(results: readonly StoredResult[], side: string): Map<string, OneA
     [...Map.groupBy(byAge, ({ result }) => result.arm.label)].map(([arm, own]) => {
       const bySeed = new Map(own.map((stored) => [stored.result.arm.seed, stored]));
       const latest = [...bySeed.values()].toSorted((a, b) => a.result.arm.seed - b.result.arm.seed);
-      return [arm, { latest, superseded: own.filter((stored) => !latest.includes(stored)).map(({ path }) => path) }];
+      return [arm, { latest, superseded: own.filter((stored) => !latest.includes(stored)).map(sourceName) }];
     }),
   );
 }
@@ -93,7 +93,7 @@ function byArm(results: readonly StoredResult[], side: string): Map<string, OneA
 export function alignArm({ arm, base, changed }: ArmPair, allow: ReadonlySet<Protected>): AlignedArm {
   const first = base[0].result;
   const all = [...base, ...changed];
-  for (const { result, path } of all) refuseDifferences(first, result, path, allow);
+  for (const source of all) refuseDifferences(first, source, allow);
   const datasets = first.datasets.map(({ name }) => name)
     .filter((name) => all.every(({ result }) => datasetOf(result, name) !== undefined));
   if (datasets.length === 0) throw new BenchError(`Cannot compare ${arm}: the two sides share no dataset`);
@@ -103,14 +103,14 @@ export function alignArm({ arm, base, changed }: ArmPair, allow: ReadonlySet<Pro
     if (ids.length > 0) return ids;
     throw new BenchError(`Cannot compare ${arm} on ${name}: the two sides share no problem`);
   });
-  const counts = (side: readonly StoredResult[]): SideCounts =>
+  const counts = (side: readonly ResultSource[]): SideCounts =>
     datasets.map((name, d) =>
       side.map(({ result }) => {
         const byId = new Map(datasetOf(result, name)!.problems.map((problem) => [problem.id, problem]));
         return shared[d].map((id) => byId.get(id)!);
       })
     );
-  const seeds = (side: readonly StoredResult[]) => side.map(({ result }) => result.arm.seed).join();
+  const seeds = (side: readonly ResultSource[]) => side.map(({ result }) => result.arm.seed).join();
   return {
     arm,
     datasets,
@@ -122,7 +122,7 @@ export function alignArm({ arm, base, changed }: ArmPair, allow: ReadonlySet<Pro
 }
 
 /** Whether an algorithm trained any of these. */
-export function isTrained(results: readonly StoredResult[]): boolean {
+export function isTrained(results: readonly ResultSource[]): boolean {
   return results.some(({ result }) => result.arm.algorithm !== "base");
 }
 
@@ -131,11 +131,12 @@ function datasetOf({ datasets }: Result, wanted: string): DatasetResult | undefi
 }
 
 /** What would make a difference of scores mean something else than a difference of models. */
-function refuseDifferences(first: Result, other: Result, path: string, allow: ReadonlySet<Protected>): void {
+function refuseDifferences(first: Result, source: ResultSource, allow: ReadonlySet<Protected>): void {
+  const other = source.result;
   const demandEqual = (kind: Protected, what: string, expected: string, found: string) => {
     if (expected === found || allow.has(kind)) return;
     throw new BenchError(
-      `Cannot compare: ${what} of ${path} is ${found}, of BASE ${expected}; ` +
+      `Cannot compare: ${what} of ${sourceName(source)} is ${found}, of BASE ${expected}; ` +
         `scores may differ for that reason alone (--allow ${kind} compares all the same)`,
     );
   };

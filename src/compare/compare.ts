@@ -19,7 +19,7 @@ import { mean } from "../metrics/estimate.ts";
 import { holm, RANDOM_FLIPS } from "../metrics/paired.ts";
 import { detectableDifference } from "../metrics/power.ts";
 import { differenceOverSeeds, joinSeeds, type SeedDifference, type SeedValues } from "../metrics/seeds.ts";
-import type { StoredResult } from "../result/store.ts";
+import type { ResultSource } from "../result/store.ts";
 
 /** How a comparison ends. */
 export type ComparisonVerdict = "ok" | "regression" | "not-enough-data";
@@ -83,9 +83,9 @@ export interface Comparison {
  *
  * @throws {BenchError} If the sides are not comparable
  */
-export function compareResults(
-  base: readonly StoredResult[],
-  changed: readonly StoredResult[],
+export function compare(
+  base: readonly ResultSource[],
+  changed: readonly ResultSource[],
   options: ComparisonOptions = {},
 ): Comparison {
   const detect = options.detect ?? DEFAULT_DETECT;
@@ -237,7 +237,7 @@ function meanOf(values: SeedValues): number {
 }
 
 function identicalCounts({ base, changed }: ArmPair): boolean {
-  const counts = (side: readonly StoredResult[]) =>
+  const counts = (side: readonly ResultSource[]) =>
     JSON.stringify(
       side.map(({ result }) =>
         result.datasets.map((

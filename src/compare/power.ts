@@ -19,7 +19,7 @@ import {
 } from "../metrics/power.ts";
 import { visibleText } from "../text/numbers.ts";
 import { type Column, renderTextTable } from "../text/table.ts";
-import type { StoredResult } from "../result/store.ts";
+import type { ResultSource } from "../result/store.ts";
 import type { ProblemCounts } from "../metrics/types.ts";
 
 /** What one wants to see, and how surely. */
@@ -55,8 +55,8 @@ export interface PowerReport {
  * against itself, plans the check of a change that moves all problems alike.
  */
 export function powerReport(
-  base: readonly StoredResult[],
-  changed: readonly StoredResult[],
+  base: readonly ResultSource[],
+  changed: readonly ResultSource[],
   { detect = DEFAULT_DETECT, power = DEFAULT_POWER }: PowerOptions,
 ): PowerReport[] {
   if (!(detect > 0 && detect <= 100)) {

@@ -7,8 +7,7 @@
 import { InterruptedError } from "../interruption.ts";
 import { Lane } from "./lane.ts";
 import type { BenchEvent, RunName } from "./events.ts";
-import type { Result } from "../result/types.ts";
-import { RESULT_VERSION_FOLDER, writeResult } from "../result/store.ts";
+import { RESULT_VERSION_FOLDER, type ResultSource, writeResult } from "../result/store.ts";
 import { type RunOutcome, RunQueue, workThrough } from "./run_queue.ts";
 import type { Workbench } from "./workbench.ts";
 import { requireWritableFolder } from "../files/write.ts";
@@ -22,15 +21,9 @@ export interface ExperimentOptions {
   readonly host: string;
 }
 
-/** A result, and where it was written, if it was. */
-export interface FinishedResult {
-  readonly result: Result;
-  readonly path?: string;
-}
-
 /** What an experiment came to, in the order of its runs. */
 export interface ExperimentOutcome {
-  readonly results: readonly FinishedResult[];
+  readonly results: readonly ResultSource[];
   readonly failures: readonly { readonly run: RunName; readonly error: string }[];
 }
 
@@ -45,7 +38,7 @@ export async function runExperiment(bench: Workbench, options: ExperimentOptions
   using _lock = bench.folder.prepare(config);
   const publishedAt = resultsFolder === undefined ? undefined : `${resultsFolder}/${RESULT_VERSION_FOLDER}`;
   if (publishedAt !== undefined) requireWritableFolder(publishedAt);
-  const finished = new Map<number, FinishedResult[]>();
+  const finished = new Map<number, ResultSource[]>();
   const failed = new Map<number, ExperimentOutcome["failures"][number]>();
   const onOutcome = (outcome: RunOutcome) => {
     const { index, run } = outcome;
@@ -53,7 +46,7 @@ export async function runExperiment(bench: Workbench, options: ExperimentOptions
       failed.set(index, { run, error: outcome.failure });
       return onEvent({ kind: "failure", run, error: outcome.failure });
     }
-    const results = outcome.results.map((result): FinishedResult =>
+    const results = outcome.results.map((result): ResultSource =>
       publishedAt === undefined ? { result } : { result, path: writeResult(publishedAt, result).path }
     );
     finished.set(index, results);
@@ -73,6 +66,7 @@ export async function runExperiment(bench: Workbench, options: ExperimentOptions
     throw error;
   };
   const onAbort = () => stop.abort();
+  if (options.abort?.aborted) stop.abort();
   options.abort?.addEventListener("abort", onAbort);
   try {
     const own = workThrough(queue, bench, { onEvent, abort: stop.signal, host, onOutcome });

@@ -75,12 +75,23 @@ export function readJson(path: string): unknown {
   }
 }
 
-/** A result with the file it came from. */
-export interface StoredResult {
-  /** The file it came from. */
-  readonly path: string;
-  /** What it holds. */
+/** A result, and the file that holds it where there is one. */
+export interface ResultSource {
+  /** The result. */
   readonly result: Result;
+  /** The file. */
+  readonly path?: string;
+}
+
+/** A result that was read from a file. */
+export interface StoredResult extends ResultSource {
+  /** The file. */
+  readonly path: string;
+}
+
+/** How an error names a result: by its file, or by its arm and seed. */
+export function sourceName({ path, result: { arm } }: ResultSource): string {
+  return path ?? `${arm.label} of seed ${arm.seed}`;
 }
 
 /**

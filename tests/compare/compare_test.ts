@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { compareResults } from "../../src/compare/compare.ts";
+import { compare } from "../../src/compare/compare.ts";
 import { BenchError, UsageError } from "../../src/errors.ts";
 import { RandomSequence } from "../../src/random/streams.ts";
 import { completeResult } from "../../src/result/complete.ts";
@@ -49,7 +49,7 @@ Deno.test("a planted loss of 3 points on 500 problems is found", () => {
     const [base, changed] = [sampled(before, `before ${run}`), sampled(after, `after ${run}`)].map((p) =>
       stored(resultOf(p))
     );
-    if (compareResults(base, changed).verdict === "regression") found++;
+    if (compare(base, changed).verdict === "regression") found++;
   }
   assertEquals(found >= 9, true, `found ${found} of 10`);
 });
@@ -60,7 +60,7 @@ Deno.test("a run of the same model with another seed is not called a regression 
   const runs = 100;
   for (let run = 0; run < runs; run++) {
     const [base, changed] = [0, 1].map((side) => stored(resultOf(sampled(chances, `${side} ${run}`), side)));
-    if (compareResults(base, changed).verdict === "regression") alarms++;
+    if (compare(base, changed).verdict === "regression") alarms++;
   }
   assertEquals(alarms <= 5, true, `${alarms} false alarms in ${runs}`);
 });
@@ -68,23 +68,23 @@ Deno.test("a run of the same model with another seed is not called a regression 
 Deno.test("without a loss the verdict depends on what could have been seen", () => {
   const chances = accuracies(101);
   const [base, changed] = ["one", "two"].map((run) => stored(resultOf(sampled(chances, run))));
-  assertEquals(compareResults(base, changed, { detect: 20 }).verdict, "ok");
-  const unsure = compareResults(base, changed, { detect: 0.1 });
+  assertEquals(compare(base, changed, { detect: 20 }).verdict, "ok");
+  const unsure = compare(base, changed, { detect: 0.1 });
   assertEquals(unsure.verdict, "not-enough-data");
   assertStringIncludes(unsure.reason, "a loss of 0.1 points could have been missed");
-  assertThrows(() => compareResults(base, changed, { detect: 0 }), UsageError, "above 0");
+  assertThrows(() => compare(base, changed, { detect: 0 }), UsageError, "above 0");
 });
 
 Deno.test("equal counts are no regression, whatever their number", () => {
   const one = stored(resultOf(sampled(accuracies(3), "one")));
-  assertEquals(compareResults(one, one, { detect: 0.1 }).verdict, "ok");
+  assertEquals(compare(one, one, { detect: 0.1 }).verdict, "ok");
 });
 
 Deno.test("where no problem differs, little data does not show that nothing was lost", () => {
   const [one, two] = [0, 1].map((unextracted) =>
     stored(resultOf([0, 1, 2, 3].map((i) => exampleProblem(`simulated/${i}`, SAMPLES, 0, unextracted))))
   );
-  const { verdict, tests } = compareResults(one, two);
+  const { verdict, tests } = compare(one, two);
   assertEquals(verdict, "not-enough-data");
   // 1 − .05^(1/4): with four problems, up to half of all could differ.
   assertAlmostEquals(tests[0].detectable, 1 - 0.05 ** (1 / 4), 1e-12);
@@ -92,8 +92,8 @@ Deno.test("where no problem differs, little data does not show that nothing was 
 
 Deno.test("one problem is not enough data, unless its counts are equal", () => {
   const [one, two] = [3, 4].map((c) => stored(resultOf([exampleProblem("simulated/0", SAMPLES, c)])));
-  assertEquals(compareResults(one, two).verdict, "not-enough-data");
-  assertEquals(compareResults(one, one).verdict, "ok");
+  assertEquals(compare(one, two).verdict, "not-enough-data");
+  assertEquals(compare(one, one).verdict, "ok");
 });
 
 Deno.test("several seeds must agree before a loss is a regression", () => {
@@ -105,9 +105,9 @@ Deno.test("several seeds must agree before a loss is a regression", () => {
     ...stored(resultOf(sampled(lower, "c1"), 1)),
     ...stored(resultOf(sampled(chances, "c2"), 2)),
   ];
-  assertEquals(compareResults(base, mixed).verdict === "regression", false);
+  assertEquals(compare(base, mixed).verdict === "regression", false);
   const both = [1, 2].flatMap((seed) => stored(resultOf(sampled(lower, `d${seed}`), seed)));
-  assertEquals(compareResults(base, both).verdict, "regression");
+  assertEquals(compare(base, both).verdict, "regression");
 });
 
 Deno.test("the seeds of an untrained arm only draw other samples", () => {
@@ -118,7 +118,7 @@ Deno.test("the seeds of an untrained arm only draw other samples", () => {
   const chances = accuracies(101);
   const side = (factor: number) =>
     [1, 2].flatMap((seed) => untrained(sampled(chances.map((chance) => factor * chance), `u${seed} ${factor}`), seed));
-  const { verdict, tests } = compareResults(side(1), side(0.9));
+  const { verdict, tests } = compare(side(1), side(0.9));
   assertEquals(verdict, "regression");
   assertEquals(tests[0].seedErrors, []);
 });
@@ -129,8 +129,8 @@ Deno.test("with several trained seeds a detectable loss counts their spread", ()
     [1, 2].flatMap((seed) =>
       stored(resultOf(sampled(chances.map((chance) => (1 - spread * (seed - 1)) * chance), `${run}${seed}`), seed))
     );
-  const alike = compareResults(side("a", 0), side("b", 0)).tests[0];
-  const apart = compareResults(side("c", 0.2), side("d", 0)).tests[0];
+  const alike = compare(side("a", 0), side("b", 0)).tests[0];
+  const apart = compare(side("c", 0.2), side("d", 0)).tests[0];
   assertEquals(apart.detectable > 2 * alike.detectable, true, `${apart.detectable} ${alike.detectable}`);
 });
 
@@ -140,16 +140,16 @@ Deno.test("arms are paired by label; every arm of BASE is needed", () => {
     return stored(completeResult({ ...counts, arm: { ...counts.arm, label } }));
   });
   assertEquals(
-    new Set(compareResults([...a, ...b], [...b, ...a]).tests.map(({ arm }) => arm)),
+    new Set(compare([...a, ...b], [...b, ...a]).tests.map(({ arm }) => arm)),
     new Set(["arm-a", "arm-b"]),
   );
-  assertEquals(compareResults(a, b).tests[0].arm, "arm-a → arm-b");
-  assertThrows(() => compareResults([...a, ...b], a), BenchError, "NEW has no result of arm-b");
+  assertEquals(compare(a, b).tests[0].arm, "arm-a → arm-b");
+  assertThrows(() => compare([...a, ...b], a), BenchError, "NEW has no result of arm-b");
 });
 
 Deno.test("averages are tested where there are several datasets, with a Holm correction over all tests", () => {
   const one = stored(completeResult(exampleCounts()));
-  const { tests } = compareResults(one, one);
+  const { tests } = compare(one, one);
   assertEquals(tests.map(({ dataset, metric }) => `${dataset} ${metric}`), [
     "arith-add pass@1",
     "arith-sub pass@1",

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { compareResults } from "../../src/compare/compare.ts";
+import { compare } from "../../src/compare/compare.ts";
 import { comparisonMarkdown, comparisonText } from "../../src/compare/text.ts";
 import { completeResult } from "../../src/result/complete.ts";
 import { exampleCounts, exampleProblem } from "../result/example.ts";
@@ -11,7 +11,7 @@ function side(c: number, label: string) {
   return [{ path: "x.json", result: completeResult({ ...counts, arm: { ...counts.arm, label }, datasets }) }];
 }
 
-const comparison = compareResults(side(6, "arm"), side(2, "arm|x"));
+const comparison = compare(side(6, "arm"), side(2, "arm|x"));
 
 Deno.test("the text names the verdict, each test and what was worse", () => {
   const text = comparisonText(comparison, { colour: false });

@@ -1,0 +1,173 @@
+/**
+ * What one compares with another implementation: ids, logits, greedy tokens and log-probabilities of a checkpoint.
+ *
+ * @module
+ */
+import { argmax } from "../algorithms/candidates.ts";
+import { logSoftmaxAt } from "../algorithms/log_softmax.ts";
+import { type Checkpoint, loadCheckpoint } from "../checkpoint/checkpoint.ts";
+import { modelFolder } from "../checkpoint/hub/cache.ts";
+import { UsageError } from "../errors.ts";
+import { tokenRows } from "../models/input_rows.ts";
+import type { InputRows, LanguageModel } from "../models/language_model.ts";
+import { chatRenderer, loadChatTemplate } from "../prompt/prompt.ts";
+import { loadTokenizer, type Tokenizer } from "../prompt/tokenizer.ts";
+import { openModel, type OpenModelOptions } from "./open_model.ts";
+
+/** What a model says to a text. */
+export interface ModelReport {
+  /** The text that was encoded: after the chat template where that is asked for. */
+  readonly text: string;
+  /** Its token ids, with the tokenizer's own frame (BOS) where no chat template wrote it. */
+  readonly ids: readonly number[];
+  /** (V), logits after the last token. */
+  readonly lastLogits: readonly number[];
+  /** The likeliest continuation, cut after an end token as `generate` does. */
+  readonly greedyIds: readonly number[];
+  readonly greedyText: string;
+  /** (T - 1), log-probability of each token but the first, given those before it. */
+  readonly tokenLogProbs: readonly number[];
+  /** (V), logits after the mixture was fed behind the text; null without a mixture. */
+  readonly mixtureLogits: readonly number[] | null;
+  readonly backend: string;
+  readonly parameters: number;
+}
+
+/** How a model is asked. */
+export interface InspectOptions extends Partial<OpenModelOptions> {
+  /** Puts the text into a user turn of the chat template first. */
+  readonly chat?: boolean;
+  /** Greedy tokens to continue with, >= 0 (default 0). */
+  readonly greedy?: number;
+  /** A soft token fed after the text: ids of the vocabulary with weights >= 0. */
+  readonly mixture?: readonly (readonly [id: number, weight: number])[];
+}
+
+/**
+ * Loads a checkpoint and runs a text through it.
+ *
+ * @param model a checkpoint folder, or `org/name@revision` that was fetched
+ * @returns what the model says, and why it was computed where it was
+ * @throws {UsageError} If the text is empty, or an option is out of range
+ * @throws {BenchError} If the checkpoint is missing or damaged
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { inspectModel } from "./inspect_model.ts";
+ * const { ids, lastLogits, tokenLogProbs } = await inspectModel("models/tiny", "<user>2+3<assistant>", { greedy: 5 });
+ * assertEquals([ids.length - 1, lastLogits.length], [tokenLogProbs.length, 22]);
+ * ```
+ */
+export async function inspectModel(
+  model: string,
+  text: string,
+  { chat = false, greedy = 0, mixture, backend = "auto", ...options }: InspectOptions = {},
+): Promise<ModelReport & { readonly reason: string }> {
+  if (!Number.isSafeInteger(greedy) || greedy < 0) {
+    throw new UsageError(`Cannot decode ${greedy} tokens: expected an integer of at least 0`);
+  }
+  const folder = modelFolder(model);
+  const checkpoint = await loadCheckpoint(folder);
+  const soft = mixture && mixtureRow(mixture, checkpoint);
+  const tokenizer = await loadTokenizer(folder);
+  const encoded = await encode(folder, tokenizer, text, chat);
+  requireIds(encoded.ids, checkpoint);
+  const opened = await openModel(checkpoint, { backend, ...options });
+  try {
+    const continued = await continuations(opened.model, checkpoint, encoded.ids, greedy, soft, tokenizer);
+    return {
+      text: encoded.text,
+      ids: [...encoded.ids],
+      ...continued,
+      tokenLogProbs: await tokenLogProbs(opened.model, encoded.ids),
+      backend: opened.model.backend,
+      parameters: checkpoint.parameters,
+      reason: opened.reason,
+    };
+  } finally {
+    await opened.dispose();
+  }
+}
+
+/** One input row of soft token weights. */
+function mixtureRow(mixture: NonNullable<InspectOptions["mixture"]>, { config }: Checkpoint): InputRows {
+  const bad = mixture.find(([id, weight]) =>
+    !(Number.isInteger(id) && id >= 0 && id < config.vocabularySize && weight >= 0 && weight < Infinity)
+  );
+  if (bad !== undefined || mixture.length === 0) {
+    throw new UsageError(
+      `Cannot feed the mixture entry ${
+        bad === undefined ? "of nothing" : bad.join(":")
+      }: expected id:weight with an id ` +
+        `below ${config.vocabularySize} and a weight >= 0, e.g. 5:0.7,9:0.3`,
+    );
+  }
+  const [ids, weights] = [mixture.map(([id]) => id), mixture.map(([, weight]) => weight)];
+  return { count: 1, width: ids.length, ids: Int32Array.from(ids), weights: Float32Array.from(weights) };
+}
+
+async function encode(
+  folder: string,
+  tokenizer: Tokenizer,
+  given: string,
+  chat: boolean,
+): Promise<{ text: string; ids: Int32Array }> {
+  if (!chat) return { text: given, ids: tokenizer.encode(given, { addSpecialTokens: true }) };
+  const template = await loadChatTemplate(folder);
+  if (template === undefined) {
+    throw new UsageError(`Cannot apply a chat template: ${folder} has none; give the text as it is`);
+  }
+  const text = chatRenderer(template, tokenizer.specialTokens)(given);
+  return { text, ids: tokenizer.encode(text) };
+}
+
+/** A text needs at least one token, and the tokenizer may know more tokens than the model. */
+function requireIds(ids: Int32Array, { config, folder }: Checkpoint): void {
+  if (ids.length === 0) throw new UsageError("Cannot run the model on an empty text: it needs at least one token");
+  const unknown = ids.find((id) => id >= config.vocabularySize);
+  if (unknown === undefined) return;
+  throw new UsageError(
+    `Cannot run ${folder}: its tokenizer gives token ${unknown}, its embedding table has ${config.vocabularySize} rows`,
+  );
+}
+
+async function tokenLogProbs(model: LanguageModel, ids: Int32Array): Promise<number[]> {
+  const found: number[] = [];
+  if (ids.length === 1) return found;
+  const V = model.config.vocabularySize;
+  const group = { prompt: ids.subarray(0, 1), completions: [tokenRows(ids.subarray(1, -1))] };
+  await model.forward([group], ({ first, count, logits }) => {
+    for (let row = 0; row < count; row++) {
+      found[first + row] = logSoftmaxAt(logits.subarray(row * V, (row + 1) * V), ids[first + row + 1], 1);
+    }
+  });
+  return found;
+}
+
+/** Decodes on from the text: greedily in one sequence, with the mixture in another. */
+async function continuations(
+  model: LanguageModel,
+  { endTokens }: Checkpoint,
+  ids: Int32Array,
+  greedy: number,
+  mixture: InputRows | undefined,
+  tokenizer: Tokenizer,
+): Promise<Pick<ModelReport, "lastLogits" | "greedyIds" | "greedyText" | "mixtureLogits">> {
+  const decoder = await model.decode([ids], [2], Math.max(1, greedy));
+  const logits = () => decoder.logits.subarray(0, model.config.vocabularySize);
+  try {
+    const lastLogits = [...logits()];
+    const greedyIds: number[] = [];
+    while (greedyIds.length < greedy) {
+      const next = argmax(logits());
+      greedyIds.push(next);
+      if (endTokens.includes(next)) break;
+      if (greedyIds.length < greedy) await decoder.step(Int32Array.of(0), tokenRows(Int32Array.of(next)));
+    }
+    if (mixture !== undefined) await decoder.step(Int32Array.of(1), mixture);
+    const mixtureLogits = mixture === undefined ? null : [...logits()];
+    return { lastLogits, greedyIds, greedyText: tokenizer.decode(greedyIds), mixtureLogits };
+  } finally {
+    decoder.dispose();
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * A folder of results -> one HTML page, with samples where the runs that drew them are at hand.
+ *
+ * @module
+ */
+import { loadDataset } from "../datasets/registry.ts";
+import { BenchError } from "../errors.ts";
+import { readResults, RESULT_VERSION_FOLDER } from "../result/store.ts";
+import { reportPage } from "./page.ts";
+import { DEFAULT_SAMPLE_LIMITS, type Questions, readSampleSets } from "./sample_sets.ts";
+
+/** What a report is made from. */
+export interface ReportOptions {
+  /** Folder of results, whose `v1` is read. */
+  readonly resultsFolder: string;
+  /** Folder of runs, for samples; absent: the page shows none. */
+  readonly runsFolder?: string;
+  /** Problems per dataset of an arm whose samples are shown (default 6). */
+  readonly problems?: number;
+}
+
+/** A page, and what is on it. */
+export interface Report {
+  /** One self-contained HTML document. */
+  readonly page: string;
+  /** Result files that it shows or names. */
+  readonly results: number;
+  /** Datasets of arms with samples. */
+  readonly sampleSets: number;
+}
+
+/**
+ * Makes the report of all results of a folder.
+ *
+ * @throws {BenchError} If there is no result, or one is not valid
+ */
+export async function report(
+  { resultsFolder, runsFolder, problems = DEFAULT_SAMPLE_LIMITS.problems }: ReportOptions,
+): Promise<Report> {
+  const folder = `${resultsFolder}/${RESULT_VERSION_FOLDER}`;
+  const results = readResults(folder).map(({ result }) => result);
+  if (results.length === 0) {
+    throw new BenchError(`Cannot make a report: ${folder} has no result files; \`deno task bench\` writes some`);
+  }
+  const samples = runsFolder === undefined || problems === 0
+    ? []
+    : await readSampleSets(runsFolder, results, questionsAtHand, { ...DEFAULT_SAMPLE_LIMITS, problems });
+  return { page: reportPage({ results, samples }), results: results.length, sampleSets: samples.length };
+}
+
+/** Questions of generated datasets, and of published ones that were fetched; a report needs none. */
+const questionsAtHand: Questions = async (name) => {
+  try {
+    const { problems } = await loadDataset(name);
+    return new Map(problems.map((problem) => [problem.id, problem]));
+  } catch (error) {
+    if (error instanceof BenchError) return undefined;
+    throw error;
+  }
+};

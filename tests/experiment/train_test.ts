@@ -1,0 +1,27 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { loadCheckpoint } from "../../src/checkpoint/checkpoint.ts";
+import { UsageError } from "../../src/errors.ts";
+import { train } from "../../src/experiment/train.ts";
+import { fileSha256 } from "../../src/files/hash.ts";
+import mini from "../fixtures/mini.ts";
+
+Deno.test("train() leaves a checkpoint that loads, and one step event per step", async () => {
+  const runsFolder = await Deno.makeTempDir();
+  const run = train(mini, { arms: ["soft-thinking-grpo"], seeds: [5], limit: 2, steps: 3, runsFolder });
+  const steps: number[] = [];
+  for await (const event of run) if (event.kind === "step") steps.push(event.point.step);
+  assertEquals(steps, [1, 2, 3]);
+  const [{ arm, seed, checkpoint, sha256 }] = await run;
+  assertEquals([arm, seed], ["soft-thinking-grpo", 5]);
+  assertEquals(await fileSha256(`${checkpoint}/model.safetensors`), sha256);
+  assertEquals((await loadCheckpoint(checkpoint)).config.hiddenSize, 128);
+});
+
+Deno.test("train() refuses arms of which none trains", async () => {
+  const runsFolder = await Deno.makeTempDir();
+  await assertRejects(
+    async () => await train(mini, { arms: ["base-discrete"], runsFolder }),
+    UsageError,
+    "that trains",
+  );
+});

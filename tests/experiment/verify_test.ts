@@ -1,0 +1,29 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { BenchError } from "../../src/errors.ts";
+import { bench } from "../../src/experiment/bench.ts";
+import { reproductionOf, verify } from "../../src/experiment/verify.ts";
+import mini from "../fixtures/mini.ts";
+
+const options = { datasets: ["arith-add"], seeds: [2], limit: 2, samples: 3, arms: ["base-discrete"] };
+
+Deno.test("verify() reproduces a result to the byte, and refuses counts that others published", async () => {
+  const { results: [{ result }] } = await bench(mini, options);
+  assertEquals(await verify(result), { reproduction: "bytes", promised: "bitwise", kept: true });
+  const imported = { ...result, status: "imported" } as const;
+  await assertRejects(async () => await verify(imported), BenchError, "were imported");
+});
+
+Deno.test("reproductionOf() tells how far two results agree", async () => {
+  const { results: [{ result }] } = await bench(mini, options);
+  const [dataset] = result.datasets;
+  const tokens = dataset.problems.map((problem) => ({ ...problem, tokens: { mean: 99, correctMean: null } }));
+  assertEquals(reproductionOf(result, { ...result, datasets: [{ ...dataset, problems: tokens }] }), "counts");
+  const none = dataset.problems.map((problem) => ({ ...problem, c: problem.n }));
+  const average = (value: number) => ({
+    ...result.average,
+    passAt: { "1": { ...result.average.passAt["1"], value, low: value, high: value } },
+  });
+  const other = { ...result, datasets: [{ ...dataset, problems: none }], average: average(1) };
+  assertEquals(reproductionOf({ ...result, average: average(0) }, other), "not reproduced");
+  assertEquals(reproductionOf({ ...result, average: average(1) }, other), "interval");
+});
