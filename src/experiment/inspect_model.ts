@@ -91,15 +91,13 @@ export async function inspectModel(
 
 /** One input row of soft token weights. */
 function mixtureRow(mixture: NonNullable<InspectOptions["mixture"]>, { config }: Checkpoint): InputRows {
-  const bad = mixture.find(([id, weight]) =>
-    !(Number.isInteger(id) && id >= 0 && id < config.vocabularySize && weight >= 0 && weight < Infinity)
-  );
-  if (bad !== undefined || mixture.length === 0) {
+  const isKnown = ([id, weight]: readonly [number, number]) =>
+    Number.isInteger(id) && id >= 0 && id < config.vocabularySize && weight >= 0 && weight < Infinity;
+  const bad = mixture.length === 0 ? [] : mixture.find((entry) => !isKnown(entry));
+  if (bad !== undefined) {
     throw new UsageError(
-      `Cannot feed the mixture entry ${
-        bad === undefined ? "of nothing" : bad.join(":")
-      }: expected id:weight with an id ` +
-        `below ${config.vocabularySize} and a weight >= 0, e.g. 5:0.7,9:0.3`,
+      `Cannot feed the mixture entry ${JSON.stringify(bad.join(":"))}: expected id:weight with an id below ` +
+        `${config.vocabularySize} and a weight >= 0, e.g. 5:0.7,9:0.3`,
     );
   }
   const [ids, weights] = [mixture.map(([id]) => id), mixture.map(([, weight]) => weight)];
