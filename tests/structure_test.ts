@@ -19,9 +19,9 @@ const LAYERS: readonly string[] = layoutOf(read("README.md"));
  * Sources without a test of their own name, and where they are tested instead. Sources that hold types alone need none.
  */
 const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
-  "experiment/arm_run.ts": "tests/end_to_end/resume_test.ts",
+  "experiment/arm_run.ts": "tests/end_to_end/resume_training_test.ts",
   "commands/command.ts": "tests/cli/main_test.ts",
-  "commands/bench.ts": "tests/end_to_end/resume_test.ts",
+  "commands/bench.ts": "tests/end_to_end/resume_training_test.ts",
   "commands/doctor.ts": "tests/doctor/doctor_test.ts",
   "commands/dry_run.ts": "tests/end_to_end/halves_test.ts",
   "commands/evaluate.ts": "tests/end_to_end/halves_test.ts",
@@ -30,9 +30,9 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "commands/verify.ts": "tests/end_to_end/halves_test.ts",
   "rollout/completion.ts": "tests/rollout/rollout_test.ts",
   "engine/": "tests/engine/engine_test.ts",
-  "experiment/experiment.ts": "tests/end_to_end/resume_test.ts",
-  "experiment/lane_worker.ts": "tests/end_to_end/resume_test.ts",
-  "experiment/lane.ts": "tests/end_to_end/resume_test.ts",
+  "experiment/experiment.ts": "tests/end_to_end/resume_evaluation_test.ts",
+  "experiment/lane_worker.ts": "tests/end_to_end/resume_lanes_test.ts",
+  "experiment/lane.ts": "tests/end_to_end/resume_lanes_test.ts",
   "grading/": "tests/grading/cases_test.ts",
   "models/embedding_table.ts": "tests/backend/language_model_test.ts",
   "tfjs/block.ts": "tests/tfjs/model_test.ts",
@@ -47,7 +47,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "report/style.ts": "tests/report/palette_test.ts",
   "result/types.ts": "tests/result/complete_test.ts",
   "tensorflow/self_check.ts": "tests/slow/tensorflow_test.ts",
-  "experiment/workbench.ts": "tests/end_to_end/resume_test.ts",
+  "experiment/workbench.ts": "tests/end_to_end/resume_evaluation_test.ts",
 };
 
 /** Where the trained algorithms may be named: they themselves, presets by name, and names that others published. */

@@ -1,0 +1,22 @@
+import { assertContinues, assertSameFiles, type Moment, runBench, uninterrupted } from "./interrupted_bench.ts";
+
+const MOMENTS: Readonly<Record<string, Moment>> = {
+  "kill -9 while evaluating": { pattern: /samples\/soft-thinking-grpo.*arith-prod/, signal: "SIGKILL" },
+  "Ctrl-C after an arm": { pattern: /results\/soft-thinking-grpo/, signal: "SIGINT" },
+};
+
+for (const [name, moment] of Object.entries(MOMENTS)) {
+  Deno.test(`bench ends in the same bytes after ${name}, and draws no finished sample again`, () =>
+    assertContinues(moment));
+}
+
+Deno.test("bench ends in the same bytes after a torn last line of samples and of metrics", async () => {
+  const { folder, files } = await uninterrupted();
+  for (const path of files.keys()) {
+    if (path.includes("/results/")) await Deno.remove(`${folder}/runs/${path}`);
+    if (!/\/(samples|metrics)\//.test(path)) continue;
+    const bytes = await Deno.readFile(`${folder}/runs/${path}`);
+    await Deno.writeFile(`${folder}/runs/${path}`, bytes.subarray(0, bytes.length - 7));
+  }
+  assertSameFiles((await runBench(folder)).files, files);
+});

@@ -1,0 +1,18 @@
+import { assert } from "@std/assert";
+import { assertContinues, assertSameFiles, type Moment, runBench, uninterrupted } from "./interrupted_bench.ts";
+
+const MOMENTS: Readonly<Record<string, Moment>> = {
+  "Ctrl-C": { pattern: /checkpoints\/soft-tokens-grpo[^/]*\/step-2\//, signal: "SIGINT", workers: 2 },
+  "kill -9": { pattern: /samples\/soft-tokens-grpo/, signal: "SIGKILL", workers: 2 },
+};
+
+for (const [name, moment] of Object.entries(MOMENTS)) {
+  Deno.test(`bench with two runs at work ends in the same bytes after ${name}`, () => assertContinues(moment));
+}
+
+Deno.test("bench ends in the same bytes with two runs at work instead of one", async () => {
+  const { files } = await uninterrupted();
+  const two = await runBench(await Deno.makeTempDir(), 2);
+  assert(two.stderr.includes("3 runs, 2 at once"), two.stderr);
+  assertSameFiles(two.files, files);
+});
