@@ -5,7 +5,6 @@
  */
 import { type CommandArguments, EXIT } from "./command.ts";
 import { listenForInterruption, safePoint } from "../interruption.ts";
-import { sha256 } from "../datasets/pin.ts";
 import { createEngine } from "../engine/engine.ts";
 import { BenchError } from "../errors.ts";
 import { WEIGHTS_FILE } from "../checkpoint/checkpoint.ts";
@@ -22,7 +21,7 @@ import { Progress } from "../progress.ts";
 import { createPrompter, loadChatTemplate, promptTemplate } from "../prompt/prompt.ts";
 import { readJsonIfPresent } from "../files/read.ts";
 import { loadTokenizer } from "../prompt/tokenizer.ts";
-import { fileSha256 } from "../files/hash.ts";
+import { fileSha256, sha256 } from "../files/hash.ts";
 
 /** Where the model lies; also its configuration and tokenizer, which are not made but given. */
 const MODEL_FOLDER = "models/tiny";
@@ -42,7 +41,7 @@ export async function run({ flags }: CommandArguments): Promise<number> {
   const tokenizer = await loadTokenizer(MODEL_FOLDER);
   const prompter = createPrompter(tokenizer, await loadChatTemplate(MODEL_FOLDER), promptTemplate("question"));
   const identity = { recipe, config: configJson, tokenizer: tokenizer.sha256, prompt: prompter.sha256 };
-  const state = `${STATE_FOLDER}/${sha256(new TextEncoder().encode(JSON.stringify(identity))).slice(0, 8)}`;
+  const state = `${STATE_FOLDER}/${sha256(JSON.stringify(identity)).slice(0, 8)}`;
 
   // Multiply, then add: the one rounding that every machine has.
   const model = await createEngine(config, initialWeights(config, recipe), {

@@ -9,7 +9,9 @@
  */
 import { BenchError } from "../errors.ts";
 import { type Problem, rowId, rowsSha256 } from "./problem.ts";
-import { pinMismatch, pinName, sha256 } from "./pin.ts";
+import { sha256 } from "../files/hash.ts";
+import { readBytesIfPresent } from "../files/read.ts";
+import { pinMismatch, pinName } from "./pin.ts";
 import type { PublishedDataset, PublishedFile } from "./published_dataset.ts";
 import { normalisedRows, type RowReader } from "./rows.ts";
 
@@ -96,7 +98,7 @@ export async function readCached(
 ): Promise<CheckedRows | undefined> {
   for (const { path, file } of cacheCandidates(dataset)) {
     const place = `${cache}/${path}`;
-    const bytes = readIfThere(place);
+    const bytes = readBytesIfPresent(place);
     if (!bytes) continue;
     try {
       return { problems: await checkedProblems(dataset, bytes, file), path: place, ...fileHash(bytes, file) };
@@ -121,7 +123,7 @@ export async function readMirrorFolder(
 ): Promise<(CheckedRows & { candidate: DownloadSource; bytes: Uint8Array }) | undefined> {
   for (const candidate of mirrorCandidates(dataset)) {
     const place = `${folder}/${candidate.path}`;
-    const bytes = readIfThere(place);
+    const bytes = readBytesIfPresent(place);
     if (!bytes) continue;
     try {
       const problems = await checkedProblems(dataset, bytes, candidate.file);
@@ -136,15 +138,6 @@ export async function readMirrorFolder(
 /** The published file's hash as a field, for {@link CheckedRows}. */
 export function fileHash(bytes: Uint8Array, file: PublishedFile | undefined): Pick<CheckedRows, "fileSha256"> {
   return file ? { fileSha256: sha256(bytes) } : {};
-}
-
-function readIfThere(path: string): Uint8Array<ArrayBuffer> | undefined {
-  try {
-    return Deno.readFileSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
-    throw error;
-  }
 }
 
 function publishedName(url: string): string {

@@ -4,7 +4,7 @@
  * @module
  */
 import { BenchError } from "../errors.ts";
-import { sha256 } from "./pin.ts";
+import { sha256 } from "../files/hash.ts";
 import { type Dataset, dataset } from "./dataset.ts";
 import type { Problem } from "./problem.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
+import { gitBlobSha1, sha256 } from "../files/hash.ts";
 
 /** At least one of the two hashes is there; `bytes` is the length of the file. */
 export type Pin =
@@ -13,16 +13,6 @@ export type Pin =
     /** Git's name of the content: SHA-1 of `"blob <bytes>\0"` and the bytes. */
     | { readonly sha256?: string; readonly gitBlobSha1: string }
   );
-
-/** SHA-256 of some bytes, 64 hexadecimal digits. */
-export function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
-
-/** Git's object name of a file with these bytes. */
-export function gitBlobSha1(bytes: Uint8Array): string {
-  return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
-}
 
 /**
  * What is wrong with these bytes, as `found …, expected …`; undefined where every part of the pin agrees.

@@ -5,6 +5,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { sha256 } from "../files/hash.ts";
 
 /** A question and the answer a grader compares with, both verbatim from their source. */
 export interface Problem {
@@ -56,5 +57,5 @@ export function questionWords(question: string): string[] {
 
 /** SHA-256 of the {@link normaliseQuestion | normalised question}: equal for copies of one question. */
 export function questionHash(question: string): string {
-  return createHash("sha256").update(normaliseQuestion(question)).digest("hex");
+  return sha256(normaliseQuestion(question));
 }

@@ -6,6 +6,8 @@
  */
 import asc from "assemblyscript/asc";
 import { BenchError } from "../errors.ts";
+import { sha256 } from "../files/hash.ts";
+import { readTextIfPresent } from "../files/read.ts";
 import { kernelFile, type KernelPath, MAX_PAGES } from "./kernels.ts";
 
 const PATHS: readonly KernelPath[] = ["plain", "relaxed"];
@@ -21,7 +23,7 @@ export async function buildKernels(path: KernelPath): Promise<Uint8Array> {
     ...["--initialMemory", "1", "--maximumMemory", String(MAX_PAGES)],
     ...["--enable", path === "relaxed" ? "simd,threads,relaxed-simd" : "simd,threads"],
   ], {
-    readFile: (name: string) => readIfThere(new URL(name, folder)),
+    readFile: async (name: string) => await readTextIfPresent(new URL(name, folder)) ?? null,
     writeFile: (name: string, contents: string | Uint8Array) => {
       if (name === "mod.wasm" && contents instanceof Uint8Array) built = contents;
     },
@@ -31,30 +33,15 @@ export async function buildKernels(path: KernelPath): Promise<Uint8Array> {
   return built;
 }
 
-function readIfThere(file: URL): string | null {
-  try {
-    return Deno.readTextFileSync(file);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
-}
-
-/** Lowercase hexadecimal SHA-256. */
-export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 if (import.meta.main) {
   const check = Deno.args.includes("--check");
   const lines: string[] = [];
   for (const path of PATHS) {
-    const built = new Uint8Array(await buildKernels(path));
+    const built = await buildKernels(path);
     const file = kernelFile(path);
-    lines.push(`${await sha256(built)}  kernels_${path}.wasm\n`);
+    lines.push(`${sha256(built)}  kernels_${path}.wasm\n`);
     if (!check) await Deno.writeFile(file, built);
-    else if (await sha256(await Deno.readFile(file)) !== await sha256(built)) {
+    else if (sha256(await Deno.readFile(file)) !== sha256(built)) {
       throw new BenchError(`kernels_${path}.wasm is not what kernels/ compiles to: run deno task build:engine`);
     }
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { sha256 } from "../files/hash.ts";
 import denoConfig from "../../deno.json" with { type: "json" };
 
 /** The `code` block of a result file. */
@@ -28,12 +29,12 @@ export async function codeVersion(): Promise<CodeVersion> {
     version: denoConfig.version,
     commit: commit ?? "",
     dirty: commit === undefined || changes !== "",
-    lockSha256: createHash("sha256").update(Deno.readFileSync(new URL("deno.lock", root))).digest("hex"),
+    lockSha256: sha256(Deno.readFileSync(new URL("deno.lock", root))),
   };
 }
 
 /**
- * SHA-256 of everything below `src/`: work that other code began is not gone on with.
+ * SHA-256 of everything below `src/`: a run continues only under the code that began it.
  *
  * @returns 64 hexadecimal digits
  */

@@ -1,13 +1,23 @@
 /**
- * SHA-256 of files and of JSON.
+ * Hashes of bytes, text, JSON and files, as lower-case hexadecimal digits.
  *
  * @module
  */
 import { createHash } from "node:crypto";
 
+/** SHA-256 of bytes, or of a text in UTF-8. */
+export function sha256(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+/** Git's object name of a file with these bytes. */
+export function gitBlobSha1(bytes: Uint8Array): string {
+  return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
+}
+
 /** SHA-256 of a JSON value with object keys in sorted order. */
 export function jsonSha256(value: unknown): string {
-  return createHash("sha256").update(JSON.stringify(sortKeys(value))).digest("hex");
+  return sha256(JSON.stringify(sortKeys(value)));
 }
 
 function sortKeys(value: unknown): unknown {
@@ -17,7 +27,7 @@ function sortKeys(value: unknown): unknown {
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sortKeys(item)]));
 }
 
-/** SHA-256 of a file, in hex. */
+/** SHA-256 of a file, which may be larger than memory. */
 export async function fileSha256(path: string): Promise<string> {
   const hash = createHash("sha256");
   using file = await Deno.open(path);

@@ -9,19 +9,33 @@ import { BenchError } from "../errors.ts";
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
 /** Whether something is at this path. */
-export function isPresent(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
-    throw error;
-  }
+export function isPresent(path: string | URL): boolean {
+  return unlessAbsent(() => Deno.statSync(path)) !== undefined;
+}
+
+/** Whether a folder is at this path. */
+export function isFolder(path: string | URL): boolean {
+  return unlessAbsent(() => Deno.statSync(path))?.isDirectory ?? false;
+}
+
+/** A file's bytes, or undefined where there is no such file. */
+export function readBytesIfPresent(path: string | URL): Uint8Array<ArrayBuffer> | undefined {
+  return unlessAbsent(() => Deno.readFileSync(path));
 }
 
 /** A file's text, or undefined where there is no such file. */
-export async function readTextIfPresent(path: string): Promise<string | undefined> {
+export async function readTextIfPresent(path: string | URL): Promise<string | undefined> {
   return isPresent(path) ? await Deno.readTextFile(path) : undefined;
+}
+
+function unlessAbsent<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    // The second where a part of the path is a file.
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
+    throw error;
+  }
 }
 
 /**

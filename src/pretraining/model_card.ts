@@ -10,7 +10,7 @@ import { TEACHINGS } from "./ways.ts";
 
 /** The card of a model that was made by this recipe. */
 export function modelCard(recipe: PretrainingRecipe, tokenizerSha256: string): ModelCard {
-  const { seed, steps, batch, initial, optimizer, peakLearningRate, warmupSteps, finalShare } = recipe;
+  const { seed, steps, batch, initial, optimizer, schedule } = recipe;
   const families = TEACHINGS.map(({ task, hastyShare }) => `${task.name} (${100 * hastyShare} % hasty)`).join(", ");
   return {
     title: "tiny: the embedded base model of soft-grpo-bench",
@@ -28,7 +28,7 @@ export function modelCard(recipe: PretrainingRecipe, tokenizerSha256: string): M
         `AdamW (${optimizer.beta1}, ${optimizer.beta2}, ${optimizer.epsilon}), weight decay ${optimizer.weightDecay}, ` +
         `gradient norm at most ${optimizer.maxGradientNorm}`,
       ],
-      ["learning rate", `${peakLearningRate}, ${warmupSteps} updates warm-up, cosine to ${100 * finalShare} %`],
+      ["learning rate", `${schedule.peak}, ${schedule.warmUp} updates warm-up, cosine to ${100 * schedule.floor} %`],
       [
         "initial weights",
         `normal: table ${initial.embedding}, linear ${initial.linear}, residual outputs ${

@@ -7,7 +7,7 @@
 import type { LanguageModel } from "../models/language_model.ts";
 import { encodeExamples, type ExampleEncoder, ExampleSource } from "./batch.ts";
 import { crossEntropy } from "./cross_entropy.ts";
-import { learningRate, type PretrainingRecipe } from "./recipe.ts";
+import { pretrainingRate, type PretrainingRecipe } from "./recipe.ts";
 
 /** What one update did. */
 export interface PretrainingStep {
@@ -42,7 +42,7 @@ export async function pretrain(
     await model.accumulate(groups, loss, { trainInputs: true });
     const gradientNorm = await model.update({
       ...recipe.optimizer,
-      learningRate: learningRate(recipe, step),
+      learningRate: pretrainingRate(recipe, step),
       step: step + 1,
     });
     await onStep?.({ step: step + 1, loss: mean(), gradientNorm });

@@ -10,15 +10,19 @@ export interface PretrainingRecipe {
   readonly seed: number;
   /** Updates; the learning rate falls to a twentieth over them. */
   readonly steps: number;
-  /** Worked examples an update; families take turns. */
+  /** Worked examples per update; families take turns. */
   readonly batch: number;
   /** Standard deviations of the normal initial weights; biases start at 0, norms at 1. */
   readonly initial: { readonly embedding: number; readonly linear: number; readonly residualOutput: number };
   readonly optimizer: Omit<OptimizerStep, "learningRate" | "step">;
-  readonly peakLearningRate: number;
-  readonly warmupSteps: number;
-  /** Share of the peak that the cosine ends at. */
-  readonly finalShare: number;
+  /** The learning rate; see {@link pretrainingRate}. */
+  readonly schedule: {
+    readonly peak: number;
+    /** Updates over which the rate rises. */
+    readonly warmUp: number;
+    /** Share of the peak that the cosine ends at. */
+    readonly floor: number;
+  };
 }
 
 /** Decoder blocks whose outputs add up in the residual stream, two each. */
@@ -35,24 +39,23 @@ export const TINY_RECIPE: PretrainingRecipe = {
   batch: 128,
   initial: { embedding: 0.05, linear: 0.06, residualOutput: 0.06 / Math.sqrt(2 * LAYERS) },
   optimizer: { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.01, maxGradientNorm: 1 },
-  peakLearningRate: 2e-3,
-  warmupSteps: 100,
-  finalShare: 0.05,
+  schedule: { peak: 2e-3, warmUp: 100, floor: 0.05 },
 };
 
 /**
- * Learning rate of update `step`, from 0: a linear rise, times a cosine from 1 to `finalShare`.
+ * Learning rate of update `step`, from 0: a linear rise, times a cosine from 1 to `floor`. Unlike in the schedule of RL
+ * training the cosine begins with the first update, not after the rise.
  *
  * @example
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";
- * assertAlmostEquals(learningRate(TINY_RECIPE, 0), 2e-5);
- * assertAlmostEquals(learningRate(TINY_RECIPE, 1025), 2e-3 * (0.05 + 0.95 / 2));
+ * assertAlmostEquals(pretrainingRate(TINY_RECIPE, 0), 2e-5);
+ * assertAlmostEquals(pretrainingRate(TINY_RECIPE, 1025), 2e-3 * (0.05 + 0.95 / 2));
  * ```
  */
-export function learningRate(recipe: PretrainingRecipe, step: number): number {
-  const { peakLearningRate, warmupSteps, finalShare, steps } = recipe;
-  const warmup = Math.min(1, (step + 1) / warmupSteps);
+export function pretrainingRate({ schedule, steps }: PretrainingRecipe, step: number): number {
+  const { peak, warmUp, floor } = schedule;
+  const rise = Math.min(1, (step + 1) / warmUp);
   const cosine = (1 + Math.cos(Math.PI * step / steps)) / 2;
-  return peakLearningRate * warmup * (finalShare + (1 - finalShare) * cosine);
+  return peak * rise * (floor + (1 - floor) * cosine);
 }

@@ -5,8 +5,8 @@
  * @module
  */
 import { Template } from "@huggingface/jinja";
-import { createHash } from "node:crypto";
 import { BenchError, nearestName, UsageError } from "../errors.ts";
+import { sha256 } from "../files/hash.ts";
 import { readJsonIfPresent, readTextIfPresent } from "../files/read.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
@@ -130,9 +130,7 @@ export function createPrompter(
     text,
     // A chat template writes BOS itself; a plain prompt gets the tokenizer's frame.
     ids: (question) => tokenizer.encode(text(question), { addSpecialTokens: !template.chat }),
-    sha256: createHash("sha256").update(JSON.stringify([template.text, template.chat ? chatTemplate : null])).digest(
-      "hex",
-    ),
+    sha256: sha256(JSON.stringify([template.text, template.chat ? chatTemplate : null])),
   };
 }
 

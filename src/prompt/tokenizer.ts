@@ -4,8 +4,8 @@
  * @module
  */
 import { Tokenizer as HubTokenizer } from "@huggingface/tokenizers";
-import { createHash } from "node:crypto";
 import { BenchError } from "../errors.ts";
+import { sha256 } from "../files/hash.ts";
 import { type JsonRecord, parseJsonRecord, readJsonIfPresent, readTextIfPresent } from "../files/read.ts";
 
 /** A checkpoint's tokenizer. */
@@ -47,11 +47,7 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
     ...await readJsonIfPresent(`${folder}/tokenizer_config.json`),
   };
   const specialTokens = readSpecialTokens(config);
-  return wrap(
-    build(parseJsonRecord(text, path), config, path),
-    specialTokens,
-    createHash("sha256").update(text).digest("hex"),
-  );
+  return wrap(build(parseJsonRecord(text, path), config, path), specialTokens, sha256(text));
 }
 
 function wrap(hub: HubTokenizer, specialTokens: Record<string, string>, sha256: string): Tokenizer {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { basename } from "node:path";
 import { readJsonLines } from "../files/json_lines.ts";
 import { datasetFileName } from "../experiment/run_folder.ts";
 import type { Sample } from "../evaluation/sample.ts";
@@ -63,7 +64,7 @@ export async function readSampleSets(
     for (const { path, result } of readResults(`${folder}/results`)) {
       const hash = contentSha256(result);
       if (!wanted.delete(hash)) continue;
-      const label = path.slice(path.lastIndexOf("/") + 1, -".json".length);
+      const label = basename(path, ".json");
       for (const { name } of result.datasets) {
         const { rows } = readJsonLines<Sample>(`${folder}/samples/${label}/${datasetFileName(name)}`);
         if (rows.length === 0) continue;

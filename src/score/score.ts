@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { basename, dirname } from "node:path";
 import { correctedProblems } from "./corrected_answers.ts";
 import { problemCounts } from "../metrics/problem_counts.ts";
 import { BenchError } from "../errors.ts";
@@ -88,7 +89,7 @@ export function scoreFiles(paths: readonly string[], sizes: WantedSizes, importe
   const others = paths.filter((path) => !path.endsWith(".jsonl"));
   return [
     ...others.flatMap((path) => scoreDocumentFile(path, sizes, importedAt)),
-    ...[...Map.groupBy(samples, folderOf)].map(([folder, files]) => scoreSamples(folder, files, sizes)),
+    ...[...Map.groupBy(samples, (path) => dirname(path))].map(([folder, files]) => scoreSamples(folder, files, sizes)),
   ];
 }
 
@@ -205,10 +206,6 @@ function figures(
   return others;
 }
 
-function folderOf(path: string): string {
-  return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : ".";
-}
-
 function stemOf(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1).replace(/\.jsonl?$/, "");
+  return basename(path).replace(/\.jsonl?$/, "");
 }

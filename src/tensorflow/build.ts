@@ -11,9 +11,10 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { BenchError } from "../errors.ts";
+import { fileSha256 } from "../files/hash.ts";
+import { readTextIfPresent } from "../files/read.ts";
 import type { TensorflowDevice } from "./pins.ts";
 
 /** Where a build's TensorFlow came from. */
@@ -48,7 +49,6 @@ export const SETUP_COMMAND = "deno task setup:tensorflow";
 export const ADDON = "tfjs_binding.node";
 
 const RECORD = "build.json";
-const HASH_BUFFER_BYTES = 2 ** 20;
 
 /** The folder that permission sets name: `.cache/tensorflow` of this checkout. */
 export function defaultFolder(): string {
@@ -67,13 +67,8 @@ export function filePath(folder: string, path: string): string {
  */
 export async function readBuild(folder: string): Promise<TensorflowBuild | undefined> {
   const path = `${folder}/${RECORD}`;
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  const text = await readTextIfPresent(path);
+  if (text === undefined) return undefined;
   try {
     const build = JSON.parse(text) as TensorflowBuild;
     if (typeof build.recipe === "string" && Array.isArray(build.files)) return build;
@@ -119,15 +114,4 @@ export async function fileSize(path: string): Promise<number | undefined> {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
     throw error;
   }
-}
-
-/** SHA-256 of a file that may be larger than memory, 64 hexadecimal digits. */
-export async function fileSha256(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  const buffer = new Uint8Array(HASH_BUFFER_BYTES);
-  using file = await Deno.open(path);
-  for (let read = await file.read(buffer); read !== null; read = await file.read(buffer)) {
-    hash.update(buffer.subarray(0, read));
-  }
-  return hash.digest("hex");
 }

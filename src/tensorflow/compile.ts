@@ -4,6 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BenchError } from "../errors.ts";
 import { ADDON, filePath } from "./build.ts";
@@ -69,7 +70,7 @@ export function compileArguments(
     headers: string;
   },
 ): string[] {
-  const places = new Set(tensorflow.libraries.map((path) => path.slice(0, path.lastIndexOf("/"))));
+  const places = new Set(tensorflow.libraries.map((path) => dirname(path)));
   return [
     ...STANDARD,
     `-I${headers}`,

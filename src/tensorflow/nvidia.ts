@@ -8,7 +8,7 @@ const DRIVER_FOLDER = "/proc/driver/nvidia";
 
 /** Version of the NVIDIA driver that is loaded, or undefined; nothing is found where reading is not permitted. */
 export async function nvidiaDriver(folder: string = DRIVER_FOLDER): Promise<string | undefined> {
-  const text = await readIfThere(`${folder}/version`);
+  const text = await Deno.readTextFile(`${folder}/version`).catch(unlessAbsent);
   return text && (/\b\d+\.\d+(?:\.\d+)?\b/.exec(text)?.[0] ?? "of unknown version");
 }
 
@@ -16,14 +16,11 @@ export async function nvidiaDriver(folder: string = DRIVER_FOLDER): Promise<stri
 export async function nvidiaCards(folder: string = DRIVER_FOLDER): Promise<string[]> {
   const models: string[] = [];
   for (const name of await folderNames(`${folder}/gpus`)) {
-    const model = /^Model:\s*(.+)$/m.exec(await readIfThere(`${folder}/gpus/${name}/information`) ?? "");
+    const text = await Deno.readTextFile(`${folder}/gpus/${name}/information`).catch(unlessAbsent);
+    const model = /^Model:\s*(.+)$/m.exec(text ?? "");
     if (model !== null) models.push(model[1].trim());
   }
   return models;
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  return await Deno.readTextFile(path).catch(unlessAbsent);
 }
 
 async function folderNames(path: string): Promise<string[]> {
@@ -31,6 +28,7 @@ async function folderNames(path: string): Promise<string[]> {
   return names?.sort() ?? [];
 }
 
+/** A file that may not be read counts as absent: what is found out here only explains. */
 function unlessAbsent(error: unknown): undefined {
   if (!(error instanceof Deno.errors.NotFound) && !(error instanceof Deno.errors.NotCapable)) throw error;
 }

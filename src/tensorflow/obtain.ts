@@ -6,7 +6,8 @@
  */
 import { downloadTo } from "../datasets/download.ts";
 import { BenchError } from "../errors.ts";
-import { fileSha256, fileSize } from "./build.ts";
+import { fileSha256 } from "../files/hash.ts";
+import { fileSize } from "./build.ts";
 import { OFFICIAL, type WheelPin } from "./pins.ts";
 import { mustRun, type RunProgram } from "./programs.ts";
 

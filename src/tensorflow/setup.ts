@@ -5,6 +5,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { BenchError, UsageError } from "../errors.ts";
+import { isFolder } from "../files/read.ts";
 import {
   ADDON,
   buildFault,
@@ -58,7 +59,7 @@ const SUPPORTED_PLATFORM = "linux-x86_64";
 export async function setupTensorflow(options: SetupOptions): Promise<{ build: TensorflowBuild; made: boolean }> {
   const { device, from, folder = defaultFolder(), run = runProgram, note = () => {} } = options;
   const platform = options.platform ?? `${Deno.build.os}-${Deno.build.arch}`;
-  if (from !== undefined && !await isFolder(from)) {
+  if (from !== undefined && !isFolder(from)) {
     throw new UsageError(`Cannot set up TensorFlow from ${from}: found no folder there, expected wheels or a package`);
   }
   if (device === "cuda" && options.source === "official") {
@@ -202,8 +203,4 @@ async function clear(folder: string): Promise<void> {
   for await (const entry of Deno.readDir(folder)) {
     if (entry.name !== "downloads") await Deno.remove(`${folder}/${entry.name}`, { recursive: true });
   }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return (await Deno.stat(path).catch(() => undefined))?.isDirectory ?? false;
 }

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
 import { cachedName, checkedProblems, mirrorCandidates, readCached } from "../../src/datasets/cache.ts";
-import { sha256 } from "../../src/datasets/pin.ts";
+import { sha256 } from "../../src/files/hash.ts";
 import { rowsSha256 } from "../../src/datasets/problem.ts";
 import type { PublishedDataset } from "../../src/datasets/published_dataset.ts";
 import { jsonLines } from "../../src/datasets/rows.ts";

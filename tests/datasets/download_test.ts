@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
 import { download, MissingFile, UnreachableHost } from "../../src/datasets/download.ts";
-import { sha256 } from "../../src/datasets/pin.ts";
+import { sha256 } from "../../src/files/hash.ts";
 import { isPresent } from "../../src/files/read.ts";
 import { utf8, withServer } from "./loopback.ts";
 

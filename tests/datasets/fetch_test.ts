@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
 import { fetchDataset } from "../../src/datasets/fetch.ts";
-import { sha256 } from "../../src/datasets/pin.ts";
+import { sha256 } from "../../src/files/hash.ts";
 import { problemLine, rowsSha256 } from "../../src/datasets/problem.ts";
 import type { PublishedDataset } from "../../src/datasets/published_dataset.ts";
 import { jsonLines, promptArray } from "../../src/datasets/rows.ts";

@@ -1,5 +1,16 @@
 import { assertEquals } from "@std/assert";
-import { fileSha256, jsonSha256 } from "../../src/files/hash.ts";
+import { fileSha256, gitBlobSha1, jsonSha256, sha256 } from "../../src/files/hash.ts";
+
+Deno.test("sha256() of text and bytes agrees with the published vectors", () => {
+  // FIPS 180-2, appendices B.1 and B.3.
+  const abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+  assertEquals([sha256("abc"), sha256(new TextEncoder().encode("abc"))], [abc, abc]);
+  assertEquals(sha256("a".repeat(1_000_000)), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+});
+
+Deno.test("gitBlobSha1() agrees with git hash-object", () => {
+  assertEquals(gitBlobSha1(new Uint8Array()), "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
+});
 
 Deno.test("jsonSha256() depends on values and not on the order of keys or absent ones", () => {
   assertEquals(jsonSha256({ a: 1, b: [{ c: 2, d: 3 }] }), jsonSha256({ b: [{ d: 3, c: 2, e: undefined }], a: 1 }));

@@ -1,10 +1,19 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
-import { isPresent, parseJsonRecord, readJsonIfPresent, readTextIfPresent } from "../../src/files/read.ts";
+import {
+  isFolder,
+  isPresent,
+  parseJsonRecord,
+  readBytesIfPresent,
+  readJsonIfPresent,
+  readTextIfPresent,
+} from "../../src/files/read.ts";
 
 Deno.test("a file that is not there is undefined, also below another file", async () => {
   assertEquals(isPresent("tests"), true);
   assertEquals(isPresent("deno.json/absent"), false);
+  assertEquals(["tests", "deno.json", "tests/absent", "deno.json/absent"].map(isFolder), [true, false, false, false]);
+  assertEquals(readBytesIfPresent("deno.json/absent"), undefined);
   assertEquals(await readTextIfPresent("tests/absent"), undefined);
   assertEquals(await readJsonIfPresent("tests/absent"), undefined);
 });

@@ -1,5 +1,5 @@
 import { assertAlmostEquals } from "@std/assert";
-import { learningRate, TINY_RECIPE } from "../../src/pretraining/recipe.ts";
+import { pretrainingRate, TINY_RECIPE } from "../../src/pretraining/recipe.ts";
 
 Deno.test("the learning rate rises over 100 updates and falls along a cosine to a twentieth", () => {
   // 2e-3 min(1, (s+1)/100) (.05 + .95 (1 + cos πs/2050)/2), worked out in Python.
@@ -7,5 +7,5 @@ Deno.test("the learning rate rises over 100 updates and falls along a cosine to 
     2049,
     1.0000112e-04,
   ]];
-  for (const [step, rate] of expected) assertAlmostEquals(learningRate(TINY_RECIPE, step), rate, rate * 1e-6);
+  for (const [step, rate] of expected) assertAlmostEquals(pretrainingRate(TINY_RECIPE, step), rate, rate * 1e-6);
 });

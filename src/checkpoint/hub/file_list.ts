@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import type { Pin } from "../../datasets/pin.ts";
 import { BenchError } from "../../errors.ts";
+import { fileSha256, gitBlobSha1 as blobHash } from "../../files/hash.ts";
 import type { JsonRecord } from "../../files/read.ts";
 import { COMPANION_FILES } from "../checkpoint.ts";
 import { isCommit } from "./reference.ts";
-import { fileSha256 } from "../../files/hash.ts";
 
 /** One file, pinned by length and by SHA-256 (large files) or Git's object name. */
 export interface HubFile {
@@ -73,6 +72,6 @@ export async function fileMismatch(
     return found === sha256 ? undefined : `found sha256 ${found}, expected ${sha256}`;
   }
   // Files that are not stored apart are small.
-  const found = createHash("sha1").update(`blob ${size}\0`).update(await Deno.readFile(path)).digest("hex");
+  const found = blobHash(await Deno.readFile(path));
   return found === gitBlobSha1 ? undefined : `found git blob ${found}, expected ${gitBlobSha1}`;
 }

@@ -4,11 +4,15 @@
  * @module
  */
 import { BenchError } from "../../errors.ts";
+import { sha256 } from "../../files/hash.ts";
+import { isPresent } from "../../files/read.ts";
 import type { NativeProduct } from "./library.ts";
 
 const SOURCE = new URL("./product.c", import.meta.url);
 const CACHE = new URL("../../../.cache/native/", import.meta.url);
 const COMPILER = "cc";
+/** Digits of the hash in the name of a compiled kernel. */
+const NAME_DIGITS = 16;
 /** Contraction turns the kernel's multiply and add into one fused operation. */
 const FLAGS = ["-O3", "-march=native", "-ffp-contract=fast", "-fno-math-errno", "-shared", "-fPIC"];
 const REMEDY = "install a C compiler (apt-get install gcc, xcode-select --install), or leave --native out";
@@ -25,9 +29,9 @@ export async function compileNativeProduct(): Promise<NativeProduct> {
     throw new BenchError("Cannot use --native c: this machine has no fused multiply-add; leave --native out");
   }
   const source = await Deno.readTextFile(SOURCE);
-  const hash = await shortHash([source, FLAGS.join(" "), machine].join("\0"));
+  const hash = sha256([source, FLAGS.join(" "), machine].join("\0")).slice(0, NAME_DIGITS);
   const library = new URL(`product-${hash}.${Deno.build.os === "darwin" ? "dylib" : "so"}`, CACHE);
-  if (!await exists(library)) {
+  if (!isPresent(library)) {
     await Deno.mkdir(CACHE, { recursive: true });
     const unfinished = new URL(`product-${hash}-${Deno.pid}.unfinished`, CACHE);
     await runCompiler([...FLAGS, "-o", pathOf(unfinished), pathOf(SOURCE)]);
@@ -57,19 +61,4 @@ async function runCompiler(args: string[]): Promise<string> {
     throw new BenchError(`Cannot compile the native product kernel: ${COMPILER} says ${reason}; ${REMEDY}`);
   }
   return decoder.decode(output.stdout);
-}
-
-async function shortHash(text: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
-  return Array.from(digest.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-async function exists(file: URL): Promise<boolean> {
-  try {
-    await Deno.stat(file);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
