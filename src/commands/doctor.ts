@@ -31,8 +31,8 @@ const SIGNS: Readonly<Record<FactState, readonly [sign: string, tone: Tone]>> = 
 /** Columns of the last column of a table. */
 const DETAIL_WIDTH = 72;
 
-function detailLines(found: string, mend: string | undefined): string {
-  const advice = mend === undefined ? [] : wrapWidth(`→ ${mend}`, DETAIL_WIDTH);
+function detailLines(found: string, fix: string | undefined): string {
+  const advice = fix === undefined ? [] : wrapWidth(`→ ${fix}`, DETAIL_WIDTH);
   return [...wrapWidth(found, DETAIL_WIDTH), ...advice].join("\n");
 }
 
@@ -42,9 +42,9 @@ export function doctorText(facts: readonly Fact[], colour: boolean): string {
     renderTextTable({
       title: area[0].toUpperCase() + area.slice(1),
       columns: [{ header: "", align: "left" }, { header: "", align: "left" }, { header: "", align: "left" }],
-      rows: own.map(({ state, name, found, mend }) => {
+      rows: own.map(({ state, name, found, fix }) => {
         const [sign, tone] = SIGNS[state];
-        return [{ text: sign, tones: [tone] }, name, detailLines(found, mend)];
+        return [{ text: sign, tones: [tone] }, name, detailLines(found, fix)];
       }),
     }, { colour })
   );

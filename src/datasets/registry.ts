@@ -77,7 +77,7 @@ export async function loadDataset(name: string, options: LoadOptions = {}): Prom
 }
 
 /**
- * Several datasets at once; of those that cannot be loaded all are named, so that one command can mend it.
+ * Several datasets at once; of those that cannot be loaded all are named, so that one command can fix it.
  *
  * @throws {UsageError} If there is no such name
  * @throws {BenchError} If any was not fetched, or its file is not what it must be

@@ -100,13 +100,13 @@ export function trialFact(
   if ("error" in outcome) {
     // An error of the program ends in what to do, behind its last semicolon.
     const cut = outcome.error.lastIndexOf("; ");
-    const [found, mend] = cut < 0 ? [outcome.error] : [outcome.error.slice(0, cut), outcome.error.slice(cut + 2)];
+    const [found, fix] = cut < 0 ? [outcome.error] : [outcome.error.slice(0, cut), outcome.error.slice(cut + 2)];
     return {
       area: "backends",
       name,
       state: broken,
       found: `does not work (${purpose}): ${found}`,
-      ...(mend !== undefined && { mend }),
+      ...(fix !== undefined && { fix }),
     };
   }
   const error = Math.max(...outcome.logits.map((logit, i) => Math.abs(logit - (reference?.[i] ?? NaN))));

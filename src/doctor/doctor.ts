@@ -1,5 +1,5 @@
 /**
- * What this machine has, what it lacks, and the command that mends it.
+ * What this machine has, what it lacks, and the command that fixes it.
  *
  * @module
  */

@@ -21,5 +21,5 @@ export interface Fact {
   /** What was found, in a line. */
   readonly found: string;
   /** What to do about it. */
-  readonly mend?: string;
+  readonly fix?: string;
 }

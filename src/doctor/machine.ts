@@ -39,7 +39,7 @@ function memoryFact(available: number, total: number): Fact {
     name: "memory",
     state: "missing",
     found,
-    mend: "close other programs, or use fewer --workers",
+    fix: "close other programs, or use fewer --workers",
   };
 }
 
@@ -53,19 +53,19 @@ export async function toolFacts(): Promise<Fact[]> {
   return [
     tool("C compiler", compiler, "for --native c", "apt-get install gcc"),
     tool("git", git, "to store the commit in results", "apt-get install git"),
-    ...facts.map(({ name, found, mend }): Fact => ({
+    ...facts.map(({ name, found, fix }): Fact => ({
       area: "tools",
       name: `TensorFlow: ${name}`,
       state: found === undefined ? "absent" : "ok",
       found: found ?? "not found, for --backend tensorflow",
-      ...(mend !== undefined && { mend }),
+      ...(fix !== undefined && { fix }),
     })),
   ];
 }
 
-function tool(name: string, version: string | undefined, purpose: string, mend: string): Fact {
+function tool(name: string, version: string | undefined, purpose: string, fix: string): Fact {
   return version === undefined
-    ? { area: "tools", name, state: "absent", found: `not found, ${purpose}`, mend }
+    ? { area: "tools", name, state: "absent", found: `not found, ${purpose}`, fix }
     : { area: "tools", name, state: "ok", found: `${version}, ${purpose}` };
 }
 
@@ -88,7 +88,7 @@ export async function storageFacts(): Promise<Fact[]> {
         name: "embedded model",
         state: "missing",
         found: "models/tiny/model.safetensors is not there",
-        mend: "deno task pretrain",
+        fix: "deno task pretrain",
       }
       : { area: "storage", name: "embedded model", state: "ok", found: `models/tiny, ${(model / 1e6).toFixed(1)} MB` },
     {
@@ -97,7 +97,7 @@ export async function storageFacts(): Promise<Fact[]> {
       state: missing.length === 0 ? "ok" : "absent",
       found: `${datasets.length - published.length} generated, ${published.length - missing.length} of ` +
         `${published.length} published ones fetched`,
-      ...(missing.length > 0 && { mend: "deno task datasets fetch" }),
+      ...(missing.length > 0 && { fix: "deno task datasets fetch" }),
     },
     { area: "storage", name: "runs", state: "info", found: `${entriesOf("runs").length} in runs` },
     { area: "storage", name: "results", state: "info", found: `${results} in results/v1` },

@@ -36,7 +36,7 @@ export async function networkFacts(): Promise<Fact[]> {
         name: host,
         state: "absent",
         found: `cannot be reached (${purpose}): ${reason}`,
-        mend: "set HTTPS_PROXY, or fetch elsewhere and give --mirror DIR",
+        fix: "set HTTPS_PROXY, or fetch elsewhere and give --mirror DIR",
       };
     }
   }));

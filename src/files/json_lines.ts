@@ -37,7 +37,7 @@ function parseLine<T>(line: string, place: string): T {
   } catch {
     throw new BenchError(
       `Cannot read ${place}: found ${JSON.stringify(line.slice(0, 40))}, expected one JSON document; ` +
-        `mend that line or delete the file`,
+        `fix that line or delete the file`,
     );
   }
 }

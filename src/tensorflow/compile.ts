@@ -17,7 +17,7 @@ const NODE_API_VERSION = 8;
 const STANDARD = ["-std=c++17", "-O2", "-shared", "-fPIC", `-DNAPI_VERSION=${NODE_API_VERSION}`];
 /** `c++` is whichever compiler the machine prefers, clang included. */
 const COMPILERS = ["c++", "g++"];
-const MEND_COMPILER = "install a C++17 compiler, e.g. apt-get install g++";
+const FIX_COMPILER = "install a C++17 compiler, e.g. apt-get install g++";
 
 /** A C++ compiler of this machine. */
 export interface Compiler {
@@ -48,7 +48,7 @@ export async function compileAddon(
   const compiler = await findCompiler(run);
   if (compiler === undefined) {
     throw new BenchError(
-      `Cannot compile the TensorFlow addon: found none of ${COMPILERS.join(", ")}; ${MEND_COMPILER}`,
+      `Cannot compile the TensorFlow addon: found none of ${COMPILERS.join(", ")}; ${FIX_COMPILER}`,
     );
   }
   const [sources, headers] = await Promise.all([bindingSources(), nodeHeaders()]);
@@ -56,7 +56,7 @@ export async function compileAddon(
     program: compiler.program,
     args: compileArguments({ folder, tensorflow, sources, headers }),
     purpose: "compile the TensorFlow addon",
-    mend: "see that the compiler is a working C++17 one",
+    fix: "see that the compiler is a working C++17 one",
   });
   return compiler;
 }

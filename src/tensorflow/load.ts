@@ -37,7 +37,7 @@ export interface Addon {
  * @param folder of `deno task setup:tensorflow`
  * @returns facts for the result file
  * @throws {BenchError} If there is no build, it is of another version, it is damaged, it cannot be opened, or it was
- * made for a GPU and finds none; with the command that mends it
+ * made for a GPU and finds none; with the command that fixes it
  */
 export async function loadTensorflow(folder: string = defaultFolder()): Promise<TensorflowDetails> {
   const build = await readBuild(folder);

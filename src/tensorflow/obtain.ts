@@ -63,7 +63,7 @@ export async function fromWheels(wheels: readonly WheelPin[], options: ObtainOpt
       program: PYTHON,
       args: ["-c", UNPACK_SCRIPT, path, folder, ...wheel.members],
       purpose: `unpack ${path}`,
-      mend: "run the setup again",
+      fix: "run the setup again",
     });
   }
   return {
@@ -102,7 +102,7 @@ async function wheelFile(wheel: WheelPin, { folder, from, run, note }: ObtainOpt
     program: PYTHON,
     args: pipArguments(wheel, downloads),
     purpose: `download ${wheel.file}`,
-    mend: "install python3 with pip and see that its index is reachable, or give a folder of wheels with --from",
+    fix: "install python3 with pip and see that its index is reachable, or give a folder of wheels with --from",
   });
   if (await fileSize(path) === undefined) {
     throw new BenchError(`Cannot download ${wheel.file}: pip left another file in ${downloads}; run the setup again`);
@@ -128,7 +128,7 @@ export async function fromOfficialArchive({ folder, from, run, note }: ObtainOpt
     program: "tar",
     args: ["-xzf", path, "-C", folder, "--no-same-owner"],
     purpose: `unpack ${path}`,
-    mend: "install tar",
+    fix: "install tar",
   });
   return { include: `${folder}/include`, libraries: ["lib/libtensorflow.so.2", "lib/libtensorflow_framework.so.2"] };
 }

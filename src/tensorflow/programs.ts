@@ -32,17 +32,17 @@ export const runProgram: RunProgram = async (program, args) => {
  * A program that must succeed.
  *
  * @param purpose what could not be done if it fails, e.g. `compile the addon`
- * @throws {BenchError} If it is missing, with `mend` as what to do, or if it fails, with what it said of it
+ * @throws {BenchError} If it is missing, with `fix` as what to do, or if it fails, with what it said of it
  */
 export async function mustRun(
   run: RunProgram,
-  { program, args, purpose, mend }: { program: string; args: readonly string[]; purpose: string; mend: string },
+  { program, args, purpose, fix }: { program: string; args: readonly string[]; purpose: string; fix: string },
 ): Promise<string> {
   const output = await run(program, args);
-  if (output === undefined) throw new BenchError(`Cannot ${purpose}: found no program ${program}; ${mend}`);
+  if (output === undefined) throw new BenchError(`Cannot ${purpose}: found no program ${program}; ${fix}`);
   if (output.code !== 0) {
     const said = mainLine(output.stderr) ?? mainLine(output.stdout) ?? "it said nothing";
-    throw new BenchError(`Cannot ${purpose}: ${program} ended with ${output.code}: ${said}; ${mend}`);
+    throw new BenchError(`Cannot ${purpose}: ${program} ended with ${output.code}: ${said}; ${fix}`);
   }
   return output.stdout;
 }

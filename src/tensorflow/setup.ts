@@ -192,7 +192,7 @@ async function selfCheck(folder: string, tensorflow: TensorflowLibraries, run: R
       folder,
     ],
     purpose: "compute with the TensorFlow addon",
-    mend: "run the setup again, or choose another --source",
+    fix: "run the setup again, or choose another --source",
   });
   return JSON.parse(output.trim().split("\n").at(-1)!) as SelfCheck;
 }

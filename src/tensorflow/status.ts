@@ -1,5 +1,5 @@
 /**
- * What this machine has for the native TensorFlow backend, and what mends what it lacks: the facts that `doctor` shows.
+ * What this machine has for the native TensorFlow backend, and what fixes what it lacks: the facts that `doctor` shows.
  * Nothing is downloaded, made or loaded.
  *
  * @module
@@ -16,7 +16,7 @@ export interface TensorflowFact {
   /** What was found; undefined where it is missing. */
   readonly found: string | undefined;
   /** What to do where it is missing and wanted. */
-  readonly mend: string | undefined;
+  readonly fix: string | undefined;
 }
 
 /** Whether the backend can be used, and why. */
@@ -32,7 +32,7 @@ export interface TensorflowStatus {
  * @example
  * ```ts
  * const { ready, facts } = await tensorflowStatus("/nowhere");
- * console.assert(!ready && facts[0].mend === "deno task setup:tensorflow");
+ * console.assert(!ready && facts[0].fix === "deno task setup:tensorflow");
  * ```
  */
 export async function tensorflowStatus(
@@ -56,23 +56,23 @@ export async function tensorflowStatus(
         found: build && fault === undefined
           ? `TensorFlow ${build.tensorflow} (${build.source}) for ${build.device}`
           : undefined,
-        mend: fault,
+        fix: fault,
       },
-      { name: "compiler", found: compiler?.version, mend: compiler ? undefined : "apt-get install g++" },
+      { name: "compiler", found: compiler?.version, fix: compiler ? undefined : "apt-get install g++" },
       {
         name: "pip",
         found: pip?.code === 0 ? pip.stdout.trim().split(" ").slice(0, 2).join(" ") : undefined,
-        mend: pip?.code === 0 ? undefined : `apt-get install python3-pip, or ${SETUP_COMMAND} --from WHEELS`,
+        fix: pip?.code === 0 ? undefined : `apt-get install python3-pip, or ${SETUP_COMMAND} --from WHEELS`,
       },
       {
         name: "NVIDIA driver",
         found: driver && [driver, ...cards].join(", "),
-        mend: driver ? undefined : "needed for --cuda only: install the driver",
+        fix: driver ? undefined : "needed for --cuda only: install the driver",
       },
       {
         name: "CUDA libraries",
         found: cuda ? "in the build" : undefined,
-        mend: driver !== undefined && !cuda ? `${SETUP_COMMAND} --cuda` : undefined,
+        fix: driver !== undefined && !cuda ? `${SETUP_COMMAND} --cuda` : undefined,
       },
     ],
   };

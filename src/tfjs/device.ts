@@ -39,7 +39,7 @@ const BYTES = 4;
 /**
  * Makes a backend ready, and proves it by a small computation.
  *
- * @throws {BenchError} That says what this machine lacks and how to mend it
+ * @throws {BenchError} That says what this machine lacks and how to fix it
  */
 export async function openDevice(backend: TfjsBackendName): Promise<Device> {
   // Without it tfjs prints an advertisement at its first op.

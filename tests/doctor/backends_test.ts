@@ -23,10 +23,10 @@ Deno.test("without a reference nothing is known to work", () => {
 
 Deno.test("the advice of an error stands apart from what is wrong", () => {
   const fact = trialFact(gpu, { error: "there is no GPU adapter; install a Vulkan driver" }, [1], 0);
-  assertEquals([fact.state, fact.found, fact.mend], [
+  assertEquals([fact.state, fact.found, fact.fix], [
     "absent",
     "does not work (for any GPU): there is no GPU adapter",
     "install a Vulkan driver",
   ]);
-  assertEquals(trialFact(engine, { error: "the process ended with 139" }, [1], 0).mend, undefined);
+  assertEquals(trialFact(engine, { error: "the process ended with 139" }, [1], 0).fix, undefined);
 });

@@ -12,10 +12,10 @@ Deno.test("every area is looked at, in order, and the network only if asked", as
   assert(engine.state === "ok", engine.found);
 });
 
-Deno.test("the text names what is missing and what mends it", () => {
+Deno.test("the text names what is missing and what fixes it", () => {
   const facts: Fact[] = [
     { area: "machine", name: "cores", state: "info", found: "2" },
-    { area: "storage", name: "embedded model", state: "missing", found: "not there", mend: "deno task pretrain" },
+    { area: "storage", name: "embedded model", state: "missing", found: "not there", fix: "deno task pretrain" },
   ];
   const text = doctorText(facts, false);
   assertStringIncludes(text, "✗  embedded model  not there\n                   → deno task pretrain");

@@ -5,10 +5,10 @@ Deno.test("the machine's facts are there", () => {
   assertEquals(machineFacts().map(({ name }) => name), ["Deno", "cores", "memory", "shared memory"]);
 });
 
-Deno.test("whatever is missing has a command that mends it", async () => {
-  for (const { state, name, mend } of [...await toolFacts(), ...await storageFacts()]) {
+Deno.test("whatever is missing has a command that fixes it", async () => {
+  for (const { state, name, fix } of [...await toolFacts(), ...await storageFacts()]) {
     // CUDA libraries cannot be had without a driver, whose line says so.
-    if (state === "missing" || (state === "absent" && name !== "TensorFlow: CUDA libraries")) assert(mend, name);
+    if (state === "missing" || (state === "absent" && name !== "TensorFlow: CUDA libraries")) assert(fix, name);
   }
 });
 

@@ -8,6 +8,6 @@ Deno.test({
   fn: async () => {
     const facts = await networkFacts();
     assertEquals(facts.map(({ state }) => state), facts.map(() => "absent"));
-    assertEquals(new Set(facts.map(({ mend }) => mend)).size, 1);
+    assertEquals(new Set(facts.map(({ fix }) => fix)).size, 1);
   },
 });
