@@ -152,7 +152,7 @@ const COLUMNS: readonly Column[] = [
     .map((header): Column => ({ header, align: "right" })),
 ];
 
-/** One table an arm. */
+/** One table per arm. */
 export function powerText(reports: readonly PowerReport[], options: { colour: boolean }): string {
   return [...Map.groupBy(reports, ({ arm }) => arm)].map(([arm, rows]) =>
     renderTextTable({

@@ -17,7 +17,7 @@ const VERDICTS: Readonly<Record<ComparisonVerdict, string>> = {
 const HEADERS = ["dataset", "metric", "base", "new", "difference", "95 % interval", "p (Holm)", "visible from", ""];
 const LEFT_COLUMNS = 2;
 
-/** Aligned text: one table an arm, then the verdict. */
+/** Aligned text: one table per arm, then the verdict. */
 export function comparisonText(comparison: Comparison, options: { colour: boolean }): string {
   const columns = HEADERS.map((header, i): Column => ({ header, align: i < LEFT_COLUMNS ? "left" : "right" }));
   const tables = armGroups(comparison).map(([arm, tests], i, all) =>
@@ -31,7 +31,7 @@ export function comparisonText(comparison: Comparison, options: { colour: boolea
   return [...tables, verdictLine(comparison)].join("\n\n");
 }
 
-/** Markdown: the verdict first, then a table an arm. */
+/** Markdown: the verdict first, then a table per arm. */
 export function comparisonMarkdown(comparison: Comparison): string {
   return [
     `### ${verdictLine(comparison)}`,

@@ -11,14 +11,14 @@ import { type Pin, pinMismatch } from "./pin.ts";
 export interface DownloadProgress {
   readonly url: string;
   readonly receivedBytes: number;
-  /** Where the pin or the server states it. */
+  /** Length of the file, where the pin or the server states it. */
   readonly totalBytes?: number;
 }
 
 /** Options of {@link download}. */
 export interface DownloadOptions {
   readonly onProgress?: (progress: DownloadProgress) => void;
-  /** How often a broken transfer is continued before it is given up (default 3). */
+  /** How often a broken transfer is continued before giving up (default 3). */
   readonly attempts?: number;
   /** Longest silence of the server, in milliseconds (default 30,000). */
   readonly idleMs?: number;

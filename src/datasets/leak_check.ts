@@ -1,5 +1,5 @@
 /**
- * Whether training sees what evaluation asks: by id, by the hash of the normalised question, and by shared runs of
+ * Whether training sees what evaluation asks: by id, by the hash of the normalised question, and by shared sequences of
  * words, which also find a copy that was reworded here and there.
  *
  * @module
@@ -26,7 +26,7 @@ export interface LeakReport {
   readonly leaks: readonly Leak[];
 }
 
-/** Words in a shingle: shorter runs are phrases of the field, longer ones miss reworded copies. */
+/** Words in a shingle: shorter ones are phrases of the field, longer ones miss reworded copies. */
 const SHINGLE_WORDS = 8;
 /** Questions with fewer shingles are compared by hash alone: a handful of common phrases proves nothing. */
 const MIN_SHINGLES = 8;

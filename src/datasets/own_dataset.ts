@@ -1,5 +1,5 @@
 /**
- * A user's own problems: a JSONL file with `{"id", "question", "answer"}` a line.
+ * A user's own problems: a JSONL file with `{"id", "question", "answer"}` on each line.
  *
  * @module
  */
@@ -25,13 +25,13 @@ export function readOwnDataset(path: string): Dataset {
     const problem = parseProblem(line, `${path}:${i + 1}`);
     if (problems.has(problem.id)) {
       throw new BenchError(
-        `Cannot read ${path}:${i + 1}: found id "${problem.id}" a second time, expected one line an id`,
+        `Cannot read ${path}:${i + 1}: found id "${problem.id}" a second time, expected one line per id`,
       );
     }
     problems.set(problem.id, problem);
   });
   if (problems.size === 0) {
-    throw new BenchError(`Cannot read ${path}: found no problems, expected {"id", "question", "answer"} a line`);
+    throw new BenchError(`Cannot read ${path}: found no problems, expected {"id", "question", "answer"} on each line`);
   }
   return dataset({
     name: path.split(/[/\\]/).at(-1)!.replace(/\.jsonl$/, ""),

@@ -48,7 +48,7 @@ export function parquet(mapping: RowMapping): RowReader {
   };
 }
 
-/** Rows of this project's own form, `{id, question, answer}` a line; the ids are checked by the hash of the rows. */
+/** Rows of this project's own form, `{id, question, answer}` on each line; the ids are checked by the hash of the rows. */
 export const normalisedRows: RowReader = jsonLines(({ question, answer }) => ({ question, answer }));
 
 /** `[{"prompt": [{"value": question}], "final_answer": answer}]`, the evaluation files of the SofT-GRPO code. */

@@ -46,7 +46,7 @@ export interface CheckedDataset {
   readonly dataset?: Dataset;
 }
 
-/** Reads and checks the named datasets, or all of the registry; never throws for what a file holds. */
+/** Reads and checks the named datasets, or all of the registry; whatever a file holds, it does not throw. */
 export async function checkDatasets(names: readonly string[], options: LoadOptions): Promise<CheckedDataset[]> {
   if (names.length === 0) {
     return [

@@ -11,7 +11,7 @@ import type { NativeProduct } from "./native/library.ts";
 export interface EngineSetup {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
-  /** The kernels' scratch, one part a worker. */
+  /** The kernels' scratch, one part per worker. */
   readonly scratch: number;
   readonly config: ModelConfig;
   readonly native?: NativeProduct;
@@ -38,7 +38,7 @@ export interface UnitPlace extends UnitSize {
   /** (spanCount, 4) i32: first row, rows, first row of the prefix, rows of the prefix. */
   readonly spans: number;
   readonly spanCount: number;
-  /** (S) i32, row whose logits score the action. */
+  /** (S) i32, row whose logits gave the action. */
   readonly headRows: number;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Sequences being written, on the main thread: the key-value cache, and one command a worker for each step.
+ * Sequences being written, on the main thread: the key-value cache, and one command per worker for each step.
  *
  * Letters: `B` prompts, `N` sequences, `V` vocabulary, `D` width, `K` kept tokens.
  *

@@ -1,5 +1,5 @@
 /**
- * The keys and values of a decoder: one cache a prompt, shared by its sequences, and one a sequence for what it writes.
+ * The keys and values of a decoder: one cache per prompt, shared by its sequences, and one per sequence for what it writes.
  * Layer by layer; how a cache is laid out is told in kernels/cached_attention.ts.
  *
  * @module

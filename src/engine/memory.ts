@@ -1,5 +1,5 @@
 /**
- * Blocks of one shared WebAssembly memory. Freed blocks are used again, so that a run of equal steps never grows it.
+ * Blocks of one shared WebAssembly memory. Freed blocks are used again, so that equal steps never grow it.
  *
  * @module
  */

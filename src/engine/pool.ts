@@ -100,7 +100,7 @@ export class Pool<Command> {
   }
 
   /**
-   * Runs one task a worker to the end. The main thread's part of a task, between two `yield`s, runs while the other
+   * Runs one task per worker to the end. The main thread's part of a task, between two `yield`s, runs while the other
    * workers compute.
    *
    * @param task called with each worker's index

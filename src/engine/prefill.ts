@@ -99,7 +99,7 @@ function fillBatch(host: Host, prompts: readonly Int32Array[], batch: readonly n
   });
 }
 
-/** Prompts in batches of bounded rows, at least one batch a worker where there are enough prompts. */
+/** Prompts in batches of bounded rows, at least one batch per worker where there are enough prompts. */
 function batchPrompts(prompts: readonly Int32Array[], workers: number): number[][] {
   const total = prompts.reduce((sum, prompt) => sum + prompt.length, 0);
   const most = Math.min(PREFILL_ROWS, Math.ceil(total / workers));

@@ -84,7 +84,7 @@ export interface Pass {
 /** Runs groups through the model. */
 export class GroupPasses {
   readonly #host: Host;
-  /** Logits and their gradients, a block a worker. */
+  /** Logits and their gradients, a block per worker. */
   readonly #chunks: readonly GrowingBlock[];
 
   constructor(host: Host) {
@@ -214,7 +214,7 @@ export class GroupPasses {
   #visit(unit: Unit, chunk: HeadChunk, loss: RowLoss): void {
     const { config, memory } = this.#host;
     const V = config.vocabularySize;
-    for (const { group, completion, firstHeadRow, count: actions } of unit.runs) {
+    for (const { group, completion, firstHeadRow, count: actions } of unit.completions) {
       const from = Math.max(firstHeadRow, chunk.first);
       const count = Math.min(firstHeadRow + actions, chunk.first + chunk.count) - from;
       if (count <= 0) continue;

@@ -34,7 +34,7 @@ export function shardOf(unit: number, units: number, shards: number): number {
   return units <= shards ? unit : Math.floor(unit * shards / units);
 }
 
-/** A run of completions of one group. */
+/** Neighbouring completions of one group. */
 export interface GroupPart {
   readonly group: number;
   readonly from: number;
@@ -60,7 +60,7 @@ export interface Unit {
   readonly kept: number;
   readonly hasOffset: boolean;
   readonly spans: readonly Span[];
-  readonly runs: readonly CompletionSpan[];
+  readonly completions: readonly CompletionSpan[];
 }
 
 /** Cuts groups into units. */
@@ -105,7 +105,7 @@ function cutGroup(group: TrainingGroup, index: number): GroupPart[] {
 }
 
 function describeUnit(groups: readonly TrainingGroup[], parts: readonly GroupPart[]): Unit {
-  const spans: Span[] = [], runs: CompletionSpan[] = [];
+  const spans: Span[] = [], completionSpans: CompletionSpan[] = [];
   let rows = 0, headRowCount = 0, longest = 0, kept = 1, hasOffset = false;
   for (const part of parts) {
     const { prompt, completions } = groups[part.group];
@@ -115,7 +115,7 @@ function describeUnit(groups: readonly TrainingGroup[], parts: readonly GroupPar
     for (let completion = part.from; completion < part.to; completion++) {
       const inputs = completions[completion];
       if (inputs.count > 0) spans.push({ first: rows, rows: inputs.count, prefixFirst, prefixRows });
-      runs.push({ group: part.group, completion, firstHeadRow: headRowCount, count: inputs.count + 1 });
+      completionSpans.push({ group: part.group, completion, firstHeadRow: headRowCount, count: inputs.count + 1 });
       rows += inputs.count;
       headRowCount += inputs.count + 1;
       longest = Math.max(longest, prefixRows + inputs.count);
@@ -123,7 +123,7 @@ function describeUnit(groups: readonly TrainingGroup[], parts: readonly GroupPar
       hasOffset ||= inputs.offset !== undefined;
     }
   }
-  return { parts, rows, headRowCount, longest, kept, hasOffset, spans, runs };
+  return { parts, rows, headRowCount, longest, kept, hasOffset, spans, completions: completionSpans };
 }
 
 /** Room for a unit's rows. */
@@ -135,7 +135,7 @@ export interface UnitArrays {
   readonly offset?: Float32Array;
   /** (R). */
   readonly positions: Int32Array;
-  /** (S), the row whose logits score each action. */
+  /** (S), the row whose logits gave each action. */
   readonly headRows: Int32Array;
 }
 

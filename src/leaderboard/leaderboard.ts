@@ -52,7 +52,7 @@ export interface LeaderboardRow {
   readonly average: LeaderboardMetrics;
   /** By dataset, in the order of `Leaderboard.experiments[].datasets`. */
   readonly byDataset: readonly LeaderboardMetrics[];
-  /** Tokens a sample, mean over seeds and datasets, as the shares below. */
+  /** Tokens per sample, mean over seeds and datasets, as the shares below. */
   readonly meanTokens: number | null;
   /** Share of samples cut off at the length limit, in [0, 1]. */
   readonly truncated: number | null;
@@ -82,7 +82,7 @@ export interface LeaderboardExperiment {
   readonly modelSha256: string | null;
   /** Name and version of the grader. */
   readonly grader: string;
-  /** Samples a problem. */
+  /** Samples per problem. */
   readonly samples: number;
   /** Datasets with their number of problems. */
   readonly datasets: readonly { readonly name: string; readonly version: string; readonly problems: number }[];

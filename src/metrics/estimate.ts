@@ -32,7 +32,7 @@ export function sampleVariance(values: readonly number[]): number {
  * The mean over problems with both standard errors.
  *
  * `seNew = sd / √P` is for new problems and already holds the sampling noise (Miller, arXiv:2411.00640, Eq. 1, applied to
- * one mean a problem); `seSet = √(Σ within) / P` is for these problems and fresh samples.
+ * one mean per problem); `seSet = √(Σ within) / P` is for these problems and fresh samples.
  */
 export function estimateMean(problems: readonly ProblemValue[], method: Estimate["seSetMethod"]): Estimate {
   const values = problems.map(({ value }) => value);

@@ -29,7 +29,7 @@ export function detectableDifference(
 }
 
 /**
- * Where the noise of a paired difference of Pass@1 comes from, a problem: `Var(d_i) = effect + sampling/n`.
+ * Where the noise of a paired difference of Pass@1 comes from, per problem: `Var(d_i) = effect + sampling/n`.
  */
 export interface DifferenceNoise {
   /** Variance over problems of the true differences: more samples do not lower it. */
@@ -59,7 +59,7 @@ export function differenceNoise(a: readonly ProblemCounts[], b: readonly Problem
   };
 }
 
-/** Where every problem is always right or always wrong: what half a sample of the other kind a problem would give. */
+/** Where every problem is always right or always wrong: what half a sample of the other kind per problem would give. */
 function neverSeenSampling(problems: readonly ProblemCounts[]): number {
   return mean(problems.map(({ n, c }) => {
     const smoothed = (c + 0.5) / (n + 1);
@@ -71,9 +71,9 @@ function neverSeenSampling(problems: readonly ProblemCounts[]): number {
 export interface ExperimentSize {
   /** Problems in all datasets together. */
   readonly problems: number;
-  /** Samples a problem and seed. */
+  /** Samples per problem and seed. */
   readonly samples: number;
-  /** Trained seeds a side. */
+  /** Trained seeds per side. */
   readonly seeds: number;
 }
 

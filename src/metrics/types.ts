@@ -17,7 +17,7 @@ export interface ProblemCounts {
   readonly c: number;
   /** Distinct canonical answers, most frequent first, equal counts by answer. Absent only where imported. */
   readonly votes?: readonly Vote[];
-  /** Tokens a sample, thought and answer together; `correctMean` is null where no sample is correct. */
+  /** Tokens per sample, thought and answer together; `correctMean` is null where no sample is correct. */
   readonly tokens?: { readonly mean: number; readonly correctMean: number | null };
   /** Samples that met the length limit. */
   readonly truncated?: number;

@@ -19,7 +19,7 @@ export type AnswerConfig =
   | { readonly rule: "greedy" }
   | { readonly rule: "argmax-noised"; readonly filter: CandidateFilter; readonly perturbation: Perturbation };
 
-/** Draws answer tokens, and scores them. */
+/** Draws answer tokens, and gives their log-densities. */
 export interface AnswerSampler {
   /** The next token; `logits` (V). */
   sample(logits: Float32Array, noise: StepNoise): number;

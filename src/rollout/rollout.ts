@@ -29,8 +29,8 @@ export interface ThinkingRule {
 }
 
 /**
- * Cold Stop of Soft Thinking (arXiv:2505.15778): `end` is forced once the entropy of the whole softmax stayed below a
- * threshold for so many positions in a row. The released code lets the same counter abort the answer phase too; here
+ * Cold Stop of Soft Thinking (arXiv:2505.15778): `end` is forced once the entropy of the whole softmax was below a
+ * threshold for a number of positions in a row. The released code lets the same counter abort the answer phase too; here
  * answers are never cut by it.
  */
 export interface ColdStop {

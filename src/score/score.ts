@@ -78,7 +78,7 @@ export function bootstrapAverages(
 export type WantedSizes = Partial<MetricSizes>;
 
 /**
- * Reads and scores files. `.jsonl` are samples, one dataset a file, those of one folder one arm; `.json` are result files
+ * Reads and scores files. `.jsonl` files are samples, one dataset per file, one arm per folder; `.json` are result files
  * or lists of published counts. Result files are also checked against their own metrics.
  *
  * @param importedAt ISO 8601, UTC: when published counts were imported

@@ -15,7 +15,7 @@ const NOTES = [
 ];
 
 /**
- * One table an arm: datasets by metrics.
+ * One table per arm: datasets by metrics.
  *
  * @param keys metrics to show, `pass@1` and the like; those that an arm lacks are left out
  * @param bootstrap intervals of the averages, arm by arm, where they were asked for

@@ -23,12 +23,12 @@ Deno.test("every completion is in one unit, whose rows are its prompts and compl
       () => group(1 + numbers.below(53), Array.from({ length: numbers.below(17) }, () => numbers.below(211))),
     );
     const units = planUnits(groups);
-    const seen = units.flatMap((unit) => unit.runs.map(({ group, completion }) => `${group} ${completion}`));
+    const seen = units.flatMap((unit) => unit.completions.map(({ group, completion }) => `${group} ${completion}`));
     const all = groups.flatMap(({ completions }, g) => completions.map((_, c) => `${g} ${c}`));
     assertEquals(seen, all);
     for (const unit of units) {
       assertEquals(unit.rows, unit.spans.reduce((sum, span) => sum + span.rows, 0));
-      assertEquals(unit.headRowCount, unit.runs.reduce((sum, run) => sum + run.count, 0));
+      assertEquals(unit.headRowCount, unit.completions.reduce((sum, span) => sum + span.count, 0));
     }
   }
 });
@@ -39,7 +39,7 @@ Deno.test("a group of ordinary size stays whole, a large one is cut with its pro
   const cut = planUnits([group(100, new Array(16).fill(300))]);
   assert(cut.length > 1);
   assert(cut.every((unit) => unit.rows <= 100 + 2 * 300));
-  assertEquals(cut.reduce((sum, unit) => sum + unit.runs.length, 0), 16);
+  assertEquals(cut.reduce((sum, unit) => sum + unit.completions.length, 0), 16);
   // One completion longer than any bound is a unit of its own.
   assertEquals(planUnits([group(7, [5000])]).map((unit) => unit.rows), [5007]);
 });

@@ -1,5 +1,5 @@
 /**
- * The evaluation half of the generated families: a fixed list of questions each, which training never draws.
+ * The evaluation half of the generated families: a fixed list of questions for each, which training never draws.
  *
  * @module
  */

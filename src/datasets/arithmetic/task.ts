@@ -18,7 +18,7 @@ export interface ArithmeticTask {
   readonly name: string;
   /** The law in words, as a result file states it. */
   readonly law: string;
-  /** One range an operand; operands are independent, and different operands make different questions. */
+  /** One range per operand; operands are independent, and different operands make different questions. */
   readonly operands: readonly OperandRange[];
   /** Hash of the held-out rows, so that a change of the law or of the random stream cannot pass unseen. */
   readonly rowsSha256: string;

@@ -1,4 +1,4 @@
-// Attention of one new position a sequence over cached keys and values: those of a shared prompt, then the sequence's own.
+// Attention of one new position per sequence over cached keys and values: those of a shared prompt, then the sequence's own.
 //
 // A cache of `capacity` positions (a multiple of KEY_BLOCK) holds for each key-value head the keys as blocks
 // (capacity / 16, size, 16), so that 16 scores are computed side by side, and the values as rows (capacity, size):

@@ -2,7 +2,7 @@
 // so blocking changes no bit, and neither does what else is in the matrix.
 //
 // Deno's V8 checks the bounds of every load, so loads are what a tile must save. Of Aᵀ, four rows of a tile come with one
-// load and are spread over the lanes by shuffles: 5 by 8 entries of C for 4 loads a step, 52 GFLOPS where loading each
+// load and are spread over the lanes by shuffles: 5 by 8 entries of C for 4 loads per step, 52 GFLOPS where loading each
 // value of A by itself gives 43 (Zen 4, 3.7 GHz, limit 58.7). A is therefore transposed block by block where that pays.
 
 import { bytes, madd, storePart } from "./simd";

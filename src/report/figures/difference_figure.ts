@@ -1,5 +1,5 @@
 /**
- * Paired differences around zero, a row a comparison.
+ * Paired differences around zero, a row per comparison.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * A cell a problem and arm, darker the more often it is solved: where arms agree, and which problems none solves.
+ * A cell per problem and arm, darker the more often it is solved: where arms agree, and which problems none solves.
  *
  * @module
  */

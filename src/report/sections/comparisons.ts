@@ -40,7 +40,7 @@ export function differenceSection(summary: Summary, id: string): Markup | undefi
         Math.min(1, AXIS_ROOM * largest),
         {
           title: `Differences in ${name}`,
-          description: "One row a comparison, numbered as in the table below, with its interval.",
+          description: "One row per comparison, numbered as in the table below, with its interval.",
         },
       ),
     }))),

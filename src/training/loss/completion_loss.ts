@@ -72,7 +72,8 @@ export class CompletionLoss {
     const old = oldLogDensity(config, step, this.#own.old?.logDensities[t]);
     const knownLogRatio = sequence?.logRatio ?? (old === undefined ? 0 : undefined);
     if (knownLogRatio !== undefined && kl === undefined) {
-      // So is the slope, as no surrogate's slope depends on log π itself: one evaluation does for value and gradient.
+      // The ratio is known beforehand, and no surrogate's slope depends on log π itself, so the slope is known too: one
+      // evaluation gives both value and gradient.
       const logDensity = add(policySlope(this.#surrogate(0, knownLogRatio)));
       this.#note(t, logDensity, knownLogRatio, this.#surrogate(logDensity, knownLogRatio), 0);
       return;

@@ -9,11 +9,9 @@ import type { Completion, CompletionStep } from "../../rollout/completion.ts";
 import { type LanguageModel, type LogitRows, type TrainingGroup } from "../../models/language_model.ts";
 import { type EmbeddingTable, embeddingTableOf } from "../../models/embedding_table.ts";
 
-/** Who scores what: the algorithm its thoughts, the answer sampler every hard token. */
+/** Where log-densities come from: the algorithm gives those of thoughts, the answer sampler those of hard tokens. */
 export interface StepPolicy {
-  /** Scores thoughts. */
   readonly algorithm: ThoughtAlgorithm;
-  /** Scores hard tokens. */
   readonly answers: AnswerSampler;
 }
 
@@ -33,7 +31,7 @@ export function isDrawn(step: CompletionStep): step is DrawnStep {
   return step.kind !== "forced";
 }
 
-/** Scored steps of a completion. */
+/** How many steps of a completion were drawn. */
 export function drawnLength(completion: Completion): number {
   return completion.steps.reduce((count, step) => count + (isDrawn(step) ? 1 : 0), 0);
 }
