@@ -1,5 +1,5 @@
 /**
- * The decoder's forward pass, in a worker: the same blocks for training, forward passes, prompts and decoding; only attention
+ * The decoder's forward pass, in a worker: the same blocks for passes over groups, prompts and decoding; only attention
  * differs.
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * The final answer in a completion (policy 9). Every step is linear in the length of the text.
+ * The final answer in a completion, by rules 1 to 4 of docs/grading.md. Every step is linear in the length of the text.
  *
  * @module
  */

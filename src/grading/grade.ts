@@ -1,5 +1,6 @@
 /**
- * The verdict on a completion: the reward of training and the score of evaluation.
+ * The verdict on a completion: the reward of training and the score of evaluation. What is equal to what is told, with
+ * examples, in docs/grading.md.
  *
  * @module
  */

@@ -6,7 +6,7 @@
 import { Unreadable } from "./limits.ts";
 import { gcd, type Rational, simplestBetween } from "./rational.ts";
 
-/** Significant digits and decimals from which a decimal stands for the exact value that it approximates (policy 2). */
+/** Significant digits and decimals from which a decimal stands for an exact value: docs/grading.md, rule 7. */
 const APPROXIMATE_DIGITS = 12;
 const APPROXIMATE_DECIMALS = 6;
 /** Reciprocal of the relative distance of such a decimal to its exact value: a unit in the twelfth digit, cut or rounded. */

@@ -3,7 +3,8 @@
  *
  * - A rational number is written exactly: `7/3`.
  * - An irrational number is written by its digits, computed to about 90: `≈1.41421356237`. Twelve digits are kept where
- *   all literals are small, so that a decimal of that length meets the exact value (policy 2), and 50 where they are not.
+ *   all literals are small, so that a decimal of that length meets the exact value (docs/grading.md, rule 7), and 50 where
+ *   they are not.
  * - A function of variables is written by its values at fixed points, to 50 digits. Two different functions that answers
  *   can hold agree there with probability about 1e-150 (the argument of Schwartz and Zippel).
  * - What is beyond the limits is written by its structure, with sums and products sorted.

@@ -1,6 +1,6 @@
 /**
  * The one interface below the logits: inputs in, logits and parameter gradients out. Two kinds of implementation must
- * agree: `models/tfjs_model.ts` in tfjs ops, the readable specification, and `engine/`, the fast one for CPUs.
+ * agree: `tfjs/` in tfjs ops, the readable specification, and `engine/`, the fast one for CPUs.
  *
  * Letters: `B` prompts, `G` completions per prompt, `N` sequences in flight, `R` rows, `T` positions of one completion,
  * `V` vocabulary, `D` width, `K` kept tokens.
@@ -53,12 +53,12 @@ export interface TrainingGroup {
   readonly completions: readonly InputRows[];
 }
 
-/** Scored positions of one completion: all of them, or a run of them where memory is bounded. */
+/** Logits at positions of one completion: at all of them, or at neighbouring ones where memory is bounded. */
 export interface LogitRows {
   /** Index into the groups, and into the group's completions. */
   readonly group: number;
   readonly completion: number;
-  /** First action of this run, in [0, T), and how many. */
+  /** First action, in [0, T), and how many. */
   readonly first: number;
   readonly count: number;
   /** (count, V). */
@@ -67,7 +67,7 @@ export interface LogitRows {
   readonly gradient?: Float32Array;
 }
 
-/** Reads logits and, where `gradient` is there, writes the loss's derivative. Called once a run, in no promised order. */
+/** Reads logits and, where `gradient` is there, writes the loss's derivative. Called in no promised order. */
 export type RowLoss = (rows: LogitRows) => void;
 
 /** A named tensor on the host, by its Hugging Face name (`model.layers.0.self_attn.q_proj.weight`, (out, in)). */

@@ -6,7 +6,7 @@ import { readGolds } from "./gold_sets.ts";
 const REVIEWED = [
   ["\\frac{1}{4}", "\\frac14"],
   ["2 \\sqrt{5}", "2\\sqrt{5}"],
-  // A list without brackets has no order (policy 7 leaves it open).
+  // A list without brackets has no order: docs/grading.md, rule 15.
   ["1,-2", "-2,1"],
 ].map((pair) => pair.sort().join(" = ")).sort();
 
