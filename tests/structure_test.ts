@@ -178,6 +178,88 @@ Deno.test("the rest of the README's layout is there too", () => {
   for (const [, entry] of block.matchAll(/^([\w./]+)\s/gm)) assert(exists(entry), `the layout names ${entry}`);
 });
 
+/** Pages that another change brings; a link to them is not a mistake meanwhile. */
+const AWAITED: readonly string[] = ["docs/experiments.md"];
+
+/** Pages about the sources, whose paths leave out `src/`; others show files that a reader would write. */
+const OF_SOURCES: readonly string[] = ["docs/engine.md", "docs/grading.md", "docs/reading_the_source.md"];
+
+Deno.test("comments and pages name no file that is not there", () => {
+  const paths = ["src", "tests", "benchmarks", "docs"].flatMap((folder) => files(folder, ""));
+  const isThere = (path: string) => AWAITED.includes(path) || exists(path.replace(/\/$/, ""));
+  const missing = texts().flatMap(({ path, text }) => {
+    const whole = [...text.matchAll(/(?<![\w./<-])(?:src|tests|benchmarks|docs)\/[\w./-]*\w\/?(?![\w*<{…-])/g)]
+      .map(([named]) => named).filter((named) => /\.(ts|md|json|c|py)$/.test(named) && !isThere(named));
+    const parts = path.endsWith(".md") && !OF_SOURCES.includes(path)
+      ? []
+      : [...text.matchAll(/(?<![\w./<>*-])(?:[a-z_]+\/)*[a-z0-9_]+\.ts\b/g)]
+        .map(([named]) => named).filter((named) => !paths.some((file) => file === named || file.endsWith(`/${named}`)));
+    return [...whole, ...parts].map((named) => `${path} names ${named}`);
+  });
+  assertEquals(missing, []);
+});
+
+Deno.test("comments and pages cite no section that is not there", () => {
+  const missing = texts().flatMap(({ path, text }) => {
+    const unknown = [...text.matchAll(/\bDESIGN\b|\bpolicy \d+|\bspec\/\w+/g)].map(([cited]) => cited);
+    const rules = [
+      ...text.matchAll(/(docs\/\w+\.md),? rules? (\d+)(?: (?:to|and) (\d+))?/g),
+      ...[...text.matchAll(/rules? (\d+)(?: (?:to|and) (\d+))? of (docs\/\w+\.md)/g)]
+        .map(([cited, from, to, page]) => [cited, page, from, to]),
+    ].filter(([, page, from, to]) => [from, to ?? from].some((rule) => !headings(page).includes(`${rule}. `)));
+    const anchors = [...text.matchAll(/\]\(([\w./]*\.md)#([\w-]+)\)/g)]
+      .filter(([, page, anchor]) => {
+        const target = new URL(page, `file:///${path}`).pathname.slice(1);
+        return exists(target) && !headings(target).some((heading) => slug(heading) === anchor);
+      });
+    return [...unknown, ...[...rules, ...anchors].map(([cited]) => cited)].map((cited) => `${path} cites ${cited}`);
+  });
+  assertEquals(missing, []);
+});
+
+Deno.test("every link from a page to another file leads there", () => {
+  for (const { path, text } of texts().filter(({ path }) => path.endsWith(".md"))) {
+    for (const [, link] of text.matchAll(/\]\(([\w./-]+)(?:#[\w-]+)?\)/g)) {
+      const target = new URL(link, `file:///${path}`).pathname.slice(1);
+      assert(AWAITED.includes(target) || exists(target), `${path} links to ${link}`);
+    }
+  }
+});
+
+Deno.test("docs/engine.md tells of every file of the engine", () => {
+  const page = read("docs/engine.md");
+  const untold = [...Deno.readDirSync(`${ROOT}src/engine`)].filter(({ name, isDirectory }) =>
+    !page.includes(isDirectory ? `${name}/` : name)
+  );
+  assertEquals(untold.map(({ name }) => name), []);
+});
+
+/** Pages, and the comments of sources. */
+function texts(): { path: string; text: string }[] {
+  const pages = ["README.md", "CONTRIBUTING.md", "benchmarks/README.md", "results/README.md", ...files("docs", ".md")];
+  const sources = ["src", "tests", "benchmarks"].flatMap((folder) => files(folder, ".ts"));
+  return [
+    ...pages.map((path) => ({ path, text: read(path) })),
+    ...sources.map((path) => ({ path, text: commentsOf(read(path)) })),
+  ];
+}
+
+function commentsOf(text: string): string {
+  return (text.match(/\/\*[^]*?\*\/|(?<=^|\s)\/\/ .*$/gm) ?? []).join("\n");
+}
+
+function headings(page: string): string[] {
+  // Numbered ones twice: whole, and as their number alone.
+  return [...read(page).matchAll(/^#+ ((\d+\. )?.*)$/gm)].flatMap(([, whole, number]) =>
+    number === undefined ? [whole] : [whole, number]
+  );
+}
+
+/** A heading's anchor, as GitHub makes it. */
+function slug(heading: string): string {
+  return heading.toLowerCase().replace(/[^\w\s-]/g, "").replaceAll(" ", "-");
+}
+
 /** The code block below the README's heading "Layout". */
 function layoutBlock(readme: string): string {
   return /^## Layout\n[^]*?```\n([^]*?)```/m.exec(readme)![1];

@@ -1,5 +1,5 @@
 /**
- * Hugging Face `.eval_results/*.yaml` (huggingface/hub-docs, docs/hub/eval-results.md): Pass@1 of datasets that are
+ * Hugging Face `.eval_results/*.yaml` (huggingface/hub-docs/docs/hub/eval-results.md): Pass@1 of datasets that are
  * Benchmarks on the hub, one file a result, to be put into a model's repository. The format has no error bar, so the
  * interval is in its notes.
  *

@@ -15,7 +15,7 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Starts `cli.ts` from the repository's root, under the permission set of its task. */
+/** Starts `src/cli/main.ts` from the repository's root, with every permission. */
 export function start(args: readonly string[]): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "-q", "src/cli/main.ts", ...args],

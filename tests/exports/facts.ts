@@ -159,7 +159,7 @@ export const EVERY_EVAL_EVER = {
 export const EVERY_EVAL_EVER_PATH =
   /^data\/[^/]+\/[^/]+\/[^/]+\/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\.json$/;
 
-/** `.eval_results/*.yaml` (huggingface/hub-docs@064c754, docs/hub/eval-results.md). */
+/** `.eval_results/*.yaml` (huggingface/hub-docs/docs/hub/eval-results.md @ 064c754). */
 export const HF_EVAL_RESULTS = {
   type: "array",
   minItems: 1,
