@@ -86,7 +86,7 @@ export async function downloadTo(
     const mismatch = await check(part);
     if (!mismatch) return;
     Deno.removeSync(part);
-    // What an earlier run left may have been of other bytes; only a whole transfer convicts the server.
+    // An earlier run may have left other bytes, so only a transfer from the first byte shows that the server is wrong.
     if (!resumed || attempt >= attempts) throw new BenchError(mismatch);
   }
 }

@@ -60,7 +60,7 @@ export async function fetchDataset(dataset: PublishedDataset, options: FetchOpti
       return { problems: found.problems, ...store(found.candidate.file, found.bytes), from: found.path };
     }
   }
-  // A mirror is asked for every name that the file may have there: what it lacks is told once.
+  // A mirror may have the file under several names; that it has none is reported once.
   let mirrorTold = faults.length > 0;
   const unreachable = new Set<string>();
   for (const { url, file, mirrored } of addresses(dataset, mirror, offline)) {

@@ -1,5 +1,5 @@
 /**
- * What this machine has of every dataset: for `datasets list` and `datasets verify`.
+ * The state of every dataset on this machine, for `datasets list` and `datasets verify`.
  *
  * @module
  */

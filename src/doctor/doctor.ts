@@ -16,7 +16,7 @@ export interface DoctorOptions {
   readonly onArea?: (area: FactArea) => void;
 }
 
-/** Looks at everything; never throws for what is missing. */
+/** Looks at everything; what is missing is a fact, not an error. */
 export async function examine({ network = false, onArea = () => {} }: DoctorOptions = {}): Promise<Fact[]> {
   const areas: [FactArea, () => Fact[] | Promise<Fact[]>][] = [
     ["machine", machineFacts],

@@ -11,7 +11,7 @@ import type { ModelConfig } from "../models/model_config.ts";
 import { parameterShapes } from "../models/parameters.ts";
 import type { BackendName, OpenModelOptions } from "../experiment/open_model.ts";
 
-/** Who computes the engine's weight products, where not the engine. */
+/** What computes the engine's weight products where the engine does not. */
 export type NativeKind = NonNullable<OpenModelOptions["native"]>;
 
 /** What a trial prints: logits of the next token and facts about the backend, or why there are none. */

@@ -22,7 +22,7 @@ const LEAST_CHUNK_ROWS = 32;
 export class GradientShards {
   readonly #host: Host;
   #block: Block | undefined;
-  /** Shards that hold gradients; the others count as zero, whatever they hold. */
+  /** Shards in use; the others count as zero, whatever is in them. */
   readonly #used = new Set<number>();
 
   constructor(host: Host) {

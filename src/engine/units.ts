@@ -13,7 +13,7 @@ import type { Span } from "./forward.ts";
 
 /** Gradients are summed unit by unit into this many buffers, then buffer by buffer. */
 export const GRADIENT_SHARDS = 8;
-/** Above this many parameters, so many copies of the gradients would leave no memory for the rest: there are two. */
+/** Above this many parameters, eight copies of the gradients would leave too little memory for the rest. */
 const MANY_SHARDS_PARAMETERS = 64e6;
 const FEW_SHARDS = 2;
 /** Rows a unit should have: enough for fast products, few enough that activations stay in the caches. */

@@ -31,7 +31,7 @@ scope.onmessage = (event) => {
   for (let command = channel.receive(); command !== undefined; command = channel.receive()) {
     channel.answer(answer(machine, command as WorkerCommand));
   }
-  // The last word: the main thread waits for it before it ends the thread.
+  // The main thread waits for this before it ends the thread.
   scope.postMessage({ result: undefined });
 };
 

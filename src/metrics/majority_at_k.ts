@@ -108,7 +108,7 @@ function leadShare(others: readonly number[], blank: number, t: number, rest: nu
   return ties.reduce((sum, row, tied) => sum + (row[rest] ?? 0) / (1 + tied), 0);
 }
 
-/** A variance and how it was come by. */
+/** A variance, and the method that gave it. */
 export interface MajorityVariance {
   /** The variance. */
   readonly value: number;

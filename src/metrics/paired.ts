@@ -78,7 +78,7 @@ function neverSeen(groups: DifferenceGroups): number {
   return Math.hypot(...groups.map((group) => 1 - (1 - CONFIDENCE) ** (1 / group.length))) / groups.length;
 }
 
-/** Up to so many differing problems, all sign patterns are tried. */
+/** Up to this many differing problems, all patterns of signs are tried. */
 const MOST_EXACT = 12;
 /** Random sign patterns where not all can be tried. */
 export const RANDOM_FLIPS = 9_999;

@@ -6,7 +6,7 @@
  */
 import { binomialPmf } from "./distributions.ts";
 
-/** A variance and how it was come by: see `Estimate.seSetMethod` of the result schema. */
+/** A variance, and the method that gave it: see `Estimate.seSetMethod` of the result schema. */
 export interface WithinVariance {
   /** The variance. */
   readonly value: number;

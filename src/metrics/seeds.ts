@@ -137,7 +137,7 @@ function meanOverSeeds(seeds: readonly (readonly number[])[]): number[] {
   return seeds[0].map((_, i) => mean(seeds.map((problems) => problems[i])));
 }
 
-/** The error of a mean over seeds; none for one seed, of which nothing is known. */
+/** The error of a mean over seeds; none for one seed, which tells nothing of the spread. */
 function seedError(bySeed: readonly number[]): SeedError[] {
   if (bySeed.length < 2) return [];
   return [{ standardError: Math.sqrt(sampleVariance(bySeed) / bySeed.length), degrees: bySeed.length - 1 }];
