@@ -19,6 +19,7 @@ const LAYERS: readonly string[] = layoutOf(read("README.md"));
  * Sources without a test of their own name, and where they are tested instead. Sources that hold types alone need none.
  */
 const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
+  "experiment/describe_result.ts": "tests/experiment/bench_test.ts",
   "experiment/arm_run.ts": "tests/end_to_end/resume_training_test.ts",
   "commands/command.ts": "tests/cli/main_test.ts",
   "commands/bench.ts": "tests/end_to_end/resume_training_test.ts",

@@ -1,0 +1,64 @@
+import { assertEquals } from "@std/assert";
+import { ProgressView } from "../../src/commands/show_progress.ts";
+import type { PhaseOptions, ProgressLog } from "../../src/progress.ts";
+
+/** What a view asked to be shown, line by line. */
+function listeningLog(): { log: ProgressLog; lines: string[] } {
+  const lines: string[] = [];
+  const log: ProgressLog = {
+    phase(label: string, { total, done }: PhaseOptions) {
+      lines.push(`${label}: begins at ${done} of ${total}`);
+      const end = () => void lines.push(`${label}: ends`);
+      return {
+        advance: (by = 1, fields = {}) => void lines.push(`${label}: +${by} ${JSON.stringify(fields)}`),
+        end,
+        [Symbol.dispose]: end,
+      };
+    },
+    note: (text) => void lines.push(text),
+  };
+  return { log, lines };
+}
+
+const run = { arm: "lepo", seed: 7 };
+
+Deno.test("a training is one phase from where it was resumed to its last step", () => {
+  const { log, lines } = listeningLog();
+  const view = new ProgressView(log);
+  view.show({ kind: "training", run, done: 3, total: 5 });
+  for (const step of [4, 5]) view.show({ kind: "step", run, total: 5, point: { step, reward: 0.5, tokens: 11 } });
+  assertEquals(lines, [
+    "train lepo-s7: begins at 3 of 5",
+    "train lepo-s7: +0 {}",
+    'train lepo-s7: +1 {"reward":0.5,"tokens":11}',
+    'train lepo-s7: +1 {"reward":0.5,"tokens":11}',
+    "train lepo-s7: ends",
+  ]);
+});
+
+Deno.test("an interrupted dataset ends with the view, a finished one at its last sample", () => {
+  const { log, lines } = listeningLog();
+  {
+    using view = new ProgressView(log);
+    const samples = (dataset: string, done: number, correct: number) =>
+      view.show({ kind: "samples", run, evaluation: "lepo.cold", dataset, done, total: 11, correct });
+    samples("a", 0, 0);
+    samples("a", 11, 3);
+    samples("b", 5, 1);
+  }
+  assertEquals(lines, [
+    "evaluate lepo.cold-s7 a: begins at 0 of 11",
+    "evaluate lepo.cold-s7 a: +0 {}",
+    `evaluate lepo.cold-s7 a: +11 {"accuracy":${3 / 11}}`,
+    "evaluate lepo.cold-s7 a: ends",
+    "evaluate lepo.cold-s7 b: begins at 5 of 11",
+    'evaluate lepo.cold-s7 b: +0 {"accuracy":0.2}',
+    "evaluate lepo.cold-s7 b: ends",
+  ]);
+});
+
+Deno.test("a failed run is a line that stays", () => {
+  const { log, lines } = listeningLog();
+  new ProgressView(log).show({ kind: "failure", run, error: "Cannot go on" });
+  assertEquals(lines, ["lepo-s7 failed: Cannot go on"]);
+});
