@@ -16,7 +16,7 @@ import {
 import { BenchError, UsageError } from "../errors.ts";
 import { headlineMetrics, type Metric, metricName, metricValues } from "../metrics/metric.ts";
 import { mean } from "../metrics/estimate.ts";
-import { holm, RANDOM_FLIPS } from "../metrics/paired.ts";
+import { holm, RANDOM_FLIPS, SIGNIFICANCE } from "../metrics/paired.ts";
 import { detectableDifference } from "../metrics/power.ts";
 import { differenceOverSeeds, joinSeeds, type SeedDifference, type SeedValues } from "../metrics/seeds.ts";
 import type { ResultSource } from "../result/store.ts";
@@ -36,9 +36,6 @@ export interface ComparisonOptions {
 
 /** A loss smaller than this many points may go unseen unless `detect` says otherwise. */
 export const DEFAULT_DETECT = 5;
-
-/** Chance of a false alarm on either side, over all tests together. */
-export const FALSE_ALARM = 0.05;
 
 /** One metric of one arm on one dataset, or on average where `dataset` is null. */
 export interface ComparisonTest extends SeedDifference {
@@ -108,7 +105,7 @@ export function compare(
   const finished = tests.map((test, i) => ({
     ...test,
     pWorseHolm: adjusted[i],
-    regressed: adjusted[i] < FALSE_ALARM / 2 && test.high < 0,
+    regressed: adjusted[i] < SIGNIFICANCE / 2 && test.high < 0,
     detectable: detectableLoss(test, tests.length),
   }));
   return { ...judge(finished, detect, pairs), detect, tests: finished, notes };
@@ -122,8 +119,8 @@ const SAME_COUNTS = "every count is the same on both sides";
  */
 function detectableLoss(test: SeedDifference, tests: number): number {
   return Math.hypot(
-    Math.max(detectableDifference(test, { falseAlarm: FALSE_ALARM / 2 / tests }), test.value - test.problemsLow),
-    ...test.seedErrors.map((error) => detectableDifference(error, { falseAlarm: FALSE_ALARM / 2 })),
+    Math.max(detectableDifference(test, { falseAlarm: SIGNIFICANCE / 2 / tests }), test.value - test.problemsLow),
+    ...test.seedErrors.map((error) => detectableDifference(error, { falseAlarm: SIGNIFICANCE / 2 })),
   );
 }
 

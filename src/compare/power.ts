@@ -4,10 +4,11 @@
  * @module
  */
 import { alignArm, type AlignedArm, pairArms } from "./align.ts";
-import { DEFAULT_DETECT, FALSE_ALARM } from "./compare.ts";
+import { DEFAULT_DETECT } from "./compare.ts";
 import { BenchError, UsageError } from "../errors.ts";
 import { fewestSamples } from "../metrics/derive.ts";
 import { mean, sampleVariance } from "../metrics/estimate.ts";
+import { SIGNIFICANCE } from "../metrics/paired.ts";
 import {
   DEFAULT_POWER,
   detectableDifference,
@@ -62,10 +63,10 @@ export function powerReport(
   if (!(detect > 0 && detect <= 100)) {
     throw new UsageError(`Cannot detect ${detect} points: expected above 0, at most 100`);
   }
-  if (!(power > FALSE_ALARM && power < 1)) {
-    throw new UsageError(`Cannot plan for a power of ${power}: expected 0.05 to 1`);
+  if (!(power > SIGNIFICANCE && power < 1)) {
+    throw new UsageError(`Cannot plan for a power of ${power}: expected ${SIGNIFICANCE} to 1`);
   }
-  const strength = { falseAlarm: FALSE_ALARM / 2, power };
+  const strength = { falseAlarm: SIGNIFICANCE / 2, power };
   return pairArms(base, changed).flatMap((pair) => {
     const arm = alignArm(pair, new Set());
     const alone = arm.datasets.find((_, d) => arm.base[d][0].length < 2);
@@ -167,7 +168,7 @@ export function powerText(reports: readonly PowerReport[], options: { colour: bo
         ...[needed.problems, needed.samples, needed.seeds].map((number) => number === null ? "–" : String(number)),
       ]),
       notes: [
-        "Points of a paired comparison on the same problems, two-sided level 0.05, one test. Needed numbers are each on its",
+        `Points of a paired comparison on the same problems, two-sided level ${SIGNIFICANCE}, one test. Needed numbers are each on its`,
         "own, the others as they are; –: no number helps, or one seed tells nothing about seeds.",
       ],
     }, options)

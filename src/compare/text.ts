@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Comparison, type ComparisonTest, type ComparisonVerdict, FALSE_ALARM } from "./compare.ts";
+import { type Comparison, type ComparisonTest, type ComparisonVerdict } from "./compare.ts";
+import { SIGNIFICANCE } from "../metrics/paired.ts";
 import { escapeMarkdown, markdownTable } from "../text/markdown.ts";
 import { percentText, pointsRangeText, pointsText, pText, visibleText } from "../text/numbers.ts";
 import { type Column, renderTextTable } from "../text/table.ts";
@@ -69,7 +70,7 @@ function explanation({ tests }: Comparison): string[] {
   return [
     `Percent and percentage points, paired over the same problems. p: chance of a loss like this one if nothing changed,`,
     `by sign flips, one-sided, Holm-corrected over ${tests.length} ${tests.length === 1 ? "test" : "tests"}; ` +
-    `worse where it is below ${FALSE_ALARM / 2}.`,
+    `worse where it is below ${SIGNIFICANCE / 2}.`,
     "Visible from: the loss that would have been found four times in five.",
   ];
 }

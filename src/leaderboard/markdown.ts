@@ -12,7 +12,7 @@ import type {
   LeaderboardRow,
 } from "./leaderboard.ts";
 import { escapeMarkdown, markdownTable } from "../text/markdown.ts";
-import { countText, NOTHING, percentText, rangeText, tokensText } from "../text/numbers.ts";
+import { countText, NOTHING, percentText, rangeText, shareText, tokensText } from "../text/numbers.ts";
 
 /** The whole file, with a line break at its end. */
 export function leaderboardMarkdown(leaderboard: Leaderboard): string {
@@ -135,10 +135,6 @@ function armText({ arm, marks }: LeaderboardRow): string {
 function estimateText({ value, low, high, seedDeviation }: LeaderboardEstimate): string {
   const spread = seedDeviation === null ? "" : `, seeds ±${percentText(seedDeviation)}`;
   return `**${percentText(value)}** (${rangeText(low, high)}${spread})`;
-}
-
-function shareText(share: number | null): string {
-  return share === null ? NOTHING : `${percentText(share)} %`;
 }
 
 function capital(metric: string): string {

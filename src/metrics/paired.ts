@@ -10,6 +10,9 @@ import { RandomSequence } from "../random/streams.ts";
 import { studentCdf, studentQuantile } from "./distributions.ts";
 import { CONFIDENCE, mean, sampleVariance } from "./estimate.ts";
 
+/** Chance of any false alarm, to either side, among all tests of one table or check. */
+export const SIGNIFICANCE = 0.05;
+
 /** Differences of the same problems, (datasets)(problems). */
 export type DifferenceGroups = readonly (readonly number[])[];
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { SIGNIFICANCE } from "../metrics/paired.ts";
 import { markdownTable } from "../text/markdown.ts";
 import { percentText, pointsRangeText, pointsText, pText } from "../text/numbers.ts";
 import type { PublishedRow } from "./counts.ts";
@@ -110,8 +111,6 @@ function testsTable(title: string, tests: readonly PublishedDifference[]): strin
     ]),
   );
 }
-
-const SIGNIFICANCE = 0.05;
 
 function verdict(tests: readonly PublishedDifference[], arm: ArmKey): string {
   const sure = tests.filter(({ pHolm }) => pHolm < SIGNIFICANCE);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { percentText, rangeText, tokensText } from "../text/numbers.ts";
+import { NOTHING, percentText, rangeText, shareText, tokensText } from "../text/numbers.ts";
 import type { Column, TextTable } from "../text/table.ts";
 import type { Intervals, ScoredArm } from "./score.ts";
 import type { DatasetMetrics, Estimate } from "../metrics/types.ts";
@@ -67,7 +67,7 @@ export function scoreTables(
           "",
           ...shown.map((key) => {
             const interval = bootstrap[i][key];
-            return interval === undefined ? "–" : rangeText(interval.low, interval.high);
+            return interval === undefined ? NOTHING : rangeText(interval.low, interval.high);
           }),
         ]]),
       ],
@@ -99,7 +99,7 @@ function estimateOf(metrics: DatasetMetrics, key: string): Estimate | undefined 
 }
 
 function estimateText(estimate: Estimate | undefined): string {
-  if (estimate === undefined) return "–";
+  if (estimate === undefined) return NOTHING;
   const { value, low, high, seNew, seSet, seSetMethod } = estimate;
   const errors = `±${percentText(seNew)} / ±${percentText(seSet)}${seSetMethod === "plug-in" ? "*" : ""}`;
   return `${percentText(value)}\n${rangeText(low, high)}\n${errors}`;
@@ -126,7 +126,3 @@ const FIGURES: readonly Figure[] = [
     text: ({ graderErrors }) => shareText(graderErrors),
   },
 ];
-
-function shareText(share: number | null): string {
-  return share === null ? "–" : `${percentText(share)} %`;
-}

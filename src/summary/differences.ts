@@ -3,12 +3,9 @@
  *
  * @module
  */
-import { holm } from "../metrics/paired.ts";
+import { holm, SIGNIFICANCE } from "../metrics/paired.ts";
 import { differenceOverSeeds, type SeedDifference, type SeedValues } from "../metrics/seeds.ts";
 import type { ArmSummary, ShownMetric } from "./arms.ts";
-
-/** Level at which any false alarm among all comparisons of a table is to stay. */
-export const SIGNIFICANCE = 0.05;
 
 /**
  * What a difference allows to be said: `clear` also for new seeds, as far as those that ran can tell; `these-models` for

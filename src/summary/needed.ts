@@ -5,8 +5,9 @@
  */
 import { studentQuantile } from "../metrics/distributions.ts";
 import { CONFIDENCE } from "../metrics/estimate.ts";
+import { SIGNIFICANCE } from "../metrics/paired.ts";
 import { detectableDifference } from "../metrics/power.ts";
-import { type Difference, SIGNIFICANCE } from "./differences.ts";
+import type { Difference } from "./differences.ts";
 import { countText } from "../text/numbers.ts";
 
 /** More than this nobody collects. */

@@ -4,7 +4,8 @@
  * @module
  */
 import { type ArmEstimate, type ShownMetric, sideFigure, sideFigures } from "./arms.ts";
-import { type Difference, differenceSign, SIGNIFICANCE } from "./differences.ts";
+import { SIGNIFICANCE } from "../metrics/paired.ts";
+import { type Difference, differenceSign } from "./differences.ts";
 import {
   countText,
   NOTHING,

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { compareByDataset, type Difference, differenceSign, SIGNIFICANCE } from "../../summary/differences.ts";
+import { compareByDataset, type Difference, differenceSign } from "../../summary/differences.ts";
+import { SIGNIFICANCE } from "../../metrics/paired.ts";
 import { NOTHING, pointsRangeText, pointsText, pText } from "../../text/numbers.ts";
 import { neededSizes } from "../../summary/needed.ts";
 import { problemCount, type Summary } from "../../summary/summary.ts";
