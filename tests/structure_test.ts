@@ -46,7 +46,6 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "report/sections/provenance.ts": "tests/report/page_test.ts",
   "report/sections/scores.ts": "tests/report/page_test.ts",
   "report/style.ts": "tests/report/palette_test.ts",
-  "result/types.ts": "tests/result/complete_test.ts",
   "tensorflow/self_check.ts": "tests/slow/tensorflow_test.ts",
   "experiment/workbench.ts": "tests/end_to_end/resume_evaluation_test.ts",
 };

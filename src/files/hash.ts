@@ -4,6 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { sortKeys } from "./json.ts";
 
 /** SHA-256 of bytes, or of a text in UTF-8. */
 export function sha256(content: string | Uint8Array): string {
@@ -18,13 +19,6 @@ export function gitBlobSha1(bytes: Uint8Array): string {
 /** SHA-256 of a JSON value with object keys in sorted order. */
 export function jsonSha256(value: unknown): string {
   return sha256(JSON.stringify(sortKeys(value)));
-}
-
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sortKeys(item)]));
 }
 
 /** SHA-256 of a file, which may be larger than memory. */

@@ -1,5 +1,5 @@
 /**
- * JSON as types.
+ * JSON as types, and in one order.
  *
  * @module
  */
@@ -11,4 +11,12 @@ export type JsonValue = string | number | boolean | null | readonly JsonValue[] 
 export interface JsonObject {
   /** A value by its key. */
   readonly [key: string]: JsonValue;
+}
+
+/** The value with the keys of every object in sorted order, and without those that are undefined. */
+export function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sortKeys(item)]));
 }

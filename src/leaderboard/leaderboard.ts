@@ -3,104 +3,14 @@
  *
  * @module
  */
-import schemaV1 from "../../results/schema/leaderboard-v1.schema.json" with { type: "json" };
-import { BenchError } from "../errors.ts";
-import { type ArmEstimate, type ArmSummary, type SideFigure, sideFigure } from "../summary/arms.ts";
-import { summarize, type Summary } from "../summary/summary.ts";
-import { findFault, type JsonSchema } from "../result/json_schema.ts";
+import { check } from "../files/check.ts";
 import { formatJson } from "../result/serialize.ts";
 import type { StoredResult } from "../result/store.ts";
 import type { Result } from "../result/types.ts";
-import type { JsonValue } from "../files/json.ts";
-
-/** The published schema of results/leaderboard.json, version 1. */
-export const LEADERBOARD_SCHEMA = schemaV1 as JsonSchema;
-
-/** Why a row is not an ordinary one. */
-export type Mark = "imported" | "smoke" | "uncommitted code" | "one seed" | "several commits";
-
-/** A mean over problems, and seeds where the arm was trained, in [0, 1]. */
-export interface LeaderboardEstimate {
-  /** The mean. */
-  readonly value: number;
-  /** 95 % for new problems and, with several trained seeds, new seeds: lower end. */
-  readonly low: number;
-  /** Upper end. */
-  readonly high: number;
-  /** Between trained seeds; null for fewer than two. */
-  readonly seedDeviation: number | null;
-}
-
-/** Estimates by metric: `pass@1`, `majority@32`. */
-export type LeaderboardMetrics = Readonly<Record<string, LeaderboardEstimate>>;
-
-/** One arm under all its seeds. */
-export interface LeaderboardRow {
-  /** Label of the arm. */
-  readonly arm: string;
-  /** What trained it; `base` where nothing did. */
-  readonly algorithm: string;
-  /** Named settings of the algorithm. */
-  readonly preset: string | null;
-  /** How its thoughts are decoded. */
-  readonly decoding: string;
-  /** Seeds, ascending. */
-  readonly seeds: readonly number[];
-  /** Why it is not an ordinary row. */
-  readonly marks: readonly Mark[];
-  /** Unweighted mean over the datasets. */
-  readonly average: LeaderboardMetrics;
-  /** By dataset, in the order of `Leaderboard.experiments[].datasets`. */
-  readonly byDataset: readonly LeaderboardMetrics[];
-  /** Tokens per sample, mean over seeds and datasets, as the shares below. */
-  readonly meanTokens: number | null;
-  /** Share of samples cut off at the length limit, in [0, 1]. */
-  readonly truncated: number | null;
-  /** Share of samples without an answer that could be found. */
-  readonly unextracted: number | null;
-  /** Share of samples on which the grader failed. */
-  readonly graderErrors: number | null;
-  /** Day of the latest result, UTC. */
-  readonly date: string;
-  /** Commits of the code that ran. */
-  readonly commits: readonly string[];
-  /** Where the model computed. */
-  readonly backends: readonly string[];
-  /** Result files, relative to the results folder, by seed. */
-  readonly files: readonly string[];
-}
-
-/** Arms that can be compared: the same model, prompt, grader, problems and number of samples. */
-export interface LeaderboardExperiment {
-  /** Name of the experiment. */
-  readonly name: string;
-  /** Name of the base model. */
-  readonly model: string;
-  /** Where the base model is from. */
-  readonly modelSource: string;
-  /** Of its weights. */
-  readonly modelSha256: string | null;
-  /** Name and version of the grader. */
-  readonly grader: string;
-  /** Samples per problem. */
-  readonly samples: number;
-  /** Datasets with their number of problems. */
-  readonly datasets: readonly { readonly name: string; readonly version: string; readonly problems: number }[];
-  /** Names of the metrics, the one that orders the rows first. */
-  readonly metrics: readonly string[];
-  /** Where imported counts were published; else the command that runs it again. */
-  readonly from: string;
-  /** Best average of the first metric first. */
-  readonly rows: readonly LeaderboardRow[];
-}
-
-/** The content of results/leaderboard.json. */
-export interface Leaderboard {
-  /** Of the leaderboard's own schema. */
-  readonly schemaVersion: 1;
-  /** By name. */
-  readonly experiments: readonly LeaderboardExperiment[];
-}
+import { type ArmEstimate, type ArmSummary, type SideFigure, sideFigure } from "../summary/arms.ts";
+import { summarize, type Summary } from "../summary/summary.ts";
+import { LEADERBOARD } from "./schema.ts";
+import type { Leaderboard, LeaderboardEstimate, LeaderboardExperiment, LeaderboardRow, Mark } from "./types.ts";
 
 /** What else than completed runs of clean code and imported counts is shown, marked. */
 export interface LeaderboardOptions {
@@ -137,14 +47,12 @@ function isUncommitted({ code }: Pick<Result, "code">): boolean {
 
 /** The text of results/leaderboard.json. */
 export function serializeLeaderboard(leaderboard: Leaderboard): string {
-  return formatJson(leaderboard as unknown as JsonValue) + "\n";
+  return formatJson(check(LEADERBOARD, leaderboard, "Cannot write the leaderboard")) + "\n";
 }
 
 /** @throws {BenchError} If the value does not follow the schema; the message names the place */
 export function validateLeaderboard(value: unknown, file: string): Leaderboard {
-  const fault = findFault(value, LEADERBOARD_SCHEMA);
-  if (fault === undefined) return value as Leaderboard;
-  throw new BenchError(`Cannot accept ${file}: ${fault.place} is ${fault.found}, expected ${fault.expected}`);
+  return check(LEADERBOARD, value, `Cannot read ${file}`);
 }
 
 function experimentOf(summary: Summary, paths: ReadonlyMap<Result, string>): LeaderboardExperiment {

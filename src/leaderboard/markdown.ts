@@ -3,15 +3,14 @@
  *
  * @module
  */
-import { BenchError } from "../errors.ts";
 import type {
   Leaderboard,
   LeaderboardEstimate,
   LeaderboardExperiment,
   LeaderboardMetrics,
   LeaderboardRow,
-} from "./leaderboard.ts";
-import { escapeMarkdown, markdownTable } from "../text/markdown.ts";
+} from "./types.ts";
+import { escapeMarkdown, markdownTable, replaceMarked } from "../text/markdown.ts";
 import { countText, NOTHING, percentText, rangeText, shareText, tokensText } from "../text/numbers.ts";
 
 /** The whole file, with a line break at its end. */
@@ -37,8 +36,7 @@ export function leaderboardBlock(leaderboard: Leaderboard): string {
   return own.map((experiment) => [title(experiment), averageTable(experiment)].join("\n\n")).join("\n\n");
 }
 
-const BLOCK_START = "<!-- leaderboard:start -->";
-const BLOCK_END = "<!-- leaderboard:end -->";
+const MARKER = "leaderboard";
 /** `deno fmt` would pad the tables, and the block would then differ from what the results give. */
 const UNFORMATTED_START = "<!-- deno-fmt-ignore-start -->";
 const UNFORMATTED_END = "<!-- deno-fmt-ignore-end -->";
@@ -49,13 +47,8 @@ const UNFORMATTED_END = "<!-- deno-fmt-ignore-end -->";
  * @throws {BenchError} If only one of the markers is there
  */
 export function replaceBlock(document: string, block: string, file: string): string | undefined {
-  const [start, end] = [document.indexOf(BLOCK_START), document.indexOf(BLOCK_END)];
-  if (start < 0 && end < 0) return undefined;
-  if (start < 0 || end < start) {
-    throw new BenchError(`Cannot write the leaderboard into ${file}: expected ${BLOCK_START} before ${BLOCK_END}`);
-  }
-  const kept = [document.slice(0, start + BLOCK_START.length), document.slice(end)];
-  return `${kept[0]}\n${UNFORMATTED_START}\n\n${block}\n\n${UNFORMATTED_END}\n${kept[1]}`;
+  if (!document.includes(`<!-- ${MARKER}:`)) return undefined;
+  return replaceMarked(document, MARKER, `${UNFORMATTED_START}\n\n${block}\n\n${UNFORMATTED_END}`, file);
 }
 
 /** Digits that tell commits and weights apart. */

@@ -1,5 +1,5 @@
 /**
- * Counts per problem, and what follows from them.
+ * Counts per problem, and what follows from them. Made from the schema by `deno task schemas`; do not edit.
  *
  * @module
  */
@@ -7,41 +7,49 @@
 /** One canonical answer of a problem, how many samples gave it, and whether it is right. */
 export type Vote = readonly [answer: string, count: number, correct: boolean];
 
-/** What the samples of one problem came to. `n = Σ votes + unextracted + graderErrors`, `c = Σ right votes`. */
+/** What the samples of one problem came to; an imported problem may have `id`, `n` and `c` alone. */
 export interface ProblemCounts {
-  /** Unique in its dataset. */
+  /** Of the dataset, unique in it. */
   readonly id: string;
-  /** Samples. */
+  /** Samples: `n = Σ votes + unextracted + graderErrors`. */
   readonly n: number;
-  /** Correct samples. */
+  /** Correct samples: the sum of the right votes. */
   readonly c: number;
-  /** Distinct canonical answers, most frequent first, equal counts by answer. Absent only where imported. */
+  /**
+   * `[answer, count, correct]` of each distinct answer in canonical form, most frequent first, equal counts by
+   * answer.
+   */
   readonly votes?: readonly Vote[];
-  /** Tokens per sample, thought and answer together; `correctMean` is null where no sample is correct. */
-  readonly tokens?: { readonly mean: number; readonly correctMean: number | null };
-  /** Samples that met the length limit. */
+  /** Mean number of tokens. */
+  readonly tokens?: {
+    /** Of a sample, thought and answer together. */
+    readonly mean: number;
+    /** Of a correct sample; null where there is none. */
+    readonly correctMean: number | null;
+  };
+  /** Samples cut off at the length limit. */
   readonly truncated?: number;
   /** Samples in which no answer was found. */
   readonly unextracted?: number;
-  /** Samples on which the grader itself failed. */
+  /** Samples on which the grader itself failed: blank ballots in the vote, not correct in Pass@k. */
   readonly graderErrors?: number;
 }
 
-/** A mean over problems, in [0, 1], with its 95 % interval for new problems and two standard errors. */
+/** A mean over problems with its interval and two standard errors. */
 export interface Estimate {
-  /** The mean. */
+  /** Mean over problems. */
   readonly value: number;
-  /** Lower end of the 95 % interval. */
+  /** Lower end of the 95 % interval for new problems of the same kind. */
   readonly low: number;
-  /** Upper end of the 95 % interval. */
+  /** Its upper end. */
   readonly high: number;
-  /** Standard error for new problems of the same kind; null for a single problem. */
+  /** Standard error for new problems; null for a single problem. */
   readonly seNew: number | null;
-  /** Standard error on these very problems: sampling noise alone; null where the samples cannot tell. */
+  /** Standard error on these very problems, sampling noise alone; null where the samples cannot tell. */
   readonly seSet: number | null;
   /**
-   * Pass@k: `unbiased` where 2k ≤ n. Majority@k: `jackknife` there, which errs on the large side. Else `plug-in`, which
-   * takes the observed frequencies for the true ones and is too small near 0 and 1.
+   * Pass@k: `unbiased` where 2k ≤ n; majority@k: `jackknife` there, which errs on the large side; else `plug-in`,
+   * which takes the observed frequencies for the true ones and is too small near 0 and 1.
    */
   readonly seSetMethod: "unbiased" | "jackknife" | "plug-in" | null;
 }
@@ -49,20 +57,20 @@ export interface Estimate {
 /** Estimates by number of samples k, a decimal string. */
 export type EstimatesByK = Readonly<Record<string, Estimate>>;
 
-/** What follows from the counts of one dataset. */
+/** What follows from the counts of one dataset, or of all. */
 export interface DatasetMetrics {
-  /** Pass@k. */
+  /** Pass@k by k. */
   readonly passAt: EstimatesByK;
-  /** Empty where a problem has no votes. */
+  /** Majority@k by k; empty where a problem has no votes. */
   readonly majorityAt: EstimatesByK;
   /** Mean over problems of the mean tokens of a sample. */
   readonly meanTokens: number | null;
   /** The same of correct samples, over the problems that have one. */
   readonly meanTokensCorrect: number | null;
-  /** Shares of all samples, in [0, 1]. */
+  /** Share of samples cut off at the length limit. */
   readonly truncated: number | null;
-  /** Share without an answer that could be read. */
+  /** Share of samples in which no answer was found. */
   readonly unextracted: number | null;
-  /** Share on which the grader itself failed. */
+  /** Share of samples on which the grader itself failed. */
   readonly graderErrors: number | null;
 }

@@ -4,66 +4,49 @@
  *
  * @module
  */
+import { z } from "zod";
 import { BenchError } from "../errors.ts";
-import { findFault, type JsonSchema } from "../result/json_schema.ts";
-import type { ResultCounts } from "../result/types.ts";
+import { check, type Checked, faultText, placeText } from "../files/check.ts";
+import type { ResultCounts } from "../result/complete.ts";
 import { jsonSha256 } from "../files/hash.ts";
-import type { JsonObject } from "../files/json.ts";
+import type { JsonObject, JsonValue } from "../files/json.ts";
+
+/** Schema of {@link PublishedRow}; keys that a publisher adds are let be. */
+const PUBLISHED_ROW = z.object({
+  base_model: z.string(),
+  training: z.string().describe("what it was trained with: `none`, `grpo`, `soft-grpo`, … in the publisher's words"),
+  decoding: z.string().describe("`discrete`, `soft`, … in the publisher's words"),
+  dataset: z.string().min(1),
+  dataset_version: z.string().exactOptional(),
+  samples_per_problem: z.int().min(1),
+  correct_counts: z.array(z.int().min(0)).min(1).readonly().describe(
+    "correct samples of each problem, in the order of the dataset",
+  ),
+  source: z.string().min(1),
+  sampling: z.record(z.string(), z.custom<JsonValue>()).readonly().exactOptional(),
+  reported: z.record(z.string(), z.custom<JsonValue>()).readonly().exactOptional().describe(
+    "what the publisher computed from the same samples",
+  ),
+}).readonly();
 
 /** One arm on one dataset. */
-export interface PublishedRow {
-  readonly base_model: string;
-  /** What it was trained with: `none`, `grpo`, `soft-grpo`, … in the publisher's words. */
-  readonly training: string;
-  /** `discrete`, `soft`, … in the publisher's words. */
-  readonly decoding: string;
-  readonly dataset: string;
-  readonly dataset_version?: string;
-  readonly samples_per_problem: number;
-  /** Correct samples of each problem, in the order of the dataset. */
-  readonly correct_counts: readonly number[];
-  readonly source: string;
-  readonly sampling?: JsonObject;
-  /** What the publisher computed from the same samples. */
-  readonly reported?: JsonObject;
-}
+export type PublishedRow = Checked<typeof PUBLISHED_ROW>;
 
-const ROWS: JsonSchema = {
-  type: "array",
-  minItems: 1,
-  items: {
-    type: "object",
-    required: ["base_model", "training", "decoding", "dataset", "samples_per_problem", "correct_counts", "source"],
-    properties: {
-      base_model: { type: "string" },
-      training: { type: "string" },
-      decoding: { type: "string" },
-      dataset: { type: "string", minLength: 1 },
-      dataset_version: { type: "string" },
-      samples_per_problem: { type: "integer", minimum: 1 },
-      correct_counts: { type: "array", minItems: 1, items: { type: "integer", minimum: 0 } },
-      source: { type: "string", minLength: 1 },
-      sampling: { type: "object" },
-      reported: { type: "object" },
-    },
-  },
-};
+const PUBLISHED_ROWS = z.array(PUBLISHED_ROW).min(1);
 
 /** @throws {BenchError} If the value is not a list of published rows; the message names the place */
 export function parsePublishedRows(value: unknown, file: string): PublishedRow[] {
-  const fault = findFault(value, ROWS);
-  if (fault) {
-    throw new BenchError(
-      `Cannot read ${file} as published counts: row${fault.place} is ${fault.found}, expected ${fault.expected}`,
-    );
-  }
-  const rows = value as PublishedRow[];
+  const what = `Cannot read ${file} as published counts`;
+  const rows = check(PUBLISHED_ROWS, value, what);
   rows.forEach(({ samples_per_problem: n, correct_counts }, row) => {
     const problem = correct_counts.findIndex((c) => c > n);
     if (problem >= 0) {
       throw new BenchError(
-        `Cannot read ${file} as published counts: row[${row}].correct_counts[${problem}] is ` +
-          `${correct_counts[problem]}, expected at most samples_per_problem = ${n}`,
+        faultText(what, {
+          place: placeText([row, "correct_counts", problem]),
+          found: `${correct_counts[problem]}`,
+          expected: `at most samples_per_problem = ${n}`,
+        }),
       );
     }
   });

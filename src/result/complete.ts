@@ -4,7 +4,12 @@
  * @module
  */
 import { averageMetrics, deriveMetrics, type MetricSizes } from "../metrics/derive.ts";
-import type { Result, ResultCounts } from "./types.ts";
+import type { DatasetResult, Result } from "./types.ts";
+
+/** A result before its metrics are derived. */
+export type ResultCounts = Omit<Result, "datasets" | "average"> & {
+  readonly datasets: readonly Omit<DatasetResult, "metrics">[];
+};
 
 /**
  * Adds the metrics that follow from counts.

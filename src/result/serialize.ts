@@ -4,10 +4,10 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { orderKeys } from "./json_schema.ts";
+import type { Checked } from "../files/check.ts";
+import { type JsonObject, type JsonValue, sortKeys } from "../files/json.ts";
+import { RESULT } from "./schema.ts";
 import type { Result } from "./types.ts";
-import { RESULT_SCHEMA } from "./validate.ts";
-import type { JsonObject, JsonValue } from "../files/json.ts";
 
 /** Longest value that stays on one line. */
 const LINE_WIDTH = 160;
@@ -17,14 +17,19 @@ const ROW_LISTS = new Set(["problems", "curve", "rows"]);
 
 /** The text of a result file: keys in the schema's order, numbers as JSON writes doubles, a newline at the end. */
 export function serializeResult(result: Result): string {
-  return formatJson(orderKeys(result as unknown as JsonValue, RESULT_SCHEMA)) + "\n";
+  return formatJson(ordered(result)) + "\n";
 }
 
 /** SHA-256 of everything outside `run`, in hex: equal runs have equal content. */
-export function contentSha256({ run: _, ...content }: Result): string {
-  return createHash("sha256")
-    .update(JSON.stringify(orderKeys(content as unknown as JsonValue, RESULT_SCHEMA)))
-    .digest("hex");
+export function contentSha256(result: Result): string {
+  const { run: _, ...content } = ordered(result);
+  return createHash("sha256").update(JSON.stringify(content)).digest("hex");
+}
+
+/** Keys in the schema's order, and sorted where the schema does not name them or the value does not follow it. */
+function ordered(result: Result): Partial<Checked<typeof RESULT>> {
+  const sorted = sortKeys(result);
+  return RESULT.safeParse(sorted).data ?? sorted as Result;
 }
 
 /** JSON with two spaces a level, where short values and rows stay on one line. */

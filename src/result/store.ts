@@ -7,7 +7,7 @@ import { BenchError } from "../errors.ts";
 import { isPresent } from "../files/read.ts";
 import { contentSha256, serializeResult } from "./serialize.ts";
 import type { Result } from "./types.ts";
-import { validateResult } from "./validate.ts";
+import { checkResult, validateResult } from "./validate.ts";
 import { makeFolder, writeFileAtomically } from "../files/write.ts";
 
 /** Folder, below that of all results, of those of this schema. */
@@ -40,10 +40,9 @@ export interface WrittenResult {
  * @throws {BenchError} If the result is not valid, or if its name is taken by something else
  */
 export function writeResult(folder: string, result: Result): WrittenResult {
-  const name = resultFileName(result);
-  const path = `${folder}/${name}`;
+  const path = `${folder}/${resultFileName(result)}`;
   const text = serializeResult(result);
-  validateResult(JSON.parse(text), name);
+  checkResult(JSON.parse(text), `Cannot write ${path}`);
   if (isPresent(path)) return existing(path, result);
   makeFolder(folder);
   writeFileAtomically(path, text);

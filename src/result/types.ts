@@ -1,28 +1,24 @@
 /**
- * Result schema v1 as types: what one evaluated arm of an experiment leaves behind. Counts and votes per problem are the
- * truth; `metrics` and `average` follow from them. `results/README.md` explains every field with its unit.
+ * What a result file holds. Made from the schema by `deno task schemas`; do not edit.
  *
  * @module
  */
-import type { Reproducibility } from "../models/language_model.ts";
 import type { JsonObject, JsonValue } from "../files/json.ts";
 import type { DatasetMetrics, ProblemCounts } from "../metrics/types.ts";
 import type { CurvePoint } from "../training/curve.ts";
 
-/** The version of the schema that this code writes. */
-export const SCHEMA_VERSION = 1;
-/** `smoke`: ran on fewer problems than the datasets hold; `imported`: counts published by others. */
+/** What became of a run. */
 export type ResultStatus = "completed" | "failed" | "smoke" | "imported";
 
 /** One dataset under one arm. */
 export interface DatasetResult {
   /** As on the command line. */
   readonly name: string;
-  /** Which publication of the rows. */
+  /** Names a publication of the rows, errata included. */
   readonly version: string;
-  /** Of the problems' rows, whatever file they came from. */
+  /** Of the rows, whatever file they came from. */
   readonly sha256: string | null;
-  /** In the dataset's order. */
+  /** Counts by problem, in the dataset's order. */
   readonly problems: readonly ProblemCounts[];
   /** What follows from `problems`. */
   readonly metrics: DatasetMetrics;
@@ -30,82 +26,109 @@ export interface DatasetResult {
 
 /** A result file, schema v1. */
 export interface Result {
-  /** The version of the schema. */
+  /** The version of this schema. */
   readonly schemaVersion: 1;
-  /** What became of the run. */
+  /** `smoke`: ran on fewer problems than the datasets hold (`--limit`); `imported`: counts that others published. */
   readonly status: ResultStatus;
-  /** Why it failed; only where `status` is `failed`. */
+  /** Why it failed; present exactly where `status` is `failed`. */
   readonly error?: string;
+  /** Where imported counts were published; present exactly where `status` is `imported`. */
+  readonly source?: string;
   /** What was asked for. */
   readonly experiment: {
+    /** Of the experiment. */
     readonly name: string;
-    /** The resolved configuration. */
+    /** The resolved configuration of this arm and seed, whole. */
     readonly config: JsonObject;
+    /** Its hash. */
     readonly configSha256: string;
   };
   /** Which competitor, under which seed. */
   readonly arm: {
-    /** Unique among the arms of its experiment, decoding included; letters, digits, `.`, `_`, `-`. */
+    /** Unique among the arms of the experiment, decoding included. */
     readonly label: string;
-    /** An algorithm's name, or `base` where nothing was trained. */
+    /** What trained it, as the configuration names it; `base` where nothing was trained. */
     readonly algorithm: string;
-    /** `paper`, `release`, …; null where the algorithm has none. */
+    /** Named settings of the algorithm, such as `paper`, `release`. */
     readonly preset: string | null;
-    /** `discrete`, `soft-thinking`, … */
+    /** How thoughts are decoded: `discrete`, `soft-thinking`, … */
     readonly decoding: string;
+    /** Of training and sampling. */
     readonly seed: number;
-    /** Sampling settings as they were in force: temperature, topP, topK, maxTokens, … */
+    /** Settings as they were in force: thoughts, answers, longest completion. */
     readonly sampling: JsonObject;
   };
   /** What was trained and sampled. */
   readonly model: {
+    /** Of the base model. */
     readonly name: string;
-    /** Where the base model is from: `org/name@revision`, or a folder of the repository. */
+    /** Where it is from: `org/name@revision` or a folder. */
     readonly source: string;
-    /** Of the base model's weights. */
+    /** Of its weights. */
     readonly sha256: string | null;
+    /** Number of weights. */
     readonly parameters: number | null;
+    /** Of the tokenizer. */
     readonly tokenizerSha256: string | null;
+    /** Of the prompt template. */
     readonly promptSha256: string | null;
-    /** What training left: `sha256` of the trained weights, `steps`; empty where nothing was trained. */
+    /** `sha256` of the trained weights and `steps`; empty where nothing was trained. */
     readonly trained: JsonObject;
   };
-  /** What judged the answers. */
-  readonly grader: { readonly name: string; readonly version: string };
-  /** The program that computed it. */
-  readonly code: {
+  /** What decided right and wrong. */
+  readonly grader: {
+    /** Of the grader. */
+    readonly name: string;
+    /** Results of different versions are not compared. */
     readonly version: string;
+  };
+  /** Which code ran. */
+  readonly code: {
+    /** Of this program. */
+    readonly version: string;
+    /** Of the code that ran. */
     readonly commit: string | null;
+    /** Whether it differed from the commit. */
     readonly dirty: boolean;
+    /** Of the lock file of packages. */
     readonly lockSha256: string | null;
   };
-  /** `backend`, `reproducibility`, versions; nothing that may differ between two equal runs, such as the workers. */
+  /** And further facts by backend; nothing that may differ between two equal runs, such as the workers. */
   readonly device: {
+    /** Where the model computed. */
     readonly backend: string;
-    readonly reproducibility: Reproducibility;
-    readonly [fact: string]: JsonValue;
+    /** `bitwise`: same bytes on any machine and number of workers; `same-shape`: for the same batch shapes. */
+    readonly reproducibility: "bitwise" | "same-shape" | "statistical";
+    /** Others by name. */
+    readonly [name: string]: JsonValue;
   };
   /** One entry per dataset. */
   readonly datasets: readonly DatasetResult[];
-  /** Unweighted means over the datasets, for every k that all of them have. */
+  /** Unweighted means over the datasets of what all of them have. */
   readonly average: DatasetMetrics;
-  /** What training did; no steps where nothing was trained. */
-  readonly training: { readonly steps: number; readonly curve: readonly CurvePoint[] };
+  /** What training did. */
+  readonly training: {
+    /** Training steps; 0 where nothing was trained. */
+    readonly steps: number;
+    /** A point per step. */
+    readonly curve: readonly CurvePoint[];
+  };
   /** Evaluation problems that training may have seen. */
-  readonly overlap: { readonly trainingProblems: number; readonly sharedWithEvaluation: number };
-  /** Where imported counts were published. */
-  readonly source?: string;
-  /** Alone in holding what differs between two equal runs. */
+  readonly overlap: {
+    /** Distinct training problems. */
+    readonly trainingProblems: number;
+    /** How many of them are evaluation problems, by id or question. */
+    readonly sharedWithEvaluation: number;
+  };
+  /** All that may differ between two equal runs. */
   readonly run: {
     /** ISO 8601, UTC. */
     readonly startedAt: string;
+    /** Wall time. */
     readonly durationSeconds: number;
+    /** Name of the machine. */
     readonly host: string;
-    readonly [fact: string]: JsonValue;
+    /** Others by name. */
+    readonly [name: string]: JsonValue;
   };
 }
-
-/** A result before its metrics are derived. */
-export type ResultCounts = Omit<Result, "datasets" | "average"> & {
-  readonly datasets: readonly Omit<DatasetResult, "metrics">[];
-};

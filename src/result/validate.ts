@@ -3,16 +3,13 @@
  *
  * @module
  */
-import schemaV1 from "../../results/schema/result-v1.schema.json" with { type: "json" };
 import { BenchError } from "../errors.ts";
-import { averageMetrics, deriveMetrics } from "../metrics/derive.ts";
-import { findFault, type JsonSchema } from "./json_schema.ts";
-import type { Result } from "./types.ts";
+import { check, type Fault, faultText, placeText } from "../files/check.ts";
 import { jsonSha256 } from "../files/hash.ts";
+import { averageMetrics, deriveMetrics } from "../metrics/derive.ts";
 import type { DatasetMetrics, EstimatesByK, ProblemCounts } from "../metrics/types.ts";
-
-/** The published schema of results, version 1. */
-export const RESULT_SCHEMA = schemaV1 as JsonSchema;
+import { RESULT } from "./schema.ts";
+import type { Result } from "./types.ts";
 
 /** Derived numbers agree to this, relatively: another machine's `exp` and `log` may differ in the last digits. */
 const TOLERANCE = 1e-9;
@@ -20,90 +17,85 @@ const TOLERANCE = 1e-9;
 /**
  * The value as a result.
  *
- * @param place what to call the file in an error
+ * @param file what to call the value in an error
  * @throws {BenchError} If it does not follow the schema, if its counts contradict each other, or if its metrics do not
  * follow from its counts; the message names the place
  */
-export function validateResult(value: unknown, place = "result"): Result {
-  const version = (value as { schemaVersion?: unknown } | null)?.schemaVersion;
-  if (version !== 1) {
-    throw refusal(place, { place: "schemaVersion", found: JSON.stringify(version) ?? "nothing", expected: "1" });
-  }
-  const fault = findFault(value, RESULT_SCHEMA);
-  if (fault) throw refusal(place, fault);
-  const result = value as Result;
-  checkStatus(result, place);
-  const { config, configSha256 } = result.experiment;
-  if (configSha256 !== jsonSha256(config)) {
-    throw refusal(place, {
-      place: "experiment.configSha256",
-      found: configSha256,
-      expected: `${jsonSha256(config)}, the hash of experiment.config`,
-    });
-  }
-  checkDatasets(result, place);
-  return result;
+export function validateResult(value: unknown, file = "result"): Result {
+  return checkResult(value, `Cannot read ${file}`);
 }
 
-interface Disagreement {
-  readonly place: string;
-  readonly found: string | number | null | undefined;
-  readonly expected: string | number | null | undefined;
+/**
+ * The same with another beginning of the error.
+ *
+ * @param what such as `Cannot write x.json`
+ * @throws {BenchError} As {@link validateResult}
+ */
+export function checkResult(value: unknown, what: string): Result {
+  // Of another version no other field can be expected, so its faults would be noise.
+  check(ANY_VERSION, value, what);
+  const result = check(RESULT, value, what);
+  const fault = statusFault(result) ?? configFault(result) ?? datasetsFault(result);
+  if (fault === undefined) return result;
+  throw new BenchError(faultText(what, fault));
 }
 
-function refusal(file: string, { place, found, expected }: Disagreement): BenchError {
-  return new BenchError(`Cannot accept ${file}: ${place || "the document"} is ${found}, expected ${expected}`);
-}
+const ANY_VERSION = RESULT.unwrap().pick({ schemaVersion: true }).loose();
 
-function checkStatus({ status, error, source, datasets, training, arm }: Result, file: string): void {
-  if ((status === "failed") !== (error !== undefined)) {
-    throw refusal(file, {
-      place: "error",
-      found: error === undefined ? "absent" : "present",
-      expected: "present exactly where status is failed",
-    });
-  }
-  if ((status === "imported") !== (source !== undefined)) {
-    throw refusal(file, {
-      place: "source",
-      found: source === undefined ? "absent" : "present",
-      expected: "present exactly where status is imported",
-    });
+function statusFault({ status, error, source, datasets, training, arm }: Result): Fault | undefined {
+  for (const [key, value, needs] of [["error", error, "failed"], ["source", source, "imported"]] as const) {
+    if ((status === needs) === (value !== undefined)) continue;
+    return {
+      place: key,
+      found: value === undefined ? "absent" : "present",
+      expected: `present exactly where status is ${needs}`,
+    };
   }
   if (status !== "failed" && datasets.length === 0) {
-    throw refusal(file, { place: "datasets", found: "empty", expected: "at least one dataset" });
+    return { place: "datasets", found: "empty", expected: "at least one dataset" };
   }
   if (arm.algorithm === "base" && training.steps !== 0) {
-    throw refusal(file, { place: "training.steps", found: training.steps, expected: "0, as the algorithm is base" });
+    return { place: "training.steps", found: `${training.steps}`, expected: "0, as the algorithm is base" };
   }
+  return undefined;
 }
 
-function checkDatasets(result: Result, file: string): void {
-  const names = result.datasets.map(({ name }) => name);
-  result.datasets.forEach(({ name, problems, metrics }, d) => {
-    const place = `datasets[${d}]`;
-    if (names.indexOf(name) !== d) throw refusal(file, { place: `${place}.name`, found: name, expected: "a new name" });
-    const ids = new Set<string>();
-    problems.forEach((problem, i) => {
-      const fault = countFault(problem, result.status === "imported");
-      if (fault) throw refusal(file, { ...fault, place: `${place}.problems[${i}]${fault.place}` });
-      if (ids.has(problem.id)) {
-        throw refusal(file, { place: `${place}.problems[${i}].id`, found: problem.id, expected: "a new id" });
-      }
-      ids.add(problem.id);
-    });
+function configFault({ experiment: { config, configSha256 } }: Result): Fault | undefined {
+  const hash = jsonSha256(config);
+  if (configSha256 === hash) return undefined;
+  return { place: "experiment.configSha256", found: configSha256, expected: `${hash}, the hash of experiment.config` };
+}
+
+function datasetsFault({ status, datasets, average }: Result): Fault | undefined {
+  const names = datasets.map(({ name }) => name);
+  for (const [d, { name, problems, metrics }] of datasets.entries()) {
+    const at = (fault: Fault) => ({ ...fault, place: placeText(["datasets", d]) + fault.place });
+    if (names.indexOf(name) !== d) return at({ place: ".name", found: name, expected: "a new name" });
+    const fault = problemsFault(problems, status === "imported");
+    if (fault) return at(fault);
     const sizes = { passAt: sizesOf(metrics.passAt), majorityAt: sizesOf(metrics.majorityAt) };
-    checkMetrics(metrics, deriveMetrics(problems, sizes), `${place}.metrics`, file);
-  });
-  const average = averageMetrics(result.datasets.map(({ metrics }) => metrics));
-  checkMetrics(result.average, average, "average", file);
+    const wrong = metricsFault(metrics, deriveMetrics(problems, sizes), ".metrics");
+    if (wrong) return at(wrong);
+  }
+  return metricsFault(average, averageMetrics(datasets.map(({ metrics }) => metrics)), "average");
+}
+
+function problemsFault(problems: readonly ProblemCounts[], countsOnly: boolean): Fault | undefined {
+  const ids = new Set<string>();
+  for (const [i, problem] of problems.entries()) {
+    const fault = countFault(problem, countsOnly) ??
+      (ids.has(problem.id) ? { place: ".id", found: problem.id, expected: "a new id" } : undefined);
+    if (fault) return { ...fault, place: `.problems[${i}]${fault.place}` };
+    ids.add(problem.id);
+  }
+  return undefined;
 }
 
 /** What contradicts arithmetic in one problem's counts. */
-function countFault(problem: ProblemCounts, countsOnly: boolean): Disagreement | undefined {
-  const { n, c, votes, tokens, truncated, unextracted, graderErrors } = problem;
-  if (c > n) return { place: ".c", found: c, expected: `at most n = ${n}` };
-  if ((truncated ?? 0) > n) return { place: ".truncated", found: truncated, expected: `at most n = ${n}` };
+function countFault(problem: ProblemCounts, countsOnly: boolean): Fault | undefined {
+  const { n, c, votes, tokens, truncated = 0, unextracted = 0, graderErrors = 0 } = problem;
+  if (c > n) return { place: ".c", found: `${c}`, expected: `at most n = ${n}` };
+  if (truncated > n) return { place: ".truncated", found: `${truncated}`, expected: `at most n = ${n}` };
   const missing = (["votes", "tokens", "truncated", "unextracted", "graderErrors"] as const)
     .find((key) => problem[key] === undefined);
   if (missing !== undefined && !countsOnly) {
@@ -112,17 +104,17 @@ function countFault(problem: ProblemCounts, countsOnly: boolean): Disagreement |
   if (tokens !== undefined && (tokens.correctMean === null) !== (c === 0)) {
     return {
       place: ".tokens.correctMean",
-      found: tokens.correctMean,
+      found: `${tokens.correctMean}`,
       expected: `null exactly where c = 0, and c = ${c}`,
     };
   }
   if (votes === undefined) return undefined;
   const right = votes.filter(([, , correct]) => correct).reduce((sum, [, count]) => sum + count, 0);
-  if (right !== c) return { place: ".c", found: c, expected: `${right}, the sum of the right votes` };
+  if (right !== c) return { place: ".c", found: `${c}`, expected: `${right}, the sum of the right votes` };
   const cast = votes.reduce((sum, [, count]) => sum + count, 0);
-  const accounted = cast + (unextracted ?? 0) + (graderErrors ?? 0);
+  const accounted = cast + unextracted + graderErrors;
   if (countsOnly ? accounted > n : accounted !== n) {
-    return { place: ".n", found: n, expected: `${accounted}, the sum of votes, unextracted and graderErrors` };
+    return { place: ".n", found: `${n}`, expected: `${accounted}, the sum of votes, unextracted and graderErrors` };
   }
   const answers = votes.map(([answer]) => answer);
   const repeated = answers.findIndex((answer, i) => answers.indexOf(answer) !== i);
@@ -135,13 +127,13 @@ function sizesOf(estimates: EstimatesByK): number[] {
   return Object.keys(estimates).map(Number);
 }
 
-function checkMetrics(found: DatasetMetrics, derived: DatasetMetrics, place: string, file: string): void {
+function metricsFault(found: DatasetMetrics, derived: DatasetMetrics, place: string): Fault | undefined {
   const fault = difference(found, derived, place);
-  if (fault) throw refusal(file, { ...fault, expected: `${fault.expected}, as the counts give it` });
+  return fault && { ...fault, expected: `${fault.expected}, as the counts give it` };
 }
 
 /** The first place where two trees of numbers differ by more than rounding. */
-function difference(found: unknown, derived: unknown, place: string): Disagreement | undefined {
+function difference(found: unknown, derived: unknown, place: string): Fault | undefined {
   if (typeof found === "object" && found !== null && typeof derived === "object" && derived !== null) {
     for (const key of new Set([...Object.keys(found), ...Object.keys(derived)])) {
       const fault = difference(
@@ -156,9 +148,9 @@ function difference(found: unknown, derived: unknown, place: string): Disagreeme
   const equal = typeof found === "number" && typeof derived === "number"
     ? Math.abs(found - derived) <= TOLERANCE * Math.max(1, Math.abs(derived))
     : found === derived;
-  return equal ? undefined : { place, found: shown(found), expected: shown(derived) };
+  return equal ? undefined : { place, found: presence(found), expected: presence(derived) };
 }
 
-function shown(value: unknown): string {
+function presence(value: unknown): string {
   return typeof value === "object" && value !== null ? "present" : JSON.stringify(value) ?? "absent";
 }

@@ -15,7 +15,7 @@ import { type Metric, metricName, metricValues } from "../metrics/metric.ts";
 import { firstK } from "../metrics/pass_at_k.ts";
 import { importPublished, parsePublishedRows } from "../published/counts.ts";
 import { readJson } from "../result/store.ts";
-import type { ResultCounts } from "../result/types.ts";
+import type { ResultCounts } from "../result/complete.ts";
 import { validateResult } from "../result/validate.ts";
 import type { Sample } from "../evaluation/sample.ts";
 import type { DatasetMetrics, ProblemCounts } from "../metrics/types.ts";

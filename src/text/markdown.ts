@@ -1,8 +1,9 @@
 /**
- * Markdown that names from files cannot break.
+ * Markdown that names from files cannot break, and blocks of it that a program renews.
  *
  * @module
  */
+import { BenchError } from "../errors.ts";
 
 /** Text as itself: characters with a meaning are escaped, line breaks are spaces. */
 export function escapeMarkdown(text: string): string {
@@ -17,4 +18,18 @@ export function escapeMarkdown(text: string): string {
 export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[], left = 1): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(header), line(header.map((_, i) => i < left ? ":--" : "--:")), ...rows.map(line)].join("\n");
+}
+
+/**
+ * A document with the text between `<!-- NAME:start -->` and `<!-- NAME:end -->` replaced.
+ *
+ * @throws {BenchError} If it lacks one of the markers, or has them in the other order
+ */
+export function replaceMarked(document: string, name: string, block: string, file: string): string {
+  const [start, end] = [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`];
+  const [from, to] = [document.indexOf(start) + start.length, document.indexOf(end)];
+  if (from < start.length || to < from) {
+    throw new BenchError(`Cannot renew ${file}: expected ${start} before ${end}`);
+  }
+  return `${document.slice(0, from)}\n${block}\n${document.slice(to)}`;
 }

@@ -3,7 +3,8 @@ import { alignArm, pairArms, type Protected } from "../../src/compare/align.ts";
 import { BenchError } from "../../src/errors.ts";
 import { completeResult } from "../../src/result/complete.ts";
 import { exampleCounts } from "../result/example.ts";
-import type { Result, ResultCounts } from "../../src/result/types.ts";
+import type { ResultCounts } from "../../src/result/complete.ts";
+import type { Result } from "../../src/result/types.ts";
 
 function align(changes: Partial<ResultCounts>, allow: readonly Protected[] = []) {
   const side = (result: Result) => [{ path: "file.json", result }];

@@ -1,16 +1,14 @@
 import { assertAlmostEquals, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import Ajv2020 from "ajv/dist/2020.js";
 import { BenchError } from "../../src/errors.ts";
 import {
   buildLeaderboard,
   isShown,
-  LEADERBOARD_SCHEMA,
   serializeLeaderboard,
   validateLeaderboard,
 } from "../../src/leaderboard/leaderboard.ts";
 import { completeResult } from "../../src/result/complete.ts";
 import { exampleCounts, exampleProblem, exampleResult } from "../result/example.ts";
-import type { ResultCounts } from "../../src/result/types.ts";
+import type { ResultCounts } from "../../src/result/complete.ts";
 import type { StoredResult } from "../../src/result/store.ts";
 
 interface Changes extends Partial<ResultCounts> {
@@ -100,8 +98,6 @@ Deno.test("the text is the same for the same results in any order, and follows i
   assertEquals(serializeLeaderboard(buildLeaderboard(results.toReversed(), "results")), text);
   const parsed = JSON.parse(text);
   assertEquals(validateLeaderboard(parsed, "x"), parsed);
-  const ajv = new Ajv2020.default({ allowUnionTypes: true }).compile(LEADERBOARD_SCHEMA as Record<string, unknown>);
-  assertEquals(ajv(parsed), true, JSON.stringify(ajv.errors));
   parsed.experiments[0].rows[0].date = "yesterday";
   const error = assertThrows(() => validateLeaderboard(parsed, "x"), BenchError);
   assertStringIncludes(error.message, 'experiments[0].rows[0].date is "yesterday"');

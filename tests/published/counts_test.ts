@@ -36,11 +36,14 @@ Deno.test("rows of one arm become one valid imported result, under this project'
 
 Deno.test("a faulty row is refused with its place", () => {
   const refusal = (value: unknown) => assertThrows(() => parsePublishedRows(value, "x.json"), BenchError).message;
-  assertStringIncludes(refusal([]), "at least 1 items");
+  assertStringIncludes(refusal([]), "the document is a list of 0, expected list of at least 1");
   assertStringIncludes(
     refusal([ROW, { ...ROW, correct_counts: [8] }]),
-    "row[1].correct_counts[0] is 8, expected at most",
+    "[1].correct_counts[0] is 8, expected at most",
   );
-  assertStringIncludes(refusal([{ ...ROW, correct_counts: [0.5] }]), "row[0].correct_counts[0] is 0.5");
-  assertStringIncludes(refusal([{ ...ROW, dataset: undefined }]), "row[0]");
+  assertStringIncludes(refusal([{ ...ROW, correct_counts: [0.5] }]), "[0].correct_counts[0] is 0.5");
+  assertStringIncludes(
+    refusal([{ ...ROW, dataset: undefined }]),
+    "[0].dataset is absent, expected text that is not empty",
+  );
 });

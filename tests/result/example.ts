@@ -6,7 +6,8 @@
 import { completeResult } from "../../src/result/complete.ts";
 import { jsonSha256 } from "../../src/files/hash.ts";
 import type { ProblemCounts } from "../../src/metrics/types.ts";
-import type { Result, ResultCounts } from "../../src/result/types.ts";
+import type { ResultCounts } from "../../src/result/complete.ts";
+import type { Result } from "../../src/result/types.ts";
 
 const CONFIG = { steps: 3, arms: ["a", "b"] };
 

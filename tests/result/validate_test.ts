@@ -16,7 +16,7 @@ function changed(path: readonly (string | number)[], value: unknown): unknown {
 
 function refusal(value: unknown): string {
   const error = assertThrows(() => validateResult(value, "x.json"), BenchError);
-  assertStringIncludes(error.message, "Cannot accept x.json");
+  assertStringIncludes(error.message, "Cannot read x.json: ");
   return error.message;
 }
 
@@ -76,9 +76,13 @@ Deno.test("a value of the wrong shape is refused with its place", () => {
   assertStringIncludes(refusal(changed(["schemaVersion"], 2)), "schemaVersion is 2, expected 1");
   assertStringIncludes(refusal(changed(["arm", "seed"], "1")), 'arm.seed is "1", expected integer');
   assertStringIncludes(refusal(changed(["model", "sha256"], "abc")), "model.sha256");
-  assertStringIncludes(refusal(changed(["grader"], undefined)), 'expected the key "grader"');
-  assertStringIncludes(refusal(changed(["extra"], 1)), "extra is this key");
+  assertStringIncludes(refusal(changed(["grader"], undefined)), "grader is absent, expected object");
+  assertStringIncludes(
+    refusal(changed(["extra"], 1)),
+    "extra is an unknown key, expected one of schemaVersion, status",
+  );
   assertStringIncludes(refusal(changed(["datasets", 0, "problems", 2, "n"], 0)), "datasets[0].problems[2].n is 0");
-  assertStringIncludes(refusal(null), "schemaVersion");
-  assertStringIncludes(refusal([]), "schemaVersion");
+  assertStringIncludes(refusal(null), "the document is null, expected object");
+  assertStringIncludes(refusal([]), "the document is a list of 0, expected object");
+  assertStringIncludes(refusal(changed(["average", "passAt", "0"], {})), "average.passAt.0 is an unknown key");
 });

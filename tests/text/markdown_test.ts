@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
-import { escapeMarkdown, markdownTable } from "../../src/text/markdown.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { BenchError } from "../../src/errors.ts";
+import { escapeMarkdown, markdownTable, replaceMarked } from "../../src/text/markdown.ts";
 
 Deno.test("characters with a meaning are escaped and line breaks become spaces", () => {
   assertEquals(escapeMarkdown("a|b_c*d`e[f]<g>\n\\"), "a\\|b\\_c\\*d\\`e\\[f\\]\\<g\\> \\\\");
@@ -9,5 +10,17 @@ Deno.test("a table aligns its first columns left and the others right", () => {
   assertEquals(
     markdownTable(["a", "b", "c"], [["1", "2", "3"]], 2),
     "| a | b | c |\n| :-- | :-- | --: |\n| 1 | 2 | 3 |",
+  );
+});
+
+Deno.test("a block between its markers is replaced, others are let be, and a missing marker is an error", () => {
+  const document = "a\n<!-- x:start -->\nold\n<!-- x:end -->\nb <!-- y:end -->";
+  const renewed = replaceMarked(document, "x", "new", "f.md");
+  assertEquals(renewed, "a\n<!-- x:start -->\nnew\n<!-- x:end -->\nb <!-- y:end -->");
+  assertEquals(replaceMarked(renewed, "x", "new", "f.md"), renewed);
+  assertThrows(
+    () => replaceMarked(document, "y", "", "f.md"),
+    BenchError,
+    "Cannot renew f.md: expected <!-- y:start -->",
   );
 });

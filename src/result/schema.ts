@@ -1,0 +1,201 @@
+/**
+ * Result schema v1: what one evaluated arm of an experiment leaves behind. Counts and votes per problem are the truth;
+ * `metrics` and `average` follow from them. From this come the types, the published JSON Schema, the table of fields in
+ * `results/README.md`, the order of keys in a file, and the error that names the place of a fault.
+ *
+ * @module
+ */
+import { z } from "zod";
+import type { JsonValue } from "../files/json.ts";
+import { type JsonSchema, publishedSchema } from "../files/json_schema.ts";
+import type { Reproducibility } from "../models/language_model.ts";
+
+const COUNT = z.int().min(0);
+const SHA256 = z.string().regex(/^[0-9a-f]{64}$/);
+const JSON_VALUE = z.custom<JsonValue>();
+const JSON_OBJECT = z.record(z.string(), JSON_VALUE).readonly();
+
+const REPRODUCIBILITY = ["bitwise", "same-shape", "statistical"] as const satisfies readonly Reproducibility[];
+
+const STATUS = z.enum(["completed", "failed", "smoke", "imported"]).meta({
+  id: "ResultStatus",
+  description: "What became of a run",
+});
+
+const EXPERIMENT = z.strictObject({
+  name: z.string().min(1).describe("of the experiment"),
+  config: JSON_OBJECT.describe("the resolved configuration of this arm and seed, whole"),
+  configSha256: SHA256.describe("its hash"),
+}).readonly();
+
+const ARM = z.strictObject({
+  label: z.string().regex(/^[A-Za-z0-9._-]+$/).describe(
+    "unique among the arms of the experiment, decoding included",
+  ),
+  algorithm: z.string().describe("what trained it, as the configuration names it; `base` where nothing was trained"),
+  preset: z.string().nullable().describe("named settings of the algorithm, such as `paper`, `release`"),
+  decoding: z.string().describe("how thoughts are decoded: `discrete`, `soft-thinking`, …"),
+  seed: z.int().describe("of training and sampling"),
+  sampling: JSON_OBJECT.describe("settings as they were in force: thoughts, answers, longest completion"),
+}).readonly();
+
+const MODEL = z.strictObject({
+  name: z.string().describe("of the base model"),
+  source: z.string().describe("where it is from: `org/name@revision` or a folder"),
+  sha256: SHA256.nullable().describe("of its weights"),
+  parameters: COUNT.nullable().describe("number of weights"),
+  tokenizerSha256: SHA256.nullable().describe("of the tokenizer"),
+  promptSha256: SHA256.nullable().describe("of the prompt template"),
+  trained: JSON_OBJECT.describe("`sha256` of the trained weights and `steps`; empty where nothing was trained"),
+}).readonly();
+
+const CODE = z.strictObject({
+  version: z.string().describe("of this program"),
+  commit: z.string().regex(/^[0-9a-f]{7,64}$/).nullable().describe("of the code that ran"),
+  dirty: z.boolean().describe("whether it differed from the commit"),
+  lockSha256: SHA256.nullable().describe("of the lock file of packages"),
+}).readonly();
+
+const DEVICE = z.object({
+  backend: z.string().describe("where the model computed"),
+  reproducibility: z.enum(REPRODUCIBILITY).describe(
+    "`bitwise`: same bytes on any machine and number of workers; `same-shape`: for the same batch shapes",
+  ),
+}).catchall(JSON_VALUE).readonly();
+
+const SHARE = z.number().min(0).max(1);
+
+const VOTE = z.tuple([
+  z.string().describe("answer"),
+  z.int().min(1).describe("count"),
+  z.boolean().describe("correct"),
+]).readonly()
+  .meta({
+    id: "Vote",
+    description: "One canonical answer of a problem, how many samples gave it, and whether it is right",
+  });
+
+const TOKENS = z.strictObject({
+  mean: z.number().min(0).describe("of a sample, thought and answer together"),
+  correctMean: z.number().min(0).nullable().describe("of a correct sample; null where there is none"),
+}).readonly();
+
+const PROBLEM_COUNTS = z.strictObject({
+  id: z.string().min(1).describe("of the dataset, unique in it"),
+  n: z.int().min(1).describe("samples: `n = Σ votes + unextracted + graderErrors`"),
+  c: COUNT.describe("correct samples: the sum of the right votes"),
+  votes: z.array(VOTE).readonly().exactOptional().describe(
+    "`[answer, count, correct]` of each distinct answer in canonical form, most frequent first, equal counts by answer",
+  ),
+  tokens: TOKENS.exactOptional().describe("mean number of tokens"),
+  truncated: COUNT.exactOptional().describe("samples cut off at the length limit"),
+  unextracted: COUNT.exactOptional().describe("samples in which no answer was found"),
+  graderErrors: COUNT.exactOptional().describe(
+    "samples on which the grader itself failed: blank ballots in the vote, not correct in Pass@k",
+  ),
+}).readonly().meta({
+  id: "ProblemCounts",
+  description: "What the samples of one problem came to; an imported problem may have `id`, `n` and `c` alone",
+});
+
+const ESTIMATE = z.strictObject({
+  value: SHARE.describe("mean over problems"),
+  low: SHARE.describe("lower end of the 95 % interval for new problems of the same kind"),
+  high: SHARE.describe("its upper end"),
+  seNew: z.number().min(0).nullable().describe("standard error for new problems; null for a single problem"),
+  seSet: z.number().min(0).nullable().describe(
+    "standard error on these very problems, sampling noise alone; null where the samples cannot tell",
+  ),
+  seSetMethod: z.enum(["unbiased", "jackknife", "plug-in"]).nullable().describe(
+    "Pass@k: `unbiased` where 2k ≤ n; majority@k: `jackknife` there, which errs on the large side; else `plug-in`, " +
+      "which takes the observed frequencies for the true ones and is too small near 0 and 1",
+  ),
+}).readonly().meta({
+  id: "Estimate",
+  description: "A mean over problems with its interval and two standard errors",
+});
+
+const ESTIMATES_BY_K = z.record(z.string().regex(/^[1-9][0-9]*$/), ESTIMATE).readonly()
+  .meta({ id: "EstimatesByK", description: "Estimates by number of samples k, a decimal string" });
+
+const DATASET_METRICS = z.strictObject({
+  passAt: ESTIMATES_BY_K.describe("Pass@k by k"),
+  majorityAt: ESTIMATES_BY_K.describe("majority@k by k; empty where a problem has no votes"),
+  meanTokens: z.number().min(0).nullable().describe("mean over problems of the mean tokens of a sample"),
+  meanTokensCorrect: z.number().min(0).nullable().describe(
+    "the same of correct samples, over the problems that have one",
+  ),
+  truncated: SHARE.nullable().describe("share of samples cut off at the length limit"),
+  unextracted: SHARE.nullable().describe("share of samples in which no answer was found"),
+  graderErrors: SHARE.nullable().describe("share of samples on which the grader itself failed"),
+}).readonly().meta({
+  id: "DatasetMetrics",
+  description: "What follows from the counts of one dataset, or of all",
+});
+
+const CURVE_POINT = z.object({
+  step: z.int().min(1).describe("from 1"),
+  reward: z.number().describe("mean reward"),
+}).catchall(z.number()).readonly().meta({
+  id: "CurvePoint",
+  description: "One training step; other figures are means over its completions: `loss` (what the update minimised), " +
+    "`gradientNorm` (before clipping), `learningRate`, `tokens`, `truncated`, `equalGroups` (share of groups whose " +
+    "rewards are all equal), `kl` (to the reference policy, nats) and others",
+});
+
+const DATASET_RESULT = z.strictObject({
+  name: z.string().min(1).describe("as on the command line"),
+  version: z.string().describe("names a publication of the rows, errata included"),
+  sha256: SHA256.nullable().describe("of the rows, whatever file they came from"),
+  problems: z.array(PROBLEM_COUNTS).min(1).readonly().describe("counts by problem, in the dataset's order"),
+  metrics: DATASET_METRICS.describe("what follows from `problems`"),
+}).readonly().meta({ id: "DatasetResult", description: "One dataset under one arm" });
+
+const RUN = z.object({
+  startedAt: z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/).describe("ISO 8601, UTC"),
+  durationSeconds: z.number().min(0).describe("wall time"),
+  host: z.string().describe("name of the machine"),
+}).catchall(JSON_VALUE).readonly();
+
+/** A result file. */
+export const RESULT = z.strictObject({
+  schemaVersion: z.literal(1).describe("the version of this schema"),
+  status: STATUS.describe(
+    "`smoke`: ran on fewer problems than the datasets hold (`--limit`); `imported`: counts that others published",
+  ),
+  error: z.string().exactOptional().describe("why it failed; present exactly where `status` is `failed`"),
+  source: z.string().exactOptional().describe(
+    "where imported counts were published; present exactly where `status` is `imported`",
+  ),
+  experiment: EXPERIMENT.describe("what was asked for"),
+  arm: ARM.describe("which competitor, under which seed"),
+  model: MODEL.describe("what was trained and sampled"),
+  grader: z.strictObject({
+    name: z.string().describe("of the grader"),
+    version: z.string().describe("results of different versions are not compared"),
+  }).readonly().describe("what decided right and wrong"),
+  code: CODE.describe("which code ran"),
+  device: DEVICE.describe(
+    "and further facts by backend; nothing that may differ between two equal runs, such as the workers",
+  ),
+  datasets: z.array(DATASET_RESULT).readonly().describe("one entry per dataset"),
+  average: DATASET_METRICS.describe("unweighted means over the datasets of what all of them have"),
+  training: z.strictObject({
+    steps: COUNT.describe("training steps; 0 where nothing was trained"),
+    curve: z.array(CURVE_POINT).readonly().describe("a point per step"),
+  }).readonly().describe("what training did"),
+  overlap: z.strictObject({
+    trainingProblems: COUNT.describe("distinct training problems"),
+    sharedWithEvaluation: COUNT.describe("how many of them are evaluation problems, by id or question"),
+  }).readonly().describe("evaluation problems that training may have seen"),
+  run: RUN.describe("all that may differ between two equal runs"),
+}).readonly();
+
+/** The published JSON Schema of result files: `results/schema/result-v1.schema.json`. */
+export function resultJsonSchema(): JsonSchema {
+  return publishedSchema(RESULT, {
+    $id: "urn:soft-grpo-bench:result-v1",
+    title: "soft-grpo-bench result, schema version 1",
+    description: "One evaluated arm of an experiment. Every field is explained in results/README.md.",
+  });
+}
