@@ -56,6 +56,7 @@ const NAMES_ALGORITHMS: readonly string[] = [
   "training/optimizer.ts",
   "training/loss/loss_config.ts",
   "published/",
+  "result/earlier_names.ts",
 ];
 const ALGORITHM_NAME = /["'`](discrete-grpo|soft-tokens-grpo|soft-thinking-grpo)["'`]/;
 

@@ -8,6 +8,7 @@ import { isPresent } from "../files/read.ts";
 import { contentSha256, serializeResult } from "./serialize.ts";
 import type { Result } from "./types.ts";
 import { checkResult, validateResult } from "./validate.ts";
+import { presentNames } from "./earlier_names.ts";
 import { makeFolder, writeFileAtomically } from "../files/write.ts";
 
 /** Folder, below that of all results, of those of this schema. */
@@ -55,12 +56,22 @@ function existing(path: string, result: Result): WrittenResult {
 }
 
 /**
- * Reads one result file and checks it.
+ * Reads one result file and checks it; one of an earlier version has today's names.
  *
  * @throws {BenchError} If there is none, if it is not JSON, or if it is not valid
  */
 export function readResult(path: string): Result {
-  return validateResult(readJson(path), path);
+  return parseResult(readJson(path), path);
+}
+
+/**
+ * The content of a result file as a result, with today's names.
+ *
+ * @param file what to call it in an error
+ * @throws {BenchError} If it is not valid
+ */
+export function parseResult(value: unknown, file: string): Result {
+  return presentNames(validateResult(value, file));
 }
 
 /** @throws {BenchError} If there is no such file, or if it is not JSON */

@@ -14,9 +14,8 @@ import { mean } from "../metrics/estimate.ts";
 import { type Metric, metricName, metricValues } from "../metrics/metric.ts";
 import { firstK } from "../metrics/pass_at_k.ts";
 import { importPublished, parsePublishedRows } from "../published/counts.ts";
-import { readJson } from "../result/store.ts";
+import { parseResult, readJson } from "../result/store.ts";
 import type { ResultCounts } from "../result/complete.ts";
-import { validateResult } from "../result/validate.ts";
 import type { Sample } from "../evaluation/sample.ts";
 import type { DatasetMetrics, ProblemCounts } from "../metrics/types.ts";
 
@@ -100,7 +99,7 @@ function scoreDocumentFile(path: string, sizes: WantedSizes, importedAt: string)
       .map((counts) => ({ ...scoreCounts(counts, path, sizes), imported: counts }));
   }
   if (typeof value === "object" && value !== null && "schemaVersion" in value) {
-    return [scoreCounts(validateResult(value, path), path, sizes)];
+    return [scoreCounts(parseResult(value, path), path, sizes)];
   }
   throw new BenchError(
     `Cannot score ${path}: expected a result file (with schemaVersion), a list of published counts, or samples in .jsonl`,
