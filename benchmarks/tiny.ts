@@ -51,14 +51,14 @@ const SHADOW_THINKING = { end: "</think>", endIsDrawn: false, afterEnd: "\\boxed
 const BASES = [
   {
     label: "base-discrete",
-    title: "untrained, tokens sampled at temperature 1",
+    title: "untrained, sampled tokens",
     algorithm: DISCRETE,
     decoding: "discrete",
     answers: ANSWERS.unfiltered,
   },
   {
     label: "base-soft-thinking",
-    title: "untrained, Gumbel-softmax mixtures as SofT-GRPO (paper)",
+    title: "untrained, as Zheng et al. (SofT-GRPO, paper)",
     algorithm: PAPER,
     preset: "paper",
     decoding: "soft-thinking",
@@ -66,7 +66,7 @@ const BASES = [
   },
   {
     label: "base-soft-thinking-release",
-    title: "untrained, Gumbel-softmax mixtures as SofT-GRPO (released code)",
+    title: "untrained, as Zheng et al. (SofT-GRPO, released code)",
     algorithm: RELEASE,
     preset: "release",
     decoding: "soft-thinking-release",
@@ -74,7 +74,7 @@ const BASES = [
   },
   {
     label: "base-soft",
-    title: "untrained, noisy mean embeddings as Butt et al. (τ 0.5)",
+    title: "untrained, as Butt et al. (soft, τ 0.5)",
     algorithm: ALGORITHM_PRESETS["soft-tokens-grpo"].soft,
     preset: "soft",
     decoding: "noisy-embedding",
@@ -83,7 +83,7 @@ const BASES = [
   },
   {
     label: "base-fuzzy",
-    title: "untrained, noisy embeddings as Butt et al. (τ 0.0001)",
+    title: "untrained, as Butt et al. (fuzzy, τ 0.0001)",
     algorithm: ALGORITHM_PRESETS["soft-tokens-grpo"].fuzzy,
     preset: "fuzzy",
     decoding: "noisy-embedding-fuzzy",
@@ -126,9 +126,13 @@ const experiment: ExperimentConfig = {
   },
   arms: [
     ...BASES,
-    trained(BASE_DISCRETE, { label: "discrete-grpo", title: "discrete GRPO", objective: GRPO }),
-    trained(BASE_PAPER, { label: "soft-thinking-grpo", title: "SofT-GRPO (paper)", objective: GRPO }),
-    trained(BASE_RELEASE, { label: "soft-thinking-grpo-release", title: "SofT-GRPO (released code)", objective: GRPO }),
+    trained(BASE_DISCRETE, { label: "discrete-grpo", title: "GRPO, Shao et al.", objective: GRPO }),
+    trained(BASE_PAPER, { label: "soft-thinking-grpo", title: "SofT-GRPO, Zheng et al. (paper)", objective: GRPO }),
+    trained(BASE_RELEASE, {
+      label: "soft-thinking-grpo-release",
+      title: "SofT-GRPO, Zheng et al. (released code)",
+      objective: GRPO,
+    }),
     trained(BASE_SOFT, { label: "soft-tokens-grpo", title: "soft GRPO, Butt et al. (τ 0.5)", objective: RLOO }),
     trained(BASE_FUZZY, {
       label: "soft-tokens-grpo-fuzzy",

@@ -40,7 +40,7 @@ export const PAPER_ARMS: readonly ArmConfig[] = [
   },
   {
     label: "discrete-grpo",
-    title: "discrete GRPO",
+    title: "GRPO, Shao et al.",
     decoding: "discrete-training",
     algorithm: DISCRETE,
     answers: { rule: "sample", filter: DISCRETE.filter },
@@ -49,7 +49,7 @@ export const PAPER_ARMS: readonly ArmConfig[] = [
   },
   {
     label: "soft-thinking-grpo-release",
-    title: "SofT-GRPO (released code)",
+    title: "SofT-GRPO, Zheng et al. (released code)",
     preset: "release",
     decoding: "soft-thinking-release",
     algorithm: RELEASE,
@@ -59,7 +59,7 @@ export const PAPER_ARMS: readonly ArmConfig[] = [
   },
   {
     label: "soft-thinking-grpo",
-    title: "SofT-GRPO (paper)",
+    title: "SofT-GRPO, Zheng et al. (paper)",
     preset: "paper",
     decoding: "soft-thinking-paper",
     algorithm: PAPER,

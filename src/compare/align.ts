@@ -7,6 +7,7 @@ import { BenchError } from "../errors.ts";
 import { type ResultSource, sourceName } from "../result/store.ts";
 import type { DatasetResult, Result } from "../result/types.ts";
 import type { ProblemCounts } from "../metrics/types.ts";
+import { resultTitle } from "../summary/titles.ts";
 
 /** What may differ between two sides only where it is allowed by name. */
 export const PROTECTED = ["dataset", "grader", "prompt"] as const;
@@ -15,6 +16,8 @@ export type Protected = typeof PROTECTED[number];
 /** The results of one arm on both sides, each in the order of seeds. */
 export interface ArmPair {
   readonly arm: string;
+  /** What the arm is and whose, of both where they differ; absent where the results do not say. */
+  readonly title?: string;
   readonly base: readonly ResultSource[];
   readonly changed: readonly ResultSource[];
   /** Older results of the same arm and seed that were left out. */
@@ -46,12 +49,16 @@ export function pairArms(base: readonly ResultSource[], changed: readonly Result
   const experiments = new Set(changed.map(({ result }) => result.experiment.name));
   const shared = base.filter(({ result }) => experiments.has(result.experiment.name));
   const [before, after] = [byArm(shared.length > 0 ? shared : base, "BASE"), byArm(changed, "NEW")];
-  const pair = (arm: string, a: OneArm, b: OneArm): ArmPair => ({
-    arm,
-    base: a.latest,
-    changed: b.latest,
-    superseded: [...a.superseded, ...b.superseded],
-  });
+  const pair = (arm: string, a: OneArm, b: OneArm): ArmPair => {
+    const titles = [a, b].map(({ latest }) => resultTitle(latest[0].result)).filter((title) => title !== undefined);
+    return {
+      arm,
+      ...(titles.length > 0 && { title: [...new Set(titles)].join(" → ") }),
+      base: a.latest,
+      changed: b.latest,
+      superseded: [...a.superseded, ...b.superseded],
+    };
+  };
   if (before.size === 1 && after.size === 1) {
     const [[name, own]] = before;
     const [[newName, newOwn]] = after;

@@ -67,6 +67,8 @@ export interface Comparison {
   readonly detect: number;
   /** Every test, arm by arm and metric by metric. */
   readonly tests: readonly ComparisonTest[];
+  /** What each arm is and whose, by the tests' `arm`, as far as the results say. */
+  readonly titles: Readonly<Record<string, string>>;
   /** What a reader should know. */
   readonly notes: readonly string[];
 }
@@ -91,13 +93,14 @@ export function compare(
   const allow = new Set(options.allow);
   const arms = pairs.map((pair) => alignArm(pair, allow));
   const notes = pairs.flatMap(pairNotes);
+  const titles = Object.fromEntries(pairs.flatMap(({ arm, title }) => title === undefined ? [] : [[arm, title]]));
   const single = arms.flatMap(({ arm, datasets, base }) =>
     datasets.filter((_, d) => base[d][0].length < 2).map((name) => `${name} of ${arm}`)
   );
   if (single.length > 0) {
     const identical = pairs.every(identicalCounts);
     const reason = identical ? SAME_COUNTS : `there is one problem in ${single.join(", ")}, and tests need two`;
-    return { verdict: identical ? "ok" : "not-enough-data", reason, detect, tests: [], notes };
+    return { verdict: identical ? "ok" : "not-enough-data", reason, detect, tests: [], titles, notes };
   }
   const plan = arms.flatMap((arm) => planTests(arm, options.metrics));
   const tests = plan.map((test) => runTest(test, plan.length));
@@ -108,7 +111,7 @@ export function compare(
     regressed: adjusted[i] < SIGNIFICANCE / 2 && test.high < 0,
     detectable: detectableLoss(test, tests.length),
   }));
-  return { ...judge(finished, detect, pairs), detect, tests: finished, notes };
+  return { ...judge(finished, detect, pairs), detect, tests: finished, titles, notes };
 }
 
 const SAME_COUNTS = "every count is the same on both sides";

@@ -35,6 +35,8 @@ export interface PowerOptions {
 export interface PowerReport {
   /** Label of the arm, or of both. */
   readonly arm: string;
+  /** What it is and whose; absent where the results do not say. */
+  readonly title?: string;
   /** Name of the dataset. */
   readonly dataset: string | null;
   /** Of the results at hand. */
@@ -78,6 +80,7 @@ export function powerReport(
       const standardError = predictedError(noise, size);
       return {
         arm: arm.arm,
+        ...(pair.title !== undefined && { title: pair.title }),
         dataset,
         size,
         noise,
@@ -157,7 +160,8 @@ const COLUMNS: readonly Column[] = [
 export function powerText(reports: readonly PowerReport[], options: { colour: boolean }): string {
   return [...Map.groupBy(reports, ({ arm }) => arm)].map(([arm, rows]) =>
     renderTextTable({
-      title: `${arm}: to see ${rows[0].detect} points of Pass@1 in ${100 * rows[0].power} of 100 cases`,
+      title: `${arm}: to see ${rows[0].detect} points of Pass@1 in ${100 * rows[0].power} of 100 cases` +
+        (rows[0].title === undefined ? "" : `\n${rows[0].title}`),
       columns: COLUMNS,
       rows: rows.map(({ dataset, size, detectable, needed }) => [
         dataset ?? "average",

@@ -23,7 +23,7 @@ export function comparisonText(comparison: Comparison, options: { colour: boolea
   const columns = HEADERS.map((header, i): Column => ({ header, align: i < LEFT_COLUMNS ? "left" : "right" }));
   const tables = armGroups(comparison).map(([arm, tests], i, all) =>
     renderTextTable({
-      title: arm,
+      title: comparison.titles[arm] === undefined ? arm : `${arm}\n${comparison.titles[arm]}`,
       columns,
       rows: tests.map(cells),
       ...(i === all.length - 1 && { notes: [...explanation(comparison), ...comparison.notes] }),
@@ -37,11 +37,15 @@ export function comparisonMarkdown(comparison: Comparison): string {
   return [
     `### ${verdictLine(comparison)}`,
     ...armGroups(comparison).map(([arm, tests]) =>
-      `**${escapeMarkdown(arm)}**\n\n` +
+      `**${escapeMarkdown(arm)}**${titleMarkdown(comparison.titles[arm])}\n\n` +
       markdownTable(HEADERS, tests.map((test) => cells(test).map(escapeMarkdown)), LEFT_COLUMNS)
     ),
     [...explanation(comparison), ...comparison.notes].map(escapeMarkdown).join("\n"),
   ].join("\n\n") + "\n";
+}
+
+function titleMarkdown(title: string | undefined): string {
+  return title === undefined ? "" : `: ${escapeMarkdown(title)}`;
 }
 
 function verdictLine({ verdict, reason }: Comparison): string {

@@ -81,6 +81,7 @@ function rowOf(arm: ArmSummary, paths: ReadonlyMap<Result, string>): Leaderboard
   const figure = (name: SideFigure) => sideFigure(arm, name);
   return {
     arm: label,
+    title: arm.title ?? null,
     algorithm,
     preset,
     decoding,

@@ -121,8 +121,10 @@ function filesTable({ rows }: LeaderboardExperiment): string {
   return `<details><summary>Result files</summary>\n\n${lines.join("\n")}\n\n</details>`;
 }
 
-function armText({ arm, marks }: LeaderboardRow): string {
-  return escapeMarkdown(arm) + (marks.length === 0 ? "" : ` *(${marks.join(", ")})*`);
+/** The label with its marks, and beneath it what it is and whose. */
+function armText({ arm, title, marks }: LeaderboardRow): string {
+  return escapeMarkdown(arm) + (marks.length === 0 ? "" : ` *(${marks.join(", ")})*`) +
+    (title ? `<br>${escapeMarkdown(title)}` : "");
 }
 
 function estimateText({ value, low, high, seedDeviation }: LeaderboardEstimate): string {

@@ -16,6 +16,7 @@ import { firstK } from "../metrics/pass_at_k.ts";
 import { importPublished, parsePublishedRows } from "../published/counts.ts";
 import { parseResult, readJson } from "../result/store.ts";
 import type { ResultCounts } from "../result/complete.ts";
+import { resultTitle } from "../summary/titles.ts";
 import type { Sample } from "../evaluation/sample.ts";
 import type { DatasetMetrics, ProblemCounts } from "../metrics/types.ts";
 
@@ -25,6 +26,8 @@ export interface ScoredArm {
   readonly source: string;
   /** Label of the arm. */
   readonly arm: string;
+  /** What it is and whose; absent where the file does not say. */
+  readonly title?: string;
   /** Empty where samples do not tell. */
   readonly model: string;
   /** In the order of the file. */
@@ -99,7 +102,9 @@ function scoreDocumentFile(path: string, sizes: WantedSizes, importedAt: string)
       .map((counts) => ({ ...scoreCounts(counts, path, sizes), imported: counts }));
   }
   if (typeof value === "object" && value !== null && "schemaVersion" in value) {
-    return [scoreCounts(parseResult(value, path), path, sizes)];
+    const result = parseResult(value, path);
+    const title = resultTitle(result);
+    return [{ ...scoreCounts(result, path, sizes), ...(title !== undefined && { title }) }];
   }
   throw new BenchError(
     `Cannot score ${path}: expected a result file (with schemaVersion), a list of published counts, or samples in .jsonl`,

@@ -30,7 +30,7 @@ export function scoreTables(
     const first = arm.datasets.some(({ firstK }) => firstK !== undefined) ? passSizes(shown) : [];
     const figures = FIGURES.filter(({ of }) => arm.datasets.some(({ metrics }) => of(metrics) !== null));
     return {
-      title: `${arm.arm}${arm.model ? `, ${arm.model}` : ""} (${arm.source})`,
+      title: `${arm.arm}${arm.model ? `, ${arm.model}` : ""} (${arm.source})${arm.title ? `\n${arm.title}` : ""}`,
       columns: [
         { header: "dataset", align: "left" },
         ...["problems", "samples", ...shown, ...first.map((k) => `first ${k}`), ...figures.map(({ name }) => name)]

@@ -8,6 +8,7 @@ import { type Metric, metricValues } from "../metrics/metric.ts";
 import { estimateOverSeeds, joinSeeds, type SeedEstimate, type SeedValues } from "../metrics/seeds.ts";
 import type { DatasetMetrics } from "../metrics/types.ts";
 import type { Result } from "../result/types.ts";
+import { resultTitle } from "./titles.ts";
 
 /** A metric of a table, with its name there: `Pass@32`. */
 export interface ShownMetric extends Metric {
@@ -17,6 +18,8 @@ export interface ShownMetric extends Metric {
 /** One arm under all its seeds. */
 export interface ArmSummary {
   readonly label: string;
+  /** What it is and whose; absent where its results do not say. */
+  readonly title?: string;
   readonly trained: boolean;
   readonly decoding: string;
   readonly seeds: readonly number[];
@@ -60,8 +63,10 @@ export function summarizeArm(own: readonly Result[], metrics: readonly ShownMetr
     return [metric.name, trained ? all : joinSeeds(all)];
   }));
   const entries = [...values];
+  const title = resultTitle(results[0]);
   return {
     label: arm.label,
+    ...(title !== undefined && { title }),
     trained,
     decoding: arm.decoding,
     seeds: results.map((result) => result.arm.seed),

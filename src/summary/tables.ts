@@ -18,6 +18,7 @@ import {
 } from "../text/numbers.ts";
 import { neededSizes } from "./needed.ts";
 import { problemCount, type Summary } from "./summary.ts";
+import { labelCells } from "./titles.ts";
 import { type Cell, type Column, renderTextTable, type TextTable } from "../text/table.ts";
 
 /** All tables of a summary as text, the most telling ones last, where a terminal stands in the end. */
@@ -29,6 +30,7 @@ export function resultText(summary: Summary, options: { colour: boolean }): stri
 /** Averages over the datasets: one row per arm. */
 export function averageTable(summary: Summary): TextTable {
   const { arms, metrics, datasets, samples, superseded } = summary;
+  const labels = labelCells(arms);
   const figures = sideFigures(arms).filter(({ figure }) =>
     figure !== "meanTokensCorrect" &&
     (figure !== "graderErrors" || arms.some((arm) => (sideFigure(arm, figure) ?? 0) > 0))
@@ -42,8 +44,8 @@ export function averageTable(summary: Summary): TextTable {
       { header: "arm", align: "left" },
       ...["seeds", ...metrics.map(({ name }) => name), ...figures.map(({ heading }) => heading)].map(rightColumn),
     ],
-    rows: arms.map((arm) => [
-      arm.label,
+    rows: arms.map((arm, i) => [
+      labels[i],
       String(arm.seeds.length),
       ...metrics.map((metric) => estimateCell(arm.average.get(metric.name)!)),
       ...figures.map(({ figure, share }) => (share ? shareText : tokensText)(sideFigure(arm, figure))),
@@ -65,6 +67,7 @@ export function averageTable(summary: Summary): TextTable {
 /** One table a metric and one of tokens: arms by datasets. */
 export function datasetTables({ arms, metrics, datasets }: Summary): TextTable[] {
   if (datasets.length < 2) return [];
+  const labels = labelCells(arms);
   const columns: Column[] = [
     { header: "arm", align: "left" },
     ...[...datasets.map(({ name }) => name), "mean"].map(rightColumn),
@@ -84,7 +87,8 @@ export function datasetTables({ arms, metrics, datasets }: Summary): TextTable[]
       columns,
       rows: arms.map((
         arm,
-      ) => [arm.label, ...[...arm.byDataset.get(name)!, arm.average.get(name)!].map(estimateCell)]),
+        i,
+      ) => [labels[i], ...[...arm.byDataset.get(name)!, arm.average.get(name)!].map(estimateCell)]),
     })),
     ...(sideFigures(arms).some(({ figure }) => figure === "meanTokens") ? [tokensTable] : []),
   ];

@@ -22,6 +22,7 @@ export interface Column {
 
 /** A table; a shorter row ends in empty cells, and columns without any header have no head. */
 export interface TextTable {
+  /** Lines are separated by `\n`; those after the first say more of it. */
   readonly title: string;
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly (Cell | string)[])[];
@@ -65,7 +66,7 @@ export function renderTextTable(table: TextTable, { colour }: { colour: boolean 
   };
   const rule = "─".repeat(widths.reduce((sum, width) => sum + width) + GAP.length * (widths.length - 1));
   return [
-    paint(visible(table.title), "strong"),
+    ...table.title.split("\n").map((line, i) => paint(visible(line), i === 0 ? "strong" : "dim")),
     "",
     ...(table.columns.every((column) => column.header === "") ? [] : [...renderRow(header), rule]),
     ...body.flatMap(renderRow),

@@ -9,6 +9,7 @@ import {
 import { completeResult } from "../../src/result/complete.ts";
 import { exampleCounts, exampleProblem, exampleResult } from "../result/example.ts";
 import type { ResultCounts } from "../../src/result/complete.ts";
+import { jsonSha256 } from "../../src/files/hash.ts";
 import type { StoredResult } from "../../src/result/store.ts";
 
 interface Changes extends Partial<ResultCounts> {
@@ -101,6 +102,15 @@ Deno.test("the text is the same for the same results in any order, and follows i
   parsed.experiments[0].rows[0].date = "yesterday";
   const error = assertThrows(() => validateLeaderboard(parsed, "x"), BenchError);
   assertStringIncludes(error.message, 'experiments[0].rows[0].date is "yesterday"');
+});
+
+Deno.test("a row says whose its arm is, where the results do", () => {
+  const config = { arms: [{ title: "SofT-GRPO, Zheng et al. (paper)" }] };
+  const [titled, plain] = buildLeaderboard([
+    stored({ experiment: { name: "titled", config, configSha256: jsonSha256(config) } }),
+    stored({}),
+  ], "results").experiments.map(({ rows }) => rows[0].title).toReversed();
+  assertEquals([titled, plain], ["SofT-GRPO, Zheng et al. (paper)", null]);
 });
 
 Deno.test("without results the leaderboard is empty, not an error", () => {

@@ -109,8 +109,8 @@ function datasetRows(
   }));
 }
 
-function nameCell({ label }: ArmSummary, look: ArmLook): Markup {
-  return markup`${swatch(look)}${label}`;
+function nameCell({ label, title }: ArmSummary, look: ArmLook): Markup {
+  return markup`${swatch(look)}${label}${title && markup`<span class="range">${title}</span>`}`;
 }
 
 /** One arm's estimate, bold where no arm has a higher value. */
