@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { compareResults } from "../../src/compare/compare.ts";
+import { compare } from "../../src/compare/compare.ts";
 import { presentNames } from "../../src/result/earlier_names.ts";
 import { readResult } from "../../src/result/store.ts";
 import { exampleResult } from "./example.ts";
@@ -32,7 +32,7 @@ Deno.test("a committed result of an earlier version is read under today's names,
   assertEquals(old.arm.algorithm, "soft-tokens-grpo");
   const other = { path: "other.json", result: readResult(OLD.replace("fuzzy-s1-e8bb7dd1", "s1-ab1cc404")) };
   const today = { ...old, arm: { ...old.arm, label: "soft-tokens-grpo-fuzzy" } };
-  const { verdict, reason } = compareResults([{ path: OLD, result: old }, other], [
+  const { verdict, reason } = compare([{ path: OLD, result: old }, other], [
     { path: "new.json", result: today },
     other,
   ]);
