@@ -17,15 +17,21 @@ export class UsageError extends BenchError {
   override readonly name: string = "UsageError";
 }
 
-/** The known name nearest to `wrong` by edit distance, or undefined where none is near. */
+/** Letters from which on the beginning of a name stands for it. */
+const ABBREVIATION = 3;
+
+/** The known name nearest to `wrong` by edit distance, or the only one it abbreviates; undefined where none is near. */
 export function nearestName(wrong: string, known: Iterable<string>): string | undefined {
+  const names = [...known];
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(wrong.length / 3)) + 1;
-  for (const name of known) {
+  for (const name of names) {
     const distance = editDistance(wrong, name);
     if (distance < bestDistance) [best, bestDistance] = [name, distance];
   }
-  return best;
+  if (best !== undefined || wrong.length < ABBREVIATION) return best;
+  const longer = names.filter((name) => name.startsWith(wrong));
+  return longer.length === 1 ? longer[0] : undefined;
 }
 
 function editDistance(a: string, b: string): number {

@@ -20,3 +20,8 @@ Deno.test("two edits, or a third of the letters, are near; more is not", () => {
   assertEquals(nearestName("abcdefghi", ["abcdefxyz"]), "abcdefxyz");
   assertEquals(nearestName("anything", []), undefined);
 });
+
+Deno.test("an abbreviation stands for the only name that begins so", () => {
+  assertEquals(nearestName("coef", ["estimator", "coefficient"].values()), "coefficient");
+  assertEquals(nearestName("sequence", ["sequence-mean", "sequence-product"]), undefined);
+});

@@ -1,0 +1,109 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { z } from "zod";
+import { UsageError } from "../../src/errors.ts";
+import { check, fault, foundText, pathText, valueAt } from "../../src/files/schema.ts";
+
+const schema = z.strictObject({
+  rows: z.array(
+    z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("circle"), radius: z.number().positive() }).readonly(),
+      z.strictObject({ kind: z.literal("square"), side: z.number().positive(), tilt: z.int().exactOptional() })
+        .readonly(),
+    ]),
+  ).readonly(),
+}).readonly();
+const SUBJECT = { of: "the drawing" };
+
+Deno.test("what passes is a frozen copy", () => {
+  const value = { rows: [{ kind: "circle", radius: 2 }] };
+  const checked = check(schema, value, SUBJECT);
+  value.rows[0].radius = 3;
+  assertEquals(checked, { rows: [{ kind: "circle", radius: 2 }] });
+  assert(Object.isFrozen(checked) && Object.isFrozen(checked.rows[0]));
+});
+
+const FAULTS: [unknown, string][] = [
+  [null, "Cannot use the drawing: found null, expected an object with rows"],
+  [{}, "Cannot use rows of the drawing: found nothing, expected a list"],
+  [
+    { rows: [{ kind: "circle" }] },
+    "Cannot use rows[0].radius of the drawing: found nothing, expected a number above 0",
+  ],
+  [
+    { rows: [{ kind: "sqare", side: 2 }] },
+    'Cannot use rows[0].kind of the drawing: found "sqare", expected "circle" or "square"; did you mean "square"?',
+  ],
+  [{ rows: [{}] }, 'Cannot use rows[0].kind of the drawing: found nothing, expected "circle" or "square"'],
+  [
+    { rows: [[]] },
+    'Cannot use rows[0] of the drawing: found a list of 0, expected an object whose kind is "circle" or "square"',
+  ],
+  [
+    { rows: [{ kind: "square", sdie: 2 }] },
+    "Cannot use rows[0].sdie of the drawing: found an unknown key, expected one of kind, side, tilt; " +
+    'did you mean "side"? (and 1 more)',
+  ],
+  [
+    { rows: [{ kind: "square", side: -1, tilt: 2 ** 53 }] },
+    "Cannot use rows[0].side of the drawing: found -1, expected a number above 0 (and 1 more)",
+  ],
+  [
+    { rows: [{ kind: "square", side: 1, tilt: 2 ** 53 }] },
+    "Cannot use rows[0].tilt of the drawing: found 9007199254740992, expected an integer, below 2^53",
+  ],
+  [{ rows: [], "a b": 1 }, 'Cannot use ["a b"] of the drawing: found an unknown key, expected one of rows'],
+];
+for (const [value, message] of FAULTS) {
+  Deno.test(`check() says: ${message}`, () => {
+    assertEquals(assertThrows(() => check(schema, value, SUBJECT), UsageError).message, message);
+  });
+}
+
+Deno.test("a misspelt key comes before what is missing for it, a near one before a strange one", () => {
+  const flat = z.strictObject({ first: z.int(), second: z.int() });
+  const message = assertThrows(() => check(flat, { zzzzzzz: 1, secnod: 2 }, { root: "pair" }), UsageError).message;
+  assertEquals(
+    message,
+    "Cannot use pair.secnod: found an unknown key, expected one of first, second; " +
+      'did you mean "second"? (and 3 more)',
+  );
+});
+
+Deno.test("what cannot be read is a fault too", () => {
+  const value = {
+    get rows(): never {
+      throw new Error("closed\nfor today");
+    },
+  };
+  assertThrows(
+    () => check(schema, value, SUBJECT),
+    UsageError,
+    "Cannot use the drawing: reading it fails (closed for today)",
+  );
+});
+
+Deno.test("values in a few words", () => {
+  const found: [unknown, string][] = [
+    ["a\nb", '"a b"'],
+    ["x".repeat(99), `"${"x".repeat(59)}…"`],
+    [7n, "7n"],
+    [Symbol("s"), "a symbol"],
+    [() => 1, "a function"],
+    [[1, 2, 3], "a list of 3"],
+    [new Map(), "an object"],
+    [undefined, "undefined"],
+    [-Infinity, "-Infinity"],
+  ];
+  for (const [value, text] of found) assertEquals(foundText(value), text);
+});
+
+Deno.test("paths as in code, and what lies there", () => {
+  assertEquals(pathText(["a", 0, "b-c", 2, 3]), "a[0].b-c[2][3]");
+  assertEquals(pathText([]), "");
+  assertEquals(valueAt({ a: [{ b: 5 }] }, ["a", 0, "b"]), { value: 5, absent: false });
+  assertEquals(valueAt({ a: 1 }, ["a", "b"]), { value: undefined, absent: true });
+  assertEquals(
+    fault({ root: "a", of: (path) => `it ${path.length}` }, ["b"], "no").message,
+    "Cannot use a.b of it 1: no",
+  );
+});
