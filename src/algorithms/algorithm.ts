@@ -10,9 +10,6 @@
 import type { StepNoise } from "../random/noise.ts";
 import type { EmbeddingTable } from "../models/embedding_table.ts";
 
-/** Names under which the algorithms are configured and reported. */
-export type AlgorithmName = "discrete-grpo" | "soft-tokens-grpo" | "soft-thinking-grpo" | "soft-thinking";
-
 /** What is fed after a step: `Σ weights·E[ids] + offset`, see InputRows. */
 export interface ThoughtInput {
   readonly ids: Int32Array;
@@ -52,7 +49,8 @@ export type DensityParameters = Float64Array;
 
 /** One algorithm, configured. */
 export interface ThoughtAlgorithm {
-  readonly name: AlgorithmName;
+  /** As in configurations and results. */
+  readonly name: string;
   /** What is fed next, and what is kept, from one step's logits and explicit noise. */
   act(step: { logits: Float32Array; noise: StepNoise; embedding: EmbeddingTable }): ThoughtAction;
   /**

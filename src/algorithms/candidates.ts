@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { UsageError } from "../errors.ts";
+import { z } from "zod";
 
 /** Which tokens of a distribution are kept; a filter that is absent keeps all. */
 export interface CandidateFilter {
@@ -26,6 +26,20 @@ export interface CandidateFilter {
   readonly nucleusOf?: "kept" | "vocabulary";
 }
 
+/** What a {@link CandidateFilter} must be. */
+export const filterSchema = z.strictObject({
+  temperature: z.number().positive().describe("divides the logits"),
+  topK: z.int().min(1).exactOptional().describe("most tokens kept; absent: no limit"),
+  topP: z.number().positive().max(1).exactOptional()
+    .describe("the most probable tokens up to this mass are kept").meta({ default: 1 }),
+  minP: z.number().min(0).lt(1).exactOptional()
+    .describe("tokens below this fraction of the most probable are dropped").meta({ default: 0 }),
+  nucleusOf: z.enum(["kept", "vocabulary"]).exactOptional()
+    .describe("the mass that `topP` counts: of the `topK` kept, renormalised, or of all tokens").meta({
+      default: "kept",
+    }),
+}).readonly();
+
 /** Tokens by falling probability; equal logits by rising id. */
 export interface Candidates {
   /** (K), token ids. */
@@ -34,22 +48,6 @@ export interface Candidates {
   readonly probabilities: readonly number[];
   /** Entries that survived every filter: the first ones, >= 1. */
   readonly kept: number;
-}
-
-/**
- * Checks a filter.
- *
- * @throws {UsageError} If a field is out of range
- */
-export function checkFilter(filter: CandidateFilter): void {
-  const { temperature, topK = 1, topP = 1, minP = 0 } = filter;
-  const fail = (name: string, value: number, expected: string) => {
-    throw new UsageError(`Cannot sample with ${name} ${value}: expected ${expected}`);
-  };
-  if (!(temperature > 0 && temperature < Infinity)) fail("temperature", temperature, "a number above 0");
-  if (!(Number.isInteger(topK) && topK >= 1)) fail("top-k", topK, "an integer of at least 1");
-  if (!(topP > 0 && topP <= 1)) fail("top-p", topP, "a number in (0, 1]");
-  if (!(minP >= 0 && minP < 1)) fail("min-p", minP, "a number in [0, 1)");
 }
 
 /** Whether a filter keeps every token. */

@@ -11,8 +11,10 @@
  * @module
  */
 import type { Replay, ThoughtAction, ThoughtAlgorithm } from "./algorithm.ts";
-import { type CandidateFilter, checkFilter } from "./candidates.ts";
+import { z } from "zod";
+import { type CandidateFilter, filterSchema } from "./candidates.ts";
 import { logSoftmaxAt } from "./log_softmax.ts";
+import { check } from "../files/schema.ts";
 import { sampleToken } from "./sample_token.ts";
 import type { StepNoise } from "../random/noise.ts";
 
@@ -21,6 +23,12 @@ export interface DiscreteGrpoConfig {
   readonly name: "discrete-grpo";
   readonly filter: CandidateFilter;
 }
+
+/** What {@link DiscreteGrpoConfig} must be. */
+export const discreteGrpoSchema = z.strictObject({
+  name: z.literal("discrete-grpo").describe("one token is sampled"),
+  filter: filterSchema.describe("which tokens a thought step is drawn from"),
+}).readonly();
 
 /** Settings by preset: as published for the baseline of SofT-GRPO (table 7), and under SofT-GRPO's own filter. */
 export const DISCRETE_GRPO_PRESETS = {
@@ -37,8 +45,7 @@ const NO_SCORES = new Float32Array(0);
  * @throws {UsageError} If a setting is out of range
  */
 export function discreteGrpo(config: DiscreteGrpoConfig): ThoughtAlgorithm {
-  const { filter } = config;
-  checkFilter(filter);
+  const { filter } = check(discreteGrpoSchema, config, { root: "algorithm" });
 
   function act({ logits, noise }: { logits: Float32Array; noise: StepNoise }): ThoughtAction {
     const token = sampleToken(logits, filter, noise);

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { z } from "zod";
 import { digamma, logGamma } from "./special_functions.ts";
 import type { StepNoise } from "../random/noise.ts";
 
@@ -37,6 +38,28 @@ export interface GaussianPerturbation {
 
 /** How probabilities become scores. */
 export type Perturbation = GumbelPerturbation | DirichletPerturbation | GaussianPerturbation;
+
+/** What a {@link Perturbation} must be. */
+export const perturbationSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("gumbel").describe("the method's own noise"),
+    temperature: z.number().positive().describe("τ_g of the mixture's softmax"),
+    floor: z.number().min(0).describe("added to p inside the logarithm"),
+    clamp: z.strictObject({
+      low: z.number().describe("least noise"),
+      high: z.number().describe("most noise, above `low`"),
+    }).readonly().refine(({ low, high }) => low < high, { path: ["high"], error: "a number above low" })
+      .exactOptional().describe("range to which noise is clamped; absent: none"),
+  }).readonly(),
+  z.strictObject({
+    kind: z.literal("dirichlet").describe("an ablation"),
+    concentration: z.number().positive().describe("α"),
+  }).readonly(),
+  z.strictObject({
+    kind: z.literal("gaussian").describe("an ablation"),
+    deviation: z.number().positive().describe("σ"),
+  }).readonly(),
+]);
 
 /** Density of one score: whether a masked mean counts it, its log-density, and the derivative by log p. */
 export interface ScoreDensity {

@@ -3,16 +3,42 @@
  *
  * @module
  */
+import { z } from "zod";
 import type { ThoughtAlgorithm } from "./algorithm.ts";
-import { nearestName, UsageError } from "../errors.ts";
-import { DISCRETE_GRPO_PRESETS, discreteGrpo, type DiscreteGrpoConfig } from "./discrete_grpo.ts";
-import { SOFT_TOKENS_GRPO_PRESETS, softTokensGrpo, type SoftTokensGrpoConfig } from "./soft_tokens_grpo.ts";
-import { SOFT_THINKING_PRESETS, softThinking, type SoftThinkingConfig } from "./soft_thinking.ts";
-import { SOFT_THINKING_GRPO_PRESETS, softThinkingGrpo, type SoftThinkingGrpoConfig } from "./soft_thinking_grpo.ts";
+import { DISCRETE_GRPO_PRESETS, discreteGrpo, type DiscreteGrpoConfig, discreteGrpoSchema } from "./discrete_grpo.ts";
+import {
+  SOFT_TOKENS_GRPO_PRESETS,
+  softTokensGrpo,
+  type SoftTokensGrpoConfig,
+  softTokensGrpoSchema,
+  softTokensGrpoUntrainable,
+} from "./soft_tokens_grpo.ts";
+import {
+  SOFT_THINKING_PRESETS,
+  SOFT_THINKING_UNTRAINABLE,
+  softThinking,
+  type SoftThinkingConfig,
+  softThinkingSchema,
+} from "./soft_thinking.ts";
+import {
+  SOFT_THINKING_GRPO_PRESETS,
+  softThinkingGrpo,
+  type SoftThinkingGrpoConfig,
+  softThinkingGrpoSchema,
+} from "./soft_thinking_grpo.ts";
+import { check } from "../files/schema.ts";
 import type { EmbeddingTable } from "../models/embedding_table.ts";
 
 /** Settings of one algorithm, plain JSON. */
 export type AlgorithmConfig = DiscreteGrpoConfig | SoftTokensGrpoConfig | SoftThinkingGrpoConfig | SoftThinkingConfig;
+
+/** What an {@link AlgorithmConfig} must be. */
+export const algorithmSchema = z.discriminatedUnion("name", [
+  discreteGrpoSchema,
+  softTokensGrpoSchema,
+  softThinkingGrpoSchema,
+  softThinkingSchema,
+]);
 
 /** Published settings, by algorithm and preset. */
 export const ALGORITHM_PRESETS = {
@@ -27,14 +53,14 @@ export const ALGORITHM_PRESETS = {
  *
  * @param initial the untrained model's input embedding table; soft GRPO takes its noise scale from it
  * @param neverFed ids that never occur as an input (`<pad>`, end of text), left out of that scale
- * @throws {UsageError} If a setting is out of range
+ * @throws {UsageError} If a key is unknown, or a setting out of range
  */
 export function createAlgorithm(
   config: AlgorithmConfig,
   initial: EmbeddingTable,
   neverFed: readonly number[] = [],
 ): ThoughtAlgorithm {
-  switch (config.name) {
+  switch (config?.name) {
     case "discrete-grpo":
       return discreteGrpo(config);
     case "soft-tokens-grpo":
@@ -43,15 +69,19 @@ export function createAlgorithm(
       return softThinkingGrpo(config);
     case "soft-thinking":
       return softThinking(config);
-    default:
-      return unknownAlgorithm((config as { name: string }).name);
   }
+  check(algorithmSchema, config, { root: "algorithm" });
+  throw new Error("Cannot make an algorithm that only the schema knows");
 }
 
-function unknownAlgorithm(name: string): never {
-  const known = Object.keys(ALGORITHM_PRESETS);
-  const near = nearestName(name, known);
-  throw new UsageError(
-    `Cannot use algorithm "${name}": ${near ? `did you mean ${near}?` : `known are ${known.join(", ")}`}`,
-  );
+/** Why no arm can be trained with these settings; undefined where one can. */
+export function untrainable(config: AlgorithmConfig): string | undefined {
+  switch (config.name) {
+    case "soft-thinking":
+      return SOFT_THINKING_UNTRAINABLE;
+    case "soft-tokens-grpo":
+      return softTokensGrpoUntrainable(config);
+    default:
+      return undefined;
+  }
 }

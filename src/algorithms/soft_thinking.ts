@@ -11,8 +11,10 @@
  * @module
  */
 import type { ThoughtAction, ThoughtAlgorithm } from "./algorithm.ts";
-import { type CandidateFilter, checkFilter, selectCandidates } from "./candidates.ts";
-import { BenchError, UsageError } from "../errors.ts";
+import { z } from "zod";
+import { type CandidateFilter, filterSchema, selectCandidates } from "./candidates.ts";
+import { BenchError } from "../errors.ts";
+import { check } from "../files/schema.ts";
 
 /** Settings of untrained Soft Thinking. */
 export interface SoftThinkingConfig {
@@ -21,6 +23,18 @@ export interface SoftThinkingConfig {
   /** n, most tokens mixed after the filters, >= 1. */
   readonly mixed: number;
 }
+
+/** What {@link SoftThinkingConfig} must be. */
+export const softThinkingSchema = z.strictObject({
+  name: z.literal("soft-thinking").describe(
+    "a mixture of the kept tokens under their own probabilities; cannot be trained",
+  ),
+  filter: filterSchema.describe("which tokens are mixed"),
+  mixed: z.int().min(1).describe("n, most tokens mixed after the filter"),
+}).readonly();
+
+/** Why no arm can be trained with it. */
+export const SOFT_THINKING_UNTRAINABLE = "nothing in it is drawn; choose soft-thinking-grpo or soft-tokens-grpo";
 
 /** Settings by preset: those that the released code recommends, README @ b97407c. */
 export const SOFT_THINKING_PRESETS = {
@@ -33,11 +47,7 @@ export const SOFT_THINKING_PRESETS = {
  * @throws {UsageError} If a setting is out of range
  */
 export function softThinking(config: SoftThinkingConfig): ThoughtAlgorithm {
-  const { filter, mixed } = config;
-  checkFilter(filter);
-  if (!(Number.isInteger(mixed) && mixed >= 1)) {
-    throw new UsageError(`Cannot mix ${mixed} tokens: expected an integer of at least 1`);
-  }
+  const { filter, mixed } = check(softThinkingSchema, config, { root: "algorithm" });
 
   function act({ logits }: { logits: Float32Array }): ThoughtAction {
     const candidates = selectCandidates(logits, filter);
@@ -51,9 +61,7 @@ export function softThinking(config: SoftThinkingConfig): ThoughtAlgorithm {
   }
 
   function logDensity(): number {
-    throw new BenchError(
-      "Cannot train soft-thinking: nothing in it is drawn; choose soft-thinking-grpo or soft-tokens-grpo",
-    );
+    throw new BenchError(`Cannot train soft-thinking: ${SOFT_THINKING_UNTRAINABLE}`);
   }
 
   return { name: config.name, act, logDensity };

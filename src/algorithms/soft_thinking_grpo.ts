@@ -35,16 +35,18 @@
  * @module
  */
 import type { DensityParameters, Replay, ThoughtAction, ThoughtAlgorithm, ThoughtInput } from "./algorithm.ts";
-import { type CandidateFilter, checkFilter, selectCandidates } from "./candidates.ts";
+import { z } from "zod";
+import { type CandidateFilter, filterSchema, selectCandidates } from "./candidates.ts";
 import {
   drawScore,
   mixtureWeights,
   type Perturbation,
+  perturbationSchema,
   type ScoreDensity,
   scoreDensity,
   softmaxInto,
 } from "./perturbation.ts";
-import { UsageError } from "../errors.ts";
+import { check } from "../files/schema.ts";
 import type { StepNoise } from "../random/noise.ts";
 
 /** Settings of SofT-GRPO's thought step. */
@@ -62,6 +64,28 @@ export interface SoftThinkingGrpoConfig {
    */
   readonly replay: "rollout-mixture" | "softmax-of-scores";
 }
+
+/** What {@link SoftThinkingGrpoConfig} must be. */
+export const softThinkingGrpoSchema = z.strictObject({
+  name: z.literal("soft-thinking-grpo").describe("a mixture of the kept tokens under perturbed scores (SofT-GRPO)"),
+  filter: filterSchema.describe("which tokens are mixed; `topK` must be there"),
+  perturbation: perturbationSchema.describe("how probabilities become scores"),
+  support: z.enum(["kept", "stored"])
+    .describe("tokens the density renormalises over: those that passed every filter, or all `topK`"),
+  score: z.enum(["sum", "masked-mean"])
+    .describe("density of a step: the sum over the support, or the mean over its probable entries"),
+  replay: z.enum(["rollout-mixture", "softmax-of-scores"])
+    .describe("what training feeds: the rollout's mixture, or softmax(scores)"),
+}).readonly().refine(({ filter }) => filter.topK !== undefined, {
+  path: ["filter", "topK"],
+  error: "an integer of at least 1, as the whole vocabulary is too much to mix",
+}).refine(
+  ({ support, perturbation }) => support === "kept" || perturbation.kind !== "gumbel" || perturbation.floor > 0,
+  {
+    path: ["perturbation", "floor"],
+    error: "a number above 0, such as 1e-6, as stored tokens that were cut have p = 0",
+  },
+);
 
 /** The paper's filter, section 5.1: T 1, top-k 5, top-p 0.95. */
 const PAPER_FILTER: CandidateFilter = { temperature: 1, topK: 5, topP: 0.95 };
@@ -112,8 +136,7 @@ export const SOFT_THINKING_GRPO_PRESETS = {
  * @throws {UsageError} If a setting is out of range
  */
 export function softThinkingGrpo(config: SoftThinkingGrpoConfig): ThoughtAlgorithm {
-  checkConfig(config);
-  const { filter, perturbation } = config;
+  const { filter, perturbation } = check(softThinkingGrpoSchema, config, { root: "algorithm" });
 
   function act({ logits, noise }: { logits: Float32Array; noise: StepNoise }): ThoughtAction {
     const { ids, scores, probabilities, kept } = perturb(config, logits, noise);
@@ -267,24 +290,4 @@ function softmaxMixture(ids: Int32Array, scores: Float32Array): ThoughtInput {
   const weights = new Float32Array(ids.length);
   softmaxInto(scores, 1, weights);
   return { ids, weights };
-}
-
-function checkConfig({ filter, perturbation, support }: SoftThinkingGrpoConfig): void {
-  checkFilter(filter);
-  if (filter.topK === undefined) {
-    throw new UsageError("Cannot mix the whole vocabulary: soft-thinking-grpo needs a top-k");
-  }
-  const [name, value] = perturbation.kind === "gumbel"
-    ? ["Gumbel temperature", perturbation.temperature]
-    : perturbation.kind === "dirichlet"
-    ? ["concentration", perturbation.concentration]
-    : ["deviation", perturbation.deviation];
-  if (!(value > 0 && value < Infinity)) {
-    throw new UsageError(`Cannot use ${name} ${value}: expected a number above 0`);
-  }
-  if (support === "stored" && perturbation.kind === "gumbel" && !(perturbation.floor > 0)) {
-    throw new UsageError(
-      `Cannot store cut tokens with floor ${perturbation.floor}: log 0; choose a floor such as 1e-6`,
-    );
-  }
 }

@@ -16,8 +16,10 @@
  * @module
  */
 import type { Replay, ThoughtAction, ThoughtAlgorithm } from "./algorithm.ts";
+import { z } from "zod";
 import { argmax } from "./candidates.ts";
-import { BenchError, UsageError } from "../errors.ts";
+import { BenchError } from "../errors.ts";
+import { check } from "../files/schema.ts";
 import type { StepNoise } from "../random/noise.ts";
 import type { EmbeddingTable } from "../models/embedding_table.ts";
 
@@ -32,8 +34,25 @@ export interface SoftTokensGrpoConfig {
   readonly noiseDeviation?: number;
 }
 
+/** What {@link SoftTokensGrpoConfig} must be. */
+export const softTokensGrpoSchema = z.strictObject({
+  name: z.literal("soft-tokens-grpo").describe(
+    "the mean embedding under the softmax, with Gaussian noise (Butt et al.)",
+  ),
+  temperature: z.number().positive().describe("τ of the softmax"),
+  noiseScale: z.number().min(0).describe("γ: the noise's deviation over the RMS of an embedding's coordinate"),
+  noiseDeviation: z.number().min(0).exactOptional().describe("σ itself; overrides `noiseScale`"),
+}).readonly();
+
 /** γ of section 4; swept from 0.1 to 3 in table 6, where 3 collapses. */
 const PAPER_NOISE_SCALE = 0.33;
+
+const WITHOUT_NOISE = "without noise they have no density; choose a noise scale above 0";
+
+/** Why no arm can be trained with these settings; undefined where one can. */
+export function softTokensGrpoUntrainable({ noiseScale, noiseDeviation }: SoftTokensGrpoConfig): string | undefined {
+  return (noiseDeviation ?? noiseScale) === 0 ? WITHOUT_NOISE : undefined;
+}
 
 /** Settings by preset, section 4. */
 export const SOFT_TOKENS_GRPO_PRESETS = {
@@ -75,11 +94,10 @@ export function softTokensGrpo(
   initial: EmbeddingTable,
   neverFed: readonly number[] = [],
 ): ThoughtAlgorithm & { readonly noiseDeviation: number } {
-  const { temperature, noiseScale } = config;
-  if (!(temperature > 0)) throw new UsageError(`Cannot mix at temperature ${temperature}: expected a number above 0`);
-  const deviation = config.noiseDeviation ?? noiseScale * coordinateRms(initial, neverFed);
-  if (!(deviation >= 0 && deviation < Infinity)) {
-    throw new UsageError(`Cannot use noise of standard deviation ${deviation}: expected a number of at least 0`);
+  const { temperature, noiseScale, noiseDeviation } = check(softTokensGrpoSchema, config, { root: "algorithm" });
+  const deviation = noiseDeviation ?? noiseScale * coordinateRms(initial, neverFed);
+  if (!Number.isFinite(deviation)) {
+    throw new BenchError(`Cannot use noise of deviation ${deviation}: expected an embedding table of finite numbers`);
   }
 
   function act(
@@ -106,7 +124,7 @@ export function softTokensGrpo(
 
   /** `-‖h̃ - h‖² / 2σ²`; by logit i, `p_i (e_i - h)·(h̃ - h) / τσ²`. */
   function logDensity({ logits, action, embedding }: Replay, gradient?: Float32Array, scale = 1): number {
-    if (deviation === 0) throw new BenchError("Cannot score soft thoughts without noise: choose a noise scale above 0");
+    if (deviation === 0) throw new BenchError(`Cannot score soft thoughts: ${WITHOUT_NOISE}`);
     if (action.embedding === undefined) throw new Error("Cannot score a thought that kept no embedding");
     const { ids, probabilities, mean } = meanEmbedding(logits, temperature, embedding);
     const { width, values } = embedding;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { z } from "zod";
 import type { Verdict } from "./grade.ts";
 
 /**
@@ -22,3 +23,10 @@ export interface RewardConfig {
   readonly extracted: number;
   readonly missing: number;
 }
+
+/** What a {@link RewardConfig} must be. */
+export const rewardSchema = z.strictObject({
+  correct: z.number().describe("paid for a right answer"),
+  extracted: z.number().describe("paid for a wrong answer that could be extracted"),
+  missing: z.number().describe("paid where there is no answer"),
+}).readonly();

@@ -3,11 +3,13 @@
  *
  * @module
  */
-import { argmax, type CandidateFilter, checkFilter } from "../algorithms/candidates.ts";
+import { z } from "zod";
+import { argmax, type CandidateFilter, filterSchema } from "../algorithms/candidates.ts";
 import { logSoftmaxAt } from "../algorithms/log_softmax.ts";
-import type { Perturbation } from "../algorithms/perturbation.ts";
+import { type Perturbation, perturbationSchema } from "../algorithms/perturbation.ts";
 import { sampleToken } from "../algorithms/sample_token.ts";
 import { perturb } from "../algorithms/soft_thinking_grpo.ts";
+import { check } from "../files/schema.ts";
 import type { StepNoise } from "../random/noise.ts";
 
 /**
@@ -18,6 +20,20 @@ export type AnswerConfig =
   | { readonly rule: "sample"; readonly filter: CandidateFilter }
   | { readonly rule: "greedy" }
   | { readonly rule: "argmax-noised"; readonly filter: CandidateFilter; readonly perturbation: Perturbation };
+
+/** What an {@link AnswerConfig} must be. */
+export const answerSchema = z.discriminatedUnion("rule", [
+  z.strictObject({
+    rule: z.literal("sample").describe("drawn from the filtered law"),
+    filter: filterSchema.describe("which tokens are drawn from"),
+  }).readonly(),
+  z.strictObject({ rule: z.literal("greedy").describe("the most probable token") }).readonly(),
+  z.strictObject({
+    rule: z.literal("argmax-noised").describe("the best of the noised scores, as the released SofT-GRPO has it"),
+    filter: filterSchema.describe("whose `topK` tokens are noised, cut ones included"),
+    perturbation: perturbationSchema.describe("the noise"),
+  }).readonly(),
+]);
 
 /** Draws answer tokens, and gives their log-densities. */
 export interface AnswerSampler {
@@ -34,12 +50,12 @@ export interface AnswerSampler {
 /**
  * The configured sampler.
  *
- * @throws {UsageError} If a setting is out of range
+ * @throws {UsageError} If a key is unknown, or a setting out of range
  */
-export function createAnswerSampler(config: AnswerConfig): AnswerSampler {
+export function createAnswerSampler(settings: AnswerConfig): AnswerSampler {
+  const config = check(answerSchema, settings, { root: "answers" });
   if (config.rule === "greedy") return { sample: argmax, logDensity: hardTokenDensity(1) };
   const { filter } = config;
-  checkFilter(filter);
   const logDensity = hardTokenDensity(filter.temperature);
   if (config.rule === "sample") return { sample: (logits, noise) => sampleToken(logits, filter, noise), logDensity };
   const noised = { filter, perturbation: config.perturbation, support: "stored" } as const;

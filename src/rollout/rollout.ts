@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { z } from "zod";
 import type { ThoughtAlgorithm, ThoughtInput } from "../algorithms/algorithm.ts";
 import { softmaxEntropy } from "../algorithms/candidates.ts";
 import type { AnswerSampler } from "./answer_sampler.ts";
@@ -41,6 +42,13 @@ export interface ColdStop {
   /** Temperature of the softmax whose entropy counts. */
   readonly temperature: number;
 }
+
+/** What a {@link ColdStop} must be. */
+export const coldStopSchema = z.strictObject({
+  entropyBelow: z.number().positive().describe("nats"),
+  positions: z.int().min(1).describe("positions in a row"),
+  temperature: z.number().positive().describe("of the softmax whose entropy counts"),
+}).readonly();
 
 /** One prompt with the noise streams of its samples: as many completions as there are streams. */
 export interface RolloutPrompt {

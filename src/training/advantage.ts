@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { z } from "zod";
 import { UsageError } from "../errors.ts";
+import { check } from "../files/schema.ts";
 
 /** How rewards become advantages. */
 export type AdvantageConfig =
@@ -23,6 +25,20 @@ export type AdvantageConfig =
   /** r - mean, then whitened over all tokens of the batch: REINFORCE++-baseline, arXiv:2501.03262, as verl has it. */
   | { readonly kind: "reinforce++-baseline" };
 
+/** What an {@link AdvantageConfig} must be. */
+export const advantageSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("grpo").describe("(r - mean) / (std + epsilon)"),
+    std: z.enum(["sample", "population"]).describe("divisor n - 1, or n"),
+    epsilon: z.number().min(0).describe("added to the deviation"),
+    stdOver: z.enum(["group", "batch"]).exactOptional().describe("whose deviation").meta({ default: "group" }),
+  }).readonly(),
+  z.strictObject({ kind: z.literal("dr-grpo").describe("r - mean") }).readonly(),
+  z.strictObject({ kind: z.literal("rloo").describe("r - mean of the others") }).readonly(),
+  z.strictObject({ kind: z.literal("reinforce++-baseline").describe("r - mean, whitened over the batch's tokens") })
+    .readonly(),
+]);
+
 /** Advantages by preset. */
 export const ADVANTAGE_PRESETS = {
   verl: { kind: "grpo", std: "sample", epsilon: 1e-6 },
@@ -40,7 +56,7 @@ const WHITENING_EPSILON = 1e-8;
  * @param rewards (B, G_b), finite
  * @param lengths (B, G_b), drawn positions of each completion; needed by `reinforce++-baseline` alone
  * @returns (B, G_b); before whitening exactly 0 where all rewards of a group are equal
- * @throws {UsageError} If a group has fewer than 2 completions
+ * @throws {UsageError} If a group has fewer than 2 completions, or a setting is unknown or out of range
  * @throws {RangeError} If a reward is not finite
  * @example
  * ```ts
@@ -51,9 +67,10 @@ const WHITENING_EPSILON = 1e-8;
  */
 export function groupAdvantages(
   rewards: readonly (readonly number[])[],
-  config: AdvantageConfig,
+  settings: AdvantageConfig,
   lengths?: readonly (readonly number[])[],
 ): Float64Array[] {
+  const config = check(advantageSchema, settings, { root: "advantage" });
   rewards.forEach(checkGroup);
   const centred = rewards.map((group) => {
     const mean = groupMean(group);
@@ -68,7 +85,8 @@ export function groupAdvantages(
       const batchDeviation = config.stdOver === "batch" ? deviation(rewards.flat(), config.std) : undefined;
       return centred.map((group, b) => {
         const scale = batchDeviation ?? deviation(rewards[b], config.std);
-        return group.map((a) => a / (scale + config.epsilon));
+        // Without an epsilon, a group without contrast would be 0 / 0.
+        return group.map((a) => a === 0 ? 0 : a / (scale + config.epsilon));
       });
     }
     case "reinforce++-baseline":

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { RewardConfig } from "../grading/reward.ts";
-import type { AdvantageConfig } from "./advantage.ts";
-import type { LossConfig } from "./loss/loss_config.ts";
+import { z } from "zod";
+import { type RewardConfig, rewardSchema } from "../grading/reward.ts";
+import { type AdvantageConfig, advantageSchema } from "./advantage.ts";
+import { type LossConfig, lossSchema } from "./loss/loss_config.ts";
 
 /** What an arm is trained for. */
 export interface ObjectiveConfig {
@@ -14,3 +15,16 @@ export interface ObjectiveConfig {
   /** Default: 1 for a right answer, 0 otherwise. */
   readonly reward?: RewardConfig;
 }
+
+/** What is paid where nothing else is said. */
+export const DEFAULT_REWARD: RewardConfig = { correct: 1, extracted: 0, missing: 0 };
+
+/** What an {@link ObjectiveConfig} must be. */
+export const objectiveSchema = z.strictObject({
+  advantage: advantageSchema.describe("how rewards of a group become advantages"),
+  loss: lossSchema.describe("what is minimised"),
+  reward: rewardSchema.exactOptional().describe("what a completion is paid").meta({ default: DEFAULT_REWARD }),
+}).readonly();
+
+/** The same with nothing left open. */
+export const resolvedObjectiveSchema = objectiveSchema.unwrap().required().readonly();

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { UsageError } from "../errors.ts";
+import { z } from "zod";
+import { check } from "../files/schema.ts";
 
 /** AdamW's constants and schedule, plain JSON. */
 export interface OptimizerConfig {
@@ -30,6 +31,31 @@ export interface LearningRateSchedule {
   /** After warm-up: the peak, or half a cosine from the peak to `floor` of it at the last update. */
   readonly decay: { readonly kind: "constant" } | { readonly kind: "cosine"; readonly floor: number };
 }
+
+/** What a {@link LearningRateSchedule} must be. */
+export const scheduleSchema = z.strictObject({
+  peak: z.number().positive().describe("the rate after warm-up"),
+  warmUp: z.int().min(0).describe("updates over which it rises linearly"),
+  decay: z.discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("constant").describe("stays at the peak") }).readonly(),
+    z.strictObject({
+      kind: z.literal("cosine").describe("falls by half a cosine"),
+      floor: z.number().min(0).max(1).describe("share of the peak at the last update"),
+    }).readonly(),
+  ]).describe("after warm-up"),
+}).readonly();
+
+const decayRate = z.number().min(0).lt(1);
+
+/** What an {@link OptimizerConfig} must be. */
+export const optimizerSchema = z.strictObject({
+  beta1: decayRate.describe("decay of the first moment"),
+  beta2: decayRate.describe("decay of the second moment"),
+  epsilon: z.number().positive().describe("added to the root of the second moment"),
+  weightDecay: z.number().min(0).describe("share of a weight taken off per unit of learning rate"),
+  maxGradientNorm: z.number().positive().exactOptional().describe("gradients are scaled down to it; absent: never"),
+  schedule: scheduleSchema.describe("the learning rate over updates"),
+}).readonly();
 
 /** PyTorch's and the papers' constants. */
 export const ADAMW_PRESETS = {
@@ -69,11 +95,7 @@ export const ADAMW_PRESETS = {
  * @throws {UsageError} If the schedule is impossible
  */
 export function learningRate({ schedule }: Pick<OptimizerConfig, "schedule">, step: number, steps: number): number {
-  const { peak, warmUp, decay } = schedule;
-  if (!(peak > 0 && peak < Infinity)) throw new UsageError(`Cannot train at rate ${peak}: expected a number above 0`);
-  if (!(Number.isInteger(warmUp) && warmUp >= 0)) {
-    throw new UsageError(`Cannot warm up over ${warmUp} updates: expected an integer of at least 0`);
-  }
+  const { peak, warmUp, decay } = check(scheduleSchema, schedule, { root: "schedule" });
   if (step < warmUp) return peak * step / warmUp;
   if (decay.kind === "constant") return peak;
   const start = Math.max(1, warmUp);

@@ -2,12 +2,13 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import {
   argmax,
   type CandidateFilter,
-  checkFilter,
+  filterSchema,
   keepsAll,
   selectCandidates,
   softmaxEntropy,
 } from "../../src/algorithms/candidates.ts";
 import { UsageError } from "../../src/errors.ts";
+import { check } from "../../src/files/schema.ts";
 import { RandomSequence } from "../../src/random/streams.ts";
 import { OLD_LOGITS } from "./helpers.ts";
 
@@ -85,16 +86,16 @@ Deno.test("a filter that keeps everything is recognised", () => {
 });
 
 const BAD_FILTERS: [CandidateFilter, string][] = [
-  [{ temperature: 0 }, "temperature 0"],
-  [{ temperature: NaN }, "temperature NaN"],
-  [{ temperature: 1, topK: 0 }, "top-k 0"],
-  [{ temperature: 1, topK: 2.5 }, "top-k 2.5"],
-  [{ temperature: 1, topP: 0 }, "top-p 0"],
-  [{ temperature: 1, topP: 1.1 }, "top-p 1.1"],
-  [{ temperature: 1, minP: 1 }, "min-p 1"],
+  [{ temperature: 0 }, "filter.temperature: found 0, expected a number above 0"],
+  [{ temperature: NaN }, "filter.temperature: found NaN"],
+  [{ temperature: 1, topK: 0 }, "filter.topK: found 0, expected an integer of at least 1"],
+  [{ temperature: 1, topK: 2.5 }, "filter.topK: found 2.5"],
+  [{ temperature: 1, topP: 0 }, "filter.topP: found 0, expected a number in (0, 1]"],
+  [{ temperature: 1, topP: 1.1 }, "filter.topP: found 1.1"],
+  [{ temperature: 1, minP: 1 }, "filter.minP: found 1, expected a number in [0, 1)"],
 ];
 for (const [filter, found] of BAD_FILTERS) {
-  Deno.test(`a filter with ${found} is refused`, () => {
-    assertThrows(() => checkFilter(filter), UsageError, found);
+  Deno.test(`a filter is refused: ${found}`, () => {
+    assertThrows(() => check(filterSchema, filter, { root: "filter" }), UsageError, found);
   });
 }

@@ -216,8 +216,20 @@ Deno.test("temperature divides the gradient, and scale multiplies what is added"
 Deno.test("impossible settings are errors that name the value", () => {
   const { paper, release } = SOFT_THINKING_GRPO_PRESETS;
   const gumbel = { kind: "gumbel", temperature: 0, floor: 0 } as const;
-  assertThrows(() => softThinkingGrpo({ ...paper, perturbation: gumbel }), UsageError, "Gumbel temperature 0");
-  assertThrows(() => softThinkingGrpo({ ...paper, filter: { temperature: 1 } }), UsageError, "needs a top-k");
+  assertThrows(
+    () => softThinkingGrpo({ ...paper, perturbation: gumbel }),
+    UsageError,
+    "algorithm.perturbation.temperature: found 0",
+  );
+  assertThrows(
+    () => softThinkingGrpo({ ...paper, filter: { temperature: 1 } }),
+    UsageError,
+    "algorithm.filter.topK: found nothing",
+  );
   const floorless = { kind: "gumbel", temperature: 0.1, floor: 0 } as const;
-  assertThrows(() => softThinkingGrpo({ ...release, perturbation: floorless }), UsageError, "floor 0");
+  assertThrows(
+    () => softThinkingGrpo({ ...release, perturbation: floorless }),
+    UsageError,
+    "algorithm.perturbation.floor: found 0",
+  );
 });

@@ -39,5 +39,9 @@ Deno.test("the heaviest token is shown, and nothing random is read", () => {
 Deno.test("it cannot be trained, and must mix something", () => {
   const soft = softThinking(SOFT_THINKING_PRESETS.release);
   assertThrows(() => soft.logDensity(undefined as never), BenchError, "Cannot train soft-thinking");
-  assertThrows(() => softThinking({ ...SOFT_THINKING_PRESETS.release, mixed: 0 }), UsageError, "mix 0 tokens");
+  assertThrows(
+    () => softThinking({ ...SOFT_THINKING_PRESETS.release, mixed: 0 }),
+    UsageError,
+    "algorithm.mixed: found 0",
+  );
 });

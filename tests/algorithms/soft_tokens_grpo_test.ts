@@ -114,11 +114,11 @@ Deno.test("without noise there is no density, and impossible settings are refuse
   assertThrows(
     () => softTokensGrpo({ ...SOFT_TOKENS_GRPO_PRESETS.soft, temperature: 0 }, TABLE),
     UsageError,
-    "temperature 0",
+    "algorithm.temperature: found 0",
   );
   assertThrows(
     () => softTokensGrpo({ ...SOFT_TOKENS_GRPO_PRESETS.soft, noiseScale: -1 }, TABLE),
     UsageError,
-    "deviation -0.8",
+    "algorithm.noiseScale: found -1",
   );
 });

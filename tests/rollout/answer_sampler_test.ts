@@ -35,5 +35,9 @@ Deno.test("a hard token is scored by the whole vocabulary at the temperature, wh
 });
 
 Deno.test("an impossible filter is refused when the sampler is made", () => {
-  assertThrows(() => createAnswerSampler({ rule: "sample", filter: { temperature: 1, topK: 0 } }), UsageError, "top-k");
+  assertThrows(
+    () => createAnswerSampler({ rule: "sample", filter: { temperature: 1, topK: 0 } }),
+    UsageError,
+    "filter.topK",
+  );
 });

@@ -64,6 +64,16 @@ Deno.test("equal rewards give exactly 0, also where their mean is rounded", () =
   }
 });
 
+Deno.test("a group without contrast is 0 without an epsilon too", () => {
+  const exact = { kind: "grpo", std: "sample", epsilon: 0 } as const;
+  assertEquals(groupAdvantages([[3, 3, 3]], exact), [Float64Array.of(0, 0, 0)]);
+});
+
+Deno.test("unknown settings are refused", () => {
+  const misspelt = { ...ADVANTAGE_PRESETS.verl, std: "smaple" } as unknown as AdvantageConfig;
+  assertThrows(() => groupAdvantages([[1, 0]], misspelt), UsageError, 'advantage.std: found "smaple"');
+});
+
 Deno.test("a group of 1 and a reward that is no number are errors", () => {
   assertThrows(() => groupAdvantages([[1, 0], [1]], rloo), UsageError, "a group of 1");
   assertThrows(() => groupAdvantages([[1, NaN]], rloo), RangeError, "NaN");

@@ -27,6 +27,10 @@ Deno.test("the cosine begins where the warm-up ends", () => {
 
 Deno.test("impossible schedules are refused", () => {
   const schedule: LearningRateSchedule = { peak: 1, warmUp: 0, decay: { kind: "constant" } };
-  assertThrows(() => learningRate({ schedule: { ...schedule, peak: 0 } }, 1, 2), UsageError, "rate 0");
-  assertThrows(() => learningRate({ schedule: { ...schedule, warmUp: 1.5 } }, 1, 2), UsageError, "1.5 updates");
+  assertThrows(() => learningRate({ schedule: { ...schedule, peak: 0 } }, 1, 2), UsageError, "schedule.peak: found 0");
+  assertThrows(
+    () => learningRate({ schedule: { ...schedule, warmUp: 1.5 } }, 1, 2),
+    UsageError,
+    "schedule.warmUp: found 1.5",
+  );
 });

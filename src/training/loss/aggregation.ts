@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { UsageError } from "../../errors.ts";
+import { z } from "zod";
+import { check } from "../../files/schema.ts";
 
 /** Rules of aggregation; N completions, of which one has |o_i| drawn positions. */
 export type Aggregation =
@@ -18,10 +19,26 @@ export type Aggregation =
   /** Token mean within each run of so many completions, averaged over runs: verl 0.4.0, and so the released SofT-GRPO. */
   | { readonly kind: "micro-batch-token-mean"; readonly completions: number };
 
+/** What an {@link Aggregation} must be. */
+export const aggregationSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("token-mean").describe("1 / Σ|o|") }).readonly(),
+  z.strictObject({ kind: z.literal("sequence-mean").describe("1 / (N |o|)") }).readonly(),
+  z.strictObject({ kind: z.literal("sequence-sum").describe("1 / N") }).readonly(),
+  z.strictObject({
+    kind: z.literal("dr-grpo").describe("1 / (N · maxTokens)"),
+    maxTokens: z.int().min(1).describe("the same divisor for every completion"),
+  }).readonly(),
+  z.strictObject({
+    kind: z.literal("micro-batch-token-mean").describe("token mean within each run of completions, averaged over runs"),
+    completions: z.int().min(1).describe("of a run"),
+  }).readonly(),
+]);
+
 /**
  * The weight of each drawn position of each completion.
  *
  * @param lengths drawn positions of each of the N completions; one without any gets weight 0
+ * @throws {UsageError} If a setting is unknown or out of range
  * @example
  * ```ts
  * import { aggregationWeights } from "./aggregation.ts";
@@ -29,7 +46,8 @@ export type Aggregation =
  * assertEquals(aggregationWeights({ kind: "sequence-mean" }, [4, 1]), Float64Array.of(1 / 8, 1 / 2));
  * ```
  */
-export function aggregationWeights(aggregation: Aggregation, lengths: readonly number[]): Float64Array {
+export function aggregationWeights(settings: Aggregation, lengths: readonly number[]): Float64Array {
+  const aggregation = check(aggregationSchema, settings, { root: "aggregation" });
   const count = lengths.length;
   const total = (run: readonly number[]) => run.reduce((sum, length) => sum + length, 0);
   const weightOf = (): (length: number, i: number) => number => {
@@ -43,11 +61,9 @@ export function aggregationWeights(aggregation: Aggregation, lengths: readonly n
       case "sequence-sum":
         return () => 1 / count;
       case "dr-grpo":
-        checkCount("dr-grpo over maxTokens", aggregation.maxTokens);
         return () => 1 / (count * aggregation.maxTokens);
       case "micro-batch-token-mean": {
         const size = aggregation.completions;
-        checkCount("over micro-batches of completions", size);
         const runs = Math.ceil(count / size);
         const tokens = Array.from({ length: runs }, (_, run) => total(lengths.slice(run * size, (run + 1) * size)));
         return (_, i) => 1 / (runs * tokens[Math.floor(i / size)]);
@@ -56,9 +72,4 @@ export function aggregationWeights(aggregation: Aggregation, lengths: readonly n
   };
   const weight = weightOf();
   return Float64Array.from(lengths, (length, i) => length === 0 ? 0 : weight(length, i));
-}
-
-function checkCount(what: string, value: number): void {
-  if (Number.isInteger(value) && value >= 1) return;
-  throw new UsageError(`Cannot aggregate ${what} ${value}: expected an integer of at least 1`);
 }

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { UsageError } from "../../errors.ts";
-import type { Aggregation } from "./aggregation.ts";
-import type { KlEstimator, Surrogate } from "./surrogate.ts";
+import { z } from "zod";
+import { check } from "../../files/schema.ts";
+import { type Aggregation, aggregationSchema } from "./aggregation.ts";
+import { type KlEstimator, type Surrogate, surrogateSchema } from "./surrogate.ts";
 
 /** What training minimises, plain JSON. */
 export interface LossConfig {
@@ -31,6 +32,22 @@ export interface KlPenalty {
   /** Largest value of an estimate at one position; 10 in verl. Beyond it there is no gradient. */
   readonly cap?: number;
 }
+
+/** What a {@link LossConfig} must be. */
+export const lossSchema = z.strictObject({
+  surrogate: surrogateSchema.describe("of the policy gradient"),
+  ratioOver: z.enum(["token", "sequence-mean", "sequence-sum"])
+    .describe("what the ratio spans: a position, or the completion by geometric mean or product"),
+  oldDensity: z.enum(["replayed", "drawn"])
+    .describe("of thoughts: replayed before the first update, or that of the noise drawn"),
+  aggregation: aggregationSchema.describe("how positions become one number"),
+  kl: z.strictObject({
+    estimator: z.enum(["k1", "k2", "k3", "closed-form"])
+      .describe("`closed-form`: exact for thoughts whose law has one, `k3` for everything else"),
+    coefficient: z.number().min(0).describe("β"),
+    cap: z.number().positive().exactOptional().describe("largest estimate at one position; absent: none"),
+  }).readonly().exactOptional().describe("divergence from the reference policy; absent: none"),
+}).readonly();
 
 const PPO_CLIP = { kind: "clipped-ratio", low: 0.2, high: 0.2 } as const;
 /** verl's `clip_ratio_c`. */
@@ -100,30 +117,8 @@ export const LOSS_PRESETS = {
 /**
  * Checks the settings of a loss.
  *
- * @throws {UsageError} If a field is out of range
+ * @throws {UsageError} If a key is unknown, or a setting out of range
  */
-export function checkLoss({ surrogate, kl }: LossConfig): void {
-  const check = (what: string, value: number | undefined, holds: (value: number) => boolean, expected: string) => {
-    if (value === undefined || holds(value)) return;
-    throw new UsageError(`Cannot train with ${what} ${value}: expected ${expected}`);
-  };
-  const positive = (value: number) => value > 0 && value < Infinity;
-  switch (surrogate.kind) {
-    case "clipped-ratio":
-      check("a lower clip of", surrogate.low, (low) => low >= 0 && low <= 1, "a number in [0, 1]");
-      check("an upper clip of", surrogate.high, (high) => high >= 0, "a number of at least 0");
-      check("a dual clip of", surrogate.dual, (dual) => dual > 1, "a number above 1");
-      break;
-    case "cispo":
-      check("a weight cap of", surrogate.cap, positive, "a number above 0");
-      break;
-    case "sapo":
-      check("a temperature of", surrogate.positive, positive, "a number above 0");
-      check("a temperature of", surrogate.negative, positive, "a number above 0");
-      break;
-    case "log-density":
-      break;
-  }
-  check("a KL coefficient of", kl?.coefficient, (beta) => beta >= 0 && beta < Infinity, "a number of at least 0");
-  check("a KL cap of", kl?.cap, positive, "a number above 0");
+export function checkLoss(config: LossConfig): void {
+  check(lossSchema, config, { root: "loss" });
 }

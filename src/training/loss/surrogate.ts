@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { z } from "zod";
 
 /** The surrogate of the policy gradient. */
 export type Surrogate =
@@ -20,6 +21,26 @@ export type Surrogate =
   | { readonly kind: "cispo"; readonly cap: number }
   /** -(4/τ) σ(τ(ρ - 1)) A with τ by the sign of A: SAPO, arXiv:2511.20347. */
   | { readonly kind: "sapo"; readonly positive: number; readonly negative: number };
+
+/** What a {@link Surrogate} must be. */
+export const surrogateSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("log-density").describe("-A log π: no ratio") }).readonly(),
+  z.strictObject({
+    kind: z.literal("clipped-ratio").describe("PPO's"),
+    low: z.number().min(0).max(1).describe("ratios below 1 - low are clipped where A < 0"),
+    high: z.number().min(0).describe("ratios above 1 + high are clipped where A > 0"),
+    dual: z.number().gt(1).exactOptional().describe("ratios above it are clipped where A < 0; absent: none"),
+  }).readonly(),
+  z.strictObject({
+    kind: z.literal("cispo").describe("-min(ρ, cap) A log π"),
+    cap: z.number().positive().describe("largest weight"),
+  }).readonly(),
+  z.strictObject({
+    kind: z.literal("sapo").describe("a soft gate on the ratio"),
+    positive: z.number().positive().describe("τ where A > 0"),
+    negative: z.number().positive().describe("τ elsewhere"),
+  }).readonly(),
+]);
 
 /** Value of a position's loss, its derivative by log π, and which bound of the ratio held. */
 export interface SurrogateValue {

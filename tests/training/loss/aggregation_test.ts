@@ -42,10 +42,14 @@ Deno.test("a completion without scored positions has weight 0, and makes no othe
 });
 
 Deno.test("impossible sizes are refused", () => {
-  assertThrows(() => aggregationWeights({ kind: "dr-grpo", maxTokens: 0 }, [1]), UsageError, "maxTokens 0");
+  assertThrows(
+    () => aggregationWeights({ kind: "dr-grpo", maxTokens: 0 }, [1]),
+    UsageError,
+    "aggregation.maxTokens: found 0",
+  );
   assertThrows(
     () => aggregationWeights({ kind: "micro-batch-token-mean", completions: 1.5 }, [1]),
     UsageError,
-    "completions 1.5",
+    "aggregation.completions: found 1.5",
   );
 });

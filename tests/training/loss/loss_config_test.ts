@@ -17,16 +17,16 @@ Deno.test("paper and release of SofT-GRPO differ in the rows of its table, and i
 const PPO: LossConfig = LOSS_PRESETS["on-policy"];
 const CLIP = { kind: "clipped-ratio", low: 0.2, high: 0.2 } as const;
 const IMPOSSIBLE: [LossConfig, string][] = [
-  [{ ...PPO, surrogate: { ...CLIP, low: 1.5 } }, "lower clip of 1.5"],
-  [{ ...PPO, surrogate: { ...CLIP, high: -0.1 } }, "upper clip of -0.1"],
-  [{ ...PPO, surrogate: { ...CLIP, dual: 1 } }, "dual clip of 1"],
-  [{ ...PPO, surrogate: { kind: "cispo", cap: 0 } }, "weight cap of 0"],
-  [{ ...PPO, surrogate: { kind: "sapo", positive: 1, negative: NaN } }, "temperature of NaN"],
-  [{ ...PPO, kl: { estimator: "k3", coefficient: -1 } }, "KL coefficient of -1"],
-  [{ ...PPO, kl: { estimator: "k3", coefficient: 1, cap: 0 } }, "KL cap of 0"],
+  [{ ...PPO, surrogate: { ...CLIP, low: 1.5 } }, "loss.surrogate.low: found 1.5"],
+  [{ ...PPO, surrogate: { ...CLIP, high: -0.1 } }, "loss.surrogate.high: found -0.1"],
+  [{ ...PPO, surrogate: { ...CLIP, dual: 1 } }, "loss.surrogate.dual: found 1,"],
+  [{ ...PPO, surrogate: { kind: "cispo", cap: 0 } }, "loss.surrogate.cap: found 0"],
+  [{ ...PPO, surrogate: { kind: "sapo", positive: 1, negative: NaN } }, "loss.surrogate.negative: found NaN"],
+  [{ ...PPO, kl: { estimator: "k3", coefficient: -1 } }, "loss.kl.coefficient: found -1"],
+  [{ ...PPO, kl: { estimator: "k3", coefficient: 1, cap: 0 } }, "loss.kl.cap: found 0"],
 ];
 for (const [objective, found] of IMPOSSIBLE) {
-  Deno.test(`an objective with a ${found} is refused`, () => {
+  Deno.test(`a loss is refused: ${found}`, () => {
     assertThrows(() => checkLoss(objective), UsageError, found);
   });
 }
