@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { resolveExperiment } from "../src/experiment/config.ts";
+import { resolveExperiment } from "../src/experiment/resolve.ts";
 import { experimentNames, loadExperiment } from "../src/commands/experiment_arguments.ts";
 import { ARITHMETIC_SOURCE, datasetNames } from "../src/datasets/registry.ts";
 

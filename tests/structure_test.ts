@@ -55,6 +55,7 @@ const NAMES_ALGORITHMS: readonly string[] = [
   "algorithms/",
   "training/optimizer.ts",
   "training/loss/loss_config.ts",
+  "experiment/earlier_config.ts",
   "published/",
   "result/earlier_names.ts",
 ];

@@ -6,7 +6,7 @@
 import process from "node:process";
 import { type CommandArguments, EXIT } from "./command.ts";
 import { listenForInterruption } from "../interruption.ts";
-import type { ResolvedExperimentConfig } from "../experiment/config.ts";
+import type { ResolvedExperimentConfig } from "../experiment/resolve.ts";
 import { BenchError } from "../errors.ts";
 import { runResolved } from "../experiment/bench.ts";
 import { Progress } from "../progress.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ResolvedExperimentConfig } from "../experiment/config.ts";
+import type { ResolvedExperimentConfig } from "../experiment/resolve.ts";
 import { planExperiment } from "../experiment/plan.ts";
 import type { WorkbenchOptions } from "../experiment/workbench.ts";
 import type { Workload } from "../experiment/workload.ts";

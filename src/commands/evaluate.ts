@@ -4,7 +4,7 @@
  * @module
  */
 import type { CommandArguments } from "./command.ts";
-import { resolveExperiment } from "../experiment/config.ts";
+import { resolveExperiment } from "../experiment/resolve.ts";
 import { decodedExperiment } from "../experiment/evaluate.ts";
 import { runBench } from "./bench.ts";
 import { experimentOf, overridesOf, workbenchOptions } from "./experiment_arguments.ts";

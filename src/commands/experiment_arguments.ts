@@ -4,9 +4,10 @@
  * @module
  */
 import type { CommandArguments } from "./command.ts";
-import { type ExperimentConfig, type ExperimentOverrides, resolveExperiment } from "../experiment/config.ts";
-import type { ResolvedExperimentConfig } from "../experiment/config.ts";
-import { nearestName, UsageError } from "../errors.ts";
+import { checkExperiment, type ExperimentConfig } from "../experiment/config.ts";
+import { type ExperimentOverrides, type ResolvedExperimentConfig, resolveExperiment } from "../experiment/resolve.ts";
+import { BenchError, nearestName, UsageError } from "../errors.ts";
+import { foundText } from "../files/schema.ts";
 import type { WorkbenchOptions } from "../experiment/workbench.ts";
 
 const DEFAULT_EXPERIMENT = "tiny";
@@ -25,7 +26,7 @@ export async function experimentOf({ positionals }: CommandArguments): Promise<E
 /**
  * The experiment of that name in `benchmarks/`, or of that path.
  *
- * @throws {UsageError} If there is none
+ * @throws {UsageError} If there is none, it cannot be loaded, or what it exports is no experiment
  */
 export async function loadExperiment(name: string): Promise<ExperimentConfig> {
   const isPath = name.endsWith(".ts");
@@ -37,13 +38,20 @@ export async function loadExperiment(name: string): Promise<ExperimentConfig> {
         (near ? `; did you mean ${JSON.stringify(near)}?` : ""),
     );
   }
+  let file: { readonly default?: unknown };
   try {
-    const { default: experiment } = await import(url.href) as { default: ExperimentConfig };
-    return experiment;
+    file = await import(url.href);
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new UsageError(`Cannot load experiment ${name}: ${error.message.split("\n")[0]}`);
+    if (error instanceof BenchError) throw error;
+    const reason = error instanceof Error && error.message !== "" ? error.message : `it throws ${foundText(error)}`;
+    throw new UsageError(`Cannot load experiment ${name}: ${reason.split("\n")[0]}`);
   }
+  if (!("default" in file)) {
+    throw new UsageError(
+      `Cannot load experiment ${name}: found no default export, expected an experiment; write export default { … }`,
+    );
+  }
+  return checkExperiment(file.default);
 }
 
 /** Experiments in `benchmarks/`, in order of name. */

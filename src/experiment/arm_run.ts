@@ -5,7 +5,7 @@
  * @module
  */
 import { InterruptedError } from "../interruption.ts";
-import { type ArmRun, type ResolvedArm, type ResolvedEvaluation } from "./config.ts";
+import type { ArmRun, ResolvedArm, ResolvedEvaluation } from "./resolve.ts";
 import { BenchError } from "../errors.ts";
 import { evaluatePolicy } from "../evaluation/evaluation.ts";
 import { JsonLinesWriter } from "../files/json_lines.ts";

@@ -3,13 +3,8 @@
  *
  * @module
  */
-import {
-  armRuns,
-  type ExperimentConfig,
-  type ExperimentOverrides,
-  type ResolvedExperimentConfig,
-  resolveExperiment,
-} from "./config.ts";
+import { type ExperimentConfig } from "./config.ts";
+import { armRuns, type ExperimentOverrides, type ResolvedExperimentConfig, resolveExperiment } from "./resolve.ts";
 import { EventStream } from "./event_stream.ts";
 import type { BenchEvent } from "./events.ts";
 import { type ExperimentOutcome, runExperiment } from "./experiment.ts";

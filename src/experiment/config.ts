@@ -1,18 +1,18 @@
 /**
- * What one writes (`ExperimentConfig`) -> what runs (`ResolvedExperimentConfig`) -> its hash. An experiment is a typed
- * object in `benchmarks/<name>.ts`; flags override it by the same names.
+ * An experiment as one writes it (`ExperimentConfig`): a typed object in `benchmarks/<name>.ts` or in a file of one's own.
+ * Its schema is composed of the schemas that stand beside the parts; `resolve.ts` makes of it what runs.
  *
  * @module
  */
-import type { AlgorithmConfig } from "../algorithms/registry.ts";
-import type { AnswerConfig } from "../rollout/answer_sampler.ts";
-import { nearestName, UsageError } from "../errors.ts";
-import type { GraderName } from "../grading/graders.ts";
-import { checkLoss } from "../training/loss/loss.ts";
-import type { ObjectiveConfig } from "../training/objective.ts";
-import type { ColdStop } from "../rollout/rollout.ts";
-import type { RewardConfig } from "../grading/reward.ts";
-import type { TrainingConfig } from "../training/config.ts";
+import { z } from "zod";
+import { type AlgorithmConfig, algorithmSchema, untrainable } from "../algorithms/registry.ts";
+import { check, type Path, type Subject, valueAt } from "../files/schema.ts";
+import { type GraderName, GRADERS } from "../grading/graders.ts";
+import { PROMPT_TEMPLATES, type PromptTemplateName } from "../prompt/prompt.ts";
+import { type AnswerConfig, answerSchema } from "../rollout/answer_sampler.ts";
+import { type ColdStop, coldStopSchema } from "../rollout/rollout.ts";
+import { type TrainingConfig, trainingSchema } from "../training/config.ts";
+import { type ObjectiveConfig, objectiveSchema } from "../training/objective.ts";
 
 /** When thinking ends, in text; see {@link ThinkingRule} for tokens. */
 export interface ThinkingConfig {
@@ -67,7 +67,7 @@ export interface ExperimentConfig {
   /** Checkpoint folder, or `org/name@revision`. */
   readonly model: string;
   /** Text around the question, by name (see `prompt.ts`; default `question`: as it is). */
-  readonly prompt?: string;
+  readonly prompt?: PromptTemplateName;
   /** Default: ours, which also finds answers outside a box. */
   readonly grader?: GraderConfig;
   /** Datasets by name, or JSONL files by path. */
@@ -76,7 +76,7 @@ export interface ExperimentConfig {
   readonly problemsPerDataset?: number;
   /** Default [1, 2]. */
   readonly seeds?: readonly number[];
-  /** Samples a problem (default 32). */
+  /** Samples per problem (default 32). */
   readonly samples?: number;
   /** Default [1, 32], as far as `samples` allows. */
   readonly passAt?: readonly number[];
@@ -91,269 +91,161 @@ export interface ExperimentConfig {
   readonly arms: readonly ArmConfig[];
 }
 
-/** What flags may change. */
-export interface ExperimentOverrides {
-  readonly model?: string;
-  readonly datasets?: readonly string[];
-  readonly arms?: readonly string[];
-  readonly seeds?: readonly number[];
-  readonly problemsPerDataset?: number;
-  readonly samples?: number;
-  readonly steps?: number;
-  readonly maxNewTokens?: number;
-  readonly limit?: number;
-}
+/** Samples per problem where nothing else is said. */
+const SAMPLES = 32;
 
-/** A way of decoding with nothing left open. */
-export interface ResolvedDecoding extends DecodingConfig {
-  readonly thinking: Required<Omit<ThinkingConfig, "maxThoughts" | "coldStop">> & ThinkingConfig;
-}
+/** What an experiment has where nothing else is said. */
+export const EXPERIMENT_DEFAULTS = {
+  prompt: "question",
+  grader: { name: "symbolic", boxed: false },
+  seeds: [1, 2],
+  samples: SAMPLES,
+  passAt: [1, SAMPLES],
+  majorityAt: [SAMPLES],
+} as const satisfies Partial<ExperimentConfig>;
 
-/** One evaluation of an arm: the label of its result, and how it decodes. */
-export interface ResolvedEvaluation extends ResolvedDecoding {
-  /** The arm's label where there is one evaluation, with the decoding's name where there are several. */
-  readonly label: string;
-}
+/** What thinking has where nothing else is said. */
+export const THINKING_DEFAULTS = { endRule: "sequence", endIsDrawn: true, afterEnd: "" } as const;
 
-/** An arm with nothing left open. */
-export interface ResolvedArm extends Omit<ArmConfig, "thinking" | "objective" | "evaluations">, ResolvedDecoding {
-  readonly thinking: ResolvedDecoding["thinking"];
-  readonly evaluations: readonly ResolvedEvaluation[];
-  readonly objective?: Required<ObjectiveConfig>;
-}
+/** They become parts of file names, and words of a command line. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/;
 
-/** What runs: every field is there. The work of one arm never depends on its neighbours. */
-export interface ResolvedExperimentConfig {
-  readonly name: string;
-  readonly description: string;
-  readonly model: string;
-  readonly prompt: string;
-  readonly grader: Required<GraderConfig>;
-  readonly datasets: readonly string[];
-  readonly problemsPerDataset?: number;
-  /** Set by `--limit`: the result is a smoke run. */
-  readonly limit?: number;
-  readonly seeds: readonly number[];
-  readonly samples: number;
-  readonly passAt: readonly number[];
-  readonly majorityAt: readonly number[];
-  readonly maxNewTokens: number;
-  readonly evaluationMaxNewTokens: number;
-  readonly training: Required<TrainingConfig>;
-  readonly arms: readonly ResolvedArm[];
-}
+/** A name of letters, digits, `.`, `_` and `-`. */
+export const nameSchema = z.string().regex(NAME).meta({ expected: "a name of at most 80 letters, digits, . _ or -" });
 
-const DEFAULT_SEEDS = [1, 2];
-const DEFAULT_SAMPLES = 32;
-const DEFAULT_CHECKPOINT_EVERY = 20;
-const DEFAULT_REWARD: RewardConfig = { correct: 1, extracted: 0, missing: 0 };
+/** What a {@link ThinkingConfig} must be. */
+export const thinkingSchema = z.strictObject({
+  end: z.string().min(1).describe("text whose tokens end the thinking"),
+  endRule: z.enum(["sequence", "last-sub-token"]).exactOptional()
+    .describe("the marker's whole token sequence, or its last token alone").meta({
+      default: THINKING_DEFAULTS.endRule,
+    }),
+  endIsDrawn: z.boolean().exactOptional().describe("whether the token that ends thinking is drawn, or counts as forced")
+    .meta({ default: THINKING_DEFAULTS.endIsDrawn }),
+  afterEnd: z.string().exactOptional().describe("text forced after the end, not drawn")
+    .meta({ default: THINKING_DEFAULTS.afterEnd }),
+  maxThoughts: z.int().min(0).exactOptional().describe("thought positions before the end is forced; absent: no limit"),
+  coldStop: coldStopSchema.exactOptional().describe("ends the thinking of a model that is sure of itself; absent: off"),
+}).readonly();
 
-/**
- * Fills in defaults, applies overrides and checks everything that can be checked without reading a file.
- *
- * @throws {UsageError} If a key is unknown or a value is out of range
- */
-export function resolveExperiment(
-  config: ExperimentConfig,
-  overrides: ExperimentOverrides = {},
-): ResolvedExperimentConfig {
-  checkKeys(config, EXPERIMENT_KEYS, `experiment ${config.name}`);
-  checkKeys(config.training, TRAINING_KEYS, `experiment ${config.name}, training`);
-  for (const arm of config.arms) checkKeys(arm, ARM_KEYS, `experiment ${config.name}, arm ${arm.label}`);
+/** What a {@link DecodingConfig} must be. */
+export const decodingSchema = z.strictObject({
+  decoding: nameSchema.describe("name of this way of decoding; arms that share it decode alike"),
+  algorithm: algorithmSchema.describe("what a thought step does"),
+  answers: answerSchema.describe("how answer tokens are chosen"),
+  thinking: thinkingSchema.exactOptional().describe("in place of the experiment's, key by key"),
+}).readonly();
 
-  const ownSamples = config.samples ?? DEFAULT_SAMPLES;
-  const asked = { ...config, ...overrides };
-  const { datasets, limit, maxNewTokens, problemsPerDataset, samples = DEFAULT_SAMPLES, seeds = DEFAULT_SEEDS } = asked;
-  // A smoke run trains as little as it evaluates, unless steps are asked for.
-  const steps = overrides.steps ?? Math.min(config.training.steps, limit ?? Infinity);
-  checkInteger("limit", limit ?? 1, 1);
-  checkInteger("problems", problemsPerDataset ?? 1, 1);
-  checkInteger("samples", samples, 1);
-  const arms = chosenArms(config, overrides.arms);
-  checkInteger("steps", steps, arms.some(({ objective }) => objective !== undefined) ? 1 : 0);
-  checkInteger("training.promptsPerStep", config.training.promptsPerStep, 1);
-  checkInteger("training.minibatches", config.training.minibatches ?? 1, 1);
-  if (config.training.groupSize < 2) {
-    throw new UsageError(
-      `Cannot compare the completions of a group of ${config.training.groupSize}: training.groupSize must be >= 2`,
-    );
-  }
-  if (seeds.length === 0) throw new UsageError("Cannot run without a seed: give --seed 1 or --seeds 1,2");
-  seeds.forEach((seed) => checkInteger("seed", seed, 0));
-  checkDistinct("seed", seeds);
-  checkDistinct("dataset", datasets);
-  checkDistinct("arm", overrides.arms ?? config.arms.map(({ label }) => label));
-  checkInteger("max-new-tokens", maxNewTokens, 1);
+/** What an {@link ArmConfig} must be. */
+export const armSchema = z.strictObject({
+  label: nameSchema.describe("unique; names files and flags"),
+  title: z.string().describe("one sentence for tables and reports"),
+  preset: z.string().exactOptional().describe("name of the algorithm's settings, for tables and reports"),
+  ...decodingSchema.unwrap().shape,
+  evaluations: z.array(decodingSchema).min(1).readonly().exactOptional()
+    .describe("ways of decoding to evaluate; absent: the arm's own"),
+  objective: objectiveSchema.exactOptional().describe("what the arm is trained for; absent: it is not trained"),
+}).readonly();
 
-  return {
-    name: config.name,
-    description: config.description,
-    model: overrides.model ?? config.model,
-    prompt: config.prompt ?? "question",
-    grader: { name: config.grader?.name ?? "symbolic", boxed: config.grader?.boxed ?? false },
-    datasets,
-    ...(problemsPerDataset !== undefined && { problemsPerDataset }),
-    ...(limit !== undefined && { limit }),
-    seeds: [...seeds],
-    samples,
-    passAt: sampleSizes("passAt", { chosen: config.passAt, defaults: [1, DEFAULT_SAMPLES] }, ownSamples, samples),
-    majorityAt: sampleSizes(
-      "majorityAt",
-      { chosen: config.majorityAt, defaults: [DEFAULT_SAMPLES] },
-      ownSamples,
-      samples,
-    ),
-    maxNewTokens,
-    evaluationMaxNewTokens: overrides.maxNewTokens ?? config.evaluationMaxNewTokens ?? maxNewTokens,
-    training: {
-      ...config.training,
-      steps,
-      promptsPerStep: Math.min(config.training.promptsPerStep, limit ?? Infinity),
-      minibatches: config.training.minibatches ?? 1,
-      checkpointEvery: config.training.checkpointEvery ?? DEFAULT_CHECKPOINT_EVERY,
-    },
-    arms: arms.map((arm) => resolveArm(arm, config.thinking)),
-  };
-}
+/** What a {@link GraderConfig} must be. */
+export const graderSchema = z.strictObject({
+  name: z.enum(Object.keys(GRADERS) as GraderName[]).describe("who says what is right"),
+  boxed: z.boolean().exactOptional().describe("only a boxed answer counts")
+    .meta({ default: EXPERIMENT_DEFAULTS.grader.boxed }),
+}).readonly();
 
-function resolveArm({ objective, evaluations, ...arm }: ArmConfig, shared: ThinkingConfig): ResolvedArm {
-  if (objective) checkLoss(objective.loss);
-  const own = resolveDecoding(arm, shared);
-  const decodings = evaluations?.map((decoding) => resolveDecoding(decoding, shared)) ?? [own];
-  return {
-    ...arm,
-    thinking: own.thinking,
-    evaluations: decodings.map((decoding) => ({
-      label: decodings.length === 1 ? arm.label : `${arm.label}.${decoding.decoding}`,
-      ...decoding,
-    })),
-    ...(objective && { objective: { ...objective, reward: objective.reward ?? DEFAULT_REWARD } }),
-  };
-}
-
-function resolveDecoding(config: DecodingConfig, shared: ThinkingConfig): ResolvedDecoding {
-  const { end, endRule, endIsDrawn, afterEnd, maxThoughts, coldStop } = { ...shared, ...config.thinking };
-  return {
-    decoding: config.decoding,
-    algorithm: config.algorithm,
-    answers: config.answers,
-    thinking: {
-      end,
-      endRule: endRule ?? "sequence",
-      endIsDrawn: endIsDrawn ?? true,
-      afterEnd: afterEnd ?? "",
-      ...(maxThoughts !== undefined && { maxThoughts }),
-      ...(coldStop && { coldStop }),
-    },
-  };
-}
-
-function chosenArms(config: ExperimentConfig, labels: readonly string[] | undefined): readonly ArmConfig[] {
-  if (labels === undefined) return config.arms;
-  return labels.map((label) => {
-    const arm = config.arms.find((candidate) => candidate.label === label);
-    if (arm !== undefined) return arm;
-    const known = config.arms.map((candidate) => candidate.label);
-    throw new UsageError(
-      `Cannot run arm ${JSON.stringify(label)} of ${config.name}: it has ${known.join(", ")}` +
-        didYouMean(label, known),
-    );
+/** A list in which nothing stands twice: it would be computed once, and counted as two. */
+export function distinct<T extends z.ZodType<string | number>>(entry: T, what: string, least = 1) {
+  return z.array(entry).min(least).readonly().superRefine((entries, context) => {
+    const again = entries.findIndex((value, i) => entries.indexOf(value) !== i);
+    if (again >= 0) context.addIssue({ code: "custom", path: [again], message: `each ${what} once` });
   });
 }
 
+const sizesSchema = distinct(z.int().min(1), "size", 0);
+
+/** What an {@link ExperimentConfig} must be. */
+export const experimentSchema = z.strictObject({
+  name: nameSchema.describe("names files"),
+  description: z.string().describe("one line for tables and reports"),
+  model: z.string().min(1).describe("checkpoint folder, or `org/name@revision`"),
+  prompt: z.enum(Object.keys(PROMPT_TEMPLATES) as PromptTemplateName[]).exactOptional()
+    .describe("text around the question").meta({ default: EXPERIMENT_DEFAULTS.prompt }),
+  grader: graderSchema.exactOptional().describe("of training and evaluation alike")
+    .meta({ default: EXPERIMENT_DEFAULTS.grader }),
+  datasets: distinct(z.string().min(1), "dataset")
+    .describe("evaluation datasets by name, or JSONL files by path"),
+  problemsPerDataset: z.int().min(1).exactOptional().describe("only the first so many of each dataset; absent: all"),
+  seeds: distinct(z.int().min(0), "seed").exactOptional().describe("every arm runs under each").meta({
+    default: EXPERIMENT_DEFAULTS.seeds,
+  }),
+  samples: z.int().min(1).exactOptional().describe("per problem").meta({ default: EXPERIMENT_DEFAULTS.samples }),
+  passAt: sizesSchema.exactOptional().describe("k of Pass@k, as far as `samples` allow")
+    .meta({ default: EXPERIMENT_DEFAULTS.passAt }),
+  majorityAt: sizesSchema.exactOptional().describe("k of majority@k, as far as `samples` allow")
+    .meta({ default: EXPERIMENT_DEFAULTS.majorityAt }),
+  maxNewTokens: z.int().min(1).describe("longest completion, thoughts and answer together"),
+  evaluationMaxNewTokens: z.int().min(1).exactOptional().describe("the same in evaluation; absent: as in training"),
+  thinking: thinkingSchema.describe("when thinking ends"),
+  training: trainingSchema.describe("what is the same for every trained arm"),
+  arms: z.array(armSchema).min(1).readonly().describe("the competitors"),
+}).readonly().superRefine(({ samples = EXPERIMENT_DEFAULTS.samples, passAt, majorityAt, arms }, context) => {
+  const refuse = (path: Path, message: string) => context.addIssue({ code: "custom", path: [...path], message });
+  for (const [name, sizes] of Object.entries({ passAt, majorityAt })) {
+    const tooLarge = sizes?.findIndex((k) => k > samples) ?? -1;
+    if (tooLarge >= 0) refuse([name, tooLarge], `at most ${samples}: k must be <= samples; raise samples`);
+  }
+  const labels = new Set<string>();
+  arms.forEach((arm, i) => {
+    const reason = arm.objective && untrainable(arm.algorithm);
+    if (reason) refuse(["arms", i, "objective"], `none, as ${arm.algorithm.name} cannot be trained: ${reason}`);
+    if (arms.findIndex(({ label }) => label === arm.label) !== i) return refuse(["arms", i, "label"], "each arm once");
+    for (const [j, label] of evaluationLabels(arm).entries()) {
+      const place = label === arm.label ? ["label"] : ["evaluations", j, "decoding"];
+      if (labels.has(label)) refuse(["arms", i, ...place], `each result once, and ${label} is there`);
+      labels.add(label);
+    }
+  });
+});
+
+/** Labels of an arm's results: its own where there is one, with the decoding's name where there are several. */
+export function evaluationLabels(
+  { label, evaluations }: { label: string; evaluations?: readonly { decoding: string }[] },
+): string[] {
+  if (evaluations === undefined || evaluations.length === 1) return [label];
+  return evaluations.map(({ decoding }) => `${label}.${decoding}`);
+}
+
 /**
- * Sizes k that n samples allow. A k above the experiment's own n is an error; one above a smaller n that a flag asked
- * for is left out.
+ * Checks an experiment: every key, every value, and how they fit together.
+ *
+ * @param value whatever a file exports
+ * @returns a frozen copy
+ * @throws {UsageError} About the first fault: one line with the path of the key, what was found and what was expected
  */
-function sampleSizes(
-  name: string,
-  { chosen, defaults }: { chosen: readonly number[] | undefined; defaults: readonly number[] },
-  ownSamples: number,
-  samples: number,
-): readonly number[] {
-  const tooLarge = chosen?.find((k) => k > ownSamples);
-  if (tooLarge !== undefined) {
-    throw new UsageError(
-      `Cannot estimate ${name} ${tooLarge} from ${ownSamples} samples per problem: k must be <= samples; raise samples`,
-    );
-  }
-  return (chosen ?? defaults).filter((k) => k <= samples);
+export function checkExperiment(value: unknown): ExperimentConfig {
+  return check(experimentSchema, value, subjectOf(value));
 }
 
-function checkInteger(name: string, value: number, least: number): void {
-  // Above 2^53 two integers can be one number, and what ran would not be what was asked for.
-  if (!Number.isSafeInteger(value) || value < least) {
-    throw new UsageError(
-      `Cannot use ${name} = ${value}: expected an integer >= ${least}` + (value > least ? ", below 2^53" : ""),
-    );
-  }
+/**
+ * An experiment, checked where it is written.
+ *
+ * @throws {UsageError} As {@link checkExperiment}
+ */
+export function defineExperiment(config: ExperimentConfig): ExperimentConfig {
+  return checkExperiment(config);
 }
 
-/** The same thing twice would be computed once, and counted as two. */
-function checkDistinct(name: string, values: readonly (string | number)[]): void {
-  const repeated = values.find((value, i) => values.indexOf(value) !== i);
-  if (repeated !== undefined) {
-    throw new UsageError(`Cannot use ${name} ${JSON.stringify(repeated)} twice: expected each ${name} once`);
-  }
-}
-
-const EXPERIMENT_KEYS: readonly (keyof ExperimentConfig)[] = [
-  "name",
-  "description",
-  "model",
-  "prompt",
-  "grader",
-  "datasets",
-  "problemsPerDataset",
-  "seeds",
-  "samples",
-  "passAt",
-  "majorityAt",
-  "maxNewTokens",
-  "evaluationMaxNewTokens",
-  "thinking",
-  "training",
-  "arms",
-];
-const TRAINING_KEYS: readonly (keyof TrainingConfig)[] = [
-  "source",
-  "steps",
-  "promptsPerStep",
-  "groupSize",
-  "minibatches",
-  "optimizer",
-  "checkpointEvery",
-];
-const ARM_KEYS: readonly (keyof ArmConfig)[] = [
-  "label",
-  "title",
-  "algorithm",
-  "preset",
-  "decoding",
-  "answers",
-  "thinking",
-  "evaluations",
-  "objective",
-];
-
-function checkKeys(value: object, known: readonly string[], place: string): void {
-  const unknown = Object.keys(value).find((key) => !known.includes(key));
-  if (unknown === undefined) return;
-  throw new UsageError(`Cannot read ${place}: unknown key ${JSON.stringify(unknown)}` + didYouMean(unknown, known));
-}
-
-function didYouMean(wrong: string, known: readonly string[]): string {
-  const near = nearestName(wrong, known);
-  return near === undefined ? "" : `; did you mean ${JSON.stringify(near)}?`;
-}
-
-/** Everything that decides the numbers of one arm under one seed. */
-export interface ArmRun {
-  readonly arm: ResolvedArm;
-  readonly seed: number;
-}
-
-/** All (arm, seed) pairs of an experiment, seeds outermost, so that a first comparison is there early. */
-export function armRuns(config: ResolvedExperimentConfig): ArmRun[] {
-  return config.seeds.flatMap((seed) => config.arms.map((arm) => ({ arm, seed })));
+/** How errors name an experiment, and the arm in it. */
+export function subjectOf(config: unknown): Subject {
+  const text = (path: Path) => {
+    const { value } = valueAt(config, path);
+    return typeof value === "string" && NAME.test(value) ? ` ${value}` : undefined;
+  };
+  return {
+    of: (path) => {
+      const label = path[0] === "arms" && path.length > 1 ? text(["arms", path[1], "label"]) : undefined;
+      return `experiment${text(["name"]) ?? ""}${label === undefined ? "" : `, arm${label}`}`;
+    },
+  };
 }

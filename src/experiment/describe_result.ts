@@ -9,7 +9,7 @@ import { averageMetrics, type MetricSizes } from "../metrics/derive.ts";
 import type { DatasetResult, Result } from "../result/types.ts";
 import type { LeakReport } from "../datasets/leak_check.ts";
 import type { CurvePoint } from "../training/curve.ts";
-import type { ArmRun, ResolvedEvaluation } from "./config.ts";
+import type { ArmRun, ResolvedEvaluation } from "./resolve.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** Clock and host, read by the caller. */

@@ -5,7 +5,7 @@
  */
 import type { Result } from "../result/types.ts";
 import type { CurvePoint } from "../training/curve.ts";
-import type { ResolvedExperimentConfig } from "./config.ts";
+import type { ResolvedExperimentConfig } from "./resolve.ts";
 
 /** A run: an arm under a seed. */
 export interface RunName {

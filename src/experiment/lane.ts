@@ -5,7 +5,7 @@
  * @module
  */
 import { InterruptedError } from "../interruption.ts";
-import type { ResolvedExperimentConfig } from "./config.ts";
+import type { ResolvedExperimentConfig } from "./resolve.ts";
 import { BenchError } from "../errors.ts";
 import type { WorkEvent } from "./events.ts";
 import type { RunOutcome } from "./run_queue.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ResolvedExperimentConfig } from "./config.ts";
+import type { ResolvedExperimentConfig } from "./resolve.ts";
 import { datasetNames, loadDataset, publishedDataset } from "../datasets/registry.ts";
 import { BenchError } from "../errors.ts";
 import { loadCheckpoint } from "../checkpoint/checkpoint.ts";

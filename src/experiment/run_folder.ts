@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ArmRun, type ResolvedEvaluation } from "./config.ts";
+import { type ArmRun, type ResolvedEvaluation } from "./resolve.ts";
 import { BenchError } from "../errors.ts";
 import { jsonSha256 } from "../files/hash.ts";
 import { makeFolder, writeFileAtomically } from "../files/write.ts";

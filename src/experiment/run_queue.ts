@@ -6,7 +6,7 @@
 import { runArm, runName, type WorkOptions } from "./arm_run.ts";
 import type { RunName } from "./events.ts";
 import { InterruptedError } from "../interruption.ts";
-import { type ArmRun, armRuns, type ResolvedExperimentConfig } from "./config.ts";
+import { type ArmRun, armRuns, type ResolvedExperimentConfig } from "./resolve.ts";
 import { BenchError } from "../errors.ts";
 import type { Result } from "../result/types.ts";
 import type { Workbench } from "./workbench.ts";

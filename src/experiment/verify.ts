@@ -10,7 +10,7 @@ import type { Reproducibility } from "../models/language_model.ts";
 import type { Result } from "../result/types.ts";
 import { runArm } from "./arm_run.ts";
 import { type WorkOptions, workPlace } from "./bench.ts";
-import { armRuns, type ResolvedExperimentConfig } from "./config.ts";
+import { armRuns, type ResolvedExperimentConfig } from "./resolve.ts";
 import { EventStream } from "./event_stream.ts";
 import type { WorkEvent } from "./events.ts";
 import { type BackendName } from "./open_model.ts";

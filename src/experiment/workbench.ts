@@ -8,7 +8,7 @@ import { createAlgorithm } from "../algorithms/registry.ts";
 import { createAnswerSampler } from "../rollout/answer_sampler.ts";
 import { type CodeVersion, codeVersion, sourcesSha256 } from "./code_version.ts";
 import { completionTokens } from "../rollout/completion.ts";
-import type { ResolvedDecoding, ResolvedExperimentConfig } from "./config.ts";
+import type { ResolvedDecoding, ResolvedExperimentConfig } from "./resolve.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { findLeaks, type LeakReport } from "../datasets/leak_check.ts";
 import { loadDatasets, loadTrainingSource } from "../datasets/registry.ts";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { armRuns, type ResolvedExperimentConfig } from "./config.ts";
+import { armRuns, type ResolvedExperimentConfig } from "./resolve.ts";
 import { gradientShards, MOST_ROWS } from "../engine/units.ts";
 import { SEQUENCES_AT_ONCE } from "../evaluation/evaluation.ts";
 import type { ModelConfig } from "../models/model_config.ts";

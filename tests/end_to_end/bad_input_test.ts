@@ -12,6 +12,13 @@ async function experiment(changes: string): Promise<string> {
   return path;
 }
 
+/** The words that run an experiment file with this text. */
+async function file(text: string): Promise<string[]> {
+  const path = `${await Deno.makeTempDir()}/experiment.ts`;
+  await Deno.writeTextFile(path, text);
+  return ["bench", path];
+}
+
 /** A copy of the embedded model with one file changed. */
 async function damagedModel(file: string, damage: (bytes: Uint8Array) => Uint8Array | undefined): Promise<string> {
   const folder = await Deno.makeTempDir();
@@ -40,8 +47,24 @@ const CASES: [what: string, args: () => Promise<string[]>, code: number, message
     "groups of 1",
     async () => ["bench", await experiment("training: { ...mini.training, groupSize: 1 }")],
     USAGE,
-    "groupSize must be >= 2",
+    "training.groupSize of experiment mini: found 1, expected an integer of at least 2",
   ],
+  [
+    "a misspelt choice deep inside",
+    async () => [
+      "bench",
+      await experiment("arms: mini.arms.map((arm) => ({ ...arm, answers: { ...arm.answers, rule: 'sampel' } }))"),
+    ],
+    USAGE,
+    'arms[0].answers.rule of experiment mini, arm base-discrete: found "sampel"',
+  ],
+  ["a file without an experiment", () => file("export const experiment = 1;"), USAGE, "found no default export"],
+  ["a file that exports nothing of use", () => file("export default undefined;"), USAGE, "found undefined"],
+  ["a file that exports a list", () => file("export default [];"), USAGE, "found a list of 0"],
+  ["a file that throws", () => file('throw new RangeError("too\\nmuch");'), USAGE, "too"],
+  ["a file that throws nothing", () => file("throw undefined;"), USAGE, "it throws undefined"],
+  ["a file that is no TypeScript", () => file("export default {"), USAGE, "Cannot load experiment"],
+  ["no file", () => Promise.resolve(["bench", "no/such.ts"]), USAGE, "Cannot load experiment no/such.ts"],
   [
     "a model folder without config.json",
     async () => ["bench", MINI, "--model", await damagedModel("config.json", () => undefined)],

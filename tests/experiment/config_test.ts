@@ -1,82 +1,219 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import type { z } from "zod";
 import tiny from "../../benchmarks/tiny.ts";
-import { armRuns, type ExperimentConfig, resolveExperiment } from "../../src/experiment/config.ts";
-import { UsageError } from "../../src/errors.ts";
+import { BenchError, UsageError } from "../../src/errors.ts";
+import {
+  checkExperiment,
+  defineExperiment,
+  type ExperimentConfig,
+  type experimentSchema,
+} from "../../src/experiment/config.ts";
+import { presets } from "../../src/experiment/presets.ts";
+import type { Same } from "./same.ts";
 
-Deno.test("resolveExperiment() leaves nothing open and changes nothing that is written", () => {
-  const resolved = resolveExperiment(tiny);
-  assertEquals(resolved.training.minibatches, 1);
-  assertEquals(resolved.arms[0].thinking, { end: "</think>", endRule: "sequence", endIsDrawn: true, afterEnd: "" });
-  assertEquals(resolved.passAt, [1, 32]);
-  assertEquals(resolved, resolveExperiment(tiny));
+Deno.test("the schema of what one writes and its type are one", () => {
+  const same: Same<z.infer<typeof experimentSchema>, ExperimentConfig> = true;
+  assertEquals(same, true);
 });
 
-Deno.test("resolveExperiment() survives JSON, so that a result's configuration can be run again", () => {
-  const resolved = resolveExperiment(tiny);
-  assertEquals(JSON.parse(JSON.stringify(resolved)), resolved);
+Deno.test("a checked experiment is the same, frozen, and a copy", () => {
+  const checked = defineExperiment(tiny);
+  assertEquals(checked, tiny);
+  assert(Object.isFrozen(checked.arms[5].objective!.loss.surrogate));
+  assert(!Object.isFrozen(tiny));
 });
 
-Deno.test("resolveExperiment() takes flags over the experiment's own values", () => {
-  const resolved = resolveExperiment(tiny, { samples: 5, steps: 3, seeds: [7], limit: 2, arms: ["discrete-grpo"] });
-  assertEquals([resolved.samples, resolved.training.steps, resolved.seeds, resolved.limit], [5, 3, [7], 2]);
-  assertEquals(resolved.arms.map(({ label }) => label), ["discrete-grpo"]);
-  assertEquals([tiny.problemsPerDataset, resolveExperiment(tiny, { problemsPerDataset: 7 }).problemsPerDataset], [
-    40,
-    7,
-  ]);
-  // 32 samples per problem are no longer there.
-  assertEquals([resolved.passAt, resolved.majorityAt], [[1], []]);
-});
+type Change = (arm: Record<string, unknown>) => Record<string, unknown>;
 
-const WRONG: [string, Partial<ExperimentConfig> & Record<string, unknown>, string][] = [
-  ["an unknown key", { sample: 3 }, 'did you mean "samples"'],
-  ["a k above n", { samples: 4, passAt: [8] }, "k must be <= samples"],
-  ["a group of 1", { training: { ...tiny.training, groupSize: 1 } }, "groupSize must be >= 2"],
-  ["no seed", { seeds: [] }, "--seed"],
-  ["a fractional seed", { seeds: [1.5] }, "seed = 1.5"],
-  ["a seed twice", { seeds: [1, 2, 1] }, "seed 1 twice"],
-  ["a seed that a number cannot hold", { seeds: [2 ** 53] }, "below 2^53"],
-  ["arms that train for no step", { training: { ...tiny.training, steps: 0 } }, "steps = 0"],
-  ["a dataset twice", { datasets: ["arith-add", "arith-add"] }, '"arith-add" twice'],
-  ["an arm twice", { arms: [tiny.arms[0], tiny.arms[0]] }, "twice"],
-  ["no problem", { problemsPerDataset: 0 }, "problems = 0"],
-  ["no position", { maxNewTokens: 0 }, "max-new-tokens = 0"],
+/** The default experiment's SofT-GRPO arm (released code), the eighth, with every part that can be misspelt. */
+const ARM = {
+  ...tiny.arms[7],
+  thinking: { end: "</think>" },
+  objective: { advantage: presets.advantages.verl, loss: presets.losses.verl },
+};
+const { algorithm, answers, objective } = ARM;
+const RELEASE = presets.algorithms["soft-thinking-grpo"].release;
+const PLACE = "experiment tiny, arm soft-thinking-grpo-release";
+
+/** One misspelling, what the error says of it. All but the last four once trained something else. */
+const MISSPELT: [Change, string][] = [
+  [
+    (arm) => ({ ...arm, algorithm: { ...RELEASE, score: "mean" } }),
+    `arms[7].algorithm.score of ${PLACE}: found "mean", expected "sum" or "masked-mean"`,
+  ],
+  [
+    (arm) => ({ ...arm, algorithm: { ...RELEASE, perturbation: { ...RELEASE.perturbation, noiseFactor: 2 } } }),
+    `arms[7].algorithm.perturbation.noiseFactor of ${PLACE}: found an unknown key, ` +
+    "expected one of kind, temperature, floor, clamp",
+  ],
+  [
+    (arm) => ({ ...arm, objective: { ...objective, loss: { ...objective.loss, ratioOver: "sequence" } } }),
+    `arms[7].objective.loss.ratioOver of ${PLACE}: found "sequence", ` +
+    'expected "token", "sequence-mean" or "sequence-sum"',
+  ],
+  [
+    (arm) => ({ ...arm, objective: { ...objective, loss: { ...objective.loss, oldDensity: "draw" } } }),
+    `arms[7].objective.loss.oldDensity of ${PLACE}: found "draw", expected "replayed" or "drawn"; ` +
+    'did you mean "drawn"?',
+  ],
+  [
+    (arm) => ({ ...arm, objective: { ...objective, advantage: { ...objective.advantage, std: "smaple" } } }),
+    `arms[7].objective.advantage.std of ${PLACE}: found "smaple", expected "sample" or "population"; ` +
+    'did you mean "sample"?',
+  ],
+  [
+    (arm) => ({ ...arm, objective: { ...objective, loss: { ...objective.loss, kl: { estimator: "k3", coef: 0.1 } } } }),
+    `arms[7].objective.loss.kl.coef of ${PLACE}: found an unknown key, ` +
+    'expected one of estimator, coefficient, cap; did you mean "coefficient"? (and 1 more)',
+  ],
+  [
+    (arm) => ({ ...arm, thinking: { end: "</think>", endrule: "sequence", max_thoughts: 3 } }),
+    `arms[7].thinking.endrule of ${PLACE}: found an unknown key, ` +
+    "expected one of end, endRule, endIsDrawn, afterEnd, maxThoughts, coldStop; " +
+    'did you mean "endRule"? (and 1 more)',
+  ],
+  [
+    (arm) => ({ ...arm, objective: { ...objective, advantage: { kind: "grpo", std: "sample" } } }),
+    `arms[7].objective.advantage.epsilon of ${PLACE}: found nothing, expected a number of at least 0`,
+  ],
+  [
+    (arm) => ({ ...arm, algorithm: { ...RELEASE, support: "keep" } }),
+    `arms[7].algorithm.support of ${PLACE}: found "keep", expected "kept" or "stored"; did you mean "kept"?`,
+  ],
+  [
+    (arm) => ({
+      ...arm,
+      objective: { ...objective, loss: { ...objective.loss, kl: { estimator: "low_var_kl", coefficient: 0.1 } } },
+    }),
+    `arms[7].objective.loss.kl.estimator of ${PLACE}: found "low_var_kl", ` +
+    'expected "k1", "k2", "k3" or "closed-form"',
+  ],
+  [
+    (arm) => ({ ...arm, answers: { ...answers, rule: "sampel" } }),
+    `arms[7].answers.rule of ${PLACE}: found "sampel", expected "sample", "greedy" or "argmax-noised"; ` +
+    'did you mean "sample"?',
+  ],
+  [
+    (arm) => ({ ...arm, algorithm: { ...algorithm, name: "soft-thinking-gprpo" } }),
+    `arms[7].algorithm.name of ${PLACE}: found "soft-thinking-gprpo", ` +
+    'expected "discrete-grpo", "soft-tokens-grpo", "soft-thinking-grpo" or "soft-thinking"; ' +
+    'did you mean "soft-thinking-grpo"?',
+  ],
+  [
+    (arm) => ({ ...arm, algorithm: presets.algorithms["soft-thinking"].release }),
+    `arms[7].objective of ${PLACE}: found an object, expected none, as soft-thinking cannot be trained`,
+  ],
+  [
+    (arm) => ({ ...arm, algorithm: { ...presets.algorithms["soft-tokens-grpo"].soft, noiseScale: 0 } }),
+    `arms[7].objective of ${PLACE}: found an object, expected none, as soft-tokens-grpo cannot be trained`,
+  ],
 ];
-for (const [what, change, message] of WRONG) {
-  Deno.test(`resolveExperiment() refuses ${what}`, () => {
-    assertThrows(() => resolveExperiment({ ...tiny, ...change } as ExperimentConfig), UsageError, message);
+
+for (const [change, message] of MISSPELT) {
+  Deno.test(`one line: ${message}`, () => {
+    const arms = tiny.arms.map((arm, i) => i === 7 ? change(ARM) : arm);
+    const error = assertThrows(() => checkExperiment({ ...tiny, arms }), UsageError, message);
+    assert(!error.message.includes("\n"));
   });
 }
 
-Deno.test("resolveExperiment() refuses an arm that flags name twice", () => {
-  const arms = ["discrete-grpo", "discrete-grpo"];
-  assertThrows(() => resolveExperiment(tiny, { arms }), UsageError, '"discrete-grpo" twice');
+const WHOLE: [Record<string, unknown>, string][] = [
+  [{ name: "a/b" }, 'name of experiment: found "a/b", expected a name of at most 80 letters, digits'],
+  [{ name: ".." }, "name of experiment"],
+  [{ arms: [] }, "arms of experiment tiny: found a list of 0, expected a list of at least 1"],
+  [{ arms: null }, "arms of experiment tiny: found null"],
+  [{ arms: [null] }, "arms[0] of experiment tiny: found null, expected an object with label, title"],
+  [{ arms: { label: "x" } }, "arms of experiment tiny: found an object, expected a list"],
+  [{ datasets: [] }, "datasets of experiment tiny: found a list of 0, expected a list of at least 1"],
+  [{ datasets: "arith-add" }, 'datasets of experiment tiny: found "arith-add", expected a list'],
+  [{ prompt: "step-by-stpe" }, 'did you mean "step-by-step"?'],
+  [{ grader: { name: "symbolc" } }, 'grader.name of experiment tiny: found "symbolc"'],
+  [{ training: { ...tiny.training, source: 3 } }, "training.source of experiment tiny: found 3, expected text"],
+  [{ passAt: [1, 1] }, "passAt[1] of experiment tiny: found 1, expected each size once"],
+  [{ passAt: [1, 64] }, "passAt[1] of experiment tiny: found 64, expected at most 32: k must be <= samples"],
+  [{ majorityAt: [2.5] }, "majorityAt[0] of experiment tiny: found 2.5, expected an integer of at least 1"],
+  [{ samples: undefined }, "samples of experiment tiny: found undefined"],
+  [{ arms: [{ ...tiny.arms[0], label: "a b" }] }, 'arms[0].label of experiment tiny: found "a b"'],
+  [
+    { arms: [{ ...tiny.arms[0], evaluations: [tiny.arms[1]] }] },
+    "arms[0].evaluations[0].label of experiment tiny, arm base-discrete: found an unknown key",
+  ],
+  [
+    { arms: [{ ...tiny.arms[0], evaluations: [decoding(0), decoding(0)] }] },
+    "arms[0].evaluations[1].decoding of experiment tiny, arm base-discrete",
+  ],
+];
+function decoding(i: number) {
+  const { decoding, algorithm, answers } = tiny.arms[i];
+  return { decoding, algorithm, answers };
+}
+for (const [change, message] of WHOLE) {
+  Deno.test(`checkExperiment() says: ${message}`, () => {
+    assertThrows(() => checkExperiment({ ...tiny, ...change }), UsageError, message);
+  });
+}
+
+Deno.test("no two results have one label", () => {
+  const both = { ...tiny.arms[0], evaluations: [decoding(0), decoding(1)] };
+  const arms = [{ ...both, label: "a" }, { ...tiny.arms[1], label: "a.discrete" }];
+  const message = 'arms[1].label of experiment tiny, arm a.discrete: found "a.discrete", expected each result once';
+  assertThrows(() => checkExperiment({ ...tiny, arms }), UsageError, message);
 });
 
-Deno.test("resolveExperiment() names the nearest arm", () => {
-  assertThrows(() => resolveExperiment(tiny, { arms: ["discret-grpo"] }), UsageError, 'did you mean "discrete-grpo"');
-});
+const cyclic: Record<string, unknown> = { ...tiny };
+cyclic.training = cyclic;
+const HOSTILE: [string, unknown][] = [
+  ["nothing", undefined],
+  ["null", null],
+  ["a number", NaN],
+  ["a list", [tiny]],
+  ["a function", () => tiny],
+  ["a BigInt", 1n],
+  ["a symbol", Symbol("experiment")],
+  ["a cycle", cyclic],
+  ["a key __proto__", JSON.parse('{"__proto__":{"name":"tiny"}}')],
+  ["a key __proto__ deep inside", { ...tiny, training: JSON.parse('{"__proto__":{"steps":1}}') }],
+  ["a getter that throws", {
+    ...tiny,
+    get arms(): never {
+      throw new Error("not\nnow");
+    },
+  }],
+  ["a getter that throws nothing", {
+    ...tiny,
+    get name(): never {
+      throw undefined;
+    },
+  }],
+  [
+    "a proxy that throws",
+    new Proxy(tiny, {
+      get: () => {
+        throw new TypeError("proxy");
+      },
+    }),
+  ],
+  ["a revoked proxy", { ...tiny, training: revoked() }],
+  ["a very long text", { ...tiny, prompt: "x".repeat(1e6) }],
+  ["a very long key", { ...tiny, ["x".repeat(1e6)]: 1 }],
+  ["a list with holes", { ...tiny, arms: new Array(3) }],
+  ["a Map", new Map(Object.entries(tiny))],
+  ["a date", { ...tiny, seeds: new Date(0) }],
+  ["a typed array", { ...tiny, seeds: Int32Array.of(1, 2) }],
+];
+function revoked(): unknown {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+for (const [what, value] of HOSTILE) {
+  Deno.test(`whatever is exported, the error is one short line: ${what}`, () => {
+    const error = assertThrows(() => checkExperiment(value), BenchError);
+    assert(error instanceof UsageError);
+    assertMatch(error.message, /^Cannot use .{3,160}: (found|reading) .{3,300}$/);
+  });
+}
 
-Deno.test("--limit makes a smoke run: it trains as little as it evaluates, unless steps are asked for", () => {
-  const { training } = resolveExperiment(tiny, { limit: 3 });
-  assertEquals([training.steps, training.promptsPerStep], [3, 3]);
-  assertEquals(resolveExperiment(tiny, { limit: 3, steps: 7 }).training.steps, 7);
-});
-
-Deno.test("armRuns() goes through all arms under the first seed before the second", () => {
-  const runs = armRuns(resolveExperiment(tiny, { arms: ["base-discrete", "discrete-grpo"], seeds: [1, 2] }));
-  assertEquals(runs.map(({ arm, seed }) => `${arm.label} ${seed}`), [
-    "base-discrete 1",
-    "discrete-grpo 1",
-    "base-discrete 2",
-    "discrete-grpo 2",
-  ]);
-});
-
-Deno.test("every trained arm of the default experiment has an untrained one of the same decoding", () => {
-  const { arms } = resolveExperiment(tiny);
-  for (const arm of arms.filter(({ objective }) => objective !== undefined)) {
-    const base = arms.find((other) => other.objective === undefined && other.decoding === arm.decoding)!;
-    assertEquals([arm.algorithm, arm.answers, arm.thinking], [base.algorithm, base.answers, base.thinking]);
-  }
+Deno.test("a symbol as a key is left out, as JSON has none", () => {
+  assertEquals(checkExperiment({ ...tiny, [Symbol("note")]: 1 }), tiny);
 });

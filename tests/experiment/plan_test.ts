@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import tiny from "../../benchmarks/tiny.ts";
 import { BenchError } from "../../src/errors.ts";
-import { resolveExperiment } from "../../src/experiment/config.ts";
+import { resolveExperiment } from "../../src/experiment/resolve.ts";
 import { planExperiment, requireFit } from "../../src/experiment/plan.ts";
 
 const options = { backend: "cpu-engine", runsFolder: Deno.makeTempDirSync() } as const;

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import tiny from "../../benchmarks/tiny.ts";
-import { type ArmRun, resolveExperiment } from "../../src/experiment/config.ts";
+import { type ArmRun, resolveExperiment } from "../../src/experiment/resolve.ts";
 import { BenchError } from "../../src/errors.ts";
 import { RunFolder, runLabel } from "../../src/experiment/run_folder.ts";
 

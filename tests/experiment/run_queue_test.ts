@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { armRuns, resolveExperiment } from "../../src/experiment/config.ts";
+import { armRuns, resolveExperiment } from "../../src/experiment/resolve.ts";
 import { RunQueue } from "../../src/experiment/run_queue.ts";
 import mini from "../fixtures/mini.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import tiny from "../../benchmarks/tiny.ts";
-import { resolveExperiment } from "../../src/experiment/config.ts";
+import { resolveExperiment } from "../../src/experiment/resolve.ts";
 import { parameterCount } from "../../src/models/parameters.ts";
 import { fit, type MemoryLayout, workload } from "../../src/experiment/workload.ts";
 import { SMALL_CONFIG } from "../fixtures/small_model.ts";
