@@ -49,14 +49,19 @@ function parseProblem(line: string, place: string): Problem {
   } catch {
     throw new BenchError(`Cannot read ${place}: found ${JSON.stringify(line.slice(0, 40))}, expected one JSON object`);
   }
+  const wrong: string[] = [];
   const field = (name: "id" | "question" | "answer"): string => {
     const value = row?.[name];
     if (typeof value === "string" && value.trim() !== "") return value;
     if (name !== "question" && typeof value === "number" && Number.isFinite(value)) return String(value);
-    const found = value === undefined ? "nothing" : JSON.stringify(value).slice(0, 40);
-    throw new BenchError(`Cannot read ${place}: found ${found} as "${name}", expected text`);
+    wrong.push(`${value === undefined ? "nothing" : JSON.stringify(value).slice(0, 40)} as "${name}"`);
+    return "";
   };
-  return { id: field("id"), question: field("question"), answer: field("answer") };
+  const problem = { id: field("id"), question: field("question"), answer: field("answer") };
+  if (wrong.length === 0) return problem;
+  const others = Object.keys(row ?? {}).filter((key) => !(key in problem)).slice(0, 5);
+  const keys = others.length === 0 ? "" : `; the row has ${others.map((key) => JSON.stringify(key)).join(", ")}`;
+  throw new BenchError(`Cannot read ${place}: found ${wrong.join(", ")}, expected text${keys}`);
 }
 
 function readFile(path: string): Uint8Array {

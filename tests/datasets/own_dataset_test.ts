@@ -28,7 +28,11 @@ Deno.test("a line that is not a problem is told by file, line and field", () => 
     [good + "{oops", ':2: found "{oops", expected one JSON object'],
     [good + '{"id":"b","question":"q"}', ':2: found nothing as "answer", expected text'],
     [good + '{"id":"b","question":7,"answer":"1"}', ':2: found 7 as "question", expected text'],
-    [good + "null", ':2: found nothing as "id", expected text'],
+    [good + "null", ':2: found nothing as "id", nothing as "question", nothing as "answer", expected text'],
+    [
+      good + '{"id":"b","problem":"q","solution":"1"}',
+      ':2: found nothing as "question", nothing as "answer", expected text; the row has "problem", "solution"',
+    ],
     [good + good, ':2: found id "a" a second time'],
     ["\n", "found no problems"],
   ];
