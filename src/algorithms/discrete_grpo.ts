@@ -20,7 +20,9 @@ import type { StepNoise } from "../random/noise.ts";
 
 /** Settings of an ordinary sampled thought. */
 export interface DiscreteGrpoConfig {
+  /** Tells the algorithms apart. */
   readonly name: "discrete-grpo";
+  /** Which tokens a step is drawn from. */
   readonly filter: CandidateFilter;
 }
 

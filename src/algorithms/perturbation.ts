@@ -13,6 +13,7 @@ import type { StepNoise } from "../random/noise.ts";
 
 /** `g' = log(p + floor) + Gumbel noise`, mixed as softmax(g'/temperature). */
 export interface GumbelPerturbation {
+  /** Tells the noises apart. */
   readonly kind: "gumbel";
   /** τ_g > 0. */
   readonly temperature: number;
@@ -24,6 +25,7 @@ export interface GumbelPerturbation {
 
 /** `s ~ Gamma(concentration · p, 1)`, mixed as s/Σs: Dirichlet weights. */
 export interface DirichletPerturbation {
+  /** Tells the noises apart. */
   readonly kind: "dirichlet";
   /** α > 0; 1 in the released code. */
   readonly concentration: number;
@@ -31,6 +33,7 @@ export interface DirichletPerturbation {
 
 /** `s ~ N(p, deviation²)`, mixed as s/Σs, which may be negative. */
 export interface GaussianPerturbation {
+  /** Tells the noises apart. */
   readonly kind: "gaussian";
   /** σ > 0; 0.05 in the paper and in the released code. */
   readonly deviation: number;

@@ -18,7 +18,9 @@ import { check } from "../files/schema.ts";
 
 /** Settings of untrained Soft Thinking. */
 export interface SoftThinkingConfig {
+  /** Tells the algorithms apart. */
   readonly name: "soft-thinking";
+  /** Which tokens are mixed. */
   readonly filter: CandidateFilter;
   /** n, most tokens mixed after the filters, >= 1. */
   readonly mixed: number;

@@ -51,8 +51,11 @@ import type { StepNoise } from "../random/noise.ts";
 
 /** Settings of SofT-GRPO's thought step. */
 export interface SoftThinkingGrpoConfig {
+  /** Tells the algorithms apart. */
   readonly name: "soft-thinking-grpo";
+  /** Which tokens are mixed. */
   readonly filter: CandidateFilter;
+  /** How probabilities become scores. */
   readonly perturbation: Perturbation;
   /** Which tokens the density renormalises over: those that passed every filter, or all `topK` stored ones. */
   readonly support: "kept" | "stored";

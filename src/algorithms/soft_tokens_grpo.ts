@@ -25,6 +25,7 @@ import type { EmbeddingTable } from "../models/embedding_table.ts";
 
 /** Settings of Butt et al.'s thought step. */
 export interface SoftTokensGrpoConfig {
+  /** Tells the algorithms apart. */
   readonly name: "soft-tokens-grpo";
   /** τ of the softmax, > 0. */
   readonly temperature: number;

@@ -34,7 +34,9 @@ export interface ThinkingConfig {
 export interface DecodingConfig {
   /** Its name, shared by arms that decode alike: `discrete`, `soft-thinking`, … */
   readonly decoding: string;
+  /** What a thought step does. */
   readonly algorithm: AlgorithmConfig;
+  /** How answer tokens are chosen. */
   readonly answers: AnswerConfig;
   /** Default: that of the experiment. */
   readonly thinking?: ThinkingConfig;
@@ -46,6 +48,7 @@ export interface ArmConfig extends DecodingConfig {
   readonly label: string;
   /** One sentence for tables and reports. */
   readonly title: string;
+  /** Name of the algorithm's settings, for tables and reports. */
   readonly preset?: string;
   /** Ways of decoding to evaluate, where they are not the one it is trained with; each gives a result of its own. */
   readonly evaluations?: readonly DecodingConfig[];
@@ -55,6 +58,7 @@ export interface ArmConfig extends DecodingConfig {
 
 /** Who says what is right, in training and in evaluation alike. */
 export interface GraderConfig {
+  /** Which grader says what is right. */
   readonly name: GraderName;
   /** Only a boxed answer counts (default false). */
   readonly boxed?: boolean;
@@ -62,7 +66,9 @@ export interface GraderConfig {
 
 /** An experiment as one writes it. */
 export interface ExperimentConfig {
+  /** Names files. */
   readonly name: string;
+  /** One line for tables and reports. */
   readonly description: string;
   /** Checkpoint folder, or `org/name@revision`. */
   readonly model: string;
@@ -86,8 +92,11 @@ export interface ExperimentConfig {
   readonly maxNewTokens: number;
   /** The same in evaluation (default: as in training). */
   readonly evaluationMaxNewTokens?: number;
+  /** When thinking ends. */
   readonly thinking: ThinkingConfig;
+  /** What is the same for every trained arm. */
   readonly training: TrainingConfig;
+  /** The competitors. */
   readonly arms: readonly ArmConfig[];
 }
 

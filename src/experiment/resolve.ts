@@ -31,26 +31,39 @@ import {
 
 /** What flags may change. */
 export interface ExperimentOverrides {
+  /** Checkpoint folder, or `org/name@revision`. */
   readonly model?: string;
+  /** Datasets by name, or JSONL files by path. */
   readonly datasets?: readonly string[];
+  /** Labels of the arms that run. */
   readonly arms?: readonly string[];
+  /** Every arm runs under each. */
   readonly seeds?: readonly number[];
+  /** Only the first so many problems of each dataset; absent: all. */
   readonly problemsPerDataset?: number;
+  /** Samples per problem. */
   readonly samples?: number;
+  /** Rollouts, each with its updates. */
   readonly steps?: number;
+  /** Longest completion, thoughts and answer together. */
   readonly maxNewTokens?: number;
+  /** Problems and steps of a smoke run. */
   readonly limit?: number;
 }
 
 /** When thinking ends, with nothing left open; no limit of thoughts and no Cold Stop where they are absent. */
 export interface ResolvedThinking extends ThinkingConfig {
+  /** Whether the marker's whole token sequence ends the thinking, or its last token alone. */
   readonly endRule: NonNullable<ThinkingConfig["endRule"]>;
+  /** Whether the token that ends thinking is drawn. */
   readonly endIsDrawn: boolean;
+  /** Text forced after the end of thinking. */
   readonly afterEnd: string;
 }
 
 /** A way of decoding with nothing left open. */
 export interface ResolvedDecoding extends DecodingConfig {
+  /** When thinking ends. */
   readonly thinking: ResolvedThinking;
 }
 
@@ -62,29 +75,47 @@ export interface ResolvedEvaluation extends ResolvedDecoding {
 
 /** An arm with nothing left open. */
 export interface ResolvedArm extends Omit<ArmConfig, "thinking" | "objective" | "evaluations">, ResolvedDecoding {
+  /** When thinking ends. */
   readonly thinking: ResolvedThinking;
+  /** Ways of decoding to evaluate. */
   readonly evaluations: readonly ResolvedEvaluation[];
+  /** What the arm is trained for; absent: it is not trained. */
   readonly objective?: Required<ObjectiveConfig>;
 }
 
 /** What runs: every field is there. The work of one arm never depends on its neighbours. */
 export interface ResolvedExperimentConfig {
+  /** Names files. */
   readonly name: string;
+  /** One line for tables and reports. */
   readonly description: string;
+  /** Checkpoint folder, or `org/name@revision`. */
   readonly model: string;
+  /** Text around the question, by name. */
   readonly prompt: NonNullable<ExperimentConfig["prompt"]>;
+  /** Who says what is right. */
   readonly grader: Required<GraderConfig>;
+  /** Datasets by name, or JSONL files by path. */
   readonly datasets: readonly string[];
+  /** Only the first so many problems of each dataset; absent: all. */
   readonly problemsPerDataset?: number;
   /** Set by `--limit`: the result is a smoke run. */
   readonly limit?: number;
+  /** Every arm runs under each. */
   readonly seeds: readonly number[];
+  /** Samples per problem. */
   readonly samples: number;
+  /** k of Pass@k. */
   readonly passAt: readonly number[];
+  /** k of majority@k. */
   readonly majorityAt: readonly number[];
+  /** Longest completion, thoughts and answer together. */
   readonly maxNewTokens: number;
+  /** Longest completion in evaluation. */
   readonly evaluationMaxNewTokens: number;
+  /** What is the same for every trained arm. */
   readonly training: Required<TrainingConfig>;
+  /** The competitors. */
   readonly arms: readonly ResolvedArm[];
 }
 

@@ -18,9 +18,11 @@ export function reward(verdict: Verdict, config: RewardConfig): number {
 
 /** What a completion is paid: by default 1 for a right answer, 0 otherwise. */
 export interface RewardConfig {
+  /** For a right answer. */
   readonly correct: number;
   /** A wrong answer that could be extracted. */
   readonly extracted: number;
+  /** Where there is no answer. */
   readonly missing: number;
 }
 

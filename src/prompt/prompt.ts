@@ -20,6 +20,9 @@ export interface PromptTemplate {
   readonly endOfThinking: string;
 }
 
+/** Name of a template. */
+export type PromptTemplateName = "question" | "step-by-step" | "conversation";
+
 /** Templates by name, exact to the character. */
 export const PROMPT_TEMPLATES = {
   /** The question alone: models that were trained on bare questions. */
@@ -39,10 +42,7 @@ export const PROMPT_TEMPLATES = {
     chat: false,
     endOfThinking: "The final answer is: ",
   },
-} as const satisfies Record<string, PromptTemplate>;
-
-/** Name of a template. */
-export type PromptTemplateName = keyof typeof PROMPT_TEMPLATES;
+} as const satisfies Record<PromptTemplateName, PromptTemplate>;
 
 /** Prompts of one model under one template. */
 export interface Prompter {

@@ -10,6 +10,7 @@ import { type OptimizerConfig, optimizerSchema } from "./optimizer.ts";
 export interface TrainingConfig {
   /** Where training problems come from, by name. */
   readonly source: string;
+  /** Rollouts, each with its updates. */
   readonly steps: number;
   /** `B`. */
   readonly promptsPerStep: number;
@@ -17,6 +18,7 @@ export interface TrainingConfig {
   readonly groupSize: number;
   /** Updates a rollout; more than one is off-policy (default 1). */
   readonly minibatches?: number;
+  /** AdamW's settings. */
   readonly optimizer: OptimizerConfig;
   /** Steps between checkpoints (default 20). */
   readonly checkpointEvery?: number;

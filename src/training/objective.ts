@@ -10,7 +10,9 @@ import { type LossConfig, lossSchema } from "./loss/loss_config.ts";
 
 /** What an arm is trained for. */
 export interface ObjectiveConfig {
+  /** How rewards of a group become advantages. */
   readonly advantage: AdvantageConfig;
+  /** What is minimised. */
   readonly loss: LossConfig;
   /** Default: 1 for a right answer, 0 otherwise. */
   readonly reward?: RewardConfig;

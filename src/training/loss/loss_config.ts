@@ -10,6 +10,7 @@ import { type KlEstimator, type Surrogate, surrogateSchema } from "./surrogate.t
 
 /** What training minimises, plain JSON. */
 export interface LossConfig {
+  /** Of the policy gradient. */
   readonly surrogate: Surrogate;
   /**
    * What the ratio spans: a position; or the completion, as the geometric mean over its positions (GSPO,
@@ -18,6 +19,7 @@ export interface LossConfig {
   readonly ratioOver: "token" | "sequence-mean" | "sequence-sum";
   /** Old log-density of thoughts: replayed before the first update, or that of the noise drawn (arXiv:2511.06411 Eq. 11). */
   readonly oldDensity: "replayed" | "drawn";
+  /** How positions become one number. */
   readonly aggregation: Aggregation;
   /** Divergence from the reference policy, added to the loss; absent for none. */
   readonly kl?: KlPenalty;
