@@ -5,11 +5,9 @@
  *
  * @module
  */
+import { presentName } from "../result/earlier_names.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
-
-const EARLIER = "soft-grpo";
-const TODAY = "soft-tokens-grpo";
 
 /**
  * A stored configuration under today's names; whether it is one, the schema says.
@@ -19,11 +17,6 @@ const TODAY = "soft-tokens-grpo";
 export function currentConfig(stored: unknown): unknown {
   if (!isObject(stored) || !isEarlier(stored)) return stored;
   return { ...stored, arms: (stored.arms as unknown[]).map((arm) => isObject(arm) ? currentArm(arm) : arm) };
-}
-
-/** The label that a result has under {@link currentConfig}, whose label is `label` in the stored configuration. */
-export function currentLabel(stored: unknown, label: string): string {
-  return isObject(stored) && isEarlier(stored) ? renamed(label) : label;
 }
 
 /** Every arm of an earlier configuration says `scoreEnd`. */
@@ -47,19 +40,16 @@ function currentArm({ training, evaluations, ...arm }: Fields): Fields {
 function currentDecoding({ algorithm, label, thinking, ...decoding }: Fields): Fields {
   return {
     ...decoding,
-    ...(label !== undefined && { label: typeof label === "string" ? renamed(label) : label }),
-    algorithm: isObject(algorithm) && algorithm.name === EARLIER ? { ...algorithm, name: TODAY } : algorithm,
+    ...(label !== undefined && { label: typeof label === "string" ? presentName(label) : label }),
+    algorithm: isObject(algorithm) && typeof algorithm.name === "string"
+      ? { ...algorithm, name: presentName(algorithm.name) }
+      : algorithm,
     thinking: isObject(thinking) ? currentThinking(thinking) : thinking,
   };
 }
 
 function currentThinking({ scoreEnd, ...thinking }: Fields): Fields {
   return { ...thinking, ...(scoreEnd !== undefined && { endIsDrawn: scoreEnd }) };
-}
-
-/** `soft-grpo`, `soft-grpo-fuzzy`, `soft-grpo.discrete`. */
-function renamed(label: string): string {
-  return label.replace(new RegExp(`^${EARLIER}(?![A-Za-z0-9_])`), TODAY);
 }
 
 function isObject(value: unknown): value is Fields {

@@ -10,7 +10,8 @@ import type { Reproducibility } from "../models/language_model.ts";
 import type { Result } from "../result/types.ts";
 import { runArm } from "./arm_run.ts";
 import { type WorkOptions, workPlace } from "./bench.ts";
-import { armRuns, type ResolvedExperimentConfig } from "./resolve.ts";
+import { currentConfig } from "./earlier_config.ts";
+import { armRuns, checkResolved } from "./resolve.ts";
 import { EventStream } from "./event_stream.ts";
 import type { WorkEvent } from "./events.ts";
 import { type BackendName } from "./open_model.ts";
@@ -52,7 +53,7 @@ async function runAgain(
     throw new BenchError(`Cannot run ${stored.arm.label} again: its counts were imported`);
   }
   using place = workPlace(options);
-  const config = stored.experiment.config as unknown as ResolvedExperimentConfig;
+  const config = checkResolved(currentConfig(stored.experiment.config), `the configuration of ${stored.arm.label}`);
   const { backend = stored.device.backend as BackendName, abort, host = "" } = options;
   const bench = await openWorkbench(config, { ...options, backend, runsFolder: place.folder });
   try {

@@ -9,19 +9,18 @@ import type { Result } from "./types.ts";
 /** Today's names of algorithms by those that earlier versions wrote. */
 const RENAMED: Readonly<Record<string, string>> = { "soft-grpo": "soft-tokens-grpo" };
 
+/** Today's name of an algorithm, or of an arm or evaluation that is named after one: `soft-grpo-fuzzy`. */
+export function presentName(name: string): string {
+  const earlier = Object.keys(RENAMED).find((own) => name.startsWith(own) && /^([-._]|$)/.test(name.slice(own.length)));
+  return earlier === undefined ? name : RENAMED[earlier] + name.slice(earlier.length);
+}
+
 /**
  * The result with today's label and algorithm; its configuration stays as it was hashed. What others published keeps
  * the names that it was imported under.
  */
 export function presentNames(result: Result): Result {
   const { algorithm, label } = result.arm;
-  const present = RENAMED[algorithm];
-  if (result.status === "imported" || present === undefined) return result;
-  // What follows the algorithm's name in a label tells arms and evaluations apart.
-  const suffix = label.slice(algorithm.length);
-  const renamed = label.startsWith(algorithm) && /^([-._]|$)/.test(suffix);
-  return {
-    ...result,
-    arm: { ...result.arm, algorithm: present, label: renamed ? present + suffix : label },
-  };
+  if (result.status === "imported" || !(algorithm in RENAMED)) return result;
+  return { ...result, arm: { ...result.arm, algorithm: presentName(algorithm), label: presentName(label) } };
 }

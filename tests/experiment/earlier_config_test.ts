@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { currentConfig, currentLabel } from "../../src/experiment/earlier_config.ts";
+import { currentConfig } from "../../src/experiment/earlier_config.ts";
+import { presentName } from "../../src/result/earlier_names.ts";
 import { checkResolved, resolveExperiment } from "../../src/experiment/resolve.ts";
 import tiny from "../../benchmarks/tiny.ts";
 
@@ -21,7 +22,7 @@ Deno.test("every committed result's configuration is one of today, and has the r
     const { experiment, arm } = stored(name);
     const config = checkResolved(currentConfig(experiment.config), name);
     const labels = config.arms.flatMap(({ evaluations }) => evaluations.map(({ label }) => label));
-    assertEquals(labels.includes(currentLabel(experiment.config, arm.label)), true, name);
+    assertEquals(labels.includes(presentName(arm.label)), true, name);
   }
 });
 
@@ -37,10 +38,8 @@ Deno.test("nothing but names changes", () => {
 Deno.test("the default experiment's configuration of today is unchanged", () => {
   const today = JSON.parse(JSON.stringify(resolveExperiment(tiny)));
   assertEquals(currentConfig(today), today);
-  assertEquals(currentLabel(today, "soft-grpo"), "soft-grpo");
 });
 
-const EARLIER = { arms: [{ thinking: { scoreEnd: true } }] };
 const LABELS: [string, string][] = [
   ["soft-grpo", "soft-tokens-grpo"],
   ["soft-grpo-fuzzy", "soft-tokens-grpo-fuzzy"],
@@ -49,7 +48,7 @@ const LABELS: [string, string][] = [
   ["base-soft", "base-soft"],
 ];
 Deno.test("labels of Butt et al.'s arms are renamed, others stay", () => {
-  for (const [label, expected] of LABELS) assertEquals(currentLabel(EARLIER, label), expected);
+  for (const [label, expected] of LABELS) assertEquals(presentName(label), expected);
 });
 
 Deno.test("what is no configuration stays for the schema to refuse", () => {
