@@ -45,11 +45,40 @@ export { train, type TrainedRun, type TrainOptions, type TrainRun } from "./src/
 export { evaluate, type EvaluateOptions } from "./src/experiment/evaluate.ts";
 export { type Reproduction, type Verification, verify } from "./src/experiment/verify.ts";
 export { type Plan, planExperiment } from "./src/experiment/plan.ts";
+export type { Fit, MemoryEstimate, MemoryLayout, Workload } from "./src/experiment/workload.ts";
+export type { WorkbenchOptions } from "./src/experiment/workbench.ts";
+export { inspectModel, type InspectOptions, type ModelReport } from "./src/experiment/inspect_model.ts";
 export type { BenchEvent, RunName, WorkEvent } from "./src/experiment/events.ts";
 export type { ExperimentOutcome } from "./src/experiment/experiment.ts";
 export { EventStream, type StreamedWork } from "./src/experiment/event_stream.ts";
 export { BenchError, UsageError } from "./src/errors.ts";
 export { InterruptedError } from "./src/interruption.ts";
+
+// Experiments.
+export {
+  type ArmConfig,
+  type DecodingConfig,
+  defineExperiment,
+  type ExperimentConfig,
+  type GraderConfig,
+  type ThinkingConfig,
+} from "./src/experiment/config.ts";
+export { presets } from "./src/experiment/presets.ts";
+export {
+  type ExperimentOverrides,
+  type ResolvedArm,
+  type ResolvedDecoding,
+  type ResolvedEvaluation,
+  type ResolvedExperimentConfig,
+  type ResolvedThinking,
+  resolveExperiment,
+} from "./src/experiment/resolve.ts";
+
+// Data.
+export { type Dataset } from "./src/datasets/dataset.ts";
+export { datasetNames, loadDataset, type LoadOptions } from "./src/datasets/registry.ts";
+export type { TrainingSource } from "./src/datasets/training_source.ts";
+export type { Problem } from "./src/datasets/problem.ts";
 
 // Views of results.
 export {
@@ -60,18 +89,115 @@ export {
   writeResult,
   type WrittenResult,
 } from "./src/result/store.ts";
+export type { ResultCounts } from "./src/result/complete.ts";
+export { PROTECTED, type Protected } from "./src/compare/align.ts";
 export { validateResult } from "./src/result/validate.ts";
 export type { DatasetResult, Result, ResultStatus } from "./src/result/types.ts";
 export type { DatasetMetrics, Estimate, EstimatesByK, ProblemCounts, Vote } from "./src/metrics/types.ts";
-export type { CurvePoint } from "./src/training/curve.ts";
-export type { Reproducibility } from "./src/models/language_model.ts";
-export type { JsonObject, JsonValue } from "./src/files/json.ts";
-export { compare } from "./src/compare/compare.ts";
+export {
+  compare,
+  type Comparison,
+  type ComparisonOptions,
+  type ComparisonTest,
+  type ComparisonVerdict,
+} from "./src/compare/compare.ts";
+export { type PowerOptions, type PowerReport, powerReport } from "./src/compare/power.ts";
+export { type ScoredArm, type ScoredDataset, scoreFiles, type WantedSizes } from "./src/score/score.ts";
+export { summarize, type Summary } from "./src/summary/summary.ts";
+export type { ArmEstimate, ArmSummary, ShownMetric } from "./src/summary/arms.ts";
+export type { Certainty, Difference } from "./src/summary/differences.ts";
+export { buildLeaderboard, type LeaderboardOptions } from "./src/leaderboard/leaderboard.ts";
+export type {
+  Leaderboard,
+  LeaderboardEstimate,
+  LeaderboardExperiment,
+  LeaderboardMetrics,
+  LeaderboardRow,
+  Mark,
+} from "./src/leaderboard/types.ts";
+export { type Report, report, type ReportOptions } from "./src/report/report.ts";
 
-// Parts.
+// Parts: algorithms and rollout.
+export { type AlgorithmConfig, createAlgorithm } from "./src/algorithms/registry.ts";
+export type {
+  DensityParameters,
+  Replay,
+  ThoughtAction,
+  ThoughtAlgorithm,
+  ThoughtInput,
+} from "./src/algorithms/algorithm.ts";
+export type { DiscreteGrpoConfig } from "./src/algorithms/discrete_grpo.ts";
+export type { SoftTokensGrpoConfig } from "./src/algorithms/soft_tokens_grpo.ts";
+export type { SoftThinkingConfig } from "./src/algorithms/soft_thinking.ts";
+export type { SoftThinkingGrpoConfig } from "./src/algorithms/soft_thinking_grpo.ts";
+export type { CandidateFilter } from "./src/algorithms/candidates.ts";
+export type {
+  DirichletPerturbation,
+  GaussianPerturbation,
+  GumbelPerturbation,
+  Perturbation,
+} from "./src/algorithms/perturbation.ts";
+export { type AnswerConfig, type AnswerSampler, createAnswerSampler } from "./src/rollout/answer_sampler.ts";
+export {
+  type ColdStop,
+  rollout,
+  type RolloutPrompt,
+  type RolloutSettings,
+  type ThinkingRule,
+} from "./src/rollout/rollout.ts";
+export { type Completion, type CompletionStep, completionTokens } from "./src/rollout/completion.ts";
+export { type NoiseName, type NoiseStream, noiseStream } from "./src/random/streams.ts";
+export type { StepNoise } from "./src/random/noise.ts";
+
+// Parts: models.
+export { type BackendName, type OpenedModel, openModel, type OpenModelOptions } from "./src/experiment/open_model.ts";
+export { type Checkpoint, loadCheckpoint } from "./src/checkpoint/checkpoint.ts";
+export type {
+  Decoder,
+  HostTensor,
+  InputRows,
+  LanguageModel,
+  LogitRows,
+  NamedTensors,
+  Reproducibility,
+  RowLoss,
+  TrainingGroup,
+} from "./src/models/language_model.ts";
+export type { OptimizerStep } from "./src/models/adamw.ts";
+export type { ModelConfig, ModelFamily, RopeScaling } from "./src/models/model_config.ts";
+export { type EmbeddingTable, embeddingTableOf } from "./src/models/embedding_table.ts";
+export { loadTokenizer, type Tokenizer } from "./src/prompt/tokenizer.ts";
+
+// Parts: grading.
 export { extractAnswer, type ExtractionOptions } from "./src/grading/extraction.ts";
 export { canonicalAnswer, equivalent, grade, GRADER_VERSION, type Reason, type Verdict } from "./src/grading/grade.ts";
+export type { Examination } from "./src/grading/examination.ts";
+export type { PromptTemplateName } from "./src/prompt/prompt.ts";
+export type { GraderName } from "./src/grading/graders.ts";
+export { reward, type RewardConfig } from "./src/grading/reward.ts";
+
+// Parts: training and evaluation.
+export { type TrainingRequest, trainPolicy } from "./src/training/trainer.ts";
+export type { TrainingConfig } from "./src/training/config.ts";
+export type { ObjectiveConfig } from "./src/training/objective.ts";
+export type { CurvePoint } from "./src/training/curve.ts";
+export { type AdvantageConfig, groupAdvantages } from "./src/training/advantage.ts";
+export { type LearningRateSchedule, type OptimizerConfig } from "./src/training/optimizer.ts";
+export { type LossBatch, type PolicyLoss, policyLoss } from "./src/training/loss/loss.ts";
+export type { KlPenalty, LossConfig } from "./src/training/loss/loss_config.ts";
+export type { KlEstimator, Surrogate } from "./src/training/loss/surrogate.ts";
+export type { Aggregation } from "./src/training/loss/aggregation.ts";
+export type { StepDensities, StepPolicy } from "./src/training/loss/step_density.ts";
+export type { LossSummary } from "./src/training/loss/summary.ts";
+export { evaluatePolicy, type EvaluationRequest } from "./src/evaluation/evaluation.ts";
+export type { Sample, ThoughtGlimpse } from "./src/evaluation/sample.ts";
+
+// Parts: statistics.
 export { firstK, passAtK, passAtKVariance, type WithinVariance } from "./src/metrics/pass_at_k.ts";
 export { type BallotAnswer, type Ballots, majorityAtK } from "./src/metrics/majority_at_k.ts";
+export type { Metric } from "./src/metrics/metric.ts";
+export type { SeedDifference, SeedError, SeedEstimate, SeedValues } from "./src/metrics/seeds.ts";
+export type { DifferenceNoise, ExperimentSize } from "./src/metrics/power.ts";
 export { deriveMetrics, type MetricSizes } from "./src/metrics/derive.ts";
-export { type AdvantageConfig, groupAdvantages } from "./src/training/advantage.ts";
+export type { JsonObject, JsonValue } from "./src/files/json.ts";
+export type { JsonRecord } from "./src/files/read.ts";

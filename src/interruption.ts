@@ -7,6 +7,7 @@ import { BenchError } from "./errors.ts";
 
 /** Thrown at a safe point after an interruption; exit code 130. */
 export class InterruptedError extends BenchError {
+  /** Tells it from other errors. */
   override readonly name = "InterruptedError";
 }
 

@@ -12,7 +12,9 @@ import type { EmbeddingTable } from "../models/embedding_table.ts";
 
 /** What is fed after a step: `Σ weights·E[ids] + offset`, see InputRows. */
 export interface ThoughtInput {
+  /** (K), rows of the embedding table. */
   readonly ids: Int32Array;
+  /** (K), their weights. */
   readonly weights: Float32Array;
   /** (D). */
   readonly offset?: Float32Array;
@@ -22,9 +24,11 @@ export interface ThoughtInput {
 export interface ThoughtAction {
   /** The step's token: the one sampled, or the heaviest of the mixture. It ends thinking, and shows in the text. */
   readonly token: number;
+  /** What is fed next. */
   readonly input: ThoughtInput;
   /** Kept ids with their perturbed scores, sorted as they were fed; empty where the action is `embedding`. */
   readonly ids: Int32Array;
+  /** (K), log p + g of each kept id, or what the perturbation has in its place. */
   readonly scores: Float32Array;
   /** Kept entries that carry probability; ids after these are padding of the released code. */
   readonly count: number;
@@ -40,7 +44,9 @@ export interface ThoughtAction {
 export interface Replay {
   /** (V), logits under which the density is asked. */
   readonly logits: Float32Array;
+  /** What was drawn. */
   readonly action: ThoughtAction;
+  /** The table of the model whose logits these are. */
   readonly embedding: EmbeddingTable;
 }
 

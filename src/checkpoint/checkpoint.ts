@@ -18,7 +18,9 @@ import { fileSha256 } from "../files/hash.ts";
 
 /** A loaded checkpoint. */
 export interface Checkpoint {
+  /** Where it lies. */
   readonly folder: string;
+  /** Shape of the model. */
   readonly config: ModelConfig;
   /** `config.json` as it was found, for saving a trained model. */
   readonly configJson: JsonRecord;

@@ -11,6 +11,7 @@ import { resultTitle } from "../summary/titles.ts";
 
 /** What may differ between two sides only where it is allowed by name. */
 export const PROTECTED = ["dataset", "grader", "prompt"] as const;
+/** One of them: problems, grader, prompt template. */
 export type Protected = typeof PROTECTED[number];
 
 /** The results of one arm on both sides, each in the order of seeds. */

@@ -13,9 +13,11 @@ export interface Dataset {
   readonly version: string;
   /** SHA-256 of the normalised rows, see `rowsSha256`. */
   readonly sha256: string;
+  /** Licence of the rows. */
   readonly licence: string;
   /** Where the rows came from: an address, a path, or the law that generates them. */
   readonly source: string;
+  /** In the order of the publication. */
   readonly problems: readonly Problem[];
 }
 

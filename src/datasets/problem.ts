@@ -11,7 +11,9 @@ import { sha256 } from "../files/hash.ts";
 export interface Problem {
   /** Unique in its dataset: `<dataset>/<row number, four digits>` for published rows. */
   readonly id: string;
+  /** What is asked. */
   readonly question: string;
+  /** The gold answer. */
   readonly answer: string;
 }
 

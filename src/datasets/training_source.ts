@@ -14,6 +14,7 @@ import { normaliseQuestion, type Problem } from "./problem.ts";
 export interface TrainingSource {
   /** As a result file states it. */
   readonly name: string;
+  /** Which publication of the rows. */
   readonly version: string;
   /**
    * The problems of one step.

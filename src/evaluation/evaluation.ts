@@ -21,18 +21,25 @@ const SHOWN_WEIGHT = 0.005;
 
 /** What one dataset is evaluated with. */
 export interface EvaluationRequest {
+  /** The policy. */
   readonly model: LanguageModel;
+  /** Name of the dataset; a part of the name of all noise. */
   readonly dataset: string;
+  /** What is asked. */
   readonly problems: readonly Problem[];
   /** Samples a problem. */
   readonly samples: number;
+  /** Seed of all noise. */
   readonly seed: number;
+  /** How completions are drawn. */
   readonly settings: RolloutSettings;
+  /** How problems are put and completions judged. */
   readonly examination: Examination;
   /** For glimpses of thoughts: the text of single tokens. */
   readonly decodeTokens: (tokens: Int32Array) => string;
   /** Where samples are kept; those already there are not drawn again. */
   readonly file: string;
+  /** Stops the evaluation between two batches. */
   readonly abort?: AbortSignal;
   /** Told after each batch: samples done, of how many, how many right so far. */
   readonly onProgress?: (done: number, total: number, correct: number) => void;

@@ -12,17 +12,21 @@ export type ThoughtGlimpse = readonly (readonly [token: string, weight: number])
 export interface Sample {
   /** Id of the problem, and index of the sample in [0, n). */
   readonly problem: string;
+  /** Index among the samples of its problem, from 0. */
   readonly sample: number;
   /** Seed of the experiment, which with problem and sample names the noise. */
   readonly seed: number;
+  /** What was written, without the token that ended it. */
   readonly text: string;
   /** The extracted answer; null where none could be extracted. */
   readonly answer: string | null;
   /** The answer's canonical form, by which votes are grouped; null where `answer` is. */
   readonly canonical: string | null;
+  /** Whether the answer is right. */
   readonly correct: boolean;
   /** Positions of the completion, thoughts and answer together. */
   readonly tokens: number;
+  /** Whether it ended by itself or at the length limit. */
   readonly finish: Completion["finish"];
   /** Why the grader gave up, where it did. */
   readonly graderError?: string;

@@ -33,7 +33,11 @@ export class EventStream<Event, Outcome> implements AsyncIterable<Event>, Promis
   #ended = false;
   #wake: PromiseWithResolvers<void> = Promise.withResolvers();
 
-  /** @param abort stops the work too */
+  /**
+   * Starts the work.
+   *
+   * @param abort stops the work too
+   */
   constructor(work: StreamedWork<Event, Outcome>, abort?: AbortSignal) {
     const stopped = abort === undefined ? this.#stop.signal : AbortSignal.any([abort, this.#stop.signal]);
     const emit = (event: Event) => {

@@ -11,6 +11,7 @@ import type { ResolvedExperimentConfig } from "./resolve.ts";
 export interface RunName {
   /** Label of the arm. */
   readonly arm: string;
+  /** Seed of training and sampling. */
   readonly seed: number;
 }
 

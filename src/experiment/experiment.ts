@@ -23,7 +23,9 @@ export interface ExperimentOptions {
 
 /** What an experiment came to, in the order of its runs. */
 export interface ExperimentOutcome {
+  /** One per evaluation of a run that succeeded. */
   readonly results: readonly ResultSource[];
+  /** Runs that failed, each with its error. */
   readonly failures: readonly { readonly run: RunName; readonly error: string }[];
 }
 

@@ -24,12 +24,15 @@ export interface ModelReport {
   readonly lastLogits: readonly number[];
   /** The likeliest continuation, cut after an end token as `generate` does. */
   readonly greedyIds: readonly number[];
+  /** The text of `greedyIds`. */
   readonly greedyText: string;
   /** (T - 1), log-probability of each token but the first, given those before it. */
   readonly tokenLogProbs: readonly number[];
   /** (V), logits after the mixture was fed behind the text; null without a mixture. */
   readonly mixtureLogits: readonly number[] | null;
+  /** Where it was computed. */
   readonly backend: string;
+  /** Number of weights. */
   readonly parameters: number;
 }
 

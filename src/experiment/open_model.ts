@@ -14,6 +14,7 @@ export type BackendName = "cpu-engine" | "tfjs-cpu" | "webgpu" | "tensorflow";
 
 /** What to compute on. */
 export interface OpenModelOptions {
+  /** Where it computes; `auto` chooses and says why. */
   readonly backend: BackendName | "auto";
   /** Threads of cpu-engine (default all cores). */
   readonly workers?: number;
@@ -23,6 +24,7 @@ export interface OpenModelOptions {
 
 /** A model that computes. */
 export interface OpenedModel {
+  /** The model. */
   readonly model: LanguageModel;
   /** Why this backend. */
   readonly reason: string;
@@ -30,6 +32,7 @@ export interface OpenedModel {
   readonly facts: JsonObject;
   /** A second, frozen copy of the checkpoint; opened at the first call. */
   reference(): Promise<LanguageModel>;
+  /** Ends workers and frees memory. */
   dispose(): Promise<void>;
 }
 

@@ -22,8 +22,11 @@ import { gigabytesText } from "../text/numbers.ts";
 
 /** What an experiment implies. */
 export interface Plan {
+  /** The configuration with nothing left open. */
   readonly config: ResolvedExperimentConfig;
+  /** Shape of the model. */
   readonly model: ModelConfig;
+  /** Runs, tokens, operations and bytes. */
   readonly work: Workload;
   /** By place: the CPU engine, or cards of known sizes. */
   readonly fits: Readonly<Record<string, Fit>>;

@@ -20,6 +20,7 @@ export interface TrainedRun extends RunName {
   readonly checkpoint: string;
   /** Of the trained weights. */
   readonly sha256: string;
+  /** A point per training step. */
   readonly curve: readonly CurvePoint[];
 }
 

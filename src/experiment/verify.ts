@@ -22,6 +22,7 @@ export type Reproduction = "bytes" | "counts" | "interval" | "not reproduced";
 
 /** What a second run came to. */
 export interface Verification {
+  /** How far it was reproduced. */
   readonly reproduction: Reproduction;
   /** What the result promises. */
   readonly promised: Reproducibility;

@@ -13,22 +13,29 @@ import { parameterCount } from "../models/parameters.ts";
 
 /** Counts of one kind of work over all runs. */
 export interface Workload {
+  /** Runs in all. */
   readonly runs: number;
+  /** Runs that train. */
   readonly trainedRuns: number;
   /** Positions drawn in rollouts, and in evaluation. */
   readonly rolloutTokens: number;
+  /** Most tokens of all evaluations. */
   readonly evaluationTokens: number;
   /** Positions of the forward and backward passes, prompts counted once a group. */
   readonly trainedTokens: number;
   /** Floating-point operations of all of it. */
   readonly decodeFlops: number;
+  /** Floating-point operations of all updates. */
   readonly trainFlops: number;
+  /** Bytes that one run holds. */
   readonly memory: MemoryEstimate;
+  /** How the memory is used. */
   readonly layout: MemoryLayout;
 }
 
 /** Bytes held at the peak, apart from the sequences that are decoded. */
 export interface MemoryEstimate {
+  /** Bytes of the weights. */
   readonly weights: number;
   /** The frozen policy of a KL term; 0 where no arm has one. */
   readonly reference: number;
@@ -42,7 +49,7 @@ export interface MemoryEstimate {
 
 /** How a backend holds things. */
 export interface MemoryLayout {
-  /** Bytes a number. */
+  /** Bytes per number. */
   readonly bytes: number;
   /** Copies of the gradient (shards of a fixed reduction tree). */
   readonly gradientCopies: number;
@@ -84,11 +91,13 @@ const USABLE = 0.9;
 
 /** Whether an experiment fits a memory, and what decides. */
 export interface Fit {
+  /** Whether at least one sequence fits. */
   readonly fits: boolean;
   /** Sequences that can be decoded at once in what is left. */
   readonly sequences: number;
   /** Bytes needed with one sequence, and bytes there. */
   readonly needed: number;
+  /** Bytes that may be used. */
   readonly usable: number;
 }
 

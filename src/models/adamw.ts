@@ -6,10 +6,15 @@
 
 /** One AdamW step's numbers (decoupled weight decay, Loshchilov and Hutter, arXiv:1711.05101). */
 export interface OptimizerStep {
+  /** Rate of this step, > 0. */
   readonly learningRate: number;
+  /** Decay of the first moment, in [0, 1). */
   readonly beta1: number;
+  /** Decay of the second moment, in [0, 1). */
   readonly beta2: number;
+  /** Added to the root of the second moment, > 0. */
   readonly epsilon: number;
+  /** Share of a weight taken off per unit of learning rate, >= 0. */
   readonly weightDecay: number;
   /** Gradients are scaled so that their global norm is at most this; Infinity for no clipping. */
   readonly maxGradientNorm: number;

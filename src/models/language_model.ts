@@ -45,6 +45,7 @@ export interface Decoder {
 
 /** A prompt with its completions, as training replays them. */
 export interface TrainingGroup {
+  /** Token ids. */
   readonly prompt: Int32Array;
   /**
    * For each completion of `T` actions, the `T - 1` inputs that followed the first `T - 1` actions. Action 0 is read
@@ -55,11 +56,13 @@ export interface TrainingGroup {
 
 /** Logits at positions of one completion: at all of them, or at neighbouring ones where memory is bounded. */
 export interface LogitRows {
-  /** Index into the groups, and into the group's completions. */
+  /** Index into the groups. */
   readonly group: number;
+  /** Index into the group's completions. */
   readonly completion: number;
-  /** First action, in [0, T), and how many. */
+  /** First action, in [0, T). */
   readonly first: number;
+  /** How many actions. */
   readonly count: number;
   /** (count, V). */
   readonly logits: Float32Array;
@@ -72,7 +75,9 @@ export type RowLoss = (rows: LogitRows) => void;
 
 /** A named tensor on the host, by its Hugging Face name (`model.layers.0.self_attn.q_proj.weight`, (out, in)). */
 export interface HostTensor {
+  /** Sizes, outermost first. */
   readonly shape: readonly number[];
+  /** Row by row. */
   readonly data: Float32Array;
 }
 
@@ -84,9 +89,11 @@ export type Reproducibility = "bitwise" | "same-shape" | "statistical";
 
 /** A causal language model that decodes and can be trained. */
 export interface LanguageModel {
+  /** Shape of the model. */
   readonly config: ModelConfig;
   /** Name of the backend that computes, as in a result file. */
   readonly backend: string;
+  /** How exactly the same work gives the same numbers again. */
   readonly reproducibility: Reproducibility;
   /** Facts for the result file: which kernel path, driver, versions. */
   readonly details: Readonly<Record<string, string>>;

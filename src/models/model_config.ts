@@ -20,6 +20,7 @@ export type RopeScaling =
 
 /** Sizes and options of one model; letters as in every docstring of this project. */
 export interface ModelConfig {
+  /** Which architecture. */
   readonly family: ModelFamily;
   /** `V`, tokens in the vocabulary (rows of the embedding table). */
   readonly vocabularySize: number;
@@ -35,8 +36,11 @@ export interface ModelConfig {
   readonly headSize: number;
   /** `F`, width of the SwiGLU layer. */
   readonly intermediateSize: number;
+  /** Base of the rotary embedding's wavelengths. */
   readonly ropeTheta: number;
+  /** How wavelengths are stretched for long contexts; absent: not. */
   readonly ropeScaling?: RopeScaling;
+  /** Added to the mean square in a norm. */
   readonly rmsNormEpsilon: number;
   /** Whether the output head is the embedding table. */
   readonly tiedEmbeddings: boolean;

@@ -17,6 +17,7 @@ export interface NoiseName {
   readonly seed: number;
   /** `train`, `evaluate` and the like: streams of different purposes share nothing. */
   readonly purpose: string;
+  /** Name of the dataset. */
   readonly dataset: string;
   /** Id of the problem. */
   readonly problem: string;

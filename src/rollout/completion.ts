@@ -18,6 +18,7 @@ export type CompletionStep =
 
 /** One finished completion of a prompt. */
 export interface Completion {
+  /** (T), thoughts, forced tokens and answer in the order in which they were fed. */
   readonly steps: readonly CompletionStep[];
   /** `stop`: an end token was drawn (it is the last step); `length`: the limit was met first. */
   readonly finish: "stop" | "length";

@@ -52,14 +52,19 @@ export const coldStopSchema = z.strictObject({
 
 /** One prompt with the noise streams of its samples: as many completions as there are streams. */
 export interface RolloutPrompt {
+  /** Token ids of the prompt. */
   readonly ids: Int32Array;
+  /** One per completion. */
   readonly streams: readonly NoiseStream[];
 }
 
 /** What stays the same for all prompts of a rollout. */
 export interface RolloutSettings {
+  /** What a thought step does. */
   readonly algorithm: ThoughtAlgorithm;
+  /** How ordinary tokens are drawn. */
   readonly answers: AnswerSampler;
+  /** When thinking ends. */
   readonly thinking: ThinkingRule;
   /** Tokens that end a completion. */
   readonly endTokens: readonly number[];

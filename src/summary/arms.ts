@@ -12,16 +12,21 @@ import { resultTitle } from "./titles.ts";
 
 /** A metric of a table, with its name there: `Pass@32`. */
 export interface ShownMetric extends Metric {
+  /** As in a table. */
   readonly name: string;
 }
 
 /** One arm under all its seeds. */
 export interface ArmSummary {
+  /** Label of the arm. */
   readonly label: string;
   /** What it is and whose; absent where its results do not say. */
   readonly title?: string;
+  /** Whether anything was trained. */
   readonly trained: boolean;
+  /** Name of its decoding. */
   readonly decoding: string;
+  /** Ascending. */
   readonly seeds: readonly number[];
   /** By seed, in the order of `seeds`. */
   readonly results: readonly Result[];
@@ -38,7 +43,9 @@ export interface ArmSummary {
 
 /** A mean with its interval for new problems and new seeds, and with that for new problems alone. */
 export interface ArmEstimate extends SeedEstimate {
+  /** Lower end of the interval for new problems alone. */
   readonly problemsLow: number;
+  /** Upper end of that interval. */
   readonly problemsHigh: number;
 }
 

@@ -15,11 +15,15 @@ export type Certainty = "clear" | "these-models" | "none";
 
 /** One arm against another in one metric, as the mean over datasets or on one of them. */
 export interface Difference extends SeedDifference {
+  /** Label of the arm. */
   readonly arm: string;
+  /** Label of the arm that it is compared with. */
   readonly reference: string;
+  /** What is compared. */
   readonly metric: ShownMetric;
   /** Holm's adjusted two-sided p over all differences of the table. */
   readonly pAdjusted: number;
+  /** What the numbers allow to say. */
   readonly certainty: Certainty;
 }
 

@@ -14,17 +14,23 @@ const WANTED_K = 32;
 
 /** Everything comparable that one experiment has left. */
 export interface Summary {
+  /** Name of the experiment. */
   readonly experiment: string;
+  /** Name of the base model. */
   readonly model: string;
+  /** Whether its results are smoke runs. */
   readonly smoke: boolean;
+  /** Datasets with their number of problems, in the order of the results. */
   readonly datasets: readonly { readonly name: string; readonly problems: number }[];
   /** Fewest samples of a problem. */
   readonly samples: number;
+  /** Metrics for which every result has the samples. */
   readonly metrics: readonly ShownMetric[];
   /** Seeds of the trained arm with the fewest; of untrained arms where none is trained. */
   readonly seeds: number;
   /** Untrained arms first. */
   readonly arms: readonly ArmSummary[];
+  /** Paired differences of arms, on average over the datasets. */
   readonly differences: readonly Difference[];
   /** Results left out because a later one has the same arm and seed. */
   readonly superseded: number;

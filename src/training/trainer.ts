@@ -23,16 +23,23 @@ import type { CurvePoint } from "./curve.ts";
 
 /** What training needs beside the model. */
 export interface TrainingRequest {
+  /** The policy; its weights change. */
   readonly model: LanguageModel;
   /** The frozen policy of the KL term; needed where its coefficient is not 0. */
   readonly reference?: LanguageModel;
   /** How the arm is paid and updated. */
   readonly objective: Required<ObjectiveConfig>;
+  /** Steps, batch, updates per rollout and optimizer. */
   readonly training: Required<TrainingConfig>;
+  /** How completions are drawn. */
   readonly settings: RolloutSettings;
+  /** Where problems come from. */
   readonly source: TrainingSource;
+  /** Seed of all noise. */
   readonly seed: number;
+  /** How problems are put and completions judged. */
   readonly examination: Examination;
+  /** Stops the training between two steps. */
   readonly abort?: AbortSignal;
 }
 

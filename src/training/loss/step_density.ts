@@ -11,7 +11,9 @@ import { type EmbeddingTable, embeddingTableOf } from "../../models/embedding_ta
 
 /** Where log-densities come from: the algorithm gives those of thoughts, the answer sampler those of hard tokens. */
 export interface StepPolicy {
+  /** Draws thoughts, and gives their densities. */
   readonly algorithm: ThoughtAlgorithm;
+  /** Draws ordinary tokens, and gives their densities. */
   readonly answers: AnswerSampler;
 }
 
