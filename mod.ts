@@ -26,7 +26,7 @@
  *   if (event.kind === "samples") assertEquals(event.total, 8);
  * }
  * const { results } = await run;
- * assertEquals(compare(results, results).verdict, "not-enough-data");
+ * assertEquals(compare(results, results).verdict, "ok");
  * ```
  *
  * @example Grade an answer, estimate Pass@k

@@ -54,6 +54,17 @@ export const ALGORITHM_PRESETS = {
  * @param initial the untrained model's input embedding table; soft GRPO takes its noise scale from it
  * @param neverFed ids that never occur as an input (`<pad>`, end of text), left out of that scale
  * @throws {UsageError} If a key is unknown, or a setting out of range
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { noiseStream } from "../random/streams.ts";
+ *
+ * const embedding = { rows: 3, width: 2, values: Float32Array.of(0, 1, 2, 3, 4, 5) };
+ * const algorithm = createAlgorithm({ name: "discrete-grpo", filter: { temperature: 1 } }, embedding);
+ * const noise = noiseStream({ seed: 1, purpose: "example", dataset: "", problem: "", sample: 0 }).at(0);
+ * const action = algorithm.act({ logits: Float32Array.of(0, 99, 0), noise, embedding });
+ * assertEquals([action.token, [...action.input.ids]], [1, [1]]);
+ * ```
  */
 export function createAlgorithm(
   config: AlgorithmConfig,

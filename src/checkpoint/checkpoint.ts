@@ -65,6 +65,12 @@ const DERIVED_TENSOR = /\.rotary_emb\.inv_freq$/;
  *
  * @throws {BenchError} If a file is missing or damaged, the architecture is unsupported, or a tensor is missing, of
  * the wrong shape, or not part of the architecture
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const { config, weights } = await loadCheckpoint("models/tiny");
+ * assertEquals(weights.get("model.embed_tokens.weight")!.shape, [config.vocabularySize, config.hiddenSize]);
+ * ```
  */
 export async function loadCheckpoint(folder: string): Promise<Checkpoint> {
   const configPath = `${folder}/config.json`;

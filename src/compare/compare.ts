@@ -81,6 +81,17 @@ export interface Comparison {
  * data are enough if a loss of `detect` points of the first metric's average would have been found.
  *
  * @throws {BenchError} If the sides are not comparable
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import tiny from "../../benchmarks/tiny.ts";
+ * import { bench } from "../experiment/bench.ts";
+ *
+ * const few = { arms: ["base-discrete"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
+ * const { results } = await bench(tiny, few);
+ * const { verdict, reason } = compare(results, results);
+ * assertEquals([verdict, reason.length > 0], ["ok", true]);
+ * ```
  */
 export function compare(
   base: readonly ResultSource[],

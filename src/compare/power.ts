@@ -56,6 +56,18 @@ export interface PowerReport {
 /**
  * Plans a paired comparison of Pass@1. Two sides tell how much the true differences vary over problems; one side alone,
  * against itself, plans the check of a change that moves all problems alike.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import tiny from "../../benchmarks/tiny.ts";
+ * import { bench } from "../experiment/bench.ts";
+ *
+ * const few = { arms: ["base-discrete"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
+ * const { results } = await bench(tiny, few);
+ * const [{ detectable, needed }] = powerReport(results, results, { detect: 1 });
+ * assert(detectable > 0.01 && needed.problems! > 3);
+ * ```
  */
 export function powerReport(
   base: readonly ResultSource[],

@@ -46,7 +46,15 @@ export interface LoadOptions {
   readonly mirror?: string;
 }
 
-/** Every name that {@link loadDataset} knows. */
+/**
+ * Every name that {@link loadDataset} knows.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * assert(datasetNames().includes("gsm8k"));
+ * ```
+ */
 export function datasetNames(): string[] {
   return [
     ...ARITHMETIC_TASKS.map(({ name }) => name),

@@ -50,6 +50,48 @@ export interface EvaluationRequest {
  *
  * @returns all samples, in the order of problems and sample indices
  * @throws {InterruptedError} After saving, if `abort` is aborted
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createAlgorithm } from "../algorithms/registry.ts";
+ * import { loadCheckpoint } from "../checkpoint/checkpoint.ts";
+ * import { loadDataset } from "../datasets/registry.ts";
+ * import { createEngine } from "../engine/engine.ts";
+ * import { grade } from "../grading/grade.ts";
+ * import { embeddingTableOf } from "../models/embedding_table.ts";
+ * import { loadTokenizer } from "../prompt/tokenizer.ts";
+ * import { createAnswerSampler } from "../rollout/answer_sampler.ts";
+ * import { completionTokens } from "../rollout/completion.ts";
+ *
+ * const { config, weights, endTokens } = await loadCheckpoint("models/tiny");
+ * const tokenizer = await loadTokenizer("models/tiny");
+ * const model = await createEngine(config, weights, { workers: 1 });
+ * const filter = { temperature: 1 };
+ * const { name, problems } = await loadDataset("arith-add");
+ * const samples = await evaluatePolicy({
+ *   model,
+ *   dataset: name,
+ *   problems: problems.slice(0, 3),
+ *   samples: 2,
+ *   seed: 1,
+ *   settings: {
+ *     algorithm: createAlgorithm({ name: "discrete-grpo", filter }, embeddingTableOf(model)),
+ *     answers: createAnswerSampler({ rule: "sample", filter }),
+ *     thinking: { end: [tokenizer.tokenId("</think>")!], endIsDrawn: true, afterEnd: [] },
+ *     endTokens,
+ *     maxNewTokens: 40,
+ *   },
+ *   examination: {
+ *     prompt: ({ question }) => tokenizer.encode(`<user>${question}<assistant><think>`),
+ *     text: (completion) => tokenizer.decode(completionTokens(completion)),
+ *     grade: (text, { answer }) => grade(text, answer, { thinking: true }),
+ *   },
+ *   decodeTokens: (tokens) => tokenizer.decode(tokens),
+ *   file: await Deno.makeTempFile(),
+ * });
+ * assertEquals(samples.map(({ sample }) => sample), [0, 1, 0, 1, 0, 1]);
+ * await model.dispose();
+ * ```
  */
 export async function evaluatePolicy(request: EvaluationRequest): Promise<Sample[]> {
   const { problems, samples, file } = request;

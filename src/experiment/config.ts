@@ -240,6 +240,16 @@ export function checkExperiment(value: unknown): ExperimentConfig {
  * An experiment, checked where it is written.
  *
  * @throws {UsageError} As {@link checkExperiment}
+ * @example
+ * ```ts
+ * import { assertEquals, assertThrows } from "@std/assert";
+ * import tiny from "../../benchmarks/tiny.ts";
+ *
+ * const experiment = defineExperiment({ ...tiny, name: "short", training: { ...tiny.training, steps: 5 } });
+ * assertEquals(experiment.training.steps, 5);
+ * const typo = { ...tiny, training: { ...tiny.training, step: 5 } };
+ * assertThrows(() => defineExperiment(typo), Error, 'did you mean "steps"?');
+ * ```
  */
 export function defineExperiment(config: ExperimentConfig): ExperimentConfig {
   return checkExperiment(config);

@@ -43,6 +43,15 @@ export const ENGINE_PARAMETERS = 50e6;
  * Opens a checkpoint on a backend; `auto` explains its choice. A backend asked for by name never falls back to another.
  *
  * @throws {BenchError} If the backend does not work here
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { loadCheckpoint } from "../checkpoint/checkpoint.ts";
+ *
+ * const opened = await openModel(await loadCheckpoint("models/tiny"), { backend: "auto", workers: 1 });
+ * assertEquals([opened.model.backend, opened.model.reproducibility], ["cpu-engine", "bitwise"]);
+ * await opened.dispose();
+ * ```
  */
 export async function openModel(checkpoint: Checkpoint, options: OpenModelOptions): Promise<OpenedModel> {
   const { backend, reason } = options.backend === "auto"

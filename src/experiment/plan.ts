@@ -38,6 +38,16 @@ export interface Plan {
  * Counts tokens, operations and memory of an experiment, and tries a short rollout to tell the time it would take.
  *
  * @throws {BenchError} If neither the model's files nor its shape are known
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import tiny from "../../benchmarks/tiny.ts";
+ * import { resolveExperiment } from "./resolve.ts";
+ *
+ * const config = resolveExperiment(tiny, { model: "deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B", seeds: [1, 2] });
+ * const { work, fits } = await planExperiment(config, { backend: "auto", runsFolder: "runs" });
+ * assertEquals([work.runs, fits["80 GB card"].fits], [20, true]);
+ * ```
  */
 export async function planExperiment(config: ResolvedExperimentConfig, options: WorkbenchOptions): Promise<Plan> {
   const model = await shapeOf(config.model);

@@ -172,6 +172,14 @@ export function checkResolved(value: unknown, place: string): ResolvedExperiment
  * Checks an experiment, applies overrides and fills in defaults: everything that can be known without reading a file.
  *
  * @throws {UsageError} If a key is unknown, a value is out of range, or two do not go together
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import tiny from "../../benchmarks/tiny.ts";
+ *
+ * const { seeds, arms, training } = resolveExperiment(tiny, { seeds: [7], arms: ["discrete-grpo"], limit: 3 });
+ * assertEquals([seeds, arms.length, training.minibatches, training.steps], [[7], 1, 1, 3]);
+ * ```
  */
 export function resolveExperiment(
   written: ExperimentConfig,

@@ -37,6 +37,16 @@ export interface Verification {
  * @param options where it runs (default: the result's own backend)
  * @throws {BenchError} In the iteration or the promise: if it was imported, or its configuration is not of this program
  * @throws {InterruptedError} Likewise: if `abort` is aborted
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import tiny from "../../benchmarks/tiny.ts";
+ * import { bench } from "./bench.ts";
+ *
+ * const few = { arms: ["base-discrete"], datasets: ["arith-add"], seeds: [1], limit: 2, samples: 2 };
+ * const { results: [{ result }] } = await bench(tiny, few);
+ * assertEquals(await verify(result), { reproduction: "bytes", promised: "bitwise", kept: true });
+ * ```
  */
 export function verify(
   stored: Result,

@@ -10,6 +10,15 @@ import type { Verdict } from "./grade.ts";
  * What a graded completion is paid. Butt et al. (arXiv:2509.19170, Eq. 11) pay 100 / 10 / 0, the others 1 / 0 / 0.
  *
  * A completion that the grader failed on is paid like one without an answer: training cannot tell them apart.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { grade } from "./grade.ts";
+ * const paid = { correct: 100, extracted: 10, missing: 0 };
+ * const answers = ["The answer is 5", "The answer is 6", "She does not know it"];
+ * assertEquals(answers.map((text) => reward(grade(text, "5"), paid)), [100, 10, 0]);
+ * ```
  */
 export function reward(verdict: Verdict, config: RewardConfig): number {
   if (verdict.equal) return config.correct;

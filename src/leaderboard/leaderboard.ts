@@ -22,6 +22,19 @@ export interface LeaderboardOptions {
  * The leaderboard of these results; the same for the same results in any order.
  *
  * @param folder that the files of rows are relative to
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { readResults } from "../result/store.ts";
+ * import tiny from "../../benchmarks/tiny.ts";
+ * import { bench } from "../experiment/bench.ts";
+ *
+ * const few = { arms: ["base-discrete"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
+ * const resultsFolder = await Deno.makeTempDir();
+ * await bench(tiny, { ...few, resultsFolder });
+ * const { experiments: [{ rows }] } = buildLeaderboard(readResults(`${resultsFolder}/v1`), resultsFolder, { all: true });
+ * assertEquals(rows.map(({ arm, marks }) => [arm, marks.includes("smoke")]), [["base-discrete", true]]);
+ * ```
  */
 export function buildLeaderboard(
   results: readonly StoredResult[],

@@ -33,6 +33,14 @@ export function fewestSamples(problems: readonly ProblemCounts[]): number {
 /**
  * Metrics of one dataset, at the sizes k asked for or else {@link defaultSizes}. A k beyond the samples of any problem has no metric, rather than a biased one; majority@k needs
  * votes.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const problems = [{ id: "a", n: 4, c: 1 }, { id: "b", n: 4, c: 4 }];
+ * const { passAt, majorityAt } = deriveMetrics(problems, { passAt: [1, 2] });
+ * assertEquals([passAt["1"].value, passAt["2"].value, majorityAt], [0.625, 0.75, {}]);
+ * ```
  */
 export function deriveMetrics(
   problems: readonly ProblemCounts[],

@@ -36,6 +36,11 @@ export function passAtK(n: number, c: number, k: number): number {
  * generation, is far noisier than {@link passAtK}, and agrees with it at k = n. Never mix the two.
  *
  * @throws {RangeError} If k > n
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals([firstK([false, true, false], 1), firstK([false, true, false], 2)], [0, 1]);
+ * ```
  */
 export function firstK(correct: readonly boolean[], k: number): 0 | 1 {
   checkCounts(correct.length, 0, k);
@@ -49,6 +54,12 @@ export function firstK(correct: readonly boolean[], k: number): 0 | 1 {
  * 0 at c = 0 and c = n, hence too small there.
  *
  * @throws {RangeError} If k > n
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * // k = 1: p (1 - p) / (n - 1) with p = c/n, the unbiased variance of a mean.
+ * assertEquals(passAtKVariance(4, 1, 1), { value: 0.0625, method: "unbiased" });
+ * ```
  */
 export function passAtKVariance(n: number, c: number, k: number): WithinVariance {
   checkCounts(n, c, k);

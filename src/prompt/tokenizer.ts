@@ -33,6 +33,12 @@ const SPECIAL_TOKEN_KEYS = ["bos_token", "eos_token", "pad_token", "unk_token"];
  * Loads `tokenizer.json` and the special tokens of `tokenizer_config.json` (or of `special_tokens_map.json`).
  *
  * @throws {BenchError} If `tokenizer.json` is missing or damaged
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const tokenizer = await loadTokenizer("models/tiny");
+ * assertEquals(tokenizer.decode(tokenizer.encode("<think>12+30")), "<think>12+30");
+ * ```
  */
 export async function loadTokenizer(folder: string): Promise<Tokenizer> {
   const path = `${folder}/tokenizer.json`;

@@ -33,6 +33,18 @@ export interface Report {
  * Makes the report of all results of a folder.
  *
  * @throws {BenchError} If there is no result, or one is not valid
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import tiny from "../../benchmarks/tiny.ts";
+ * import { bench } from "../experiment/bench.ts";
+ *
+ * const few = { arms: ["base-discrete"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
+ * const resultsFolder = await Deno.makeTempDir();
+ * await bench(tiny, { ...few, resultsFolder });
+ * const { page, results } = await report({ resultsFolder });
+ * assert(results === 1 && page.includes("<svg"));
+ * ```
  */
 export async function report(
   { resultsFolder, runsFolder, problems = DEFAULT_SAMPLE_LIMITS.problems }: ReportOptions,

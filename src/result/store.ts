@@ -39,6 +39,18 @@ export interface WrittenResult {
  * another time of the same day is left as it is, and nothing else is ever replaced: the name tells the content.
  *
  * @throws {BenchError} If the result is not valid, or if its name is taken by something else
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import tiny from "../../benchmarks/tiny.ts";
+ * import { bench } from "../experiment/bench.ts";
+ *
+ * const few = { arms: ["base-discrete"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
+ * const { results: [{ result }] } = await bench(tiny, few);
+ * const folder = await Deno.makeTempDir();
+ * const { path, existed } = writeResult(folder, result);
+ * assertEquals([existed, writeResult(folder, result).existed, readResult(path)], [false, true, result]);
+ * ```
  */
 export function writeResult(folder: string, result: Result): WrittenResult {
   const path = `${folder}/${resultFileName(result)}`;
@@ -59,6 +71,16 @@ function existing(path: string, result: Result): WrittenResult {
  * Reads one result file and checks it; one of an earlier version has today's names.
  *
  * @throws {BenchError} If there is none, if it is not JSON, or if it is not valid
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import tiny from "../../benchmarks/tiny.ts";
+ * import { bench } from "../experiment/bench.ts";
+ *
+ * const few = { arms: ["base-discrete"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
+ * const { results: [{ path, result }] } = await bench(tiny, { ...few, resultsFolder: await Deno.makeTempDir() });
+ * assertEquals(readResult(path!), result);
+ * ```
  */
 export function readResult(path: string): Result {
   return parseResult(readJson(path), path);
@@ -108,6 +130,11 @@ export function sourceName({ path, result: { arm } }: ResultSource): string {
  * All result files of a folder, by name; an absent folder has none.
  *
  * @throws {BenchError} If one of them is not valid: a leaderboard made of the rest would be silently wrong
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(readResults("results/no-such-folder"), []);
+ * ```
  */
 export function readResults(folder: string): StoredResult[] {
   let names: string[];

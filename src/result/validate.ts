@@ -20,6 +20,18 @@ const TOLERANCE = 1e-9;
  * @param file what to call the value in an error
  * @throws {BenchError} If it does not follow the schema, if its counts contradict each other, or if its metrics do not
  * follow from its counts; the message names the place
+ * @example
+ * ```ts
+ * import { assertEquals, assertThrows } from "@std/assert";
+ * import tiny from "../../benchmarks/tiny.ts";
+ * import { bench } from "../experiment/bench.ts";
+ *
+ * const few = { arms: ["base-discrete"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
+ * const { results: [{ result }] } = await bench(tiny, few);
+ * assertEquals(validateResult(result), result);
+ * const twice = { ...result, average: { ...result.average, meanTokens: 2 * result.average.meanTokens! } };
+ * assertThrows(() => validateResult(twice), Error, "average.meanTokens");
+ * ```
  */
 export function validateResult(value: unknown, file = "result"): Result {
   return checkResult(value, `Cannot read ${file}`);

@@ -51,6 +51,16 @@ export interface AnswerSampler {
  * The configured sampler.
  *
  * @throws {UsageError} If a key is unknown, or a setting out of range
+ * @example
+ * ```ts
+ * import { assertEquals, assertAlmostEquals } from "@std/assert";
+ * import { noiseStream } from "../random/streams.ts";
+ *
+ * const { sample, logDensity } = createAnswerSampler({ rule: "greedy" });
+ * const noise = noiseStream({ seed: 1, purpose: "example", dataset: "", problem: "", sample: 0 }).at(0);
+ * assertEquals(sample(Float32Array.of(0, 3, 2), noise), 1);
+ * assertAlmostEquals(logDensity(Float32Array.of(5, 5), 0), Math.log(1 / 2));
+ * ```
  */
 export function createAnswerSampler(settings: AnswerConfig): AnswerSampler {
   const config = check(answerSchema, settings, { root: "answers" });

@@ -29,7 +29,16 @@ export function stepToken(step: CompletionStep): number {
   return step.kind === "thought" ? step.action.token : step.token;
 }
 
-/** (T), the tokens of a completion in order. */
+/**
+ * (T), the tokens of a completion in order.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const steps = [{ kind: "token", token: 7 }, { kind: "forced", token: 2 }] as const;
+ * assertEquals([...completionTokens({ steps, finish: "stop" })], [7, 2]);
+ * ```
+ */
 export function completionTokens(completion: Completion): Int32Array {
   return Int32Array.from(completion.steps, stepToken);
 }

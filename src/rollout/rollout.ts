@@ -80,6 +80,36 @@ export interface RolloutSettings {
  * @param prompts `B` prompts
  * @param onPosition told after every position how many were computed, for progress bars
  * @returns (B, G_b) completions, in the order of prompts and streams
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createAlgorithm } from "../algorithms/registry.ts";
+ * import { loadCheckpoint } from "../checkpoint/checkpoint.ts";
+ * import { createEngine } from "../engine/engine.ts";
+ * import { embeddingTableOf } from "../models/embedding_table.ts";
+ * import { loadTokenizer } from "../prompt/tokenizer.ts";
+ * import { noiseStream } from "../random/streams.ts";
+ * import { createAnswerSampler } from "./answer_sampler.ts";
+ *
+ * const { config, weights, endTokens } = await loadCheckpoint("models/tiny");
+ * const tokenizer = await loadTokenizer("models/tiny");
+ * const model = await createEngine(config, weights, { workers: 1 });
+ * const filter = { temperature: 1 };
+ * const settings = {
+ *   algorithm: createAlgorithm({ name: "discrete-grpo", filter }, embeddingTableOf(model)),
+ *   answers: createAnswerSampler({ rule: "sample", filter }),
+ *   thinking: { end: [tokenizer.tokenId("</think>")!], endIsDrawn: true, afterEnd: [] },
+ *   endTokens,
+ *   maxNewTokens: 40,
+ * };
+ * const streams = [0, 1, 2].map((sample) =>
+ *   noiseStream({ seed: 1, purpose: "example", dataset: "", problem: "2+3", sample })
+ * );
+ * const ids = tokenizer.encode("<user>2+3<assistant><think>");
+ * const [completions] = await rollout(model, [{ ids, streams }], settings);
+ * assertEquals(completions.length, 3);
+ * await model.dispose();
+ * ```
  */
 export async function rollout(
   model: LanguageModel,

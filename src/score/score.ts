@@ -85,6 +85,17 @@ export type WantedSizes = Partial<MetricSizes>;
  *
  * @param importedAt ISO 8601, UTC: when published counts were imported
  * @throws {BenchError} If a file is none of these; the message names the place
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import tiny from "../../benchmarks/tiny.ts";
+ * import { bench } from "../experiment/bench.ts";
+ *
+ * const few = { arms: ["base-discrete"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
+ * const { results: [{ path, result }] } = await bench(tiny, { ...few, resultsFolder: await Deno.makeTempDir() });
+ * const [{ average }] = scoreFiles([path!], { passAt: [1] }, "2026-01-01T00:00:00Z");
+ * assertEquals(average.passAt["1"], result.average.passAt["1"]);
+ * ```
  */
 export function scoreFiles(paths: readonly string[], sizes: WantedSizes, importedAt: string): ScoredArm[] {
   const samples = paths.filter((path) => path.endsWith(".jsonl"));

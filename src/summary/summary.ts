@@ -36,7 +36,21 @@ export interface Summary {
   readonly superseded: number;
 }
 
-/** Groups results that can be compared: same settings but for arm and seed, same model, grader, problems and samples. */
+/**
+ * Groups results that can be compared: same settings but for arm and seed, same model, grader, problems and samples.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import tiny from "../../benchmarks/tiny.ts";
+ * import { bench } from "../experiment/bench.ts";
+ *
+ * const few = { arms: ["base-discrete"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
+ * const { results } = await bench(tiny, few);
+ * const [{ arms, datasets }] = summarize(results.map(({ result }) => result));
+ * assertEquals([arms[0].label, datasets], ["base-discrete", [{ name: "arith-add", problems: 3 }]]);
+ * ```
+ */
 export function summarize(results: readonly Result[]): Summary[] {
   const finished = results.filter((result) => result.status !== "failed");
   return [...Map.groupBy(finished, comparisonKey).values()].map(summarizeGroup);

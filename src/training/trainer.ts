@@ -51,6 +51,60 @@ export interface TrainingRequest {
  *
  * @param first the step to begin with, from 1
  * @throws {InterruptedError} Between two steps, if `abort` is aborted
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { createAlgorithm } from "../algorithms/registry.ts";
+ * import { loadCheckpoint } from "../checkpoint/checkpoint.ts";
+ * import { loadTrainingSource } from "../datasets/registry.ts";
+ * import { createEngine } from "../engine/engine.ts";
+ * import { grade } from "../grading/grade.ts";
+ * import { embeddingTableOf } from "../models/embedding_table.ts";
+ * import { loadTokenizer } from "../prompt/tokenizer.ts";
+ * import { createAnswerSampler } from "../rollout/answer_sampler.ts";
+ * import { completionTokens } from "../rollout/completion.ts";
+ * import { ADVANTAGE_PRESETS } from "./advantage.ts";
+ * import { LOSS_PRESETS } from "./loss/loss_config.ts";
+ * import { ADAMW_PRESETS } from "./optimizer.ts";
+ *
+ * const { config, weights, endTokens } = await loadCheckpoint("models/tiny");
+ * const tokenizer = await loadTokenizer("models/tiny");
+ * const model = await createEngine(config, weights, { workers: 1 });
+ * const filter = { temperature: 1 };
+ * const steps = trainPolicy({
+ *   model,
+ *   objective: {
+ *     advantage: ADVANTAGE_PRESETS.verl,
+ *     loss: LOSS_PRESETS["on-policy"],
+ *     reward: { correct: 1, extracted: 0, missing: 0 },
+ *   },
+ *   training: {
+ *     source: "arithmetic",
+ *     steps: 2,
+ *     promptsPerStep: 2,
+ *     groupSize: 3,
+ *     minibatches: 1,
+ *     optimizer: ADAMW_PRESETS.embedded,
+ *     checkpointEvery: 1,
+ *   },
+ *   settings: {
+ *     algorithm: createAlgorithm({ name: "discrete-grpo", filter }, embeddingTableOf(model)),
+ *     answers: createAnswerSampler({ rule: "sample", filter }),
+ *     thinking: { end: [tokenizer.tokenId("</think>")!], endIsDrawn: true, afterEnd: [] },
+ *     endTokens,
+ *     maxNewTokens: 40,
+ *   },
+ *   source: await loadTrainingSource("arithmetic", { seed: 1 }),
+ *   seed: 1,
+ *   examination: {
+ *     prompt: ({ question }) => tokenizer.encode(`<user>${question}<assistant><think>`),
+ *     text: (completion) => tokenizer.decode(completionTokens(completion)),
+ *     grade: (text, { answer }) => grade(text, answer, { thinking: true }),
+ *   },
+ * });
+ * for await (const { reward } of steps) assert(reward >= 0 && reward <= 1);
+ * await model.dispose();
+ * ```
  */
 export async function* trainPolicy(request: TrainingRequest, first = 1): AsyncGenerator<CurvePoint> {
   const { model, training, settings, source, objective, examination } = request;

@@ -53,6 +53,29 @@ export interface PolicyLoss {
  *
  * @param embedding the trained model's table
  * @throws {UsageError} If the settings are impossible, or need densities that the batch does not have
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createAlgorithm } from "../../algorithms/registry.ts";
+ * import { createAnswerSampler } from "../../rollout/answer_sampler.ts";
+ * import { LOSS_PRESETS } from "./loss_config.ts";
+ *
+ * const embedding = { rows: 3, width: 1, values: new Float32Array(3) };
+ * const filter = { temperature: 1 };
+ * const policy = {
+ *   algorithm: createAlgorithm({ name: "discrete-grpo", filter }, embedding),
+ *   answers: createAnswerSampler({ rule: "sample", filter }),
+ * };
+ * const completion = (token: number) => ({ steps: [{ kind: "token", token }], finish: "stop" } as const);
+ * const loss = policyLoss(policy, embedding, LOSS_PRESETS["on-policy"], {
+ *   completions: [[completion(0), completion(2)]],
+ *   advantages: [Float64Array.of(1, -1)],
+ * });
+ * const gradient = new Float32Array(3);
+ * loss.rowLoss()({ group: 0, completion: 0, first: 0, count: 1, logits: new Float32Array(3), gradient });
+ * // One of two tokens, with advantage 1: -(1 - 1/3) / 2 at the token, 1/3 / 2 at the others.
+ * assertEquals([...gradient].map((slope) => Number(slope.toFixed(6))), [-0.333333, 0.166667, 0.166667]);
+ * ```
  */
 export function policyLoss(
   policy: StepPolicy,
