@@ -6,13 +6,13 @@
 import { BenchError } from "../errors.ts";
 
 /**
- * Creates a folder and those above it, if it is not there.
+ * Creates a folder and those above it, if it is not there. One that is there needs no permission.
  *
  * @throws {BenchError} If something else has its name, or it may not be created
  */
 export function makeFolder(path: string): void {
   try {
-    Deno.mkdirSync(path, { recursive: true });
+    if (!isFolder(path)) Deno.mkdirSync(path, { recursive: true });
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable || !(error instanceof Error)) throw error;
     throw new BenchError(
@@ -40,6 +40,37 @@ export function requireWritableFolder(path: string): void {
     throw new BenchError(`Cannot write into ${path}: ${reasonOf(error)}; make it writable, or name another folder`, {
       cause: error,
     });
+  }
+}
+
+/**
+ * Finds out, before any work, whether files can be written into a folder; leaves nothing behind.
+ *
+ * @throws {BenchError} If it cannot be created or written
+ */
+export function tryFolder(path: string): void {
+  const made = isFolder(path) ? [] : ancestors(path).filter((folder) => !isFolder(folder));
+  requireWritableFolder(path);
+  try {
+    made.forEach((folder) => Deno.removeSync(folder));
+  } catch (error) {
+    // Another run has put something there, or only the folder itself may be touched.
+    if (!(error instanceof Deno.errors.NotCapable) && (error as { code?: string }).code !== "ENOTEMPTY") throw error;
+  }
+}
+
+/** `a/b/c`, `a/b`, `a`. */
+function ancestors(path: string): string[] {
+  const parts = path.replace(/\/+$/, "").split("/");
+  return parts.map((_, i) => parts.slice(0, parts.length - i).join("/")).filter((folder) => folder !== "");
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
+    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
-import { makeFolder, requireWritableFolder, writeFileAtomically } from "../../src/files/write.ts";
+import { makeFolder, requireWritableFolder, tryFolder, writeFileAtomically } from "../../src/files/write.ts";
 
 function temporaryFile(content: string): string {
   const path = `${Deno.makeTempDirSync()}/rows.jsonl`;
@@ -24,6 +24,17 @@ Deno.test("requireWritableFolder() leaves nothing behind, and refuses where no f
   // A folder in the place of the file that is tried: not even root can write it.
   Deno.mkdirSync(`${folder}/.writable-${Deno.pid}`);
   assertThrows(() => requireWritableFolder(folder), BenchError, "Cannot write into");
+});
+
+Deno.test("tryFolder() leaves the disk as it was, and says what is in the way", () => {
+  const file = temporaryFile("");
+  const folder = `${file}.d`;
+  tryFolder(`${folder}/a/b`);
+  assertThrows(() => Deno.statSync(folder), Deno.errors.NotFound);
+  makeFolder(`${folder}/a`);
+  tryFolder(`${folder}/a/b`);
+  assertEquals([...Deno.readDirSync(`${folder}/a`)], []);
+  assertThrows(() => tryFolder(`${file}/a`), BenchError, "a part of the path is a file");
 });
 
 Deno.test("writeFileAtomically() replaces a file and leaves no temporary one", () => {
