@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { BenchError } from "../../errors.ts";
 import { isPresent, readJsonIfPresent } from "../../files/read.ts";
 import type { HubFileList } from "./file_list.ts";
@@ -11,6 +12,8 @@ import { formatModelReference, isCommit, type ModelReference, parseModelReferenc
 
 /** Folder of fetched models, unless told otherwise. */
 export const DEFAULT_MODEL_CACHE = ".data/models";
+/** Where `models/` lies that comes with the code; an experiment names it by its path there. */
+const SHIPPED = new URL("../../../", import.meta.url);
 /** The file that pins the others. */
 export const FILE_LIST = "files.json";
 
@@ -55,12 +58,15 @@ export function findCached(reference: ModelReference, cache: string): CachedMode
 }
 
 /**
- * The folder of a model that is given as a folder or as `org/name@revision`.
+ * The folder of a model that is given as a folder, here or among those that come with the code (`models/tiny`), or as
+ * `org/name@revision`.
  *
  * @throws {BenchError} If it is neither here as a folder nor fetched
  */
 export function modelFolder(given: string, cache: string = DEFAULT_MODEL_CACHE): string {
   if (isPresent(given)) return given;
+  const shipped = shippedFolder(given);
+  if (shipped !== undefined) return shipped;
   if (!/^[^/.][^/]*\/[^/]+$/.test(given)) {
     throw new BenchError(
       `Cannot find the model ${given}: there is no such folder, and it is not of the form org/name@revision`,
@@ -72,6 +78,12 @@ export function modelFolder(given: string, cache: string = DEFAULT_MODEL_CACHE):
     `Cannot find the model ${given}: there is no such folder here, and no download of that name in ${cache}\n` +
       `run it in the folder where ${given} lies, or fetch it from the hub: deno task models fetch ${given}`,
   );
+}
+
+function shippedFolder(given: string): string | undefined {
+  if (!/^models\/[\w-]+\/?$/.test(given)) return undefined;
+  const folder = fileURLToPath(new URL(given, SHIPPED));
+  return isPresent(folder) ? folder : undefined;
 }
 
 /**

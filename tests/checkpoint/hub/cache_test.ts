@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { BenchError } from "../../../src/errors.ts";
 import { cachedModels, findCached, modelFolder, readFileList } from "../../../src/checkpoint/hub/cache.ts";
 import { parseModelReference } from "../../../src/checkpoint/hub/reference.ts";
@@ -36,6 +37,21 @@ Deno.test("a folder comes before a reference of the same form", async () => {
   await withCache(async (cache) => {
     assertEquals(modelFolder("tests/models", cache), "tests/models");
     assertEquals(modelFolder("a/b", cache), `${cache}/a/b/${FIRST}`);
+  });
+});
+
+Deno.test("a model that comes with the code is found from any folder, after one that is there", async () => {
+  const home = Deno.cwd();
+  await inFolder((folder) => {
+    Deno.chdir(folder);
+    try {
+      assertEquals(modelFolder("models/tiny"), fileURLToPath(new URL("../../../models/tiny", import.meta.url)));
+      Deno.mkdirSync("models/tiny", { recursive: true });
+      assertEquals(modelFolder("models/tiny"), "models/tiny");
+      assertThrows(() => modelFolder("models/../src"), BenchError, "no such folder");
+    } finally {
+      Deno.chdir(home);
+    }
   });
 });
 
