@@ -23,7 +23,9 @@ const CODE_PATHS = ["src", "benchmarks/*.ts", "models", "mod.ts", "deno.json", "
 /** Asks git, in the project's own folder. */
 export async function codeVersion(): Promise<CodeVersion> {
   const root = new URL("../..", import.meta.url);
-  const commit = await git(root, ["rev-parse", "HEAD"]);
+  // Of a copy inside another repository the prefix comes first; that commit is not the code's.
+  const head = await git(root, ["rev-parse", "--show-prefix", "HEAD"]);
+  const commit = head !== undefined && /^[0-9a-f]+$/.test(head) ? head : undefined;
   const changes = await git(root, ["status", "--porcelain", "--untracked-files=no", "--", ...CODE_PATHS]);
   return {
     version: denoConfig.version,
