@@ -11,7 +11,7 @@
  *
  * @module
  */
-import { fileURLToPath } from "node:url";
+import { resolve } from "node:path";
 import { BenchError } from "../errors.ts";
 import { fileSha256 } from "../files/hash.ts";
 import { readTextIfPresent } from "../files/read.ts";
@@ -50,9 +50,9 @@ export const ADDON = "tfjs_binding.node";
 
 const RECORD = "build.json";
 
-/** The folder that permission sets name: `.cache/tensorflow` of this checkout. */
+/** The folder that permission sets name: `.cache/tensorflow` where the program runs. */
 export function defaultFolder(): string {
-  return fileURLToPath(new URL("../../.cache/tensorflow", import.meta.url));
+  return resolve(".cache/tensorflow");
 }
 
 /** Path of a build's file. */

@@ -42,7 +42,9 @@ export async function mustRun(
   if (output === undefined) throw new BenchError(`Cannot ${purpose}: found no program ${program}; ${fix}`);
   if (output.code !== 0) {
     const said = mainLine(output.stderr) ?? mainLine(output.stdout) ?? "it said nothing";
-    throw new BenchError(`Cannot ${purpose}: ${program} ended with ${output.code}: ${said}; ${fix}`);
+    throw new BenchError(
+      `Cannot ${purpose}: ${program.split(/[/\\]/).at(-1)} ended with ${output.code}: ${said}; ${fix}`,
+    );
   }
   return output.stdout;
 }

@@ -180,7 +180,7 @@ async function finish(
 async function selfCheck(folder: string, tensorflow: TensorflowLibraries, run: RunProgram): Promise<SelfCheck> {
   const places = [folder, ...tensorflow.libraries.map((path) => filePath(folder, path))].join(",");
   const output = await mustRun(run, {
-    program: "deno",
+    program: Deno.execPath(),
     args: [
       "run",
       "--no-prompt",

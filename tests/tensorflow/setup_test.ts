@@ -22,7 +22,7 @@ async function stage(): Promise<
     asked.push(program);
     if (program === "c++") await Deno.writeTextFile(args.at(-1)!, "addon");
     return {
-      code: program === "deno" ? check.code : 0,
+      code: program === Deno.execPath() ? check.code : 0,
       stdout: `noise\n{"tensorflow":"2.17.0","usesGpu":false}\n`,
       stderr: "",
     };
@@ -39,7 +39,7 @@ Deno.test("a build is made once, recorded as what it is, and remade when it is d
   const { options, asked, end } = await stage();
   const first = await setupTensorflow(options);
   assertEquals([first.made, first.build.source, first.build.tensorflow], [true, "installed", "2.17.0"]);
-  assertEquals(asked, ["c++", "deno"]);
+  assertEquals(asked, ["c++", Deno.execPath()]);
   assertEquals(await setupTensorflow(options), { build: first.build, made: false });
   assertEquals(asked.length, 2);
   await Deno.writeTextFile(`${options.folder}/${ADDON}`, "other");

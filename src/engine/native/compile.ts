@@ -3,13 +3,16 @@
  *
  * @module
  */
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { BenchError } from "../../errors.ts";
 import { sha256 } from "../../files/hash.ts";
 import { isPresent } from "../../files/read.ts";
 import type { NativeProduct } from "./library.ts";
 
 const SOURCE = new URL("./product.c", import.meta.url);
-const CACHE = new URL("../../../.cache/native/", import.meta.url);
+/** Below the folder where the program runs. */
+const CACHE = ".cache/native";
 const COMPILER = "cc";
 /** Digits of the hash in the name of a compiled kernel. */
 const NAME_DIGITS = 16;
@@ -30,19 +33,14 @@ export async function compileNativeProduct(): Promise<NativeProduct> {
   }
   const source = await Deno.readTextFile(SOURCE);
   const hash = sha256([source, FLAGS.join(" "), machine].join("\0")).slice(0, NAME_DIGITS);
-  const library = new URL(`product-${hash}.${Deno.build.os === "darwin" ? "dylib" : "so"}`, CACHE);
+  const library = `${CACHE}/product-${hash}.${Deno.build.os === "darwin" ? "dylib" : "so"}`;
   if (!isPresent(library)) {
     await Deno.mkdir(CACHE, { recursive: true });
-    const unfinished = new URL(`product-${hash}-${Deno.pid}.unfinished`, CACHE);
-    await runCompiler([...FLAGS, "-o", pathOf(unfinished), pathOf(SOURCE)]);
+    const unfinished = `${CACHE}/product-${hash}-${Deno.pid}.unfinished`;
+    await runCompiler([...FLAGS, "-o", unfinished, fileURLToPath(SOURCE)]);
     await Deno.rename(unfinished, library);
   }
-  return { kind: "c", library: pathOf(library) };
-}
-
-/** A file's path; in the URL's own, a space reads `%20`. */
-function pathOf(file: URL): string {
-  return decodeURIComponent(file.pathname);
+  return { kind: "c", library: resolve(library) };
 }
 
 async function runCompiler(args: string[]): Promise<string> {
