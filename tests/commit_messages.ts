@@ -1,5 +1,5 @@
 /**
- * `deno task check:commits`: whether new commits say where they change what, and why, as CONTRIBUTING asks.
+ * The command `check:commits`: whether new commits say where they change what, and why, as CONTRIBUTING asks.
  *
  * @module
  */
@@ -65,19 +65,16 @@ async function git(...args: string[]): Promise<string | undefined> {
   }
 }
 
-async function print(text: string): Promise<void> {
-  await Deno.stdout.write(new TextEncoder().encode(`${text}\n`));
-}
-
-if (import.meta.main) {
+/** Runs the command: 1 where a message is not as asked. */
+export async function run(): Promise<number> {
   const commits = await newCommits();
   if (typeof commits === "string") {
-    await print(`COMMIT MESSAGES NOT CHECKED: ${commits}`);
-  } else {
-    const lines = commits.flatMap((commit) =>
-      messageFaults(commit).map((fault) => `${commit.hash.slice(0, SHOWN_DIGITS)} "${commit.subject}": ${fault}`)
-    );
-    await print(lines.length === 0 ? `${commits.length} commit messages are as CONTRIBUTING asks` : lines.join("\n"));
-    if (lines.length > 0) Deno.exitCode = 1;
+    console.log(`COMMIT MESSAGES NOT CHECKED: ${commits}`);
+    return 0;
   }
+  const lines = commits.flatMap((commit) =>
+    messageFaults(commit).map((fault) => `${commit.hash.slice(0, SHOWN_DIGITS)} "${commit.subject}": ${fault}`)
+  );
+  console.log(lines.length === 0 ? `${commits.length} commit messages are as CONTRIBUTING asks` : lines.join("\n"));
+  return lines.length > 0 ? 1 : 0;
 }

@@ -1,11 +1,11 @@
 /**
- * `deno task bench:peers`: the same GRPO step in TRL, in a PyTorch loop and here, interleaved in one run, so that all meet
- * the same machine. Prints a table in Markdown; `--write` puts it into benchmarks/README.md.
+ * The command `bench:peers`: the same GRPO step in TRL, in a PyTorch loop and here, interleaved in one run, so that all
+ * meet the same machine. Prints a table in Markdown; `--write` puts it into benchmarks/README.md.
  *
  * @module
  */
 import { cpus } from "node:os";
-import { parseArgs } from "node:util";
+import type { PeersArguments } from "../../src/commands/descriptions/maintenance.ts";
 import { BenchError } from "../../src/errors.ts";
 import { type EnginePeerOptions, type Peer, startEnginePeer, type StepOptions, type StepTime } from "./engine_peer.ts";
 import { growthTable } from "./growth.ts";
@@ -29,32 +29,29 @@ const SCENARIOS: readonly Scenario[] = [
   { title: "width 256, 56 tokens each", hiddenSize: 256, varying: false },
 ];
 
-const { values } = parseArgs({
-  options: {
-    python: { type: "string" },
-    rounds: { type: "string", default: "12" },
-    /** First steps compile and warm up; none of these is counted. */
-    "warm-up": { type: "string", default: "3" },
-    scenario: { type: "string" },
-    growth: { type: "boolean", default: false },
-    write: { type: "boolean", default: false },
-  },
-});
+/** How many steps each peer takes. */
+interface Steps {
+  /** First steps compile and warm up; none of these is counted. */
+  readonly warmUp: number;
+  readonly rounds: number;
+}
 
-async function main(): Promise<void> {
+/** Runs the command. */
+export async function run({ flags }: PeersArguments): Promise<number> {
+  const { rounds = 12, warmUp = 3, scenario, growth, write } = flags;
   const sections = [describeMachine()];
-  const python = values.python ?? await preparePython();
-  const chosen = values.scenario === undefined ? SCENARIOS : [SCENARIOS[Number(values.scenario)]];
-  for (const scenario of chosen) sections.push(await compare(scenario, python));
-  if (values.growth || values.write) sections.push(await growthTable());
+  const python = flags.python ?? await preparePython();
+  const chosen = scenario === undefined ? SCENARIOS : [SCENARIOS[scenario]];
+  for (const scenario of chosen) sections.push(await compare(scenario, python, { rounds, warmUp }));
+  if (growth || write) sections.push(await growthTable());
   const text = sections.join("\n\n");
   console.log(text);
-  if (values.write) await writeSection(text);
+  if (write) await writeSection(text);
+  return 0;
 }
 
 /** All peers of one scenario, one step each a round. */
-async function compare(scenario: Scenario, python: string): Promise<string> {
-  const rounds = Number(values.rounds), warmUp = Number(values["warm-up"]);
+async function compare(scenario: Scenario, python: string, { rounds, warmUp }: Steps): Promise<string> {
   const peers = await startPeers(scenario, python);
   const times = new Map<string, StepTime[]>(peers.map(({ name }) => [name, []]));
   try {
@@ -150,12 +147,4 @@ async function writeSection(text: string): Promise<void> {
     throw new BenchError(`Cannot write the table: ${fileURLToPath(README)} lacks ${START} … ${END}`);
   }
   await Deno.writeTextFile(README, `${old.slice(0, start + START.length)}\n\n${text}\n\n${old.slice(end)}`);
-}
-
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof BenchError)) throw error;
-  console.error(`error: ${error.message}`);
-  Deno.exitCode = 1;
 }

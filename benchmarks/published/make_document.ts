@@ -19,4 +19,9 @@ export function softGrpoDocument(): string {
   });
 }
 
-if (import.meta.main) Deno.writeTextFileSync(new URL("README.md", import.meta.url), softGrpoDocument());
+/** The command `published`. */
+export function run(): number {
+  Deno.writeTextFileSync(new URL("README.md", import.meta.url), softGrpoDocument());
+  console.log("wrote benchmarks/published/README.md");
+  return 0;
+}

@@ -3,11 +3,9 @@
  * any machine, and in every file what a published checkpoint is. After a short training on "numbers of the question, end
  * of thinking, boxed answer" it answers in a box, mostly wrongly.
  *
- *     deno task small-checkpoint [--steps N] [--output DIR] [--mirror DIR]
- *
  * @module
  */
-import { parseArgs } from "@std/cli/parse-args";
+import type { SmallCheckpointArguments } from "../../src/commands/descriptions/maintenance.ts";
 import { mirrorOfEnvironment } from "../../src/commands/experiment_arguments.ts";
 import type { Problem } from "../../src/datasets/problem.ts";
 import { loadDataset } from "../../src/datasets/registry.ts";
@@ -165,10 +163,11 @@ function tokenizerFiles(texts: readonly string[]): Map<string, string> {
   ]);
 }
 
-if (import.meta.main) {
-  const { steps, output, mirror } = parseArgs(Deno.args, { string: ["steps", "output", "mirror"] });
-  const folder = mirror ?? mirrorOfEnvironment();
-  const { problems } = await loadDataset("gsm8k_train", folder === undefined ? {} : { mirror: folder });
-  const loss = await makeSmallCheckpoint(problems, output ?? DEFAULT_OUTPUT, Number(steps ?? DEFAULT_STEPS));
-  console.log(`${output ?? DEFAULT_OUTPUT}: loss ${loss.toFixed(3)}`);
+/** The command `small-checkpoint`. */
+export async function run({ flags }: SmallCheckpointArguments): Promise<number> {
+  const { mirror = mirrorOfEnvironment(), output = DEFAULT_OUTPUT, steps = DEFAULT_STEPS } = flags;
+  const { problems } = await loadDataset("gsm8k_train", mirror === undefined ? {} : { mirror });
+  const loss = await makeSmallCheckpoint(problems, output, steps);
+  console.log(`${output}: loss ${loss.toFixed(3)}`);
+  return 0;
 }

@@ -37,7 +37,5 @@ export const datasets: CommandFunction = command("datasets");
 export const models: CommandFunction = command("models");
 /** Loads a checkpoint and prints logits and greedy tokens. */
 export const model: CommandFunction = command("model");
-/** Makes the embedded model again. */
-export const pretrain: CommandFunction = command("pretrain");
 /** Says what this machine has and what is missing. */
 export const doctor: CommandFunction = command("doctor");

@@ -14,20 +14,27 @@ export function exitCodeOf(error: unknown): number {
   return EXIT.failed;
 }
 
+/** How a failure is shown. */
+export interface ErrorOptions {
+  /** With stacks. */
+  readonly debug: boolean;
+  /** How the user calls the program, in what a failure advises. */
+  readonly program?: string;
+}
+
 /** Prints a failure on stderr. */
-export function printError(error: unknown, options: { debug: boolean }): void {
+export function printError(error: unknown, options: ErrorOptions): void {
   console.error(errorText(error, options));
 }
 
 /**
  * The lines that a failure is shown as.
  *
- * A {@link BenchError} says by itself what to do. A denied permission is put into words; what the
- * system refuses stands as it is; anything
- * else is a fault of the program and says so.
+ * A {@link BenchError} says by itself what to do. A denied permission is put into words; what the system refuses stands
+ * as it is; anything else is a fault of the program and says so.
  */
-export function errorText(error: unknown, { debug }: { debug: boolean }): string {
-  const text = plainText(error);
+export function errorText(error: unknown, { debug, program = "deno task" }: ErrorOptions): string {
+  const text = plainText(error).replaceAll("deno task ", `${program} `);
   if (!debug || !(error instanceof Error)) return text;
   const stacks: string[] = [];
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {

@@ -1,33 +1,49 @@
 /**
- * Starts a command under the least permission set that its flags need: each kind of native code (`--native`,
- * `--native=blas`, `--backend tensorflow`) has a set of its own, and nothing else gets `ffi`.
+ * Starts a command under the least permissions that its command line needs. What cannot be read, and what is only asked
+ * to be explained, is answered here, without any.
  *
  * @module
  */
+import { CODE_FOLDER, places } from "../commands/places.ts";
+import { readCommandLine, type Request } from "./command_line.ts";
+import { exitCodeOf, printError } from "./error_output.ts";
+import { permissionFlags } from "./permissions.ts";
 
-/** A path and not the URL's, in which a space reads `%20`. */
-const PROGRAM = `${import.meta.dirname}/main.ts`;
-
-/** The permission set of a command line. */
-export function permissionSet(argv: readonly string[]): string {
-  const words = argv.join("=").split("=");
-  const valueOf = (flag: string) => words.includes(flag) ? words[words.indexOf(flag) + 1] ?? "" : undefined;
-  if (valueOf("--backend") === "tensorflow") return "bench-tensorflow";
-  const native = valueOf("--native");
-  if (native === undefined) return "bench";
-  return native === "blas" ? "bench-blas" : "bench-c";
+/** Runs a command line in a child process and returns its exit code. */
+export async function launch(argv: readonly string[]): Promise<number> {
+  try {
+    const request = readCommandLine(argv);
+    if ("text" in request) {
+      console.log(request.text);
+      return 0;
+    }
+    return await run(denoArguments(request, argv));
+  } catch (error) {
+    printError(error, { debug: argv.includes("--debug"), program: places().program });
+    return exitCodeOf(error);
+  }
 }
 
-/** Runs `main.ts` with this command line in a child process and returns its exit code. */
-async function launch(argv: readonly string[]): Promise<number> {
-  // The child has the terminal: it saves and ends on Ctrl-C, and this process waits for it.
-  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => {});
+/** The words behind `deno` that run a command line. */
+export function denoArguments(request: Exclude<Request, { text: string }>, argv: readonly string[]): string[] {
+  const { command, args, words } = request;
+  const [action, ...files] = command.deno ?? ["run", "src/cli/main.ts"];
+  // The lock file and the import map of the code, whatever the folder.
+  const settings = ["--quiet", "--config", `${CODE_FOLDER}/deno.json`, ...permissionFlags(command, args)];
+  return [action, ...settings, ...files.map((file) => `${CODE_FOLDER}/${file}`), ...(command.deno ? words : argv)];
+}
+
+async function run(args: readonly string[]): Promise<number> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", `-P=${permissionSet(argv)}`, PROGRAM, ...argv],
+    args: [...args],
     stdin: "inherit",
     stdout: "inherit",
     stderr: "inherit",
   }).spawn();
+  // The child has the terminal: it saves and ends on Ctrl-C, and this process waits for it. Only a terminal's signal
+  // reaches both.
+  Deno.addSignalListener("SIGINT", () => {});
+  Deno.addSignalListener("SIGTERM", () => child.kill("SIGTERM"));
   return (await child.status).code;
 }
 

@@ -1,31 +1,23 @@
 /**
- * Command line to {@link CommandArguments}: every flag, value and positional is checked against the command's table, so
- * that no command runs on a request it would misread.
+ * Command line to a command and its {@link CommandArguments}: every flag, value and positional is checked against the
+ * command's description, so that no command runs, and no permission is given, on a request that would be misread.
  *
- * Written out instead of using `@std/cli/parse-args`, which cannot tell a missing value from a negative number.
+ * commander splits the words behind a command's name: `@std/cli`'s parseArgs, which finds that name, cannot tell a missing
+ * value from a negative number and takes unknown flags without a word. What a value must be, and how an error reads, stands
+ * here and in the flags.
  *
  * @module
  */
+// The version stands here as well as in deno.json: the installed launcher has no import map.
+// deno-lint-ignore no-import-prefix
+import { Command as Parser, CommanderError, Option } from "npm:commander@14.0.3";
 import { nearestName, UsageError } from "../errors.ts";
-import type { Command, CommandArguments, Flag } from "../commands/command.ts";
-
-/** Flags that every command has, beside its own. */
-export const COMMON_FLAGS: readonly Flag[] = [
-  { name: "quiet", kind: "boolean", help: "No progress on stderr" },
-  { name: "debug", kind: "boolean", help: "Show the stack of an error" },
-  { name: "help", kind: "boolean", help: "Show this help" },
-];
-
-/** One word of a command's usage line, e.g. `FILE…`, `[experiment]`, `[list|fetch]`. */
-interface Positional {
-  readonly word: string;
-  readonly optional: boolean;
-  readonly repeats: boolean;
-  readonly choices?: readonly string[];
-}
+import type { Command, CommandArguments, Positional } from "../commands/command.ts";
+import { choice, COMMON_FLAGS, type Flag, kebabCase, type Place } from "../commands/flag.ts";
+import { fromWorkingFolder, type Places } from "../commands/places.ts";
 
 /**
- * Checks `argv` against what the command takes.
+ * Checks the words behind a command's name against what the command takes.
  *
  * `--flag value` and `--flag=value` are the same; a boolean is `--flag`, `--no-flag` or `--flag=false`; a list is
  * separated by commas and may be given several times; of a repeated single value the last counts; `--` ends the flags.
@@ -34,149 +26,163 @@ interface Positional {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import type { Command } from "../commands/command.ts";
- * const command: Command = {
- *   name: "score",
- *   summary: "Recompute metrics",
- *   positionals: "FILE…",
- *   flags: [{ name: "max-rows", kind: "number", help: "Rows to show" }],
- *   examples: [],
- *   run: () => Promise.resolve(0),
- * };
- * assertEquals(parseArguments(command, ["a.json", "--max-rows", "5"]), { positionals: ["a.json"], flags: { maxRows: 5 } });
+ * import { compare } from "../commands/descriptions/results.ts";
+ * const places = { working: "/home", typed: "/home", program: "soft-grpo-bench" } as const;
+ * assertEquals(parseArguments(compare, ["a.json", "b.json", "--detect", "2"], places), {
+ *   positionals: ["a.json", "b.json"],
+ *   flags: { detect: 2 },
+ * });
  * ```
  */
-export function parseArguments(command: Command, argv: readonly string[]): CommandArguments {
-  const known = new Map([...command.flags, ...COMMON_FLAGS].map((flag) => [flag.name, flag]));
-  const positionals: string[] = [];
-  const flags: Record<string, CommandArguments["flags"][string]> = {};
-
-  for (let i = 0; i < argv.length; i++) {
-    const word = argv[i];
-    if (word === "--") {
-      positionals.push(...argv.slice(i + 1));
-      break;
-    }
-    if (!word.startsWith("-") || word === "-") {
-      positionals.push(word);
-      continue;
-    }
-    const equals = word.indexOf("=");
-    const dashed = equals < 0 ? word : word.slice(0, equals);
-    const inline = equals < 0 ? undefined : word.slice(equals + 1);
-    const { flag, negated } = lookUp(command, known, dashed);
-    const key = camelCase(flag.name);
-    if (flag.kind === "boolean") {
-      flags[key] = booleanValue(flag, inline) !== negated;
-      continue;
-    }
-    const text = inline ?? argv[i + 1];
-    if (flag.implied !== undefined && inline === undefined && !flag.choices?.includes(text)) {
-      flags[key] = flag.implied;
-      continue;
-    }
-    if (text === undefined || text === "" || (inline === undefined && looksLikeFlag(text))) {
-      throw new UsageError(`--${flag.name} has no value: expected --${flag.name} ${placeholder(flag)}`);
-    }
-    if (inline === undefined) i++;
-    if (flag.kind === "number") flags[key] = numberValue(flag, text);
-    else if (flag.kind === "string") flags[key] = choice(flag, text);
-    else flags[key] = [...(flags[key] as readonly string[] | undefined ?? []), ...listValue(flag, text)];
+export function parseArguments(command: Command, words: readonly string[], places: Places): CommandArguments {
+  const flags = { ...command.flags, ...COMMON_FLAGS };
+  const parser = new Parser().exitOverride().configureOutput({ writeErr: () => {} });
+  for (const [name, flag] of Object.entries(flags)) {
+    for (const option of optionsOf(name, flag, places)) parser.addOption(option);
   }
-  checkPositionals(command, positionals);
-  return { positionals, flags };
-}
-
-/** `max-rows` to `maxRows`. */
-export function camelCase(name: string): string {
-  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-}
-
-/** What stands for a flag's value in help and errors: `N`, `DIR`, or `VALUE`. */
-export function placeholder(flag: Flag): string {
-  return flag.value ?? { number: "N", list: "A,B", string: "VALUE", boolean: "" }[flag.kind];
-}
-
-function lookUp(command: Command, known: Map<string, Flag>, dashed: string): { flag: Flag; negated: boolean } {
-  if (dashed.startsWith("--")) {
-    const name = dashed.slice(2);
-    const flag = known.get(name);
-    if (flag !== undefined) return { flag, negated: false };
-    const positive = name.startsWith("no-") ? known.get(name.slice(3)) : undefined;
-    if (positive?.kind === "boolean") return { flag: positive, negated: true };
+  let split: { operands: string[]; unknown: string[] };
+  try {
+    split = parser.parseOptions(plainBooleans(words, flags));
+  } catch (error) {
+    throw missingValue(error, flags) ?? error;
   }
-  const wrong = dashed.replace(/^-+/, "");
-  const kebab = camelCaseToKebab(wrong);
-  const near = nearestName(kebab, known.keys()) ?? nearestName(kebab.replace(/^no-/, ""), known.keys());
+  if (split.unknown.length > 0) throw unknownFlag(split.unknown[0].replace(/=.*/s, ""), command, places);
+  const values = parser.opts();
+  refuseSpreadValues(split.operands, flags, values);
+  return { positionals: readPositionals(command, split.operands, places, flags, values), flags: values };
+}
+
+/** A command's call with its positionals, e.g. `deno task compare BASE NEW`. */
+export function usage(command: Command, { program }: Places): string {
+  return [program, command.name, ...command.positionals.map(positionalText)].join(" ");
+}
+
+/** `FILE…`, `[EXPERIMENT]`. */
+function positionalText({ name, optional, repeats }: Positional): string {
+  const word = repeats ? `${name}…` : name;
+  return optional ? `[${word}]` : word;
+}
+
+/** `--name VALUE`, as help and errors show it. */
+export function flagText(name: string, { value, implied }: Flag<unknown>): string {
+  const shown = value === undefined ? "" : implied === undefined ? ` ${value}` : ` [${value}]`;
+  return `--${kebabCase(name)}${shown}`;
+}
+
+function optionsOf(name: string, flag: Flag<unknown>, places: Places): Option[] {
+  const dashed = `--${kebabCase(name)}`;
+  if (flag.value === undefined) return [new Option(dashed), new Option(`--no-${kebabCase(name)}`)];
+  const option = new Option(`${dashed} ${flag.implied === undefined ? "<value>" : "[value]"}`);
+  if (flag.implied !== undefined) option.preset(flag.implied);
+  return [option.argParser((text: string, previous: unknown) => readFlag(name, flag, text, previous, places))];
+}
+
+function readFlag(name: string, flag: Flag<unknown>, text: string, previous: unknown, places: Places): unknown {
+  // commander takes the next word, whatever it is.
+  if (text === "" || text.startsWith("--")) throw noValue(name, flag);
+  const items = flag.list ? text.split(",").map((item) => item.trim()) : [text];
+  if (items.includes("")) throw new UsageError(`--${kebabCase(name)} ${text}: an item of the list is empty`);
+  const placed = flag.place === undefined ? items : items.map((item) => typedPath(item, flag.place!, places));
+  try {
+    const value = flag.read(...placed);
+    return flag.list ? [...(previous as unknown[] | undefined ?? []), ...(value as unknown[])] : value;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`--${kebabCase(name)} ${text}: ${error.message}`);
+  }
+}
+
+/** A path from the folder where the program runs; what is no path as it is. */
+function typedPath(text: string, { isPath = () => true }: Place, places: Places): string {
+  const path = fromWorkingFolder(text, places);
+  if (!isPath(text, path)) return text;
+  // Without its folder a name could read as something else.
+  return isPath(path, path) ? path : `./${path}`;
+}
+
+/** `--flag=true` and `--flag=false`, which commander does not know, as `--flag` and `--no-flag`. */
+function plainBooleans(words: readonly string[], flags: Readonly<Record<string, Flag<unknown>>>): string[] {
+  const booleans = new Set(Object.entries(flags).filter(([, { value }]) => value === undefined).map(([name]) => name));
+  const end = words.indexOf("--");
+  return words.map((word, i) => {
+    const [, dashed, value] = /^--([a-z-]+)=(.*)$/s.exec(word) ?? [];
+    if (dashed === undefined || (end >= 0 && i > end)) return word;
+    if (![...booleans].some((name) => kebabCase(name) === dashed)) return word;
+    if (value === "true") return `--${dashed}`;
+    if (value === "false") return `--no-${dashed}`;
+    throw new UsageError(`--${dashed}=${value} is neither true nor false`);
+  });
+}
+
+function noValue(name: string, flag: Flag<unknown>): UsageError {
+  return new UsageError(`--${kebabCase(name)} has no value: expected ${flagText(name, flag)}`);
+}
+
+/** commander's word for a flag at the end of the line without its value, in ours. */
+function missingValue(error: unknown, flags: Readonly<Record<string, Flag<unknown>>>): UsageError | undefined {
+  if (!(error instanceof CommanderError) || error.code !== "commander.optionMissingArgument") return undefined;
+  const [name, flag] = Object.entries(flags).find(([name]) => error.message.includes(`'--${kebabCase(name)} `))!;
+  return noValue(name, flag);
+}
+
+function unknownFlag(given: string, command: Command, { program }: Places): UsageError {
+  const names = [...Object.keys(command.flags), ...Object.keys(COMMON_FLAGS)].map(kebabCase);
+  const wrong = kebabCase(given.replace(/^-+/, ""));
+  const near = nearestName(wrong, names) ?? nearestName(wrong.replace(/^no-/, ""), names);
   const advice = near === undefined ? "" : `did you mean --${near}? `;
-  throw new UsageError(
-    `Unknown flag ${dashed} of ${command.name}: ${advice}\`deno task ${command.name} --help\` lists the flags`,
+  return new UsageError(
+    `Unknown flag ${given} of ${command.name}: ${advice}\`${program} ${command.name} --help\` lists the flags`,
   );
 }
 
-function camelCaseToKebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replaceAll("_", "-");
+/** `--seed 1 2 3` would take 2 for something else. */
+function refuseSpreadValues(
+  operands: readonly string[],
+  flags: Readonly<Record<string, Flag<unknown>>>,
+  values: Record<string, unknown>,
+): void {
+  const flag = Object.keys(values).find((name) => flags[name].plural !== undefined);
+  if (flag === undefined || operands.length === 0 || !operands.every((word) => /^\d+$/.test(word))) return;
+  const all = [values[flag], ...operands].flat();
+  throw new UsageError(
+    `--${flag} ${[values[flag]].flat()} does not take ${operands.join(" ")}: did you mean --${
+      flags[flag].plural
+    } ${all}?`,
+  );
 }
 
-/** A flag and not a negative number or `-` (standard input). */
-function looksLikeFlag(text: string): boolean {
-  return /^-[^\d.]/.test(text) && Number.isNaN(Number(text));
-}
-
-function booleanValue(flag: Flag, inline: string | undefined): boolean {
-  if (inline === undefined || inline === "true") return true;
-  if (inline === "false") return false;
-  throw new UsageError(`--${flag.name}=${inline} is neither true nor false`);
-}
-
-function numberValue(flag: Flag, text: string): number {
-  const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
-  const { minimum = -Infinity, maximum = Infinity } = flag;
-  const inside = minimum <= value && value <= maximum;
-  if (Number.isFinite(value) && inside && (!flag.integer || Number.isSafeInteger(value))) return value;
-  const range = (minimum > -Infinity ? ` >= ${minimum}` : "") + (maximum < Infinity ? ` and <= ${maximum}` : "");
-  const expected = `a ${flag.integer ? "whole " : ""}number${range}`;
-  throw new UsageError(`--${flag.name} ${text}: expected ${expected}`);
-}
-
-function listValue(flag: Flag, text: string): readonly string[] {
-  return text.split(",").map((item) => {
-    const trimmed = item.trim();
-    if (trimmed === "") throw new UsageError(`--${flag.name} ${text}: an item of the list is empty`);
-    return choice(flag, trimmed);
-  });
-}
-
-function choice(flag: Flag, text: string): string {
-  if (flag.choices === undefined || flag.choices.includes(text)) return text;
-  const near = nearestName(text, flag.choices);
-  const advice = near === undefined ? "" : `; did you mean ${near}?`;
-  throw new UsageError(`--${flag.name} ${text}: expected one of ${flag.choices.join(", ")}${advice}`);
-}
-
-function checkPositionals(command: Command, given: readonly string[]): void {
-  const expected = (command.positionals ?? "").split(/\s+/).filter((word) => word !== "").map(readPositional);
-  const usage = `deno task ${[command.name, command.positionals].filter(Boolean).join(" ")}`;
-  const required = expected.filter((positional) => !positional.optional).length;
-  if (given.length < required) {
-    const missing = expected.filter((positional) => !positional.optional)[given.length];
-    throw new UsageError(`${missing.word} is missing: expected \`${usage}\``);
+function readPositionals(
+  command: Command,
+  given: readonly string[],
+  places: Places,
+  flags: Readonly<Record<string, Flag<unknown>>>,
+  values: Record<string, unknown>,
+): string[] {
+  const expected = command.positionals;
+  const missing = expected.filter(({ optional }) => !optional)[given.length];
+  if (missing !== undefined) {
+    throw new UsageError(`${missing.name} is missing: expected \`${usage(command, places)}\``);
   }
   if (given.length > expected.length && !expected.at(-1)?.repeats) {
-    throw new UsageError(`Unexpected argument ${given[expected.length]}: expected \`${usage}\``);
+    const lists = Object.keys(values).some((name) => flags[name].list);
+    throw new UsageError(
+      `Unexpected argument ${given[expected.length]}: expected \`${usage(command, places)}\`` +
+        (lists ? "; a list is joined by commas, without spaces" : ""),
+    );
   }
-  expected.forEach(({ word, choices }, i) => {
-    if (i >= given.length || choices === undefined || choices.includes(given[i])) return;
-    const near = nearestName(given[i], choices);
-    const advice = near === undefined ? "" : `; did you mean ${near}?`;
-    throw new UsageError(`${given[i]} is not one of ${word}${advice}`);
+  return given.map((word, i) => {
+    const { choices, place, name } = expected[Math.min(i, expected.length - 1)];
+    if (choices !== undefined) return checkedChoice(word, choices, name);
+    // Files of one side of a comparison are joined by commas.
+    return place === undefined ? word : word.split(",").map((item) => typedPath(item, place, places)).join(",");
   });
 }
 
-function readPositional(text: string): Positional {
-  const optional = text.startsWith("[");
-  const bare = optional ? text.slice(1, -1) : text;
-  const repeats = bare.endsWith("…");
-  const word = repeats ? bare.slice(0, -1) : bare;
-  return { word, optional, repeats, ...(word.includes("|") ? { choices: word.split("|") } : {}) };
+function checkedChoice(word: string, choices: readonly string[], name: string): string {
+  try {
+    return choice(word, choices);
+  } catch (error) {
+    const advice = /; did you mean .*/.exec((error as Error).message)?.[0] ?? "";
+    throw new UsageError(`${word} is not one of ${name}${advice}`);
+  }
 }

@@ -4,10 +4,14 @@
  * @module
  */
 import process from "node:process";
-import { type CommandArguments, EXIT } from "./command.ts";
+import { EXIT } from "./command.ts";
+import type { BenchArguments, ExperimentArguments } from "./descriptions/experiments.ts";
+import { places } from "./places.ts";
+import { resultsFolder } from "./result_arguments.ts";
 import { listenForInterruption } from "../interruption.ts";
 import type { ResolvedExperimentConfig } from "../experiment/resolve.ts";
 import { BenchError } from "../errors.ts";
+import { tryFolder } from "../files/write.ts";
 import { runResolved } from "../experiment/bench.ts";
 import { Progress } from "../progress.ts";
 import { countText } from "../text/numbers.ts";
@@ -19,8 +23,8 @@ import { resolvedExperiment, workbenchOptions } from "./experiment_arguments.ts"
 import { now } from "../clock.ts";
 
 /** @returns 0, or 1 where an arm failed */
-export async function run(args: CommandArguments): Promise<number> {
-  if (args.flags.verify !== undefined) return await (await import("./verify.ts")).verify(args);
+export async function run(args: BenchArguments): Promise<number> {
+  if (args.flags.verify !== undefined) return await (await import("./verify.ts")).verify(args.flags.verify, args);
   return await runBench(await resolvedExperiment(args), workbenchOptions(args), args);
 }
 
@@ -28,11 +32,13 @@ export async function run(args: CommandArguments): Promise<number> {
 export async function runBench(
   config: ResolvedExperimentConfig,
   options: WorkbenchOptions,
-  args: CommandArguments,
+  args: ExperimentArguments,
 ): Promise<number> {
   const started = now();
   if (args.flags.dryRun === true) return await (await import("./dry_run.ts")).dryRun(config, options, args);
-  const results = (args.flags.results as string | undefined) ?? "results";
+  const results = args.flags.results ?? "results";
+  tryFolder(resultsFolder(results));
+  tryFolder(options.runsFolder);
   const { abort, stop } = listenForInterruption();
   using view = new ProgressView(new Progress({ quiet: args.flags.quiet === true }));
   let folder = "";
@@ -82,7 +88,7 @@ function closingLines(count: number, results: string, runs: string, seconds: num
   const mebibytes = Math.round(peakMemory() / 2 ** 20);
   return [
     `${countText(count, "result file")} in ${results}/v1, samples and checkpoints in ${runs}`,
-    `took ${minutes}, peak memory ${mebibytes} MiB; next: deno task leaderboard`,
+    `took ${minutes}, peak memory ${mebibytes} MiB; next: ${places().program} leaderboard`,
   ].join("\n");
 }
 

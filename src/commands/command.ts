@@ -1,45 +1,48 @@
 /**
- * What a command is: one entry of the table behind `--help`, with its flags, and a function that loads the heavy
- * modules only when it runs.
+ * What a command is: described once, for the help, for parsing, and for the permissions it runs under. Its `run` loads the
+ * heavy modules only when it is called.
  *
  * @module
  */
+import type { COMMON_FLAGS, Flags, FlagValues, Place } from "./flag.ts";
 
-/** One flag, in kebab-case; its camelCase form is its name in code and in configuration. */
-export interface Flag {
+/** A word of a command line that belongs to no flag. */
+export interface Positional {
+  /** In capitals, or the choices joined by `|`. */
   readonly name: string;
-  readonly kind: "boolean" | "string" | "number" | "list";
-  /** Placeholder of the value in the help, e.g. `N`, `DIR`. */
-  readonly value?: string;
-  readonly help: string;
-  /** Values that are allowed, where there are few. */
+  readonly optional?: boolean;
+  /** Whether it stands for any number of words; the last one only. */
+  readonly repeats?: boolean;
   readonly choices?: readonly string[];
-  /** Value of the bare flag, where it may stand without one; needs `choices`, which tell a value from what follows. */
-  readonly implied?: string;
-  /** Of a number: whether it must be whole. */
-  readonly integer?: boolean;
-  /** Of a number: the least that is allowed. */
-  readonly minimum?: number;
-  /** Of a number: the most that is allowed. */
-  readonly maximum?: number;
+  readonly place?: Place;
 }
 
-/** Parsed arguments: positionals, and flags by camelCase name (absent where not given). */
-export interface CommandArguments {
+/** Parsed words of a command line: positionals, and values of flags (absent where not given). */
+export interface CommandArguments<F extends Flags = Flags> {
   readonly positionals: readonly string[];
-  readonly flags: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+  readonly flags: FlagValues<F & typeof COMMON_FLAGS>;
 }
 
 /** One command of the program. */
-export interface Command {
+export interface Command<F extends Flags = Flags> {
   readonly name: string;
   readonly summary: string;
-  /** Positional arguments in the usage line, e.g. `FILE…`. */
-  readonly positionals?: string;
-  readonly flags: readonly Flag[];
+  /** Whose command it is: of those who use the program, or of those who change it, in a checkout. */
+  readonly audience: "users" | "maintainers";
+  readonly positionals: readonly Positional[];
+  readonly flags: F;
   readonly examples: readonly string[];
+  /** The permission set of deno.json that these flags need, the least there is. */
+  permissions(flags: FlagValues<F>): string;
+  /** Words for deno in place of running the program: for what deno itself runs. */
+  readonly deno?: readonly string[];
   /** @returns the exit code */
-  readonly run: (args: CommandArguments) => Promise<number>;
+  run(args: CommandArguments<F>): Promise<number>;
+}
+
+/** Describes a command; what its `run` may read follows from its flags. */
+export function command<const F extends Flags>(description: Command<F>): Command<F> {
+  return description;
 }
 
 /** Exit codes of every command. */

@@ -3,18 +3,17 @@
  *
  * @module
  */
-import { type CommandArguments, EXIT } from "./command.ts";
+import { EXIT } from "./command.ts";
+import type { DatasetsArguments } from "./descriptions/supplies.ts";
 import { DEFAULT_CACHE } from "../datasets/cache.ts";
 import { fetchDataset, type FetchedDataset } from "../datasets/fetch.ts";
 import type { PublishedDataset } from "../datasets/published_dataset.ts";
 import { PUBLISHED_DATASETS, publishedDataset } from "../datasets/registry.ts";
 import { checkDatasets, type CheckedDataset, checkLeaks, type DatasetStatus } from "../datasets/status.ts";
-import { BenchError, nearestName, UsageError } from "../errors.ts";
+import { BenchError } from "../errors.ts";
 import { Progress } from "../progress.ts";
 import { renderTextTable, stdoutHasColour } from "../text/table.ts";
 import { mirrorOfEnvironment } from "./experiment_arguments.ts";
-
-const ACTIONS = ["list", "fetch", "verify"] as const;
 
 /** Where files are and may come from. */
 interface Places {
@@ -24,28 +23,22 @@ interface Places {
 }
 
 /** @returns 0, or 1 where something could not be fetched or is not what it must be */
-export async function run({ positionals, flags }: CommandArguments): Promise<number> {
+export async function run({ positionals, flags }: DatasetsArguments): Promise<number> {
   const [action = "list", ...names] = positionals;
-  const mirror = (flags.mirror as string | undefined) ?? mirrorOfEnvironment();
+  const mirror = flags.mirror ?? mirrorOfEnvironment();
   const places = {
-    cache: (flags.cache as string | undefined) ?? DEFAULT_CACHE,
+    cache: flags.cache ?? DEFAULT_CACHE,
     offline: flags.offline === true,
     ...(mirror !== undefined && { mirror }),
   };
   const json = flags.json === true;
   switch (action) {
-    case "list":
-      return list(await checkDatasets(names, places), json);
     case "fetch":
       return await fetchAll(names.length > 0 ? names.map(publishedDataset) : evaluationSets(), places, json);
     case "verify":
       return verify(await checkDatasets(names, places), { json, named: names.length > 0 });
-    default: {
-      const near = nearestName(action, ACTIONS);
-      throw new UsageError(
-        `Cannot do "${action}" with datasets: expected ${ACTIONS.join(", ")}${near ? `; did you mean ${near}?` : ""}`,
-      );
-    }
+    default:
+      return list(await checkDatasets(names, places), json);
   }
 }
 

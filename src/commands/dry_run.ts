@@ -11,13 +11,14 @@ import type { Workload } from "../experiment/workload.ts";
 import { parameterCount } from "../models/parameters.ts";
 import { durationText } from "../progress.ts";
 import { gigabytesText } from "../text/numbers.ts";
-import { type CommandArguments, EXIT } from "./command.ts";
+import { EXIT } from "./command.ts";
+import type { ExperimentArguments } from "./descriptions/experiments.ts";
 
 /** Prints what would run, and what it would take. */
 export async function dryRun(
   config: ResolvedExperimentConfig,
   options: WorkbenchOptions,
-  args: CommandArguments,
+  args: ExperimentArguments,
 ): Promise<number> {
   const { model, work, fits, estimatedSeconds } = await planExperiment(config, options);
   if (args.flags.json === true) {

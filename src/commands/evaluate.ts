@@ -3,15 +3,15 @@
  *
  * @module
  */
-import type { CommandArguments } from "./command.ts";
+import type { EvaluateArguments } from "./descriptions/experiments.ts";
 import { resolveExperiment } from "../experiment/resolve.ts";
 import { decodedExperiment } from "../experiment/evaluate.ts";
 import { runBench } from "./bench.ts";
 import { experimentOf, overridesOf, workbenchOptions } from "./experiment_arguments.ts";
 
 /** @returns 0, or 1 where it failed */
-export async function run(args: CommandArguments): Promise<number> {
-  const experiment = decodedExperiment(await experimentOf(args), args.flags.decoding as string | undefined);
+export async function run(args: EvaluateArguments): Promise<number> {
+  const experiment = decodedExperiment(await experimentOf(args), args.flags.decoding);
   return await runBench(
     resolveExperiment(experiment, { ...overridesOf(args), steps: 0 }),
     workbenchOptions(args),

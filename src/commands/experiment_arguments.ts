@@ -3,7 +3,9 @@
  *
  * @module
  */
-import type { CommandArguments } from "./command.ts";
+import type { EvaluateArguments, ExperimentArguments } from "./descriptions/experiments.ts";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { checkExperiment, type ExperimentConfig } from "../experiment/config.ts";
 import { type ExperimentOverrides, type ResolvedExperimentConfig, resolveExperiment } from "../experiment/resolve.ts";
 import { BenchError, nearestName, UsageError } from "../errors.ts";
@@ -14,12 +16,14 @@ const DEFAULT_EXPERIMENT = "tiny";
 const EXPERIMENTS = new URL("../../benchmarks/", import.meta.url);
 
 /** An experiment with its flags applied. */
-export async function resolvedExperiment(args: CommandArguments): Promise<ResolvedExperimentConfig> {
+export async function resolvedExperiment(args: ExperimentArguments): Promise<ResolvedExperimentConfig> {
   return resolveExperiment(await experimentOf(args), overridesOf(args));
 }
 
 /** The experiment that a command line names, or the default one. */
-export async function experimentOf({ positionals }: CommandArguments): Promise<ExperimentConfig> {
+export async function experimentOf(
+  { positionals }: Pick<ExperimentArguments, "positionals">,
+): Promise<ExperimentConfig> {
   return await loadExperiment(positionals[0] ?? DEFAULT_EXPERIMENT);
 }
 
@@ -30,7 +34,7 @@ export async function experimentOf({ positionals }: CommandArguments): Promise<E
  */
 export async function loadExperiment(name: string): Promise<ExperimentConfig> {
   const isPath = name.endsWith(".ts");
-  const url = isPath ? new URL(name, `file://${Deno.cwd()}/`) : new URL(`${name}.ts`, EXPERIMENTS);
+  const url = isPath ? pathToFileURL(resolve(name)) : new URL(`${name}.ts`, EXPERIMENTS);
   if (!isPath && !experimentNames().includes(name)) {
     const near = nearestName(name, experimentNames());
     throw new UsageError(
@@ -63,45 +67,40 @@ export function experimentNames(): string[] {
 }
 
 /** What flags change. */
-export function overridesOf({ flags }: CommandArguments): ExperimentOverrides {
+export function overridesOf({ flags }: ExperimentArguments | EvaluateArguments): ExperimentOverrides {
   if (flags.seed !== undefined && flags.seeds !== undefined) {
     throw new UsageError("Cannot take both --seed and --seeds: give one of them");
   }
-  const seeds = flags.seed !== undefined
-    ? [flags.seed as number]
-    : (flags.seeds as readonly string[] | undefined)?.map(parseSeed);
+  const seeds = flags.seed !== undefined ? [flags.seed] : flags.seeds;
   return {
-    ...pick<string>("model", flags.model),
-    ...pick<readonly string[]>("datasets", flags.datasets),
-    ...pick<readonly string[]>("arms", flags.arms),
-    ...pick<readonly number[]>("seeds", seeds),
-    ...pick<number>("problemsPerDataset", flags.problems),
-    ...pick<number>("samples", flags.samples),
-    ...pick<number>("steps", flags.steps),
-    ...pick<number>("maxNewTokens", flags.maxNewTokens),
-    ...pick<number>("limit", flags.limit),
+    ...given("model", flags.model),
+    ...given("datasets", flags.datasets),
+    ...given("arms", "arms" in flags ? flags.arms : undefined),
+    ...given("seeds", seeds),
+    ...given("problemsPerDataset", flags.problems),
+    ...given("samples", flags.samples),
+    ...given("steps", "steps" in flags ? flags.steps : undefined),
+    ...given("maxNewTokens", flags.maxNewTokens),
+    ...given("limit", flags.limit),
   };
 }
 
-function pick<T>(key: keyof ExperimentOverrides, value: unknown): ExperimentOverrides {
-  return value === undefined ? {} : { [key]: value as T };
-}
-
-function parseSeed(text: string): number {
-  if (!/^\d+$/.test(text)) {
-    throw new UsageError(`Cannot use seed ${JSON.stringify(text)}: expected integers, as in 1,2`);
-  }
-  return Number(text);
+/** An override, where its flag was given. */
+function given<Key extends keyof ExperimentOverrides>(
+  key: Key,
+  value: ExperimentOverrides[Key] | undefined,
+): ExperimentOverrides {
+  return value === undefined ? {} : { [key]: value };
 }
 
 /** Where the workbench finds and keeps things. */
-export function workbenchOptions({ flags }: CommandArguments): WorkbenchOptions {
-  const mirror = (flags.mirror as string | undefined) ?? mirrorOfEnvironment();
+export function workbenchOptions({ flags }: ExperimentArguments | EvaluateArguments): WorkbenchOptions {
+  const mirror = flags.mirror ?? mirrorOfEnvironment();
   return {
-    backend: (flags.backend ?? "auto") as WorkbenchOptions["backend"],
-    runsFolder: (flags.runs as string | undefined) ?? "runs",
-    ...(flags.workers !== undefined && { workers: flags.workers as number }),
-    ...(flags.native !== undefined && { native: flags.native as "c" | "blas" }),
+    backend: flags.backend ?? "auto",
+    runsFolder: flags.runs ?? "runs",
+    ...(flags.workers !== undefined && { workers: flags.workers }),
+    ...(flags.native !== undefined && { native: flags.native }),
     ...(mirror !== undefined && { mirror }),
   };
 }

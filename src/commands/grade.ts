@@ -3,18 +3,19 @@
  *
  * @module
  */
-import { type CommandArguments, EXIT } from "./command.ts";
-import { BenchError, nearestName, UsageError } from "../errors.ts";
-import { type GraderName, GRADERS } from "../grading/graders.ts";
+import { EXIT } from "./command.ts";
+import type { GradeArguments } from "./descriptions/results.ts";
+import { BenchError, UsageError } from "../errors.ts";
+import { GRADERS } from "../grading/graders.ts";
 import { readTextIfPresent } from "../files/read.ts";
 
 /** @returns the exit code */
-export async function run({ positionals, flags }: CommandArguments): Promise<number> {
+export async function run({ positionals, flags }: GradeArguments): Promise<number> {
   const input = flags.input ?? positionals[0];
-  if (typeof input !== "string" || positionals.length > 1) {
+  if (input === undefined) {
     throw new UsageError('Cannot grade without one file of pairs: expected --input FILE ("-" for standard input)');
   }
-  const { grade } = GRADERS[graderName(flags.grader ?? "symbolic")];
+  const { grade } = GRADERS[flags.grader ?? "symbolic"];
   // All lines are read before any verdict is printed, so that a bad line leaves no half of an output.
   const pairs = parsePairs(await readInput(input), input);
   const lines = pairs.map(({ gold, pred }) => {
@@ -30,14 +31,6 @@ export async function run({ positionals, flags }: CommandArguments): Promise<num
   const failures = lines.filter((line) => line.includes('"graderError"')).length;
   if (failures > 0) console.error(`the grader failed on ${failures} of ${lines.length} pairs: reason "grader-error"`);
   return EXIT.ok;
-}
-
-function graderName(value: unknown): GraderName {
-  const names = Object.keys(GRADERS) as GraderName[];
-  const known = names.find((name) => name === value);
-  if (known) return known;
-  const near = nearestName(String(value), names);
-  throw new UsageError(`Cannot grade with ${JSON.stringify(value)}: expected ${near ?? names.join(" or ")}`);
 }
 
 async function readInput(path: string): Promise<string> {

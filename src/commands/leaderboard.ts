@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { type CommandArguments, EXIT } from "./command.ts";
+import { EXIT } from "./command.ts";
+import type { LeaderboardArguments } from "./descriptions/results.ts";
 import { BenchError, UsageError } from "../errors.ts";
-import { EXPORTS, isExportName } from "../exports/formats.ts";
+import { type ExportName, EXPORTS } from "../exports/formats.ts";
 import { buildLeaderboard, isShown, serializeLeaderboard, validateLeaderboard } from "../leaderboard/leaderboard.ts";
 import { leaderboardBlock, leaderboardMarkdown, replaceBlock } from "../leaderboard/markdown.ts";
 import { countText } from "../text/numbers.ts";
@@ -20,13 +21,13 @@ const DEFAULT_RESULTS = "results";
 const HIDDEN = "smoke runs, runs of uncommitted code or failed ones; --smoke shows the first two";
 
 /** @returns the exit code */
-export async function run({ positionals, flags }: CommandArguments): Promise<number> {
-  const folder = String(flags.results ?? DEFAULT_RESULTS);
+export async function run({ positionals, flags }: LeaderboardArguments): Promise<number> {
+  const folder = flags.results ?? DEFAULT_RESULTS;
   const results = readResults(resultsFolder(flags.results));
   const all = flags.smoke === true;
   if (flags.export !== undefined) {
     const shown = results.filter(({ result }) => all ? result.status !== "failed" : isShown(result));
-    return exportResults(shown.map(({ result }) => result), String(flags.export), positionals);
+    return exportResults(shown.map(({ result }) => result), flags.export, positionals);
   }
   if (positionals.length > 0) {
     throw new UsageError(`Cannot use ${JSON.stringify(positionals[0])}: a folder is for --export only`);
@@ -38,7 +39,7 @@ export async function run({ positionals, flags }: CommandArguments): Promise<num
     { path: `${folder}/LEADERBOARD.md`, text: leaderboardMarkdown(leaderboard) },
     // Results elsewhere are not what the repository's README shows.
     ...(folder === DEFAULT_RESULTS || flags.readme !== undefined
-      ? readmeFile(String(flags.readme ?? "README.md"), leaderboardBlock(leaderboard), flags.readme !== undefined)
+      ? readmeFile(flags.readme ?? "README.md", leaderboardBlock(leaderboard), flags.readme !== undefined)
       : []),
   ];
   if (flags.json) console.log(files[0].text.trimEnd());
@@ -89,10 +90,7 @@ function check(files: readonly TextFile[]): number {
   return EXIT.ok;
 }
 
-function exportResults(results: readonly Result[], name: string, positionals: readonly string[]): number {
-  if (!isExportName(name)) {
-    throw new UsageError(`Cannot export ${JSON.stringify(name)}: expected one of ${Object.keys(EXPORTS).join(", ")}`);
-  }
+function exportResults(results: readonly Result[], name: ExportName, positionals: readonly string[]): number {
   if (positionals.length !== 1) {
     throw new UsageError(`Cannot export to ${positionals.length} folders: expected --export ${name} DIR`);
   }

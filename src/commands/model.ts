@@ -7,20 +7,18 @@ import { logSoftmaxAt } from "../algorithms/log_softmax.ts";
 import { modelFolder } from "../checkpoint/hub/cache.ts";
 import { UsageError } from "../errors.ts";
 import { inspectModel, type ModelReport } from "../experiment/inspect_model.ts";
-import type { BackendName } from "../experiment/open_model.ts";
 import { loadTokenizer, type Tokenizer } from "../prompt/tokenizer.ts";
-import { type CommandArguments, EXIT } from "./command.ts";
+import { EXIT } from "./command.ts";
+import type { ModelArguments } from "./descriptions/supplies.ts";
 
 /** @returns 0 */
-export async function run({ positionals, flags }: CommandArguments): Promise<number> {
-  const [given, ...rest] = positionals;
-  if (given === undefined || rest.length > 0) throw new UsageError("Cannot load a model: give one checkpoint folder");
+export async function run({ positionals: [given], flags }: ModelArguments): Promise<number> {
   if (flags.text === undefined) throw new UsageError("Cannot run the model without a text: add --text TEXT");
-  const { reason, ...report } = await inspectModel(given, flags.text as string, {
-    backend: (flags.backend as BackendName | undefined) ?? "auto",
+  const { reason, ...report } = await inspectModel(given, flags.text, {
+    backend: flags.backend ?? "auto",
     chat: flags.chat === true,
-    ...(flags.greedy !== undefined && { greedy: flags.greedy as number }),
-    ...(flags.mixture !== undefined && { mixture: parseMixture(flags.mixture as string | readonly string[]) }),
+    ...(flags.greedy !== undefined && { greedy: flags.greedy }),
+    ...(flags.mixture !== undefined && { mixture: parseMixture(flags.mixture) }),
   });
   console.log(
     flags.json === true ? JSON.stringify(report) : describe(report, await loadTokenizer(modelFolder(given)), reason),
@@ -29,8 +27,8 @@ export async function run({ positionals, flags }: CommandArguments): Promise<num
 }
 
 /** `id:weight,id:weight`; what is no number is NaN, which nothing takes. */
-function parseMixture(given: string | readonly string[]): [id: number, weight: number][] {
-  return (typeof given === "string" ? given.split(",") : given).map((pair) => {
+function parseMixture(given: readonly string[]): [id: number, weight: number][] {
+  return given.map((pair) => {
     const [, id, weight] = /^(\d+):([\d.eE+-]+)$/.exec(pair.trim()) ?? [];
     if (weight === undefined) {
       throw new UsageError(

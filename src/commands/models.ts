@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { type CommandArguments, EXIT } from "./command.ts";
-import { nearestName, UsageError } from "../errors.ts";
+import { EXIT } from "./command.ts";
+import type { ModelsArguments } from "./descriptions/supplies.ts";
+import { UsageError } from "../errors.ts";
 import { cachedModels, DEFAULT_MODEL_CACHE, readFileList } from "../checkpoint/hub/cache.ts";
 import { fetchModel, type FetchModelOptions } from "../checkpoint/hub/fetch.ts";
 import { parseModelReference } from "../checkpoint/hub/reference.ts";
 import { Progress } from "../progress.ts";
 
-const ACTIONS = ["list", "fetch"] as const;
 const TOKEN_VARIABLE = "HF_TOKEN";
 
 /** Models of the papers, with what their pages say of the licence. */
@@ -21,23 +21,17 @@ const KNOWN_MODELS: readonly (readonly [model: string, licence: string])[] = [
 ];
 
 /** @returns 0 */
-export async function run({ positionals, flags }: CommandArguments): Promise<number> {
+export async function run({ positionals, flags }: ModelsArguments): Promise<number> {
   const [action = "list", ...names] = positionals;
-  const cache = (flags.cache as string | undefined) ?? DEFAULT_MODEL_CACHE;
+  const cache = flags.cache ?? DEFAULT_MODEL_CACHE;
   const json = flags.json === true;
   if (action === "list") return await list(cache, json);
-  if (action !== "fetch") {
-    const near = nearestName(action, ACTIONS);
-    throw new UsageError(
-      `Cannot do "${action}" with models: expected ${ACTIONS.join(", ")}${near ? `; did you mean ${near}?` : ""}`,
-    );
-  }
   if (names.length === 0) throw new UsageError("Cannot fetch no model: name at least one as org/name@revision");
   const token = accessToken();
   return await fetchAll(names, {
     cache,
     offline: flags.offline === true,
-    ...(flags.mirror !== undefined && { mirror: flags.mirror as string }),
+    ...(flags.mirror !== undefined && { mirror: flags.mirror }),
     ...(token !== undefined && { token }),
   }, json);
 }

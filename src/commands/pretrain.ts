@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type CommandArguments, EXIT } from "./command.ts";
+import { EXIT } from "./command.ts";
+import type { PretrainArguments } from "./descriptions/maintenance.ts";
 import { listenForInterruption, safePoint } from "../interruption.ts";
 import { createEngine } from "../engine/engine.ts";
 import { BenchError } from "../errors.ts";
@@ -29,8 +30,8 @@ const STATE_FOLDER = ".data/pretraining";
 const STEPS_BETWEEN_STATES = 100;
 
 /** @returns 0, or 1 where `--verify` finds other bytes */
-export async function run({ flags }: CommandArguments): Promise<number> {
-  const output = (flags.output as string | undefined) ?? MODEL_FOLDER;
+export async function run({ flags }: PretrainArguments): Promise<number> {
+  const output = flags.output ?? MODEL_FOLDER;
   const recipe = TINY_RECIPE;
   const configPath = `${MODEL_FOLDER}/config.json`;
   const configJson = await readJsonIfPresent(configPath);
@@ -46,7 +47,7 @@ export async function run({ flags }: CommandArguments): Promise<number> {
   // Multiply, then add: the one rounding that every machine has.
   const model = await createEngine(config, initialWeights(config, recipe), {
     kernels: "plain",
-    ...(flags.workers !== undefined && { workers: flags.workers as number }),
+    ...(flags.workers !== undefined && { workers: flags.workers }),
   });
   const { abort, stop } = listenForInterruption();
   try {

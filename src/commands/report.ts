@@ -9,7 +9,8 @@ import { isPresent } from "../files/read.ts";
 import { makeFolder, writeFileAtomically } from "../files/write.ts";
 import { report } from "../report/report.ts";
 import { countText } from "../text/numbers.ts";
-import { type CommandArguments, EXIT } from "./command.ts";
+import { EXIT } from "./command.ts";
+import type { ReportArguments } from "./descriptions/results.ts";
 
 const STDOUT = "-";
 
@@ -24,20 +25,19 @@ export interface ReportPaths {
 }
 
 /** @returns 0 */
-export async function run({ flags }: CommandArguments): Promise<number> {
-  const text = (value: unknown, otherwise: string) => typeof value === "string" ? value : otherwise;
-  const results = text(flags.results, "results");
+export async function run({ flags }: ReportArguments): Promise<number> {
+  const results = flags.results ?? "results";
   if (flags.json === true && flags.output === STDOUT) {
     throw new UsageError("Cannot print both the page and --json on standard output: name a file with --output");
   }
-  if (typeof flags.runs === "string" && !isPresent(flags.runs)) {
+  if (flags.runs !== undefined && !isPresent(flags.runs)) {
     throw new BenchError(`Cannot take samples from ${flags.runs}: there is no such folder; leave --runs out for runs/`);
   }
   const written = await writeReport({
     results,
-    runs: text(flags.runs, "runs"),
-    output: text(flags.output, `${results}/report.html`),
-  }, flags.problems as number | undefined);
+    runs: flags.runs ?? "runs",
+    output: flags.output ?? `${results}/report.html`,
+  }, flags.problems);
   if (flags.json === true) console.log(JSON.stringify(written));
   else if (written.path !== STDOUT) {
     console.log(

@@ -1,18 +1,16 @@
 /**
- * Arguments that the commands on results share: files or folders of them, lists of k, the results folder.
+ * Arguments that the commands on results share: files or folders of them, the results folder.
  *
  * @module
  */
-import { BenchError, UsageError } from "../errors.ts";
+import { BenchError } from "../errors.ts";
 import { readResult, readResults, type StoredResult } from "../result/store.ts";
-
-type FlagValue = string | number | boolean | readonly string[] | undefined;
 
 /** Where results of schema v1 lie below the folder that `--results` names. */
 const RESULT_VERSION_FOLDER = "v1";
 
 /** `results/v1`, or that below `--results`. */
-export function resultsFolder(flag: FlagValue): string {
+export function resultsFolder(flag?: string): string {
   return `${flag ?? "results"}/${RESULT_VERSION_FOLDER}`;
 }
 
@@ -47,15 +45,4 @@ function isFolder(path: string): boolean {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
-}
-
-/** A flag that lists numbers of samples, under the name that metrics have; nothing where it is not given. */
-export function flagSizes<K extends string>(key: K, flag: string, value: FlagValue): { [key in K]?: number[] } {
-  if (value === undefined) return {};
-  const sizes = [value].flat().map((text) => {
-    const k = Number(text);
-    if (Number.isInteger(k) && k >= 1) return k;
-    throw new UsageError(`Cannot use --${flag} ${text}: expected numbers of samples, such as 1,32`);
-  });
-  return { [key]: sizes } as { [key in K]?: number[] };
 }

@@ -3,32 +3,33 @@
  *
  * @module
  */
-import { type CommandArguments, EXIT } from "./command.ts";
+import { EXIT } from "./command.ts";
+import type { ScoreArguments } from "./descriptions/results.ts";
 import { UsageError } from "../errors.ts";
 import { parseMetric } from "../metrics/metric.ts";
 import { renderTextTable, stdoutHasColour } from "../text/table.ts";
 import { completeResult } from "../result/complete.ts";
-import { bootstrapAverages, type Intervals, type ScoredArm, scoreDocument, scoreFiles } from "../score/score.ts";
+import { bootstrapAverages, type ScoredArm, scoreDocument, scoreFiles } from "../score/score.ts";
 import { headlineKeys, scoreTables } from "../score/table.ts";
-import { expandFolders, flagSizes, resultsFolder } from "./result_arguments.ts";
+import { expandFolders, resultsFolder } from "./result_arguments.ts";
 import { dateTime } from "../clock.ts";
 import { writeResult } from "../result/store.ts";
 
 /** @returns the exit code */
-export async function run({ positionals, flags }: CommandArguments): Promise<number> {
-  if (positionals.length === 0) {
-    throw new UsageError("Cannot score nothing: name result files, samples (.jsonl) or published counts");
-  }
+export async function run({ positionals, flags }: ScoreArguments): Promise<number> {
   const asked = {
-    ...flagSizes("passAt", "pass-at", flags.passAt),
-    ...flagSizes("majorityAt", "majority-at", flags.majorityAt),
+    ...(flags.passAt !== undefined && { passAt: flags.passAt }),
+    ...(flags.majorityAt !== undefined && { majorityAt: flags.majorityAt }),
   };
   const arms = scoreFiles(expandFolders(positionals), asked, dateTime());
   refuseTooMany("--pass-at", asked.passAt, arms);
   refuseTooMany("--majority-at", asked.majorityAt, arms);
   if (flags.save) save(arms, resultsFolder(flags.results));
   const keys = headlineKeys(arms, asked);
-  const bootstrap = flags.bootstrap === undefined ? undefined : bootstrapAll(arms, keys, Number(flags.bootstrap));
+  const resamples = flags.bootstrap;
+  const bootstrap = resamples === undefined
+    ? undefined
+    : arms.map((arm) => bootstrapAverages(arm, keys.map(parseMetric), resamples));
   if (flags.json) {
     console.log(JSON.stringify(scoreDocument(arms, bootstrap), null, 2));
   } else {
@@ -49,17 +50,6 @@ function refuseTooMany(flag: string, sizes: readonly number[] | undefined, arms:
       `Cannot use ${flag} ${tooMany}: found ${most} samples per problem, expected at least ${tooMany}`,
     );
   }
-}
-
-const FEWEST_REPLICATES = 100;
-
-function bootstrapAll(arms: readonly ScoredArm[], keys: readonly string[], replicates: number): Intervals[] {
-  if (!Number.isInteger(replicates) || replicates < FEWEST_REPLICATES) {
-    throw new UsageError(
-      `Cannot bootstrap from ${replicates} resamples: expected --bootstrap ${FEWEST_REPLICATES} or more`,
-    );
-  }
-  return arms.map((arm) => bootstrapAverages(arm, keys.map(parseMetric), replicates));
 }
 
 function save(arms: readonly ScoredArm[], folder: string): void {

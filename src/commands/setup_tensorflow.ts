@@ -3,16 +3,17 @@
  *
  * @module
  */
-import { type CommandArguments, EXIT } from "./command.ts";
+import { EXIT } from "./command.ts";
+import type { SetupTensorflowArguments } from "./descriptions/supplies.ts";
 import { UsageError } from "../errors.ts";
 import { Progress } from "../progress.ts";
 import { defaultFolder } from "../tensorflow/build.ts";
 import type { TensorflowDevice } from "../tensorflow/pins.ts";
-import { removeTensorflow, type SetupOptions, setupTensorflow } from "../tensorflow/setup.ts";
+import { removeTensorflow, setupTensorflow } from "../tensorflow/setup.ts";
 import { nvidiaDriver } from "../tensorflow/nvidia.ts";
 
 /** Runs the command. */
-export async function run({ flags }: CommandArguments): Promise<number> {
+export async function run({ flags }: SetupTensorflowArguments): Promise<number> {
   const progress = new Progress();
   const { cpu, cuda, undo } = flags;
   if (cpu && cuda) throw new UsageError("Cannot set up TensorFlow: found --cpu and --cuda, expected one of them");
@@ -23,8 +24,8 @@ export async function run({ flags }: CommandArguments): Promise<number> {
   }
   const { build, made } = await setupTensorflow({
     device: cuda ? "cuda" : cpu ? "cpu" : await deviceHere(),
-    from: flags.from as string | undefined,
-    source: flags.source as SetupOptions["source"],
+    from: flags.from,
+    source: flags.source,
     note: (text) => progress.note(text),
   });
   progress.note(

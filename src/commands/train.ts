@@ -3,18 +3,21 @@
  *
  * @module
  */
+import { tryFolder } from "../files/write.ts";
 import { trainResolved } from "../experiment/train.ts";
 import { listenForInterruption } from "../interruption.ts";
 import { Progress } from "../progress.ts";
-import { type CommandArguments, EXIT } from "./command.ts";
+import { EXIT } from "./command.ts";
+import type { ExperimentArguments } from "./descriptions/experiments.ts";
 import { resolvedExperiment, workbenchOptions } from "./experiment_arguments.ts";
 import { ProgressView, runText } from "./show_progress.ts";
 
 /** @returns 0 */
-export async function run(args: CommandArguments): Promise<number> {
+export async function run(args: ExperimentArguments): Promise<number> {
   const config = await resolvedExperiment(args);
   const options = workbenchOptions(args);
   if (args.flags.dryRun === true) return await (await import("./dry_run.ts")).dryRun(config, options, args);
+  tryFolder(options.runsFolder);
   const progress = new Progress({ quiet: args.flags.quiet === true });
   const { abort, stop } = listenForInterruption();
   using view = new ProgressView(progress);

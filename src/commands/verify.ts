@@ -9,13 +9,14 @@ import { isPresent } from "../files/read.ts";
 import { listenForInterruption } from "../interruption.ts";
 import { Progress } from "../progress.ts";
 import { readResult } from "../result/store.ts";
-import { type CommandArguments, EXIT } from "./command.ts";
+import { EXIT } from "./command.ts";
+import type { BenchArguments } from "./descriptions/experiments.ts";
+import { kebabCase } from "./flag.ts";
 import { workbenchOptions } from "./experiment_arguments.ts";
 import { ProgressView } from "./show_progress.ts";
 
 /** @returns 0 where the promise of the result's `reproducibility` is kept, 1 otherwise */
-export async function verify(args: CommandArguments): Promise<number> {
-  const file = args.flags.verify as string;
+export async function verify(file: string, args: BenchArguments): Promise<number> {
   refuseOthers(args);
   const { backend, runsFolder, ...options } = workbenchOptions(args);
   // Apart from everything that is there, and gone at the end.
@@ -43,10 +44,10 @@ export async function verify(args: CommandArguments): Promise<number> {
 /** Flags that say how a configuration is run; every other one would change what is run, or is not used. */
 const FLAGS = ["verify", "backend", "workers", "native", "mirror", "json", "quiet", "debug"];
 
-function refuseOthers({ positionals, flags }: CommandArguments): void {
+function refuseOthers({ positionals, flags }: BenchArguments): void {
   const other = positionals[0] ?? Object.keys(flags).find((name) => !FLAGS.includes(name));
   if (other === undefined) return;
-  const given = positionals.length > 0 ? other : `--${other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const given = positionals.length > 0 ? other : `--${kebabCase(other)}`;
   throw new UsageError(
     `Cannot take ${given} with --verify: the result's own configuration is run again; beside it stand ` +
       FLAGS.slice(1, -1).map((name) => `--${name}`).join(", "),

@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { modelFolder } from "../checkpoint/hub/cache.ts";
 import { checkDatasets } from "../datasets/status.ts";
 import { tensorflowStatus } from "../tensorflow/status.ts";
 import { runProgram } from "../tensorflow/programs.ts";
 import denoConfig from "../../deno.json" with { type: "json" };
+import { BenchError } from "../errors.ts";
 import type { Fact } from "./fact.ts";
 
 /** The embedded experiment's peak is far below; less than this is tight beside other programs. */
@@ -76,7 +78,7 @@ async function versionOf(program: string): Promise<string | undefined> {
 
 /** The embedded model, downloads, runs and results. */
 export async function storageFacts(): Promise<Fact[]> {
-  const model = sizeOf("models/tiny/model.safetensors");
+  const model = embeddedModelSize();
   const datasets = (await checkDatasets([], {}).catch(unlessForbidden) ?? []).map(({ status }) => status);
   const published = datasets.filter(({ state }) => state !== "generated");
   const missing = published.filter(({ state }) => state === "missing" || state === "broken");
@@ -117,11 +119,11 @@ export function permissionFacts(): Fact[] {
   }));
 }
 
-function sizeOf(path: string): number | undefined {
+function embeddedModelSize(): number | undefined {
   try {
-    return Deno.statSync(path).size;
+    return Deno.statSync(`${modelFolder("models/tiny")}/model.safetensors`).size;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof Deno.errors.NotFound || error instanceof BenchError) return undefined;
     throw error;
   }
 }

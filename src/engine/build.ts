@@ -1,17 +1,12 @@
 /**
- * `deno task build:engine`: compiles `kernels/` with the pinned AssemblyScript to `kernels_relaxed.wasm`,
- * `kernels_plain.wasm` and their hashes; with `--check` only compares what is there, byte for byte.
+ * Compiles `kernels/` with the pinned AssemblyScript.
  *
  * @module
  */
 import asc from "assemblyscript/asc";
 import { BenchError } from "../errors.ts";
-import { sha256 } from "../files/hash.ts";
 import { readTextIfPresent } from "../files/read.ts";
-import { kernelFile, type KernelPath, MAX_PAGES } from "./kernels.ts";
-
-const PATHS: readonly KernelPath[] = ["plain", "relaxed"];
-const HASH_FILE = new URL("./kernels.sha256", import.meta.url);
+import { type KernelPath, MAX_PAGES } from "./kernels.ts";
 
 /** The bytes of one build. */
 export async function buildKernels(path: KernelPath): Promise<Uint8Array> {
@@ -31,22 +26,4 @@ export async function buildKernels(path: KernelPath): Promise<Uint8Array> {
   });
   if (error || built === undefined) throw new BenchError(`Cannot compile the kernels: ${stderr.toString()}`);
   return built;
-}
-
-if (import.meta.main) {
-  const check = Deno.args.includes("--check");
-  const lines: string[] = [];
-  for (const path of PATHS) {
-    const built = await buildKernels(path);
-    const file = kernelFile(path);
-    lines.push(`${sha256(built)}  kernels_${path}.wasm\n`);
-    if (!check) await Deno.writeFile(file, built);
-    else if (sha256(await Deno.readFile(file)) !== sha256(built)) {
-      throw new BenchError(`kernels_${path}.wasm is not what kernels/ compiles to: run deno task build:engine`);
-    }
-  }
-  if (!check) await Deno.writeTextFile(HASH_FILE, lines.join(""));
-  else if (await Deno.readTextFile(HASH_FILE) !== lines.join("")) {
-    throw new BenchError("kernels.sha256 does not fit the kernels: run deno task build:engine");
-  }
 }

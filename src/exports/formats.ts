@@ -18,8 +18,3 @@ export const EXPORTS = {
 
 /** What `--export` takes. */
 export type ExportName = keyof typeof EXPORTS;
-
-/** Whether a format of that name exists. */
-export function isExportName(name: string): name is ExportName {
-  return Object.hasOwn(EXPORTS, name);
-}

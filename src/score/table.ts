@@ -79,7 +79,7 @@ export function scoreTables(
 /** Pass@1 and what all samples give; of every size asked for. */
 export function headlineKeys(
   arms: readonly ScoredArm[],
-  asked: { passAt?: number[]; majorityAt?: number[] },
+  asked: { passAt?: readonly number[]; majorityAt?: readonly number[] },
 ): string[] {
   const least = Math.min(...arms.flatMap(({ datasets }) => datasets.map(({ n }) => n)));
   const ends = [...new Set([1, least])];

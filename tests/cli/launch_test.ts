@@ -1,18 +1,27 @@
 import { assertEquals } from "@std/assert";
-import { permissionSet } from "../../src/cli/launch.ts";
+import { denoArguments } from "../../src/cli/launch.ts";
+import { CODE_FOLDER } from "../../src/commands/places.ts";
+import { requestOf } from "./here.ts";
 
-const CASES: [words: string[], set: string][] = [
-  [["bench", "--native"], "bench-c"],
-  [["bench", "--native", "--limit", "4"], "bench-c"],
-  [["bench", "--native", "c"], "bench-c"],
-  [["bench", "--native=blas", "--limit", "4"], "bench-blas"],
-  [["bench", "--native", "blas"], "bench-blas"],
-  [["bench", "--backend", "tensorflow"], "bench-tensorflow"],
-  [["bench", "--backend=tensorflow"], "bench-tensorflow"],
-  [["bench", "--backend", "webgpu", "--limit", "4"], "bench"],
-  [["bench", "--natively"], "bench"],
-  [[], "bench"],
-];
-for (const [words, set] of CASES) {
-  Deno.test(`"${words.join(" ")}" runs under the set ${set}`, () => assertEquals(permissionSet(words), set));
+function argumentsOf(...argv: string[]): string[] {
+  return denoArguments(requestOf(argv), argv);
 }
+
+Deno.test("a command runs in the code's own program and settings, wherever it was typed", () => {
+  const words = argumentsOf("grade", "--input", "a");
+  assertEquals(words.slice(0, 4), ["run", "--quiet", "--config", `${CODE_FOLDER}/deno.json`]);
+  assertEquals(words.slice(-4), [`${CODE_FOLDER}/src/cli/main.ts`, "grade", "--input", "a"]);
+});
+
+Deno.test("what deno itself runs gets its flags behind its files", () => {
+  const words = argumentsOf("bench:timing", "--filter", "decode");
+  assertEquals([words[0], ...words.slice(-3)], ["bench", `${CODE_FOLDER}/benchmarks/timing`, "--filter", "decode"]);
+});
+
+Deno.test("a wrong command line ends in the launcher, with one line", async () => {
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "-P=launch", `${CODE_FOLDER}/src/cli/launch.ts`, "bench", "--limt", "4"],
+  }).output();
+  assertEquals(code, 2);
+  assertEquals(new TextDecoder().decode(stderr).trimEnd().split("\n").length, 1);
+});

@@ -1,25 +1,36 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import type { Command } from "../../src/commands/command.ts";
+import { command } from "../../src/commands/command.ts";
+import { number, oneOf, path, text, texts, toggle, whole } from "../../src/commands/flag.ts";
 import { parseArguments } from "../../src/cli/parse.ts";
 import { UsageError } from "../../src/errors.ts";
+import { BELOW, HERE } from "./here.ts";
 
-const command: Command = {
+const sow = command({
   name: "sow",
   summary: "",
-  positionals: "[list|fetch] [NAME…]",
-  flags: [
-    { name: "limit", kind: "number", help: "", integer: true, minimum: 1, maximum: 1000 },
-    { name: "shift", kind: "number", help: "" },
-    { name: "max-new-tokens", kind: "number", help: "" },
-    { name: "model", kind: "string", value: "DIR", help: "" },
-    { name: "decoding", kind: "string", help: "", choices: ["discrete", "soft-thinking"] },
-    { name: "datasets", kind: "list", help: "" },
-    { name: "dry-run", kind: "boolean", help: "" },
+  audience: "users",
+  positionals: [
+    { name: "list|fetch", optional: true, choices: ["list", "fetch"] },
+    { name: "NAME", optional: true, repeats: true },
   ],
+  flags: {
+    limit: { ...whole("", { most: 1000 }), plural: "limits" },
+    shift: number("N", ""),
+    maxNewTokens: number("N", ""),
+    model: path("DIR", ""),
+    mirror: path("DIR|URL", "", { isPath: (given) => !given.startsWith("http") }),
+    text: text("TEXT", ""),
+    decoding: oneOf("NAME", ["discrete", "soft-thinking"], ""),
+    native: oneOf("c|blas", ["c", "blas"], "", "c"),
+    datasets: texts("A,B", "", { isPath: (given) => given.endsWith(".jsonl") }),
+    dryRun: toggle(""),
+  },
   examples: [],
+  permissions: () => "",
   run: () => Promise.resolve(0),
-};
-const parse = (line: string) => parseArguments(command, line.split(" ").filter((word) => word !== ""));
+});
+const words = (line: string) => line.split(" ").filter((word) => word !== "");
+const parse = (line: string) => parseArguments(sow, words(line), HERE);
 const fails = (line: string, message: string) =>
   assertEquals(assertThrows(() => parse(line), UsageError).message, message);
 
@@ -34,11 +45,13 @@ Deno.test("nothing that was not given is present", () => assertEquals(parse(""),
 
 Deno.test("a list is split at commas and adds up; the last single value counts", () => {
   assertEquals(parse("--datasets a,b --datasets c --limit 2 --limit 3").flags, { datasets: ["a", "b", "c"], limit: 3 });
+  fails("--datasets a,,b", "--datasets a,,b: an item of the list is empty");
 });
 
 Deno.test("a boolean can be denied", () => {
   assertEquals(parse("--no-dry-run").flags, { dryRun: false });
   assertEquals(parse("--dry-run=false").flags, { dryRun: false });
+  assertEquals(parse("--dry-run=true fetch").flags, { dryRun: true });
   fails("--dry-run=maybe", "--dry-run=maybe is neither true nor false");
 });
 
@@ -47,25 +60,34 @@ Deno.test("numbers may be negative or in powers of ten, and nothing else", () =>
   for (const wrong of ["x", "1x", "0x10", "NaN", "Infinity", "1e999", "1,5"]) {
     fails(`--shift ${wrong}`, `--shift ${wrong}: expected a number`);
   }
-  fails("--limit 2.5", "--limit 2.5: expected a whole number >= 1 and <= 1000");
-  fails("--limit -5", "--limit -5: expected a whole number >= 1 and <= 1000");
-  fails("--limit 1001", "--limit 1001: expected a whole number >= 1 and <= 1000");
+  for (const wrong of ["2.5", "-5", "1001"]) {
+    fails(`--limit ${wrong}`, `--limit ${wrong}: expected a whole number >= 1 and <= 1000`);
+  }
 });
 
 Deno.test("a missing value is named", () => {
-  fails("--model", "--model has no value: expected --model DIR");
-  fails("--model --dry-run", "--model has no value: expected --model DIR");
-  fails("--model=", "--model has no value: expected --model DIR");
+  const missing = "--model has no value: expected --model DIR";
+  for (const line of ["--model", "--model --dry-run", "--model="]) fails(line, missing);
+  fails("--text --model a", "--text has no value: expected --text TEXT");
+});
+
+Deno.test("a flag that may stand alone takes what follows, if it is a value", () => {
+  assertEquals(parse("--native").flags, { native: "c" });
+  assertEquals(parse("--native blas").flags, { native: "blas" });
+  assertEquals(parse("--native --limit 4").flags, { native: "c", limit: 4 });
+  fails("--native foo", "--native foo: expected one of c, blas");
 });
 
 Deno.test("after -- everything is positional, and - is a value", () => {
   assertEquals(parse("fetch -- --limit -x").positionals, ["fetch", "--limit", "-x"]);
+  assertEquals(parse("fetch -- --dry-run=maybe").positionals, ["fetch", "--dry-run=maybe"]);
   assertEquals(parse("fetch - --model -"), { positionals: ["fetch", "-"], flags: { model: "-" } });
 });
 
 Deno.test("an unknown flag names the nearest one", () => {
   const help = "`deno task sow --help` lists the flags";
   fails("--limt 3", `Unknown flag --limt of sow: did you mean --limit? ${help}`);
+  fails("--limt=3 --x", `Unknown flag --limt of sow: did you mean --limit? ${help}`);
   fails("--maxNewTokens 3", `Unknown flag --maxNewTokens of sow: did you mean --max-new-tokens? ${help}`);
   fails("--no-limit", `Unknown flag --no-limit of sow: did you mean --limit? ${help}`);
   fails("--xyzzyxyzzy", `Unknown flag --xyzzyxyzzy of sow: ${help}`);
@@ -78,17 +100,31 @@ Deno.test("a value outside the choices names the nearest one", () => {
   fails("--decoding zzzzzzzzzzzzzz", `--decoding zzzzzzzzzzzzzz: ${expected}`);
 });
 
+Deno.test("several values behind a flag of one hint at its list", () => {
+  fails("--limit 1 2 3", "--limit 1 does not take 2 3: did you mean --limits 1,2,3?");
+});
+
 Deno.test("positionals are counted and checked against the usage line", () => {
   fails("fetsh", "fetsh is not one of list|fetch; did you mean fetch?");
-  const compare: Command = { ...command, name: "compare", positionals: "BASE NEW" };
-  assertEquals(
-    assertThrows(() => parseArguments(compare, ["a"]), UsageError).message,
-    "NEW is missing: expected `deno task compare BASE NEW`",
+  const compare = { ...sow, name: "compare", positionals: [{ name: "BASE" }, { name: "NEW" }] };
+  const refuses = (line: string, message: string) =>
+    assertEquals(assertThrows(() => parseArguments(compare, words(line), HERE), UsageError).message, message);
+  refuses("a", "NEW is missing: expected `deno task compare BASE NEW`");
+  refuses("a b c", "Unexpected argument c: expected `deno task compare BASE NEW`");
+  refuses(
+    "a b c --datasets x y",
+    "Unexpected argument c: expected `deno task compare BASE NEW`; a list is joined by commas, without spaces",
   );
-  assertEquals(
-    assertThrows(() => parseArguments(compare, ["a", "b", "c"]), UsageError).message,
-    "Unexpected argument c: expected `deno task compare BASE NEW`",
-  );
-  const { positionals: _, ...bare } = command;
-  assertThrows(() => parseArguments(bare, ["a"]), UsageError, "Unexpected argument a: expected `deno task sow`");
+});
+
+Deno.test("a path counts from where it was typed; a name, an address and an absolute path stay", () => {
+  const below = (line: string) => parseArguments(sow, words(line), BELOW).flags;
+  assertEquals(below("--model a.json"), { model: "results/v1/a.json" });
+  assertEquals(below("--model ../x"), { model: "results/x" });
+  assertEquals(below("--model ../../../x"), { model: "/x" });
+  assertEquals(below("--model /y"), { model: "/y" });
+  assertEquals(below("--mirror http://host/a"), { mirror: "http://host/a" });
+  assertEquals(below("--datasets arith-add,own.jsonl"), { datasets: ["arith-add", "results/v1/own.jsonl"] });
+  const sides = { ...sow, positionals: [{ name: "BASE", place: {} }] };
+  assertEquals(parseArguments(sides, ["a,b"], BELOW).positionals, ["results/v1/a,results/v1/b"]);
 });

@@ -22,9 +22,8 @@ Deno.test("fetch brings a model here, and list shows it", async () => {
   });
 });
 
-Deno.test("an unknown action, no name and a model that is nowhere are one line each", async () => {
+Deno.test("no name and a model that is nowhere are one line each", async () => {
   const flags = { cache: "tests/absent", offline: true };
-  await assertRejects(() => run({ positionals: ["fech"], flags }), UsageError, "did you mean fetch");
   await assertRejects(() => run({ positionals: ["fetch"], flags }), UsageError, "name at least one");
   await assertRejects(
     () => run({ positionals: ["fetch", "a/b@c"], flags }),

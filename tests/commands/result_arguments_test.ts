@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { expandFolders, flagSizes, readSide, resultsFolder } from "../../src/commands/result_arguments.ts";
-import { BenchError, UsageError } from "../../src/errors.ts";
+import { expandFolders, readSide, resultsFolder } from "../../src/commands/result_arguments.ts";
+import { BenchError } from "../../src/errors.ts";
 import { exampleResult } from "../result/example.ts";
 import { inFolder } from "./captured.ts";
 import { writeResult } from "../../src/result/store.ts";
@@ -28,9 +28,6 @@ Deno.test("a side is a file, several with commas, a folder of results or one tha
     assertThrows(() => expandFolders([`${folder}/empty`]), BenchError, "no .json");
   }));
 
-Deno.test("sizes are whole numbers from 1; results lie in v1", () => {
-  assertEquals(flagSizes("passAt", "pass-at", ["1", "32"]), { passAt: [1, 32] });
-  assertEquals(flagSizes("passAt", "pass-at", undefined), {});
-  assertThrows(() => flagSizes("passAt", "pass-at", ["0"]), UsageError, "--pass-at 0");
+Deno.test("results lie in v1", () => {
   assertEquals([resultsFolder(undefined), resultsFolder("x")], ["results/v1", "x/v1"]);
 });

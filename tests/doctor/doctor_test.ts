@@ -17,8 +17,8 @@ Deno.test("the text names what is missing and what fixes it", () => {
     { area: "machine", name: "cores", state: "info", found: "2" },
     { area: "storage", name: "embedded model", state: "missing", found: "not there", fix: "deno task pretrain" },
   ];
-  const text = doctorText(facts, false);
+  const text = doctorText(facts, { colour: false });
   assertStringIncludes(text, "✗  embedded model  not there\n                   → deno task pretrain");
   assert(text.endsWith("Missing: embedded model"));
-  assert(doctorText(facts.slice(0, 1), false).endsWith("deno task bench"));
+  assert(doctorText(facts.slice(0, 1), { colour: false }).endsWith("deno task bench"));
 });

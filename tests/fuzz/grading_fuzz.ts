@@ -1,10 +1,10 @@
 /**
- * Two minutes of random answers against the grader: `deno task fuzz:grading [--seconds N] [--seed N]`. It stops at the
- * first input that makes the grader fail, break a promise, or take too long, and prints it as a line for the corpus.
+ * Random answers against the grader: the command `fuzz:grading`. It stops at the first input that makes the grader fail,
+ * break a promise, or take too long, and prints it as a line for the corpus.
  *
  * @module
  */
-import { parseArgs } from "node:util";
+import type { FuzzArguments } from "../../src/commands/descriptions/maintenance.ts";
 import { canonicalAnswer, equivalent, grade } from "../../src/grading/grade.ts";
 import { CORPUS } from "./grading_corpus.ts";
 import { COSMETIC, Generator } from "../grading/generator.ts";
@@ -114,17 +114,8 @@ function random(generator: Generator, seeds: readonly string[]): string {
   return text.slice(0, MAX_LENGTH);
 }
 
-function report(text: string, seed: number, error: unknown): never {
-  console.error(`seed ${seed}: ${JSON.stringify(text)} ${error instanceof Error ? error.message : error}`);
-  Deno.exit(1);
-}
-
-if (import.meta.main) {
-  const { values } = parseArgs({
-    args: Deno.args,
-    options: { seconds: { type: "string", default: "120" }, seed: { type: "string", default: "1" } },
-  });
-  const [seconds, seed] = [Number(values.seconds), Number(values.seed)];
+/** The command `fuzz:grading`: 1 where there is a finding. */
+export function run({ flags: { seconds = 120, seed = 1 } }: FuzzArguments): number {
   const generator = new Generator("fuzz", seed);
   const seeds = [...CORPUS, ...Object.values(hostile).flat()];
   let text = "";
@@ -138,11 +129,13 @@ if (import.meta.main) {
       if (count % 4 === 0) checkCosmetic(text, generator.pick(COSMETIC));
     }
   } catch (error) {
-    report(text, seed, error);
+    console.error(`seed ${seed}: ${JSON.stringify(text)} ${error instanceof Error ? error.message : error}`);
+    return 1;
   }
   console.log(
     `${count} random answers and ${seeds.length} known ones in ${seconds} s, seed ${seed}: no finding, slowest ${
       slowest.toFixed(1)
     } ms`,
   );
+  return 0;
 }

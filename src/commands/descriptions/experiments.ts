@@ -1,0 +1,70 @@
+/**
+ * The commands that run experiments.
+ *
+ * @module
+ */
+import { command, type CommandArguments, type Positional } from "../command.ts";
+import { path, text } from "../flag.ts";
+import { computingSet, experimentFlags } from "./shared.ts";
+
+const EXPERIMENT: Positional = {
+  name: "EXPERIMENT",
+  optional: true,
+  place: { isPath: (given) => /[/\\]|\.ts$/.test(given) },
+};
+
+const benchFlags = {
+  ...experimentFlags,
+  verify: path("FILE", "Run a result's configuration again and compare"),
+};
+/** Arguments of `bench`; the flags of `train` are among them. */
+export type BenchArguments = CommandArguments<typeof benchFlags>;
+/** Arguments that every command on an experiment has. */
+export type ExperimentArguments = CommandArguments<typeof experimentFlags>;
+
+/** `bench`. */
+export const bench = command({
+  name: "bench",
+  summary: "The main job: train every arm of an experiment, evaluate, write results, print the table",
+  audience: "users",
+  positionals: [EXPERIMENT],
+  flags: benchFlags,
+  examples: ["bench", "bench --limit 4 --seed 1", "bench paper_1_5b --dry-run"],
+  permissions: computingSet,
+  run: async (args) => (await import("../bench.ts")).run(args),
+});
+
+/** `train`. */
+export const train = command({
+  name: "train",
+  summary: "The first half of bench: train the arms of an experiment and save their checkpoints",
+  audience: "users",
+  positionals: [EXPERIMENT],
+  flags: experimentFlags,
+  examples: ["train --arms discrete-grpo --seed 1"],
+  permissions: computingSet,
+  run: async (args) => (await import("../train.ts")).run(args),
+});
+
+const { arms: _arms, steps: _steps, ...untrainedFlags } = experimentFlags;
+const evaluateFlags = {
+  ...untrainedFlags,
+  decoding: text(
+    "NAME",
+    "How thoughts are decoded: an arm's name of the experiment, e.g. base-discrete, base-soft-thinking",
+  ),
+};
+/** Arguments of `evaluate`. */
+export type EvaluateArguments = CommandArguments<typeof evaluateFlags>;
+
+/** `evaluate`. */
+export const evaluate = command({
+  name: "evaluate",
+  summary: "The second half of bench: sample a model on datasets and score it, without training",
+  audience: "users",
+  positionals: [EXPERIMENT],
+  flags: evaluateFlags,
+  examples: ["evaluate --model models/tiny --datasets arith-add --decoding base-discrete --samples 8"],
+  permissions: computingSet,
+  run: async (args) => (await import("../evaluate.ts")).run(args),
+});

@@ -1,0 +1,170 @@
+/**
+ * The commands of those who change the program: what makes committed files again, and what measures it. Some of them lie
+ * outside `src/`, in a checkout alone.
+ *
+ * @module
+ */
+import { command, type CommandArguments } from "../command.ts";
+import { BenchError } from "../../errors.ts";
+import { isPresent } from "../../files/read.ts";
+import { CHECKPOINT, path, text, toggle, whole } from "../flag.ts";
+import { CODE_FOLDER } from "../places.ts";
+import { mirror } from "./shared.ts";
+
+const pretrainFlags = {
+  output: path("DIR", "Folder of the model (default models/tiny)", { writes: CHECKPOINT, insteadOf: ["./models"] }),
+  verify: toggle("Write nothing: compare what comes out with the folder's bytes"),
+  workers: whole("Threads (default all cores); the bytes do not depend on it"),
+};
+/** Arguments of `pretrain`. */
+export type PretrainArguments = CommandArguments<typeof pretrainFlags>;
+
+/** `pretrain`. */
+export const pretrain = command({
+  name: "pretrain",
+  summary: "Make models/tiny again, byte for byte",
+  audience: "maintainers",
+  positionals: [],
+  flags: pretrainFlags,
+  examples: ["pretrain", "pretrain --verify"],
+  permissions: () => "pretrain",
+  run: async (args) => (await import("../pretrain.ts")).run(args),
+});
+
+/** `published`. */
+export const published = command({
+  name: "published",
+  summary: "The paper's table, recomputed from its logs, to benchmarks/published/README.md",
+  audience: "maintainers",
+  positionals: [],
+  flags: {},
+  examples: ["published"],
+  permissions: () => "published",
+  run: (args) => inCheckout("benchmarks/published/make_document.ts", args),
+});
+
+const smallCheckpointFlags = {
+  steps: whole("Training steps (default 60)"),
+  output: path("DIR", "Folder of the model (default .data/models/small-qwen2)", {
+    writes: CHECKPOINT,
+    insteadOf: ["./.data"],
+  }),
+  mirror,
+};
+/** Arguments of `small-checkpoint`. */
+export type SmallCheckpointArguments = CommandArguments<typeof smallCheckpointFlags>;
+
+/** `small-checkpoint`. */
+export const smallCheckpoint = command({
+  name: "small-checkpoint",
+  summary: "Make a 2 M parameter Qwen2 checkpoint with a byte-level BPE tokenizer from GSM8K train",
+  audience: "maintainers",
+  positionals: [],
+  flags: smallCheckpointFlags,
+  examples: ["small-checkpoint --mirror DIR"],
+  permissions: () => "small-checkpoint",
+  run: (args) => inCheckout("benchmarks/small_checkpoint/make.ts", args),
+});
+
+const buildEngineFlags = { check: toggle("Write nothing: compare what comes out with the committed bytes") };
+/** Arguments of `build:engine`. */
+export type BuildEngineArguments = CommandArguments<typeof buildEngineFlags>;
+
+/** `build:engine`. */
+export const buildEngine = command({
+  name: "build:engine",
+  summary: "Compile the engine's kernels with the pinned AssemblyScript",
+  audience: "maintainers",
+  positionals: [],
+  flags: buildEngineFlags,
+  examples: ["build:engine --check"],
+  permissions: () => "build-engine",
+  run: async (args) => (await import("../build_engine.ts")).run(args),
+});
+
+const fuzzFlags = {
+  seconds: whole("How long (default 120)"),
+  seed: whole("Of the random answers (default 1)", { least: 0 }),
+};
+/** Arguments of `fuzz:grading`. */
+export type FuzzArguments = CommandArguments<typeof fuzzFlags>;
+
+/** `fuzz:grading`. */
+export const fuzzGrading = command({
+  name: "fuzz:grading",
+  summary: "Random answers against the grader; stops at the first that breaks a promise",
+  audience: "maintainers",
+  positionals: [],
+  flags: fuzzFlags,
+  examples: ["fuzz:grading --seconds 30"],
+  permissions: () => "grade",
+  run: (args) => inCheckout("tests/fuzz/grading_fuzz.ts", args),
+});
+
+/** `bench:timing`. */
+export const benchTiming = command({
+  name: "bench:timing",
+  summary: "Time the engine's kernels, decoding and training step, by workers",
+  audience: "maintainers",
+  positionals: [],
+  flags: { filter: text("TEXT", "Only measurements whose name has this text"), json: toggle("One JSON document") },
+  examples: ["bench:timing", "bench:timing --filter decode"],
+  permissions: () => "timing",
+  deno: ["bench", "benchmarks/timing"],
+  run: () => Promise.reject(new BenchError("Cannot time in this process: deno bench does; run deno task bench:timing")),
+});
+
+const peersFlags = {
+  python: path("PATH", "A Python with the peers' packages (default one of its own, in .cache)"),
+  rounds: whole("Counted steps of each peer (default 12)"),
+  warmUp: whole("First steps, which compile and warm up and are not counted (default 3)", { least: 0 }),
+  scenario: whole("Only this scenario, counted from 0", { least: 0, most: 2 }),
+  growth: toggle("Also how time grows with the model"),
+  write: toggle("Put the tables into benchmarks/README.md"),
+};
+/** Arguments of `bench:peers`. */
+export type PeersArguments = CommandArguments<typeof peersFlags>;
+
+/** `bench:peers`. */
+export const benchPeers = command({
+  name: "bench:peers",
+  summary: "The same GRPO step in TRL, in a PyTorch loop and here, interleaved in one run",
+  audience: "maintainers",
+  positionals: [],
+  flags: peersFlags,
+  examples: ["bench:peers --rounds 6"],
+  permissions: () => "peers",
+  run: (args) => inCheckout("benchmarks/peers/compare.ts", args),
+});
+
+/** `schemas`. */
+export const schemas = command({
+  name: "schemas",
+  summary: "Renew what the schemas of results give: JSON Schemas, tables of fields, types",
+  audience: "maintainers",
+  positionals: [],
+  flags: {},
+  examples: ["schemas"],
+  permissions: () => "schemas",
+  run: (args) => inCheckout("results/schema/make.ts", args),
+});
+
+/** `check:commits`. */
+export const checkCommits = command({
+  name: "check:commits",
+  summary: "Whether new commits name place and change in the subject, and say why in the body",
+  audience: "maintainers",
+  positionals: [],
+  flags: {},
+  examples: ["check:commits"],
+  permissions: () => "check-commits",
+  run: (args) => inCheckout("tests/commit_messages.ts", args),
+});
+
+/** Runs a command that lies outside `src/`, which what is installed leaves out. */
+async function inCheckout<Args>(script: string, args: Args): Promise<number> {
+  const file = `${CODE_FOLDER}/${script}`;
+  if (!isPresent(file)) throw new BenchError(`Cannot run ${script}: it is a part of the checkout alone`);
+  const { run } = await import(`file://${encodeURI(file)}`) as { run(args: Args): number | Promise<number> };
+  return await run(args);
+}

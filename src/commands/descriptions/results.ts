@@ -1,0 +1,162 @@
+/**
+ * The commands on result files, and the grader on its own.
+ *
+ * @module
+ */
+import { command, type CommandArguments, type Positional } from "../command.ts";
+import { FILE, FOLDER, number, numbers, oneOf, path, someOf, texts, toggle, whole } from "../flag.ts";
+import { json, results, runs } from "./shared.ts";
+
+/** One side of a comparison may be several files, joined by commas. */
+const SIDE = { place: {} };
+const SIZES = { whole: true, least: 1 };
+/** Fewer resamples give no interval. */
+const FEWEST_RESAMPLES = 100;
+
+const scoreFlags = {
+  passAt: numbers("K,K", "k of Pass@k (default 1 and as many as there are samples)", SIZES),
+  majorityAt: numbers("K,K", "k of majority@k, where votes are known", SIZES),
+  bootstrap: whole("Also bootstrap intervals of averages, from N resamples", { least: FEWEST_RESAMPLES }),
+  save: toggle("Write published counts as results of status imported"),
+  results,
+  json,
+};
+/** Arguments of `score`. */
+export type ScoreArguments = CommandArguments<typeof scoreFlags>;
+
+/** `score`. */
+export const score = command({
+  name: "score",
+  summary: "Recompute metrics from samples, results or published per-problem counts",
+  audience: "users",
+  positionals: [{ name: "FILE", repeats: true, place: {} }],
+  flags: scoreFlags,
+  examples: ["score results/v1", "score counts.json --pass-at 1,16,32 --json"],
+  permissions: () => "results",
+  run: async (args) => (await import("../score.ts")).run(args),
+});
+
+const compareFlags = {
+  detect: number("POINTS", "The loss that must be visible (default 5 points)"),
+  metrics: texts("A,B", "Metrics that count, e.g. pass@1,majority@32"),
+  allow: someOf("A,B", ["dataset", "grader", "prompt"], "Compare although these differ"),
+  markdown: toggle("A comment for a pull request"),
+  json,
+};
+/** Arguments of `compare`. */
+export type CompareArguments = CommandArguments<typeof compareFlags>;
+
+/** `compare`. */
+export const compare = command({
+  name: "compare",
+  summary: "Regression check of NEW against BASE: exit 0 none, 3 regression, 4 not enough data",
+  audience: "users",
+  positionals: [{ name: "BASE", ...SIDE }, { name: "NEW", ...SIDE }],
+  flags: compareFlags,
+  examples: ["compare base.json new.json", "compare results/main results/change --detect 2 --markdown"],
+  permissions: () => "grade",
+  run: async (args) => (await import("../compare.ts")).run(args),
+});
+
+const powerFlags = {
+  detect: number("POINTS", "The difference to plan for"),
+  power: number("P", "Chance of seeing it (default 0.8)"),
+  json,
+};
+/** Arguments of `power`. */
+export type PowerArguments = CommandArguments<typeof powerFlags>;
+
+/** `power`. */
+export const power = command({
+  name: "power",
+  summary: "What a comparison could see, and how many problems, samples or seeds would decide it",
+  audience: "users",
+  positionals: [{ name: "BASE", ...SIDE }, { name: "NEW", ...SIDE, optional: true }],
+  flags: powerFlags,
+  examples: ["power base.json new.json", "power base.json --detect 2"],
+  permissions: () => "grade",
+  run: async (args) => (await import("../power.ts")).run(args),
+});
+
+const leaderboardFlags = {
+  check: toggle("Write nothing: exit 1 if the files are stale"),
+  smoke: toggle("Also show smoke runs and runs of uncommitted code, marked"),
+  export: oneOf(
+    "FORMAT",
+    ["every-eval-ever", "hf-eval-results", "lm-eval"],
+    "Write this format into DIR instead",
+  ),
+  readme: path("FILE", "Document whose block is renewed (default README.md)", {
+    writes: FILE,
+    insteadOf: ["./README.md", "./README.md.tmp"],
+  }),
+  results,
+  json,
+};
+/** Arguments of `leaderboard`. */
+export type LeaderboardArguments = CommandArguments<typeof leaderboardFlags>;
+
+const EXPORT_FOLDER: Positional = { name: "DIR", optional: true, place: { writes: FOLDER } };
+
+/** `leaderboard`. */
+export const leaderboard = command({
+  name: "leaderboard",
+  summary: "Results to leaderboard.json, LEADERBOARD.md and the formats that others ingest",
+  audience: "users",
+  positionals: [EXPORT_FOLDER],
+  flags: leaderboardFlags,
+  examples: ["leaderboard", "leaderboard --check", "leaderboard --export every-eval-ever results/export"],
+  permissions: () => "leaderboard",
+  run: async (args) => (await import("../leaderboard.ts")).run(args),
+});
+
+const reportFlags = {
+  results,
+  runs: { ...runs, help: "Folder of runs, for samples (default runs)", place: {} },
+  output: path("FILE", "The page (default results/report.html); - for standard output", {
+    isPath: (given) => given !== "-",
+    writes: FILE,
+    insteadOf: ["./results"],
+  }),
+  problems: whole("Problems per dataset whose samples are shown", { least: 0 }),
+  json,
+};
+/** Arguments of `report`. */
+export type ReportArguments = CommandArguments<typeof reportFlags>;
+
+/** `report`. */
+export const report = command({
+  name: "report",
+  summary: "Results to one self-contained HTML page with tables, plots and samples",
+  audience: "users",
+  positionals: [],
+  flags: reportFlags,
+  examples: ["report", "report --output - > page.html"],
+  permissions: () => "results",
+  run: async (args) => (await import("../report.ts")).run(args),
+});
+
+const PAIRS: Positional = { name: "FILE", optional: true, place: { isPath: (given) => given !== "-" } };
+
+const gradeFlags = {
+  input: path("FILE", "One JSON object per line; - for standard input", PAIRS.place),
+  grader: oneOf(
+    "NAME",
+    ["symbolic", "release-string"],
+    "Ours (default), or the released SofT-GRPO's string rule",
+  ),
+};
+/** Arguments of `grade`. */
+export type GradeArguments = CommandArguments<typeof gradeFlags>;
+
+/** `grade`. */
+export const grade = command({
+  name: "grade",
+  summary: "JSONL {gold, pred} to JSONL {equal, extracted, reason}, in the same order",
+  audience: "users",
+  positionals: [PAIRS],
+  flags: gradeFlags,
+  examples: ["grade --input pairs.jsonl"],
+  permissions: () => "grade",
+  run: async (args) => (await import("../grade.ts")).run(args),
+});

@@ -1,0 +1,87 @@
+/**
+ * Flags that several commands share.
+ *
+ * @module
+ */
+import { type Flag, FOLDER, numbers, oneOf, path, type Place, texts, toggle, whole } from "../flag.ts";
+import { isPresent } from "../../files/read.ts";
+
+/** One JSON document. */
+export const json: Flag<boolean> = toggle("One JSON document on stdout, everything else on stderr");
+/** The folder of results. */
+export const results: Flag<string> = path("DIR", "Folder of results (default results)", {
+  writes: FOLDER,
+  insteadOf: ["./results"],
+});
+/** The folder of run folders. */
+export const runs: Flag<string> = path("DIR", "Folder of unfinished and finished work (default runs)", {
+  writes: FOLDER,
+  insteadOf: ["./runs"],
+});
+/** Where downloads come from in place of their own addresses. */
+export const mirror: Flag<string> = path(
+  "DIR|URL",
+  "Take downloads from this folder or address; hashes decide all the same",
+  { isPath: (given) => !/^https?:/.test(given) },
+);
+
+/** More threads than any machine's cores would only take memory. */
+const MOST_WORKERS = 512;
+
+/** Threads of the engine. */
+export const workers: Flag<number> = whole(
+  "Threads of cpu-engine (default all cores); small models use them for several runs at once",
+  { most: MOST_WORKERS },
+);
+/** Where a model computes. */
+export const backend: Flag<"auto" | "cpu-engine" | "tfjs-cpu" | "webgpu" | "tensorflow"> = oneOf(
+  "NAME",
+  ["auto", "cpu-engine", "tfjs-cpu", "webgpu", "tensorflow"],
+  "Where the model computes (default auto)",
+);
+/** Native weight products. */
+export const native: Flag<"c" | "blas"> = oneOf(
+  "c|blas",
+  ["c", "blas"],
+  "cpu-engine: weight products by our C kernel (default) or by OpenBLAS (see setup:native)",
+  "c",
+);
+
+/** Datasets may be files. */
+const DATASET: Place = { isPath: (given) => /[/\\]|\.jsonl$/.test(given) };
+/** A folder, or `org/name@revision`, which is a folder only where there is one. */
+export const MODEL: Place = { isPath: (given, found) => !/^[^/]+\/[^/]+$/.test(given) || isPresent(found) };
+
+/** Flags of every command that resolves an experiment. */
+export const experimentFlags = {
+  model: path("DIR", "Checkpoint folder, or org/name@revision that was fetched", MODEL),
+  datasets: texts("A,B", "Datasets by name, or JSONL files by path", DATASET),
+  arms: texts("A,B", "Run only these arms of the experiment"),
+  seed: { ...whole("One seed instead of the experiment's", { least: 0 }), plural: "seeds" },
+  seeds: {
+    ...numbers("N,N", "Seeds instead of the experiment's", { whole: true, least: 0 }),
+    plural: "seeds",
+  },
+  limit: whole("A smoke run, marked as such: the first N problems per dataset, N training steps of N prompts"),
+  problems: whole("Problems per dataset, the first N of each (default as many as the experiment takes)"),
+  samples: whole("Samples per problem"),
+  steps: whole("Training steps per arm"),
+  maxNewTokens: whole("Longest completion, thoughts and answer together"),
+  backend,
+  workers,
+  native,
+  mirror,
+  results,
+  runs,
+  dryRun: toggle("Print the resolved configuration and the work it implies, then stop"),
+  json,
+};
+
+/** The permission set of a command that computes: each kind of native code has a set of its own. */
+export function computingSet(
+  flags: { readonly backend?: string; readonly native?: string },
+): "bench" | "bench-c" | "bench-blas" | "bench-tensorflow" {
+  if (flags.backend === "tensorflow") return "bench-tensorflow";
+  if (flags.native === undefined) return "bench";
+  return flags.native === "blas" ? "bench-blas" : "bench-c";
+}

@@ -1,0 +1,136 @@
+/**
+ * The commands on what experiments need: datasets, checkpoints, and what a machine has.
+ *
+ * @module
+ */
+import { command, type CommandArguments } from "../command.ts";
+import { FOLDER, oneOf, path, text, texts, toggle, whole } from "../flag.ts";
+import { backend, json, mirror, MODEL } from "./shared.ts";
+
+const datasetsFlags = {
+  mirror,
+  offline: toggle("Use no network: only the cache and a mirror folder"),
+  cache: path("DIR", "Folder of downloads (default .data/datasets)", { writes: FOLDER, insteadOf: ["./.data"] }),
+  json,
+};
+/** Arguments of `datasets`. */
+export type DatasetsArguments = CommandArguments<typeof datasetsFlags>;
+
+/** `datasets`. */
+export const datasets = command({
+  name: "datasets",
+  summary: "Where datasets come from, fetching them, and whether they are right",
+  audience: "users",
+  positionals: [
+    { name: "list|fetch|verify", optional: true, choices: ["list", "fetch", "verify"] },
+    { name: "NAME", optional: true, repeats: true },
+  ],
+  flags: datasetsFlags,
+  examples: ["datasets", "datasets fetch", "datasets fetch gsm8k_train --mirror DIR", "datasets verify math500"],
+  permissions: () => "datasets",
+  run: async (args) => (await import("../datasets.ts")).run(args),
+});
+
+const modelsFlags = {
+  mirror,
+  offline: toggle("Use no network: only what is here and a mirror folder"),
+  cache: path("DIR", "Folder of checkpoints (default .data/models)", { writes: FOLDER, insteadOf: ["./.data"] }),
+  json,
+};
+/** Arguments of `models`. */
+export type ModelsArguments = CommandArguments<typeof modelsFlags>;
+
+/** `models`. */
+export const models = command({
+  name: "models",
+  summary: "Checkpoints by org/name@revision: list what is here, fetch",
+  audience: "users",
+  positionals: [
+    { name: "list|fetch", optional: true, choices: ["list", "fetch"] },
+    { name: "NAME", optional: true, repeats: true },
+  ],
+  flags: modelsFlags,
+  examples: ["models", "models fetch deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B@REVISION"],
+  permissions: () => "fetch",
+  run: async (args) => (await import("../models.ts")).run(args),
+});
+
+const modelFlags = {
+  text: text("TEXT", "What is fed, as it is"),
+  chat: toggle("Put the text into a user turn of the chat template first"),
+  greedy: whole("Greedy tokens to continue with", { least: 0 }),
+  mixture: texts("ID:W,ID:W", "A soft token fed after the text"),
+  backend,
+  json,
+};
+/** Arguments of `model`. */
+export type ModelArguments = CommandArguments<typeof modelFlags>;
+
+/** `model`. */
+export const model = command({
+  name: "model",
+  summary: "Load a checkpoint and print ids, logits and greedy tokens, to compare with other programs",
+  audience: "users",
+  positionals: [{ name: "DIR", place: MODEL }],
+  flags: modelFlags,
+  examples: ['model models/tiny --text "<user>47+38<assistant><think>" --greedy 12'],
+  permissions: (flags) => flags.backend === "tensorflow" ? "bench-tensorflow" : "grade",
+  run: async (args) => (await import("../model.ts")).run(args),
+});
+
+const doctorFlags = {
+  network: toggle("Also try the hosts that downloads come from"),
+  json,
+};
+/** Arguments of `doctor`. */
+export type DoctorArguments = CommandArguments<typeof doctorFlags>;
+
+/** `doctor`. */
+export const doctor = command({
+  name: "doctor",
+  summary: "What this machine has: backends that work, cores, GPU, caches, and what is missing",
+  audience: "users",
+  positionals: [],
+  flags: doctorFlags,
+  examples: ["doctor"],
+  permissions: () => "doctor",
+  run: async (args) => (await import("../doctor.ts")).run(args),
+});
+
+/** `setup:native`. */
+export const setupNative = command({
+  name: "setup:native",
+  summary: "Compile the C kernel of --native c into .cache ahead of its first use",
+  audience: "users",
+  positionals: [],
+  flags: {},
+  examples: ["setup:native"],
+  permissions: () => "setup-native",
+  run: async () => (await import("../setup_native.ts")).run(),
+});
+
+const setupTensorflowFlags = {
+  cpu: toggle("Compute on the CPU (default without an NVIDIA driver)"),
+  cuda: toggle("Compute on an NVIDIA GPU (default with its driver)"),
+  from: path("PATH", "Download nothing: a folder of the pinned files, or an installed TensorFlow package"),
+  source: oneOf(
+    "NAME",
+    ["official", "wheel"],
+    "TensorFlow's own archive (2.9.1, CPU) or the wheel; default the first that can be had",
+  ),
+  undo: toggle("Remove all that this command made"),
+};
+/** Arguments of `setup:tensorflow`. */
+export type SetupTensorflowArguments = CommandArguments<typeof setupTensorflowFlags>;
+
+/** `setup:tensorflow`. */
+export const setupTensorflow = command({
+  name: "setup:tensorflow",
+  summary: "Make or remove the native TensorFlow of --backend tensorflow, in .cache/tensorflow",
+  audience: "users",
+  positionals: [],
+  flags: setupTensorflowFlags,
+  examples: ["setup:tensorflow", "setup:tensorflow --cuda --from wheels", "setup:tensorflow --undo"],
+  permissions: () => "setup-tensorflow",
+  run: async (args) => (await import("../setup_tensorflow.ts")).run(args),
+});

@@ -1,0 +1,91 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { permissionFlags } from "../../src/cli/permissions.ts";
+import { BenchError } from "../../src/errors.ts";
+import { BELOW, HERE, requestOf } from "./here.ts";
+
+function flagsOf(line: string, here = HERE): string[] {
+  const { command, args } = requestOf(line.split(" "), here);
+  return permissionFlags(command, args);
+}
+
+/** Paths that a command line may write. */
+function writes(line: string, here = HERE): string[] {
+  const flag = flagsOf(line, here).find((each) => each.startsWith("--allow-write"));
+  return flag?.slice("--allow-write=".length).replaceAll("./", "").split(",") ?? [];
+}
+
+const allows = (line: string, kind: string) => flagsOf(line).some((flag) => flag.startsWith(`--allow-${kind}`));
+
+Deno.test("native code only where the command line that runs asks for it", () => {
+  for (
+    const line of [
+      "bench --native",
+      "bench --native blas",
+      "bench --native=c --limit 4",
+      "bench --backend tensorflow",
+      "model models/tiny --text 1 --backend tensorflow",
+    ]
+  ) assert(allows(line, "ffi"), line);
+  for (
+    const line of [
+      "bench",
+      "bench --backend webgpu --limit 4",
+      "bench --backend=tensorflow --backend=cpu-engine",
+      "bench --backend tensorflow --backend cpu-engine",
+      "bench --runs a=--native",
+    ]
+  ) assert(!allows(line, "ffi"), line);
+});
+
+Deno.test("TensorFlow may load its own build alone", () => {
+  assert(flagsOf("bench --backend webgpu --backend tensorflow").includes("--allow-ffi=./.cache/tensorflow"));
+});
+
+Deno.test("scoring, comparing, grading and reporting have no network, no native code and no subprocess", () => {
+  for (const line of ["score a", "compare a b", "power a", "grade --input a", "report", "leaderboard"]) {
+    for (const kind of ["net", "ffi", "run", "sys"]) assert(!allows(line, kind), `${line}: ${kind}`);
+  }
+  for (const line of ["compare a b", "power a", "grade --input a", "model models/tiny --text 1"]) {
+    assertEquals(writes(line), []);
+  }
+});
+
+Deno.test("a path that the user gives takes the place of the set's own", () => {
+  assertEquals(writes("bench"), ["runs", "results"]);
+  assertEquals(writes("bench --results /a"), ["runs", "/a"]);
+  assertEquals(writes("bench --results /a --runs b/"), ["/a", "b"]);
+  assertEquals(writes("bench --native"), ["runs", "results", ".cache"]);
+  assertEquals(writes("datasets fetch --cache /c"), ["/c"]);
+  assertEquals(writes("pretrain --output /m"), [".data", "/m", "/m.saving", "/m.replaced"]);
+  assertEquals(writes("leaderboard"), ["results", "README.md", "README.md.tmp"]);
+  assertEquals(writes("leaderboard --readme /tmp/R"), ["results", "/tmp/R", "/tmp/R.tmp"]);
+  assertEquals(writes("leaderboard --export lm-eval /out"), ["results", "README.md", "README.md.tmp", "/out"]);
+});
+
+Deno.test("a file may be written where it is to be, with the folder that is not there yet", () => {
+  assertEquals(writes("report --output -"), ["results"]);
+  assertEquals(writes("report --output /no-such-folder/p.html"), [
+    "/no-such-folder/p.html",
+    "/no-such-folder/p.html.tmp",
+    "/no-such-folder",
+  ]);
+});
+
+Deno.test("paths count from where they were typed", () => {
+  assertEquals(writes("bench --results mine", BELOW), ["runs", "results/v1/mine"]);
+});
+
+Deno.test("a mirror's host is reached by those that have network", () => {
+  const net = (line: string) => flagsOf(line).find((flag) => flag.startsWith("--allow-net"))?.split(",").at(-1);
+  assertEquals(net("datasets fetch --mirror http://127.0.0.1:80/x"), "127.0.0.1");
+  assertEquals(net("datasets fetch --mirror http://example.org:8080/x"), "example.org:8080");
+  assertEquals(net("bench --mirror http://example.org/x"), undefined);
+});
+
+Deno.test("what a permission cannot name is refused", () => {
+  assertThrows(() => flagsOf("bench --results a,b"), BenchError, "a comma");
+  assertThrows(() => flagsOf("bench --results /"), BenchError, "below it");
+});
+
+Deno.test("nothing is asked of the user while it runs", () =>
+  assertEquals(flagsOf("grade --input a")[0], "--no-prompt"));
