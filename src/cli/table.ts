@@ -35,4 +35,5 @@ export const COMMANDS: readonly Command[] = [
   maintenance.benchPeers,
   maintenance.schemas,
   maintenance.checkCommits,
+  maintenance.pack,
 ];

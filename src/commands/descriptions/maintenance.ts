@@ -161,6 +161,24 @@ export const checkCommits = command({
   run: (args) => inCheckout("tests/commit_messages.ts", args),
 });
 
+const packFlags = {
+  output: path("FILE", "The tarball (default .cache/soft-grpo-bench-VERSION.tgz)", { writes: [""] }),
+};
+/** Arguments of `pack`. */
+export type PackArguments = CommandArguments<typeof packFlags>;
+
+/** `pack`. */
+export const pack = command({
+  name: "pack",
+  summary: "Make the npm package, a tarball that installs the command with its Deno",
+  audience: "maintainers",
+  positionals: [],
+  flags: packFlags,
+  examples: ["pack --output soft-grpo-bench.tgz"],
+  permissions: () => "pack",
+  run: (args) => inCheckout("package/npm.ts", args),
+});
+
 /** Runs a command that lies outside `src/`, which what is installed leaves out. */
 async function inCheckout<Args>(script: string, args: Args): Promise<number> {
   const file = `${CODE_FOLDER}/${script}`;
