@@ -54,11 +54,11 @@ function plainText(error: unknown): string {
   if (error instanceof BenchError) return `Error: ${error.message}`;
   if (!(error instanceof Error)) return `Error: ${String(error)}`;
   if (error instanceof Deno.errors.NotCapable) {
-    // Deno's own message ends in advice about `--allow-…`; here permissions belong to tasks.
+    // Deno's own message ends in advice about `--allow-…`; here permissions belong to commands.
     const need = /^Requires (.+?) access(?: to ("[^"]*"|\S+?))?[,.]?(?:\s|$)/.exec(error.message);
     const what = need === null ? error.message : `${need[1]} access${need[2] ? ` to ${need[2]}` : ""}`;
-    return `Error: No permission for ${what}: the task's permission set in deno.json leaves it out\n` +
-      `Give a path inside the set, or run the same words behind \`deno run -A src/cli/main.ts\` with all permissions.`;
+    return `Error: No permission for ${what}: the command's permission set in deno.json leaves it out\n` +
+      `Name another path, or run the same words behind \`deno run -A src/cli/main.ts\` with all permissions.`;
   }
   if (isSystemError(error)) return `Error: ${error.message}`;
   return `Error: ${error.name}: ${error.message}\nThis is a fault of the program; --debug shows where it happened.`;

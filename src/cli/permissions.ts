@@ -93,5 +93,5 @@ function givenPaths(command: Command, { positionals, flags }: CommandArguments):
 }
 
 function hostOf(address: string): string[] {
-  return /^https?:/.test(address) ? [new URL(address).host] : [];
+  return /^https?:/.test(address) && URL.canParse(address) ? [new URL(address).host] : [];
 }

@@ -39,7 +39,7 @@ Deno.test("a denied permission names what was denied, not Deno's flags", () => {
   const denied = new Deno.errors.NotCapable(
     'Requires read access to "/etc/hostname", run again with the --allow-read flag',
   );
-  assertStringIncludes(text(denied), 'No permission for read access to "/etc/hostname": the task\'s permission set');
+  assertStringIncludes(text(denied), 'No permission for read access to "/etc/hostname": the command\'s permission set');
   const env = new Deno.errors.NotCapable('Requires env access to "HOME", run again with the --allow-env flag');
   assertStringIncludes(text(env), 'No permission for env access to "HOME":');
   assert(!text(denied).includes("--allow-read"));

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { pathToFileURL } from "node:url";
 import { command, type CommandArguments } from "../command.ts";
 import { BenchError } from "../../errors.ts";
 import { isPresent } from "../../files/read.ts";
@@ -183,6 +184,6 @@ export const pack = command({
 async function inCheckout<Args>(script: string, args: Args): Promise<number> {
   const file = `${CODE_FOLDER}/${script}`;
   if (!isPresent(file)) throw new BenchError(`Cannot run ${script}: it is a part of the checkout alone`);
-  const { run } = await import(`file://${encodeURI(file)}`) as { run(args: Args): number | Promise<number> };
+  const { run } = await import(pathToFileURL(file).href) as { run(args: Args): number | Promise<number> };
   return await run(args);
 }
