@@ -132,6 +132,11 @@ Deno.test("every source says in its first lines what it is, and holds one idea",
   }
 });
 
+Deno.test("no test changes the folder that all tests run in", () => {
+  const changing = files("tests", ".ts").filter((path) => read(path).includes("Deno." + "chdir("));
+  assertEquals(changing, [], "give the function the folder, or run a process of its own");
+});
+
 Deno.test("names of files are in snake case", () => {
   for (const path of [...sources, ...files("tests", ".ts"), ...files("benchmarks", ".ts")]) {
     assert(path.split("/").every((part) => /^[a-z0-9_]+(\.[a-z]+)*$/.test(part)), path);

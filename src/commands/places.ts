@@ -23,11 +23,14 @@ export interface Places {
   readonly program: "deno task" | "soft-grpo-bench";
 }
 
-/** The places of this process. */
-export function places(): Places {
-  const working = Deno.cwd();
-  const typed = working === CODE_FOLDER ? typedIn() : undefined;
-  return typed === undefined
+/**
+ * The places of this process.
+ *
+ * @param working where it runs
+ * @param typed where `deno task` says that it was typed; elsewhere than in the code's folder the variable means nothing
+ */
+export function places(working: string = Deno.cwd(), typed: string | undefined = typedIn()): Places {
+  return typed === undefined || working !== CODE_FOLDER
     ? { working, typed: working, program: "soft-grpo-bench" }
     : { working, typed, program: "deno task" };
 }

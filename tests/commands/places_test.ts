@@ -6,19 +6,13 @@ Deno.test("the code's folder is the one of deno.json", async () => {
 });
 
 Deno.test("a task knows where it was typed; elsewhere the variable means nothing", () => {
-  const [before, folder] = [Deno.env.get("INIT_CWD"), Deno.cwd()];
-  try {
-    Deno.env.set("INIT_CWD", "/somewhere");
-    Deno.chdir(CODE_FOLDER);
-    assertEquals(places(), { working: CODE_FOLDER, typed: "/somewhere", program: "deno task" });
-    Deno.chdir(`${CODE_FOLDER}/tests`);
-    const working = `${CODE_FOLDER}/tests`;
-    assertEquals(places(), { working, typed: working, program: "soft-grpo-bench" });
-  } finally {
-    Deno.chdir(folder);
-    if (before === undefined) Deno.env.delete("INIT_CWD");
-    else Deno.env.set("INIT_CWD", before);
-  }
+  assertEquals(places(CODE_FOLDER, "/somewhere"), {
+    working: CODE_FOLDER,
+    typed: "/somewhere",
+    program: "deno task",
+  });
+  const working = `${CODE_FOLDER}/tests`;
+  assertEquals(places(working, "/somewhere"), { working, typed: working, program: "soft-grpo-bench" });
 });
 
 Deno.test("a typed path is as short as it can be from the working folder", () => {

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { BenchError } from "../../../src/errors.ts";
 import { cachedModels, findCached, modelFolder, readFileList } from "../../../src/checkpoint/hub/cache.ts";
@@ -41,18 +41,20 @@ Deno.test("a folder comes before a reference of the same form", async () => {
 });
 
 Deno.test("a model that comes with the code is found from any folder, after one that is there", async () => {
-  const home = Deno.cwd();
-  await inFolder((folder) => {
-    Deno.chdir(folder);
-    try {
-      assertEquals(modelFolder("models/tiny"), fileURLToPath(new URL("../../../models/tiny", import.meta.url)));
-      Deno.mkdirSync("models/tiny", { recursive: true });
-      assertEquals(modelFolder("models/tiny"), "models/tiny");
-      assertThrows(() => modelFolder("models/../src"), BenchError, "no such folder");
-    } finally {
-      Deno.chdir(home);
-    }
-  });
+  const folder = await Deno.makeTempDir();
+  // A process of its own: all tests share one working folder.
+  const found = async (model: string) => {
+    const code = `import { modelFolder } from ${
+      JSON.stringify(import.meta.resolve("../../../src/checkpoint/hub/cache.ts"))
+    };
+      try { console.log(modelFolder(${JSON.stringify(model)})); } catch (error) { console.log(error.message); }`;
+    const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["eval", "-q", code], cwd: folder }).output();
+    return new TextDecoder().decode(stdout).trim();
+  };
+  assertEquals(await found("models/tiny"), fileURLToPath(new URL("../../../models/tiny", import.meta.url)));
+  assertMatch(await found("models/../src"), /no such folder/);
+  await Deno.mkdir(`${folder}/models/tiny`, { recursive: true });
+  assertEquals(await found("models/tiny"), "models/tiny");
 });
 
 Deno.test("a cached model without its list of files is refused", async () => {
