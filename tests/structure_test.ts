@@ -101,8 +101,22 @@ Deno.test("the data flow names no algorithm", () => {
 });
 
 Deno.test("a tfjs backend is imported by device.ts alone", () => {
-  const importing = sources.filter((path) => /["']@tensorflow\/tfjs(-backend-\w+)?["']/.test(read(`src/${path}`)));
+  const importing = sources.filter((path) => /["']npm:@tensorflow\/tfjs(-backend-\w+)?@/.test(read(`src/${path}`)));
   assertEquals(importing, ["tfjs/device.ts"]);
+});
+
+Deno.test("sources name packages with their version, one of each, so that they run from any folder", () => {
+  const imports = Object.values((JSON.parse(read("deno.json")) as { imports: Record<string, string> }).imports);
+  const named = sources.flatMap((path) =>
+    [...withoutComments(read(`src/${path}`)).matchAll(/(?:^(?:import|export)\b[^;"]*|\bimport\()"([^."][^"]*)"/gm)]
+      .map(([, specifier]) => specifier)
+  );
+  assertEquals(named.filter((specifier) => !/^(npm:.*[^/]@|node:)/.test(specifier)), []);
+  const versions = Map.groupBy(
+    [...named, ...imports].flatMap((specifier) => [...specifier.matchAll(/^npm:(@?[^@]+)@([^/]+)/g)]),
+    ([, name]) => name,
+  );
+  for (const [name, found] of versions) assertEquals(new Set(found.map(([, , version]) => version)).size, 1, name);
 });
 
 Deno.test("every source has a test of its name, or is named as tested elsewhere", () => {

@@ -3,8 +3,6 @@
  *
  * @module
  */
-// The version stands here as well as in deno.json: the installed launcher has no import map.
-// deno-lint-ignore no-import-prefix
 import { parseArgs } from "npm:deno-std@1.4.0/cli/parse_args.js";
 import denoConfig from "../../deno.json" with { type: "json" };
 import type { Command, CommandArguments } from "../commands/command.ts";

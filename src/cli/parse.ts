@@ -8,8 +8,6 @@
  *
  * @module
  */
-// The version stands here as well as in deno.json: the installed launcher has no import map.
-// deno-lint-ignore no-import-prefix
 import { Command as Parser, CommanderError, Option } from "npm:commander@14.0.3";
 import { nearestName, UsageError } from "../errors.ts";
 import type { Command, CommandArguments, Positional } from "../commands/command.ts";

@@ -37,7 +37,7 @@ export function jsonLines(mapping: RowMapping): RowReader {
 /** An Apache Parquet file. */
 export function parquet(mapping: RowMapping): RowReader {
   return async (bytes) => {
-    const { parquetReadObjects } = await import("hyparquet");
+    const { parquetReadObjects } = await import("npm:hyparquet@1.31.5");
     const file = bytes.slice().buffer;
     try {
       return mapRows(await parquetReadObjects({ file }), mapping);

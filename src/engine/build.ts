@@ -3,7 +3,7 @@
  *
  * @module
  */
-import asc from "assemblyscript/asc";
+import asc from "npm:assemblyscript@0.28.20/asc";
 import { BenchError } from "../errors.ts";
 import { readTextIfPresent } from "../files/read.ts";
 import { type KernelPath, MAX_PAGES } from "./kernels.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Template } from "@huggingface/jinja";
+import { Template } from "npm:@huggingface/jinja@0.5.11";
 import { BenchError, nearestName, UsageError } from "../errors.ts";
 import { sha256 } from "../files/hash.ts";
 import { readJsonIfPresent, readTextIfPresent } from "../files/read.ts";

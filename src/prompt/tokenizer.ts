@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Tokenizer as HubTokenizer } from "@huggingface/tokenizers";
+import { Tokenizer as HubTokenizer } from "npm:@huggingface/tokenizers@0.2.0";
 import { BenchError } from "../errors.ts";
 import { sha256 } from "../files/hash.ts";
 import { type JsonRecord, parseJsonRecord, readJsonIfPresent, readTextIfPresent } from "../files/read.ts";

@@ -90,7 +90,9 @@ export function compileArguments(
  */
 export async function bindingSources(): Promise<string[]> {
   // Importing makes sure that the package is in the cache.
-  const { default: manifest } = await import("@tensorflow/tfjs-node-gpu/package.json", { with: { type: "json" } });
+  const { default: manifest } = await import("npm:@tensorflow/tfjs-node-gpu@4.22.0/package.json", {
+    with: { type: "json" },
+  });
   const folder = fileURLToPath(new URL("binding/", import.meta.resolve("@tensorflow/tfjs-node-gpu/package.json")));
   const names = (await Array.fromAsync(Deno.readDir(folder), (entry) => entry.name)).sort();
   const hash = createHash("sha256");
@@ -107,6 +109,6 @@ export async function bindingSources(): Promise<string[]> {
 
 /** Folder of the Node-API headers, of the npm package that carries them. */
 async function nodeHeaders(): Promise<string> {
-  const { default: headers } = await import("node-api-headers");
+  const { default: headers } = await import("npm:node-api-headers@1.9.0");
   return headers.include_dir;
 }

@@ -10,7 +10,7 @@
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import util from "node:util";
-import * as tf from "@tensorflow/tfjs-core";
+import * as tf from "npm:@tensorflow/tfjs-core@4.22.0";
 import { BenchError } from "../errors.ts";
 import { ADDON, buildFault, defaultFolder, readBuild, SETUP_COMMAND } from "./build.ts";
 import { prepareEnvironment, productPrecision } from "./environment.ts";
@@ -90,8 +90,8 @@ export async function registerBackend(addon: Addon): Promise<void> {
     isNullOrUndefined: (value: unknown) => value === null || value === undefined,
     isArray: Array.isArray,
   });
-  const { NodeJSKernelBackend } = await import("@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js");
-  await import("@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js");
+  const { NodeJSKernelBackend } = await import("npm:@tensorflow/tfjs-node-gpu@4.22.0/dist/nodejs_kernel_backend.js");
+  await import("npm:@tensorflow/tfjs-node-gpu@4.22.0/dist/register_all_kernels.js");
   type Binding = ConstructorParameters<typeof NodeJSKernelBackend>[0];
   const backend = new NodeJSKernelBackend(addon as unknown as Binding, "@tensorflow/tfjs-node-gpu");
   tf.registerBackend(TENSORFLOW_BACKEND, () => backend as unknown as tf.KernelBackend);

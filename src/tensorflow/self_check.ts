@@ -8,7 +8,7 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs-core";
+import * as tf from "npm:@tensorflow/tfjs-core@4.22.0";
 import { openAddon, registerBackend, TENSORFLOW_BACKEND } from "./load.ts";
 
 /** What a working addon prints. */

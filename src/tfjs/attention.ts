@@ -7,7 +7,7 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs-core";
+import * as tf from "./tf.ts";
 
 /** Added to scores of positions that must not be seen; finite, so that a row without any other stays finite. */
 export const MASKED = -1e9;

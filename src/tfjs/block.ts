@@ -9,7 +9,7 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs-core";
+import * as tf from "./tf.ts";
 import type { ModelConfig } from "../models/model_config.ts";
 
 /** Tensors of one block by name within the block, e.g. `self_attn.q_proj.weight`. */

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs-core";
+import * as tf from "./tf.ts";
 import { MASKED } from "./attention.ts";
 
 /** Slots after which the tail is joined to the long part: copying the cache costs 1/64 of reading it. */

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs-core";
+import * as tf from "./tf.ts";
 import type { Device } from "./device.ts";
 import { mixInputs, tokenRows } from "../models/input_rows.ts";
 import type { Decoder, InputRows } from "../models/language_model.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs-core";
+import * as tf from "./tf.ts";
 // For its side effect: the gradients of all ops, which tfjs-core by itself does not register, and the cpu backend.
-import "@tensorflow/tfjs";
+import "npm:@tensorflow/tfjs@4.22.0";
 import { BenchError } from "../errors.ts";
 import type { Reproducibility } from "../models/language_model.ts";
 
@@ -121,7 +121,7 @@ async function openWebgpu(): Promise<Device> {
         "(Debian: libvulkan1 and the GPU's driver, or mesa-vulkan-drivers to compute on the CPU)",
     );
   }
-  await import("@tensorflow/tfjs-backend-webgpu");
+  await import("npm:@tensorflow/tfjs-backend-webgpu@4.22.0");
   await tf.setBackend("webgpu");
   const { device } = tf.backend() as tf.KernelBackend & { device: GPUDevice };
   // WebGPU reports these nowhere else: the computation goes on with zeros or old numbers.

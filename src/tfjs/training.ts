@@ -10,7 +10,7 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs-core";
+import * as tf from "./tf.ts";
 import type { Device } from "./device.ts";
 import type { RowLoss, TrainingGroup } from "../models/language_model.ts";
 import { batchInputs, logitChunks, type LogitSpan, type MicroBatch, packMicroBatches } from "./micro_batch.ts";

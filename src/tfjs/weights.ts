@@ -3,7 +3,7 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs-core";
+import * as tf from "./tf.ts";
 import { BenchError } from "../errors.ts";
 import type { HostTensor, NamedTensors } from "../models/language_model.ts";
 import type { ModelConfig } from "../models/model_config.ts";
