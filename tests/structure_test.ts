@@ -105,10 +105,12 @@ Deno.test("a tfjs backend is imported by device.ts alone", () => {
   assertEquals(importing, ["tfjs/device.ts"]);
 });
 
+const PACKAGE_IMPORT = /(?:^import\s*|^(?:import|export)\b[^;"=]*\bfrom\s*|\bimport\()"([^."][^"]*)"/gm;
+
 Deno.test("sources name packages with their version, one of each, so that they run from any folder", () => {
   const imports = Object.values((JSON.parse(read("deno.json")) as { imports: Record<string, string> }).imports);
   const named = sources.flatMap((path) =>
-    [...withoutComments(read(`src/${path}`)).matchAll(/(?:^(?:import|export)\b[^;"]*|\bimport\()"([^."][^"]*)"/gm)]
+    [...withoutComments(read(`src/${path}`)).matchAll(PACKAGE_IMPORT)]
       .map(([, specifier]) => specifier)
   );
   assertEquals(named.filter((specifier) => !/^(npm:.*[^/]@|node:)/.test(specifier)), []);

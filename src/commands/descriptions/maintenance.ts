@@ -177,7 +177,7 @@ export const pack = command({
   flags: packFlags,
   examples: ["pack --output soft-grpo-bench.tgz"],
   permissions: () => "pack",
-  run: (args) => inCheckout("package/npm.ts", args),
+  run: async (args) => (await import("../pack.ts")).run(args),
 });
 
 /** Runs a command that lies outside `src/`, which what is installed leaves out. */

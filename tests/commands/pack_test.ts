@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import denoConfig from "../../deno.json" with { type: "json" };
-import { packageJson, publishedFiles } from "../../package/npm.ts";
+import { packageJson, publishedFiles } from "../../src/commands/pack.ts";
 
 Deno.test("the npm package has the version of deno.json, the command, and the Deno that its tests run under", () => {
   const { version, bin, dependencies } = packageJson();

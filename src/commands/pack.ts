@@ -1,20 +1,21 @@
 /**
- * The npm package: the files that `publish` of deno.json names, as they are, with a command and the Deno that runs it.
+ * `pack`, the npm package: the files that `publish` of deno.json names, as they are, with a command and the Deno that runs it.
  *
  * `deno pack` makes a library of JavaScript: it leaves out deno.json with its permission sets, loosens the pinned versions,
  * knows no command, and turns only what exports reach into JavaScript, which no worker is.
  *
  * @module
  */
-import { basename, dirname } from "node:path";
-import denoConfig from "../deno.json" with { type: "json" };
-import type { PackArguments } from "../src/commands/descriptions/maintenance.ts";
-import { CODE_FOLDER } from "../src/commands/places.ts";
-import { BenchError } from "../src/errors.ts";
+import { dirname } from "node:path";
+import denoConfig from "../../deno.json" with { type: "json" };
+import type { PackArguments } from "./descriptions/maintenance.ts";
+import { CODE_FOLDER } from "./places.ts";
+import { BenchError } from "../errors.ts";
 
 const NAME = "soft-grpo-bench";
 /** The version that the tests run under. */
 const DENO = "2.9.6";
+const COMMAND = "command.js";
 const WORKSHOP = ".cache/npm";
 
 /** The package's package.json. */
@@ -26,7 +27,7 @@ export function packageJson(): Record<string, unknown> {
     license,
     description: "Trains discrete GRPO and two soft-thinking GRPOs from the same base, and scores them with error bars",
     type: "module",
-    bin: { [NAME]: "command.js" },
+    bin: { [NAME]: COMMAND },
     dependencies: { deno: DENO },
   };
 }
@@ -49,9 +50,8 @@ export async function run({ flags }: PackArguments): Promise<number> {
     await Deno.mkdir(dirname(place), { recursive: true });
     await Deno.copyFile(`${CODE_FOLDER}/${path}`, place);
   }
-  for (const path of ["package/command.js", "README.md", "LICENSE"]) {
-    await Deno.copyFile(`${CODE_FOLDER}/${path}`, `${folder}/${basename(path)}`);
-  }
+  for (const path of ["README.md", "LICENSE"]) await Deno.copyFile(`${CODE_FOLDER}/${path}`, `${folder}/${path}`);
+  await Deno.copyFile(`${CODE_FOLDER}/src/cli/npm_command.js`, `${folder}/${COMMAND}`);
   await Deno.writeTextFile(`${folder}/package.json`, JSON.stringify(packageJson(), null, 2) + "\n");
   await output("tar", ["-czf", tarball, "-C", WORKSHOP, "package"]);
   await Deno.remove(WORKSHOP, { recursive: true });
