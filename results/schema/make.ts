@@ -1,12 +1,92 @@
 /**
- * The command `schemas`: renews the JSON Schemas of this folder, the tables of fields in results/README.md, the types.
+ * The command `schemas`: renews what follows from the schemas, which say everything once. These are JSON Schemas and
+ * tables of fields for readers of files, the table of keys for writers of experiments, and types of the program.
  *
  * @module
  */
-import { FIELDS_README, publishedFiles } from "../../src/leaderboard/published_files.ts";
+import type { z } from "zod";
+import { experimentKeyTable } from "../../src/experiment/key_table.ts";
+import { fieldTables } from "../../src/files/field_table.ts";
+import { type JsonSchema, schemaNode, schemaParts } from "../../src/files/json_schema.ts";
+import { typeDeclaration } from "../../src/files/type_text.ts";
+import { LEADERBOARD, leaderboardJsonSchema } from "../../src/leaderboard/schema.ts";
+import { RESULT, resultJsonSchema } from "../../src/result/schema.ts";
+import { replaceMarked } from "../../src/text/markdown.ts";
+
+/** A file that follows from schemas, whole or in part. */
+export interface SchemaFile {
+  /** Relative to the repository. */
+  readonly path: string;
+  /** What the file has to be; `text` is what it is. */
+  readonly renewed: (text: string) => string;
+}
+
+const README = "results/README.md";
+const KEYS_PAGE = "docs/experiments.md";
+
+/** Every such file. */
+export const SCHEMA_FILES: readonly SchemaFile[] = [
+  { path: "results/schema/result-v1.schema.json", renewed: () => schemaText(resultJsonSchema()) },
+  { path: "results/schema/leaderboard-v1.schema.json", renewed: () => schemaText(leaderboardJsonSchema()) },
+  {
+    path: README,
+    renewed: (text) => withTable(withTable(text, "result fields", RESULT), "leaderboard fields", LEADERBOARD),
+  },
+  { path: KEYS_PAGE, renewed: (text) => replaceMarked(text, "keys", unformatted(experimentKeyTable()), KEYS_PAGE) },
+  typesFile("src/metrics/types.ts", "Counts per problem, and what follows from them", [
+    ...declarations(RESULT, ["Vote", "ProblemCounts", "Estimate", "EstimatesByK", "DatasetMetrics"]),
+  ]),
+  typesFile("src/training/curve.ts", "What training leaves per step", declarations(RESULT, ["CurvePoint"])),
+  typesFile("src/result/types.ts", "What a result file holds", [
+    ...declarations(RESULT, ["ResultStatus", "DatasetResult"]),
+    typeDeclaration("Result", { ...schemaNode(RESULT), description: "a result file, schema v1" }),
+  ], [
+    'import type { JsonObject, JsonValue } from "../files/json.ts";',
+    'import type { DatasetMetrics, ProblemCounts } from "../metrics/types.ts";',
+    'import type { CurvePoint } from "../training/curve.ts";',
+  ]),
+  typesFile("src/leaderboard/types.ts", "What results/leaderboard.json holds", [
+    ...declarations(LEADERBOARD, [...schemaParts(LEADERBOARD).keys()]),
+    typeDeclaration("Leaderboard", {
+      ...schemaNode(LEADERBOARD),
+      description: "the content of results/leaderboard.json",
+    }),
+  ]),
+];
+
+function schemaText(schema: JsonSchema): string {
+  return JSON.stringify(schema, null, 2) + "\n";
+}
+
+function withTable(text: string, marker: string, schema: z.ZodType): string {
+  return replaceMarked(text, marker, `\n${fieldTables(schema)}\n`, README);
+}
+
+function unformatted(block: string): string {
+  return `<!-- deno-fmt-ignore-start -->\n\n${block}\n\n<!-- deno-fmt-ignore-end -->`;
+}
+
+function declarations(schema: z.ZodType, names: readonly string[]): string[] {
+  const parts = schemaParts(schema);
+  return names.map((name) => typeDeclaration(name, parts.get(name)!));
+}
+
+function typesFile(
+  path: string,
+  what: string,
+  types: readonly string[],
+  imports: readonly string[] = [],
+): SchemaFile {
+  const header = `/**\n * ${what}. Made from the schema by \`deno task schemas\`; do not edit.\n *\n * @module\n */\n`;
+  const text = header + imports.map((line) => `${line}\n`).join("") + "\n" + types.join("\n");
+  return { path, renewed: () => text };
+}
 
 /** Writes the files. */
 export function run(): number {
-  for (const { path, text } of publishedFiles(Deno.readTextFileSync(FIELDS_README))) Deno.writeTextFileSync(path, text);
+  for (const { path, renewed } of SCHEMA_FILES) {
+    const text = Deno.readTextFileSync(path);
+    if (renewed(text) !== text) Deno.writeTextFileSync(path, renewed(text));
+  }
   return 0;
 }

@@ -14,7 +14,7 @@ import type { Replay, ThoughtAction, ThoughtAlgorithm } from "./algorithm.ts";
 import { z } from "zod";
 import { type CandidateFilter, filterSchema } from "./candidates.ts";
 import { logSoftmaxAt } from "./log_softmax.ts";
-import { check } from "../files/schema.ts";
+import { check } from "../files/check.ts";
 import { sampleToken } from "./sample_token.ts";
 import type { StepNoise } from "../random/noise.ts";
 

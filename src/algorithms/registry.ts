@@ -26,7 +26,7 @@ import {
   type SoftThinkingGrpoConfig,
   softThinkingGrpoSchema,
 } from "./soft_thinking_grpo.ts";
-import { check } from "../files/schema.ts";
+import { check } from "../files/check.ts";
 import type { EmbeddingTable } from "../models/embedding_table.ts";
 
 /** Settings of one algorithm, plain JSON. */

@@ -14,7 +14,7 @@ import type { ThoughtAction, ThoughtAlgorithm } from "./algorithm.ts";
 import { z } from "zod";
 import { type CandidateFilter, filterSchema, selectCandidates } from "./candidates.ts";
 import { BenchError } from "../errors.ts";
-import { check } from "../files/schema.ts";
+import { check } from "../files/check.ts";
 
 /** Settings of untrained Soft Thinking. */
 export interface SoftThinkingConfig {

@@ -46,7 +46,7 @@ import {
   scoreDensity,
   softmaxInto,
 } from "./perturbation.ts";
-import { check } from "../files/schema.ts";
+import { check } from "../files/check.ts";
 import type { StepNoise } from "../random/noise.ts";
 
 /** Settings of SofT-GRPO's thought step. */

@@ -19,7 +19,7 @@ import type { Replay, ThoughtAction, ThoughtAlgorithm } from "./algorithm.ts";
 import { z } from "zod";
 import { argmax } from "./candidates.ts";
 import { BenchError } from "../errors.ts";
-import { check } from "../files/schema.ts";
+import { check } from "../files/check.ts";
 import type { StepNoise } from "../random/noise.ts";
 import type { EmbeddingTable } from "../models/embedding_table.ts";
 

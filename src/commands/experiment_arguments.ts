@@ -9,7 +9,7 @@ import { pathToFileURL } from "node:url";
 import { checkExperiment, type ExperimentConfig } from "../experiment/config.ts";
 import { type ExperimentOverrides, type ResolvedExperimentConfig, resolveExperiment } from "../experiment/resolve.ts";
 import { BenchError, nearestName, UsageError } from "../errors.ts";
-import { foundText } from "../files/schema.ts";
+import { foundText } from "../files/check.ts";
 import type { WorkbenchOptions } from "../experiment/workbench.ts";
 
 const DEFAULT_EXPERIMENT = "tiny";

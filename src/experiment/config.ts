@@ -6,7 +6,7 @@
  */
 import { z } from "zod";
 import { type AlgorithmConfig, algorithmSchema, untrainable } from "../algorithms/registry.ts";
-import { check, type Path, type Subject, valueAt } from "../files/schema.ts";
+import { check, type Path, type Subject, valueAt } from "../files/check.ts";
 import { type GraderName, GRADERS } from "../grading/graders.ts";
 import { PROMPT_TEMPLATES, type PromptTemplateName } from "../prompt/prompt.ts";
 import { type AnswerConfig, answerSchema } from "../rollout/answer_sampler.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { choicesOf, discriminator, expectedText, type SchemaNode, schemaNode } from "../files/schema_text.ts";
+import { choicesOf, discriminator, type SchemaNode, schemaNode } from "../files/json_schema.ts";
+import { expectedText } from "../files/schema_text.ts";
 import { markdownTable } from "../text/markdown.ts";
 import { experimentSchema } from "./config.ts";
 

@@ -6,7 +6,7 @@
  */
 import { z } from "zod";
 import { nearestName, UsageError } from "../errors.ts";
-import { check, fault } from "../files/schema.ts";
+import { check, faultError } from "../files/check.ts";
 import { resolvedTrainingSchema, TRAINING_DEFAULTS, type TrainingConfig, trainingSchema } from "../training/config.ts";
 import { DEFAULT_REWARD, type ObjectiveConfig, resolvedObjectiveSchema } from "../training/objective.ts";
 import {
@@ -196,11 +196,11 @@ export function resolveExperiment(
   const steps = overrides.steps ?? Math.min(config.training.steps, limit ?? Infinity);
   const arms = chosenArms(config, overrides.arms);
   if (steps === 0 && arms.some(({ objective }) => objective !== undefined)) {
-    throw fault(
-      subjectOf(config),
-      ["training", "steps"],
-      "found 0, expected an integer of at least 1, as arms are trained",
-    );
+    throw faultError(subjectOf(config), {
+      path: ["training", "steps"],
+      found: "0",
+      expected: "an integer of at least 1, as arms are trained",
+    });
   }
   // A k above a smaller n that a flag asked for is left out; one above the experiment's own n was refused.
   const allowed = (sizes: readonly number[]) => sizes.filter((k) => k <= samples);

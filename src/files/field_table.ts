@@ -1,62 +1,50 @@
 /**
- * What a JSON Schema says of every field, as Markdown: one table of the document, one of each part that has a name.
+ * What a schema says of every field, as Markdown: one table of the document, one of each part that has a name.
  *
  * @module
  */
+import type { z } from "zod";
 import { escapeMarkdown, markdownTable } from "../text/markdown.ts";
-import { expectation, type JsonSchema, withoutNull } from "./json_schema.ts";
+import { type SchemaNode, schemaNode, schemaParts } from "./json_schema.ts";
+import { expectedText } from "./schema_text.ts";
 
-/** Tables by `path`, type and meaning, under a heading each but the first. */
-export function fieldTables(root: JsonSchema): string {
-  const parts = Object.entries(root.$defs ?? {}).filter(([, part]) => part.properties !== undefined);
+/** Tables by path, type and meaning, under a heading each but the first. */
+export function fieldTables(schema: z.ZodType): string {
+  const parts = [...schemaParts(schema)].filter(([, { properties }]) => properties !== undefined);
   return [
-    fieldTable(root, root),
+    fieldTable(schemaNode(schema)),
     ...parts.flatMap(([name, part]) => [
       `### ${name}`,
       ...(part.description === undefined ? [] : [`${part.description}.`]),
-      fieldTable(part, root),
+      fieldTable(part),
     ]),
   ].join("\n\n");
 }
 
-function fieldTable(part: JsonSchema, root: JsonSchema): string {
-  return markdownTable(["field", "", ""], fieldRows(part, root, ""), FIELD_COLUMNS);
+function fieldTable(part: SchemaNode): string {
+  return markdownTable(["field", "", ""], fieldRows(part, ""), FIELD_COLUMNS);
 }
 
 const FIELD_COLUMNS = 3;
 
-function fieldRows({ properties = {}, required = [] }: JsonSchema, root: JsonSchema, prefix: string): string[][] {
+function fieldRows({ properties = {}, required = [] }: SchemaNode, prefix: string): string[][] {
   return Object.entries(properties).flatMap(([key, child]) => {
-    if (typeof child === "boolean") return [];
-    const own = withoutReference(child);
     const optional = required.includes(key) ? "" : ", may be absent";
     return [
-      [`\`${prefix}${key}\``, typeText(child, root) + optional, child.description ?? ""],
-      ...(own.properties === undefined ? [] : fieldRows(own, root, `${prefix}${key}.`)),
+      [`\`${prefix}${key}\``, typeText(child) + optional, child.description ?? ""],
+      // A part with a name has a table of its own.
+      ...(child.name === undefined ? fieldRows(child, `${prefix}${key}.`) : []),
     ];
   });
 }
 
-/** A part with a name has a table of its own. */
-function withoutReference(schema: JsonSchema): JsonSchema {
-  return schema.$ref === undefined ? schema : {};
-}
-
-function typeText(schema: JsonSchema, root: JsonSchema): string {
-  if (schema.$ref !== undefined) {
-    const name = schema.$ref.replace("#/$defs/", "");
-    const part = root.$defs![name];
-    return part.properties === undefined ? typeText(part, root) : `[${name}](#${name.toLowerCase()})`;
-  }
-  const { items, additionalProperties, properties, type } = schema;
-  if (type === "array" && typeof items === "object" && !Array.isArray(items)) {
-    return `list of ${typeText(items, root)}`;
-  }
-  if (type === "object" && properties === undefined && typeof additionalProperties === "object") {
-    return additionalProperties.$ref === undefined ? "object" : `object of ${typeText(additionalProperties, root)}`;
-  }
-  const { schema: rule } = withoutNull(schema, root);
+function typeText(node: SchemaNode): string {
+  const { name, items, additionalProperties, prefixItems, properties, pattern } = node;
+  if (properties !== undefined) return name === undefined ? "an object" : `[${name}](#${name.toLowerCase()})`;
+  if (items !== undefined && prefixItems === undefined) return `${expectedText(node)}, each ${typeText(items)}`;
+  if (additionalProperties?.name !== undefined) return `an object, each value ${typeText(additionalProperties)}`;
   // A pattern is for machines.
-  const text = rule.pattern === undefined ? expectation(schema, root) : rule === schema ? "text" : "text or null";
-  return escapeMarkdown(text.replaceAll('"', ""));
+  return escapeMarkdown(
+    expectedText({ ...node, ...(pattern !== undefined && { expected: "text" }) }).replaceAll('"', ""),
+  );
 }

@@ -1,11 +1,12 @@
 /**
- * A schema as JSON Schema (draft 2020-12): as published, at one place of it, and in words.
+ * A schema as JSON Schema (draft 2020-12): as published for other programs, and as the tree that errors, documents and
+ * types of this program are made from.
  *
  * @module
  */
 import { z } from "zod";
 
-/** A JSON Schema, as far as one of ours needs it. */
+/** A JSON Schema as it is published. */
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /** What a published schema says about itself. */
@@ -15,20 +16,59 @@ export interface SchemaHead {
   readonly description: string;
 }
 
+/** What an enumeration or a constant can be. */
+export type Choice = string | number | boolean;
+
+/** One place of a schema, with references followed: what this project's schemas use of JSON Schema. */
+export interface SchemaNode {
+  /** Of a part that has one, by `.meta({ id })`. */
+  readonly name?: string;
+  /** Whether it may be null too. */
+  readonly nullable?: true;
+  readonly type?: string;
+  readonly const?: Choice;
+  readonly enum?: readonly Choice[];
+  /** Alternatives. */
+  readonly oneOf?: readonly SchemaNode[];
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly required?: readonly string[];
+  /** What keys beside `properties` hold; absent where there may be none. */
+  readonly additionalProperties?: SchemaNode;
+  readonly propertyNames?: SchemaNode;
+  readonly items?: SchemaNode;
+  /** Of a tuple. */
+  readonly prefixItems?: readonly SchemaNode[];
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly minLength?: number;
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly description?: string;
+  readonly default?: unknown;
+  /** What it means that an optional key without a default is absent. */
+  readonly absent?: string;
+  /** What is expected, where bounds and types do not say it all. */
+  readonly expected?: string;
+}
+
 /** The schema as others check files with it. */
 export function publishedSchema(schema: z.ZodType, head: SchemaHead): JsonSchema {
   const { $schema, ...body } = jsonSchema(schema);
   return { ...($schema !== undefined && { $schema }), ...head, ...body };
 }
 
-/** The same as it is, for looking things up in it. */
-export function jsonSchema(schema: z.ZodType): JsonSchema {
+function jsonSchema(schema: z.ZodType): JsonSchema {
   return z.toJSONSchema(schema, {
+    io: "input",
     unrepresentable: "any",
     override: ({ zodSchema, jsonSchema }) => {
       // Words about types in memory, and a name that $defs has already.
       delete jsonSchema.readOnly;
       delete jsonSchema.id;
+      // The bounds of every integer that a number can hold are no bounds of the value.
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       if (zodSchema._zod.def.type === "tuple") {
@@ -39,56 +79,53 @@ export function jsonSchema(schema: z.ZodType): JsonSchema {
   });
 }
 
-/**
- * What stands at a path of a schema: keys of objects, indices of lists.
- *
- * @returns an empty schema, which allows everything, where the path leads out of it
- */
-export function schemaAt(root: JsonSchema, path: readonly PropertyKey[]): JsonSchema {
-  return path.reduce<JsonSchema>((schema, step) => {
-    const { properties, additionalProperties, prefixItems, items } = withoutNull(schema, root).schema;
-    const child = typeof step === "number" ? prefixItems?.[step] ?? items : properties?.[String(step)] ??
-      additionalProperties;
-    return typeof child === "object" && !Array.isArray(child) ? child : {};
-  }, root);
+const nodes = new WeakMap<z.ZodType, SchemaNode>();
+
+/** The schema as a tree. */
+export function schemaNode(schema: z.ZodType): SchemaNode {
+  return nodes.getOrInsertComputed(schema, () => {
+    const root = jsonSchema(schema);
+    return nodeOf(root, root.$defs ?? {});
+  });
 }
 
-/** What a value has to be, in a few words: `integer ≥ 0`, `one of "a", "b"`, `number in [0, 1] or null`. */
-export function expectation(schema: JsonSchema, root: JsonSchema): string {
-  const { schema: rule, nullable } = withoutNull(schema, root);
-  return rangeText(rule) + (nullable ? " or null" : "");
+/** Every part of the schema that has a name, as it describes itself: what a place says of it there is left out. */
+export function schemaParts(schema: z.ZodType): ReadonlyMap<string, SchemaNode> {
+  const { $defs = {} } = jsonSchema(schema);
+  return new Map(Object.entries($defs).map(([name, part]) => [name, { ...nodeOf(part, $defs), name }]));
 }
 
-/** Follows a reference, and takes `null` out of the alternatives. */
-export function withoutNull(schema: JsonSchema, root: JsonSchema): { schema: JsonSchema; nullable: boolean } {
-  if (schema.$ref !== undefined) return withoutNull(root.$defs![schema.$ref.replace("#/$defs/", "")], root);
-  const others = schema.anyOf?.filter(({ type }) => type !== "null");
-  if (others?.length !== 1) return { schema, nullable: false };
-  return { schema: withoutNull(others[0], root).schema, nullable: true };
+function nodeOf(
+  { $ref, $schema: _, $defs: __, anyOf, ...own }: JsonSchema,
+  parts: Record<string, JsonSchema>,
+): SchemaNode {
+  const read = (schema: unknown) => nodeOf(schema as JsonSchema, parts);
+  const readAll = (schemas: readonly unknown[]) => schemas.map(read);
+  const { oneOf, properties, additionalProperties, propertyNames, items, prefixItems, ...plain } = own;
+  const name = $ref?.replace("#/$defs/", "");
+  const [other, ...others] = anyOf?.filter(({ type }) => type !== "null") ?? [];
+  if (others.length > 0) throw new Error("Cannot read a schema of alternatives that no key tells apart");
+  return {
+    ...(name !== undefined && { ...read(parts[name]), name }),
+    ...(other !== undefined && { ...read(other), nullable: true }),
+    ...plain,
+    ...(oneOf && { oneOf: readAll(oneOf) }),
+    ...(properties &&
+      { properties: Object.fromEntries(Object.entries(properties).map(([key, of]) => [key, read(of)])) }),
+    ...(typeof additionalProperties === "object" && { additionalProperties: read(additionalProperties) }),
+    ...(typeof propertyNames === "object" && { propertyNames: read(propertyNames) }),
+    ...(typeof items === "object" && { items: read(items) }),
+    ...(prefixItems && { prefixItems: readAll(prefixItems) }),
+  } as SchemaNode;
 }
 
-function rangeText(rule: JsonSchema): string {
-  if (rule.const !== undefined) return JSON.stringify(rule.const);
-  if (rule.enum !== undefined) return `one of ${rule.enum.map((choice) => JSON.stringify(choice)).join(", ")}`;
-  switch (rule.type) {
-    case "integer":
-    case "number":
-      if (rule.minimum === undefined) return rule.type;
-      return `${rule.type} ${
-        rule.maximum === undefined ? `≥ ${rule.minimum}` : `in [${rule.minimum}, ${rule.maximum}]`
-      }`;
-    case "string":
-      if (rule.pattern !== undefined) return `text like ${rule.pattern}`;
-      return rule.minLength === undefined ? "text" : "text that is not empty";
-    case "array":
-      return rule.minItems === undefined
-        ? "list"
-        : rule.maxItems === undefined
-        ? `list of at least ${rule.minItems}`
-        : `list of ${rule.minItems}`;
-    case undefined:
-      return "any value";
-    default:
-      return rule.type;
-  }
+/** Values of an enumeration or of a constant; empty elsewhere. */
+export function choicesOf(node: SchemaNode): readonly Choice[] {
+  return node.enum ?? (node.const === undefined ? [] : [node.const]);
+}
+
+/** The key by which alternatives are told apart, and its values. */
+export function discriminator(options: readonly SchemaNode[]): [key: string, values: Choice[]] {
+  const [key] = Object.entries(options[0].properties ?? {}).find(([, { const: value }]) => value !== undefined) ?? [""];
+  return [key, options.flatMap(({ properties }) => choicesOf(properties?.[key] ?? {}))];
 }

@@ -1,59 +1,103 @@
 /**
- * A JSON Schema as TypeScript, so that documentation and declarations show fields and not how a schema was put together.
+ * A schema as TypeScript, so that documentation and declarations show fields and not how a schema was put together.
  *
  * @module
  */
+import { replaceBetween } from "../text/markdown.ts";
 import { wrapWidth } from "../text/width.ts";
-import { type JsonSchema, withoutNull } from "./json_schema.ts";
+import { choicesOf, discriminator, type SchemaNode } from "./json_schema.ts";
+import { expectedText } from "./schema_text.ts";
+
+/** Between these lines of a source stand types that the schemas of the same file give. */
+const BEGIN = "// Types written from the schemas of this file by `deno task schemas`.";
+const END = "// End of written types.";
+
+/** Whether a source has the marks of such types. */
+export function hasTypes(source: string): boolean {
+  return source.includes(`\n${BEGIN}\n`);
+}
+
+/**
+ * A source with the types between its marks renewed: one of each part that it gives a name by `.meta({ id })`.
+ *
+ * @param parts by name
+ * @throws {BenchError} If it lacks the marks
+ */
+export function withTypes(source: string, parts: ReadonlyMap<string, SchemaNode>, file: string): string {
+  const declarations = [...source.matchAll(/\bid: "(\w+)"/g)].map(([, name]) => {
+    const part = parts.get(name);
+    if (part === undefined) throw new Error(`Cannot write the type ${name} of ${file}: no schema holds it`);
+    return typeDeclaration(name, part);
+  });
+  return replaceBetween(source, BEGIN, END, declarations.join("\n").trimEnd(), file);
+}
 
 /**
  * An exported interface, or a type where the schema is no object with fields. Parts with a name are called by it.
  *
  * @param name of the type
- * @param schema of it, with its `description`
+ * @param node of it, with its `description`
  */
-export function typeDeclaration(name: string, schema: JsonSchema): string {
-  const text = typeText(schema, "");
-  const head = comment(schema.description, "");
-  return schema.properties === undefined
-    ? `${head}export type ${name} = ${text};\n`
-    : `${head}export interface ${name} ${text}\n`;
+export function typeDeclaration(name: string, { name: _, ...node }: SchemaNode): string {
+  const head = comment(node.description, "");
+  if (node.properties !== undefined) return `${head}export interface ${name} ${typeText(node, "")}\n`;
+  const text = typeText(node, "");
+  return `${head}export type ${name} =${text.startsWith("\n") ? "" : " "}${text};\n`;
 }
 
-function typeText(schema: JsonSchema, indent: string): string {
-  const { $ref, const: constant, enum: choices, type, items, prefixItems, properties, additionalProperties } = schema;
-  if ($ref !== undefined) return $ref.replace("#/$defs/", "");
-  const { schema: own, nullable } = withoutNull(schema, schema);
-  if (nullable) return `${typeText(own, indent)} | null`;
-  if (constant !== undefined) return JSON.stringify(constant);
-  if (choices !== undefined) return choices.map((choice) => JSON.stringify(choice)).join(" | ");
+function typeText(node: SchemaNode, indent: string): string {
+  const own = ownText(node, indent);
+  return node.nullable ? `${own} | null` : own;
+}
+
+function ownText(node: SchemaNode, indent: string): string {
+  const { name, type, items, oneOf, prefixItems, properties, additionalProperties } = node;
+  if (name !== undefined) return name;
+  const choices = choicesOf(node);
+  if (choices.length > 0) return choices.map((choice) => JSON.stringify(choice)).join(" | ");
+  if (oneOf !== undefined) return unionText(oneOf, `${indent}  `);
   if (prefixItems !== undefined) {
-    return `readonly [${prefixItems.map((item) => itemText(item as JsonSchema, indent)).join(", ")}]`;
+    return `readonly [${prefixItems.map((item) => itemText(item, indent)).join(", ")}]`;
   }
   if (type === "array") {
-    const item = typeText(items as JsonSchema, indent);
+    const item = typeText(items ?? {}, indent);
     return `readonly ${item.includes(" | ") ? `(${item})` : item}[]`;
   }
   if (type === "object" && properties === undefined) {
-    const value = typeText(additionalProperties as JsonSchema, indent);
+    const value = typeText(additionalProperties ?? {}, indent);
     return value === "JsonValue" ? "JsonObject" : `Readonly<Record<string, ${value}>>`;
   }
-  if (type === "object") return `{\n${fields(schema, `${indent}  `)}${indent}}`;
+  if (type === "object") return `{\n${fields(node, `${indent}  `)}${indent}}`;
   return type === undefined ? "JsonValue" : type === "integer" ? "number" : type;
 }
 
 /** Descriptions of a tuple's items are their names. */
-function itemText(item: JsonSchema, indent: string): string {
+function itemText(item: SchemaNode, indent: string): string {
   return `${item.description === undefined ? "" : `${item.description}: `}${typeText(item, indent)}`;
 }
 
-function fields({ properties = {}, required = [], additionalProperties }: JsonSchema, indent: string): string {
+/** An alternative without a name of its own has a line of its own, under what its discriminator says. */
+function unionText(options: readonly SchemaNode[], indent: string): string {
+  if (options.every(({ name }) => name !== undefined)) return options.map(({ name }) => name).join(" | ");
+  const [key] = discriminator(options);
+  return options.map((option) => {
+    const { [key]: constant, ...others } = option.properties ?? {};
+    const { description, ...tag } = constant ?? {};
+    const text = Object.keys(others).length === 0
+      ? `{ readonly ${key}: ${typeText(tag, "")} }`
+      : typeText({ ...option, properties: { [key]: tag, ...others } }, indent);
+    return `\n${comment(description, indent)}${indent}| ${text}`;
+  }).join("");
+}
+
+function fields({ properties = {}, required = [], additionalProperties }: SchemaNode, indent: string): string {
   const named = Object.entries(properties).map(([key, child]) => {
-    const schema = child as JsonSchema;
-    const optional = required.includes(key) ? "" : "?";
-    return `${comment(schema.description, indent)}${indent}readonly ${key}${optional}: ${typeText(schema, indent)};\n`;
+    const optional = !required.includes(key);
+    const text = typeText(child, indent);
+    const value = text.startsWith("\n") ? text : ` ${text}`;
+    return `${comment(meaning(child, optional), indent)}${indent}readonly ${key}${optional ? "?" : ""}:${value};\n`;
   });
-  const others = typeof additionalProperties === "object"
+  const others = additionalProperties !== undefined
     ? `${comment("others by name", indent)}${indent}readonly [name: string]: ${
       typeText(additionalProperties, indent)
     };\n`
@@ -61,11 +105,35 @@ function fields({ properties = {}, required = [], additionalProperties }: JsonSc
   return named.join("") + others;
 }
 
+/** What a field says of itself, and in parentheses what its type does not say. */
+function meaning(field: SchemaNode, optional: boolean): string | undefined {
+  const { description, default: value, absent } = field;
+  if (description === undefined) return undefined;
+  const range = rangeText(field);
+  const facts = [
+    ...(range === undefined ? [] : [range]),
+    ...(optional && value !== undefined ? [`default ${JSON.stringify(value)}`] : []),
+    ...(optional && absent !== undefined ? [`absent: ${absent}`] : []),
+  ];
+  return facts.length === 0 ? description : `${description} (${facts.join("; ")})`;
+}
+
+function rangeText({ nullable: _, ...field }: SchemaNode): string | undefined {
+  const { type, expected } = field;
+  if (expected !== undefined) return expected;
+  if (choicesOf(field).length > 0 || (type !== "integer" && type !== "number")) return undefined;
+  const text = expectedText(field);
+  return text === "a number" ? undefined : text;
+}
+
 const COLUMNS = 118;
+/** A word, not a letter of a formula. */
+const WORD = /^(a |[a-z]{2})/;
 
 function comment(description: string | undefined, indent: string): string {
   if (description === undefined) return "";
-  const text = `${description[0].toUpperCase()}${description.slice(1)}${/[.…]$/.test(description) ? "" : "."}`;
+  const first = WORD.test(description) ? description[0].toUpperCase() : description[0];
+  const text = `${first}${description.slice(1)}${/[.…]$/.test(description) ? "" : "."}`;
   const [line, ...others] = wrapWidth(text, COLUMNS - indent.length - " * ".length);
   if (others.length === 0) return `${indent}/** ${line} */\n`;
   return `${indent}/**\n${[line, ...others].map((part) => `${indent} * ${part}\n`).join("")}${indent} */\n`;

@@ -60,12 +60,12 @@ function isUncommitted({ code }: Pick<Result, "code">): boolean {
 
 /** The text of results/leaderboard.json. */
 export function serializeLeaderboard(leaderboard: Leaderboard): string {
-  return formatJson(check(LEADERBOARD, leaderboard, "Cannot write the leaderboard")) + "\n";
+  return formatJson(check(LEADERBOARD, leaderboard, { cannot: "write", of: "the leaderboard" })) + "\n";
 }
 
 /** @throws {BenchError} If the value does not follow the schema; the message names the place */
 export function validateLeaderboard(value: unknown, file: string): Leaderboard {
-  return check(LEADERBOARD, value, `Cannot read ${file}`);
+  return check(LEADERBOARD, value, { cannot: "read", of: file });
 }
 
 function experimentOf(summary: Summary, paths: ReadonlyMap<Result, string>): LeaderboardExperiment {

@@ -19,7 +19,7 @@ export interface LeaderboardExperiment {
   readonly modelSha256: string | null;
   /** Its name and version. */
   readonly grader: string;
-  /** Per problem. */
+  /** Per problem (an integer of at least 1). */
   readonly samples: number;
   /** With their number of problems. */
   readonly datasets: readonly {
@@ -27,7 +27,7 @@ export interface LeaderboardExperiment {
     readonly name: string;
     /** Of its rows. */
     readonly version: string;
-    /** How many. */
+    /** How many (an integer of at least 1). */
     readonly problems: number;
   }[];
   /** The one that orders the rows first. */
@@ -58,13 +58,13 @@ export interface LeaderboardRow {
   readonly average: LeaderboardMetrics;
   /** The same by dataset, in the order of `datasets`. */
   readonly byDataset: readonly LeaderboardMetrics[];
-  /** Tokens per sample, mean over seeds and datasets, as those below. */
+  /** Tokens per sample, mean over seeds and datasets, as those below (a number of at least 0). */
   readonly meanTokens: number | null;
-  /** Share of samples cut off at the length limit. */
+  /** Share of samples cut off at the length limit (a number in [0, 1]). */
   readonly truncated: number | null;
-  /** Share of samples without an answer that could be found. */
+  /** Share of samples without an answer that could be found (a number in [0, 1]). */
   readonly unextracted: number | null;
-  /** Share of samples on which the grader failed. */
+  /** Share of samples on which the grader failed (a number in [0, 1]). */
   readonly graderErrors: number | null;
   /** Day of the latest result, UTC. */
   readonly date: string;
@@ -81,13 +81,13 @@ export type Mark = "imported" | "smoke" | "uncommitted code" | "one seed" | "sev
 
 /** A mean with its interval. */
 export interface LeaderboardEstimate {
-  /** Mean over problems, and over seeds where the arm was trained. */
+  /** Mean over problems, and over seeds where the arm was trained (a number in [0, 1]). */
   readonly value: number;
-  /** Lower end of the 95 % interval for new problems and, with several trained seeds, new seeds. */
+  /** Lower end of the 95 % interval for new problems and, with several trained seeds, new seeds (a number in [0, 1]). */
   readonly low: number;
-  /** Its upper end. */
+  /** Its upper end (a number in [0, 1]). */
   readonly high: number;
-  /** Between trained seeds; null for fewer than two. */
+  /** Between trained seeds; null for fewer than two (a number of at least 0). */
   readonly seedDeviation: number | null;
 }
 

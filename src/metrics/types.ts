@@ -11,9 +11,9 @@ export type Vote = readonly [answer: string, count: number, correct: boolean];
 export interface ProblemCounts {
   /** Of the dataset, unique in it. */
   readonly id: string;
-  /** Samples: `n = Σ votes + unextracted + graderErrors`. */
+  /** Samples: `n = Σ votes + unextracted + graderErrors` (an integer of at least 1). */
   readonly n: number;
-  /** Correct samples: the sum of the right votes. */
+  /** Correct samples: the sum of the right votes (an integer of at least 0). */
   readonly c: number;
   /**
    * `[answer, count, correct]` of each distinct answer in canonical form, most frequent first, equal counts by
@@ -22,30 +22,36 @@ export interface ProblemCounts {
   readonly votes?: readonly Vote[];
   /** Mean number of tokens. */
   readonly tokens?: {
-    /** Of a sample, thought and answer together. */
+    /** Of a sample, thought and answer together (a number of at least 0). */
     readonly mean: number;
-    /** Of a correct sample; null where there is none. */
+    /** Of a correct sample; null where there is none (a number of at least 0). */
     readonly correctMean: number | null;
   };
-  /** Samples cut off at the length limit. */
+  /** Samples cut off at the length limit (an integer of at least 0). */
   readonly truncated?: number;
-  /** Samples in which no answer was found. */
+  /** Samples in which no answer was found (an integer of at least 0). */
   readonly unextracted?: number;
-  /** Samples on which the grader itself failed: blank ballots in the vote, not correct in Pass@k. */
+  /**
+   * Samples on which the grader itself failed: blank ballots in the vote, not correct in Pass@k (an integer of at
+   * least 0).
+   */
   readonly graderErrors?: number;
 }
 
 /** A mean over problems with its interval and two standard errors. */
 export interface Estimate {
-  /** Mean over problems. */
+  /** Mean over problems (a number in [0, 1]). */
   readonly value: number;
-  /** Lower end of the 95 % interval for new problems of the same kind. */
+  /** Lower end of the 95 % interval for new problems of the same kind (a number in [0, 1]). */
   readonly low: number;
-  /** Its upper end. */
+  /** Its upper end (a number in [0, 1]). */
   readonly high: number;
-  /** Standard error for new problems; null for a single problem. */
+  /** Standard error for new problems; null for a single problem (a number of at least 0). */
   readonly seNew: number | null;
-  /** Standard error on these very problems, sampling noise alone; null where the samples cannot tell. */
+  /**
+   * Standard error on these very problems, sampling noise alone; null where the samples cannot tell (a number of at
+   * least 0).
+   */
   readonly seSet: number | null;
   /**
    * Pass@k: `unbiased` where 2k ≤ n; majority@k: `jackknife` there, which errs on the large side; else `plug-in`,
@@ -63,14 +69,14 @@ export interface DatasetMetrics {
   readonly passAt: EstimatesByK;
   /** Majority@k by k; empty where a problem has no votes. */
   readonly majorityAt: EstimatesByK;
-  /** Mean over problems of the mean tokens of a sample. */
+  /** Mean over problems of the mean tokens of a sample (a number of at least 0). */
   readonly meanTokens: number | null;
-  /** The same of correct samples, over the problems that have one. */
+  /** The same of correct samples, over the problems that have one (a number of at least 0). */
   readonly meanTokensCorrect: number | null;
-  /** Share of samples cut off at the length limit. */
+  /** Share of samples cut off at the length limit (a number in [0, 1]). */
   readonly truncated: number | null;
-  /** Share of samples in which no answer was found. */
+  /** Share of samples in which no answer was found (a number in [0, 1]). */
   readonly unextracted: number | null;
-  /** Share of samples on which the grader itself failed. */
+  /** Share of samples on which the grader itself failed (a number in [0, 1]). */
   readonly graderErrors: number | null;
 }

@@ -5,8 +5,7 @@
  * @module
  */
 import { z } from "zod";
-import { BenchError } from "../errors.ts";
-import { check, type Checked, faultText, placeText } from "../files/check.ts";
+import { check, faultError, type Subject } from "../files/check.ts";
 import type { ResultCounts } from "../result/complete.ts";
 import { jsonSha256 } from "../files/hash.ts";
 import type { JsonObject, JsonValue } from "../files/json.ts";
@@ -30,24 +29,22 @@ const PUBLISHED_ROW = z.object({
 }).readonly();
 
 /** One arm on one dataset. */
-export type PublishedRow = Checked<typeof PUBLISHED_ROW>;
+export type PublishedRow = z.infer<typeof PUBLISHED_ROW>;
 
 const PUBLISHED_ROWS = z.array(PUBLISHED_ROW).min(1);
 
 /** @throws {BenchError} If the value is not a list of published rows; the message names the place */
 export function parsePublishedRows(value: unknown, file: string): PublishedRow[] {
-  const what = `Cannot read ${file} as published counts`;
-  const rows = check(PUBLISHED_ROWS, value, what);
+  const subject: Subject = { cannot: "read", of: `${file} as published counts` };
+  const rows = check(PUBLISHED_ROWS, value, subject);
   rows.forEach(({ samples_per_problem: n, correct_counts }, row) => {
     const problem = correct_counts.findIndex((c) => c > n);
     if (problem >= 0) {
-      throw new BenchError(
-        faultText(what, {
-          place: placeText([row, "correct_counts", problem]),
-          found: `${correct_counts[problem]}`,
-          expected: `at most samples_per_problem = ${n}`,
-        }),
-      );
+      throw faultError(subject, {
+        path: [row, "correct_counts", problem],
+        found: `${correct_counts[problem]}`,
+        expected: `at most samples_per_problem = ${n}`,
+      });
     }
   });
   return rows;

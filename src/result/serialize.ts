@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { Checked } from "../files/check.ts";
+import type { z } from "zod";
 import { type JsonObject, type JsonValue, sortKeys } from "../files/json.ts";
 import { RESULT } from "./schema.ts";
 import type { Result } from "./types.ts";
@@ -27,7 +27,7 @@ export function contentSha256(result: Result): string {
 }
 
 /** Keys in the schema's order, and sorted where the schema does not name them or the value does not follow it. */
-function ordered(result: Result): Partial<Checked<typeof RESULT>> {
+function ordered(result: Result): Partial<z.infer<typeof RESULT>> {
   const sorted = sortKeys(result);
   return RESULT.safeParse(sorted).data ?? sorted as Result;
 }

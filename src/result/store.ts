@@ -55,7 +55,7 @@ export interface WrittenResult {
 export function writeResult(folder: string, result: Result): WrittenResult {
   const path = `${folder}/${resultFileName(result)}`;
   const text = serializeResult(result);
-  checkResult(JSON.parse(text), `Cannot write ${path}`);
+  checkResult(JSON.parse(text), { cannot: "write", of: path });
   if (isPresent(path)) return existing(path, result);
   makeFolder(folder);
   writeFileAtomically(path, text);

@@ -53,7 +53,7 @@ export interface Result {
     readonly preset: string | null;
     /** How thoughts are decoded: `discrete`, `soft-thinking`, … */
     readonly decoding: string;
-    /** Of training and sampling. */
+    /** Of training and sampling (an integer). */
     readonly seed: number;
     /** Settings as they were in force: thoughts, answers, longest completion. */
     readonly sampling: JsonObject;
@@ -66,7 +66,7 @@ export interface Result {
     readonly source: string;
     /** Of its weights. */
     readonly sha256: string | null;
-    /** Number of weights. */
+    /** Number of weights (an integer of at least 0). */
     readonly parameters: number | null;
     /** Of the tokenizer. */
     readonly tokenizerSha256: string | null;
@@ -108,23 +108,23 @@ export interface Result {
   readonly average: DatasetMetrics;
   /** What training did. */
   readonly training: {
-    /** Training steps; 0 where nothing was trained. */
+    /** Training steps; 0 where nothing was trained (an integer of at least 0). */
     readonly steps: number;
     /** A point per step. */
     readonly curve: readonly CurvePoint[];
   };
   /** Evaluation problems that training may have seen. */
   readonly overlap: {
-    /** Distinct training problems. */
+    /** Distinct training problems (an integer of at least 0). */
     readonly trainingProblems: number;
-    /** How many of them are evaluation problems, by id or question. */
+    /** How many of them are evaluation problems, by id or question (an integer of at least 0). */
     readonly sharedWithEvaluation: number;
   };
   /** All that may differ between two equal runs. */
   readonly run: {
     /** ISO 8601, UTC. */
     readonly startedAt: string;
-    /** Wall time. */
+    /** Wall time (a number of at least 0). */
     readonly durationSeconds: number;
     /** Name of the machine. */
     readonly host: string;

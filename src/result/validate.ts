@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { BenchError } from "../errors.ts";
-import { check, type Fault, faultText, placeText } from "../files/check.ts";
+import { check, type Fault, faultError, foundText, NOTHING, type Path, type Subject } from "../files/check.ts";
 import { jsonSha256 } from "../files/hash.ts";
 import { averageMetrics, deriveMetrics } from "../metrics/derive.ts";
 import type { DatasetMetrics, EstimatesByK, ProblemCounts } from "../metrics/types.ts";
@@ -34,22 +33,21 @@ const TOLERANCE = 1e-9;
  * ```
  */
 export function validateResult(value: unknown, file = "result"): Result {
-  return checkResult(value, `Cannot read ${file}`);
+  return checkResult(value, { cannot: "read", of: file });
 }
 
 /**
- * The same with another beginning of the error.
+ * The same under another name in the error.
  *
- * @param what such as `Cannot write x.json`
  * @throws {BenchError} As {@link validateResult}
  */
-export function checkResult(value: unknown, what: string): Result {
+export function checkResult(value: unknown, subject: Subject): Result {
   // Of another version no other field can be expected, so its faults would be noise.
-  check(ANY_VERSION, value, what);
-  const result = check(RESULT, value, what);
+  check(ANY_VERSION, value, subject);
+  const result = check(RESULT, value, subject);
   const fault = statusFault(result) ?? configFault(result) ?? datasetsFault(result);
   if (fault === undefined) return result;
-  throw new BenchError(faultText(what, fault));
+  throw faultError(subject, fault);
 }
 
 const ANY_VERSION = RESULT.unwrap().pick({ schemaVersion: true }).loose();
@@ -58,16 +56,16 @@ function statusFault({ status, error, source, datasets, training, arm }: Result)
   for (const [key, value, needs] of [["error", error, "failed"], ["source", source, "imported"]] as const) {
     if ((status === needs) === (value !== undefined)) continue;
     return {
-      place: key,
-      found: value === undefined ? "absent" : "present",
-      expected: `present exactly where status is ${needs}`,
+      path: [key],
+      found: value === undefined ? NOTHING : foundText(value),
+      expected: value === undefined ? `text where status is ${needs}` : `none unless status is ${needs}`,
     };
   }
   if (status !== "failed" && datasets.length === 0) {
-    return { place: "datasets", found: "empty", expected: "at least one dataset" };
+    return { path: ["datasets"], found: foundText(datasets), expected: "at least one dataset" };
   }
   if (arm.algorithm === "base" && training.steps !== 0) {
-    return { place: "training.steps", found: `${training.steps}`, expected: "0, as the algorithm is base" };
+    return { path: ["training", "steps"], found: `${training.steps}`, expected: "0, as the algorithm is base" };
   }
   return undefined;
 }
@@ -75,29 +73,33 @@ function statusFault({ status, error, source, datasets, training, arm }: Result)
 function configFault({ experiment: { config, configSha256 } }: Result): Fault | undefined {
   const hash = jsonSha256(config);
   if (configSha256 === hash) return undefined;
-  return { place: "experiment.configSha256", found: configSha256, expected: `${hash}, the hash of experiment.config` };
+  return {
+    path: ["experiment", "configSha256"],
+    found: configSha256,
+    expected: `${hash}, the hash of experiment.config`,
+  };
 }
 
 function datasetsFault({ status, datasets, average }: Result): Fault | undefined {
   const names = datasets.map(({ name }) => name);
   for (const [d, { name, problems, metrics }] of datasets.entries()) {
-    const at = (fault: Fault) => ({ ...fault, place: placeText(["datasets", d]) + fault.place });
-    if (names.indexOf(name) !== d) return at({ place: ".name", found: name, expected: "a new name" });
+    const at = (fault: Fault) => ({ ...fault, path: ["datasets", d, ...fault.path] });
+    if (names.indexOf(name) !== d) return at({ path: ["name"], found: foundText(name), expected: "a new name" });
     const fault = problemsFault(problems, status === "imported");
     if (fault) return at(fault);
     const sizes = { passAt: sizesOf(metrics.passAt), majorityAt: sizesOf(metrics.majorityAt) };
-    const wrong = metricsFault(metrics, deriveMetrics(problems, sizes), ".metrics");
+    const wrong = metricsFault(metrics, deriveMetrics(problems, sizes), ["metrics"]);
     if (wrong) return at(wrong);
   }
-  return metricsFault(average, averageMetrics(datasets.map(({ metrics }) => metrics)), "average");
+  return metricsFault(average, averageMetrics(datasets.map(({ metrics }) => metrics)), ["average"]);
 }
 
 function problemsFault(problems: readonly ProblemCounts[], countsOnly: boolean): Fault | undefined {
   const ids = new Set<string>();
   for (const [i, problem] of problems.entries()) {
     const fault = countFault(problem, countsOnly) ??
-      (ids.has(problem.id) ? { place: ".id", found: problem.id, expected: "a new id" } : undefined);
-    if (fault) return { ...fault, place: `.problems[${i}]${fault.place}` };
+      (ids.has(problem.id) ? { path: ["id"], found: foundText(problem.id), expected: "a new id" } : undefined);
+    if (fault) return { ...fault, path: ["problems", i, ...fault.path] };
     ids.add(problem.id);
   }
   return undefined;
@@ -106,52 +108,52 @@ function problemsFault(problems: readonly ProblemCounts[], countsOnly: boolean):
 /** What contradicts arithmetic in one problem's counts. */
 function countFault(problem: ProblemCounts, countsOnly: boolean): Fault | undefined {
   const { n, c, votes, tokens, truncated = 0, unextracted = 0, graderErrors = 0 } = problem;
-  if (c > n) return { place: ".c", found: `${c}`, expected: `at most n = ${n}` };
-  if (truncated > n) return { place: ".truncated", found: `${truncated}`, expected: `at most n = ${n}` };
+  if (c > n) return { path: ["c"], found: `${c}`, expected: `at most n = ${n}` };
+  if (truncated > n) return { path: ["truncated"], found: `${truncated}`, expected: `at most n = ${n}` };
   const missing = (["votes", "tokens", "truncated", "unextracted", "graderErrors"] as const)
     .find((key) => problem[key] === undefined);
   if (missing !== undefined && !countsOnly) {
-    return { place: `.${missing}`, found: "absent", expected: "present unless imported" };
+    return { path: [missing], found: NOTHING, expected: "a value, unless status is imported" };
   }
   if (tokens !== undefined && (tokens.correctMean === null) !== (c === 0)) {
     return {
-      place: ".tokens.correctMean",
+      path: ["tokens", "correctMean"],
       found: `${tokens.correctMean}`,
       expected: `null exactly where c = 0, and c = ${c}`,
     };
   }
   if (votes === undefined) return undefined;
   const right = votes.filter(([, , correct]) => correct).reduce((sum, [, count]) => sum + count, 0);
-  if (right !== c) return { place: ".c", found: `${c}`, expected: `${right}, the sum of the right votes` };
+  if (right !== c) return { path: ["c"], found: `${c}`, expected: `${right}, the sum of the right votes` };
   const cast = votes.reduce((sum, [, count]) => sum + count, 0);
   const accounted = cast + unextracted + graderErrors;
   if (countsOnly ? accounted > n : accounted !== n) {
-    return { place: ".n", found: `${n}`, expected: `${accounted}, the sum of votes, unextracted and graderErrors` };
+    return { path: ["n"], found: `${n}`, expected: `${accounted}, the sum of votes, unextracted and graderErrors` };
   }
   const answers = votes.map(([answer]) => answer);
   const repeated = answers.findIndex((answer, i) => answers.indexOf(answer) !== i);
   return repeated < 0
     ? undefined
-    : { place: `.votes[${repeated}][0]`, found: answers[repeated], expected: "a new answer" };
+    : { path: ["votes", repeated, 0], found: foundText(answers[repeated]), expected: "a new answer" };
 }
 
 function sizesOf(estimates: EstimatesByK): number[] {
   return Object.keys(estimates).map(Number);
 }
 
-function metricsFault(found: DatasetMetrics, derived: DatasetMetrics, place: string): Fault | undefined {
-  const fault = difference(found, derived, place);
+function metricsFault(found: DatasetMetrics, derived: DatasetMetrics, path: Path): Fault | undefined {
+  const fault = difference(found, derived, path);
   return fault && { ...fault, expected: `${fault.expected}, as the counts give it` };
 }
 
 /** The first place where two trees of numbers differ by more than rounding. */
-function difference(found: unknown, derived: unknown, place: string): Fault | undefined {
+function difference(found: unknown, derived: unknown, path: Path): Fault | undefined {
   if (typeof found === "object" && found !== null && typeof derived === "object" && derived !== null) {
     for (const key of new Set([...Object.keys(found), ...Object.keys(derived)])) {
       const fault = difference(
         (found as Record<string, unknown>)[key],
         (derived as Record<string, unknown>)[key],
-        `${place}.${key}`,
+        [...path, key],
       );
       if (fault) return fault;
     }
@@ -160,9 +162,9 @@ function difference(found: unknown, derived: unknown, place: string): Fault | un
   const equal = typeof found === "number" && typeof derived === "number"
     ? Math.abs(found - derived) <= TOLERANCE * Math.max(1, Math.abs(derived))
     : found === derived;
-  return equal ? undefined : { place, found: presence(found), expected: presence(derived) };
+  return equal ? undefined : { path, found: presence(found), expected: presence(derived) };
 }
 
 function presence(value: unknown): string {
-  return typeof value === "object" && value !== null ? "present" : JSON.stringify(value) ?? "absent";
+  return value === undefined ? NOTHING : foundText(value);
 }

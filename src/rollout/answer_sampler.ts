@@ -9,7 +9,7 @@ import { logSoftmaxAt } from "../algorithms/log_softmax.ts";
 import { type Perturbation, perturbationSchema } from "../algorithms/perturbation.ts";
 import { sampleToken } from "../algorithms/sample_token.ts";
 import { perturb } from "../algorithms/soft_thinking_grpo.ts";
-import { check } from "../files/schema.ts";
+import { check } from "../files/check.ts";
 import type { StepNoise } from "../random/noise.ts";
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Markdown that names from files cannot break, and blocks of it that a program renews.
+ * Markdown that names from files cannot break, and blocks of text that a program renews.
  *
  * @module
  */
@@ -26,7 +26,15 @@ export function markdownTable(header: readonly string[], rows: readonly (readonl
  * @throws {BenchError} If it lacks one of the markers, or has them in the other order
  */
 export function replaceMarked(document: string, name: string, block: string, file: string): string {
-  const [start, end] = [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`];
+  return replaceBetween(document, `<!-- ${name}:start -->`, `<!-- ${name}:end -->`, block, file);
+}
+
+/**
+ * A document with the text between two marks replaced.
+ *
+ * @throws {BenchError} If it lacks one of the marks, or has them in the other order
+ */
+export function replaceBetween(document: string, start: string, end: string, block: string, file: string): string {
   const [from, to] = [document.indexOf(start) + start.length, document.indexOf(end)];
   if (from < start.length || to < from) {
     throw new BenchError(`Cannot renew ${file}: expected ${start} before ${end}`);

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { UsageError } from "../errors.ts";
-import { check } from "../files/schema.ts";
+import { check } from "../files/check.ts";
 
 /** How rewards become advantages. */
 export type AdvantageConfig =

@@ -10,7 +10,7 @@
  * equal), `kl` (to the reference policy, nats) and others.
  */
 export interface CurvePoint {
-  /** From 1. */
+  /** From 1 (an integer of at least 1). */
   readonly step: number;
   /** Mean reward. */
   readonly reward: number;

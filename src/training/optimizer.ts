@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { check } from "../files/schema.ts";
+import { check } from "../files/check.ts";
 
 /** AdamW's constants and schedule, plain JSON. */
 export interface OptimizerConfig {

@@ -8,7 +8,7 @@ import {
   softmaxEntropy,
 } from "../../src/algorithms/candidates.ts";
 import { UsageError } from "../../src/errors.ts";
-import { check } from "../../src/files/schema.ts";
+import { check } from "../../src/files/check.ts";
 import { RandomSequence } from "../../src/random/streams.ts";
 import { OLD_LOGITS } from "./helpers.ts";
 

@@ -7,7 +7,7 @@ import { UsageError } from "../../src/errors.ts";
 import { checkExperiment, type ExperimentConfig } from "../../src/experiment/config.ts";
 import { presets } from "../../src/experiment/presets.ts";
 import { checkResolved, resolveExperiment } from "../../src/experiment/resolve.ts";
-import { pathText } from "../../src/files/schema.ts";
+import { pathText } from "../../src/files/check.ts";
 import { RandomSequence } from "../../src/random/streams.ts";
 
 /** The default experiment with one arm that has every part an arm can have. */

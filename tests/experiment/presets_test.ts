@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { algorithmSchema } from "../../src/algorithms/registry.ts";
 import { presets } from "../../src/experiment/presets.ts";
-import { check } from "../../src/files/schema.ts";
+import { check } from "../../src/files/check.ts";
 import { advantageSchema } from "../../src/training/advantage.ts";
 import { lossSchema } from "../../src/training/loss/loss_config.ts";
 import { optimizerSchema } from "../../src/training/optimizer.ts";

@@ -1,48 +1,155 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { z } from "zod";
-import { BenchError } from "../../src/errors.ts";
-import { check, placeText, shown } from "../../src/files/check.ts";
+import { BenchError, UsageError } from "../../src/errors.ts";
+import { check, faultError, foundText, pathText, valueAt } from "../../src/files/check.ts";
 
-const ROWS = z.strictObject({
-  rows: z.array(z.strictObject({ k: z.int().min(1).max(7), name: z.string().min(1).nullable() })),
-  byK: z.record(z.string().regex(/^[1-9]$/), z.number()).exactOptional(),
+const schema = z.strictObject({
+  rows: z.array(
+    z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("circle"), radius: z.number().positive() }).readonly(),
+      z.strictObject({ kind: z.literal("square"), side: z.number().positive(), tilt: z.int().exactOptional() })
+        .readonly(),
+    ]),
+  ).readonly(),
+}).readonly();
+const SUBJECT = { of: "the drawing" };
+
+Deno.test("what passes is a frozen copy", () => {
+  const value = { rows: [{ kind: "circle", radius: 2 }] };
+  const checked = check(schema, value, SUBJECT);
+  value.rows[0].radius = 3;
+  assertEquals(checked, { rows: [{ kind: "circle", radius: 2 }] });
+  assert(Object.isFrozen(checked) && Object.isFrozen(checked.rows[0]));
 });
 
-function refusal(value: unknown): string {
-  return assertThrows(() => check(ROWS, value, "Cannot read x.json"), BenchError).message;
+const FAULTS: [unknown, string][] = [
+  [null, "Cannot use the drawing: found null, expected an object with rows"],
+  [{}, "Cannot use rows of the drawing: found nothing, expected a list"],
+  [
+    { rows: [{ kind: "circle" }] },
+    "Cannot use rows[0].radius of the drawing: found nothing, expected a number above 0",
+  ],
+  [
+    { rows: [{ kind: "sqare", side: 2 }] },
+    'Cannot use rows[0].kind of the drawing: found "sqare", expected "circle" or "square"; did you mean "square"?',
+  ],
+  [{ rows: [{}] }, 'Cannot use rows[0].kind of the drawing: found nothing, expected "circle" or "square"'],
+  [
+    { rows: [[]] },
+    'Cannot use rows[0] of the drawing: found a list of 0, expected an object whose kind is "circle" or "square"',
+  ],
+  [
+    { rows: [{ kind: "square", sdie: 2 }] },
+    "Cannot use rows[0].sdie of the drawing: found an unknown key, expected one of kind, side, tilt; " +
+    'did you mean "side"? (and 1 more)',
+  ],
+  [
+    { rows: [{ kind: "square", side: -1, tilt: 2 ** 53 }] },
+    "Cannot use rows[0].side of the drawing: found -1, expected a number above 0 (and 1 more)",
+  ],
+  [
+    { rows: [{ kind: "square", side: 1, tilt: 2 ** 53 }] },
+    "Cannot use rows[0].tilt of the drawing: found 9007199254740992, expected an integer, below 2^53",
+  ],
+  [{ rows: [], "a b": 1 }, 'Cannot use ["a b"] of the drawing: found an unknown key, expected one of rows'],
+];
+for (const [value, message] of FAULTS) {
+  Deno.test(`check() says: ${message}`, () => {
+    assertEquals(assertThrows(() => check(schema, value, SUBJECT), UsageError).message, message);
+  });
 }
 
-Deno.test("a value that follows the schema comes back with keys in its order", () => {
-  const value = check(ROWS, { byK: { 2: 0.5 }, rows: [{ name: null, k: 3 }] }, "");
+const table = z.strictObject({
+  rows: z.array(z.strictObject({ k: z.int().min(1).max(7), name: z.string().min(1).nullable() })),
+  pair: z.tuple([z.string(), z.enum(["left", "right"]).nullable()]).exactOptional(),
+  byK: z.record(z.string().regex(/^[1-9]$/), z.number()).exactOptional(),
+}).readonly();
+
+Deno.test("keys come in the schema's order", () => {
+  const value = check(table, { byK: { 2: 0.5 }, rows: [{ name: null, k: 3 }] }, { cannot: "read", of: "x.json" });
   assertEquals(JSON.stringify(value), '{"rows":[{"k":3,"name":null}],"byK":{"2":0.5}}');
 });
 
-Deno.test("a fault names place, value and expectation in one line", () => {
-  const row = { k: 3, name: "a" };
+const UNREADABLE: [unknown, string][] = [
+  [[1, 2], "Cannot read x.json: found a list of 2, expected an object with rows"],
+  [{ rows: [{ k: 9, name: "a" }] }, "Cannot read rows[0].k of x.json: found 9, expected an integer in [1, 7]"],
+  [
+    { rows: [{ k: "1", name: "" }] },
+    'Cannot read rows[0].k of x.json: found "1", expected an integer in [1, 7] (and 1 more)',
+  ],
+  [
+    { rows: [{ k: 1, name: "" }] },
+    'Cannot read rows[0].name of x.json: found "", expected text that is not empty or null',
+  ],
+  [{ rows: [], pair: ["a", null, 1] }, "Cannot read pair of x.json: found a list of 3, expected a list of 2"],
+  [
+    { rows: [], pair: ["a", "rigth"] },
+    'Cannot read pair[1] of x.json: found "rigth", expected "left", "right" or null; did you mean "right"?',
+  ],
+  [
+    { rows: [], byK: { 0: 1 } },
+    "Cannot read byK.0 of x.json: found an unknown key, expected text like ^[1-9]$",
+  ],
+  [{ rows: [], byK: { 3: "1" } }, 'Cannot read byK.3 of x.json: found "1", expected a number'],
+  [
+    { row: [] },
+    "Cannot read row of x.json: found an unknown key, expected one of rows, pair, byK; " +
+    'did you mean "rows"? (and 1 more)',
+  ],
+];
+for (const [value, message] of UNREADABLE) {
+  Deno.test(`check() of a file says: ${message}`, () => {
+    const error = assertThrows(() => check(table, value, { cannot: "read", of: "x.json" }), BenchError);
+    assertEquals(error.message, message);
+    assert(!(error instanceof UsageError));
+  });
+}
+
+Deno.test("a misspelt key comes before what is missing for it, a near one before a strange one", () => {
+  const flat = z.strictObject({ first: z.int(), second: z.int() });
+  const message = assertThrows(() => check(flat, { zzzzzzz: 1, secnod: 2 }, { root: "pair" }), UsageError).message;
   assertEquals(
-    refusal({ rows: [row, { ...row, k: 9 }] }),
-    "Cannot read x.json: rows[1].k is 9, expected integer in [1, 7]",
+    message,
+    "Cannot use pair.secnod: found an unknown key, expected one of first, second; " +
+      'did you mean "second"? (and 3 more)',
   );
-  assertEquals(
-    refusal({ rows: [{ ...row, k: "1", name: "" }] }),
-    'Cannot read x.json: rows[0].k is "1", expected integer in [1, 7]; 1 more fault',
-  );
-  assertEquals(refusal({}), "Cannot read x.json: rows is absent, expected list");
-  assertEquals(refusal({ rows: [], odd: 1 }), "Cannot read x.json: odd is an unknown key, expected one of rows, byK");
-  assertEquals(
-    refusal({ rows: [], byK: { 0: 1 } }),
-    "Cannot read x.json: byK.0 is an unknown key, expected text like ^[1-9]$",
-  );
-  assertEquals(refusal([1, 2]), "Cannot read x.json: the document is a list of 2, expected object");
 });
 
-Deno.test("places read like code, and values are shown in a few words", () => {
-  assertEquals(placeText(["datasets", 0, "problems", 3, "n"]), "datasets[0].problems[3].n");
-  assertEquals(placeText([2, "c"]), "[2].c");
-  assertEquals([shown(undefined), shown({}), shown({ a: 1, b: 2 }), shown("x".repeat(50))], [
-    "absent",
-    "an empty object",
-    "an object with the keys a, b",
-    `"${"x".repeat(39)}…`,
-  ]);
+Deno.test("what cannot be read is a fault too", () => {
+  const value = {
+    get rows(): never {
+      throw new Error("closed\nfor today");
+    },
+  };
+  assertThrows(
+    () => check(schema, value, SUBJECT),
+    UsageError,
+    "Cannot use the drawing: reading it fails (closed for today)",
+  );
+});
+
+Deno.test("values in a few words", () => {
+  const found: [unknown, string][] = [
+    ["a\nb", '"a b"'],
+    ["x".repeat(99), `"${"x".repeat(59)}…"`],
+    [7n, "7n"],
+    [Symbol("s"), "a symbol"],
+    [() => 1, "a function"],
+    [[1, 2, 3], "a list of 3"],
+    [new Map(), "an object"],
+    [undefined, "undefined"],
+    [-Infinity, "-Infinity"],
+  ];
+  for (const [value, text] of found) assertEquals(foundText(value), text);
+});
+
+Deno.test("paths as in code, and what lies there", () => {
+  assertEquals(pathText(["a", 0, "b-c", 2, 3]), "a[0].b-c[2][3]");
+  assertEquals(pathText([]), "");
+  assertEquals(valueAt({ a: [{ b: 5 }] }, ["a", 0, "b"]), { value: 5, absent: false });
+  assertEquals(valueAt({ a: 1 }, ["a", "b"]), { value: undefined, absent: true });
+  assertEquals(
+    faultError({ root: "a", of: (path) => `it ${path.length}` }, { path: ["b"], found: "1", expected: "2" }).message,
+    "Cannot use a.b of it 1: found 1, expected 2",
+  );
 });

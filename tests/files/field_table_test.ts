@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { z } from "zod";
 import { fieldTables } from "../../src/files/field_table.ts";
-import { jsonSchema } from "../../src/files/json_schema.ts";
 
 const PART = z.strictObject({ n: z.int().min(2).describe("how many") }).meta({ id: "Part", description: "A part" });
 const SCHEMA = z.strictObject({
@@ -13,14 +12,14 @@ const SCHEMA = z.strictObject({
 
 Deno.test("every field has a row, and every part with a name a table", () => {
   assertEquals(
-    fieldTables(jsonSchema(SCHEMA)),
+    fieldTables(SCHEMA),
     `| field |  |  |
 | :-- | :-- | :-- |
-| \`kind\` | one of a, b or null | which |
-| \`inner\` | object, may be absent |  |
+| \`kind\` | a, b or null | which |
+| \`inner\` | an object, may be absent |  |
 | \`inner.hash\` | text | of \`it\` |
-| \`parts\` | list of [Part](#part) |  |
-| \`byK\` | object of [Part](#part) |  |
+| \`parts\` | a list, each [Part](#part) |  |
+| \`byK\` | an object, each value [Part](#part) |  |
 
 ### Part
 
@@ -28,6 +27,6 @@ A part.
 
 | field |  |  |
 | :-- | :-- | :-- |
-| \`n\` | integer ≥ 2 | how many |`,
+| \`n\` | an integer of at least 2 | how many |`,
   );
 });

@@ -1,12 +1,14 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { z } from "zod";
-import { expectation, jsonSchema, publishedSchema, schemaAt } from "../../src/files/json_schema.ts";
+import { choicesOf, discriminator, publishedSchema, schemaNode, schemaParts } from "../../src/files/json_schema.ts";
 
-const PART = z.strictObject({ n: z.int().min(2) }).readonly().meta({ id: "Part" });
+const PART = z.strictObject({ n: z.int().min(2) }).readonly().meta({ id: "Part", description: "a part" });
 const SCHEMA = z.object({
   parts: z.array(PART).min(1).readonly(),
+  first: PART.nullable().describe("or none"),
   pair: z.tuple([z.string(), z.number().min(0).max(1).nullable()]),
   kind: z.enum(["a", "b"]).nullable(),
+  byK: z.record(z.string().regex(/^k/), PART),
   any: z.custom<number>(),
 }).catchall(z.boolean());
 
@@ -20,20 +22,42 @@ Deno.test("a published schema says what it is, and nothing of how values are kep
       properties: { n: { type: "integer", minimum: 2 } },
       required: ["n"],
       additionalProperties: false,
+      description: "a part",
     },
   });
   assertEquals(published.properties!.parts, { type: "array", minItems: 1, items: { $ref: "#/$defs/Part" } });
 });
 
-Deno.test("what stands at a path is found, through references, lists and other keys", () => {
-  const root = jsonSchema(SCHEMA);
-  const at = (...path: PropertyKey[]) => expectation(schemaAt(root, path), root);
-  assertEquals(at(), "object");
-  assertEquals(at("parts"), "list of at least 1");
-  assertEquals(at("parts", 4, "n"), "integer ≥ 2");
-  assertEquals(at("pair"), "list of 2");
-  assertEquals(at("pair", 1), "number in [0, 1] or null");
-  assertEquals(at("kind"), 'one of "a", "b" or null');
-  assertEquals(at("other"), "boolean");
-  assertEquals(at("any", "deep"), "any value");
+Deno.test("a tree follows references, keeps their names, and knows what may be null", () => {
+  const { properties, additionalProperties } = schemaNode(SCHEMA);
+  const n = { type: "integer", minimum: 2 };
+  const part = { type: "object", properties: { n }, required: ["n"], description: "a part", name: "Part" };
+  assertEquals(properties!.parts, { type: "array", minItems: 1, items: part });
+  assertEquals(properties!.first, { ...part, description: "or none", nullable: true });
+  assertEquals(properties!.pair, {
+    type: "array",
+    prefixItems: [{ type: "string" }, { type: "number", minimum: 0, maximum: 1, nullable: true }],
+    minItems: 2,
+    maxItems: 2,
+  });
+  assertEquals(properties!.kind, { type: "string", enum: ["a", "b"], nullable: true });
+  assertEquals(properties!.byK, {
+    type: "object",
+    propertyNames: { type: "string", pattern: "^k" },
+    additionalProperties: part,
+  });
+  assertEquals(properties!.any, {});
+  assertEquals(additionalProperties, { type: "boolean" });
+  assertEquals([...schemaParts(SCHEMA)], [["Part", part]]);
+  assertThrows(() => schemaNode(z.union([z.string(), z.number()])), Error, "no key tells apart");
+});
+
+Deno.test("alternatives are told apart by one key", () => {
+  const node = schemaNode(z.discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("a"), size: z.int() }),
+    z.strictObject({ kind: z.literal("b") }),
+  ]));
+  assertEquals(discriminator(node.oneOf!), ["kind", ["a", "b"]]);
+  assertEquals(choicesOf(node), []);
+  assertEquals(choicesOf(node.oneOf![1].properties!.kind), ["b"]);
 });

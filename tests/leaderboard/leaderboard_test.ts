@@ -101,7 +101,10 @@ Deno.test("the text is the same for the same results in any order, and follows i
   assertEquals(validateLeaderboard(parsed, "x"), parsed);
   parsed.experiments[0].rows[0].date = "yesterday";
   const error = assertThrows(() => validateLeaderboard(parsed, "x"), BenchError);
-  assertStringIncludes(error.message, 'experiments[0].rows[0].date is "yesterday"');
+  assertStringIncludes(
+    error.message,
+    'Cannot read experiments[0].rows[0].date of x: found "yesterday", expected text like',
+  );
 });
 
 Deno.test("a row says whose its arm is, where the results do", () => {

@@ -36,14 +36,17 @@ Deno.test("rows of one arm become one valid imported result, under this project'
 
 Deno.test("a faulty row is refused with its place", () => {
   const refusal = (value: unknown) => assertThrows(() => parsePublishedRows(value, "x.json"), BenchError).message;
-  assertStringIncludes(refusal([]), "the document is a list of 0, expected list of at least 1");
+  assertStringIncludes(
+    refusal([]),
+    "Cannot read x.json as published counts: found a list of 0, expected a list of at least 1",
+  );
   assertStringIncludes(
     refusal([ROW, { ...ROW, correct_counts: [8] }]),
-    "[1].correct_counts[0] is 8, expected at most",
+    "Cannot read [1].correct_counts[0] of x.json as published counts: found 8, expected at most samples_per_problem = 7",
   );
-  assertStringIncludes(refusal([{ ...ROW, correct_counts: [0.5] }]), "[0].correct_counts[0] is 0.5");
+  assertStringIncludes(refusal([{ ...ROW, correct_counts: [0.5] }]), "found 0.5, expected an integer of at least 0");
   assertStringIncludes(
     refusal([{ ...ROW, dataset: undefined }]),
-    "[0].dataset is absent, expected text that is not empty",
+    "[0].dataset of x.json as published counts: found undefined, expected text that is not empty",
   );
 });

@@ -67,7 +67,7 @@ Deno.test("a result file is scored at the sizes asked for, and checked", () =>
     assertEquals(Object.keys(arm.datasets[0].passAt), ["3"]);
     assertEquals(Object.keys(arm.datasets[0].majorityAt), ["2"]);
     Deno.writeTextFileSync(`${folder}/r.json`, serializeResult(result).replace('"c":7', '"c":6'));
-    assertThrows(() => scoreFiles([`${folder}/r.json`], {}, NOW), BenchError, "problems[3].c is 6");
+    assertThrows(() => scoreFiles([`${folder}/r.json`], {}, NOW), BenchError, "problems[3].c of ");
   }));
 
 Deno.test("samples are grouped by folder, counted by problem, and keep their order for the first-k rule", () =>

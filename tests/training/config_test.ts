@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../src/errors.ts";
-import { check } from "../../src/files/schema.ts";
+import { check } from "../../src/files/check.ts";
 import { resolvedTrainingSchema, TRAINING_DEFAULTS, trainingSchema } from "../../src/training/config.ts";
 import { ADAMW_PRESETS } from "../../src/training/optimizer.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../src/errors.ts";
-import { check } from "../../src/files/schema.ts";
+import { check } from "../../src/files/check.ts";
 import { ADVANTAGE_PRESETS } from "../../src/training/advantage.ts";
 import { LOSS_PRESETS } from "../../src/training/loss/loss_config.ts";
 import { DEFAULT_REWARD, objectiveSchema, resolvedObjectiveSchema } from "../../src/training/objective.ts";

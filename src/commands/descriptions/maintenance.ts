@@ -141,7 +141,7 @@ export const benchPeers = command({
 /** `schemas`. */
 export const schemas = command({
   name: "schemas",
-  summary: "Renew what the schemas of results give: JSON Schemas, tables of fields, types",
+  summary: "Renew what follows from the schemas: types, tables of keys and fields, JSON Schemas",
   audience: "maintainers",
   positionals: [],
   flags: {},

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { check } from "../../files/schema.ts";
+import { check } from "../../files/check.ts";
 
 /** Rules of aggregation; N completions, of which one has |o_i| drawn positions. */
 export type Aggregation =

@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { check } from "../../files/schema.ts";
+import { check } from "../../files/check.ts";
 import { type Aggregation, aggregationSchema } from "./aggregation.ts";
 import { type KlEstimator, type Surrogate, surrogateSchema } from "./surrogate.ts";
 
