@@ -70,6 +70,7 @@ export {
   type ResolvedDecoding,
   type ResolvedEvaluation,
   type ResolvedExperimentConfig,
+  type ResolvedGrader,
   type ResolvedThinking,
   resolveExperiment,
 } from "./src/experiment/resolve.ts";
@@ -178,8 +179,8 @@ export { reward, type RewardConfig } from "./src/grading/reward.ts";
 
 // Parts: training and evaluation.
 export { type TrainingRequest, trainPolicy } from "./src/training/trainer.ts";
-export type { TrainingConfig } from "./src/training/config.ts";
-export type { ObjectiveConfig } from "./src/training/objective.ts";
+export type { ResolvedTraining, TrainingConfig } from "./src/training/config.ts";
+export type { ObjectiveConfig, ResolvedObjective } from "./src/training/objective.ts";
 export type { CurvePoint } from "./src/training/curve.ts";
 export { type AdvantageConfig, groupAdvantages } from "./src/training/advantage.ts";
 export { type LearningRateSchedule, type OptimizerConfig } from "./src/training/optimizer.ts";

@@ -4,11 +4,13 @@
  *
  * @module
  */
-import type { z } from "zod";
+import { z } from "zod";
+import { experimentSchema } from "../../src/experiment/config.ts";
 import { experimentKeyTable } from "../../src/experiment/key_table.ts";
+import { overridesSchema, resolvedDecodingSchema, resolvedExperimentSchema } from "../../src/experiment/resolve.ts";
 import { fieldTables } from "../../src/files/field_table.ts";
 import { type JsonSchema, schemaNode, schemaParts } from "../../src/files/json_schema.ts";
-import { typeDeclaration } from "../../src/files/type_text.ts";
+import { hasTypes, typeDeclaration, withTypes } from "../../src/files/type_text.ts";
 import { LEADERBOARD, leaderboardJsonSchema } from "../../src/leaderboard/schema.ts";
 import { RESULT, resultJsonSchema } from "../../src/result/schema.ts";
 import { replaceMarked } from "../../src/text/markdown.ts";
@@ -20,6 +22,10 @@ export interface SchemaFile {
   /** What the file has to be; `text` is what it is. */
   readonly renewed: (text: string) => string;
 }
+
+const configurationParts = schemaParts(
+  z.tuple([experimentSchema, overridesSchema, resolvedDecodingSchema, resolvedExperimentSchema]),
+);
 
 const README = "results/README.md";
 const KEYS_PAGE = "docs/experiments.md";
@@ -52,7 +58,19 @@ export const SCHEMA_FILES: readonly SchemaFile[] = [
       description: "the content of results/leaderboard.json",
     }),
   ]),
+  ...sources("src").filter((path) => hasTypes(Deno.readTextFileSync(path))).map((path) => ({
+    path,
+    renewed: (text: string) => withTypes(text, configurationParts, path),
+  })),
 ];
+
+/** Sources below a folder, in order. */
+function sources(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
+    const path = `${folder}/${name}`;
+    return isDirectory ? sources(path) : name.endsWith(".ts") ? [path] : [];
+  }).sort();
+}
 
 function schemaText(schema: JsonSchema): string {
   return JSON.stringify(schema, null, 2) + "\n";

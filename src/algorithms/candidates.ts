@@ -9,36 +9,42 @@
  */
 import { z } from "zod";
 
+// Types written from the schemas of this file by `deno task schemas`.
 /** Which tokens of a distribution are kept; a filter that is absent keeps all. */
 export interface CandidateFilter {
-  /** Logits are divided by it; > 0. */
+  /** Divides the logits (a number above 0). */
   readonly temperature: number;
-  /** Most tokens kept, >= 1. */
+  /** Most tokens kept (an integer of at least 1; absent: no limit). */
   readonly topK?: number;
-  /** The smallest set of the most probable tokens with at least this mass, in (0, 1]. */
+  /** The smallest set of the most probable tokens with at least this mass is kept (a number in (0, 1]; default 1). */
   readonly topP?: number;
-  /** Tokens less probable than this fraction of the most probable are dropped, in [0, 1). */
+  /** Tokens less probable than this fraction of the most probable are dropped (a number in [0, 1); default 0). */
   readonly minP?: number;
   /**
-   * The distribution whose mass `topP` counts: that of the kept `topK` renormalised (default), or the whole vocabulary's,
-   * as SGLang's joint filter of discrete decoding has it (`sampler.py:250-259`).
+   * The distribution whose mass `topP` counts: that of the kept `topK` renormalised, or the whole vocabulary's, as
+   * SGLang's joint filter of discrete decoding has it (`sampler.py:250-259`) (default "kept").
    */
   readonly nucleusOf?: "kept" | "vocabulary";
 }
+// End of written types.
 
 /** What a {@link CandidateFilter} must be. */
 export const filterSchema = z.strictObject({
   temperature: z.number().positive().describe("divides the logits"),
-  topK: z.int().min(1).exactOptional().describe("most tokens kept; absent: no limit"),
+  topK: z.int().min(1).exactOptional().describe("most tokens kept").meta({ absent: "no limit" }),
   topP: z.number().positive().max(1).exactOptional()
-    .describe("the most probable tokens up to this mass are kept").meta({ default: 1 }),
+    .describe("the smallest set of the most probable tokens with at least this mass is kept").meta({ default: 1 }),
   minP: z.number().min(0).lt(1).exactOptional()
-    .describe("tokens below this fraction of the most probable are dropped").meta({ default: 0 }),
+    .describe("tokens less probable than this fraction of the most probable are dropped").meta({ default: 0 }),
   nucleusOf: z.enum(["kept", "vocabulary"]).exactOptional()
-    .describe("the mass that `topP` counts: of the `topK` kept, renormalised, or of all tokens").meta({
-      default: "kept",
-    }),
-}).readonly();
+    .describe(
+      "the distribution whose mass `topP` counts: that of the kept `topK` renormalised, or the whole vocabulary's, as " +
+        "SGLang's joint filter of discrete decoding has it (`sampler.py:250-259`)",
+    ).meta({ default: "kept" }),
+}).readonly().meta({
+  id: "CandidateFilter",
+  description: "which tokens of a distribution are kept; a filter that is absent keeps all",
+});
 
 /** Tokens by falling probability; equal logits by rising id. */
 export interface Candidates {

@@ -18,19 +18,21 @@ import { check } from "../files/check.ts";
 import { sampleToken } from "./sample_token.ts";
 import type { StepNoise } from "../random/noise.ts";
 
+// Types written from the schemas of this file by `deno task schemas`.
 /** Settings of an ordinary sampled thought. */
 export interface DiscreteGrpoConfig {
-  /** Tells the algorithms apart. */
+  /** One token is sampled. */
   readonly name: "discrete-grpo";
-  /** Which tokens a step is drawn from. */
+  /** Which tokens a thought step is drawn from. */
   readonly filter: CandidateFilter;
 }
+// End of written types.
 
 /** What {@link DiscreteGrpoConfig} must be. */
 export const discreteGrpoSchema = z.strictObject({
   name: z.literal("discrete-grpo").describe("one token is sampled"),
   filter: filterSchema.describe("which tokens a thought step is drawn from"),
-}).readonly();
+}).readonly().meta({ id: "DiscreteGrpoConfig", description: "settings of an ordinary sampled thought" });
 
 /** Settings by preset: as published for the baseline of SofT-GRPO (table 7), and under SofT-GRPO's own filter. */
 export const DISCRETE_GRPO_PRESETS = {

@@ -11,58 +11,79 @@ import { z } from "zod";
 import { digamma, logGamma } from "./special_functions.ts";
 import type { StepNoise } from "../random/noise.ts";
 
+// Types written from the schemas of this file by `deno task schemas`.
 /** `g' = log(p + floor) + Gumbel noise`, mixed as softmax(g'/temperature). */
 export interface GumbelPerturbation {
-  /** Tells the noises apart. */
+  /** The method's own noise. */
   readonly kind: "gumbel";
-  /** τ_g > 0. */
+  /** τ_g of the mixture's softmax (a number above 0). */
   readonly temperature: number;
-  /** Added to p inside the logarithm; 0 in the paper, 1e-6 in the released code. */
+  /** Added to p inside the logarithm; 0 in the paper, 1e-6 in the released code (a number of at least 0). */
   readonly floor: number;
-  /** Range to which noise is clamped when drawn and when inferred; absent in the paper, [-1.5, 3] in the released code. */
-  readonly clamp?: { readonly low: number; readonly high: number };
+  /**
+   * Range to which noise is clamped when drawn and when inferred; [-1.5, 3] in the released code (absent: none, as in
+   * the paper).
+   */
+  readonly clamp?: {
+    /** Least noise. */
+    readonly low: number;
+    /** Most noise, above `low`. */
+    readonly high: number;
+  };
 }
 
 /** `s ~ Gamma(concentration · p, 1)`, mixed as s/Σs: Dirichlet weights. */
 export interface DirichletPerturbation {
-  /** Tells the noises apart. */
+  /** An ablation. */
   readonly kind: "dirichlet";
-  /** α > 0; 1 in the released code. */
+  /** α; 1 in the released code (a number above 0). */
   readonly concentration: number;
 }
 
 /** `s ~ N(p, deviation²)`, mixed as s/Σs, which may be negative. */
 export interface GaussianPerturbation {
-  /** Tells the noises apart. */
+  /** An ablation. */
   readonly kind: "gaussian";
-  /** σ > 0; 0.05 in the paper and in the released code. */
+  /** σ; 0.05 in the paper and in the released code (a number above 0). */
   readonly deviation: number;
 }
 
 /** How probabilities become scores. */
 export type Perturbation = GumbelPerturbation | DirichletPerturbation | GaussianPerturbation;
+// End of written types.
 
 /** What a {@link Perturbation} must be. */
 export const perturbationSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("gumbel").describe("the method's own noise"),
     temperature: z.number().positive().describe("τ_g of the mixture's softmax"),
-    floor: z.number().min(0).describe("added to p inside the logarithm"),
+    floor: z.number().min(0).describe("added to p inside the logarithm; 0 in the paper, 1e-6 in the released code"),
     clamp: z.strictObject({
       low: z.number().describe("least noise"),
       high: z.number().describe("most noise, above `low`"),
     }).readonly().refine(({ low, high }) => low < high, { path: ["high"], error: "a number above low" })
-      .exactOptional().describe("range to which noise is clamped; absent: none"),
-  }).readonly(),
+      .exactOptional().describe(
+        "range to which noise is clamped when drawn and when inferred; [-1.5, 3] in the released code",
+      ).meta({ absent: "none, as in the paper" }),
+  }).readonly().meta({
+    id: "GumbelPerturbation",
+    description: "`g' = log(p + floor) + Gumbel noise`, mixed as softmax(g'/temperature)",
+  }),
   z.strictObject({
     kind: z.literal("dirichlet").describe("an ablation"),
-    concentration: z.number().positive().describe("α"),
-  }).readonly(),
+    concentration: z.number().positive().describe("α; 1 in the released code"),
+  }).readonly().meta({
+    id: "DirichletPerturbation",
+    description: "`s ~ Gamma(concentration · p, 1)`, mixed as s/Σs: Dirichlet weights",
+  }),
   z.strictObject({
     kind: z.literal("gaussian").describe("an ablation"),
-    deviation: z.number().positive().describe("σ"),
-  }).readonly(),
-]);
+    deviation: z.number().positive().describe("σ; 0.05 in the paper and in the released code"),
+  }).readonly().meta({
+    id: "GaussianPerturbation",
+    description: "`s ~ N(p, deviation²)`, mixed as s/Σs, which may be negative",
+  }),
+]).meta({ id: "Perturbation", description: "how probabilities become scores" });
 
 /** Density of one score: whether a masked mean counts it, its log-density, and the derivative by log p. */
 export interface ScoreDensity {

@@ -29,8 +29,10 @@ import {
 import { check } from "../files/check.ts";
 import type { EmbeddingTable } from "../models/embedding_table.ts";
 
+// Types written from the schemas of this file by `deno task schemas`.
 /** Settings of one algorithm, plain JSON. */
 export type AlgorithmConfig = DiscreteGrpoConfig | SoftTokensGrpoConfig | SoftThinkingGrpoConfig | SoftThinkingConfig;
+// End of written types.
 
 /** What an {@link AlgorithmConfig} must be. */
 export const algorithmSchema = z.discriminatedUnion("name", [
@@ -38,7 +40,7 @@ export const algorithmSchema = z.discriminatedUnion("name", [
   softTokensGrpoSchema,
   softThinkingGrpoSchema,
   softThinkingSchema,
-]);
+]).meta({ id: "AlgorithmConfig", description: "settings of one algorithm, plain JSON" });
 
 /** Published settings, by algorithm and preset. */
 export const ALGORITHM_PRESETS = {

@@ -16,15 +16,17 @@ import { type CandidateFilter, filterSchema, selectCandidates } from "./candidat
 import { BenchError } from "../errors.ts";
 import { check } from "../files/check.ts";
 
+// Types written from the schemas of this file by `deno task schemas`.
 /** Settings of untrained Soft Thinking. */
 export interface SoftThinkingConfig {
-  /** Tells the algorithms apart. */
+  /** A mixture of the kept tokens under their own probabilities; cannot be trained. */
   readonly name: "soft-thinking";
   /** Which tokens are mixed. */
   readonly filter: CandidateFilter;
-  /** n, most tokens mixed after the filters, >= 1. */
+  /** n, most tokens mixed after the filter (an integer of at least 1). */
   readonly mixed: number;
 }
+// End of written types.
 
 /** What {@link SoftThinkingConfig} must be. */
 export const softThinkingSchema = z.strictObject({
@@ -33,7 +35,7 @@ export const softThinkingSchema = z.strictObject({
   ),
   filter: filterSchema.describe("which tokens are mixed"),
   mixed: z.int().min(1).describe("n, most tokens mixed after the filter"),
-}).readonly();
+}).readonly().meta({ id: "SoftThinkingConfig", description: "settings of untrained Soft Thinking" });
 
 /** Why no arm can be trained with it. */
 export const SOFT_THINKING_UNTRAINABLE = "nothing in it is drawn; choose soft-thinking-grpo or soft-tokens-grpo";

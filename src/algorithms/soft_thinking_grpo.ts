@@ -49,24 +49,27 @@ import {
 import { check } from "../files/check.ts";
 import type { StepNoise } from "../random/noise.ts";
 
+// Types written from the schemas of this file by `deno task schemas`.
 /** Settings of SofT-GRPO's thought step. */
 export interface SoftThinkingGrpoConfig {
-  /** Tells the algorithms apart. */
+  /** A mixture of the kept tokens under perturbed scores (SofT-GRPO). */
   readonly name: "soft-thinking-grpo";
-  /** Which tokens are mixed. */
+  /** Which tokens are mixed; `topK` must be there. */
   readonly filter: CandidateFilter;
   /** How probabilities become scores. */
   readonly perturbation: Perturbation;
-  /** Which tokens the density renormalises over: those that passed every filter, or all `topK` stored ones. */
+  /** Tokens the density renormalises over: those that passed every filter, or all `topK` stored ones. */
   readonly support: "kept" | "stored";
   /** Density of a step: the sum over the support, or the mean over its probable entries. */
   readonly score: "sum" | "masked-mean";
   /**
-   * What training feeds: the mixture of the rollout, or softmax(scores), which is what the released code does for the two
-   * ablations (TF:84-137 with τ_g 1) and is not what its rollout fed. The same for Gumbel noise.
+   * What training feeds: the mixture of the rollout, or softmax(scores), which is what the released code does for the
+   * two ablations (`verl/utils/torch_functional.py:84-137` with τ_g 1) and is not what its rollout fed; the same for
+   * Gumbel noise.
    */
   readonly replay: "rollout-mixture" | "softmax-of-scores";
 }
+// End of written types.
 
 /** What {@link SoftThinkingGrpoConfig} must be. */
 export const softThinkingGrpoSchema = z.strictObject({
@@ -74,11 +77,15 @@ export const softThinkingGrpoSchema = z.strictObject({
   filter: filterSchema.describe("which tokens are mixed; `topK` must be there"),
   perturbation: perturbationSchema.describe("how probabilities become scores"),
   support: z.enum(["kept", "stored"])
-    .describe("tokens the density renormalises over: those that passed every filter, or all `topK`"),
+    .describe("tokens the density renormalises over: those that passed every filter, or all `topK` stored ones"),
   score: z.enum(["sum", "masked-mean"])
     .describe("density of a step: the sum over the support, or the mean over its probable entries"),
   replay: z.enum(["rollout-mixture", "softmax-of-scores"])
-    .describe("what training feeds: the rollout's mixture, or softmax(scores)"),
+    .describe(
+      "what training feeds: the mixture of the rollout, or softmax(scores), which is what the released code does for the " +
+        "two ablations (`verl/utils/torch_functional.py:84-137` with τ_g 1) and is not what its rollout fed; the same " +
+        "for Gumbel noise",
+    ),
 }).readonly().refine(({ filter }) => filter.topK !== undefined, {
   path: ["filter", "topK"],
   error: "an integer of at least 1, as the whole vocabulary is too much to mix",
@@ -88,7 +95,7 @@ export const softThinkingGrpoSchema = z.strictObject({
     path: ["perturbation", "floor"],
     error: "a number above 0, such as 1e-6, as stored tokens that were cut have p = 0",
   },
-);
+).meta({ id: "SoftThinkingGrpoConfig", description: "settings of SofT-GRPO's thought step" });
 
 /** The paper's filter, section 5.1: T 1, top-k 5, top-p 0.95. */
 const PAPER_FILTER: CandidateFilter = { temperature: 1, topK: 5, topP: 0.95 };

@@ -23,17 +23,22 @@ import { check } from "../files/check.ts";
 import type { StepNoise } from "../random/noise.ts";
 import type { EmbeddingTable } from "../models/embedding_table.ts";
 
+// Types written from the schemas of this file by `deno task schemas`.
 /** Settings of Butt et al.'s thought step. */
 export interface SoftTokensGrpoConfig {
-  /** Tells the algorithms apart. */
+  /** The mean embedding under the softmax, with Gaussian noise (Butt et al.). */
   readonly name: "soft-tokens-grpo";
-  /** τ of the softmax, > 0. */
+  /** τ of the softmax (a number above 0). */
   readonly temperature: number;
-  /** γ: the noise's standard deviation over the RMS of an embedding's coordinate, >= 0. */
+  /** γ: the noise's standard deviation over the RMS of an embedding's coordinate (a number of at least 0). */
   readonly noiseScale: number;
-  /** σ itself, where the initial embedding table is no longer at hand; overrides `noiseScale`. */
+  /**
+   * σ itself, where the initial embedding table is no longer at hand; overrides `noiseScale` (a number of at least 0;
+   * absent: from `noiseScale`).
+   */
   readonly noiseDeviation?: number;
 }
+// End of written types.
 
 /** What {@link SoftTokensGrpoConfig} must be. */
 export const softTokensGrpoSchema = z.strictObject({
@@ -41,9 +46,11 @@ export const softTokensGrpoSchema = z.strictObject({
     "the mean embedding under the softmax, with Gaussian noise (Butt et al.)",
   ),
   temperature: z.number().positive().describe("τ of the softmax"),
-  noiseScale: z.number().min(0).describe("γ: the noise's deviation over the RMS of an embedding's coordinate"),
-  noiseDeviation: z.number().min(0).exactOptional().describe("σ itself; overrides `noiseScale`"),
-}).readonly();
+  noiseScale: z.number().min(0).describe("γ: the noise's standard deviation over the RMS of an embedding's coordinate"),
+  noiseDeviation: z.number().min(0).exactOptional().describe(
+    "σ itself, where the initial embedding table is no longer at hand; overrides `noiseScale`",
+  ).meta({ absent: "from `noiseScale`" }),
+}).readonly().meta({ id: "SoftTokensGrpoConfig", description: "settings of Butt et al.'s thought step" });
 
 /** γ of section 4; swept from 0.1 to 3 in table 6, where 3 collapses. */
 const PAPER_NOISE_SCALE = 0.33;

@@ -14,83 +14,107 @@ import { type ColdStop, coldStopSchema } from "../rollout/rollout.ts";
 import { type TrainingConfig, trainingSchema } from "../training/config.ts";
 import { type ObjectiveConfig, objectiveSchema } from "../training/objective.ts";
 
-/** When thinking ends, in text; see {@link ThinkingRule} for tokens. */
+// Types written from the schemas of this file by `deno task schemas`.
+/** When thinking ends, in text; `ThinkingRule` has the tokens. */
 export interface ThinkingConfig {
   /** The marker whose tokens end the thinking, e.g. `</think>`. */
   readonly end: string;
-  /** `sequence`: the marker's whole token sequence; `last-sub-token`: its last token alone, as the released code does. */
+  /**
+   * The marker's whole token sequence, or its last token alone, as the released SofT-GRPO has it (default
+   * "sequence").
+   */
   readonly endRule?: "sequence" | "last-sub-token";
-  /** Whether the token that ends thinking is drawn (default true). */
+  /** Whether the token that ends thinking is drawn, or counts as forced (default true). */
   readonly endIsDrawn?: boolean;
-  /** Text forced after the end of thinking, not drawn (default none). */
+  /** Text forced after the end of thinking, not drawn (default ""). */
   readonly afterEnd?: string;
-  /** Most thought positions before the end is forced (default: only the completion's limit). */
+  /** Most thought positions before the end is forced (an integer of at least 0; absent: only the completion's limit). */
   readonly maxThoughts?: number;
-  /** Cold Stop of Soft Thinking (default off). */
+  /** Ends the thinking of a model that is sure of itself (absent: off). */
   readonly coldStop?: ColdStop;
 }
 
 /** How a model thinks and answers. */
 export interface DecodingConfig {
-  /** Its name, shared by arms that decode alike: `discrete`, `soft-thinking`, … */
+  /**
+   * Name of this way of decoding, shared by arms that decode alike: `discrete`, `soft-thinking`, … (a name of at most
+   * 80 letters, digits, . _ or -).
+   */
   readonly decoding: string;
   /** What a thought step does. */
   readonly algorithm: AlgorithmConfig;
   /** How answer tokens are chosen. */
   readonly answers: AnswerConfig;
-  /** Default: that of the experiment. */
+  /** In place of the experiment's, key by key (absent: that of the experiment). */
   readonly thinking?: ThinkingConfig;
 }
 
 /** One competitor: how it thinks and answers, and, where it is trained, for what. */
-export interface ArmConfig extends DecodingConfig {
-  /** Unique in the experiment; names files and flags. */
+export interface ArmConfig {
+  /** Unique in the experiment; names files and flags (a name of at most 80 letters, digits, . _ or -). */
   readonly label: string;
   /** One sentence for tables and reports. */
   readonly title: string;
-  /** Name of the algorithm's settings, for tables and reports. */
+  /** Name of the algorithm's settings, for tables and reports (absent: none). */
   readonly preset?: string;
-  /** Ways of decoding to evaluate, where they are not the one it is trained with; each gives a result of its own. */
+  /**
+   * Name of this way of decoding, shared by arms that decode alike: `discrete`, `soft-thinking`, … (a name of at most
+   * 80 letters, digits, . _ or -).
+   */
+  readonly decoding: string;
+  /** What a thought step does. */
+  readonly algorithm: AlgorithmConfig;
+  /** How answer tokens are chosen. */
+  readonly answers: AnswerConfig;
+  /** In place of the experiment's, key by key (absent: that of the experiment). */
+  readonly thinking?: ThinkingConfig;
+  /**
+   * Ways of decoding to evaluate, where they are not the one it is trained with; each gives a result of its own
+   * (absent: the arm's own).
+   */
   readonly evaluations?: readonly DecodingConfig[];
-  /** Absent: the arm is not trained. */
+  /** What the arm is trained for (absent: not trained). */
   readonly objective?: ObjectiveConfig;
 }
 
 /** Who says what is right, in training and in evaluation alike. */
 export interface GraderConfig {
-  /** Which grader says what is right. */
-  readonly name: GraderName;
+  /** Who says what is right. */
+  readonly name: "symbolic" | "release-string";
   /** Only a boxed answer counts (default false). */
   readonly boxed?: boolean;
 }
 
 /** An experiment as one writes it. */
 export interface ExperimentConfig {
-  /** Names files. */
+  /** Names files (a name of at most 80 letters, digits, . _ or -). */
   readonly name: string;
   /** One line for tables and reports. */
   readonly description: string;
   /** Checkpoint folder, or `org/name@revision`. */
   readonly model: string;
-  /** Text around the question, by name (see `prompt.ts`; default `question`: as it is). */
-  readonly prompt?: PromptTemplateName;
-  /** Default: ours, which also finds answers outside a box. */
+  /** Text around the question, by name as in `src/prompt/prompt.ts` (default "question"). */
+  readonly prompt?: "question" | "step-by-step" | "conversation";
+  /** Who says what is right; ours also finds answers outside a box (default {"name":"symbolic","boxed":false}). */
   readonly grader?: GraderConfig;
-  /** Datasets by name, or JSONL files by path. */
+  /** Evaluation datasets by name, or JSONL files by path. */
   readonly datasets: readonly string[];
-  /** Only the first so many problems of each dataset, as part of the experiment (default all). */
+  /**
+   * Only the first so many problems of each dataset, as part of the experiment (an integer of at least 1; absent:
+   * all).
+   */
   readonly problemsPerDataset?: number;
-  /** Default [1, 2]. */
+  /** Every arm runs under each (default [1,2]). */
   readonly seeds?: readonly number[];
-  /** Samples per problem (default 32). */
+  /** Samples per problem (an integer of at least 1; default 32). */
   readonly samples?: number;
-  /** Default [1, 32], as far as `samples` allows. */
+  /** k of Pass@k, as far as `samples` allow (default [1,32]). */
   readonly passAt?: readonly number[];
-  /** Default [32], as far as `samples` allows. */
+  /** k of majority@k, as far as `samples` allow (default [32]). */
   readonly majorityAt?: readonly number[];
-  /** Longest completion, thoughts and answer together. */
+  /** Longest completion, thoughts and answer together (an integer of at least 1). */
   readonly maxNewTokens: number;
-  /** The same in evaluation (default: as in training). */
+  /** Longest completion in evaluation (an integer of at least 1; absent: as in training). */
   readonly evaluationMaxNewTokens?: number;
   /** When thinking ends. */
   readonly thinking: ThinkingConfig;
@@ -99,6 +123,7 @@ export interface ExperimentConfig {
   /** The competitors. */
   readonly arms: readonly ArmConfig[];
 }
+// End of written types.
 
 /** Samples per problem where nothing else is said. */
 const SAMPLES = 32;
@@ -124,44 +149,58 @@ export const nameSchema = z.string().regex(NAME).meta({ expected: "a name of at 
 
 /** What a {@link ThinkingConfig} must be. */
 export const thinkingSchema = z.strictObject({
-  end: z.string().min(1).describe("text whose tokens end the thinking"),
+  end: z.string().min(1).describe("the marker whose tokens end the thinking, e.g. `</think>`"),
   endRule: z.enum(["sequence", "last-sub-token"]).exactOptional()
-    .describe("the marker's whole token sequence, or its last token alone").meta({
-      default: THINKING_DEFAULTS.endRule,
-    }),
+    .describe("the marker's whole token sequence, or its last token alone, as the released SofT-GRPO has it")
+    .meta({ default: THINKING_DEFAULTS.endRule }),
   endIsDrawn: z.boolean().exactOptional().describe("whether the token that ends thinking is drawn, or counts as forced")
     .meta({ default: THINKING_DEFAULTS.endIsDrawn }),
-  afterEnd: z.string().exactOptional().describe("text forced after the end, not drawn")
+  afterEnd: z.string().exactOptional().describe("text forced after the end of thinking, not drawn")
     .meta({ default: THINKING_DEFAULTS.afterEnd }),
-  maxThoughts: z.int().min(0).exactOptional().describe("thought positions before the end is forced; absent: no limit"),
-  coldStop: coldStopSchema.exactOptional().describe("ends the thinking of a model that is sure of itself; absent: off"),
-}).readonly();
+  maxThoughts: z.int().min(0).exactOptional().describe("most thought positions before the end is forced")
+    .meta({ absent: "only the completion's limit" }),
+  coldStop: coldStopSchema.exactOptional().describe("ends the thinking of a model that is sure of itself")
+    .meta({ absent: "off" }),
+}).readonly().meta({ id: "ThinkingConfig", description: "when thinking ends, in text; `ThinkingRule` has the tokens" });
 
 /** What a {@link DecodingConfig} must be. */
 export const decodingSchema = z.strictObject({
-  decoding: nameSchema.describe("name of this way of decoding; arms that share it decode alike"),
+  decoding: nameSchema.describe(
+    "name of this way of decoding, shared by arms that decode alike: `discrete`, `soft-thinking`, …",
+  ),
   algorithm: algorithmSchema.describe("what a thought step does"),
   answers: answerSchema.describe("how answer tokens are chosen"),
-  thinking: thinkingSchema.exactOptional().describe("in place of the experiment's, key by key"),
-}).readonly();
+  thinking: thinkingSchema.exactOptional().describe("in place of the experiment's, key by key")
+    .meta({ absent: "that of the experiment" }),
+}).readonly().meta({ id: "DecodingConfig", description: "how a model thinks and answers" });
 
 /** What an {@link ArmConfig} must be. */
 export const armSchema = z.strictObject({
-  label: nameSchema.describe("unique; names files and flags"),
+  label: nameSchema.describe("unique in the experiment; names files and flags"),
   title: z.string().describe("one sentence for tables and reports"),
-  preset: z.string().exactOptional().describe("name of the algorithm's settings, for tables and reports"),
+  preset: z.string().exactOptional().describe("name of the algorithm's settings, for tables and reports")
+    .meta({ absent: "none" }),
   ...decodingSchema.unwrap().shape,
   evaluations: z.array(decodingSchema).min(1).readonly().exactOptional()
-    .describe("ways of decoding to evaluate; absent: the arm's own"),
-  objective: objectiveSchema.exactOptional().describe("what the arm is trained for; absent: it is not trained"),
-}).readonly();
+    .describe(
+      "ways of decoding to evaluate, where they are not the one it is trained with; each gives a result of its own",
+    )
+    .meta({ absent: "the arm's own" }),
+  objective: objectiveSchema.exactOptional().describe("what the arm is trained for").meta({ absent: "not trained" }),
+}).readonly().meta({
+  id: "ArmConfig",
+  description: "one competitor: how it thinks and answers, and, where it is trained, for what",
+});
 
 /** What a {@link GraderConfig} must be. */
 export const graderSchema = z.strictObject({
   name: z.enum(Object.keys(GRADERS) as GraderName[]).describe("who says what is right"),
   boxed: z.boolean().exactOptional().describe("only a boxed answer counts")
     .meta({ default: EXPERIMENT_DEFAULTS.grader.boxed }),
-}).readonly();
+}).readonly().meta({
+  id: "GraderConfig",
+  description: "who says what is right, in training and in evaluation alike",
+});
 
 /** A list in which nothing stands twice: it would be computed once, and counted as two. */
 export function distinct<T extends z.ZodType<string | number>>(entry: T, what: string, least = 1) {
@@ -178,25 +217,34 @@ export const experimentSchema = z.strictObject({
   name: nameSchema.describe("names files"),
   description: z.string().describe("one line for tables and reports"),
   model: z.string().min(1).describe("checkpoint folder, or `org/name@revision`"),
-  prompt: z.enum(Object.keys(PROMPT_TEMPLATES) as PromptTemplateName[]).exactOptional()
-    .describe("text around the question").meta({ default: EXPERIMENT_DEFAULTS.prompt }),
-  grader: graderSchema.exactOptional().describe("of training and evaluation alike")
+  prompt: z.enum(Object.keys(PROMPT_TEMPLATES) as PromptTemplateName[])
+    .exactOptional()
+    .describe("text around the question, by name as in `src/prompt/prompt.ts`").meta({
+      default: EXPERIMENT_DEFAULTS.prompt,
+    }),
+  grader: graderSchema.exactOptional().describe("who says what is right; ours also finds answers outside a box")
     .meta({ default: EXPERIMENT_DEFAULTS.grader }),
   datasets: distinct(z.string().min(1), "dataset")
     .describe("evaluation datasets by name, or JSONL files by path"),
-  problemsPerDataset: z.int().min(1).exactOptional().describe("only the first so many of each dataset; absent: all"),
+  problemsPerDataset: z.int().min(1).exactOptional().describe(
+    "only the first so many problems of each dataset, as part of the experiment",
+  )
+    .meta({ absent: "all" }),
   seeds: distinct(z.int().min(0), "seed").exactOptional().describe("every arm runs under each").meta({
     default: EXPERIMENT_DEFAULTS.seeds,
   }),
-  samples: z.int().min(1).exactOptional().describe("per problem").meta({ default: EXPERIMENT_DEFAULTS.samples }),
+  samples: z.int().min(1).exactOptional().describe("samples per problem").meta({
+    default: EXPERIMENT_DEFAULTS.samples,
+  }),
   passAt: sizesSchema.exactOptional().describe("k of Pass@k, as far as `samples` allow")
     .meta({ default: EXPERIMENT_DEFAULTS.passAt }),
   majorityAt: sizesSchema.exactOptional().describe("k of majority@k, as far as `samples` allow")
     .meta({ default: EXPERIMENT_DEFAULTS.majorityAt }),
   maxNewTokens: z.int().min(1).describe("longest completion, thoughts and answer together"),
-  evaluationMaxNewTokens: z.int().min(1).exactOptional().describe("the same in evaluation; absent: as in training"),
+  evaluationMaxNewTokens: z.int().min(1).exactOptional().describe("longest completion in evaluation")
+    .meta({ absent: "as in training" }),
   thinking: thinkingSchema.describe("when thinking ends"),
-  training: trainingSchema.describe("what is the same for every trained arm"),
+  training: trainingSchema,
   arms: z.array(armSchema).min(1).readonly().describe("the competitors"),
 }).readonly().superRefine(({ samples = EXPERIMENT_DEFAULTS.samples, passAt, majorityAt, arms }, context) => {
   const refuse = (path: Path, message: string) => context.addIssue({ code: "custom", path: [...path], message });
@@ -215,7 +263,7 @@ export const experimentSchema = z.strictObject({
       labels.add(label);
     }
   });
-});
+}).meta({ id: "ExperimentConfig", description: "an experiment as one writes it" });
 
 /** Labels of an arm's results: its own where there is one, with the decoding's name where there are several. */
 export function evaluationLabels(

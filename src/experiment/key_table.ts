@@ -18,7 +18,8 @@ interface Row {
 
 /** A part that stands at several places is told once, in a table of its own. */
 interface Part {
-  readonly name: string;
+  /** The key at the first of them. */
+  readonly key: string;
   readonly node: SchemaNode;
   readonly places: string[];
 }
@@ -34,8 +35,8 @@ export function experimentKeyTable(): string {
     );
   return [
     table(rowsOf(schemaNode(experimentSchema), "", parts)),
-    ...[...parts.values()].flatMap(({ name, node, places }) => [
-      `### ${name}`,
+    ...[...parts.values()].flatMap(({ key, node, places }) => [
+      `### ${key}`,
       `At ${[...new Set(places)].map((place) => `\`${place}\``).join(", ")}.`,
       table(rowsOf(node, "", parts)),
     ]),
@@ -67,20 +68,20 @@ function keyRows(
     const list = node.items !== undefined;
     const inner = node.items ?? node;
     const nested = inner.properties !== undefined || inner.oneOf !== undefined;
-    const part = nested ? parts.get(signature(inner)) : undefined;
+    const part = nested ? parts.get(inner.name ?? "") : undefined;
     const place = `${path}${key}${list && nested ? "[]" : ""}`;
     const row = {
       key: `\`${place}\`${of}`,
-      takes: part !== undefined ? `[${part.name}](#${part.name})` : nested ? nestedText(inner, list) : takes(node),
-      default: required.includes(key)
-        ? "required"
-        : node.default === undefined
-        ? "none"
-        : `\`${JSON.stringify(node.default)}\``,
+      takes: part !== undefined ? `[${part.key}](#${part.key})` : nested ? nestedText(inner, list) : takes(node),
+      default: required.includes(key) ? "required" : defaultText(node),
       meaning: node.description ?? "",
     };
     return nested && part === undefined ? [row, ...rowsOf(inner, `${place}.`, parts)] : [row];
   });
+}
+
+function defaultText({ default: value, absent = "none" }: SchemaNode): string {
+  return value === undefined ? absent : `\`${JSON.stringify(value)}\``;
 }
 
 function nestedText({ oneOf }: SchemaNode, list: boolean): string {
@@ -93,16 +94,16 @@ function takes(node: SchemaNode): string {
   return `${expectedText(node)}, each ${expectedText(node.items)}`;
 }
 
-/** Parts by signature, those that stand at more than one place, in order of their first. */
+/** Named parts that stand at more than one place, by name, in order of their first place. */
 function repeatedParts(root: SchemaNode): Map<string, Part> {
   const found = new Map<string, Part>();
   const visit = (node: SchemaNode, path: string) => {
     if (node.items !== undefined) return visit(node.items, `${path}[]`);
     if (node.oneOf === undefined && node.properties === undefined) return;
     const place = path.replace(/^\./, "");
-    if (place !== "") {
-      const name = place.split(".").at(-1)!.replace("[]", "");
-      const part = found.getOrInsertComputed(signature(node), () => ({ name, node, places: [] }));
+    if (node.name !== undefined) {
+      const key = place.split(".").at(-1)!.replace("[]", "");
+      const part = found.getOrInsertComputed(node.name, () => ({ key, node, places: [] }));
       // The keys of a part that is told elsewhere are told there too.
       part.places.push(place);
       if (part.places.length > 1) return;
@@ -113,9 +114,4 @@ function repeatedParts(root: SchemaNode): Map<string, Part> {
   };
   visit(root, "");
   return new Map([...found].filter(([, { places }]) => new Set(places).size > 1));
-}
-
-/** What a node takes, whatever it is said to mean. */
-function signature({ description: _, default: __, ...node }: SchemaNode): string {
-  return JSON.stringify(node);
 }

@@ -6,9 +6,17 @@
  */
 import { z } from "zod";
 import { nearestName, UsageError } from "../errors.ts";
+import type { AlgorithmConfig } from "../algorithms/registry.ts";
 import { check, faultError } from "../files/check.ts";
-import { resolvedTrainingSchema, TRAINING_DEFAULTS, type TrainingConfig, trainingSchema } from "../training/config.ts";
-import { DEFAULT_REWARD, type ObjectiveConfig, resolvedObjectiveSchema } from "../training/objective.ts";
+import type { AnswerConfig } from "../rollout/answer_sampler.ts";
+import type { ColdStop } from "../rollout/rollout.ts";
+import {
+  type ResolvedTraining,
+  resolvedTrainingSchema,
+  TRAINING_DEFAULTS,
+  trainingSchema,
+} from "../training/config.ts";
+import { DEFAULT_REWARD, type ResolvedObjective, resolvedObjectiveSchema } from "../training/objective.ts";
 import {
   type ArmConfig,
   armSchema,
@@ -20,7 +28,6 @@ import {
   EXPERIMENT_DEFAULTS,
   type ExperimentConfig,
   experimentSchema,
-  type GraderConfig,
   graderSchema,
   nameSchema,
   subjectOf,
@@ -29,134 +36,223 @@ import {
   thinkingSchema,
 } from "./config.ts";
 
+// Types written from the schemas of this file by `deno task schemas`.
 /** What flags may change. */
 export interface ExperimentOverrides {
-  /** Checkpoint folder, or `org/name@revision`. */
+  /** Checkpoint folder, or `org/name@revision` (absent: as in the experiment). */
   readonly model?: string;
-  /** Datasets by name, or JSONL files by path. */
+  /** Evaluation datasets by name, or JSONL files by path (absent: as in the experiment). */
   readonly datasets?: readonly string[];
-  /** Labels of the arms that run. */
+  /** Labels of the arms that run (absent: all). */
   readonly arms?: readonly string[];
-  /** Every arm runs under each. */
+  /** Every arm runs under each (absent: as in the experiment). */
   readonly seeds?: readonly number[];
-  /** Only the first so many problems of each dataset; absent: all. */
+  /** Only the first so many problems of each dataset (an integer of at least 1; absent: as in the experiment). */
   readonly problemsPerDataset?: number;
-  /** Samples per problem. */
+  /** Samples per problem (an integer of at least 1; absent: as in the experiment). */
   readonly samples?: number;
-  /** Rollouts, each with its updates. */
+  /**
+   * Rollouts, each with its updates; at least 1 where an arm is trained (an integer of at least 0; absent: as in the
+   * experiment).
+   */
   readonly steps?: number;
-  /** Longest completion, thoughts and answer together. */
+  /** Longest completion, in training and in evaluation (an integer of at least 1; absent: as in the experiment). */
   readonly maxNewTokens?: number;
-  /** Problems and steps of a smoke run. */
+  /** Problems and steps of a smoke run (an integer of at least 1; absent: no smoke run). */
   readonly limit?: number;
 }
 
-/** When thinking ends, with nothing left open; no limit of thoughts and no Cold Stop where they are absent. */
-export interface ResolvedThinking extends ThinkingConfig {
-  /** Whether the marker's whole token sequence ends the thinking, or its last token alone. */
-  readonly endRule: NonNullable<ThinkingConfig["endRule"]>;
-  /** Whether the token that ends thinking is drawn. */
+/** When thinking ends, with nothing left open. */
+export interface ResolvedThinking {
+  /** The marker whose tokens end the thinking, e.g. `</think>`. */
+  readonly end: string;
+  /** The marker's whole token sequence, or its last token alone, as the released SofT-GRPO has it. */
+  readonly endRule: "sequence" | "last-sub-token";
+  /** Whether the token that ends thinking is drawn, or counts as forced. */
   readonly endIsDrawn: boolean;
-  /** Text forced after the end of thinking. */
+  /** Text forced after the end of thinking, not drawn. */
   readonly afterEnd: string;
+  /** Most thought positions before the end is forced (an integer of at least 0; absent: only the completion's limit). */
+  readonly maxThoughts?: number;
+  /** Ends the thinking of a model that is sure of itself (absent: off). */
+  readonly coldStop?: ColdStop;
 }
 
 /** A way of decoding with nothing left open. */
-export interface ResolvedDecoding extends DecodingConfig {
-  /** When thinking ends. */
+export interface ResolvedDecoding {
+  /**
+   * Name of this way of decoding, shared by arms that decode alike: `discrete`, `soft-thinking`, … (a name of at most
+   * 80 letters, digits, . _ or -).
+   */
+  readonly decoding: string;
+  /** What a thought step does. */
+  readonly algorithm: AlgorithmConfig;
+  /** How answer tokens are chosen. */
+  readonly answers: AnswerConfig;
+  /** When thinking ends, with nothing left open. */
   readonly thinking: ResolvedThinking;
 }
 
 /** One evaluation of an arm: the label of its result, and how it decodes. */
-export interface ResolvedEvaluation extends ResolvedDecoding {
-  /** The arm's label where there is one evaluation, with the decoding's name where there are several. */
+export interface ResolvedEvaluation {
+  /**
+   * Label of its result: the arm's where there is one evaluation, with the decoding's name where there are several (a
+   * name of at most 80 letters, digits, . _ or -).
+   */
   readonly label: string;
+  /**
+   * Name of this way of decoding, shared by arms that decode alike: `discrete`, `soft-thinking`, … (a name of at most
+   * 80 letters, digits, . _ or -).
+   */
+  readonly decoding: string;
+  /** What a thought step does. */
+  readonly algorithm: AlgorithmConfig;
+  /** How answer tokens are chosen. */
+  readonly answers: AnswerConfig;
+  /** When thinking ends, with nothing left open. */
+  readonly thinking: ResolvedThinking;
 }
 
 /** An arm with nothing left open. */
-export interface ResolvedArm extends Omit<ArmConfig, "thinking" | "objective" | "evaluations">, ResolvedDecoding {
-  /** When thinking ends. */
+export interface ResolvedArm {
+  /** Unique in the experiment; names files and flags (a name of at most 80 letters, digits, . _ or -). */
+  readonly label: string;
+  /** One sentence for tables and reports. */
+  readonly title: string;
+  /** Name of the algorithm's settings, for tables and reports (absent: none). */
+  readonly preset?: string;
+  /**
+   * Name of this way of decoding, shared by arms that decode alike: `discrete`, `soft-thinking`, … (a name of at most
+   * 80 letters, digits, . _ or -).
+   */
+  readonly decoding: string;
+  /** What a thought step does. */
+  readonly algorithm: AlgorithmConfig;
+  /** How answer tokens are chosen. */
+  readonly answers: AnswerConfig;
+  /** When thinking ends, with nothing left open. */
   readonly thinking: ResolvedThinking;
   /** Ways of decoding to evaluate. */
   readonly evaluations: readonly ResolvedEvaluation[];
-  /** What the arm is trained for; absent: it is not trained. */
-  readonly objective?: Required<ObjectiveConfig>;
+  /** What the arm is trained for (absent: not trained). */
+  readonly objective?: ResolvedObjective;
+}
+
+/** Who says what is right, with nothing left open. */
+export interface ResolvedGrader {
+  /** Who says what is right. */
+  readonly name: "symbolic" | "release-string";
+  /** Only a boxed answer counts. */
+  readonly boxed: boolean;
 }
 
 /** What runs: every field is there. The work of one arm never depends on its neighbours. */
 export interface ResolvedExperimentConfig {
-  /** Names files. */
+  /** Names files (a name of at most 80 letters, digits, . _ or -). */
   readonly name: string;
   /** One line for tables and reports. */
   readonly description: string;
   /** Checkpoint folder, or `org/name@revision`. */
   readonly model: string;
-  /** Text around the question, by name. */
-  readonly prompt: NonNullable<ExperimentConfig["prompt"]>;
-  /** Who says what is right. */
-  readonly grader: Required<GraderConfig>;
-  /** Datasets by name, or JSONL files by path. */
+  /** Text around the question, by name as in `src/prompt/prompt.ts`. */
+  readonly prompt: "question" | "step-by-step" | "conversation";
+  /** Who says what is right, with nothing left open. */
+  readonly grader: ResolvedGrader;
+  /** Evaluation datasets by name, or JSONL files by path. */
   readonly datasets: readonly string[];
-  /** Only the first so many problems of each dataset; absent: all. */
+  /**
+   * Only the first so many problems of each dataset, as part of the experiment (an integer of at least 1; absent:
+   * all).
+   */
   readonly problemsPerDataset?: number;
-  /** Set by `--limit`: the result is a smoke run. */
-  readonly limit?: number;
   /** Every arm runs under each. */
   readonly seeds: readonly number[];
-  /** Samples per problem. */
+  /** Samples per problem (an integer of at least 1). */
   readonly samples: number;
-  /** k of Pass@k. */
+  /** k of Pass@k, as far as `samples` allow. */
   readonly passAt: readonly number[];
-  /** k of majority@k. */
+  /** k of majority@k, as far as `samples` allow. */
   readonly majorityAt: readonly number[];
-  /** Longest completion, thoughts and answer together. */
+  /** Longest completion, thoughts and answer together (an integer of at least 1). */
   readonly maxNewTokens: number;
-  /** Longest completion in evaluation. */
+  /** Longest completion in evaluation (an integer of at least 1). */
   readonly evaluationMaxNewTokens: number;
-  /** What is the same for every trained arm. */
-  readonly training: Required<TrainingConfig>;
+  /** What is the same for every trained arm, with nothing left open. */
+  readonly training: ResolvedTraining;
   /** The competitors. */
   readonly arms: readonly ResolvedArm[];
+  /**
+   * Problems and steps, where `--limit` makes the result a smoke run (an integer of at least 1; absent: no smoke
+   * run).
+   */
+  readonly limit?: number;
 }
+// End of written types.
 
-const resolvedDecodingShape = {
-  ...decodingSchema.unwrap().shape,
-  thinking: thinkingSchema.unwrap().required({ endRule: true, endIsDrawn: true, afterEnd: true }).readonly(),
-};
 const writtenShape = experimentSchema.unwrap().shape;
+
+/** A key that a flag may change. */
+function changed<T extends z.ZodType>(schema: T) {
+  return schema.exactOptional().meta({ default: undefined, absent: "as in the experiment" });
+}
 
 /** What {@link ExperimentOverrides} must be. */
 export const overridesSchema = z.strictObject({
-  model: writtenShape.model.exactOptional(),
-  datasets: writtenShape.datasets.exactOptional(),
-  arms: distinct(z.string(), "arm").exactOptional(),
-  seeds: writtenShape.seeds,
-  problemsPerDataset: writtenShape.problemsPerDataset,
-  samples: writtenShape.samples,
-  steps: trainingSchema.unwrap().shape.steps.exactOptional(),
-  maxNewTokens: writtenShape.maxNewTokens.exactOptional(),
-  limit: z.int().min(1).exactOptional(),
-}).readonly();
+  model: changed(writtenShape.model),
+  datasets: changed(writtenShape.datasets),
+  arms: distinct(z.string(), "arm").exactOptional().describe("labels of the arms that run").meta({ absent: "all" }),
+  seeds: changed(writtenShape.seeds),
+  problemsPerDataset: changed(writtenShape.problemsPerDataset).describe(
+    "only the first so many problems of each dataset",
+  ),
+  samples: changed(writtenShape.samples),
+  steps: changed(trainingSchema.unwrap().shape.steps),
+  maxNewTokens: changed(writtenShape.maxNewTokens).describe("longest completion, in training and in evaluation"),
+  limit: z.int().min(1).exactOptional().describe("problems and steps of a smoke run").meta({ absent: "no smoke run" }),
+}).readonly().meta({ id: "ExperimentOverrides", description: "what flags may change" });
+
+/** What a {@link ResolvedDecoding} must be. */
+export const resolvedDecodingSchema = z.strictObject({
+  ...decodingSchema.unwrap().shape,
+  thinking: thinkingSchema.unwrap().required({ endRule: true, endIsDrawn: true, afterEnd: true }).readonly()
+    .meta({ id: "ResolvedThinking", description: "when thinking ends, with nothing left open" }),
+}).readonly().meta({ id: "ResolvedDecoding", description: "a way of decoding with nothing left open" });
+
+/** What a {@link ResolvedEvaluation} must be. */
+const resolvedEvaluationSchema = z.strictObject({
+  label: nameSchema.describe(
+    "label of its result: the arm's where there is one evaluation, with the decoding's name where there are several",
+  ),
+  ...resolvedDecodingSchema.unwrap().shape,
+}).readonly().meta({
+  id: "ResolvedEvaluation",
+  description: "one evaluation of an arm: the label of its result, and how it decodes",
+});
+
+/** What a {@link ResolvedArm} must be. */
+const resolvedArmSchema = z.strictObject({
+  ...armSchema.unwrap().shape,
+  ...resolvedDecodingSchema.unwrap().shape,
+  evaluations: z.array(resolvedEvaluationSchema).min(1).readonly().describe("ways of decoding to evaluate"),
+  objective: resolvedObjectiveSchema.exactOptional().describe("what the arm is trained for")
+    .meta({ absent: "not trained" }),
+}).readonly().meta({ id: "ResolvedArm", description: "an arm with nothing left open" });
 
 /** What a {@link ResolvedExperimentConfig} must be, e.g. where a result file holds it. */
 export const resolvedExperimentSchema = z.strictObject(writtenShape)
   .required({ prompt: true, seeds: true, samples: true, passAt: true, majorityAt: true, evaluationMaxNewTokens: true })
   .omit({ thinking: true })
   .extend({
-    grader: graderSchema.unwrap().required().readonly(),
-    limit: z.int().min(1).exactOptional(),
+    grader: graderSchema.unwrap().required({ boxed: true }).readonly()
+      .meta({ id: "ResolvedGrader", description: "who says what is right, with nothing left open" }),
+    limit: z.int().min(1).exactOptional().describe("problems and steps, where `--limit` makes the result a smoke run")
+      .meta({ absent: "no smoke run" }),
     training: resolvedTrainingSchema,
-    arms: z.array(
-      z.strictObject({
-        ...armSchema.unwrap().shape,
-        ...resolvedDecodingShape,
-        evaluations: z.array(
-          z.strictObject({ label: nameSchema, ...resolvedDecodingShape }).readonly(),
-        ).min(1).readonly(),
-        objective: resolvedObjectiveSchema.exactOptional(),
-      }).readonly(),
-    ).min(1).readonly(),
-  }).readonly();
+    arms: z.array(resolvedArmSchema).min(1).readonly().describe("the competitors"),
+  }).readonly().meta({
+    id: "ResolvedExperimentConfig",
+    description: "what runs: every field is there. The work of one arm never depends on its neighbours",
+  });
 
 /**
  * Checks a configuration that was stored.

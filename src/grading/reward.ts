@@ -25,19 +25,21 @@ export function reward(verdict: Verdict, config: RewardConfig): number {
   return verdict.extracted === undefined || verdict.graderError !== undefined ? config.missing : config.extracted;
 }
 
-/** What a completion is paid: by default 1 for a right answer, 0 otherwise. */
+// Types written from the schemas of this file by `deno task schemas`.
+/** What a completion is paid. */
 export interface RewardConfig {
-  /** For a right answer. */
+  /** Paid for a right answer. */
   readonly correct: number;
-  /** A wrong answer that could be extracted. */
+  /** Paid for a wrong answer that could be extracted. */
   readonly extracted: number;
-  /** Where there is no answer. */
+  /** Paid where there is no answer. */
   readonly missing: number;
 }
+// End of written types.
 
 /** What a {@link RewardConfig} must be. */
 export const rewardSchema = z.strictObject({
   correct: z.number().describe("paid for a right answer"),
   extracted: z.number().describe("paid for a wrong answer that could be extracted"),
   missing: z.number().describe("paid where there is no answer"),
-}).readonly();
+}).readonly().meta({ id: "RewardConfig", description: "what a completion is paid" });

@@ -12,14 +12,29 @@ import { perturb } from "../algorithms/soft_thinking_grpo.ts";
 import { check } from "../files/check.ts";
 import type { StepNoise } from "../random/noise.ts";
 
-/**
- * How answer tokens are chosen: sampled from the filtered law; the most probable; or, as the released SofT-GRPO does
- * (row 9 of its table), the argmax of the noised scores of all `topK` tokens, cut ones included.
- */
+// Types written from the schemas of this file by `deno task schemas`.
+/** How answer tokens are chosen. */
 export type AnswerConfig =
-  | { readonly rule: "sample"; readonly filter: CandidateFilter }
+  /** Drawn from the filtered law. */
+  | {
+    readonly rule: "sample";
+    /** Which tokens are drawn from. */
+    readonly filter: CandidateFilter;
+  }
+  /** The most probable token. */
   | { readonly rule: "greedy" }
-  | { readonly rule: "argmax-noised"; readonly filter: CandidateFilter; readonly perturbation: Perturbation };
+  /**
+   * The argmax of the noised scores, as the released SofT-GRPO has it (row 9 of the table of
+   * `soft_thinking_grpo.ts`).
+   */
+  | {
+    readonly rule: "argmax-noised";
+    /** Whose `topK` tokens are noised, cut ones included. */
+    readonly filter: CandidateFilter;
+    /** The noise. */
+    readonly perturbation: Perturbation;
+  };
+// End of written types.
 
 /** What an {@link AnswerConfig} must be. */
 export const answerSchema = z.discriminatedUnion("rule", [
@@ -29,11 +44,13 @@ export const answerSchema = z.discriminatedUnion("rule", [
   }).readonly(),
   z.strictObject({ rule: z.literal("greedy").describe("the most probable token") }).readonly(),
   z.strictObject({
-    rule: z.literal("argmax-noised").describe("the best of the noised scores, as the released SofT-GRPO has it"),
+    rule: z.literal("argmax-noised").describe(
+      "the argmax of the noised scores, as the released SofT-GRPO has it (row 9 of the table of `soft_thinking_grpo.ts`)",
+    ),
     filter: filterSchema.describe("whose `topK` tokens are noised, cut ones included"),
     perturbation: perturbationSchema.describe("the noise"),
   }).readonly(),
-]);
+]).meta({ id: "AnswerConfig", description: "how answer tokens are chosen" });
 
 /** Draws answer tokens, and gives their log-densities. */
 export interface AnswerSampler {

@@ -29,26 +29,33 @@ export interface ThinkingRule {
   readonly coldStop?: ColdStop;
 }
 
+// Types written from the schemas of this file by `deno task schemas`.
 /**
  * Cold Stop of Soft Thinking (arXiv:2505.15778): `end` is forced once the entropy of the whole softmax was below a
- * threshold for a number of positions in a row. The released code lets the same counter abort the answer phase too; here
- * answers are never cut by it.
+ * threshold for a number of positions in a row. The released code lets the same counter abort the answer phase too;
+ * here answers are never cut by it.
  */
 export interface ColdStop {
-  /** Nats. */
+  /** Entropy in nats below which a position counts as sure (a number above 0). */
   readonly entropyBelow: number;
-  /** Positions in a row, >= 1. */
+  /** How many such positions in a row end the thinking (an integer of at least 1). */
   readonly positions: number;
-  /** Temperature of the softmax whose entropy counts. */
+  /** Of the softmax whose entropy counts (a number above 0). */
   readonly temperature: number;
 }
+// End of written types.
 
 /** What a {@link ColdStop} must be. */
 export const coldStopSchema = z.strictObject({
-  entropyBelow: z.number().positive().describe("nats"),
-  positions: z.int().min(1).describe("positions in a row"),
+  entropyBelow: z.number().positive().describe("entropy in nats below which a position counts as sure"),
+  positions: z.int().min(1).describe("how many such positions in a row end the thinking"),
   temperature: z.number().positive().describe("of the softmax whose entropy counts"),
-}).readonly();
+}).readonly().meta({
+  id: "ColdStop",
+  description: "Cold Stop of Soft Thinking (arXiv:2505.15778): `end` is forced once the entropy of the whole softmax " +
+    "was below a threshold for a number of positions in a row. The released code lets the same counter abort the " +
+    "answer phase too; here answers are never cut by it",
+});
 
 /** One prompt with the noise streams of its samples: as many completions as there are streams. */
 export interface RolloutPrompt {

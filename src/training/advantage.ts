@@ -7,15 +7,17 @@ import { z } from "zod";
 import { UsageError } from "../errors.ts";
 import { check } from "../files/check.ts";
 
+// Types written from the schemas of this file by `deno task schemas`.
 /** How rewards become advantages. */
 export type AdvantageConfig =
-  /** (r - mean) / (std + epsilon): GRPO, arXiv:2402.03300 section 4.1; over the group, or with the batch's std (TRL). */
+  /** (r - mean) / (std + epsilon): GRPO, arXiv:2402.03300 section 4.1. */
   | {
     readonly kind: "grpo";
-    /** Divisor n - 1 (verl, TRL), or n. */
+    /** Of the deviation: divisor n - 1 (verl, TRL), or n. */
     readonly std: "sample" | "population";
-    /** 1e-6 in verl, 1e-4 in TRL. */
+    /** Added to the deviation; 1e-6 in verl, 1e-4 in TRL (a number of at least 0). */
     readonly epsilon: number;
+    /** Whose deviation: the group's, or the batch's (TRL) (default "group"). */
     readonly stdOver?: "group" | "batch";
   }
   /** r - mean: Dr. GRPO, arXiv:2503.20783. */
@@ -24,20 +26,29 @@ export type AdvantageConfig =
   | { readonly kind: "rloo" }
   /** r - mean, then whitened over all tokens of the batch: REINFORCE++-baseline, arXiv:2501.03262, as verl has it. */
   | { readonly kind: "reinforce++-baseline" };
+// End of written types.
 
 /** What an {@link AdvantageConfig} must be. */
 export const advantageSchema = z.discriminatedUnion("kind", [
   z.strictObject({
-    kind: z.literal("grpo").describe("(r - mean) / (std + epsilon)"),
-    std: z.enum(["sample", "population"]).describe("divisor n - 1, or n"),
-    epsilon: z.number().min(0).describe("added to the deviation"),
-    stdOver: z.enum(["group", "batch"]).exactOptional().describe("whose deviation").meta({ default: "group" }),
+    kind: z.literal("grpo").describe("(r - mean) / (std + epsilon): GRPO, arXiv:2402.03300 section 4.1"),
+    std: z.enum(["sample", "population"]).describe("of the deviation: divisor n - 1 (verl, TRL), or n"),
+    epsilon: z.number().min(0).describe("added to the deviation; 1e-6 in verl, 1e-4 in TRL"),
+    stdOver: z.enum(["group", "batch"]).exactOptional().describe("whose deviation: the group's, or the batch's (TRL)")
+      .meta({ default: "group" }),
   }).readonly(),
-  z.strictObject({ kind: z.literal("dr-grpo").describe("r - mean") }).readonly(),
-  z.strictObject({ kind: z.literal("rloo").describe("r - mean of the others") }).readonly(),
-  z.strictObject({ kind: z.literal("reinforce++-baseline").describe("r - mean, whitened over the batch's tokens") })
-    .readonly(),
-]);
+  z.strictObject({ kind: z.literal("dr-grpo").describe("r - mean: Dr. GRPO, arXiv:2503.20783") }).readonly(),
+  z.strictObject({
+    kind: z.literal("rloo").describe(
+      "r - mean of the others: RLOO, arXiv:2402.14740; Butt et al., arXiv:2509.19170 Eq. 12",
+    ),
+  }).readonly(),
+  z.strictObject({
+    kind: z.literal("reinforce++-baseline").describe(
+      "r - mean, then whitened over all tokens of the batch: REINFORCE++-baseline, arXiv:2501.03262, as verl has it",
+    ),
+  }).readonly(),
+]).meta({ id: "AdvantageConfig", description: "how rewards become advantages" });
 
 /** Advantages by preset. */
 export const ADVANTAGE_PRESETS = {

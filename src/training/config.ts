@@ -6,23 +6,43 @@
 import { z } from "zod";
 import { type OptimizerConfig, optimizerSchema } from "./optimizer.ts";
 
+// Types written from the schemas of this file by `deno task schemas`.
 /** What is the same for every trained arm. */
 export interface TrainingConfig {
-  /** Where training problems come from, by name. */
+  /** Where problems come from: `arithmetic`, a dataset, or a JSONL file by path. */
   readonly source: string;
-  /** Rollouts, each with its updates. */
+  /** Rollouts, each with its updates; at least 1 where an arm is trained (an integer of at least 0). */
   readonly steps: number;
-  /** `B`. */
+  /** B, prompts of a rollout (an integer of at least 1). */
   readonly promptsPerStep: number;
-  /** `G`, at least 2. */
+  /** G, completions per prompt (an integer of at least 2). */
   readonly groupSize: number;
-  /** Updates a rollout; more than one is off-policy (default 1). */
+  /** Updates per rollout; more than one is off-policy (an integer of at least 1; default 1). */
   readonly minibatches?: number;
   /** AdamW's settings. */
   readonly optimizer: OptimizerConfig;
-  /** Steps between checkpoints (default 20). */
+  /** Steps between checkpoints (an integer of at least 1; default 20). */
   readonly checkpointEvery?: number;
 }
+
+/** What is the same for every trained arm, with nothing left open. */
+export interface ResolvedTraining {
+  /** Where problems come from: `arithmetic`, a dataset, or a JSONL file by path. */
+  readonly source: string;
+  /** Rollouts, each with its updates; at least 1 where an arm is trained (an integer of at least 0). */
+  readonly steps: number;
+  /** B, prompts of a rollout (an integer of at least 1). */
+  readonly promptsPerStep: number;
+  /** G, completions per prompt (an integer of at least 2). */
+  readonly groupSize: number;
+  /** Updates per rollout; more than one is off-policy (an integer of at least 1). */
+  readonly minibatches: number;
+  /** AdamW's settings. */
+  readonly optimizer: OptimizerConfig;
+  /** Steps between checkpoints (an integer of at least 1). */
+  readonly checkpointEvery: number;
+}
+// End of written types.
 
 /** What a run has where nothing else is said. */
 export const TRAINING_DEFAULTS = { minibatches: 1, checkpointEvery: 20 };
@@ -30,15 +50,19 @@ export const TRAINING_DEFAULTS = { minibatches: 1, checkpointEvery: 20 };
 /** What a {@link TrainingConfig} must be. */
 export const trainingSchema = z.strictObject({
   source: z.string().min(1).describe("where problems come from: `arithmetic`, a dataset, or a JSONL file by path"),
-  steps: z.int().min(0).describe("rollouts; at least 1 where an arm is trained"),
-  promptsPerStep: z.int().min(1).describe("B"),
+  steps: z.int().min(0).describe("rollouts, each with its updates; at least 1 where an arm is trained"),
+  promptsPerStep: z.int().min(1).describe("B, prompts of a rollout"),
   groupSize: z.int().min(2).describe("G, completions per prompt"),
   minibatches: z.int().min(1).exactOptional().describe("updates per rollout; more than one is off-policy")
     .meta({ default: TRAINING_DEFAULTS.minibatches }),
-  optimizer: optimizerSchema.describe("AdamW"),
+  optimizer: optimizerSchema.describe("AdamW's settings"),
   checkpointEvery: z.int().min(1).exactOptional().describe("steps between checkpoints")
     .meta({ default: TRAINING_DEFAULTS.checkpointEvery }),
-}).readonly();
+}).readonly().meta({ id: "TrainingConfig", description: "what is the same for every trained arm" });
 
 /** The same with nothing left open. */
-export const resolvedTrainingSchema = trainingSchema.unwrap().required().readonly();
+export const resolvedTrainingSchema = trainingSchema.unwrap().required({ minibatches: true, checkpointEvery: true })
+  .readonly().meta({
+    id: "ResolvedTraining",
+    description: "what is the same for every trained arm, with nothing left open",
+  });

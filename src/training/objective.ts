@@ -8,15 +8,27 @@ import { type RewardConfig, rewardSchema } from "../grading/reward.ts";
 import { type AdvantageConfig, advantageSchema } from "./advantage.ts";
 import { type LossConfig, lossSchema } from "./loss/loss_config.ts";
 
+// Types written from the schemas of this file by `deno task schemas`.
 /** What an arm is trained for. */
 export interface ObjectiveConfig {
   /** How rewards of a group become advantages. */
   readonly advantage: AdvantageConfig;
   /** What is minimised. */
   readonly loss: LossConfig;
-  /** Default: 1 for a right answer, 0 otherwise. */
+  /** What a completion is paid (default {"correct":1,"extracted":0,"missing":0}). */
   readonly reward?: RewardConfig;
 }
+
+/** What an arm is trained for, with nothing left open. */
+export interface ResolvedObjective {
+  /** How rewards of a group become advantages. */
+  readonly advantage: AdvantageConfig;
+  /** What is minimised. */
+  readonly loss: LossConfig;
+  /** What a completion is paid. */
+  readonly reward: RewardConfig;
+}
+// End of written types.
 
 /** What is paid where nothing else is said. */
 export const DEFAULT_REWARD: RewardConfig = { correct: 1, extracted: 0, missing: 0 };
@@ -26,7 +38,10 @@ export const objectiveSchema = z.strictObject({
   advantage: advantageSchema.describe("how rewards of a group become advantages"),
   loss: lossSchema.describe("what is minimised"),
   reward: rewardSchema.exactOptional().describe("what a completion is paid").meta({ default: DEFAULT_REWARD }),
-}).readonly();
+}).readonly().meta({ id: "ObjectiveConfig", description: "what an arm is trained for" });
 
 /** The same with nothing left open. */
-export const resolvedObjectiveSchema = objectiveSchema.unwrap().required().readonly();
+export const resolvedObjectiveSchema = objectiveSchema.unwrap().extend({ reward: rewardSchema }).readonly().meta({
+  id: "ResolvedObjective",
+  description: "what an arm is trained for, with nothing left open",
+});

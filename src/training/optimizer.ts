@@ -6,44 +6,59 @@
 import { z } from "zod";
 import { check } from "../files/check.ts";
 
+// Types written from the schemas of this file by `deno task schemas`.
+/** How the learning rate runs over updates. */
+export interface LearningRateSchedule {
+  /** The rate after warm-up (a number above 0). */
+  readonly peak: number;
+  /**
+   * Updates over which the rate rises linearly to `peak`; update 1 has 1/warmUp of it; 0 for none (an integer of at
+   * least 0).
+   */
+  readonly warmUp: number;
+  /** After warm-up. */
+  readonly decay:
+    /** The rate stays at the peak. */
+    | { readonly kind: "constant" }
+    /** Half a cosine from the peak to `floor` of it at the last update. */
+    | {
+      readonly kind: "cosine";
+      /** Share of the peak at the last update (a number in [0, 1]). */
+      readonly floor: number;
+    };
+}
+
 /** AdamW's constants and schedule, plain JSON. */
 export interface OptimizerConfig {
-  /** Decay of the first moment, in [0, 1). */
+  /** Decay of the first moment (a number in [0, 1)). */
   readonly beta1: number;
-  /** Decay of the second moment, in [0, 1). */
+  /** Decay of the second moment (a number in [0, 1)). */
   readonly beta2: number;
-  /** Added to the root of the second moment, > 0. */
+  /** Added to the root of the second moment (a number above 0). */
   readonly epsilon: number;
-  /** Share of a weight taken off per unit of learning rate, >= 0. */
+  /** Share of a weight taken off per unit of learning rate (a number of at least 0). */
   readonly weightDecay: number;
-  /** Gradients are scaled so that their global norm is at most this; absent for no clipping. */
+  /** Gradients are scaled so that their global norm is at most this (a number above 0; absent: no clipping). */
   readonly maxGradientNorm?: number;
   /** The learning rate over updates. */
   readonly schedule: LearningRateSchedule;
 }
-
-/** How the learning rate runs over updates. */
-export interface LearningRateSchedule {
-  /** The rate after warm-up, > 0. */
-  readonly peak: number;
-  /** Updates over which the rate rises linearly to `peak`; update 1 has 1/warmUp of it. 0 for none. */
-  readonly warmUp: number;
-  /** After warm-up: the peak, or half a cosine from the peak to `floor` of it at the last update. */
-  readonly decay: { readonly kind: "constant" } | { readonly kind: "cosine"; readonly floor: number };
-}
+// End of written types.
 
 /** What a {@link LearningRateSchedule} must be. */
 export const scheduleSchema = z.strictObject({
   peak: z.number().positive().describe("the rate after warm-up"),
-  warmUp: z.int().min(0).describe("updates over which it rises linearly"),
+  warmUp: z.int().min(0).describe(
+    "updates over which the rate rises linearly to `peak`; update 1 has 1/warmUp of it; 0 for none",
+  ),
   decay: z.discriminatedUnion("kind", [
-    z.strictObject({ kind: z.literal("constant").describe("stays at the peak") }).readonly(),
+    z.strictObject({ kind: z.literal("constant").describe("the rate stays at the peak") }).readonly(),
     z.strictObject({
-      kind: z.literal("cosine").describe("falls by half a cosine"),
+      kind: z.literal("cosine").describe("half a cosine from the peak to `floor` of it at the last update"),
       floor: z.number().min(0).max(1).describe("share of the peak at the last update"),
     }).readonly(),
   ]).describe("after warm-up"),
-}).readonly();
+}).readonly().meta({ id: "LearningRateSchedule", description: "how the learning rate runs over updates" });
 
 const decayRate = z.number().min(0).lt(1);
 
@@ -53,9 +68,12 @@ export const optimizerSchema = z.strictObject({
   beta2: decayRate.describe("decay of the second moment"),
   epsilon: z.number().positive().describe("added to the root of the second moment"),
   weightDecay: z.number().min(0).describe("share of a weight taken off per unit of learning rate"),
-  maxGradientNorm: z.number().positive().exactOptional().describe("gradients are scaled down to it; absent: never"),
+  maxGradientNorm: z.number().positive().exactOptional().describe(
+    "gradients are scaled so that their global norm is at most this",
+  )
+    .meta({ absent: "no clipping" }),
   schedule: scheduleSchema.describe("the learning rate over updates"),
-}).readonly();
+}).readonly().meta({ id: "OptimizerConfig", description: "AdamW's constants and schedule, plain JSON" });
 
 /** PyTorch's and the papers' constants. */
 export const ADAMW_PRESETS = {

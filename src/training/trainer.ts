@@ -8,7 +8,7 @@
 import { groupAdvantages } from "./advantage.ts";
 import { safePoint } from "../interruption.ts";
 import type { Completion } from "../rollout/completion.ts";
-import type { ObjectiveConfig } from "./objective.ts";
+import type { ResolvedObjective } from "./objective.ts";
 import type { TrainingSource } from "../datasets/training_source.ts";
 import type { Examination } from "../grading/examination.ts";
 import { drawnLength } from "./loss/step_density.ts";
@@ -18,7 +18,7 @@ import { noiseStream } from "../random/streams.ts";
 import { reward } from "../grading/reward.ts";
 import { rollout, type RolloutSettings } from "../rollout/rollout.ts";
 import { updatePolicy } from "./update.ts";
-import type { TrainingConfig } from "./config.ts";
+import type { ResolvedTraining } from "./config.ts";
 import type { CurvePoint } from "./curve.ts";
 
 /** What training needs beside the model. */
@@ -28,9 +28,9 @@ export interface TrainingRequest {
   /** The frozen policy of the KL term; needed where its coefficient is not 0. */
   readonly reference?: LanguageModel;
   /** How the arm is paid and updated. */
-  readonly objective: Required<ObjectiveConfig>;
+  readonly objective: ResolvedObjective;
   /** Steps, batch, updates per rollout and optimizer. */
-  readonly training: Required<TrainingConfig>;
+  readonly training: ResolvedTraining;
   /** How completions are drawn. */
   readonly settings: RolloutSettings;
   /** Where problems come from. */

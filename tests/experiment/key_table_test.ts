@@ -5,7 +5,8 @@ Deno.test("a key has its place, what it takes, its default and its meaning", () 
   const table = experimentKeyTable();
   for (
     const row of [
-      "| `samples` | an integer of at least 1 | `32` | per problem |",
+      "| `samples` | an integer of at least 1 | `32` | samples per problem |",
+      "| `evaluationMaxNewTokens` | an integer of at least 1 | as in training | longest completion in evaluation |",
       "| `training.groupSize` | an integer of at least 2 | required | G, completions per prompt |",
       "| `arms[].answers` | [answers](#answers) | required | how answer tokens are chosen |",
       "| `arms[].objective.loss.surrogate` | one of these, by `kind` | required | of the policy gradient |",

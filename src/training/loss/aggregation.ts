@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { check } from "../../files/check.ts";
 
+// Types written from the schemas of this file by `deno task schemas`.
 /** Rules of aggregation; N completions, of which one has |o_i| drawn positions. */
 export type Aggregation =
   /** 1 / Σ|o_i|: DAPO, arXiv:2503.14476 Eq. 8; verl `token-mean`, TRL `dapo` over the whole batch. */
@@ -15,24 +16,50 @@ export type Aggregation =
   /** 1 / N: RLOO of Butt et al., arXiv:2509.19170 Eq. 15; verl `seq-mean-token-sum`. */
   | { readonly kind: "sequence-sum" }
   /** 1 / (N · maxTokens): Dr. GRPO, arXiv:2503.20783; TRL `dr_grpo`. */
-  | { readonly kind: "dr-grpo"; readonly maxTokens: number }
+  | {
+    readonly kind: "dr-grpo";
+    /** The same divisor for every completion (an integer of at least 1). */
+    readonly maxTokens: number;
+  }
   /** Token mean within each run of so many completions, averaged over runs: verl 0.4.0, and so the released SofT-GRPO. */
-  | { readonly kind: "micro-batch-token-mean"; readonly completions: number };
+  | {
+    readonly kind: "micro-batch-token-mean";
+    /** Of a run (an integer of at least 1). */
+    readonly completions: number;
+  };
+// End of written types.
 
 /** What an {@link Aggregation} must be. */
 export const aggregationSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("token-mean").describe("1 / Σ|o|") }).readonly(),
-  z.strictObject({ kind: z.literal("sequence-mean").describe("1 / (N |o|)") }).readonly(),
-  z.strictObject({ kind: z.literal("sequence-sum").describe("1 / N") }).readonly(),
   z.strictObject({
-    kind: z.literal("dr-grpo").describe("1 / (N · maxTokens)"),
+    kind: z.literal("token-mean").describe(
+      "1 / Σ|o_i|: DAPO, arXiv:2503.14476 Eq. 8; verl `token-mean`, TRL `dapo` over the whole batch",
+    ),
+  }).readonly(),
+  z.strictObject({
+    kind: z.literal("sequence-mean").describe(
+      "1 / (N |o_i|): GRPO, arXiv:2402.03300 Eq. 3; SofT-GRPO, arXiv:2511.06411 Eq. 8; verl `seq-mean-token-mean`",
+    ),
+  }).readonly(),
+  z.strictObject({
+    kind: z.literal("sequence-sum").describe(
+      "1 / N: RLOO of Butt et al., arXiv:2509.19170 Eq. 15; verl `seq-mean-token-sum`",
+    ),
+  }).readonly(),
+  z.strictObject({
+    kind: z.literal("dr-grpo").describe("1 / (N · maxTokens): Dr. GRPO, arXiv:2503.20783; TRL `dr_grpo`"),
     maxTokens: z.int().min(1).describe("the same divisor for every completion"),
   }).readonly(),
   z.strictObject({
-    kind: z.literal("micro-batch-token-mean").describe("token mean within each run of completions, averaged over runs"),
+    kind: z.literal("micro-batch-token-mean").describe(
+      "token mean within each run of so many completions, averaged over runs: verl 0.4.0, and so the released SofT-GRPO",
+    ),
     completions: z.int().min(1).describe("of a run"),
   }).readonly(),
-]);
+]).meta({
+  id: "Aggregation",
+  description: "rules of aggregation; N completions, of which one has |o_i| drawn positions",
+});
 
 /**
  * The weight of each drawn position of each completion.

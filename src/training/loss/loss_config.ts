@@ -6,7 +6,21 @@
 import { z } from "zod";
 import { check } from "../../files/check.ts";
 import { type Aggregation, aggregationSchema } from "./aggregation.ts";
-import { type KlEstimator, type Surrogate, surrogateSchema } from "./surrogate.ts";
+import { type Surrogate, surrogateSchema } from "./surrogate.ts";
+
+// Types written from the schemas of this file by `deno task schemas`.
+/** A divergence from the reference policy in the loss. */
+export interface KlPenalty {
+  /** `closed-form`: exact for thoughts whose law has one, `k3` for everything else. */
+  readonly estimator: "k1" | "k2" | "k3" | "closed-form";
+  /** β (a number of at least 0). */
+  readonly coefficient: number;
+  /**
+   * Largest value of an estimate at one position, beyond which there is no gradient; 10 in verl (a number above 0;
+   * absent: none).
+   */
+  readonly cap?: number;
+}
 
 /** What training minimises, plain JSON. */
 export interface LossConfig {
@@ -17,39 +31,41 @@ export interface LossConfig {
    * arXiv:2507.18071) or as the product (TRL's RLOO).
    */
   readonly ratioOver: "token" | "sequence-mean" | "sequence-sum";
-  /** Old log-density of thoughts: replayed before the first update, or that of the noise drawn (arXiv:2511.06411 Eq. 11). */
+  /**
+   * Old log-density of thoughts: replayed before the first update, or that of the noise drawn (arXiv:2511.06411 Eq.
+   * 11).
+   */
   readonly oldDensity: "replayed" | "drawn";
   /** How positions become one number. */
   readonly aggregation: Aggregation;
-  /** Divergence from the reference policy, added to the loss; absent for none. */
+  /** Divergence from the reference policy, added to the loss (absent: none). */
   readonly kl?: KlPenalty;
 }
-
-/** A divergence from the reference policy in the loss. */
-export interface KlPenalty {
-  /** `closed-form`: exact for thoughts whose law has one, k3 for everything else. */
-  readonly estimator: KlEstimator | "closed-form";
-  /** β >= 0. */
-  readonly coefficient: number;
-  /** Largest value of an estimate at one position; 10 in verl. Beyond it there is no gradient. */
-  readonly cap?: number;
-}
+// End of written types.
 
 /** What a {@link LossConfig} must be. */
 export const lossSchema = z.strictObject({
   surrogate: surrogateSchema.describe("of the policy gradient"),
   ratioOver: z.enum(["token", "sequence-mean", "sequence-sum"])
-    .describe("what the ratio spans: a position, or the completion by geometric mean or product"),
+    .describe(
+      "what the ratio spans: a position; or the completion, as the geometric mean over its positions (GSPO, " +
+        "arXiv:2507.18071) or as the product (TRL's RLOO)",
+    ),
   oldDensity: z.enum(["replayed", "drawn"])
-    .describe("of thoughts: replayed before the first update, or that of the noise drawn"),
+    .describe(
+      "old log-density of thoughts: replayed before the first update, or that of the noise drawn (arXiv:2511.06411 Eq. 11)",
+    ),
   aggregation: aggregationSchema.describe("how positions become one number"),
   kl: z.strictObject({
     estimator: z.enum(["k1", "k2", "k3", "closed-form"])
       .describe("`closed-form`: exact for thoughts whose law has one, `k3` for everything else"),
     coefficient: z.number().min(0).describe("β"),
-    cap: z.number().positive().exactOptional().describe("largest estimate at one position; absent: none"),
-  }).readonly().exactOptional().describe("divergence from the reference policy; absent: none"),
-}).readonly();
+    cap: z.number().positive().exactOptional().describe(
+      "largest value of an estimate at one position, beyond which there is no gradient; 10 in verl",
+    ).meta({ absent: "none" }),
+  }).readonly().meta({ id: "KlPenalty", description: "a divergence from the reference policy in the loss" })
+    .exactOptional().describe("divergence from the reference policy, added to the loss").meta({ absent: "none" }),
+}).readonly().meta({ id: "LossConfig", description: "what training minimises, plain JSON" });
 
 const PPO_CLIP = { kind: "clipped-ratio", low: 0.2, high: 0.2 } as const;
 /** verl's `clip_ratio_c`. */

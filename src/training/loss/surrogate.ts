@@ -8,39 +8,68 @@
  */
 import { z } from "zod";
 
+// Types written from the schemas of this file by `deno task schemas`.
 /** The surrogate of the policy gradient. */
 export type Surrogate =
-  /** -A log π: REINFORCE; RLOO of Butt et al., arXiv:2509.19170 Eq. 15. No ratio. */
+  /** -A log π, without a ratio: REINFORCE; RLOO of Butt et al., arXiv:2509.19170 Eq. 15. */
   | { readonly kind: "log-density" }
   /**
-   * -min(ρA, clip(ρ, 1 - low, 1 + high) A): PPO; with `dual`, at most -dual·A where A < 0 (arXiv:1912.09729).
-   * DAPO (arXiv:2503.14476) has high > low.
+   * -min(ρA, clip(ρ, 1 - low, 1 + high) A): PPO; with `dual`, at most -dual·A where A < 0 (arXiv:1912.09729); DAPO
+   * (arXiv:2503.14476) has high > low.
    */
-  | { readonly kind: "clipped-ratio"; readonly low: number; readonly high: number; readonly dual?: number }
-  /** -sg[min(ρ, cap)] A log π: CISPO, arXiv:2506.13585. */
-  | { readonly kind: "cispo"; readonly cap: number }
+  | {
+    readonly kind: "clipped-ratio";
+    /** Ratios below 1 - low are clipped where A < 0 (a number in [0, 1]). */
+    readonly low: number;
+    /** Ratios above 1 + high are clipped where A > 0 (a number of at least 0). */
+    readonly high: number;
+    /** Ratios above it are clipped where A < 0 (a number above 1; absent: no dual clip). */
+    readonly dual?: number;
+  }
+  /** -min(ρ, cap) A log π, no gradient through the weight: CISPO, arXiv:2506.13585. */
+  | {
+    readonly kind: "cispo";
+    /** Largest weight of a position (a number above 0). */
+    readonly cap: number;
+  }
   /** -(4/τ) σ(τ(ρ - 1)) A with τ by the sign of A: SAPO, arXiv:2511.20347. */
-  | { readonly kind: "sapo"; readonly positive: number; readonly negative: number };
+  | {
+    readonly kind: "sapo";
+    /** τ where A > 0 (a number above 0). */
+    readonly positive: number;
+    /** τ elsewhere (a number above 0). */
+    readonly negative: number;
+  };
+// End of written types.
 
 /** What a {@link Surrogate} must be. */
 export const surrogateSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("log-density").describe("-A log π: no ratio") }).readonly(),
   z.strictObject({
-    kind: z.literal("clipped-ratio").describe("PPO's"),
+    kind: z.literal("log-density").describe(
+      "-A log π, without a ratio: REINFORCE; RLOO of Butt et al., arXiv:2509.19170 Eq. 15",
+    ),
+  }).readonly(),
+  z.strictObject({
+    kind: z.literal("clipped-ratio").describe(
+      "-min(ρA, clip(ρ, 1 - low, 1 + high) A): PPO; with `dual`, at most -dual·A where A < 0 (arXiv:1912.09729); DAPO " +
+        "(arXiv:2503.14476) has high > low",
+    ),
     low: z.number().min(0).max(1).describe("ratios below 1 - low are clipped where A < 0"),
     high: z.number().min(0).describe("ratios above 1 + high are clipped where A > 0"),
-    dual: z.number().gt(1).exactOptional().describe("ratios above it are clipped where A < 0; absent: none"),
+    dual: z.number().gt(1).exactOptional().describe("ratios above it are clipped where A < 0").meta({
+      absent: "no dual clip",
+    }),
   }).readonly(),
   z.strictObject({
-    kind: z.literal("cispo").describe("-min(ρ, cap) A log π"),
-    cap: z.number().positive().describe("largest weight"),
+    kind: z.literal("cispo").describe("-min(ρ, cap) A log π, no gradient through the weight: CISPO, arXiv:2506.13585"),
+    cap: z.number().positive().describe("largest weight of a position"),
   }).readonly(),
   z.strictObject({
-    kind: z.literal("sapo").describe("a soft gate on the ratio"),
+    kind: z.literal("sapo").describe("-(4/τ) σ(τ(ρ - 1)) A with τ by the sign of A: SAPO, arXiv:2511.20347"),
     positive: z.number().positive().describe("τ where A > 0"),
     negative: z.number().positive().describe("τ elsewhere"),
   }).readonly(),
-]);
+]).meta({ id: "Surrogate", description: "the surrogate of the policy gradient" });
 
 /** Value of a position's loss, its derivative by log π, and which bound of the ratio held. */
 export interface SurrogateValue {
