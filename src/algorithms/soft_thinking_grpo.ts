@@ -13,10 +13,10 @@
  * |  2 | soft score      | sum over kept, Eqs. 11-12      | mean over log p > -3 (TF:153-155)                 | `score`: sum, masked-mean                        | scale and bias differ |
  * |  3 | support         | after top-k and top-p          | the k stored ids, top-p not applied again (TF:150) | `support`: kept, stored                         | a sum over cut ids is dominated by them |
  * |  4 | log floor       | none                           | 1e-6 in both phases                               | `perturbation.floor`                             | with floor 0, cut ids are dropped |
- * |  5 | old density     | from the noise drawn, Eq. 11   | recomputed before the update (RT:1061-1070)       | `ObjectiveConfig.oldDensity`; the action keeps `drawnLogDensity` | they agree to rounding under `paper` |
- * |  6 | KL              | D_KL, estimator not given      | k3 of the score in the loss (CA:594-598)          | `ObjectiveConfig.kl`: closed-form, k3            | g' is a product of Gumbel laws with a known KL |
- * |  7 | clipping        | PPO, 0.2                       | and dual clip 3 for A < 0 (CA:496-513)            | `ObjectiveConfig.surrogate.dual`                 |     |
- * |  8 | aggregation     | mean in, then over completions | token mean of each micro-batch (CA:434)           | `ObjectiveConfig.aggregation`                    |     |
+ * |  5 | old density     | from the noise drawn, Eq. 11   | recomputed before the update (RT:1061-1070)       | `LossConfig.oldDensity`; the action keeps `drawnLogDensity` | they agree to rounding under `paper` |
+ * |  6 | KL              | D_KL, estimator not given      | k3 of the score in the loss (CA:594-598)          | `LossConfig.kl`: closed-form, k3                 | g' is a product of Gumbel laws with a known KL |
+ * |  7 | clipping        | PPO, 0.2                       | and dual clip 3 for A < 0 (CA:496-513)            | `LossConfig.surrogate.dual`                      |     |
+ * |  8 | aggregation     | mean in, then over completions | token mean of each micro-batch (CA:434)           | `LossConfig.aggregation`                         |     |
  * |  9 | answer tokens   | sampled                        | argmax of the noised scores (SA:223-234 with a mask never refreshed) | `AnswerConfig.rule`           | a defect upstream mended later, kept for fidelity |
  * | 10 | answer filters  | -                              | `after_thinking_*` have no effect                 | `AnswerConfig` is its own; equal in `release`    |     |
  * | 11 | end of thinking | `</think>`                     | the last sub-token of it (SB:743)                 | `ThinkingRule.end` of the rollout                | a family whose marker is several tokens differs |

@@ -10,7 +10,7 @@
  * | support             | whole vocabulary (Eq. 5)                  | none          | whole, less entries that cannot be seen in 32 bits (`NEGLIGIBLE`) | a tenth of a model step at most |
  * | additive constant   | in Eq. 10                                 | none          | dropped                             | no gradient, and ratios are not used |
  * | embedding in h = pE | trained or frozen not stated              | none          | no gradient into the table through h | as every input of this project |
- * | advantage, loss     | RLOO, no ratio, clip, KL or std (App. A)  | none          | `AdvantageConfig`, `ObjectiveConfig` |    |
+ * | advantage, loss     | RLOO, no ratio, clip, KL or std (App. A)  | none          | `AdvantageConfig`, `LossConfig`     |    |
  * | end of thinking     | greedy shadow tokens (App. C)             | none          | `token` is the argmax; fed hard, forced rather than drawn (`ThinkingRule.endIsDrawn`) | it is no draw, so that it has no density |
  *
  * @module
