@@ -27,7 +27,7 @@ export interface EvaluationRequest {
   readonly dataset: string;
   /** What is asked. */
   readonly problems: readonly Problem[];
-  /** Samples a problem. */
+  /** Samples per problem. */
   readonly samples: number;
   /** Seed of all noise. */
   readonly seed: number;

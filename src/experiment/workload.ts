@@ -21,7 +21,7 @@ export interface Workload {
   readonly rolloutTokens: number;
   /** Most tokens of all evaluations. */
   readonly evaluationTokens: number;
-  /** Positions of the forward and backward passes, prompts counted once a group. */
+  /** Positions of the forward and backward passes, prompts counted once per group. */
   readonly trainedTokens: number;
   /** Floating-point operations of all of it. */
   readonly decodeFlops: number;
@@ -114,7 +114,7 @@ const FLOPS_PER_WEIGHT = 2;
 const PASSES_OF_TRAINING = 3;
 /** AdamW's two moments. */
 const MOMENTS = 2;
-/** Numbers kept a position and layer, in multiples of D, F and the head widths; see `engine/activations.ts`. */
+/** Numbers kept per position and layer, in multiples of D, F and the head widths; see `engine/activations.ts`. */
 const KEPT_WIDTHS = { hidden: 6, intermediate: 3 };
 /** Scores, their softmax, and its gradient. */
 const SCORE_COPIES = 3;
