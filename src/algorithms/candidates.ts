@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "npm:zod@4.3.5";
 
 // Types written from the schemas of this file by `deno task schemas`.
 /** Which tokens of a distribution are kept; a filter that is absent keeps all. */

@@ -11,7 +11,7 @@
  * @module
  */
 import type { Replay, ThoughtAction, ThoughtAlgorithm } from "./algorithm.ts";
-import { z } from "zod";
+import { z } from "npm:zod@4.3.5";
 import { type CandidateFilter, filterSchema } from "./candidates.ts";
 import { logSoftmaxAt } from "./log_softmax.ts";
 import { check } from "../files/check.ts";

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "npm:zod@4.3.5";
 import { digamma, logGamma } from "./special_functions.ts";
 import type { StepNoise } from "../random/noise.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "npm:zod@4.3.5";
 import type { ThoughtAlgorithm } from "./algorithm.ts";
 import { DISCRETE_GRPO_PRESETS, discreteGrpo, type DiscreteGrpoConfig, discreteGrpoSchema } from "./discrete_grpo.ts";
 import {

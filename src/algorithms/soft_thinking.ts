@@ -11,7 +11,7 @@
  * @module
  */
 import type { ThoughtAction, ThoughtAlgorithm } from "./algorithm.ts";
-import { z } from "zod";
+import { z } from "npm:zod@4.3.5";
 import { type CandidateFilter, filterSchema, selectCandidates } from "./candidates.ts";
 import { BenchError } from "../errors.ts";
 import { check } from "../files/check.ts";

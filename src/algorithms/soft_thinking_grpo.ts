@@ -35,7 +35,7 @@
  * @module
  */
 import type { DensityParameters, Replay, ThoughtAction, ThoughtAlgorithm, ThoughtInput } from "./algorithm.ts";
-import { z } from "zod";
+import { z } from "npm:zod@4.3.5";
 import { type CandidateFilter, filterSchema, selectCandidates } from "./candidates.ts";
 import {
   drawScore,

@@ -16,7 +16,7 @@
  * @module
  */
 import type { Replay, ThoughtAction, ThoughtAlgorithm } from "./algorithm.ts";
-import { z } from "zod";
+import { z } from "npm:zod@4.3.5";
 import { argmax } from "./candidates.ts";
 import { BenchError } from "../errors.ts";
 import { check } from "../files/check.ts";

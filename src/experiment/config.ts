@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "npm:zod@4.3.5";
 import { type AlgorithmConfig, algorithmSchema, untrainable } from "../algorithms/registry.ts";
 import { check, type Path, type Subject, valueAt } from "../files/check.ts";
 import { type GraderName, GRADERS } from "../grading/graders.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { z } from "zod";
+import type { z } from "npm:zod@4.3.5";
 import { BenchError, nearestName, UsageError } from "../errors.ts";
 import { choicesOf, discriminator, type SchemaNode, schemaNode } from "./json_schema.ts";
 import { expectedText } from "./schema_text.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { z } from "zod";
+import type { z } from "npm:zod@4.3.5";
 import { escapeMarkdown, markdownTable } from "../text/markdown.ts";
 import { type SchemaNode, schemaNode, schemaParts } from "./json_schema.ts";
 import { expectedText } from "./schema_text.ts";

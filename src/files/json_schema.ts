@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "npm:zod@4.3.5";
 
 /** A JSON Schema as it is published. */
 export type JsonSchema = z.core.JSONSchema.BaseSchema;

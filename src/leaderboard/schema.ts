@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "npm:zod@4.3.5";
 import { type JsonSchema, publishedSchema } from "../files/json_schema.ts";
 
 const SHARE = z.number().min(0).max(1);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "npm:zod@4.3.5";
 import { check, faultError, type Subject } from "../files/check.ts";
 import type { ResultCounts } from "../result/complete.ts";
 import { jsonSha256 } from "../files/hash.ts";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "npm:zod@4.3.5";
 import type { JsonValue } from "../files/json.ts";
 import { type JsonSchema, publishedSchema } from "../files/json_schema.ts";
 import type { Reproducibility } from "../models/language_model.ts";

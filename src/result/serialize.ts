@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { z } from "zod";
+import type { z } from "npm:zod@4.3.5";
 import { type JsonObject, type JsonValue, sortKeys } from "../files/json.ts";
 import { RESULT } from "./schema.ts";
 import type { Result } from "./types.ts";

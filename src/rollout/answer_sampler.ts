@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "npm:zod@4.3.5";
 import { argmax, type CandidateFilter, filterSchema } from "../algorithms/candidates.ts";
 import { logSoftmaxAt } from "../algorithms/log_softmax.ts";
 import { type Perturbation, perturbationSchema } from "../algorithms/perturbation.ts";

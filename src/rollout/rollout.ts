@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "npm:zod@4.3.5";
 import type { ThoughtAlgorithm, ThoughtInput } from "../algorithms/algorithm.ts";
 import { softmaxEntropy } from "../algorithms/candidates.ts";
 import type { AnswerSampler } from "./answer_sampler.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "npm:zod@4.3.5";
 import { UsageError } from "../errors.ts";
 import { check } from "../files/check.ts";
 

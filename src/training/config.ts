@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "npm:zod@4.3.5";
 import { type OptimizerConfig, optimizerSchema } from "./optimizer.ts";
 
 // Types written from the schemas of this file by `deno task schemas`.

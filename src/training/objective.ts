@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "npm:zod@4.3.5";
 import { type RewardConfig, rewardSchema } from "../grading/reward.ts";
 import { type AdvantageConfig, advantageSchema } from "./advantage.ts";
 import { type LossConfig, lossSchema } from "./loss/loss_config.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "npm:zod@4.3.5";
 import { check } from "../files/check.ts";
 
 // Types written from the schemas of this file by `deno task schemas`.

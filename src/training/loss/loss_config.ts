@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "npm:zod@4.3.5";
 import { check } from "../../files/check.ts";
 import { type Aggregation, aggregationSchema } from "./aggregation.ts";
 import { type Surrogate, surrogateSchema } from "./surrogate.ts";

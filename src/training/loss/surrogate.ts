@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "npm:zod@4.3.5";
 
 // Types written from the schemas of this file by `deno task schemas`.
 /** The surrogate of the policy gradient. */
