@@ -6,8 +6,6 @@
 
 /** The first commit under the rule; those before it are as they are. */
 const FIRST = "d1cb633f5e98993141e915e2a06fdcf2d816eaf6";
-/** Merged before there was this check. */
-const EARLIER: readonly string[] = ["981c773bf0018c06b1e7fe3464a3348199f03dbc"];
 
 /** A commit as git tells it. */
 export interface Commit {
@@ -51,7 +49,7 @@ async function newCommits(): Promise<Commit[] | string> {
   }
   const log = await git("log", "--no-merges", "--format=%H%x1f%s%x1f%b%x1e", `${FIRST}..HEAD`);
   if (log === undefined) return "git does not list the history";
-  return parseCommits(log).filter(({ hash }) => !EARLIER.includes(hash));
+  return parseCommits(log);
 }
 
 /** Output of git, or undefined where it is not there or fails. */

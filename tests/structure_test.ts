@@ -207,15 +207,12 @@ Deno.test("the rest of the README's layout is there too", () => {
   for (const [, entry] of block.matchAll(/^([\w./]+)\s/gm)) assert(exists(entry), `the layout names ${entry}`);
 });
 
-/** Pages that another change brings; a link to them is not a mistake meanwhile. */
-const AWAITED: readonly string[] = ["docs/experiments.md"];
-
 /** Pages about the sources, whose paths leave out `src/`; others show files that a reader would write. */
 const OF_SOURCES: readonly string[] = ["docs/engine.md", "docs/grading.md", "docs/reading_the_source.md"];
 
 Deno.test("comments and pages name no file that is not there", () => {
   const paths = ["src", "tests", "benchmarks", "docs"].flatMap((folder) => files(folder, ""));
-  const isThere = (path: string) => AWAITED.includes(path) || exists(path.replace(/\/$/, ""));
+  const isThere = (path: string) => exists(path.replace(/\/$/, ""));
   const missing = texts().flatMap(({ path, text }) => {
     const whole = [...text.matchAll(/(?<![\w./<-])(?:src|tests|benchmarks|docs)\/[\w./-]*\w\/?(?![\w*<{…-])/g)]
       .map(([named]) => named).filter((named) => /\.(ts|md|json|c|py)$/.test(named) && !isThere(named));
@@ -250,7 +247,7 @@ Deno.test("every link from a page to another file leads there", () => {
   for (const { path, text } of texts().filter(({ path }) => path.endsWith(".md"))) {
     for (const [, link] of text.matchAll(/\]\(([\w./-]+)(?:#[\w-]+)?\)/g)) {
       const target = new URL(link, `file:///${path}`).pathname.slice(1);
-      assert(AWAITED.includes(target) || exists(target), `${path} links to ${link}`);
+      assert(exists(target), `${path} links to ${link}`);
     }
   }
 });

@@ -51,6 +51,17 @@ export const ALGORITHM_PRESETS = {
 } as const;
 
 /**
+ * Whose algorithm a name stands for, since two of them are called soft GRPO by somebody: a short title with the authors,
+ * whose papers each algorithm's file names.
+ */
+export const ALGORITHM_TITLES = {
+  "discrete-grpo": "GRPO, Shao et al.",
+  "soft-tokens-grpo": "soft GRPO, Butt et al.",
+  "soft-thinking-grpo": "SofT-GRPO, Zheng et al.",
+  "soft-thinking": "Soft Thinking, Zhang et al.",
+} as const satisfies Record<AlgorithmConfig["name"], string>;
+
+/**
  * The configured algorithm.
  *
  * @param initial the untrained model's input embedding table; soft GRPO takes its noise scale from it

@@ -81,7 +81,7 @@ function description({ arms, datasets, samples }: Summary): string {
   const own = experiment.config.description;
   const origin = status === "imported" ? "counts that others published" : `${device.backend}, version ${code.version}`;
   const facts = `${countText(arms.length, "arm")}, ${countText(datasets.length, "dataset")}, ` +
-    `${countText(samples, "sample")} a problem; ${origin}.`;
+    `${countText(samples, "sample")} per problem; ${origin}.`;
   return typeof own === "string" && own !== ""
     ? `${own[0].toUpperCase()}${own.slice(1).replace(/\.?$/, ".")} ${facts}`
     : facts;

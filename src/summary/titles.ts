@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ALGORITHM_TITLES } from "../algorithms/titles.ts";
+import { ALGORITHM_TITLES } from "../algorithms/registry.ts";
 import type { Result } from "../result/types.ts";
 import type { Cell } from "../text/table.ts";
 import { fitWidth, textWidth } from "../text/width.ts";
@@ -16,7 +16,7 @@ export function resultTitle({ experiment: { config }, arm }: Result): string | u
   const [own] = Array.isArray(config.arms) ? config.arms : [];
   const title = typeof own === "object" && own !== null && "title" in own ? own.title : undefined;
   if (typeof title !== "string") return undefined;
-  const byAlgorithm = ALGORITHM_TITLES[arm.algorithm];
+  const byAlgorithm = (ALGORITHM_TITLES as Readonly<Record<string, string>>)[arm.algorithm];
   if (title.includes("et al.") || byAlgorithm === undefined) return title;
   return arm.preset === null ? byAlgorithm : `${byAlgorithm} (${arm.preset})`;
 }

@@ -1,5 +1,10 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { ALGORITHM_PRESETS, type AlgorithmConfig, createAlgorithm } from "../../src/algorithms/registry.ts";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  ALGORITHM_PRESETS,
+  ALGORITHM_TITLES,
+  type AlgorithmConfig,
+  createAlgorithm,
+} from "../../src/algorithms/registry.ts";
 import { UsageError } from "../../src/errors.ts";
 
 const TABLE = { rows: 2, width: 3, values: Float32Array.of(1, 2, 3, 4, 5, 6) };
@@ -19,4 +24,12 @@ Deno.test("presets survive JSON, so that a result file can hold them", () => {
 Deno.test("an unknown algorithm is refused, with the nearest name", () => {
   const config = { name: "soft-grop" } as unknown as AlgorithmConfig;
   assertThrows(() => createAlgorithm(config, TABLE), UsageError, "soft-tokens-grpo");
+});
+
+Deno.test("every algorithm's title names its authors, the first of whom its file names", () => {
+  for (const [name, title] of Object.entries(ALGORITHM_TITLES)) {
+    const [, author] = /, ([A-Z]\w+) et al\.$/.exec(title)!;
+    const file = new URL(`../../src/algorithms/${name.replaceAll("-", "_")}.ts`, import.meta.url);
+    assertStringIncludes(Deno.readTextFileSync(file).slice(0, 400), author);
+  }
 });
