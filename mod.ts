@@ -2,13 +2,14 @@
  * soft-grpo-bench: trains discrete GRPO (Shao et al.), soft GRPO (Butt et al.), SofT-GRPO (Zheng and Lee) and others from
  * the same base model, data, reward and seeds, and scores them with error bars.
  *
- * Three layers, from the whole to its parts:
+ * Four layers, from the whole to its parts:
  *
  * 1. Jobs: {@link bench}, {@link train}, {@link evaluate}, {@link verify}, {@link planExperiment} take an experiment and
  *    give events and typed results. Nothing is printed, no signal is caught, nothing is written but where an option says.
  * 2. Views of results: {@link readResults}, {@link compare}, {@link powerReport}, {@link scoreFiles}, {@link summarize},
  *    {@link buildLeaderboard}, {@link reportPage}.
- * 3. Parts: {@link createAlgorithm}, {@link rollout}, {@link groupAdvantages}, {@link policyLoss}, {@link trainPolicy},
+ * 3. Supplies: {@link fetchDataset}, {@link fetchModel}, {@link examine}, {@link pretrain}.
+ * 4. Parts: {@link createAlgorithm}, {@link rollout}, {@link groupAdvantages}, {@link policyLoss}, {@link trainPolicy},
  *    {@link evaluatePolicy}, {@link openModel}, {@link grade}, {@link passAtK}, {@link majorityAtK}.
  *
  * Shapes are written with `B` prompts, `G` completions per prompt, `N = B·G`, `T` positions, `V` vocabulary, `D` width,
@@ -80,6 +81,25 @@ export { type Dataset } from "./src/datasets/dataset.ts";
 export { datasetNames, loadDataset, type LoadOptions } from "./src/datasets/registry.ts";
 export type { TrainingSource } from "./src/datasets/training_source.ts";
 export type { Problem } from "./src/datasets/problem.ts";
+
+// Supplies: datasets, checkpoints, this machine, the embedded model.
+export { fetchDataset, type FetchedDataset, type FetchOptions } from "./src/datasets/fetch.ts";
+export { checkDatasets, type CheckedDataset, type DatasetState, type DatasetStatus } from "./src/datasets/status.ts";
+export type { DownloadOptions, DownloadProgress } from "./src/datasets/download.ts";
+export type { CheckedRows } from "./src/datasets/cache.ts";
+export type { Damage } from "./src/datasets/errata.ts";
+export type { Pin } from "./src/datasets/pin.ts";
+export type { Row, RowReader } from "./src/datasets/rows.ts";
+export type { ExampleEncoder } from "./src/pretraining/batch.ts";
+export { publishedDataset } from "./src/datasets/registry.ts";
+export type { Erratum, PublishedDataset, PublishedFile } from "./src/datasets/published_dataset.ts";
+export { type FetchedModel, fetchModel, type FetchModelOptions } from "./src/checkpoint/hub/fetch.ts";
+export { type CachedModel, cachedModels } from "./src/checkpoint/hub/cache.ts";
+export { type ModelReference, parseModelReference } from "./src/checkpoint/hub/reference.ts";
+export { type DoctorOptions, examine } from "./src/doctor/doctor.ts";
+export type { Fact, FactArea, FactState } from "./src/doctor/fact.ts";
+export { pretrain, type PretrainingOptions, type PretrainingStep } from "./src/pretraining/pretrain.ts";
+export { type PretrainingRecipe, TINY_RECIPE } from "./src/pretraining/recipe.ts";
 
 // Views of results.
 export {

@@ -29,7 +29,9 @@ export interface DownloadSource {
 
 /** Rows that were read, checked and numbered, and the file they came from. */
 export interface CheckedRows {
+  /** The rows. */
   readonly problems: Problem[];
+  /** The file. */
   readonly path: string;
   /** SHA-256 of the published file; absent for normalised rows, which the hash of the rows pins. */
   readonly fileSha256?: string;

@@ -9,7 +9,9 @@ import { type Pin, pinMismatch } from "./pin.ts";
 
 /** How far a download is. */
 export interface DownloadProgress {
+  /** Where they come from. */
   readonly url: string;
+  /** Bytes so far. */
   readonly receivedBytes: number;
   /** Length of the file, where the pin or the server states it. */
   readonly totalBytes?: number;
@@ -17,6 +19,7 @@ export interface DownloadProgress {
 
 /** Options of {@link download}. */
 export interface DownloadOptions {
+  /** Told about bytes as they arrive. */
   readonly onProgress?: (progress: DownloadProgress) => void;
   /** How often a broken transfer is continued before giving up (default 3). */
   readonly attempts?: number;

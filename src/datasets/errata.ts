@@ -32,7 +32,9 @@ export function applyErrata(problems: readonly Problem[], errata: readonly Errat
 
 /** One fault found in a question. */
 export interface Damage {
+  /** Of the problem. */
   readonly id: string;
+  /** What is wrong with its text. */
   readonly fault: string;
 }
 

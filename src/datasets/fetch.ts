@@ -40,6 +40,14 @@ export interface FetchedDataset extends CheckedRows {
  * Reads the dataset from the cache, or downloads, checks and caches it.
  *
  * @throws {BenchError} If no place holds the right bytes; the message names each place and what was found there
+ * @example
+ * ```ts
+ * import { assertRejects } from "@std/assert";
+ * import { publishedDataset } from "./registry.ts";
+ * const cache = await Deno.makeTempDir();
+ * // Without a network, a mirror or a cache that has it.
+ * await assertRejects(() => fetchDataset(publishedDataset("amc23"), { cache, offline: true }), Error, "Cannot fetch amc23");
+ * ```
  */
 export async function fetchDataset(dataset: PublishedDataset, options: FetchOptions = {}): Promise<FetchedDataset> {
   const { cache = DEFAULT_CACHE, mirror, offline = false } = options;

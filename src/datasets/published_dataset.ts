@@ -11,31 +11,43 @@ import type { RowReader } from "./rows.ts";
 export interface PublishedFile {
   /** Addresses that serve these bytes; each names a full commit. */
   readonly urls: readonly string[];
+  /** What the bytes must be. */
   readonly pin: Pin;
+  /** From bytes to rows. */
   readonly read: RowReader;
 }
 
 /** One correction of a published row: `published` is replaced by `correct` inside `field`, everywhere it occurs. */
 export interface Erratum {
+  /** Of the problem. */
   readonly id: string;
+  /** Which part of it is wrong. */
   readonly field: "question" | "answer";
+  /** The wrong text. */
   readonly published: string;
+  /** The right text. */
   readonly correct: string;
+  /** Why it is known to be wrong. */
   readonly evidence: string;
 }
 
 /** A dataset of the registry, without its rows. */
 export interface PublishedDataset {
+  /** As on the command line. */
   readonly name: string;
+  /** What it is for. */
   readonly use: "evaluation" | "training";
+  /** Which publication of the rows. */
   readonly version: string;
   /** Rows in the dataset; absent where it was never counted. */
   readonly rows?: number;
   /** Hash of the normalised rows, as published; absent where they were never read when this file was written. */
   readonly rowsSha256?: string;
+  /** Licence of the rows. */
   readonly licence: string;
   /** Files in order of preference. */
   readonly files: readonly PublishedFile[];
+  /** Known faults of the rows. */
   readonly errata: readonly Erratum[];
   /** Whether `$` stands for dollars in its questions rather than for formulas. */
   readonly currency?: true;

@@ -130,6 +130,11 @@ export async function loadTrainingSource(
  * The registry's entry of a name, with or without the suffix of its errata.
  *
  * @throws {UsageError} If there is none; it names the nearest
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(publishedDataset("gsm8k").rows, 1319);
+ * ```
  */
 export function publishedDataset(name: string): PublishedDataset {
   const found = PUBLISHED_DATASETS.find((entry) =>

@@ -20,10 +20,15 @@ export type DatasetState = "generated" | "cached" | "mirror" | "missing" | "brok
 
 /** One dataset as this machine has it. */
 export interface DatasetStatus {
+  /** As on the command line. */
   readonly name: string;
+  /** What it is for. */
   readonly use: "evaluation" | "training";
+  /** Which publication of the rows. */
   readonly version: string;
+  /** Licence of the rows. */
   readonly licence: string;
+  /** Whether it is here. */
   readonly state: DatasetState;
   /** Where the rows lie, or the address they would be fetched from. */
   readonly source: string;
@@ -33,6 +38,7 @@ export interface DatasetStatus {
   readonly fileSha256?: string;
   /** Hash of the normalised rows; pinned, or of the rows found. */
   readonly rowsSha256?: string;
+  /** Number of problems, where it is known. */
   readonly problems?: number;
   /** Questions whose published text is damaged; empty where there are no rows to look at. */
   readonly damaged: readonly Damage[];
@@ -42,11 +48,22 @@ export interface DatasetStatus {
 
 /** A status, and the rows where there are any. */
 export interface CheckedDataset {
+  /** How it stands. */
   readonly status: DatasetStatus;
+  /** The rows; absent where there are none. */
   readonly dataset?: Dataset;
 }
 
-/** Reads and checks the named datasets, or all of the registry; whatever a file holds, it does not throw. */
+/**
+ * Reads and checks the named datasets, or all of the registry; whatever a file holds, it does not throw.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * const [{ status, dataset }] = await checkDatasets(["arith-add"], {});
+ * assertEquals([status.state, dataset!.problems.length], ["generated", status.problems]);
+ * ```
+ */
 export async function checkDatasets(names: readonly string[], options: LoadOptions): Promise<CheckedDataset[]> {
   if (names.length === 0) {
     return [

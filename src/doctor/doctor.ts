@@ -16,7 +16,16 @@ export interface DoctorOptions {
   readonly onArea?: (area: FactArea) => void;
 }
 
-/** Looks at everything; what is missing is a fact, not an error. */
+/**
+ * Looks at everything; what is missing is a fact, not an error.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * const facts = await examine();
+ * assert(facts.some(({ area, state }) => area === "backends" && state === "ok"));
+ * ```
+ */
 export async function examine({ network = false, onArea = () => {} }: DoctorOptions = {}): Promise<Fact[]> {
   const areas: [FactArea, () => Fact[] | Promise<Fact[]>][] = [
     ["machine", machineFacts],

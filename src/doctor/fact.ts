@@ -15,8 +15,11 @@ export type FactState = "ok" | "missing" | "absent" | "info";
 
 /** One thing that was looked at. */
 export interface Fact {
+  /** What it is about. */
   readonly area: FactArea;
+  /** What was looked at. */
   readonly name: string;
+  /** How it stands. */
   readonly state: FactState;
   /** What was found, in a line. */
   readonly found: string;

@@ -11,7 +11,9 @@ import { TEACHINGS } from "./ways.ts";
 
 /** Token ids of prompts and completions; the part of a tokenizer that is needed here. */
 export interface ExampleEncoder {
+  /** Ids of the prompt that asks a question. */
   prompt(question: string): Int32Array;
+  /** Ids of what answers it. */
   completion(text: string): Int32Array;
 }
 

@@ -21,16 +21,46 @@ export interface PretrainingStep {
 
 /** Options of {@link pretrain}. */
 export interface PretrainingOptions {
+  /** Every number that makes the model. */
   readonly recipe: PretrainingRecipe;
+  /** From text to tokens. */
   readonly encoder: ExampleEncoder;
   /** Updates that the model's weights and moments already hold (default 0). */
   readonly from?: number;
   /** Update to stop after (default all of the recipe). */
   readonly to?: number;
+  /** Told after each update; the next one waits for it. */
   readonly onStep?: (step: PretrainingStep) => Promise<void> | void;
 }
 
-/** Trains `model` in place, from update `from` to update `to`. */
+/**
+ * Trains `model` in place, from update `from` to update `to`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { loadCheckpoint } from "../checkpoint/checkpoint.ts";
+ * import { createEngine } from "../engine/engine.ts";
+ * import { loadTokenizer } from "../prompt/tokenizer.ts";
+ * import { TINY_RECIPE } from "./recipe.ts";
+ *
+ * const { config, weights } = await loadCheckpoint("models/tiny");
+ * const tokenizer = await loadTokenizer("models/tiny");
+ * const model = await createEngine(config, weights, { workers: 1 });
+ * const losses: number[] = [];
+ * await pretrain(model, {
+ *   recipe: { ...TINY_RECIPE, batch: 3 },
+ *   to: 2,
+ *   encoder: {
+ *     prompt: (question) => tokenizer.encode(`<user>${question}<assistant>`),
+ *     completion: (text) => tokenizer.encode(text),
+ *   },
+ *   onStep: ({ loss }) => void losses.push(loss),
+ * });
+ * assertEquals(losses.length, 2);
+ * await model.dispose();
+ * ```
+ */
 export async function pretrain(
   model: LanguageModel,
   { recipe, encoder, from = 0, to = recipe.steps, onStep }: PretrainingOptions,

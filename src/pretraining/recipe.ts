@@ -7,6 +7,7 @@ import type { OptimizerStep } from "../models/adamw.ts";
 
 /** How a base model is made. */
 export interface PretrainingRecipe {
+  /** Of initial weights and worked examples. */
   readonly seed: number;
   /** Updates; the learning rate falls to a twentieth over them. */
   readonly steps: number;
@@ -14,6 +15,7 @@ export interface PretrainingRecipe {
   readonly batch: number;
   /** Standard deviations of the normal initial weights; biases start at 0, norms at 1. */
   readonly initial: { readonly embedding: number; readonly linear: number; readonly residualOutput: number };
+  /** AdamW's constants. */
   readonly optimizer: Omit<OptimizerStep, "learningRate" | "step">;
   /** The learning rate; see {@link pretrainingRate}. */
   readonly schedule: {

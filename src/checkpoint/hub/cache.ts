@@ -19,12 +19,23 @@ export const FILE_LIST = "files.json";
 
 /** A whole model in a cache. */
 export interface CachedModel {
+  /** `org/name`. */
   readonly model: string;
+  /** Whole hash of the commit. */
   readonly commit: string;
+  /** Where it lies. */
   readonly folder: string;
 }
 
-/** All models of a cache folder, in order of name. */
+/**
+ * All models of a cache folder, in order of name.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(cachedModels("no/such/folder"), []);
+ * ```
+ */
 export function cachedModels(cache: string): CachedModel[] {
   return foldersIn(cache).flatMap((org) =>
     foldersIn(`${cache}/${org}`).flatMap((name) =>

@@ -33,6 +33,7 @@ export interface FetchModelOptions extends Omit<DownloadOptions, "headers" | "on
 export interface FetchedModel extends CachedModel {
   /** `cache`, or the folder or address it came from. */
   readonly from: string;
+  /** Bytes of all files. */
   readonly bytes: number;
 }
 
@@ -40,6 +41,14 @@ export interface FetchedModel extends CachedModel {
  * Finds the model in the cache, or fetches it.
  *
  * @throws {BenchError} If it cannot be had, or a file is not what its hash says
+ * @example
+ * ```ts
+ * import { assertRejects } from "@std/assert";
+ * import { parseModelReference } from "./reference.ts";
+ * const cache = await Deno.makeTempDir();
+ * const reference = parseModelReference("org/name@main");
+ * await assertRejects(() => fetchModel(reference, { cache, offline: true }), Error, "Cannot fetch org/name@main");
+ * ```
  */
 export async function fetchModel(reference: ModelReference, options: FetchModelOptions = {}): Promise<FetchedModel> {
   const { cache = DEFAULT_MODEL_CACHE, mirror, offline = false } = options;

@@ -9,6 +9,7 @@ import { UsageError } from "../../errors.ts";
 export interface ModelReference {
   /** `org/name`. */
   readonly model: string;
+  /** A branch, a tag, a commit or its first digits. */
   readonly revision: string;
 }
 
