@@ -40,10 +40,24 @@ export function withTypes(source: string, parts: ReadonlyMap<string, SchemaNode>
  */
 export function typeDeclaration(name: string, { name: _, ...node }: SchemaNode): string {
   const head = comment(node.description, "");
-  if (node.properties !== undefined) return `${head}export interface ${name} ${typeText(node, "")}\n`;
   const text = typeText(node, "");
-  return `${head}export type ${name} =${text.startsWith("\n") ? "" : " "}${text};\n`;
+  if (node.properties !== undefined) return `${head}${broken(`export interface ${name} ${text}\n`)}`;
+  return `${head}${broken(`export type ${name} =${text.startsWith("\n") ? "" : " "}${text};\n`)}`;
 }
+
+/** Long unions with a line an alternative, as the formatter has them. */
+function broken(text: string): string {
+  return text.replace(
+    UNION_LINE,
+    (line, indent, head, union) =>
+      line.length <= LINE_COLUMNS
+        ? line
+        : `${indent}${head}${union.split(" | ").map((part: string) => `\n${indent}  | ${part}`).join("")};`,
+  );
+}
+
+const LINE_COLUMNS = 120;
+const UNION_LINE = /^( *)((?:export type|readonly) [^:=]+[:=]) ([^(\n]+ \| [^(\n]+);$/gm;
 
 function typeText(node: SchemaNode, indent: string): string {
   const own = ownText(node, indent);

@@ -71,6 +71,29 @@ export type Shape =
     z.strictObject({ kind: z.literal("b") }).meta({ id: "Second" }),
   ]);
   assertEquals(typeDeclaration("Either", schemaNode(named)), "export type Either = First | Second;\n");
+  // A line of 120 columns stays, one of 121 is broken: what `deno fmt` does.
+  const [first, second] = ["F".repeat(47), "S".repeat(48)];
+  const either = (...names: [string, string]) =>
+    typeDeclaration(
+      "Either",
+      schemaNode(z.discriminatedUnion("kind", [
+        z.strictObject({ kind: z.literal("a") }).meta({ id: names[0] }),
+        z.strictObject({ kind: z.literal("b") }).meta({ id: names[1] }),
+      ])),
+    );
+  assertEquals(either(first, second), `export type Either = ${first} | ${second};\n`);
+  assertEquals(either(`${first}F`, second), `export type Either =\n  | ${first}F\n  | ${second};\n`);
+  assertEquals(
+    typeDeclaration("Settings", schemaNode(z.strictObject({ mode: z.enum([first, second]) }))).split("\n").slice(1, -2),
+    [`  readonly mode: "${first}" | "${second}";`],
+  );
+  assertEquals(
+    typeDeclaration("Settings", schemaNode(z.strictObject({ modes: z.enum([first, second, "a"]) }))).split("\n").slice(
+      1,
+      -2,
+    ),
+    ["  readonly modes:", `    | "${first}"`, `    | "${second}"`, '    | "a";'],
+  );
 });
 
 Deno.test("what a type cannot say stands in its comment: range, default, what absence means", () => {
