@@ -47,7 +47,7 @@ export async function run({ positionals, flags }: LeaderboardArguments): Promise
   if (hidden > 0) {
     console.error(`left out: ${hidden} of ${results.length} result files, ${all ? "failed" : HIDDEN}`);
   }
-  return flags.check ? check(files) : write(files);
+  return flags.check ? check(files) : writeAll(files);
 }
 
 interface TextFile {
@@ -68,7 +68,7 @@ function readmeFile(path: string, block: string, demanded: boolean): TextFile[] 
   );
 }
 
-function write(files: readonly TextFile[]): number {
+function writeAll(files: readonly TextFile[]): number {
   for (const { path, text } of files) {
     if (readText(path) === text) continue;
     const slash = path.lastIndexOf("/");
@@ -90,20 +90,25 @@ function check(files: readonly TextFile[]): number {
   return EXIT.ok;
 }
 
-function exportResults(results: readonly Result[], name: ExportName, positionals: readonly string[]): number {
+async function exportResults(
+  results: readonly Result[],
+  name: ExportName,
+  positionals: readonly string[],
+): Promise<number> {
   if (positionals.length !== 1) {
     throw new UsageError(`Cannot export to ${positionals.length} folders: expected --export ${name} DIR`);
   }
-  const files: ExportFile[] = EXPORTS[name](results);
+  const write = await EXPORTS[name]();
+  const files: ExportFile[] = write(results);
   if (files.length === 0) {
     throw new BenchError(
       `Cannot export ${name}: found ${countText(results.length, "result")} that count, ` +
-        (name === "hf-eval-results"
-          ? "none on a dataset that is a Benchmark on the Hugging Face hub (gsm8k)"
+        (results.length > 0
+          ? "none that the format has a place for (results/README.md)"
           : "expected at least one; --smoke takes the others too"),
     );
   }
-  write(files.map(({ path, text }) => ({ path: `${positionals[0]}/${path}`, text })));
+  writeAll(files.map(({ path, text }) => ({ path: `${positionals[0]}/${path}`, text })));
   return EXIT.ok;
 }
 

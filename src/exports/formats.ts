@@ -4,17 +4,17 @@
  * @module
  */
 import type { Result } from "../result/types.ts";
-import { exportEveryEvalEver } from "./every_eval_ever.ts";
-import { exportHfEvalResults } from "./hf_eval_results.ts";
-import { exportLmEval } from "./lm_eval.ts";
 import type { ExportFile } from "./export_file.ts";
 
-/** Writers by the name that `--export` takes. */
+/** Writers by the name that `--export` takes, each loaded when it is asked for: the command line knows their names alone. */
 export const EXPORTS = {
-  "every-eval-ever": exportEveryEvalEver,
-  "hf-eval-results": exportHfEvalResults,
-  "lm-eval": exportLmEval,
-} as const satisfies Record<string, (results: readonly Result[]) => ExportFile[]>;
+  "every-eval-ever": async () => (await import("./every_eval_ever.ts")).exportEveryEvalEver,
+  "hf-eval-results": async () => (await import("./hf_eval_results.ts")).exportHfEvalResults,
+  "lm-eval": async () => (await import("./lm_eval.ts")).exportLmEval,
+} as const satisfies Record<string, () => Promise<(results: readonly Result[]) => ExportFile[]>>;
 
 /** What `--export` takes. */
 export type ExportName = keyof typeof EXPORTS;
+
+/** Every name that `--export` takes. */
+export const EXPORT_NAMES = Object.keys(EXPORTS) as ExportName[];

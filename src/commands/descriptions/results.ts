@@ -4,6 +4,7 @@
  * @module
  */
 import { command, type CommandArguments, type Positional } from "../command.ts";
+import { EXPORT_NAMES } from "../../exports/formats.ts";
 import { FILE, FOLDER, number, numbers, oneOf, path, someOf, texts, toggle, whole } from "../flag.ts";
 import { json, results, runs } from "./shared.ts";
 
@@ -83,7 +84,7 @@ const leaderboardFlags = {
   smoke: toggle("Also show smoke runs and runs of uncommitted code, marked"),
   export: oneOf(
     "FORMAT",
-    ["every-eval-ever", "hf-eval-results", "lm-eval"],
+    EXPORT_NAMES,
     "Write this format into DIR instead",
   ),
   readme: path("FILE", "Document whose block is renewed (default README.md)", {
