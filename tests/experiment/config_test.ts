@@ -35,6 +35,10 @@ const { algorithm, answers, objective } = ARM;
 const RELEASE = presets.algorithms["soft-thinking-grpo"].release;
 const PLACE = "experiment tiny, arm soft-thinking-grpo-release";
 
+/** Every algorithm's name, as errors list them. */
+const ALGORITHMS = Object.keys(presets.algorithms).map((name) => JSON.stringify(name)).join(", ")
+  .replace(/, ([^,]*)$/, " or $1");
+
 /** One misspelling, what the error says of it. All but the last four once trained something else. */
 const MISSPELT: [Change, string][] = [
   [
@@ -96,7 +100,7 @@ const MISSPELT: [Change, string][] = [
   [
     (arm) => ({ ...arm, algorithm: { ...algorithm, name: "soft-thinking-gprpo" } }),
     `arms[7].algorithm.name of ${PLACE}: found "soft-thinking-gprpo", ` +
-    'expected "discrete-grpo", "soft-tokens-grpo", "soft-thinking-grpo" or "soft-thinking"; ' +
+    `expected ${ALGORITHMS}; ` +
     'did you mean "soft-thinking-grpo"?',
   ],
   [
