@@ -8,16 +8,19 @@ import type { Result } from "../result/types.ts";
 import type { Cell } from "../text/table.ts";
 import { fitWidth, textWidth } from "../text/width.ts";
 
+/** Titles without an author, as earlier versions gave them to arms of their experiments. */
+const EARLIER_TITLE = /^(discrete GRPO|SofT-GRPO)( \([^()]*\))?$/;
+
 /**
- * The title that the experiment gave to a result's arm. One that names no author, as earlier versions wrote them, gives
- * way to the algorithm's own; undefined where the result has none, as with counts that others published.
+ * The title that the experiment gave to a result's arm. One that an earlier version wrote gives way to the algorithm's
+ * own; undefined where the result has none, as with counts that others published.
  */
 export function resultTitle({ experiment: { config }, arm }: Result): string | undefined {
   const [own] = Array.isArray(config.arms) ? config.arms : [];
   const title = typeof own === "object" && own !== null && "title" in own ? own.title : undefined;
   if (typeof title !== "string") return undefined;
   const byAlgorithm = (ALGORITHM_TITLES as Readonly<Record<string, string>>)[arm.algorithm];
-  if (title.includes("et al.") || byAlgorithm === undefined) return title;
+  if (byAlgorithm === undefined || !EARLIER_TITLE.test(title)) return title;
   return arm.preset === null ? byAlgorithm : `${byAlgorithm} (${arm.preset})`;
 }
 

@@ -14,12 +14,14 @@ function titleOf(config: JsonObject, changes: { algorithm?: string; preset?: str
   });
 }
 
-Deno.test("the stored title is shown where it names an author or the algorithm has none", () => {
+Deno.test("the stored title is shown, whether or not it names an author", () => {
   assertEquals(titleOf({ arms: [{ title: "SofT-GRPO, Zheng et al." }] }), "SofT-GRPO, Zheng et al.");
   assertEquals(titleOf({ arms: [{ title: "untrained" }] }, { algorithm: "base" }), "untrained");
+  const own = "SofT-GRPO, advantages r - mean";
+  assertEquals(titleOf({ arms: [{ title: own }] }, { algorithm: "soft-thinking-grpo" }), own);
 });
 
-Deno.test("a title without an author gives way to the algorithm's", () => {
+Deno.test("a title of an earlier version gives way to the algorithm's", () => {
   const old = { arms: [{ title: "SofT-GRPO (paper)" }] };
   assertEquals(titleOf(old, { preset: "paper" }), "SofT-GRPO, Zheng et al. (paper)");
   assertEquals(
