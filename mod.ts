@@ -147,10 +147,12 @@ export type {
   ThoughtAlgorithm,
   ThoughtInput,
 } from "./src/algorithms/algorithm.ts";
+// Settings of each algorithm, written by `deno task schemas`.
 export type { DiscreteGrpoConfig } from "./src/algorithms/discrete_grpo.ts";
-export type { SoftTokensGrpoConfig } from "./src/algorithms/soft_tokens_grpo.ts";
 export type { SoftThinkingConfig } from "./src/algorithms/soft_thinking.ts";
 export type { SoftThinkingGrpoConfig } from "./src/algorithms/soft_thinking_grpo.ts";
+export type { SoftTokensGrpoConfig } from "./src/algorithms/soft_tokens_grpo.ts";
+// End of written settings.
 export type { CandidateFilter } from "./src/algorithms/candidates.ts";
 export type {
   DirichletPerturbation,

@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from "zod";
+import { algorithmSchema } from "../../src/algorithms/registry.ts";
 import { experimentSchema } from "../../src/experiment/config.ts";
 import { experimentKeyTable } from "../../src/experiment/key_table.ts";
 import { overridesSchema, resolvedDecodingSchema, resolvedExperimentSchema } from "../../src/experiment/resolve.ts";
@@ -13,7 +14,7 @@ import { type JsonSchema, schemaNode, schemaParts } from "../../src/files/json_s
 import { hasTypes, typeDeclaration, withTypes } from "../../src/files/type_text.ts";
 import { LEADERBOARD, leaderboardJsonSchema } from "../../src/leaderboard/schema.ts";
 import { RESULT, resultJsonSchema } from "../../src/result/schema.ts";
-import { replaceMarked } from "../../src/text/markdown.ts";
+import { replaceBetween, replaceMarked } from "../../src/text/markdown.ts";
 
 /** A file that follows from schemas, whole or in part. */
 export interface SchemaFile {
@@ -58,11 +59,31 @@ export const SCHEMA_FILES: readonly SchemaFile[] = [
       description: "the content of results/leaderboard.json",
     }),
   ]),
+  {
+    path: "mod.ts",
+    renewed: (text) =>
+      replaceBetween(
+        text,
+        "// Settings of each algorithm, written by `deno task schemas`.",
+        "// End of written settings.",
+        algorithmSettings(),
+        "mod.ts",
+      ),
+  },
   ...sources("src").filter((path) => hasTypes(Deno.readTextFileSync(path))).map((path) => ({
     path,
     renewed: (text: string) => withTypes(text, configurationParts, path),
   })),
 ];
+
+/** Exports of the settings' types, by the files that have them. */
+function algorithmSettings(): string {
+  const names = new Set(schemaNode(algorithmSchema).oneOf!.map(({ name }) => name));
+  return sources("src/algorithms").flatMap((path) =>
+    [...Deno.readTextFileSync(path).matchAll(/\bid: "(\w+)"/g)].filter(([, name]) => names.has(name))
+      .map(([, name]) => `export type { ${name} } from "./${path}";`)
+  ).join("\n");
+}
 
 /** Sources below a folder, in order. */
 function sources(folder: string): string[] {
