@@ -48,7 +48,7 @@ export const ALGORITHM_PRESETS = {
   "soft-tokens-grpo": SOFT_TOKENS_GRPO_PRESETS,
   "soft-thinking-grpo": SOFT_THINKING_GRPO_PRESETS,
   "soft-thinking": SOFT_THINKING_PRESETS,
-} as const;
+} as const satisfies Record<AlgorithmConfig["name"], Readonly<Record<string, AlgorithmConfig>>>;
 
 /**
  * Whose algorithm a name stands for, since two of them are called soft GRPO by somebody: a short title with the authors,
