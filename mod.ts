@@ -195,8 +195,8 @@ export { loadTokenizer, type Tokenizer } from "./src/prompt/tokenizer.ts";
 export { extractAnswer, type ExtractionOptions } from "./src/grading/extraction.ts";
 export { canonicalAnswer, equivalent, grade, GRADER_VERSION, type Reason, type Verdict } from "./src/grading/grade.ts";
 export type { Examination } from "./src/grading/examination.ts";
-export type { PromptTemplateName } from "./src/prompt/prompt.ts";
-export type { GraderName } from "./src/grading/graders.ts";
+export type {} from "./src/prompt/prompt.ts";
+export type {} from "./src/grading/graders.ts";
 export { reward, type RewardConfig } from "./src/grading/reward.ts";
 
 // Parts: training and evaluation.
@@ -224,3 +224,5 @@ export type { DifferenceNoise, ExperimentSize } from "./src/metrics/power.ts";
 export { deriveMetrics, type MetricSizes } from "./src/metrics/derive.ts";
 export type { JsonObject, JsonValue } from "./src/files/json.ts";
 export type { JsonRecord } from "./src/files/read.ts";
+export type { PromptTemplateName } from "./src/prompt/templates.ts";
+export type { GraderName } from "./src/grading/grader_name.ts";

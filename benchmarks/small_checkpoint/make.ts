@@ -15,11 +15,12 @@ import type { ModelConfig } from "../../src/models/model_config.ts";
 import { crossEntropy } from "../../src/pretraining/cross_entropy.ts";
 import { initialWeights } from "../../src/pretraining/initial_weights.ts";
 import { Progress } from "../../src/progress.ts";
-import { createPrompter, promptTemplate } from "../../src/prompt/prompt.ts";
+import { createPrompter } from "../../src/prompt/prompt.ts";
 import { RandomSequence } from "../../src/random/streams.ts";
 import { stackInputs } from "../../src/rollout/rollout.ts";
 import { loadTokenizer } from "../../src/prompt/tokenizer.ts";
 import { learnBytePairs, WORD_PATTERN } from "./byte_pair_encoding.ts";
+import { promptTemplate } from "../../src/prompt/templates.ts";
 
 const DEFAULT_OUTPUT = ".data/models/small-qwen2";
 const DEFAULT_STEPS = 60;

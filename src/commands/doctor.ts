@@ -6,7 +6,7 @@
 import { EXIT } from "./command.ts";
 import type { DoctorArguments } from "./descriptions/supplies.ts";
 import { places } from "./places.ts";
-import { examine } from "../doctor/doctor.ts";
+import { ALL_AREAS, examine } from "../doctor/doctor.ts";
 import type { Fact, FactState } from "../doctor/fact.ts";
 import { Progress } from "../progress.ts";
 import { renderTextTable, stdoutHasColour, type Tone } from "../text/table.ts";
@@ -16,7 +16,7 @@ import { wrapWidth } from "../text/width.ts";
 export async function run({ flags }: DoctorArguments): Promise<number> {
   const progress = new Progress({ quiet: flags.quiet === true });
   const facts = await examine({
-    network: flags.network === true,
+    ...(flags.network === true && { areas: ALL_AREAS }),
     onArea: (area) => progress.note(`looking at ${area} …`),
   });
   console.log(

@@ -19,10 +19,11 @@ import { pretrain } from "../pretraining/pretrain.ts";
 import { TINY_RECIPE } from "../pretraining/recipe.ts";
 import { restoreState, saveState } from "../pretraining/saved_state.ts";
 import { Progress } from "../progress.ts";
-import { createPrompter, loadChatTemplate, promptTemplate } from "../prompt/prompt.ts";
+import { createPrompter, loadChatTemplate } from "../prompt/prompt.ts";
 import { readJsonIfPresent } from "../files/read.ts";
 import { loadTokenizer } from "../prompt/tokenizer.ts";
 import { fileSha256, sha256 } from "../files/hash.ts";
+import { promptTemplate } from "../prompt/templates.ts";
 
 /** Where the model lies; also its configuration and tokenizer, which are not made but given. */
 const MODEL_FOLDER = "models/tiny";

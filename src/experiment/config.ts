@@ -7,12 +7,12 @@
 import { z } from "npm:zod@4.3.5";
 import { type AlgorithmConfig, algorithmSchema, untrainable } from "../algorithms/registry.ts";
 import { check, type Path, type Subject, valueAt } from "../files/check.ts";
-import { type GraderName, GRADERS } from "../grading/graders.ts";
-import { PROMPT_TEMPLATES, type PromptTemplateName } from "../prompt/prompt.ts";
 import { type AnswerConfig, answerSchema } from "../rollout/answer_sampler.ts";
 import { type ColdStop, coldStopSchema } from "../rollout/rollout.ts";
 import { type TrainingConfig, trainingSchema } from "../training/config.ts";
 import { type ObjectiveConfig, objectiveSchema } from "../training/objective.ts";
+import { PROMPT_TEMPLATES, type PromptTemplateName } from "../prompt/templates.ts";
+import { GRADER_NAMES } from "../grading/grader_name.ts";
 
 // Types written from the schemas of this file by `deno task schemas`.
 /** When thinking ends, in text; `ThinkingRule` has the tokens. */
@@ -194,7 +194,7 @@ export const armSchema = z.strictObject({
 
 /** What a {@link GraderConfig} must be. */
 export const graderSchema = z.strictObject({
-  name: z.enum(Object.keys(GRADERS) as GraderName[]).describe("who says what is right"),
+  name: z.enum(GRADER_NAMES).describe("who says what is right"),
   boxed: z.boolean().exactOptional().describe("only a boxed answer counts")
     .meta({ default: EXPERIMENT_DEFAULTS.grader.boxed }),
 }).readonly().meta({

@@ -24,7 +24,6 @@ import {
   endOfThinkingTokens,
   loadChatTemplate,
   type Prompter,
-  promptTemplate,
   requirePromptsFit,
 } from "../prompt/prompt.ts";
 import type { RolloutSettings } from "../rollout/rollout.ts";
@@ -32,6 +31,7 @@ import { RunFolder } from "./run_folder.ts";
 import { shareThreads, type ThreadShare } from "./lane_count.ts";
 import { loadTokenizer, type Tokenizer } from "../prompt/tokenizer.ts";
 import { type EmbeddingTable, embeddingTableOf } from "../models/embedding_table.ts";
+import { promptTemplate } from "../prompt/templates.ts";
 
 const OPENS_THINKING = /<think>\s*$/;
 

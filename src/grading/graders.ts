@@ -6,9 +6,7 @@
 import type { ExtractionOptions } from "./extraction.ts";
 import { grade, GRADER_VERSION, type Verdict } from "./grade.ts";
 import { gradeReleaseString, RELEASE_STRING_VERSION } from "./release_string.ts";
-
-/** `symbolic` is ours; `release-string` the reward rule that SofT-GRPO was released with. */
-export type GraderName = "symbolic" | "release-string";
+import type { GraderName } from "./grader_name.ts";
 
 /** A grader with the version that a result file states. */
 export interface Grader {

@@ -42,21 +42,19 @@ async function weightsSha256(model: LanguageModel): Promise<string> {
   return hash.digest("hex");
 }
 
-Deno.test("three updates have PyTorch's losses and gradient norms, and the same bytes on one worker as on two", async () => {
-  for (const workers of [2, 1]) {
-    const model = await start(workers);
-    const steps = await train(model, 0, 3);
-    steps.forEach(({ loss, gradientNorm }, i) => {
-      // Both compute in 32 bits, in another order: relative differences near 1e-7 a row, less in the mean.
-      assert(Math.abs(loss / golden.losses[i] - 1) < 1e-6, `loss ${loss} against ${golden.losses[i]}`);
-      assert(Math.abs(gradientNorm / golden.gradientNorms[i] - 1) < 1e-5, `norm ${gradientNorm}`);
-    });
-    assertEquals(await weightsSha256(model), WEIGHTS_AFTER_THREE);
-    await model.dispose();
-  }
+Deno.test("three updates have PyTorch's losses and gradient norms, and these bytes", async () => {
+  const model = await start(1);
+  const steps = await train(model, 0, 3);
+  steps.forEach(({ loss, gradientNorm }, i) => {
+    // Both compute in 32 bits, in another order: relative differences near 1e-7 per row, less in the mean.
+    assert(Math.abs(loss / golden.losses[i] - 1) < 1e-6, `loss ${loss} against ${golden.losses[i]}`);
+    assert(Math.abs(gradientNorm / golden.gradientNorms[i] - 1) < 1e-5, `norm ${gradientNorm}`);
+  });
+  assertEquals(await weightsSha256(model), WEIGHTS_AFTER_THREE);
+  await model.dispose();
 });
 
-Deno.test("a run that was interrupted and restored ends in the same bytes", async () => {
+Deno.test("a run on two workers that was interrupted and restored ends in the same bytes", async () => {
   const state = Deno.makeTempDirSync();
   const first = await start(2);
   assertEquals(await restoreState(state, first), 0);

@@ -2,9 +2,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { createEngine } from "../../src/engine/engine.ts";
 import { loadCheckpoint } from "../../src/checkpoint/checkpoint.ts";
-import { createPrompter, loadChatTemplate, promptTemplate } from "../../src/prompt/prompt.ts";
+import { createPrompter, loadChatTemplate } from "../../src/prompt/prompt.ts";
 import { loadTokenizer } from "../../src/prompt/tokenizer.ts";
 import { fileURLToPath } from "node:url";
+import { promptTemplate } from "../../src/prompt/templates.ts";
 
 interface Golden {
   readonly weightsSha256: string;

@@ -1,14 +1,8 @@
 import { assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
-import { BenchError, UsageError } from "../../src/errors.ts";
-import {
-  createPrompter,
-  endOfThinkingTokens,
-  loadChatTemplate,
-  PROMPT_TEMPLATES,
-  promptTemplate,
-  requirePromptsFit,
-} from "../../src/prompt/prompt.ts";
+import { BenchError } from "../../src/errors.ts";
+import { createPrompter, endOfThinkingTokens, loadChatTemplate, requirePromptsFit } from "../../src/prompt/prompt.ts";
 import { loadTokenizer } from "../../src/prompt/tokenizer.ts";
+import { PROMPT_TEMPLATES, promptTemplate } from "../../src/prompt/templates.ts";
 
 /** Chat texts and ids are those of transformers' apply_chat_template (tests/golden/models/tokenizers_golden.py). */
 const FOLDER = "tests/golden/models/tokenizers";
@@ -92,8 +86,4 @@ Deno.test("a prompt that does not fit is named before anything runs, never trunc
     assertThrows(() => requirePromptsFit(prompts, limits), BenchError, message);
   refuse({ maxNewTokens: 25, maxPositions: 31 }, 'Cannot run 2 of 3 prompts: "p/11" has 11 tokens, at most 6 fit');
   refuse({ maxPromptTokens: 10, maxNewTokens: 1, maxPositions: 31 }, "at most 10 fit");
-});
-
-Deno.test("an unknown template names the nearest", () => {
-  assertThrows(() => promptTemplate("step-by-stap"), UsageError, 'did you mean "step-by-step"?');
 });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { GRADER_NAMES } from "../../grading/grader_name.ts";
 import { command, type CommandArguments, type Positional } from "../command.ts";
 import { EXPORT_NAMES } from "../../exports/formats.ts";
 import { FILE, FOLDER, number, numbers, oneOf, path, someOf, texts, toggle, whole } from "../flag.ts";
@@ -143,7 +144,7 @@ const gradeFlags = {
   input: path("FILE", "One JSON object per line; - for standard input", PAIRS.place),
   grader: oneOf(
     "NAME",
-    ["symbolic", "release-string"],
+    GRADER_NAMES,
     "Ours (default), or the released SofT-GRPO's string rule",
   ),
 };
