@@ -5,7 +5,7 @@
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import denoConfig from "../../deno.json" with { type: "json" };
-import { finish, type Finished, ROOT } from "./command_line.ts";
+import { finish, type Finished, ROOT } from "../end_to_end/command_line.ts";
 
 /** The words of the README's section on installation, behind `deno`. */
 function installWords(): string[] {
@@ -70,19 +70,6 @@ Deno.test("the installed command works in any folder, and says where it may not"
       "Error: Cannot create the folder file/v1: a part of the path is a file; move what is in the way, or name another",
     );
   });
-});
-
-Deno.test("a task takes paths from where it was typed", async () => {
-  const results = `${ROOT}results/v1`;
-  const [{ name }] = [...Deno.readDirSync(results)];
-  // These tests may be a task themselves, whose variable would stay.
-  const { INIT_CWD: _, ...env } = Deno.env.toObject();
-  const { code, stderr } = await run(Deno.execPath(), ["task", "-q", "score", name], {
-    cwd: results,
-    env,
-    clearEnv: true,
-  });
-  assertEquals(code, 0, stderr);
 });
 
 Deno.test("what is published is what a user needs", async () => {
