@@ -21,21 +21,21 @@ const LAYERS: readonly string[] = layoutOf(read("README.md"));
  */
 const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "experiment/describe_result.ts": "tests/experiment/bench_test.ts",
-  "experiment/arm_run.ts": "tests/end_to_end/resume_training_test.ts",
+  "experiment/arm_run.ts": "tests/end_to_end/resume_test.ts",
   "commands/command.ts": "tests/cli/main_test.ts",
   "commands/build_engine.ts": "tests/engine/build_test.ts",
   "commands/descriptions/": "tests/cli/table_test.ts",
   "commands/setup_native.ts": "tests/slow/native_product_test.ts",
-  "commands/bench.ts": "tests/end_to_end/resume_training_test.ts",
+  "commands/bench.ts": "tests/end_to_end/resume_test.ts",
   "commands/doctor.ts": "tests/doctor/doctor_test.ts",
-  "commands/dry_run.ts": "tests/end_to_end/halves_test.ts",
-  "commands/evaluate.ts": "tests/end_to_end/halves_test.ts",
+  "commands/dry_run.ts": "tests/slow/halves_test.ts",
+  "commands/evaluate.ts": "tests/slow/halves_test.ts",
   "commands/experiment_arguments.ts": "tests/end_to_end/bad_input_test.ts",
-  "commands/train.ts": "tests/end_to_end/halves_test.ts",
-  "commands/verify.ts": "tests/end_to_end/halves_test.ts",
+  "commands/train.ts": "tests/slow/halves_test.ts",
+  "commands/verify.ts": "tests/slow/halves_test.ts",
   "rollout/completion.ts": "tests/rollout/rollout_test.ts",
   "engine/": "tests/engine/engine_test.ts",
-  "experiment/experiment.ts": "tests/end_to_end/resume_evaluation_test.ts",
+  "experiment/experiment.ts": "tests/end_to_end/resume_test.ts",
   "experiment/lane_worker.ts": "tests/end_to_end/resume_lanes_test.ts",
   "experiment/lane.ts": "tests/end_to_end/resume_lanes_test.ts",
   "grading/": "tests/grading/cases_test.ts",
@@ -51,7 +51,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "report/sections/scores.ts": "tests/report/page_test.ts",
   "report/style.ts": "tests/report/palette_test.ts",
   "tensorflow/self_check.ts": "tests/slow/tensorflow_test.ts",
-  "experiment/workbench.ts": "tests/end_to_end/resume_evaluation_test.ts",
+  "experiment/workbench.ts": "tests/end_to_end/resume_test.ts",
 };
 
 /** Where the trained algorithms may be named: they themselves, presets by name, and names that others published. */

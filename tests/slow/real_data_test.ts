@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { makeSmallCheckpoint } from "../../benchmarks/small_checkpoint/make.ts";
 import { loadDataset } from "../../src/datasets/registry.ts";
 import { readResults } from "../../src/result/store.ts";
-import { run } from "./command_line.ts";
+import { run } from "../end_to_end/command_line.ts";
 
 const mirror = Deno.env.get("SOFT_GRPO_BENCH_MIRROR");
 if (mirror === undefined) {

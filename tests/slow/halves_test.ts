@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { readResults } from "../../src/result/store.ts";
-import { ROOT, run } from "./command_line.ts";
+import { ROOT, run } from "../end_to_end/command_line.ts";
 
 const MINI = "tests/fixtures/mini.ts";
 
