@@ -45,6 +45,26 @@ export function command<const F extends Flags>(description: Command<F>): Command
   return description;
 }
 
+/** What a command's own module exports. */
+interface CommandModule<Args> {
+  run(args: Args): number | Promise<number>;
+}
+
+/**
+ * Runs what a module exports as `run`, loading it only then. Its name is no literal, so that who only reads a command
+ * line, as the launcher does, loads and resolves nothing of what commands need.
+ *
+ * @param file relative to `src/commands/`
+ */
+export function from<Module extends CommandModule<never>>(
+  file: string,
+): (args: Parameters<Module["run"]>[0]) => Promise<number> {
+  return async (args) => {
+    const { run } = await import(new URL(file, import.meta.url).href) as CommandModule<typeof args>;
+    return await run(args);
+  };
+}
+
 /** Exit codes of every command. */
 export const EXIT = {
   ok: 0,

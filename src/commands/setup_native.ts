@@ -7,7 +7,7 @@ import { EXIT } from "./command.ts";
 import { compileNativeProduct } from "../engine/native/compile.ts";
 
 /** @returns 0 */
-export async function run(): Promise<number> {
+export async function run(_args: unknown): Promise<number> {
   const { library } = await compileNativeProduct();
   console.log(library);
   return EXIT.ok;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { command, type CommandArguments, type Positional } from "../command.ts";
+import { command, type CommandArguments, from, type Positional } from "../command.ts";
 import { path, text } from "../flag.ts";
 import { computingSet, experimentFlags } from "./shared.ts";
 
@@ -31,7 +31,7 @@ export const bench = command({
   flags: benchFlags,
   examples: ["bench", "bench --limit 4 --seed 1", "bench paper_1_5b --dry-run"],
   permissions: computingSet,
-  run: async (args) => (await import("../bench.ts")).run(args),
+  run: from<typeof import("../bench.ts")>("./bench.ts"),
 });
 
 /** `train`. */
@@ -43,7 +43,7 @@ export const train = command({
   flags: experimentFlags,
   examples: ["train --arms discrete-grpo --seed 1"],
   permissions: computingSet,
-  run: async (args) => (await import("../train.ts")).run(args),
+  run: from<typeof import("../train.ts")>("./train.ts"),
 });
 
 const { arms: _arms, steps: _steps, ...untrainedFlags } = experimentFlags;
@@ -66,5 +66,5 @@ export const evaluate = command({
   flags: evaluateFlags,
   examples: ["evaluate --model models/tiny --datasets arith-add --decoding base-discrete --samples 8"],
   permissions: computingSet,
-  run: async (args) => (await import("../evaluate.ts")).run(args),
+  run: from<typeof import("../evaluate.ts")>("./evaluate.ts"),
 });

@@ -5,7 +5,7 @@
  * @module
  */
 import { pathToFileURL } from "node:url";
-import { command, type CommandArguments } from "../command.ts";
+import { command, type CommandArguments, from } from "../command.ts";
 import { BenchError } from "../../errors.ts";
 import { isPresent } from "../../files/read.ts";
 import { CHECKPOINT, path, text, toggle, whole } from "../flag.ts";
@@ -29,7 +29,7 @@ export const pretrain = command({
   flags: pretrainFlags,
   examples: ["pretrain", "pretrain --verify"],
   permissions: () => "pretrain",
-  run: async (args) => (await import("../pretrain.ts")).run(args),
+  run: from<typeof import("../pretrain.ts")>("./pretrain.ts"),
 });
 
 /** `published`. */
@@ -80,7 +80,7 @@ export const buildEngine = command({
   flags: buildEngineFlags,
   examples: ["build:engine --check"],
   permissions: () => "build-engine",
-  run: async (args) => (await import("../build_engine.ts")).run(args),
+  run: from<typeof import("../build_engine.ts")>("./build_engine.ts"),
 });
 
 const fuzzFlags = {
@@ -177,7 +177,7 @@ export const pack = command({
   flags: packFlags,
   examples: ["pack --output soft-grpo-bench.tgz"],
   permissions: () => "pack",
-  run: async (args) => (await import("../pack.ts")).run(args),
+  run: from<typeof import("../pack.ts")>("./pack.ts"),
 });
 
 /** Runs a command that lies outside `src/`, which what is installed leaves out. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { GRADER_NAMES } from "../../grading/grader_name.ts";
-import { command, type CommandArguments, type Positional } from "../command.ts";
+import { command, type CommandArguments, from, type Positional } from "../command.ts";
 import { EXPORT_NAMES } from "../../exports/formats.ts";
 import { FILE, FOLDER, number, numbers, oneOf, path, someOf, texts, toggle, whole } from "../flag.ts";
 import { json, results, runs } from "./shared.ts";
@@ -35,7 +35,7 @@ export const score = command({
   flags: scoreFlags,
   examples: ["score results/v1", "score counts.json --pass-at 1,16,32 --json"],
   permissions: () => "results",
-  run: async (args) => (await import("../score.ts")).run(args),
+  run: from<typeof import("../score.ts")>("./score.ts"),
 });
 
 const compareFlags = {
@@ -57,7 +57,7 @@ export const compare = command({
   flags: compareFlags,
   examples: ["compare base.json new.json", "compare results/main results/change --detect 2 --markdown"],
   permissions: () => "grade",
-  run: async (args) => (await import("../compare.ts")).run(args),
+  run: from<typeof import("../compare.ts")>("./compare.ts"),
 });
 
 const powerFlags = {
@@ -77,7 +77,7 @@ export const power = command({
   flags: powerFlags,
   examples: ["power base.json new.json", "power base.json --detect 2"],
   permissions: () => "grade",
-  run: async (args) => (await import("../power.ts")).run(args),
+  run: from<typeof import("../power.ts")>("./power.ts"),
 });
 
 const leaderboardFlags = {
@@ -109,7 +109,7 @@ export const leaderboard = command({
   flags: leaderboardFlags,
   examples: ["leaderboard", "leaderboard --check", "leaderboard --export every-eval-ever results/export"],
   permissions: () => "leaderboard",
-  run: async (args) => (await import("../leaderboard.ts")).run(args),
+  run: from<typeof import("../leaderboard.ts")>("./leaderboard.ts"),
 });
 
 const reportFlags = {
@@ -135,7 +135,7 @@ export const report = command({
   flags: reportFlags,
   examples: ["report", "report --output - > page.html"],
   permissions: () => "results",
-  run: async (args) => (await import("../report.ts")).run(args),
+  run: from<typeof import("../report.ts")>("./report.ts"),
 });
 
 const PAIRS: Positional = { name: "FILE", optional: true, place: { isPath: (given) => given !== "-" } };
@@ -160,5 +160,5 @@ export const grade = command({
   flags: gradeFlags,
   examples: ["grade --input pairs.jsonl"],
   permissions: () => "grade",
-  run: async (args) => (await import("../grade.ts")).run(args),
+  run: from<typeof import("../grade.ts")>("./grade.ts"),
 });

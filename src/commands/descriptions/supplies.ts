@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { command, type CommandArguments } from "../command.ts";
+import { command, type CommandArguments, from } from "../command.ts";
 import { FOLDER, oneOf, path, text, texts, toggle, whole } from "../flag.ts";
 import { backend, json, mirror, MODEL } from "./shared.ts";
 
@@ -28,7 +28,7 @@ export const datasets = command({
   flags: datasetsFlags,
   examples: ["datasets", "datasets fetch", "datasets fetch gsm8k_train --mirror DIR", "datasets verify math500"],
   permissions: () => "datasets",
-  run: async (args) => (await import("../datasets.ts")).run(args),
+  run: from<typeof import("../datasets.ts")>("./datasets.ts"),
 });
 
 const modelsFlags = {
@@ -52,7 +52,7 @@ export const models = command({
   flags: modelsFlags,
   examples: ["models", "models fetch deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B@REVISION"],
   permissions: () => "fetch",
-  run: async (args) => (await import("../models.ts")).run(args),
+  run: from<typeof import("../models.ts")>("./models.ts"),
 });
 
 const modelFlags = {
@@ -75,7 +75,7 @@ export const model = command({
   flags: modelFlags,
   examples: ['model models/tiny --text "<user>47+38<assistant><think>" --greedy 12'],
   permissions: (flags) => flags.backend === "tensorflow" ? "bench-tensorflow" : "grade",
-  run: async (args) => (await import("../model.ts")).run(args),
+  run: from<typeof import("../model.ts")>("./model.ts"),
 });
 
 const doctorFlags = {
@@ -94,7 +94,7 @@ export const doctor = command({
   flags: doctorFlags,
   examples: ["doctor"],
   permissions: () => "doctor",
-  run: async (args) => (await import("../doctor.ts")).run(args),
+  run: from<typeof import("../doctor.ts")>("./doctor.ts"),
 });
 
 /** `setup:native`. */
@@ -106,7 +106,7 @@ export const setupNative = command({
   flags: {},
   examples: ["setup:native"],
   permissions: () => "setup-native",
-  run: async () => (await import("../setup_native.ts")).run(),
+  run: from<typeof import("../setup_native.ts")>("./setup_native.ts"),
 });
 
 const setupTensorflowFlags = {
@@ -132,5 +132,5 @@ export const setupTensorflow = command({
   flags: setupTensorflowFlags,
   examples: ["setup:tensorflow", "setup:tensorflow --cuda --from wheels", "setup:tensorflow --undo"],
   permissions: () => "setup-tensorflow",
-  run: async (args) => (await import("../setup_tensorflow.ts")).run(args),
+  run: from<typeof import("../setup_tensorflow.ts")>("./setup_tensorflow.ts"),
 });
