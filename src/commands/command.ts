@@ -45,22 +45,15 @@ export function command<const F extends Flags>(description: Command<F>): Command
   return description;
 }
 
-/** What a command's own module exports. */
-interface CommandModule<Args> {
-  run(args: Args): number | Promise<number>;
-}
-
 /**
- * Runs what a module exports as `run`, loading it only then. Its name is no literal, so that who only reads a command
- * line, as the launcher does, loads and resolves nothing of what commands need.
+ * Runs what a module exports as `run`, loading it only then. Its name is no literal, and no type of it is named, so that
+ * who only reads a command line, as the launcher does, neither loads nor resolves what commands need.
  *
  * @param file relative to `src/commands/`
  */
-export function from<Module extends CommandModule<never>>(
-  file: string,
-): (args: Parameters<Module["run"]>[0]) => Promise<number> {
-  return async (args) => {
-    const { run } = await import(new URL(file, import.meta.url).href) as CommandModule<typeof args>;
+export function from(file: string): <Args>(args: Args) => Promise<number> {
+  return async <Args>(args: Args) => {
+    const { run } = await import(new URL(file, import.meta.url).href) as { run(args: Args): number | Promise<number> };
     return await run(args);
   };
 }

@@ -19,14 +19,15 @@ async function freshHome(): Promise<{ home: string; env: Record<string, string> 
   await Deno.mkdir(`${home}/bin`);
   await Deno.symlink(Deno.execPath(), `${home}/bin/deno`);
   const env: Record<string, string> = {
+    ...Deno.env.toObject(),
     HOME: home,
     PATH: `${home}/bin:/usr/local/bin:/usr/bin:/bin`,
     DENO_INSTALL_ROOT: home,
     DENO_DIR: JSON.parse((await run(Deno.execPath(), ["info", "--json"], {})).stdout).denoDir,
     NO_COLOR: "1",
   };
-  const registry = Deno.env.get("NPM_CONFIG_REGISTRY");
-  return { home, env: registry === undefined ? env : { ...env, NPM_CONFIG_REGISTRY: registry } };
+  delete env.INIT_CWD;
+  return { home, env };
 }
 
 async function run(program: string, args: string[], options: Partial<Deno.CommandOptions>): Promise<Finished> {

@@ -31,7 +31,7 @@ export const bench = command({
   flags: benchFlags,
   examples: ["bench", "bench --limit 4 --seed 1", "bench paper_1_5b --dry-run"],
   permissions: computingSet,
-  run: from<typeof import("../bench.ts")>("./bench.ts"),
+  run: from("./bench.ts"),
 });
 
 /** `train`. */
@@ -43,7 +43,7 @@ export const train = command({
   flags: experimentFlags,
   examples: ["train --arms discrete-grpo --seed 1"],
   permissions: computingSet,
-  run: from<typeof import("../train.ts")>("./train.ts"),
+  run: from("./train.ts"),
 });
 
 const { arms: _arms, steps: _steps, ...untrainedFlags } = experimentFlags;
@@ -66,5 +66,5 @@ export const evaluate = command({
   flags: evaluateFlags,
   examples: ["evaluate --model models/tiny --datasets arith-add --decoding base-discrete --samples 8"],
   permissions: computingSet,
-  run: from<typeof import("../evaluate.ts")>("./evaluate.ts"),
+  run: from("./evaluate.ts"),
 });

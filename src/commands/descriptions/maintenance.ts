@@ -29,7 +29,7 @@ export const pretrain = command({
   flags: pretrainFlags,
   examples: ["pretrain", "pretrain --verify"],
   permissions: () => "pretrain",
-  run: from<typeof import("../pretrain.ts")>("./pretrain.ts"),
+  run: from("./pretrain.ts"),
 });
 
 /** `published`. */
@@ -80,7 +80,7 @@ export const buildEngine = command({
   flags: buildEngineFlags,
   examples: ["build:engine --check"],
   permissions: () => "build-engine",
-  run: from<typeof import("../build_engine.ts")>("./build_engine.ts"),
+  run: from("./build_engine.ts"),
 });
 
 const fuzzFlags = {
@@ -177,7 +177,7 @@ export const pack = command({
   flags: packFlags,
   examples: ["pack --output soft-grpo-bench.tgz"],
   permissions: () => "pack",
-  run: from<typeof import("../pack.ts")>("./pack.ts"),
+  run: from("./pack.ts"),
 });
 
 /** Runs a command that lies outside `src/`, which what is installed leaves out. */

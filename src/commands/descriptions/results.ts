@@ -35,7 +35,7 @@ export const score = command({
   flags: scoreFlags,
   examples: ["score results/v1", "score counts.json --pass-at 1,16,32 --json"],
   permissions: () => "results",
-  run: from<typeof import("../score.ts")>("./score.ts"),
+  run: from("./score.ts"),
 });
 
 const compareFlags = {
@@ -57,7 +57,7 @@ export const compare = command({
   flags: compareFlags,
   examples: ["compare base.json new.json", "compare results/main results/change --detect 2 --markdown"],
   permissions: () => "grade",
-  run: from<typeof import("../compare.ts")>("./compare.ts"),
+  run: from("./compare.ts"),
 });
 
 const powerFlags = {
@@ -77,7 +77,7 @@ export const power = command({
   flags: powerFlags,
   examples: ["power base.json new.json", "power base.json --detect 2"],
   permissions: () => "grade",
-  run: from<typeof import("../power.ts")>("./power.ts"),
+  run: from("./power.ts"),
 });
 
 const leaderboardFlags = {
@@ -109,7 +109,7 @@ export const leaderboard = command({
   flags: leaderboardFlags,
   examples: ["leaderboard", "leaderboard --check", "leaderboard --export every-eval-ever results/export"],
   permissions: () => "leaderboard",
-  run: from<typeof import("../leaderboard.ts")>("./leaderboard.ts"),
+  run: from("./leaderboard.ts"),
 });
 
 const reportFlags = {
@@ -135,7 +135,7 @@ export const report = command({
   flags: reportFlags,
   examples: ["report", "report --output - > page.html"],
   permissions: () => "results",
-  run: from<typeof import("../report.ts")>("./report.ts"),
+  run: from("./report.ts"),
 });
 
 const PAIRS: Positional = { name: "FILE", optional: true, place: { isPath: (given) => given !== "-" } };
@@ -160,5 +160,5 @@ export const grade = command({
   flags: gradeFlags,
   examples: ["grade --input pairs.jsonl"],
   permissions: () => "grade",
-  run: from<typeof import("../grade.ts")>("./grade.ts"),
+  run: from("./grade.ts"),
 });

@@ -28,7 +28,7 @@ export const datasets = command({
   flags: datasetsFlags,
   examples: ["datasets", "datasets fetch", "datasets fetch gsm8k_train --mirror DIR", "datasets verify math500"],
   permissions: () => "datasets",
-  run: from<typeof import("../datasets.ts")>("./datasets.ts"),
+  run: from("./datasets.ts"),
 });
 
 const modelsFlags = {
@@ -52,7 +52,7 @@ export const models = command({
   flags: modelsFlags,
   examples: ["models", "models fetch deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B@REVISION"],
   permissions: () => "fetch",
-  run: from<typeof import("../models.ts")>("./models.ts"),
+  run: from("./models.ts"),
 });
 
 const modelFlags = {
@@ -75,7 +75,7 @@ export const model = command({
   flags: modelFlags,
   examples: ['model models/tiny --text "<user>47+38<assistant><think>" --greedy 12'],
   permissions: (flags) => flags.backend === "tensorflow" ? "bench-tensorflow" : "grade",
-  run: from<typeof import("../model.ts")>("./model.ts"),
+  run: from("./model.ts"),
 });
 
 const doctorFlags = {
@@ -94,7 +94,7 @@ export const doctor = command({
   flags: doctorFlags,
   examples: ["doctor"],
   permissions: () => "doctor",
-  run: from<typeof import("../doctor.ts")>("./doctor.ts"),
+  run: from("./doctor.ts"),
 });
 
 /** `setup:native`. */
@@ -106,7 +106,7 @@ export const setupNative = command({
   flags: {},
   examples: ["setup:native"],
   permissions: () => "setup-native",
-  run: from<typeof import("../setup_native.ts")>("./setup_native.ts"),
+  run: from("./setup_native.ts"),
 });
 
 const setupTensorflowFlags = {
@@ -132,5 +132,5 @@ export const setupTensorflow = command({
   flags: setupTensorflowFlags,
   examples: ["setup:tensorflow", "setup:tensorflow --cuda --from wheels", "setup:tensorflow --undo"],
   permissions: () => "setup-tensorflow",
-  run: from<typeof import("../setup_tensorflow.ts")>("./setup_tensorflow.ts"),
+  run: from("./setup_tensorflow.ts"),
 });
