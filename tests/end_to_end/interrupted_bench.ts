@@ -1,6 +1,6 @@
 /**
- * Runs a small experiment whole, or interrupts it at a moment and runs it again, for the tests `resume_test.ts` and `resume_lanes_test.ts`. They
- * are two files because tests run in parallel by file.
+ * Runs a small experiment whole, or interrupts it at a moment and runs it again: one run at a time in `resume_test.ts`,
+ * several at once in `tests/slow/resume_lanes_test.ts`.
  *
  * @module
  */

@@ -1,5 +1,11 @@
 import { assert } from "@std/assert";
-import { assertContinues, assertSameFiles, type Moment, runBench, uninterrupted } from "./interrupted_bench.ts";
+import {
+  assertContinues,
+  assertSameFiles,
+  type Moment,
+  runBench,
+  uninterrupted,
+} from "../end_to_end/interrupted_bench.ts";
 
 const MOMENTS: Readonly<Record<string, Moment>> = {
   "Ctrl-C": { pattern: /checkpoints\/soft-tokens-grpo[^/]*\/step-2\//, signal: "SIGINT", workers: 2 },
