@@ -1,6 +1,6 @@
 /**
- * Runs a small experiment whole, or interrupts it at a moment and runs it again: one run at a time in `resume_test.ts`,
- * several at once in `tests/slow/resume_lanes_test.ts`.
+ * Runs a small experiment whole, or interrupts it at a moment and runs it again: at some moments in `resume_test.ts`, at
+ * others and with several runs at work in `tests/slow/interruptions_test.ts`.
  *
  * @module
  */

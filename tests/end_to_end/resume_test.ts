@@ -2,10 +2,8 @@ import { assertContinues, assertSameFiles, type Moment, runBench, uninterrupted 
 
 const MOMENTS: Readonly<Record<string, Moment>> = {
   "Ctrl-C at the first checkpoint": { pattern: /checkpoints\/soft-thinking-grpo[^/]*\/step-2\//, signal: "SIGINT" },
-  "Ctrl-C while training": { pattern: /metrics\/soft-thinking-grpo/, signal: "SIGINT" },
   "kill -9 while training": { pattern: /metrics\/soft-tokens-grpo/, signal: "SIGKILL" },
   "kill -9 while evaluating": { pattern: /samples\/soft-thinking-grpo.*arith-prod/, signal: "SIGKILL" },
-  "Ctrl-C after an arm": { pattern: /results\/soft-thinking-grpo/, signal: "SIGINT" },
 };
 
 for (const [name, moment] of Object.entries(MOMENTS)) {

@@ -8,12 +8,19 @@ import {
 } from "../end_to_end/interrupted_bench.ts";
 
 const MOMENTS: Readonly<Record<string, Moment>> = {
-  "Ctrl-C": { pattern: /checkpoints\/soft-tokens-grpo[^/]*\/step-2\//, signal: "SIGINT", workers: 2 },
-  "kill -9": { pattern: /samples\/soft-tokens-grpo/, signal: "SIGKILL", workers: 2 },
+  "Ctrl-C while training": { pattern: /metrics\/soft-thinking-grpo/, signal: "SIGINT" },
+  "Ctrl-C after an arm": { pattern: /results\/soft-thinking-grpo/, signal: "SIGINT" },
+  "Ctrl-C with two runs at work": {
+    pattern: /checkpoints\/soft-tokens-grpo[^/]*\/step-2\//,
+    signal: "SIGINT",
+    workers: 2,
+  },
+  "kill -9 with two runs at work": { pattern: /samples\/soft-tokens-grpo/, signal: "SIGKILL", workers: 2 },
 };
 
 for (const [name, moment] of Object.entries(MOMENTS)) {
-  Deno.test(`bench with two runs at work ends in the same bytes after ${name}`, () => assertContinues(moment));
+  Deno.test(`bench ends in the same bytes after ${name}, and draws no finished sample again`, () =>
+    assertContinues(moment));
 }
 
 Deno.test("bench ends in the same bytes with two runs at work instead of one", async () => {
