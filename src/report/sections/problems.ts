@@ -16,7 +16,7 @@ import { figures, lead, section } from "../parts.ts";
 export function problemSection(summary: Summary, looks: readonly ArmLook[], id: string): Markup {
   return section(`${id}-problems`, "Problem by problem", [
     lead(
-      "A column a problem, from hard to easy; the darker, the more of its samples are correct. " +
+      "One column per problem, from hard to easy; the darker, the more of its samples are correct. " +
         "An empty column is a problem that no arm ever solves.",
     ),
     ...summary.datasets.map(({ name }, d) => datasetMap(summary.arms, name, d, `${id}-map-${d}`)),

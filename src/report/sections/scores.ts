@@ -18,7 +18,7 @@ export function averageSection(summary: Summary, looks: readonly ArmLook[], id: 
   const size = [
     countText(datasets.length, "dataset"),
     countText(problemCount(summary), "problem"),
-    `${countText(samples, "sample")} a problem`,
+    `${countText(samples, "sample")} per problem`,
   ].join(", ");
   const present = sideFigures(arms);
   const table = dataTable({
