@@ -21,11 +21,14 @@ export function jsonSha256(value: unknown): string {
   return sha256(JSON.stringify(sortKeys(value)));
 }
 
+/** Bytes of a file that are in memory at once. */
+const READ_BYTES = 1 << 20;
+
 /** SHA-256 of a file, which may be larger than memory. */
 export async function fileSha256(path: string): Promise<string> {
   const hash = createHash("sha256");
   using file = await Deno.open(path);
-  const buffer = new Uint8Array(1 << 20);
+  const buffer = new Uint8Array(READ_BYTES);
   for (let count = await file.read(buffer); count !== null; count = await file.read(buffer)) {
     hash.update(buffer.subarray(0, count));
   }

@@ -17,8 +17,9 @@ export interface IntervalRow {
   readonly bySeed: readonly number[];
 }
 
-const ROW_HEIGHT = 24;
-const PLOT_WIDTH = 160;
+/** Pixels of a row, and of the axis beside the labels. */
+const ROW_HEIGHT = 24, PLOT_WIDTH = 160;
+/** Mean width of a letter in the page's small sans-serif; the longest label decides the margin. */
 const LABEL_PIXELS_PER_LETTER = 6.1;
 
 /** One row per arm, on an axis of percent. */
