@@ -23,11 +23,21 @@ export interface SeedEstimate {
   readonly seeds: number;
   /** Standard deviation between seeds; null for one seed. */
   readonly seedDeviation: number | null;
+  /** 95 % for the score of one more training seed on these very problems: lower end; null for one seed. */
+  readonly nextLow: number | null;
+  /** Upper end. */
+  readonly nextHigh: number | null;
 }
 
 /**
- * The unweighted mean over datasets of the mean over seeds and problems. Its interval joins that for new problems, of the
- * seeds' mean, with `t_{S−1} sd/√S` between seeds. Sampling noise is in both, so it is a little wide.
+ * The unweighted mean over datasets of the mean over seeds and problems, with two intervals that answer two questions.
+ *
+ * `low` to `high`, where the algorithm's mean lies: the interval for new problems, of the seeds' mean, joined with
+ * `t_{S−1} sd/√S` between seeds. Sampling noise is in both, so it is a little wide.
+ *
+ * `nextLow` to `nextHigh`, where another training run would land on these problems: `t_{S−1} sd √(1 + 1/S)`, the
+ * prediction interval of a normal law. The sampling noise of a run is in sd. Each arm has its own sd: a spread pooled over
+ * arms has more degrees of freedom, but covers too seldom for the arm that varies most (docs/statistics.md).
  */
 export function estimateOverSeeds(values: SeedValues): SeedEstimate {
   const bySeed = seedMeans(values);
@@ -37,13 +47,18 @@ export function estimateOverSeeds(values: SeedValues): SeedEstimate {
   });
   const value = mean(datasets.map((dataset) => dataset.value));
   const join = (margins: number[]) => Math.hypot(...margins) / values.length;
-  const between = Math.hypot(...seedError(bySeed).map(seedMargin));
+  const errors = seedError(bySeed);
+  const between = Math.hypot(...errors.map(seedMargin));
+  // sd √(1 + 1/S) is sd/√S times √(S + 1).
+  const next = errors.length === 0 ? null : between * Math.sqrt(bySeed.length + 1);
   return {
     value,
     low: Math.max(0, value - Math.hypot(join(datasets.map((d) => d.value - d.low)), between)),
     high: Math.min(1, value + Math.hypot(join(datasets.map((d) => d.high - d.value)), between)),
     seeds: bySeed.length,
     seedDeviation: bySeed.length < 2 ? null : Math.sqrt(sampleVariance(bySeed)),
+    nextLow: next === null ? null : Math.max(0, value - next),
+    nextHigh: next === null ? null : Math.min(1, value + next),
   };
 }
 

@@ -1,15 +1,16 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { studentQuantile } from "../../src/metrics/distributions.ts";
 import { meanInterval } from "../../src/metrics/estimate.ts";
 import { pairedDifference } from "../../src/metrics/paired.ts";
 import { differenceOverSeeds, estimateOverSeeds } from "../../src/metrics/seeds.ts";
+import { RandomSequence } from "../../src/random/streams.ts";
 
 const ROUNDING = 1e-12;
 
 Deno.test("one seed leaves the interval over problems", () => {
   const problems = [0, 0.5, 1, 0.25, 0.75];
   const estimate = estimateOverSeeds([[problems]]);
-  assertEquals(estimate.seedDeviation, null);
+  assertEquals([estimate.seedDeviation, estimate.nextLow, estimate.nextHigh], [null, null, null]);
   assertAlmostEquals(estimate.low, meanInterval(problems).low, ROUNDING);
   assertAlmostEquals(estimate.high, meanInterval(problems).high, ROUNDING);
 });
@@ -23,6 +24,39 @@ Deno.test("two seeds that differ by 9 points widen the interval by Student's law
   const margin = studentQuantile(0.975, 1) * 0.045;
   const problems = meanInterval([0.445, 0.545, 0.645]);
   assertAlmostEquals(estimate.low, Math.max(0, 0.545 - Math.hypot(0.545 - problems.low, margin)), ROUNDING);
+});
+
+/** Every problem of a seed has its score. */
+function ofScores(scores: readonly number[]) {
+  return estimateOverSeeds([scores.map((score) => [score, score])]);
+}
+
+Deno.test("another seed of three lies within 4.303 · sd · √(4/3) of their mean", () => {
+  const { value, nextLow, nextHigh } = ofScores([0.451, 0.446, 0.462]);
+  // Mean .453, squares 4, 49 and 81 millionths: sd = √(134e-6 / 2) = .0081854; 4.302653 · .0081854 · 1.154701 = .040667.
+  assertAlmostEquals(value, 0.453, ROUNDING);
+  assertAlmostEquals(nextLow!, 0.453 - 0.040667, 1e-6);
+  assertAlmostEquals(nextHigh!, 0.453 + 0.040667, 1e-6);
+});
+
+Deno.test("where another seed would land stays in [0, 1]", () => {
+  const { nextLow, nextHigh } = ofScores([0.1, 0.9]);
+  assertEquals([nextLow, nextHigh], [0, 1]);
+});
+
+Deno.test("of three seeds that vary much or little, another falls within the interval in 95 of 100 cases", () => {
+  const random = new RandomSequence("another seed test");
+  const runs = 600;
+  for (const deviation of [0.008, 0.03]) {
+    let held = 0;
+    for (let run = 0; run < runs; run++) {
+      const { nextLow, nextHigh } = ofScores([0, 0, 0].map(() => 0.5 + deviation * random.gaussian()));
+      const another = 0.5 + deviation * random.gaussian();
+      if (nextLow! <= another && another <= nextHigh!) held++;
+    }
+    // Three errors of the simulation.
+    assert(Math.abs(held / runs - 0.95) < 3 * Math.sqrt(0.95 * 0.05 / runs), `${held} of ${runs} at ${deviation}`);
+  }
 });
 
 Deno.test("the same seeds are paired, others are not", () => {

@@ -2,7 +2,17 @@ import { assertEquals } from "@std/assert";
 import { intervalFigure } from "../../../src/report/figures/interval_figure.ts";
 import { all, parse } from "../document.ts";
 
-const estimate = { value: 0.5, low: 0.2, high: 0.8, problemsLow: 0.4, problemsHigh: 0.6, seeds: 2, seedDeviation: 0.1 };
+const estimate = {
+  value: 0.5,
+  low: 0.2,
+  high: 0.8,
+  problemsLow: 0.4,
+  problemsHigh: 0.6,
+  seeds: 2,
+  seedDeviation: 0.1,
+  nextLow: 0.1,
+  nextHigh: 0.9,
+};
 const rows = [
   { look: { label: "base", colour: "var(--base-0)", dash: "4,3" }, estimate, bySeed: [0.5] },
   { look: { label: "trained <1>", colour: "var(--arm-0)", dash: "none" }, estimate, bySeed: [0.45, 0.55] },
