@@ -219,7 +219,13 @@ export type { Sample, ThoughtGlimpse } from "./src/evaluation/sample.ts";
 export { firstK, passAtK, passAtKVariance, type WithinVariance } from "./src/metrics/pass_at_k.ts";
 export { type BallotAnswer, type Ballots, majorityAtK } from "./src/metrics/majority_at_k.ts";
 export type { Metric } from "./src/metrics/metric.ts";
-export type { SeedDifference, SeedError, SeedEstimate, SeedValues } from "./src/metrics/seeds.ts";
+export type {
+  SeedDifference,
+  SeedDifferenceInterval,
+  SeedError,
+  SeedEstimate,
+  SeedValues,
+} from "./src/metrics/seeds.ts";
 export type { DifferenceNoise, ExperimentSize } from "./src/metrics/power.ts";
 export { deriveMetrics, type MetricSizes } from "./src/metrics/derive.ts";
 export type { JsonObject, JsonValue } from "./src/files/json.ts";

@@ -16,7 +16,7 @@ import {
 import { BenchError, UsageError } from "../errors.ts";
 import { headlineMetrics, type Metric, metricName, metricValues } from "../metrics/metric.ts";
 import { mean } from "../metrics/estimate.ts";
-import { holm, RANDOM_FLIPS, SIGNIFICANCE } from "../metrics/paired.ts";
+import { flipsFor, holm, SIGNIFICANCE } from "../metrics/paired.ts";
 import { detectableDifference } from "../metrics/power.ts";
 import { differenceOverSeeds, joinSeeds, type SeedDifference, type SeedValues } from "../metrics/seeds.ts";
 import type { ResultSource } from "../result/store.ts";
@@ -202,9 +202,6 @@ function planTests(arm: AlignedArm, wanted?: readonly Metric[]): PlannedTest[] {
   return metrics.flatMap((metric) => places.map((dataset) => ({ arm, metric, dataset })));
 }
 
-/** So many random sign flips a test that Holm's correction cannot hide the clearest loss. */
-const FLIPS_PER_TEST = 200;
-
 function runTest({ arm, metric, dataset }: PlannedTest, tests: number): OpenTest {
   const part = (side: SideCounts) => {
     const values = valuesOf(dataset === null ? side : [side[dataset]], metric, arm.arm);
@@ -224,7 +221,7 @@ function runTest({ arm, metric, dataset }: PlannedTest, tests: number): OpenTest
       changed,
       arm.trained && arm.seedsPaired,
       stream,
-      Math.max(RANDOM_FLIPS, FLIPS_PER_TEST * tests),
+      flipsFor(tests),
     ),
   };
 }

@@ -52,7 +52,7 @@ export function estimateMean(problems: readonly ProblemValue[], method: Estimate
  * Wilson's score interval with Student's quantile, at an effective number of problems `m(1−m) / (s²/P)`. Near 0 and 1 the
  * variance of few problems is mostly too small, because the rare odd problem is missing; so s² is pooled there with up to
  * two pseudo-problems of half the Bernoulli variance. No problem is worth less than one yes-or-no answer. Simulated
- * coverage for problems of mixed difficulty is 93 to 97 % (see its test); it falls to 91 % where few problems are nearly all
+ * coverage for problems of mixed difficulty is 93 to 97 % (see its test); it falls to 92 % where few problems are nearly all
  * hopeless and the rest nearly certain, and is higher where few problems are all equally easy or hard, which their counts
  * cannot show.
  *

@@ -16,11 +16,11 @@ export const SIGNIFICANCE = 0.05;
 /** Differences of the same problems, (datasets)(problems). */
 export type DifferenceGroups = readonly (readonly number[])[];
 
-/** Mean difference B − A with its uncertainty for new problems. */
-export interface PairedDifference {
+/** Mean difference B − A with its interval for new problems. */
+export interface PairedInterval {
   /** The mean difference. */
   readonly value: number;
-  /** 95 % interval: lower end. */
+  /** Lower end of its interval, at 95 % unless asked otherwise. */
   readonly low: number;
   /** Upper end. */
   readonly high: number;
@@ -28,6 +28,10 @@ export interface PairedDifference {
   readonly standardError: number;
   /** Degrees of freedom of Student's law (Welch and Satterthwaite over groups). */
   readonly degrees: number;
+}
+
+/** Mean difference B − A with its 95 % interval and its tests. */
+export interface PairedDifference extends PairedInterval {
   /** Two-sided, Student. */
   readonly pStudent: number;
   /** Two-sided, by flipping signs. */
@@ -44,18 +48,30 @@ export interface PairedDifference {
  * @throws {RangeError} If a group has fewer than two problems: then nothing can be said
  */
 export function pairedDifference(groups: DifferenceGroups, name: string, flips = RANDOM_FLIPS): PairedDifference {
-  const moments = groupMoments(groups);
-  const { value, standardError, degrees } = moments;
-  const half = standardError === 0 ? neverSeen(groups) : studentQuantile((1 + CONFIDENCE) / 2, degrees) * standardError;
+  const interval = pairedInterval(groups);
+  const { value, standardError, degrees } = interval;
   const test = signFlipTest(groups, name, flips);
   return {
-    ...moments,
-    low: Math.max(-1, value - half),
-    high: Math.min(1, value + half),
+    ...interval,
     pStudent: standardError === 0 ? (value === 0 ? 1 : 0) : 2 * studentCdf(-Math.abs(value / standardError), degrees),
     p: test.twoSided,
     pWorse: test.worse,
   };
+}
+
+/**
+ * The mean of paired differences and its interval by Student's law.
+ *
+ * @param confidence in (0, 1)
+ * @throws {RangeError} If a group has fewer than two problems
+ */
+export function pairedInterval(groups: DifferenceGroups, confidence = CONFIDENCE): PairedInterval {
+  const moments = groupMoments(groups);
+  const { value, standardError, degrees } = moments;
+  const half = standardError === 0
+    ? neverSeen(groups, confidence)
+    : studentQuantile((1 + confidence) / 2, degrees) * standardError;
+  return { ...moments, low: Math.max(-1, value - half), high: Math.min(1, value + half) };
 }
 
 /** Mean, standard error and degrees of freedom of the unweighted mean over groups. */
@@ -76,15 +92,22 @@ export function groupMoments(groups: DifferenceGroups): { value: number; standar
   };
 }
 
-/** Where no problem differs: the largest share of differing problems that 95 % confidence leaves. */
-function neverSeen(groups: DifferenceGroups): number {
-  return Math.hypot(...groups.map((group) => 1 - (1 - CONFIDENCE) ** (1 / group.length))) / groups.length;
+/** Where no problem differs: the largest share of differing problems that the confidence leaves. */
+function neverSeen(groups: DifferenceGroups, confidence: number): number {
+  return Math.hypot(...groups.map((group) => 1 - (1 - confidence) ** (1 / group.length))) / groups.length;
 }
 
 /** Up to this many differing problems, all patterns of signs are tried. */
 const MOST_EXACT = 12;
 /** Random sign patterns where not all can be tried. */
 export const RANDOM_FLIPS = 9_999;
+/** So many random sign flips a test that Holm's correction cannot hide the clearest difference. */
+const FLIPS_PER_TEST = 200;
+
+/** Random sign flips of each test where so many tests share the level. */
+export function flipsFor(tests: number): number {
+  return Math.max(RANDOM_FLIPS, FLIPS_PER_TEST * tests);
+}
 
 /**
  * Sign-flip permutation test: were A and B alike, each difference could as well have the other sign. All patterns for few
@@ -130,11 +153,34 @@ const WORD_BITS = 32;
  * ```
  */
 export function holm(pValues: readonly number[]): number[] {
+  return stepDown(pValues).map((adjusted) => Math.min(1, adjusted));
+}
+
+/**
+ * The confidence of the interval that belongs to each test after Holm's correction: 1 less the level that the step-down
+ * gives it. A p-value is at most that level exactly where its adjusted p-value is at most {@link SIGNIFICANCE}.
+ *
+ * @param pValues each in (0, 1]
+ * @returns the same number of confidences, each at least 95 %
+ * @example
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * // .01 meets .05/3, then .04 meets .05/2, then .5 meets .05.
+ * const confidences = holmConfidences([0.04, 0.01, 0.5]);
+ * [1 - 0.05 / 2, 1 - 0.05 / 3, 0.95].forEach((expected, i) => assertAlmostEquals(confidences[i], expected));
+ * ```
+ */
+export function holmConfidences(pValues: readonly number[]): number[] {
+  return stepDown(pValues).map((adjusted, i) => 1 - SIGNIFICANCE * pValues[i] / adjusted);
+}
+
+/** Each p-value times the number of those not smaller, and never below what a smaller one came to. */
+function stepDown(pValues: readonly number[]): number[] {
   const order = pValues.map((_, i) => i).sort((a, b) => pValues[a] - pValues[b]);
   const adjusted = [...pValues];
   let floor = 0;
   order.forEach((index, rank) => {
-    floor = Math.max(floor, Math.min(1, (pValues.length - rank) * pValues[index]));
+    floor = Math.max(floor, (pValues.length - rank) * pValues[index]);
     adjusted[index] = floor;
   });
   return adjusted;

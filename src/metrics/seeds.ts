@@ -6,7 +6,7 @@
  */
 import { studentQuantile } from "./distributions.ts";
 import { CONFIDENCE, mean, meanInterval, sampleVariance } from "./estimate.ts";
-import { type DifferenceGroups, pairedDifference, RANDOM_FLIPS } from "./paired.ts";
+import { type DifferenceGroups, pairedDifference, pairedInterval, RANDOM_FLIPS } from "./paired.ts";
 
 /** Values in [0, 1] of one arm: (datasets)(seeds)(problems). */
 export type SeedValues = readonly (readonly (readonly number[])[])[];
@@ -70,8 +70,8 @@ export interface SeedError {
   readonly degrees: number;
 }
 
-/** Mean difference of two arms, B − A. */
-export interface SeedDifference {
+/** Mean difference of two arms, B − A, with both its intervals. */
+export interface SeedDifferenceInterval {
   /** B − A. */
   readonly value: number;
   /** 95 % for new problems and, with two seeds or more of an arm, new seeds: lower end. */
@@ -82,6 +82,10 @@ export interface SeedDifference {
   readonly problemsLow: number;
   /** Upper end. */
   readonly problemsHigh: number;
+}
+
+/** Mean difference of two arms, B − A, with its tests and what its errors are made of. */
+export interface SeedDifference extends SeedDifferenceInterval {
   /** Two-sided p-value by sign flips over problems, for these trained models. */
   readonly p: number;
   /** One-sided: small where B is worse. */
@@ -110,13 +114,37 @@ export function differenceOverSeeds(
   name: string,
   flips: number = RANDOM_FLIPS,
 ): SeedDifference {
-  const groups: DifferenceGroups = a.map((seeds, d) => {
-    const before = meanOverSeeds(seeds);
-    return meanOverSeeds(b[d]).map((after, i) => after - before[i]);
-  });
-  const { value, low, high, p, pWorse, standardError, degrees } = pairedDifference(groups, name, flips);
-  const [before, after] = [seedMeans(a), seedMeans(b)];
-  const seedErrors = (seedsPaired ? [after.map((own, s) => own - before[s])] : [before, after]).flatMap(seedError);
+  const problems = pairedDifference(differencesOfMeans(a, b), name, flips);
+  const seedErrors = seedErrorsOf(a, b, seedsPaired);
+  const { p, pWorse, standardError, degrees } = problems;
+  return { ...joinedInterval(problems, seedErrors), p, pWorse, standardError, degrees, seedErrors, seedsPaired };
+}
+
+/**
+ * The intervals of a difference as one of many: for new problems at a confidence of its own, and joined with what seeds add
+ * at 95 %. Three seeds allow no more: correcting for 40 comparisons would multiply their part by 6.6.
+ *
+ * @param seedsPaired as in {@link differenceOverSeeds}
+ * @param confidence for new problems: see `holmConfidences`
+ * @param holdsZero whether a test does not rule out zero: then the intervals hold it too
+ */
+export function correctedIntervals(
+  a: SeedValues,
+  b: SeedValues,
+  seedsPaired: boolean,
+  confidence: number,
+  holdsZero: boolean,
+): SeedDifferenceInterval {
+  const { value, low, high } = pairedInterval(differencesOfMeans(a, b), confidence);
+  const problems = holdsZero ? { value, low: Math.min(0, low), high: Math.max(0, high) } : { value, low, high };
+  return joinedInterval(problems, seedErrorsOf(a, b, seedsPaired));
+}
+
+/** Joins the interval for new problems with what seeds add. */
+function joinedInterval(
+  { value, low, high }: { readonly value: number; readonly low: number; readonly high: number },
+  seedErrors: readonly SeedError[],
+): SeedDifferenceInterval {
   const between = Math.hypot(...seedErrors.map(seedMargin));
   return {
     value,
@@ -124,13 +152,20 @@ export function differenceOverSeeds(
     high: Math.min(1, value + Math.hypot(high - value, between)),
     problemsLow: low,
     problemsHigh: high,
-    p,
-    pWorse,
-    standardError,
-    degrees,
-    seedErrors,
-    seedsPaired,
   };
+}
+
+/** (datasets)(problems), B − A of the means over seeds. */
+function differencesOfMeans(a: SeedValues, b: SeedValues): DifferenceGroups {
+  return a.map((seeds, d) => {
+    const before = meanOverSeeds(seeds);
+    return meanOverSeeds(b[d]).map((after, i) => after - before[i]);
+  });
+}
+
+function seedErrorsOf(a: SeedValues, b: SeedValues, seedsPaired: boolean): SeedError[] {
+  const [before, after] = [seedMeans(a), seedMeans(b)];
+  return (seedsPaired ? [after.map((own, s) => own - before[s])] : [before, after]).flatMap(seedError);
 }
 
 /**

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { holm, SIGNIFICANCE } from "../metrics/paired.ts";
-import { differenceOverSeeds, type SeedDifference, type SeedValues } from "../metrics/seeds.ts";
+import { flipsFor, holm, holmConfidences, SIGNIFICANCE } from "../metrics/paired.ts";
+import { correctedIntervals, differenceOverSeeds, type SeedDifference, type SeedValues } from "../metrics/seeds.ts";
 import type { ArmSummary, ShownMetric } from "./arms.ts";
 
 /**
@@ -13,7 +13,11 @@ import type { ArmSummary, ShownMetric } from "./arms.ts";
  */
 export type Certainty = "clear" | "these-models" | "none";
 
-/** One arm against another in one metric, as the mean over datasets or on one of them. */
+/**
+ * One arm against another in one metric, as the mean over datasets or on one of them. For new problems its intervals have
+ * the confidence that Holm's correction over the table gives this comparison, and they hold zero wherever the sign-flip
+ * test does not rule it out; for new seeds they are at 95 %.
+ */
 export interface Difference extends SeedDifference {
   /** Label of the arm. */
   readonly arm: string;
@@ -23,7 +27,9 @@ export interface Difference extends SeedDifference {
   readonly metric: ShownMetric;
   /** Holm's adjusted two-sided p over all differences of the table. */
   readonly pAdjusted: number;
-  /** What the numbers allow to say. */
+  /** Of the interval for new problems, in [0.95, 1). */
+  readonly confidence: number;
+  /** What the intervals allow to say. */
   readonly certainty: Certainty;
 }
 
@@ -53,28 +59,43 @@ interface Part {
 
 function compare(arms: readonly ArmSummary[], metrics: readonly ShownMetric[], parts: readonly Part[]): Difference[][] {
   const pairs = arms.flatMap((arm) => references(arm, arms).map((reference) => ({ arm, reference })));
+  const flips = flipsFor(pairs.length * metrics.length * parts.length);
   const raw = parts.map(({ name, select }) =>
     pairs.flatMap(({ arm, reference }) =>
       metrics.flatMap((metric) => {
         const [before, after] = [reference, arm].map((side) => select(side.values.get(metric.name)!));
         if (!comparable(before)) return [];
         const seedsPaired = arm.trained && reference.trained && String(arm.seeds) === String(reference.seeds);
-        const flips = `${arm.label} - ${reference.label}, ${metric.name}, ${name}`;
-        return [{ arm, reference, metric, difference: differenceOverSeeds(before, after, seedsPaired, flips) }];
+        const stream = `${arm.label} - ${reference.label}, ${metric.name}, ${name}`;
+        return [{
+          arm,
+          reference,
+          metric,
+          values: [before, after] as const,
+          difference: differenceOverSeeds(before, after, seedsPaired, stream, flips),
+        }];
       })
     )
   );
-  const adjusted = holm(raw.flat().map(({ difference }) => difference.p)).values();
+  const pValues = raw.flat().map(({ difference }) => difference.p);
+  const adjusted = holm(pValues).values();
+  const confidences = holmConfidences(pValues).values();
   return raw.map((own) =>
-    own.map(({ arm, reference, metric, difference }) => {
-      const pAdjusted = adjusted.next().value!;
-      return {
+    own.map(({ arm, reference, metric, values: [before, after], difference }) => {
+      const [pAdjusted, confidence] = [adjusted.next().value!, confidences.next().value!];
+      const zeroIsOpen = pAdjusted > SIGNIFICANCE;
+      const corrected = {
         ...difference,
+        ...correctedIntervals(before, after, difference.seedsPaired, confidence, zeroIsOpen),
+      };
+      return {
+        ...corrected,
         arm: arm.label,
         reference: reference.label,
         metric,
         pAdjusted,
-        certainty: certainty(difference, pAdjusted, [arm, reference]),
+        confidence,
+        certainty: certainty(corrected, [arm, reference]),
       };
     })
   );
@@ -95,14 +116,27 @@ function comparable(values: SeedValues): boolean {
 }
 
 function certainty(
-  { low, high }: SeedDifference,
-  pAdjusted: number,
+  { low, high, problemsLow, problemsHigh }: SeedDifference,
   sides: readonly ArmSummary[],
 ): Certainty {
-  if (pAdjusted > SIGNIFICANCE) return "none";
   // One seed says nothing about the next; an untrained arm has no training seed.
   const seedsKnown = sides.every((side) => !side.trained || side.seeds.length > 1);
-  return seedsKnown && (low > 0 || high < 0) ? "clear" : "these-models";
+  if (seedsKnown && excludesZero(low, high)) return "clear";
+  return excludesZero(problemsLow, problemsHigh) ? "these-models" : "none";
+}
+
+function excludesZero(low: number, high: number): boolean {
+  return low > 0 || high < 0;
+}
+
+/**
+ * The interval that belongs to the mark, to stand beside it: it leaves out zero exactly where the mark is not `none`. For
+ * `these-models` that for new problems under the models that were trained, else that for new problems and new seeds.
+ */
+export function markInterval(
+  { certainty, low, high, problemsLow, problemsHigh }: Difference,
+): { low: number; high: number } {
+  return certainty === "these-models" ? { low: problemsLow, high: problemsHigh } : { low, high };
 }
 
 /** The sign beside a difference: filled where it is clear, hollow where it holds for these models only. */

@@ -46,10 +46,14 @@ export function neededSizes(difference: Difference, size: ComparedSize): string[
   ];
 }
 
-/** Standard errors fall with the square root of the number of problems; Holm's first step is the strictest. */
+/**
+ * Standard errors fall with the square root of the number of problems; Holm's first step is the strictest. Few problems
+ * have few patterns of signs: two of 2^P are as extreme as any can be.
+ */
 function problemsNeeded(difference: Difference, { problems, comparisons }: ComparedSize): number | undefined {
-  const visible = detectableDifference(difference, { falseAlarm: SIGNIFICANCE / 2 / comparisons });
-  const needed = problems * (visible / Math.abs(difference.value)) ** 2;
+  const level = SIGNIFICANCE / comparisons;
+  const visible = detectableDifference(difference, { falseAlarm: level / 2 });
+  const needed = Math.max(problems * (visible / Math.abs(difference.value)) ** 2, 1 + Math.ceil(-Math.log2(level)));
   return needed <= MOST_PROBLEMS ? needed : undefined;
 }
 

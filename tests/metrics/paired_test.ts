@@ -1,6 +1,13 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import counts from "../../benchmarks/published/soft_grpo_llama_3b_counts.json" with { type: "json" };
-import { groupMoments, holm, pairedDifference } from "../../src/metrics/paired.ts";
+import {
+  flipsFor,
+  groupMoments,
+  holm,
+  holmConfidences,
+  pairedDifference,
+  pairedInterval,
+} from "../../src/metrics/paired.ts";
 import { passAtK } from "../../src/metrics/pass_at_k.ts";
 import { RandomSequence } from "../../src/random/streams.ts";
 import golden from "../golden/statistics.json" with { type: "json" };
@@ -55,4 +62,40 @@ Deno.test("Holm's correction multiplies by what is left and never falls", () => 
   [0.03, 0.06, 0.06, 0.02].forEach((value, i) => assertAlmostEquals(adjusted[i], value, ROUNDING));
   assertEquals(holm([0.9, 0.8]), [1, 1]);
   assertEquals(holm([]), []);
+});
+
+Deno.test("an interval at its Holm confidence is that whose level the p-value is compared with", () => {
+  // Ranks .005 of 4, .01 of 3, then .03 and .04, where .04 may be no surer than .03: .05 · .04/.06.
+  const p = [0.01, 0.04, 0.03, 0.005];
+  [0.05 / 3, 0.05 * 0.04 / 0.06, 0.05 / 2, 0.05 / 4].forEach((level, i) =>
+    assertAlmostEquals(holmConfidences(p)[i], 1 - level, ROUNDING)
+  );
+  // Where the adjusted p is cut at 1, the step is not: 2 · .8 = 1.6, which .9 may not fall below.
+  [0.05 * 0.9 / 1.6, 0.05 / 2].forEach((level, i) =>
+    assertAlmostEquals(holmConfidences([0.9, 0.8])[i], 1 - level, ROUNDING)
+  );
+  const random = new RandomSequence("holm test");
+  for (let round = 0; round < 50; round++) {
+    const values = Array.from({ length: 7 }, () => random.uniform() ** 4);
+    const [adjusted, confidences] = [holm(values), holmConfidences(values)];
+    values.forEach((p, i) => assertEquals(adjusted[i] <= 0.05, p <= 1 - confidences[i]));
+  }
+});
+
+Deno.test("an interval at a higher confidence is wider by the ratio of Student's quantiles", () => {
+  const group = [-0.05, -0.03, 0.01, 0.08, 0.1];
+  // Four degrees of freedom: 2.776445 at 95 %, 4.604095 at 99 %.
+  const [usual, sure] = [pairedInterval([group]), pairedInterval([group], 0.99)];
+  assertAlmostEquals((sure.high - sure.value) / (usual.high - usual.value), 4.604095 / 2.776445, 1e-6);
+  assertAlmostEquals(usual.low, pairedDifference([group], "x").low, ROUNDING);
+  // Where no problem differs, 99 % leave open 1 − .01^(1/5).
+  assertAlmostEquals(pairedInterval([[0, 0, 0, 0, 0]], 0.99).high, 1 - 0.01 ** (1 / 5), ROUNDING);
+});
+
+Deno.test("flips suffice for Holm's correction: the least p of a test stays well below its share of the level", () => {
+  assertEquals([flipsFor(1), flipsFor(49), flipsFor(51), flipsFor(1000)], [9999, 9999, 10_200, 200_000]);
+  // Of 2^20 patterns two are as extreme: the least p is 1/(flips + 1), as no random pattern reaches it.
+  const group = Array.from({ length: 20 }, (_, i) => 0.1 + i / 1000);
+  assertAlmostEquals(pairedDifference([group], "least").p, 1 / 10_000, ROUNDING);
+  assertAlmostEquals(pairedDifference([group], "least", 499).p, 1 / 500, ROUNDING);
 });

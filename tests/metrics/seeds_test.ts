@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { studentQuantile } from "../../src/metrics/distributions.ts";
 import { meanInterval } from "../../src/metrics/estimate.ts";
 import { pairedDifference } from "../../src/metrics/paired.ts";
-import { differenceOverSeeds, estimateOverSeeds } from "../../src/metrics/seeds.ts";
+import { correctedIntervals, differenceOverSeeds, estimateOverSeeds } from "../../src/metrics/seeds.ts";
 import { RandomSequence } from "../../src/random/streams.ts";
 
 const ROUNDING = 1e-12;
@@ -72,4 +72,23 @@ Deno.test("the same seeds are paired, others are not", () => {
   const margin = studentQuantile(0.975, 1) * (0.4 / 3 - 0.1) / 2;
   assertAlmostEquals(paired.low, paired.value - Math.hypot(paired.value - expected.low, margin), ROUNDING);
   assertEquals(apart.high - apart.low > paired.high - paired.low, true);
+});
+
+Deno.test("a corrected interval widens what problems add, and holds the zero that a test keeps", () => {
+  const a = [[[0.1, 0.2, 0.3], [0.3, 0.4, 0.5]]];
+  const b = [[[0.2, 0.3, 0.5], [0.4, 0.5, 0.6]]];
+  // By problem .1, .1 and .15: mean .35/3, error 1/60; two degrees of freedom: 4.302653 at 95 %, 9.924843 at 99 %.
+  const value = 0.35 / 3;
+  const usual = correctedIntervals(a, b, true, 0.95, false);
+  const { low, high, problemsLow, problemsHigh } = differenceOverSeeds(a, b, true, "x");
+  assertEquals(usual, { value: usual.value, low, high, problemsLow, problemsHigh });
+  const sure = correctedIntervals(a, b, true, 0.99, false);
+  assertAlmostEquals(sure.problemsHigh, value + 9.924843 / 60, 1e-6);
+  // By seed .4/3 and .1: error 1/60 with one degree of freedom, 12.706205 at 95 %.
+  assertAlmostEquals(sure.high, value + Math.hypot(9.924843, 12.706205) / 60, 1e-6);
+  const open = correctedIntervals(a, b, true, 0.95, true);
+  assertEquals([open.problemsLow, open.problemsHigh], [0, usual.problemsHigh]);
+  assertAlmostEquals(open.low, value - Math.hypot(value, 12.706205 / 60), 1e-6);
+  const below = correctedIntervals(b, a, true, 0.95, true);
+  assertEquals(below.problemsHigh, 0);
 });

@@ -1,5 +1,13 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { compareByDataset, type Difference, differenceSign } from "../../src/summary/differences.ts";
+import { RandomSequence } from "../../src/random/streams.ts";
+import type { ArmSummary } from "../../src/summary/arms.ts";
+import {
+  compareArms,
+  compareByDataset,
+  type Difference,
+  differenceSign,
+  markInterval,
+} from "../../src/summary/differences.ts";
 import { summarize } from "../../src/summary/summary.ts";
 import { MADE_UP_ARMS, madeUpResults } from "../report/made_up_results.ts";
 
@@ -73,4 +81,92 @@ Deno.test("signs tell better from worse and sure from unsure", () => {
     "△",
     "▽",
   ]);
+});
+
+const PASS_1 = { kind: "pass" as const, k: 1, name: "Pass@1" };
+
+/** An arm with these scores by seed and problem, on one dataset. */
+function armOf(label: string, trained: boolean, scores: readonly (readonly number[])[]): ArmSummary {
+  return {
+    label,
+    trained,
+    decoding: label === "base" || label === "discrete" ? "discrete" : label,
+    seeds: scores.map((_, s) => s + 1),
+    results: [],
+    values: new Map([[PASS_1.name, [scores]]]),
+    average: new Map(),
+    byDataset: new Map(),
+  };
+}
+
+/** Arms whose skills, seeds and problems vary by random amounts, some not at all. */
+function randomArms(random: RandomSequence, problems: number): ArmSummary[] {
+  const hard = Array.from({ length: problems }, () => 0.2 + 0.4 * random.uniform());
+  const spread = [0, 0.002, 0.02][random.integer(3)];
+  return ["base", "discrete", "one", "two"].map((label, i) => {
+    const skill = [0, 0.01, 0.05, 0.15][random.integer(4)];
+    const noise = [0.001, 0.03][random.integer(2)];
+    const seeds = i === 0 ? 1 : 1 + random.integer(4);
+    return armOf(
+      label,
+      i > 0,
+      Array.from({ length: seeds }, () => {
+        const shift = skill + spread * random.gaussian();
+        return hard.map((score) => score + shift + noise * random.gaussian());
+      }),
+    );
+  });
+}
+
+Deno.test("no mark contradicts the interval beside it, whatever the differences", () => {
+  const random = new RandomSequence("marks test");
+  const seen = { clear: 0, "these-models": 0, none: 0 };
+  const crossed = { permutationKeepsZero: 0, intervalKeepsZero: 0 };
+  for (let round = 0; round < 100; round++) {
+    const arms = randomArms(random, [2, 5, 7, 11, 13][round % 5]);
+    const byLabel = new Map(arms.map((arm) => [arm.label, arm]));
+    for (const difference of compareArms(arms, [PASS_1])) {
+      const { certainty, low, high, problemsLow, problemsHigh, pAdjusted, arm, reference, value } = difference;
+      const without = (from: number, to: number) => from > 0 || to < 0;
+      const shown = markInterval(difference);
+      assertEquals(certainty === "none", !without(shown.low, shown.high));
+      const seedsKnown = [arm, reference].every((label) =>
+        !byLabel.get(label)!.trained || byLabel.get(label)!.seeds.length > 1
+      );
+      assertEquals(certainty === "clear", seedsKnown && without(low, high));
+      assertEquals(certainty === "these-models", without(problemsLow, problemsHigh) && certainty !== "clear");
+      assert(shown.low <= value && value <= shown.high);
+      // A mark needs the permutation test too.
+      if (certainty !== "none") assert(pAdjusted <= 0.05);
+      if (certainty === "none" && (problemsLow === 0 || problemsHigh === 0)) crossed.permutationKeepsZero++;
+      if (certainty === "none" && pAdjusted <= 0.05) crossed.intervalKeepsZero++;
+      seen[certainty]++;
+    }
+  }
+  assert(Math.min(...Object.values(seen)) > 20, JSON.stringify(seen));
+  assert(crossed.permutationKeepsZero > 20, JSON.stringify(crossed));
+});
+
+Deno.test("an interval is as wide as its place in Holm's order makes it, for problems but not for seeds", () => {
+  // Eleven problems; differences .3 and .1 from the base with the same noise: p is 1/1024 for both, the least there is.
+  const noise = [-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5].map((step) => step / 100);
+  const base = armOf("base", false, [noise.map(() => 0.3)]);
+  const discrete = armOf("discrete", true, [0.59, 0.61].map((mean) => noise.map((own) => mean + own)));
+  const one = armOf("one", true, [noise.map((own) => 0.3 + own / 1000)]);
+  const differences = compareArms([base, discrete, one], [PASS_1]);
+  assertEquals(differences.map(({ arm, reference }) => `${arm} - ${reference}`), [
+    "discrete - base",
+    "one - base",
+    "one - discrete",
+  ]);
+  const [first, second] = differences;
+  // sd = √(Σ (±1 … ±5 hundredths)² / 10) = √.0011; the error is √(.0011 / 11) = .01 with 10 degrees of freedom.
+  // Smallest p of three: level .05/3; the 1 − .05/6 quantile is 2.870072, by numerical integration of the density.
+  assertAlmostEquals(first.confidence, 1 - 0.05 / 3, 1e-12);
+  assertAlmostEquals(first.problemsLow, 0.3 - 2.870072 * 0.01, 1e-6);
+  // Two seeds .02 apart: error .01, t at 95 % with one degree of freedom 12.706205, uncorrected.
+  assertAlmostEquals(first.low, 0.3 - Math.hypot(2.870072 * 0.01, 12.706205 * 0.01), 1e-6);
+  // The sign-flip test keeps zero for the second, whose p is the largest: 95 %.
+  assertAlmostEquals(second.confidence, 0.95, 1e-12);
+  assertEquals(second.certainty, "none");
 });

@@ -13,6 +13,7 @@ const open: Difference = {
   p: 0.6,
   pWorse: 0.7,
   pAdjusted: 1,
+  confidence: 0.95,
   seedErrors: [],
   seedsPaired: true,
   arm: "a",
@@ -32,6 +33,13 @@ Deno.test("half the standard error needs a quarter of the problems", () => {
 Deno.test("more comparisons need more problems", () => {
   // z at .025/39 is 3.2192: (3.2192 + 0.8416) · 0.02 = 0.08122, 100 · 8.122² = 6596.
   assertEquals(neededSizes(open, { ...size, comparisons: 39 }), ["~6,600 problems"]);
+});
+
+Deno.test("a sign-flip test of few problems needs more of them, however clear they look", () => {
+  // The least p of five problems is 2/2^5 = .0625, of six .03125; with three comparisons .05/3 asks for 2/2^7.
+  const sure = { ...open, value: 0.1, standardError: 0.001 };
+  assertEquals(neededSizes(sure, { problems: 5, seeds: 2, comparisons: 1 }), ["~6 problems"]);
+  assertEquals(neededSizes(sure, { problems: 5, seeds: 2, comparisons: 3 }), ["~7 problems"]);
 });
 
 Deno.test("a difference of nothing is not to be decided", () => {

@@ -14,6 +14,7 @@ const difference = (number: number, value: number, certainty: Certainty) => ({
   p: 0.5,
   pWorse: 0.5,
   pAdjusted: 0.5,
+  confidence: 0.95,
   standardError: 0.01,
   degrees: 10,
   seedErrors: [],
