@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
+import { recordCalls, replaceMethods } from "../fixtures/recorded_calls.ts";
 import { makeFolder, requireWritableFolder, tryFolder, writeFileAtomically } from "../../src/files/write.ts";
 
 function temporaryFile(content: string): string {
@@ -42,4 +43,98 @@ Deno.test("writeFileAtomically() replaces a file and leaves no temporary one", (
   writeFileAtomically(path, "new");
   assertEquals(Deno.readTextFileSync(path), "new");
   assertEquals([...Deno.readDirSync(path.slice(0, path.lastIndexOf("/")))].map(({ name }) => name), ["rows.jsonl"]);
+});
+
+Deno.test("writeFileAtomically() flushes a temporary file of the same folder, then renames it", () => {
+  const path = temporaryFile("old");
+  const { prototype } = Deno.FsFile;
+  const watched = [[Deno, "openSync"], [prototype, "writeSync"], [prototype, "syncSync"], [
+    Deno,
+    "renameSync",
+  ]] as const;
+  const calls = recordCalls(watched, () => writeFileAtomically(path, "new"));
+  assertEquals(calls.map(({ name }) => name), ["openSync", "writeSync", "syncSync", "renameSync"]);
+  const [opened] = calls[0].args as [string];
+  assert(opened !== path);
+  assertEquals(opened.slice(0, opened.lastIndexOf("/")), path.slice(0, path.lastIndexOf("/")));
+  assertEquals(calls.at(-1)!.args, [opened, path]);
+});
+
+Deno.test("writeFileAtomically() never touches the file that it replaces: who has it open reads the old one", () => {
+  const path = temporaryFile("the old content");
+  using reader = Deno.openSync(path);
+  const before = reader.statSync().ino;
+  writeFileAtomically(path, "new");
+  const bytes = new Uint8Array(99);
+  assertEquals(new TextDecoder().decode(bytes.subarray(0, reader.readSync(bytes)!)), "the old content");
+  assert(Deno.statSync(path).ino !== before);
+});
+
+Deno.test("writeFileAtomically() leaves the old file whole where the disk fails in the middle", () => {
+  for (const failing of ["writeSync", "syncSync"]) {
+    const path = temporaryFile("old");
+    using _ = replaceMethods([[Deno.FsFile.prototype, failing, () => () => {
+      throw new Error("no space left");
+    }]]);
+    assertThrows(() => writeFileAtomically(path, "new"), Error, "no space left");
+    assertEquals(Deno.readTextFileSync(path), "old");
+  }
+});
+
+Deno.test("writeFileAtomically() writes bytes and text whole, over what a killed run left, a few bytes at a time", () => {
+  using _ = replaceMethods([[Deno.FsFile.prototype, "writeSync", (original) => {
+    return function (this: Deno.FsFile, bytes: Uint8Array) {
+      return original.call(this, bytes.subarray(0, 2));
+    };
+  }]]);
+  for (const content of ["é, ü", Uint8Array.of(0, 7, 255), ""]) {
+    const path = temporaryFile("old");
+    Deno.writeTextFileSync(`${path}.tmp`, "much longer than what is written");
+    writeFileAtomically(path, content);
+    const expected = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    assertEquals(Deno.readFileSync(path), expected);
+  }
+});
+
+Deno.test("what the system says of a folder is told without its number and the call", () => {
+  const name = "x".repeat(300);
+  const folder = Deno.makeTempDirSync();
+  assertEquals(
+    assertThrows(() => makeFolder(`${folder}/${name}`), BenchError).message,
+    `Cannot create the folder ${folder}/${name}: File name too long; move what is in the way, or name another`,
+  );
+});
+
+Deno.test("a folder that is there needs no permission, and a missing permission is told as one", {
+  permissions: { read: true },
+}, () => {
+  makeFolder("tests");
+  assertThrows(() => makeFolder("tests/absent"), Deno.errors.NotCapable);
+  assertThrows(() => requireWritableFolder("tests"), Deno.errors.NotCapable);
+});
+
+Deno.test("tryFolder() takes a path with slashes at its end, and removes every folder that it has made", () => {
+  const folder = Deno.makeTempDirSync();
+  tryFolder(`${folder}/a/b/c//`);
+  assertEquals([...Deno.readDirSync(folder)], []);
+});
+
+Deno.test("tryFolder() leaves a folder into which another run has put something, and hides no other failure", () => {
+  const folder = Deno.makeTempDirSync();
+  const before = (act: (path: string) => void) =>
+    replaceMethods([[Deno, "removeSync", (original) => (path: string) => {
+      if (path.endsWith("/b")) act(path);
+      return original(path);
+    }]]);
+  {
+    using _ = before((path) => Deno.writeTextFileSync(`${path}/of another run`, ""));
+    tryFolder(`${folder}/a/b`);
+  }
+  assertEquals([...Deno.readDirSync(`${folder}/a/b`)].map(({ name }) => name), ["of another run"]);
+  {
+    using _ = before(() => {
+      throw new Error("the disk is gone");
+    });
+    assertThrows(() => tryFolder(`${folder}/c/b`), Error, "the disk is gone");
+  }
 });
