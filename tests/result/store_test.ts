@@ -1,8 +1,8 @@
-import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
 import { exampleResult } from "./example.ts";
 import { contentSha256 } from "../../src/result/serialize.ts";
-import { readResult, readResults, resultFileName, writeResult } from "../../src/result/store.ts";
+import { readResult, readResults, resultFileName, sourceName, writeResult } from "../../src/result/store.ts";
 
 function inFolder(test: (folder: string) => void): void {
   const folder = Deno.makeTempDirSync();
@@ -60,3 +60,36 @@ Deno.test("an absent folder has no results, a broken file is an error", () =>
     assertThrows(() => readResults(folder), BenchError, "broken.json");
     assertThrows(() => readResult(`${folder}/absent.json`), BenchError, "no such file");
   }));
+
+Deno.test("a folder's results come by name; hidden files and those of another kind are none", () =>
+  inFolder((folder) => {
+    const results = [3, 1, 2].map((seed) => {
+      const { arm } = exampleResult();
+      return exampleResult({ arm: { ...arm, seed } });
+    });
+    const paths = results.map((result) => writeResult(folder, result).path);
+    // What editors and programs that copy folders leave behind.
+    const [name] = paths.map((path) => path.slice(folder.length + 1));
+    for (const other of [".x.json", `.${name}`, `.${name}.swp`, `${name}.tmp`, "README.md", "json"]) {
+      Deno.writeTextFileSync(`${folder}/${other}`, "{");
+    }
+    assertEquals(readResults(folder).map(({ path }) => path), paths.toSorted());
+    assertEquals(readResults(folder).map(({ result }) => result.arm.seed), [1, 2, 3]);
+  }));
+
+Deno.test("what cannot be listed is no folder without results", () =>
+  inFolder((folder) => {
+    Deno.writeTextFileSync(`${folder}/file`, "");
+    const error = assertThrows(() => readResults(`${folder}/file`));
+    assert(!(error instanceof BenchError));
+  }));
+
+Deno.test("a name keeps the letters of an experiment's name, and a result without a file is named by arm and seed", () => {
+  const result = exampleResult();
+  const named = { ...result, experiment: { ...result.experiment, name: "my experiment/ü.2" } };
+  assert(resultFileName(named).startsWith("2026-11-24-my_experiment_.2-soft-thinking-grpo-paper-s1-"));
+  assertEquals([sourceName({ result }), sourceName({ result, path: "a.json" })], [
+    "soft-thinking-grpo-paper of seed 1",
+    "a.json",
+  ]);
+});
