@@ -72,3 +72,32 @@ Deno.test("a rejected Gamma attempt goes on with the next block", () => {
   });
   assertEquals(attempts, [0, 1]);
 });
+
+Deno.test("a Gamma draw follows Marsaglia and Tsang, and a shape below 1 takes their boost", () => {
+  const words = Uint32Array.of(1 << 28, 1 << 30, 1 << 10, 3 << 29);
+  const [x, u3] = [gaussianOf(words[0], words[1]), uniformOf(words[3])];
+  for (const [shape, boosted] of [[0.3, true], [1, false], [2.5, false]] as const) {
+    const d = (boosted ? shape + 1 : shape) - 1 / 3;
+    const expected = d * (1 + x / Math.sqrt(9 * d)) ** 3 * (boosted ? u3 ** (1 / shape) : 1);
+    assertAlmostEquals(gammaOf(shape, () => words), expected, 1e-14 * expected);
+  }
+});
+
+Deno.test("a Gamma attempt is accepted up to their bound of log u, and never where the cube is negative", () => {
+  const shape = 1.5, d = shape - 1 / 3;
+  const [word0, word1] = [1 << 28, 1 << 20];
+  const x = gaussianOf(word0, word1), v = (1 + x / Math.sqrt(9 * d)) ** 3;
+  const bound = Math.exp(x * x / 2 + d - d * v + d * Math.log(v));
+  assert(bound > 0.1 && bound < 1, "the bound should lie among the uniforms");
+  const accepted = Uint32Array.of(1 << 28, 1 << 30, 1 << 10, 0);
+  const attempts = (word2: number, first = [word0, word1]) => {
+    let count = 0;
+    gammaOf(shape, () => count++ === 0 ? Uint32Array.of(first[0], first[1], word2, 0) : accepted);
+    return count;
+  };
+  const edge = Math.floor(bound * 2 ** 32);
+  assertEquals([attempts(edge - 2), attempts(edge + 2)], [1, 2]);
+  // The radius of word 0 is the largest, its direction that of -1: 1 + x / √(9d) is below 0, whose logarithm is NaN.
+  assert(1 + gaussianOf(0, 2 ** 31) / Math.sqrt(9 * d) < 0);
+  assertEquals(attempts(0, [0, 2 ** 31]), 2);
+});

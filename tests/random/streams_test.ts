@@ -1,4 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { createHash } from "node:crypto";
+import { gammaOf, gaussianPairOf, gumbelBoundOf, gumbelOf, uniformOf } from "../../src/random/distributions.ts";
+import { philox } from "../../src/random/philox.ts";
 import { noiseStream, RandomSequence } from "../../src/random/streams.ts";
 
 const NAME = { seed: 1, purpose: "train", dataset: "add", problem: "add/0007", sample: 3 };
@@ -119,11 +122,59 @@ Deno.test("integers are uniform and in range", () => {
   assert(counts.reduce((sum, count) => sum + (count - 2000) ** 2 / 2000, 0) < 27.9);
 });
 
+/** A sequence that draws the given words. */
+class Scripted extends RandomSequence {
+  readonly #words: number[];
+
+  constructor(words: readonly number[]) {
+    super("scripted");
+    this.#words = [...words];
+  }
+
+  override word(): number {
+    const word = this.#words.shift();
+    if (word === undefined) throw new Error("more words are drawn than are needed");
+    return word;
+  }
+
+  get left(): number {
+    return this.#words.length;
+  }
+}
+
 Deno.test("integers reject the words that would favour small numbers", () => {
-  // 2^31 + 1 cells: nearly half of all words are rejected, and a draw without rejection would be 0 twice as often.
+  // Each is a count, a word, and the integer that it gives; what lies beyond the last whole multiple gives none.
+  const last = 2 ** 32 - 1;
+  const cases: [count: number, word: number, integer: number | undefined][] = [
+    [2 ** 32, last, last],
+    [2 ** 32 - 1, last - 1, last - 1],
+    [2 ** 32 - 1, last, undefined],
+    [3 * 2 ** 30, 3 * 2 ** 30 - 1, 3 * 2 ** 30 - 1],
+    [3 * 2 ** 30, 3 * 2 ** 30, undefined],
+    [3 * 2 ** 30, last, undefined],
+    [2 ** 31 + 1, 2 ** 31 + 1, undefined],
+    [2 ** 31, last, 2 ** 31 - 1],
+    // 2^32 = 613,566,756 · 7 + 4.
+    [7, last - 4, 6],
+    [7, last - 3, undefined],
+    [1, last, 0],
+  ];
+  for (const [count, word, integer] of cases) {
+    const random = new Scripted([word, 0]);
+    assertEquals(
+      [random.integer(count), random.left],
+      integer === undefined ? [0, 0] : [integer, 1],
+      `${count}, ${word}`,
+    );
+  }
+});
+
+Deno.test("integers of a large range are uniform", () => {
+  // A draw without rejection would fall into the lower third twice as often as into the others.
   const random = new RandomSequence("large range");
-  const upper = Array.from({ length: 1000 }, () => random.integer(2 ** 31 + 1)).filter((n) => n >= 2 ** 30).length;
-  assertAlmostEquals(upper / 1000, 0.5, SIGMAS * Math.sqrt(0.25 / 1000));
+  const draws = 3000;
+  const lower = Array.from({ length: draws }, () => random.integer(3 * 2 ** 30)).filter((n) => n < 2 ** 30).length;
+  assertAlmostEquals(lower / draws, 1 / 3, SIGMAS * Math.sqrt(2 / 9 / draws));
 });
 
 Deno.test("a shuffle is a permutation, and every order is as likely", () => {
@@ -141,4 +192,51 @@ Deno.test("a shuffle is a permutation, and every order is as likely", () => {
 Deno.test("an impossible range is an error that names it", () => {
   assertThrows(() => new RandomSequence("x").integer(0), RangeError, "one of 0");
   assertThrows(() => new RandomSequence("x").integer(1.5), RangeError, "one of 1.5");
+  assertThrows(() => new RandomSequence("x").integer(2 ** 32 + 1), RangeError, "one of 4294967297");
+});
+
+/** The words of one counter under a name: key and counter as the comments of streams.ts say. */
+function wordsOf(name: readonly (string | number)[], index: number, position: number, tag: number): Uint32Array {
+  const hash = createHash("sha256").update(JSON.stringify(name)).digest();
+  const out = new Uint32Array(4);
+  philox(out, index, position, tag, hash.readUInt32LE(8), hash.readUInt32LE(0), hash.readUInt32LE(4));
+  return out;
+}
+
+Deno.test("a sequence reads one block of words after another, so that published draws can be drawn again", () => {
+  const name = ["order", 7];
+  const random = new RandomSequence(...name);
+  const expected = [0, 1, 2].flatMap((block) => [...wordsOf(name, block, 0, 0)]);
+  assertEquals(expected.map(() => random.word()), expected);
+  assertEquals([random.uniform()], [uniformOf(wordsOf(name, 3, 0, 0)[0])]);
+});
+
+Deno.test("noise reads the counters of its kind, position and entry, so that published draws can be drawn again", () => {
+  const name = [NAME.seed, NAME.purpose, NAME.dataset, NAME.problem, NAME.sample];
+  const position = 11;
+  // Numbers of the kinds; attempts of the Gamma draw lie above them, in steps of 8.
+  const [uniform, gumbel, gaussian, gamma] = [1, 2, 3, 4];
+  const noise = noiseStream(NAME).at(position);
+  for (const i of [0, 1, 2, 3, 4, 5, 6, 7, 13]) {
+    const word = (kind: number) => wordsOf(name, Math.floor(i / 4), position, kind)[i % 4];
+    assertEquals(noise.uniform(i), uniformOf(word(uniform)));
+    assertEquals(noise.gumbel(i), gumbelOf(word(gumbel)));
+    assertEquals(noise.gumbelBound(i), gumbelBoundOf(word(gumbel)));
+    const pair = new Float64Array(2), first = i % 4 < 2 ? 0 : 2;
+    const words = wordsOf(name, Math.floor(i / 4), position, gaussian);
+    gaussianPairOf(words[first], words[first + 1], pair);
+    assertEquals(noise.gaussian(i), pair[i % 2]);
+    for (const shape of [0.3, 2.5]) {
+      const attempt = (attempt: number) => wordsOf(name, i, position, 8 * attempt + gamma);
+      assertEquals(noise.gamma(i, shape), gammaOf(shape, attempt));
+    }
+  }
+});
+
+Deno.test("a shuffle takes the last of what is left and puts it where one integer says", () => {
+  const words = [5, 2, 1];
+  const random = new Scripted(words);
+  // Of 4: 5 mod 4 = 1; of 3: 2; of 2: 1. Nothing is drawn for the first place.
+  assertEquals(random.shuffle(["a", "b", "c", "d"]), ["a", "d", "c", "b"]);
+  assertEquals(random.left, 0);
 });
