@@ -3,7 +3,7 @@ import { BenchError } from "../../src/errors.ts";
 import { Pool, type Task } from "../../src/engine/pool.ts";
 
 /** Commands of the worker in unruly_worker.ts. */
-type Order = "echo" | "throw" | "crash" | "close" | "spin";
+type Order = "echo" | "throw" | "crash" | "close" | "spin" | "labour";
 
 function startPool(workers: number): Promise<Pool<Order>> {
   const url = new URL("./unruly_worker.ts", import.meta.url);
@@ -41,6 +41,54 @@ for (
     }
   });
 }
+
+Deno.test("a worker that shows signs of life may take longer than one may be silent", async () => {
+  const pool = await startPool(2);
+  try {
+    await pool.run((worker) => worker === 1 ? give("labour", "echo") : give("echo"));
+  } finally {
+    pool.terminate();
+  }
+});
+
+Deno.test("work is refused while other work runs, and the other work goes on", async () => {
+  const pool = await startPool(2);
+  try {
+    const first = pool.run(() => give("labour"));
+    await assertRejects(() => pool.run(() => give("echo")), BenchError, "on a busy engine");
+    await first;
+    await pool.run(() => give("echo"));
+  } finally {
+    pool.terminate();
+  }
+});
+
+Deno.test("a task that waits goes on when another worker has answered", async () => {
+  const pool = await startPool(2);
+  const order: string[] = [];
+  try {
+    await pool.run(function* (worker): Task<Order> {
+      if (worker === 0) {
+        while (!order.includes("answered")) yield undefined;
+        order.push("went on");
+        yield "echo";
+        return;
+      }
+      assertEquals(yield "echo", "echo");
+      order.push("answered");
+    });
+  } finally {
+    pool.terminate();
+  }
+  assertEquals(order, ["answered", "went on"]);
+});
+
+Deno.test("a closed pool refuses work", async () => {
+  const pool = await startPool(2);
+  assertEquals(pool.size, 2);
+  await pool.close();
+  await assertRejects(() => pool.run(() => give("echo")), BenchError, "it was disposed");
+});
 
 Deno.test("a worker that cannot start is an error", async () => {
   const url = new URL("./unruly_worker.ts", import.meta.url);

@@ -1,4 +1,4 @@
-/** A worker that dies in every way there is, for pool_test.ts. */
+/** A worker that dies in every way there is, or takes its time, for pool_test.ts. */
 import { Channel } from "../../src/engine/channel.ts";
 import type { WorkerStart } from "../../src/engine/pool.ts";
 
@@ -7,6 +7,8 @@ interface WorkerScope {
   postMessage(message: unknown): void;
   close(): void;
 }
+/** Signs of life of a long labour, further apart than the main thread naps and together longer than it waits in silence. */
+const SIGNS = 12, MILLISECONDS_BETWEEN = 100;
 const scope = globalThis as unknown as WorkerScope;
 
 scope.onmessage = ({ data }) => {
@@ -21,6 +23,15 @@ scope.onmessage = ({ data }) => {
     if (order === "close") return scope.close();
     // deno-lint-ignore no-empty
     if (order === "spin") { for (;;) {} }
+    if (order === "labour") labour(channel);
     channel.answer(order === "throw" ? { failure: "thrown on command" } : { result: order });
   }
 };
+
+function labour(channel: Channel): void {
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  for (let sign = 0; sign < SIGNS; sign++) {
+    Atomics.wait(clock, 0, 0, MILLISECONDS_BETWEEN);
+    channel.beat();
+  }
+}
