@@ -14,9 +14,9 @@ import type { Examination } from "../grading/examination.ts";
 import { drawnLength } from "./loss/step_density.ts";
 import type { LanguageModel } from "../models/language_model.ts";
 import { learningRate } from "./optimizer.ts";
-import { noiseStream } from "../random/streams.ts";
 import { reward } from "../grading/reward.ts";
 import { rollout, type RolloutSettings } from "../rollout/rollout.ts";
+import { stepStreams } from "./step_noise.ts";
 import { updatePolicy } from "./update.ts";
 import type { ResolvedTraining } from "./config.ts";
 import type { CurvePoint } from "./curve.ts";
@@ -112,17 +112,8 @@ export async function* trainPolicy(request: TrainingRequest, first = 1): AsyncGe
   for (let step = first; step <= steps; step++) {
     await safePoint(request.abort);
     const problems = source.problems(step - 1, promptsPerStep);
-    const prompts = problems.map((problem) => ({
-      ids: examination.prompt(problem),
-      streams: Array.from({ length: groupSize }, (_, sample) =>
-        noiseStream({
-          seed: request.seed,
-          purpose: `rollout/${step}`,
-          dataset: source.name,
-          problem: problem.id,
-          sample,
-        })),
-    }));
+    const streams = stepStreams({ seed: request.seed, step, dataset: source.name, groupSize }, problems);
+    const prompts = problems.map((problem, b) => ({ ids: examination.prompt(problem), streams: streams[b] }));
     const completions = await rollout(model, prompts, settings);
 
     const rewards = completions.map((group, b) =>
