@@ -61,7 +61,6 @@ export {
   type DecodingConfig,
   defineExperiment,
   type ExperimentConfig,
-  type GraderConfig,
   type ThinkingConfig,
 } from "./src/experiment/config.ts";
 export { presets } from "./src/experiment/presets.ts";
@@ -71,7 +70,6 @@ export {
   type ResolvedDecoding,
   type ResolvedEvaluation,
   type ResolvedExperimentConfig,
-  type ResolvedGrader,
   type ResolvedThinking,
   resolveExperiment,
 } from "./src/experiment/resolve.ts";
@@ -197,6 +195,7 @@ export { canonicalAnswer, equivalent, grade, GRADER_VERSION, type Reason, type V
 export type { Examination } from "./src/grading/examination.ts";
 export type {} from "./src/prompt/prompt.ts";
 export type {} from "./src/grading/graders.ts";
+export type { GraderConfig, ResolvedGrader } from "./src/grading/grader_config.ts";
 export { reward, type RewardConfig } from "./src/grading/reward.ts";
 
 // Parts: training and evaluation.

@@ -12,7 +12,7 @@ import { type ColdStop, coldStopSchema } from "../rollout/rollout.ts";
 import { type TrainingConfig, trainingSchema } from "../training/config.ts";
 import { type ObjectiveConfig, objectiveSchema } from "../training/objective.ts";
 import { PROMPT_TEMPLATES, type PromptTemplateName } from "../prompt/templates.ts";
-import { GRADER_NAMES } from "../grading/grader_name.ts";
+import { GRADER_DEFAULTS, type GraderConfig, graderSchema } from "../grading/grader_config.ts";
 
 // Types written from the schemas of this file by `deno task schemas`.
 /** When thinking ends, in text; `ThinkingRule` has the tokens. */
@@ -77,14 +77,6 @@ export interface ArmConfig {
   readonly objective?: ObjectiveConfig;
 }
 
-/** Who says what is right, in training and in evaluation alike. */
-export interface GraderConfig {
-  /** Who says what is right. */
-  readonly name: "symbolic" | "release-string";
-  /** Only a boxed answer counts (default false). */
-  readonly boxed?: boolean;
-}
-
 /** An experiment as one writes it. */
 export interface ExperimentConfig {
   /** Names files (a name of at most 80 letters, digits, . _ or -). */
@@ -131,7 +123,7 @@ const SAMPLES = 32;
 /** What an experiment has where nothing else is said. */
 export const EXPERIMENT_DEFAULTS = {
   prompt: "question",
-  grader: { name: "symbolic", boxed: false },
+  grader: { name: "symbolic", ...GRADER_DEFAULTS },
   seeds: [1, 2],
   samples: SAMPLES,
   passAt: [1, SAMPLES],
@@ -190,16 +182,6 @@ export const armSchema = z.strictObject({
 }).readonly().meta({
   id: "ArmConfig",
   description: "one competitor: how it thinks and answers, and, where it is trained, for what",
-});
-
-/** What a {@link GraderConfig} must be. */
-export const graderSchema = z.strictObject({
-  name: z.enum(GRADER_NAMES).describe("who says what is right"),
-  boxed: z.boolean().exactOptional().describe("only a boxed answer counts")
-    .meta({ default: EXPERIMENT_DEFAULTS.grader.boxed }),
-}).readonly().meta({
-  id: "GraderConfig",
-  description: "who says what is right, in training and in evaluation alike",
 });
 
 /** A list in which nothing stands twice: it would be computed once, and counted as two. */

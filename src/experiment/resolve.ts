@@ -8,6 +8,7 @@ import { z } from "npm:zod@4.3.5";
 import { nearestName, UsageError } from "../errors.ts";
 import type { AlgorithmConfig } from "../algorithms/registry.ts";
 import { check, faultError } from "../files/check.ts";
+import { type ResolvedGrader, resolvedGraderSchema } from "../grading/grader_config.ts";
 import type { AnswerConfig } from "../rollout/answer_sampler.ts";
 import type { ColdStop } from "../rollout/rollout.ts";
 import {
@@ -28,7 +29,6 @@ import {
   EXPERIMENT_DEFAULTS,
   type ExperimentConfig,
   experimentSchema,
-  graderSchema,
   nameSchema,
   subjectOf,
   THINKING_DEFAULTS,
@@ -138,14 +138,6 @@ export interface ResolvedArm {
   readonly objective?: ResolvedObjective;
 }
 
-/** Who says what is right, with nothing left open. */
-export interface ResolvedGrader {
-  /** Who says what is right. */
-  readonly name: "symbolic" | "release-string";
-  /** Only a boxed answer counts. */
-  readonly boxed: boolean;
-}
-
 /** What runs: every field is there. The work of one arm never depends on its neighbours. */
 export interface ResolvedExperimentConfig {
   /** Names files (a name of at most 80 letters, digits, . _ or -). */
@@ -243,8 +235,7 @@ export const resolvedExperimentSchema = z.strictObject(writtenShape)
   .required({ prompt: true, seeds: true, samples: true, passAt: true, majorityAt: true, evaluationMaxNewTokens: true })
   .omit({ thinking: true })
   .extend({
-    grader: graderSchema.unwrap().required({ boxed: true }).readonly()
-      .meta({ id: "ResolvedGrader", description: "who says what is right, with nothing left open" }),
+    grader: resolvedGraderSchema,
     limit: z.int().min(1).exactOptional().describe("problems and steps, where `--limit` makes the result a smoke run")
       .meta({ absent: "no smoke run" }),
     training: resolvedTrainingSchema,
