@@ -17,7 +17,7 @@ import {
   TRAINING_DEFAULTS,
   trainingSchema,
 } from "../training/config.ts";
-import { DEFAULT_REWARD, type ResolvedObjective, resolvedObjectiveSchema } from "../training/objective.ts";
+import { resolveObjective, type ResolvedObjective, resolvedObjectiveSchema } from "../training/objective.ts";
 import {
   type ArmConfig,
   armSchema,
@@ -325,7 +325,7 @@ function resolveArm({ objective, evaluations, ...arm }: ArmConfig, shared: Think
     ...arm,
     thinking: own.thinking,
     evaluations: decodings.map((decoding, i) => ({ label: labels[i], ...decoding })),
-    ...(objective && { objective: { reward: DEFAULT_REWARD, ...objective } }),
+    ...(objective && { objective: resolveObjective(objective) }),
   };
 }
 
