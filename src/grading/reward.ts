@@ -9,8 +9,8 @@ import type { Verdict } from "./grade.ts";
 /**
  * What a graded completion is paid. Butt et al. (arXiv:2509.19170, Eq. 11) pay 100 / 10 / 0, the others 1 / 0 / 0.
  *
- * A completion that the grader failed on is paid like one without an answer: training cannot tell them apart.
- *
+ * @returns undefined for a completion that the grader failed on: nobody knows what it is worth, so that it is neither
+ *   paid nor held against the others of its group, as TRL leaves out a reward of `None`
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -20,9 +20,10 @@ import type { Verdict } from "./grade.ts";
  * assertEquals(answers.map((text) => reward(grade(text, "5"), paid)), [100, 10, 0]);
  * ```
  */
-export function reward(verdict: Verdict, config: RewardConfig): number {
+export function reward(verdict: Verdict, config: RewardConfig): number | undefined {
+  if (verdict.graderError !== undefined) return undefined;
   if (verdict.equal) return config.correct;
-  return verdict.extracted === undefined || verdict.graderError !== undefined ? config.missing : config.extracted;
+  return verdict.extracted === undefined ? config.missing : config.extracted;
 }
 
 // Types written from the schemas of this file by `deno task schemas`.

@@ -135,12 +135,15 @@ const DATASET_METRICS = z.strictObject({
 
 const CURVE_POINT = z.object({
   step: z.int().min(1).describe("from 1"),
-  reward: z.number().describe("mean reward"),
+  reward: z.number().describe("mean of what completions were paid, those left out on which the grader failed"),
 }).catchall(z.number()).readonly().meta({
   id: "CurvePoint",
-  description: "One training step; other figures are means over its completions: `loss` (what the update minimised), " +
-    "`gradientNorm` (before clipping), `learningRate`, `tokens`, `truncated`, `equalGroups` (share of groups whose " +
-    "rewards are all equal), `kl` (to the reference policy, nats) and others",
+  description:
+    "One training step; other figures are means over the first draw of its completions: `correct` (share of " +
+    "right answers), `tokens`, `thoughtTokens`, `answerTokens` (from the end of thinking on), `truncated`, `equalGroups` " +
+    "(share of groups whose rewards are all equal); of those that the update takes: `excluded` (share without loss), " +
+    "`loss` (what it minimised), `gradientNorm` (before clipping), `learningRate`, `kl` (to the reference policy, nats) " +
+    "and others; where equal groups are drawn again: `redrawnGroups` (how often, per group), `leftOutGroups` (share)",
 });
 
 const DATASET_RESULT = z.strictObject({

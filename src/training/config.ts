@@ -7,6 +7,18 @@ import { z } from "npm:zod@4.3.5";
 import { type OptimizerConfig, optimizerSchema } from "./optimizer.ts";
 
 // Types written from the schemas of this file by `deno task schemas`.
+/**
+ * Dynamic sampling of groups whose rewards are all equal. DAPO (arXiv:2503.14476 section 3.2) draws other prompts in
+ * their place until the batch is full; here the prompt stays and its completions are drawn again, so that the
+ * problems of a step do not depend on the policy.
+ */
+export interface EqualGroups {
+  /** How often such a group is drawn again, with fresh noise, at most (an integer of at least 1). */
+  readonly draws: number;
+  /** What becomes of groups that are still equal. */
+  readonly then: "keep" | "leave-out";
+}
+
 /** What is the same for every trained arm. */
 export interface TrainingConfig {
   /** Where problems come from: `arithmetic`, a dataset, or a JSONL file by path. */
@@ -21,6 +33,8 @@ export interface TrainingConfig {
   readonly minibatches?: number;
   /** AdamW's settings. */
   readonly optimizer: OptimizerConfig;
+  /** What is done with groups whose rewards are all equal (absent: they are kept as they are). */
+  readonly equalGroups?: EqualGroups;
   /** Steps between checkpoints (an integer of at least 1; default 20). */
   readonly checkpointEvery?: number;
 }
@@ -39,6 +53,8 @@ export interface ResolvedTraining {
   readonly minibatches: number;
   /** AdamW's settings. */
   readonly optimizer: OptimizerConfig;
+  /** What is done with groups whose rewards are all equal (absent: they are kept as they are). */
+  readonly equalGroups?: EqualGroups;
   /** Steps between checkpoints (an integer of at least 1). */
   readonly checkpointEvery: number;
 }
@@ -46,6 +62,18 @@ export interface ResolvedTraining {
 
 /** What a run has where nothing else is said. */
 export const TRAINING_DEFAULTS = { minibatches: 1, checkpointEvery: 20 };
+
+/** What an {@link EqualGroups} must be. */
+export const equalGroupsSchema = z.strictObject({
+  draws: z.int().min(1).describe("how often such a group is drawn again, with fresh noise, at most"),
+  then: z.enum(["keep", "leave-out"]).describe("what becomes of groups that are still equal"),
+}).readonly().meta({
+  id: "EqualGroups",
+  description:
+    "dynamic sampling of groups whose rewards are all equal. DAPO (arXiv:2503.14476 section 3.2) draws other " +
+    "prompts in their place until the batch is full; here the prompt stays and its completions are drawn again, so that " +
+    "the problems of a step do not depend on the policy",
+});
 
 /** What a {@link TrainingConfig} must be. */
 export const trainingSchema = z.strictObject({
@@ -56,6 +84,9 @@ export const trainingSchema = z.strictObject({
   minibatches: z.int().min(1).exactOptional().describe("updates per rollout; more than one is off-policy")
     .meta({ default: TRAINING_DEFAULTS.minibatches }),
   optimizer: optimizerSchema.describe("AdamW's settings"),
+  equalGroups: equalGroupsSchema.exactOptional().describe("what is done with groups whose rewards are all equal").meta({
+    absent: "they are kept as they are",
+  }),
   checkpointEvery: z.int().min(1).exactOptional().describe("steps between checkpoints")
     .meta({ default: TRAINING_DEFAULTS.checkpointEvery }),
 }).readonly().meta({ id: "TrainingConfig", description: "what is the same for every trained arm" });

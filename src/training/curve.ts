@@ -5,14 +5,16 @@
  */
 
 /**
- * One training step; other figures are means over its completions: `loss` (what the update minimised), `gradientNorm`
- * (before clipping), `learningRate`, `tokens`, `truncated`, `equalGroups` (share of groups whose rewards are all
- * equal), `kl` (to the reference policy, nats) and others.
+ * One training step; other figures are means over the first draw of its completions: `correct` (share of right
+ * answers), `tokens`, `thoughtTokens`, `answerTokens` (from the end of thinking on), `truncated`, `equalGroups`
+ * (share of groups whose rewards are all equal); of those that the update takes: `excluded` (share without loss),
+ * `loss` (what it minimised), `gradientNorm` (before clipping), `learningRate`, `kl` (to the reference policy, nats)
+ * and others; where equal groups are drawn again: `redrawnGroups` (how often, per group), `leftOutGroups` (share).
  */
 export interface CurvePoint {
   /** From 1 (an integer of at least 1). */
   readonly step: number;
-  /** Mean reward. */
+  /** Mean of what completions were paid, those left out on which the grader failed. */
   readonly reward: number;
   /** Others by name. */
   readonly [name: string]: number;

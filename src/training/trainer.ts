@@ -1,22 +1,18 @@
 /**
  * The training loop on one page: problems -> rollout -> reward -> advantage -> update, no algorithm named in it.
  *
- * Letters: `B` prompts, `G` completions per prompt.
- *
  * @module
  */
-import { groupAdvantages } from "./advantage.ts";
+import { advantageGroups } from "./advantage_groups.ts";
 import { safePoint } from "../interruption.ts";
-import type { Completion } from "../rollout/completion.ts";
-import type { ResolvedObjective } from "./objective.ts";
+import { requireObjectiveFits, type ResolvedObjective } from "./objective.ts";
 import type { TrainingSource } from "../datasets/training_source.ts";
 import type { Examination } from "../grading/examination.ts";
-import { drawnLength } from "./loss/step_density.ts";
 import type { LanguageModel } from "../models/language_model.ts";
 import { learningRate } from "./optimizer.ts";
-import { reward } from "../grading/reward.ts";
-import { rollout, type RolloutSettings } from "../rollout/rollout.ts";
-import { stepStreams } from "./step_noise.ts";
+import type { RolloutSettings } from "../rollout/rollout.ts";
+import { rolloutFigures } from "./rollout_figures.ts";
+import { drawStep } from "./step_rollout.ts";
 import { updatePolicy } from "./update.ts";
 import type { ResolvedTraining } from "./config.ts";
 import type { CurvePoint } from "./curve.ts";
@@ -51,6 +47,8 @@ export interface TrainingRequest {
  *
  * @param first the step to begin with, from 1
  * @throws {InterruptedError} Between two steps, if `abort` is aborted
+ * @throws {UsageError} Before the first step, if the objective does not fit group or completion
+ * @throws {BenchError} If the grader fails on every completion of a step
  * @example
  * ```ts
  * import { assert } from "@std/assert";
@@ -107,26 +105,17 @@ export interface TrainingRequest {
  * ```
  */
 export async function* trainPolicy(request: TrainingRequest, first = 1): AsyncGenerator<CurvePoint> {
-  const { model, training, settings, source, objective, examination } = request;
-  const { steps, promptsPerStep, groupSize, optimizer } = training;
+  const { model, training, settings, objective } = request;
+  const { steps, groupSize, optimizer } = training;
+  requireObjectiveFits(objective, { groupSize, maxNewTokens: settings.maxNewTokens });
   for (let step = first; step <= steps; step++) {
     await safePoint(request.abort);
-    const problems = source.problems(step - 1, promptsPerStep);
-    const streams = stepStreams({ seed: request.seed, step, dataset: source.name, groupSize }, problems);
-    const prompts = problems.map((problem, b) => ({ ids: examination.prompt(problem), streams: streams[b] }));
-    const completions = await rollout(model, prompts, settings);
-
-    const rewards = completions.map((group, b) =>
-      group.map((completion) => reward(examination.grade(examination.text(completion), problems[b]), objective.reward))
-    );
-    const advantages = groupAdvantages(
-      rewards,
-      objective.advantage,
-      completions.map((group) => group.map(drawnLength)),
-    );
+    const drawn = await drawStep(request, step);
+    const groups = advantageGroups(drawn.groups, objective.advantage);
 
     const rate = learningRate(optimizer, step, steps);
-    const summary = await updatePolicy({
+    // Where every group was left out, there is nothing to learn from.
+    const summary = groups.length === 0 ? {} : await updatePolicy({
       model,
       ...(request.reference && { reference: request.reference }),
       policy: settings,
@@ -135,31 +124,9 @@ export async function* trainPolicy(request: TrainingRequest, first = 1): AsyncGe
       learningRate: rate,
       minibatches: training.minibatches,
       updatesBefore: (step - 1) * training.minibatches,
-      groups: prompts.map(({ ids }, b) => ({ prompt: ids, completions: completions[b], advantages: advantages[b] })),
+      groups,
     });
 
-    yield {
-      step,
-      ...rolloutFigures(completions, rewards, objective.reward.correct),
-      learningRate: rate,
-      ...summary,
-    };
+    yield { step, ...rolloutFigures(drawn, training.equalGroups), learningRate: rate, ...summary };
   }
-}
-
-/** What a step's completions came to. */
-function rolloutFigures(
-  completions: readonly Completion[][],
-  rewards: readonly number[][],
-  best: number,
-): Pick<CurvePoint, "reward" | "tokens" | "truncated" | "equalGroups"> & { reward: number } {
-  const all = completions.flat();
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  return {
-    // In [0, 1] whatever a right answer is paid, so that curves of all arms can be compared.
-    reward: mean(rewards.flat()) / best,
-    tokens: mean(all.map((completion) => completion.steps.length)),
-    truncated: mean(all.map((completion) => (completion.finish === "length" ? 1 : 0))),
-    equalGroups: mean(rewards.map((group) => (group.every((value) => value === group[0]) ? 1 : 0))),
-  };
 }

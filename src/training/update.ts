@@ -20,6 +20,8 @@ export interface AdvantageGroup {
   readonly completions: readonly Completion[];
   /** (G). */
   readonly advantages: Float64Array;
+  /** (G), completions that carry no loss, neither in its sum nor in what that is divided by; absent: all carry it. */
+  readonly excluded?: readonly boolean[];
 }
 
 /** What one rollout is turned into. */

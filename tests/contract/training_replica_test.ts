@@ -186,7 +186,8 @@ for (const [name, setting] of Object.entries(CASES)) {
       // No draw of the replica was nearer than its least margin to another outcome, so that all texts must agree.
       assertEquals(createHash("sha256").update(texts.join("\n")).digest("hex"), step.textsSha256, place);
       texts = [];
-      assertAlmostEquals(point.reward, step.reward, 1e-12, place);
+      // The replica's is a share of what a right answer is paid.
+      assertAlmostEquals(point.reward / setting.paid.reward.correct, step.reward, 1e-12, place);
       assertAlmostEquals(point.tokens!, step.tokens, 1e-12, place);
       for (const figure of Object.keys(LIMITS) as Figure[]) {
         assertAlmostEquals(

@@ -9,6 +9,8 @@ Deno.test("reward pays right, extracted and missing answers as Butt et al. do", 
   assertEquals(reward({ equal: false, reason: "no-answer" }, BUTT), 0);
 });
 
-Deno.test("reward pays a completion that the grader failed on like one without an answer", () => {
-  assertEquals(reward({ equal: false, extracted: "5", reason: "grader-error", graderError: "too deep" }, BUTT), 0);
+Deno.test("reward of a completion that the grader failed on is none", () => {
+  const failed = { equal: false, reason: "grader-error", graderError: "too deep" } as const;
+  assertEquals(reward(failed, BUTT), undefined);
+  assertEquals(reward({ ...failed, extracted: "5" }, BUTT), undefined);
 });

@@ -1,9 +1,14 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
-import { ADVANTAGE_PRESETS } from "../../src/training/advantage.ts";
+import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { ADVANTAGE_PRESETS, groupAdvantages } from "../../src/training/advantage.ts";
 import { ALGORITHM_PRESETS, createAlgorithm } from "../../src/algorithms/registry.ts";
 import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
 import { InterruptedError } from "../../src/interruption.ts";
-import { completionTokens } from "../../src/rollout/completion.ts";
+import { BenchError } from "../../src/errors.ts";
+import { type Completion, completionTokens } from "../../src/rollout/completion.ts";
+import type { Verdict } from "../../src/grading/grade.ts";
+import { rollout } from "../../src/rollout/rollout.ts";
+import { stepStreams } from "../../src/training/step_noise.ts";
+import { updatePolicy } from "../../src/training/update.ts";
 import type { TrainingSource } from "../../src/datasets/training_source.ts";
 import { LOSS_PRESETS } from "../../src/training/loss/loss.ts";
 import { type LanguageModel } from "../../src/models/language_model.ts";
@@ -69,14 +74,127 @@ async function curveOf(steps: AsyncGenerator<CurvePoint>): Promise<CurvePoint[]>
   return curve;
 }
 
-Deno.test("trainPolicy() yields a point per step, with the reward in [0, 1] whatever a right answer is paid", async () => {
+Deno.test("trainPolicy() yields a point per step, with the reward as it was paid and the share of right answers", async () => {
   const model = await smallModel();
   const reward = { correct: 100, extracted: 10, missing: 0 };
   const objective = { ...request(model).objective, reward };
   const curve = await curveOf(trainPolicy(request(model, { objective })));
   assertEquals(curve.map(({ step }) => step), [1, 2, 3, 4]);
-  for (const point of curve) assert(point.reward >= 0.1 && point.reward <= 1, `reward ${point.reward}`);
+  for (const point of curve) {
+    assert(point.correct >= 0 && point.correct <= 1, `correct ${point.correct}`);
+    // All have an answer.
+    assertAlmostEquals(point.reward, 10 + 90 * point.correct, 1e-12);
+    assertAlmostEquals(point.thoughtTokens + point.answerTokens, point.tokens, 1e-12);
+    assertEquals(point.excluded, 0);
+  }
   await model.dispose();
+});
+
+Deno.test("trainPolicy() trains on rewards whose best is 0", async () => {
+  const model = await smallModel();
+  const objective = { ...request(model).objective, reward: { correct: 0, extracted: -1, missing: -1 } };
+  const curve = await curveOf(trainPolicy(request(model, { objective })));
+  for (const point of curve) {
+    assertAlmostEquals(point.reward, point.correct - 1, 1e-12);
+    assert(Object.values(point).every(Number.isFinite), JSON.stringify(point));
+  }
+  assert(curve.some(({ gradientNorm }) => gradientNorm > 0));
+  await model.dispose();
+});
+
+Deno.test("trainPolicy() draws other completions where a problem stands in a step again", async () => {
+  const model = await smallModel();
+  const source: TrainingSource = {
+    ...SOURCE,
+    problems: (_, count) => new Array(count).fill({ id: "p", question: "3", answer: "" }),
+  };
+  const texts: string[] = [];
+  const { examination, training } = request(model);
+  const text = (completion: Completion) => {
+    texts.push([...completionTokens(completion)].join());
+    return examination.text(completion);
+  };
+  const once = { ...training, steps: 1, promptsPerStep: 2 };
+  await curveOf(trainPolicy(request(model, { source, training: once, examination: { ...examination, text } })));
+  assertNotEquals(texts.slice(0, once.groupSize), texts.slice(once.groupSize));
+  await model.dispose();
+});
+
+Deno.test("trainPolicy() leaves a completion that the grader failed on out of reward and loss, and counts it", async () => {
+  const model = await smallModel();
+  const grade = (text: string): Verdict =>
+    Number(text) % 3 === 0 ? { equal: false, reason: "grader-error", graderError: "too deep" } : GRADER(text);
+  const { examination } = request(model);
+  const curve = await curveOf(trainPolicy(request(model, { examination: { ...examination, grade } })));
+  assert(curve.every(({ excluded }) => excluded > 0 && excluded < 1), JSON.stringify(curve));
+  for (const { reward, correct } of curve) assertAlmostEquals(reward, correct, 1e-12);
+  await model.dispose();
+});
+
+Deno.test("trainPolicy() stops where the grader fails on everything", async () => {
+  const model = await smallModel();
+  const grade = (): Verdict => ({ equal: false, reason: "grader-error", graderError: "too deep" });
+  const steps = trainPolicy(request(model, { examination: { ...request(model).examination, grade } }));
+  await assertRejects(() => steps.next(), BenchError, "at step 1: the grader failed on all 15 completions, expected");
+  await model.dispose();
+});
+
+Deno.test("trainPolicy() leaves weights as they are where every group is equal and left out", async () => {
+  const model = await smallModel();
+  const before = await model.weights();
+  const { training, examination } = request(model);
+  const point = (await curveOf(trainPolicy(request(model, {
+    training: { ...training, steps: 1, equalGroups: { draws: 2, then: "leave-out" } },
+    examination: { ...examination, grade: () => ({ equal: false, reason: "no-answer" }) },
+  }))))[0];
+  assertEquals([point.redrawnGroups, point.leftOutGroups, point.reward], [2, 1, 0]);
+  assertEquals(["loss", "gradientNorm", "excluded"].filter((figure) => figure in point), []);
+  assertEquals(await model.weights(), before);
+  await model.dispose();
+});
+
+Deno.test("trainPolicy() counts the positions of a completion without those that a rule put there", async () => {
+  const model = await smallModel();
+  const { settings, objective, training, seed, examination } = request(model);
+  const advantage = { kind: "reinforce++-baseline" } as const;
+  // Thinking that is not over at its second position is ended by force, and a forced token follows.
+  const forcing = { ...settings, thinking: { end: [1], endIsDrawn: true, afterEnd: [4], maxThoughts: 2 } };
+  const once = { ...training, steps: 1 };
+  const point = (await curveOf(trainPolicy(request(model, {
+    settings: forcing,
+    training: once,
+    objective: { ...objective, advantage },
+  }))))[0];
+
+  const other = await smallModel();
+  const problems = SOURCE.problems(0, once.promptsPerStep);
+  const streams = stepStreams({ seed, step: 1, dataset: SOURCE.name, groupSize: once.groupSize }, problems);
+  const prompts = problems.map((problem, b) => ({ ids: examination.prompt(problem), streams: streams[b] }));
+  const completions = await rollout(other, prompts, forcing);
+  const rewards = completions.map((group) => group.map((own) => GRADER(examination.text(own)).equal ? 1 : 0));
+  const gradientNorm = async (length: (completion: Completion) => number) => {
+    const advantages = groupAdvantages(rewards, advantage, completions.map((group) => group.map(length)));
+    const twin = await smallModel();
+    const summary = await updatePolicy({
+      model: twin,
+      policy: forcing,
+      loss: objective.loss,
+      optimizer: once.optimizer,
+      learningRate: 1e-4,
+      minibatches: 1,
+      updatesBefore: 0,
+      groups: prompts.map(({ ids }, b) => ({ prompt: ids, completions: completions[b], advantages: advantages[b] })),
+    });
+    await twin.dispose();
+    return summary.gradientNorm;
+  };
+  assertEquals(
+    point.gradientNorm,
+    await gradientNorm(({ steps }) => steps.filter(({ kind }) => kind !== "forced").length),
+  );
+  assertNotEquals(point.gradientNorm, await gradientNorm(({ steps }) => steps.length));
+  await model.dispose();
+  await other.dispose();
 });
 
 Deno.test("trainPolicy() started in the middle from the same state goes the same way", async () => {

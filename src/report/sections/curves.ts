@@ -48,9 +48,21 @@ function passAtKPoints(arm: ArmSummary, dataset: number) {
   }));
 }
 
-/** What is drawn of training where it is not zero throughout: figure, heading, whether it is a share. */
-const FIGURES: readonly { readonly key: string; readonly heading: string; readonly percent: boolean }[] = [
-  { key: "reward", heading: "Mean reward, percent", percent: true },
+/** A figure of training. */
+interface TrainingFigure {
+  readonly key: string;
+  readonly heading: string;
+  /** Whether it is a share. */
+  readonly percent: boolean;
+  /** Drawn only where no curve has that one. */
+  readonly inPlaceOf?: string;
+}
+
+/** What is drawn of training where it is not zero throughout. */
+const FIGURES: readonly TrainingFigure[] = [
+  { key: "correct", heading: "Right answers, percent", percent: true },
+  // Earlier curves have rewards alone, as shares of what a right answer is paid; today's differ in unit between arms.
+  { key: "reward", heading: "Mean reward, percent", percent: true, inPlaceOf: "correct" },
   { key: "tokens", heading: "Tokens a completion", percent: false },
   { key: "truncated", heading: "Completions cut off, percent", percent: true },
   { key: "equalGroups", heading: "Groups of equal reward, percent", percent: true },
@@ -68,7 +80,10 @@ export function trainingSection({ arms }: Summary, looks: readonly ArmLook[], id
     .filter(({ arm }) => arm.results.some((result) => result.training.curve.length > 1));
   if (trained.length === 0) return undefined;
   const points = trained.flatMap(({ arm }) => arm.results.flatMap(({ training }) => training.curve));
-  const shown = FIGURES.filter(({ key }) => points.some((point) => (point[key] ?? 0) !== 0));
+  const drawn = (key: string) => points.some((point) => (point[key] ?? 0) !== 0);
+  const shown = FIGURES.filter(({ key, inPlaceOf }) =>
+    drawn(key) && (inPlaceOf === undefined || !points.some((point) => inPlaceOf in point))
+  );
   return section(`${id}-training`, "Training", [
     lead("Thick: mean over seeds, smoothed over a twentieth of the steps. Thin: single seeds as they were."),
     legend(trained.map(({ look }) => look)),

@@ -31,6 +31,19 @@ Deno.test("training shows every figure that is not zero throughout, and its last
   assertStringIncludes(String(text), "At the last step: discrete-grpo 0.25.");
 });
 
+Deno.test("rewards are drawn where no curve says how many answers were right", () => {
+  const results = madeUpResults({ seeds: [1] }).map((result) => ({
+    ...result,
+    training: {
+      ...result.training,
+      curve: result.training.curve.map((point) => ({ ...point, correct: 0.31, reward: 31 })),
+    },
+  }));
+  const [summary] = summarize(results);
+  assertEquals(captions(trainingSection(summary, armLooks(summary.arms), "s"))[0], "Right answers, percent");
+  assert(!captions(trainingSection(summary, armLooks(summary.arms), "s")).includes("Mean reward, percent"));
+});
+
 Deno.test("a long curve is thinned, and ends where it ended", () => {
   const [summary] = summarize(madeUpResults({ seeds: [1], steps: 1009, arms: MADE_UP_ARMS.slice(2, 3) }));
   const text = String(trainingSection(summary, armLooks(summary.arms), "s"));

@@ -1,0 +1,69 @@
+/**
+ * The groups of one training step: drawn, graded, paid, and drawn again where the training asks for it.
+ *
+ * Letters: `B` prompts, `G` completions per prompt.
+ *
+ * @module
+ */
+import { BenchError } from "../errors.ts";
+import { rollout } from "../rollout/rollout.ts";
+import { isEqualGroup, paidCompletion, type PaidGroup } from "./paid_group.ts";
+import { stepStreams } from "./step_noise.ts";
+import type { TrainingRequest } from "./trainer.ts";
+
+/** What was drawn in one step. */
+export interface StepRollout {
+  /** (B), the first draw of every group: what the policy does, whatever was drawn again. */
+  readonly first: readonly PaidGroup[];
+  /** (at most B), what the policy is updated by. */
+  readonly groups: readonly PaidGroup[];
+  /** How often a group was drawn again, all together. */
+  readonly redraws: number;
+}
+
+/**
+ * Draws one step.
+ *
+ * @param step from 1
+ * @throws {BenchError} If the grader fails on every completion of the first draw: nothing says what they are worth
+ */
+export async function drawStep(request: TrainingRequest, step: number): Promise<StepRollout> {
+  const { model, settings, source, examination, seed } = request;
+  const { promptsPerStep, groupSize, equalGroups } = request.training;
+  const problems = source.problems(step - 1, promptsPerStep);
+  const prompts = problems.map((problem) => examination.prompt(problem));
+  const payment = { objective: request.objective, examination, maxNewTokens: settings.maxNewTokens };
+  const drawGroups = async (members: readonly number[], draw: number): Promise<PaidGroup[]> => {
+    const streams = stepStreams({ seed, step, dataset: source.name, groupSize }, problems, draw);
+    const drawn = await rollout(model, members.map((b) => ({ ids: prompts[b], streams: streams[b] })), settings);
+    return members.map((b, i) => ({
+      problem: problems[b],
+      prompt: prompts[b],
+      completions: drawn[i].map((completion) => paidCompletion(completion, problems[b], payment)),
+    }));
+  };
+
+  const first = await drawGroups([...problems.keys()], 0);
+  requireReward(first, step);
+  if (equalGroups === undefined) return { first, groups: first, redraws: 0 };
+  const groups = [...first];
+  let redraws = 0;
+  for (let draw = 1; draw <= equalGroups.draws; draw++) {
+    const equal = [...groups.keys()].filter((b) => isEqualGroup(groups[b]));
+    if (equal.length === 0) break;
+    redraws += equal.length;
+    for (const [i, group] of (await drawGroups(equal, draw)).entries()) groups[equal[i]] = group;
+  }
+  const kept = equalGroups.then === "keep" ? groups : groups.filter((group) => !isEqualGroup(group));
+  return { first, groups: kept, redraws };
+}
+
+function requireReward(groups: readonly PaidGroup[], step: number): void {
+  const all = groups.flatMap(({ completions, problem }) => completions.map((paid) => ({ ...paid, problem })));
+  if (all.some(({ reward }) => reward !== undefined)) return;
+  const { verdict, problem } = all[0];
+  throw new BenchError(
+    `Cannot train at step ${step}: the grader failed on all ${all.length} completions, expected a verdict on some; ` +
+      `on ${problem.id} it says "${verdict.graderError}"`,
+  );
+}
