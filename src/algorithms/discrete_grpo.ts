@@ -6,6 +6,7 @@
  * | ---------------- | ---------------------- | ------------------------------------------------- | -------------------------------------- | --- |
  * | sampling         | from π_θ               | multinomial after temperature, top-k, top-p       | argmax of log p + Gumbel noise         | the same law, and the noise that SofT-GRPO meets |
  * | log-probability  | log π_θ                | full vocabulary at the temperature, no filter (TRL @ f2cd577, verl @ b178a3c) | as released | with filters on, the ratio is that of the unfiltered law |
+ * | input gradient   | not discussed          | into the table through the tokens fed, as autograd has it (TRL, verl) | `LossConfig.trainInputs`, on in `grpo`, `verl` and `gspo` | off where an experiment holds it equal for all arms |
  * | advantage, ratio, clip, KL, aggregation | Eq. 3 | TRL and verl differ                          | `AdvantageConfig`, `LossConfig`        | shared by all algorithms |
  *
  * @module

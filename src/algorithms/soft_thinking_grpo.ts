@@ -20,7 +20,7 @@
  * |  9 | answer tokens   | sampled                        | argmax of the noised scores (SA:223-234 with a mask never refreshed) | `AnswerConfig.rule`           | a defect upstream mended later, kept for fidelity |
  * | 10 | answer filters  | -                              | `after_thinking_*` have no effect                 | `AnswerConfig` is its own; equal in `release`    |     |
  * | 11 | end of thinking | `</think>`                     | the last sub-token of it (SB:743)                 | `ThinkingRule.end` of the rollout                | a family whose marker is several tokens differs |
- * | 12 | input gradient  | not discussed                  | detached                                          | detached (`trainInputs` of the model off)        |     |
+ * | 12 | input gradient  | not discussed                  | detached                                          | `LossConfig.trainInputs`, off in both presets     | how a mixture would train its rows is left open |
  * | 13 | std             | "std", Eq. 2                   | unbiased, + 1e-6                                  | `AdvantageConfig`: the same in both presets      |     |
  * | 14 | noise place     | token probabilities            | log of the renormalised top-k                     | the latter                                       | v1 of the paper says logits |
  * | 15 | noise factor    | -                              | that of the batch's first request (SA:192)        | none                                             | its scores ignore it, so that any factor but 1 is inconsistent |

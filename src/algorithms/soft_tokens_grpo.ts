@@ -9,7 +9,8 @@
  * | temperature         | soft 0.5, fuzzy 0.0001 (section 4)        | none          | the same                            |     |
  * | support             | whole vocabulary (Eq. 5)                  | none          | whole, less entries that cannot be seen in 32 bits (`NEGLIGIBLE`) | a tenth of a model step at most |
  * | additive constant   | in Eq. 10                                 | none          | dropped                             | no gradient, and ratios are not used |
- * | embedding in h = pE | trained or frozen not stated              | none          | no gradient into the table through h | as every input of this project |
+ * | embedding in h = pE | trained or frozen not stated              | none          | no gradient into the table through h | the noisy embedding is the action, and is fed as it is |
+ * | input gradient      | not stated                                | none          | `LossConfig.trainInputs`, off in the preset | it would train the rows of answer tokens alone: a thought is fed as an offset |
  * | advantage, loss     | RLOO, no ratio, clip, KL or std (App. A)  | none          | `AdvantageConfig`, `LossConfig`     |    |
  * | end of thinking     | greedy shadow tokens (App. C)             | none          | `token` is the argmax; fed hard, forced rather than drawn (`ThinkingRule.endIsDrawn`) | it is no draw, so that it has no density |
  *

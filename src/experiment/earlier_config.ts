@@ -1,7 +1,7 @@
 /**
- * Configurations that results of schema version 1 hold, under the names of today: `training` of an arm is `objective`
- * with its `objective` as `loss`, `scoreEnd` is `endIsDrawn`, the algorithm `soft-grpo` is `soft-tokens-grpo` and so are
- * the labels of its arms. What is written today passes as it is.
+ * Configurations that earlier results hold, under the names of today: `training` of an arm is `objective` with its
+ * `objective` as `loss`, `scoreEnd` is `endIsDrawn`, the algorithm `soft-grpo` is `soft-tokens-grpo` and so are the labels
+ * of its arms. A loss that does not say so trained no inputs. What is written today passes as it is.
  *
  * @module
  */
@@ -15,14 +15,21 @@ type Fields = Readonly<Record<string, unknown>>;
  * @param stored a resolved configuration, of any version
  */
 export function currentConfig(stored: unknown): unknown {
-  if (!isObject(stored) || !isEarlier(stored)) return stored;
-  return { ...stored, arms: (stored.arms as unknown[]).map((arm) => isObject(arm) ? currentArm(arm) : arm) };
+  if (!isObject(stored) || !Array.isArray(stored.arms)) return stored;
+  const renamed = hasEarlierNames(stored.arms) ? currentArm : (arm: Fields) => arm;
+  return { ...stored, arms: stored.arms.map((arm) => isObject(arm) ? withTrainInputs(renamed(arm)) : arm) };
 }
 
-/** Every arm of an earlier configuration says `scoreEnd`. */
-function isEarlier({ arms }: Fields): boolean {
-  return Array.isArray(arms) &&
-    arms.some((arm) => isObject(arm) && isObject(arm.thinking) && "scoreEnd" in arm.thinking);
+/** Every arm of a configuration with other names says `scoreEnd`. */
+function hasEarlierNames(arms: readonly unknown[]): boolean {
+  return arms.some((arm) => isObject(arm) && isObject(arm.thinking) && "scoreEnd" in arm.thinking);
+}
+
+/** Before `trainInputs` was a setting, no input was trained. */
+function withTrainInputs(arm: Fields): Fields {
+  const { objective } = arm;
+  if (!isObject(objective) || !isObject(objective.loss) || "trainInputs" in objective.loss) return arm;
+  return { ...arm, objective: { ...objective, loss: { ...objective.loss, trainInputs: false } } };
 }
 
 function currentArm({ training, evaluations, ...arm }: Fields): Fields {

@@ -13,7 +13,7 @@ import type { OptimizerStep } from "./adamw.ts";
 /**
  * What is fed at `count` positions: row r is `Σ_k weights[r,k] · E[ids[r,k]] + offset[r]`, `E` the embedding table.
  * A discrete token has one weight of 1; a soft thought has `K` weights; a noisy embedding has weights 0 and an offset.
- * No gradient flows into `E` through an input.
+ * Gradients flow into the rows of `E` that `ids` name where a pass has `trainInputs`, and never through an offset.
  */
 export interface InputRows {
   /** `R`, rows. */
@@ -111,7 +111,11 @@ export interface LanguageModel {
   /** Forward pass over groups; `visit` sees every row of logits, without gradient. */
   forward(groups: readonly TrainingGroup[], visit: RowLoss): Promise<void>;
 
-  /** Forward and backward pass; gradients are added to those already held. */
+  /**
+   * Forward and backward pass; gradients are added to those already held.
+   *
+   * @param options `trainInputs`: gradients also flow into the embedding table through what is fed (default false)
+   */
   accumulate(groups: readonly TrainingGroup[], loss: RowLoss, options?: { trainInputs?: boolean }): Promise<void>;
 
   /**

@@ -94,7 +94,9 @@ export async function updatePolicy(request: UpdateRequest): Promise<UpdateSummar
       ...(anchor && { reference: pick(anchor) }),
     });
     const active = minibatch.activeGroups;
-    await model.accumulate(active.map((b) => own[b]), minibatch.rowLoss(active));
+    await model.accumulate(active.map((b) => own[b]), minibatch.rowLoss(active), {
+      trainInputs: loss.trainInputs,
+    });
     const { beta1, beta2, epsilon, weightDecay, maxGradientNorm = Infinity } = request.optimizer;
     const gradientNorm = await model.update({
       learningRate: request.learningRate,

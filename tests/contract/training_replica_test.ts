@@ -71,7 +71,8 @@ const CASES: Record<CaseName, Case> = {
     answers: { rule: "sample", filter: DISCRETE.filter },
     thinking: DRAWN_END,
     paid: GRPO,
-    loss: LOSS_PRESETS.verl,
+    // The replica detaches what it feeds.
+    loss: { ...LOSS_PRESETS.verl, trainInputs: false },
   },
   "soft-tokens-grpo": {
     algorithm: ALGORITHM_PRESETS["soft-tokens-grpo"].soft,

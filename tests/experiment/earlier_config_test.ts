@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { currentConfig } from "../../src/experiment/earlier_config.ts";
 import { presentName } from "../../src/result/earlier_names.ts";
 import { checkResolved, resolveExperiment } from "../../src/experiment/resolve.ts";
@@ -26,18 +26,31 @@ Deno.test("every committed result's configuration is one of today, and has the r
   }
 });
 
-Deno.test("nothing but names changes", () => {
+Deno.test("nothing but names changes, and inputs that were not trained", () => {
   const name = FILES.find((file) => file.includes("-soft-grpo-fuzzy-s1"))!;
   const { config } = stored(name).experiment;
   const text = JSON.stringify(config)
     .replaceAll('"soft-grpo', '"soft-tokens-grpo').replaceAll('"scoreEnd"', '"endIsDrawn"')
     .replace('"training":{"advantage"', '"objective":{"advantage"').replace('"objective":{"agg', '"loss":{"agg');
-  assertEquals(currentConfig(config), JSON.parse(text));
+  const expected = JSON.parse(text);
+  const losses = expected.arms.flatMap(({ objective }: { objective?: { loss: object } }) => objective?.loss ?? []);
+  assert(losses.length > 0);
+  for (const loss of losses) Object.assign(loss, { trainInputs: false });
+  assertEquals(currentConfig(config), expected);
 });
 
 Deno.test("the default experiment's configuration of today is unchanged", () => {
   const today = JSON.parse(JSON.stringify(resolveExperiment(tiny)));
   assertEquals(currentConfig(today), today);
+});
+
+Deno.test("under today's names, a loss that does not say whether inputs are trained did not train them", () => {
+  const armOf = (loss: object) => ({ label: "a", thinking: { endIsDrawn: true }, objective: { advantage: {}, loss } });
+  const stored = { name: "x", arms: [armOf({ ratioOver: "token" }), armOf({ trainInputs: true }), { label: "base" }] };
+  assertEquals<unknown>(currentConfig(stored), {
+    name: "x",
+    arms: [armOf({ ratioOver: "token", trainInputs: false }), armOf({ trainInputs: true }), { label: "base" }],
+  });
 });
 
 const LABELS: [string, string][] = [
@@ -57,4 +70,7 @@ Deno.test("what is no configuration stays for the schema to refuse", () => {
   }
   const broken = { arms: [{ thinking: { scoreEnd: true }, evaluations: [null], training: 5 }, null] };
   currentConfig(broken);
+  for (const objective of [null, 5, { loss: null }, { loss: "x" }]) {
+    assertEquals<unknown>(currentConfig({ arms: [{ objective }] }), { arms: [{ objective }] });
+  }
 });

@@ -1,15 +1,16 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { groupAdvantages } from "../../src/training/advantage.ts";
-import { ALGORITHM_PRESETS, createAlgorithm } from "../../src/algorithms/registry.ts";
+import { ALGORITHM_PRESETS, type AlgorithmConfig, createAlgorithm } from "../../src/algorithms/registry.ts";
 import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
 import { UsageError } from "../../src/errors.ts";
 import { LOSS_PRESETS, type LossConfig } from "../../src/training/loss/loss.ts";
-import { type LanguageModel } from "../../src/models/language_model.ts";
+import type { LanguageModel, NamedTensors } from "../../src/models/language_model.ts";
 import { ADAMW_PRESETS } from "../../src/training/optimizer.ts";
 import { noiseStream } from "../../src/random/streams.ts";
 import { rollout, type RolloutSettings } from "../../src/rollout/rollout.ts";
 import { type AdvantageGroup, updatePolicy, type UpdateRequest } from "../../src/training/update.ts";
-import { smallModel } from "../fixtures/small_model.ts";
+import { createEngine } from "../../src/engine/engine.ts";
+import { randomWeights, SMALL_CONFIG, smallModel } from "../fixtures/small_model.ts";
 import { embeddingTableOf } from "../../src/models/embedding_table.ts";
 
 const REWARDS = [[1, 0, 0], [1, 1, 1], [0, 1, 1]];
@@ -115,6 +116,67 @@ Deno.test("updatePolicy() finds no divergence from itself, and a growing one fro
   await model.dispose();
   await reference.dispose();
 });
+
+/** One update that moves nothing: its loss, and the gradient that AdamW would have been given. */
+async function gradientOf(request: UpdateRequest): Promise<{ loss: number; gradients: NamedTensors }> {
+  const { model } = request;
+  const { update } = model;
+  let gradients: NamedTensors = new Map();
+  Object.assign(model, {
+    update: async (step: Parameters<typeof update>[0]) => {
+      gradients = await model.gradients();
+      return update.call(model, { ...step, learningRate: 0 });
+    },
+  });
+  const { loss } = await updatePolicy(request);
+  Object.assign(model, { update });
+  return { loss, gradients };
+}
+
+const TABLE = "model.embed_tokens.weight";
+const HEADS = [{ tied: true }, { tied: false }];
+const THOUGHTS: AlgorithmConfig[] = [
+  ALGORITHM_PRESETS["discrete-grpo"].paper,
+  ALGORITHM_PRESETS["soft-thinking-grpo"].paper,
+];
+for (const { tied } of HEADS) {
+  for (const algorithm of THOUGHTS) {
+    Deno.test(`the table's gradient is whole with trainInputs alone: ${algorithm.name}, tied head ${tied}`, async () => {
+      const config = { ...SMALL_CONFIG, tiedEmbeddings: tied };
+      const weights = randomWeights(config);
+      const model = await createEngine(config, weights, { workers: 1 });
+      const policy = { ...settings(model), algorithm: createAlgorithm(algorithm, embeddingTableOf(model)) };
+      // Without a ratio the loss's value moves with the weights, so that it can be compared with differences.
+      const loss: LossConfig = { ...LOSS_PRESETS["on-policy"], surrogate: { kind: "log-density" } };
+      const whole = await request(model, { policy, loss: { ...loss, trainInputs: true } });
+      const detached = { ...whole, loss };
+      const { gradients } = await gradientOf(whole);
+      const { gradients: outputs } = await gradientOf(detached);
+      const gradient = gradients.get(TABLE)!.data;
+      const outputGradient = outputs.get(TABLE)!.data;
+
+      // Along its own direction, in which it is the norm.
+      const norm = Math.hypot(...gradient);
+      const table = weights.get(TABLE)!;
+      const moved = async (step: number) => {
+        const data = table.data.map((value, i) => value + step * gradient[i] / norm);
+        await model.restore(new Map([...weights, [TABLE, { ...table, data }]]));
+        return (await gradientOf(detached)).loss;
+      };
+      const step = 2 ** -6;
+      const difference = (await moved(step) - await moved(-step)) / (2 * step);
+      // Differences err by step² times a third derivative, and by the rounding of logits over the step.
+      assertAlmostEquals(difference / norm, 1, 2e-3);
+
+      const missing = Math.hypot(...gradient.map((slope, i) => slope - outputGradient[i])) / norm;
+      assert(missing > 0.1, `share of the gradient that flows through inputs: ${missing}`);
+      if (!tied) assert(outputGradient.every((slope) => slope === 0));
+      const projection = "model.layers.0.self_attn.q_proj.weight";
+      assertEquals(gradients.get(projection), outputs.get(projection));
+      await model.dispose();
+    });
+  }
+}
 
 Deno.test("updatePolicy() refuses a divergence without a reference", async () => {
   const model = await smallModel();

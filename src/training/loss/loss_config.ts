@@ -38,6 +38,11 @@ export interface LossConfig {
   readonly oldDensity: "replayed" | "drawn";
   /** How positions become one number. */
   readonly aggregation: Aggregation;
+  /**
+   * Whether gradients also flow into the embeddings of the tokens that are fed, in prompt and completion, as in TRL
+   * and verl; a tied table is trained through the output either way.
+   */
+  readonly trainInputs: boolean;
   /** Divergence from the reference policy, added to the loss (absent: none). */
   readonly kl?: KlPenalty;
 }
@@ -56,6 +61,10 @@ export const lossSchema = z.strictObject({
       "old log-density of thoughts: replayed before the first update, or that of the noise drawn (arXiv:2511.06411 Eq. 11)",
     ),
   aggregation: aggregationSchema.describe("how positions become one number"),
+  trainInputs: z.boolean().describe(
+    "whether gradients also flow into the embeddings of the tokens that are fed, in prompt and completion, as in TRL and " +
+      "verl; a tied table is trained through the output either way",
+  ),
   kl: z.strictObject({
     estimator: z.enum(["k1", "k2", "k3", "closed-form"])
       .describe("`closed-form`: exact for thoughts whose law has one, `k3` for everything else"),
@@ -83,6 +92,7 @@ export const LOSS_PRESETS = {
     ratioOver: "token",
     oldDensity: "replayed",
     aggregation: { kind: "sequence-mean" },
+    trainInputs: true,
     kl: { estimator: "k3", coefficient: 0.04 },
   },
   /** The discrete baseline of SofT-GRPO, on verl's defaults. */
@@ -91,6 +101,7 @@ export const LOSS_PRESETS = {
     ratioOver: "token",
     oldDensity: "replayed",
     aggregation: { kind: "token-mean" },
+    trainInputs: true,
     kl: { estimator: "k3", coefficient: PAPER_KL_COEFFICIENT, cap: VERL_KL_CAP },
   },
   /** SofT-GRPO, arXiv:2511.06411 Eq. 8. */
@@ -99,6 +110,7 @@ export const LOSS_PRESETS = {
     ratioOver: "token",
     oldDensity: "drawn",
     aggregation: { kind: "sequence-mean" },
+    trainInputs: false,
     kl: { estimator: "closed-form", coefficient: PAPER_KL_COEFFICIENT },
   },
   /** SofT-GRPO as released, micro-batches of its 1.5B and 3B scripts. */
@@ -107,6 +119,7 @@ export const LOSS_PRESETS = {
     ratioOver: "token",
     oldDensity: "replayed",
     aggregation: { kind: "micro-batch-token-mean", completions: 2 },
+    trainInputs: false,
     kl: { estimator: "k3", coefficient: PAPER_KL_COEFFICIENT, cap: VERL_KL_CAP },
   },
   /** Butt et al., arXiv:2509.19170 Eq. 15. */
@@ -115,6 +128,7 @@ export const LOSS_PRESETS = {
     ratioOver: "token",
     oldDensity: "replayed",
     aggregation: { kind: "sequence-sum" },
+    trainInputs: false,
   },
   /** One update per rollout, without divergence: what the embedded experiment gives every ratio-based arm. */
   "on-policy": {
@@ -122,6 +136,7 @@ export const LOSS_PRESETS = {
     ratioOver: "token",
     oldDensity: "replayed",
     aggregation: { kind: "token-mean" },
+    trainInputs: false,
   },
   /** GSPO, arXiv:2507.18071 section 5.1. */
   gspo: {
@@ -129,6 +144,7 @@ export const LOSS_PRESETS = {
     ratioOver: "sequence-mean",
     oldDensity: "replayed",
     aggregation: { kind: "sequence-mean" },
+    trainInputs: true,
   },
 } as const satisfies Record<string, LossConfig>;
 

@@ -43,6 +43,7 @@ const PPO: LossConfig = {
   ratioOver: "token",
   oldDensity: "replayed",
   aggregation: { kind: "sequence-mean" },
+  trainInputs: false,
 };
 const TOKEN_MEAN: LossConfig = { ...PPO, aggregation: { kind: "token-mean" } };
 
