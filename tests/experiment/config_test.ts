@@ -68,7 +68,7 @@ const MISSPELT: [Change, string][] = [
   [
     (arm) => ({ ...arm, objective: { ...objective, loss: { ...objective.loss, kl: { estimator: "k3", coef: 0.1 } } } }),
     `arms[7].objective.loss.kl.coef of ${PLACE}: found an unknown key, ` +
-    'expected one of estimator, coefficient, cap; did you mean "coefficient"? (and 1 more)',
+    'expected one of estimator, coefficient, cap, timesRatio; did you mean "coefficient"? (and 1 more)',
   ],
   [
     (arm) => ({ ...arm, thinking: { end: "</think>", endrule: "sequence", max_thoughts: 3 } }),

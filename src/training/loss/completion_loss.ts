@@ -6,7 +6,7 @@
 import type { KlPenalty, LossConfig } from "./loss_config.ts";
 import { type DrawnStep, type StepDensities, stepLogDensity, type StepPolicy } from "./step_density.ts";
 import type { SeenPositions } from "./summary.ts";
-import { klEstimate, type SurrogateValue, surrogateValue } from "./surrogate.ts";
+import { type KlEstimate, klEstimate, type SurrogateValue, surrogateValue, timesRatio } from "./surrogate.ts";
 import type { EmbeddingTable } from "../../models/embedding_table.ts";
 
 /** What all completions of a batch share. */
@@ -79,9 +79,10 @@ export class CompletionLoss {
       return;
     }
     const logDensity = stepLogDensity(policy, step, logits, embedding);
-    const logRatio = knownLogRatio ?? logDensity - old!;
+    const ownLogRatio = old === undefined ? 0 : logDensity - old;
+    const logRatio = knownLogRatio ?? ownLogRatio;
     const surrogate = this.#surrogate(logDensity, logRatio);
-    const divergence = kl ? this.#divergence(kl, t, step, logits, logDensity, gradient) : NO_DIVERGENCE;
+    const divergence = kl ? this.#divergence(kl, t, step, logits, logDensity, ownLogRatio, gradient) : NO_DIVERGENCE;
     const slope = policySlope(surrogate) + weight * (kl?.coefficient ?? 0) * divergence.slope;
     if (gradient && slope !== 0) add(slope);
     this.#note(t, logDensity, logRatio, surrogate, divergence.value);
@@ -91,15 +92,19 @@ export class CompletionLoss {
     return surrogateValue(this.#shared.config.surrogate, this.#own.advantage, logDensity, logRatio);
   }
 
-  /** An exact divergence writes its own gradient, weighted; an estimate leaves its slope by log π. */
+  /**
+   * An exact divergence writes its own gradient, weighted; an estimate leaves its slope by log π. The former holds for
+   * every draw, so that it needs no ratio off-policy either.
+   */
   #divergence(
     kl: KlPenalty,
     t: number,
     step: DrawnStep,
     logits: Float32Array,
     logDensity: number,
+    logRatio: number,
     gradient: Float32Array | undefined,
-  ): { value: number; slope: number } {
+  ): KlEstimate {
     const { policy, embedding } = this.#shared;
     const reference = this.#own.reference!;
     const parameters = kl.estimator === "closed-form" ? reference.parameters?.[t] : undefined;
@@ -109,15 +114,19 @@ export class CompletionLoss {
       return { value: policy.algorithm.divergence!(replay, parameters, gradient, scale), slope: 0 };
     }
     const estimator = kl.estimator === "closed-form" ? "k3" : kl.estimator;
-    const estimate = klEstimate(estimator, logDensity - reference.logDensities[t]);
-    if (kl.cap === undefined || Math.abs(estimate.value) <= kl.cap) return estimate;
-    return { value: Math.sign(estimate.value) * kl.cap, slope: 0 };
+    const estimate = capped(klEstimate(estimator, logDensity - reference.logDensities[t]), kl.cap);
+    return kl.timesRatio ? timesRatio(estimate, logRatio) : estimate;
   }
 
   #note(t: number, logDensity: number, logRatio: number, surrogate: SurrogateValue, divergence: number): void {
     const { value, clipped } = surrogate;
     this.seen[t] = { logDensity, logRatio, policyLoss: value, divergence, clipped };
   }
+}
+
+function capped(estimate: KlEstimate, cap = Infinity): KlEstimate {
+  if (Math.abs(estimate.value) <= cap) return estimate;
+  return { value: Math.sign(estimate.value) * cap, slope: 0 };
 }
 
 const NO_DIVERGENCE = { value: 0, slope: 0 };

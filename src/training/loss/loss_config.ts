@@ -11,15 +11,24 @@ import { type Surrogate, surrogateSchema } from "./surrogate.ts";
 // Types written from the schemas of this file by `deno task schemas`.
 /** A divergence from the reference policy in the loss. */
 export interface KlPenalty {
-  /** `closed-form`: exact for thoughts whose law has one, `k3` for everything else. */
+  /**
+   * `closed-form`: exact for thoughts whose law has one, `k3` for everything else; expected gradients without
+   * `timesRatio`, on-policy: `k1` exactly 0, `k2` that of KL(π_θ ‖ π_ref), `k3` that of KL(π_ref ‖ π_θ).
+   */
   readonly estimator: "k1" | "k2" | "k3" | "closed-form";
   /** β (a number of at least 0). */
   readonly coefficient: number;
   /**
-   * Largest value of an estimate at one position, beyond which there is no gradient; 10 in verl (a number above 0;
+   * Largest value of an estimate at one position, beyond which it has no gradient; 10 in verl (a number above 0;
    * absent: none).
    */
   readonly cap?: number;
+  /**
+   * Whether estimates are multiplied by ρ of their position, whatever `ratioOver` is: `k1` and `k3` then have the
+   * gradient of KL(π_θ ‖ π_ref) on- and off-policy (DeepSeek-V3.2, arXiv:2512.02556; TRL's `use_bias_correction_kl`),
+   * `k2` that of E[δ²/2]; a closed form has it without, and stays as it is (default false).
+   */
+  readonly timesRatio?: boolean;
 }
 
 /** What training minimises, plain JSON. */
@@ -67,12 +76,23 @@ export const lossSchema = z.strictObject({
   ),
   kl: z.strictObject({
     estimator: z.enum(["k1", "k2", "k3", "closed-form"])
-      .describe("`closed-form`: exact for thoughts whose law has one, `k3` for everything else"),
+      .describe(
+        "`closed-form`: exact for thoughts whose law has one, `k3` for everything else; expected gradients without " +
+          "`timesRatio`, on-policy: `k1` exactly 0, `k2` that of KL(π_θ ‖ π_ref), `k3` that of KL(π_ref ‖ π_θ)",
+      ),
     coefficient: z.number().min(0).describe("β"),
     cap: z.number().positive().exactOptional().describe(
-      "largest value of an estimate at one position, beyond which there is no gradient; 10 in verl",
+      "largest value of an estimate at one position, beyond which it has no gradient; 10 in verl",
     ).meta({ absent: "none" }),
-  }).readonly().meta({ id: "KlPenalty", description: "a divergence from the reference policy in the loss" })
+    timesRatio: z.boolean().exactOptional().describe(
+      "whether estimates are multiplied by ρ of their position, whatever `ratioOver` is: `k1` and `k3` then have the " +
+        "gradient of KL(π_θ ‖ π_ref) on- and off-policy (DeepSeek-V3.2, arXiv:2512.02556; TRL's `use_bias_correction_kl`), `k2` that of E[δ²/2]; a " +
+        "closed form has it without, and stays as it is",
+    ).meta({ default: false }),
+  }).readonly().refine(({ estimator, timesRatio }) => estimator !== "k1" || timesRatio === true, {
+    path: ["estimator"],
+    error: '"k2", or `timesRatio` true beside it, as the expected gradient of k1 alone is exactly 0',
+  }).meta({ id: "KlPenalty", description: "a divergence from the reference policy in the loss" })
     .exactOptional().describe("divergence from the reference policy, added to the loss").meta({ absent: "none" }),
 }).readonly().meta({ id: "LossConfig", description: "what training minimises, plain JSON" });
 

@@ -116,15 +116,29 @@ export function surrogateValue(
   }
 }
 
-/** Estimators of KL(π_θ ‖ π_ref) from one draw (Schulman, "Approximating KL divergence", 2020). */
+/**
+ * Estimators of KL(π_θ ‖ π_ref) from one draw (Schulman, "Approximating KL divergence", 2020).
+ *
+ * An estimator of the value need not have the value's gradient. Over draws from π_θ, E[f'(δ) ∇log π_θ] is
+ *
+ * - k1, f' = 1: exactly 0, as probabilities sum to 1;
+ * - k2, f' = δ: ∇KL(π_θ ‖ π_ref);
+ * - k3, f' = 1 - e^-δ: ∇KL(π_ref ‖ π_θ), the other way round.
+ */
 export type KlEstimator = "k1" | "k2" | "k3";
 
+/** Value of a divergence at one position, and its derivative by log π_θ. */
+export interface KlEstimate {
+  readonly value: number;
+  readonly slope: number;
+}
+
 /**
- * An estimator's value and derivative by log π_θ.
+ * An estimator's value and derivative.
  *
  * @param difference δ
  */
-export function klEstimate(estimator: KlEstimator, difference: number): { value: number; slope: number } {
+export function klEstimate(estimator: KlEstimator, difference: number): KlEstimate {
   switch (estimator) {
     case "k1":
       return { value: difference, slope: 1 };
@@ -134,4 +148,15 @@ export function klEstimate(estimator: KlEstimator, difference: number): { value:
       // expm1 keeps the value's digits where the two policies are close.
       return { value: Math.expm1(-difference) + difference, slope: -Math.expm1(-difference) };
   }
+}
+
+/**
+ * ρ · estimate, whose expectation over draws from π_old is that of the estimate under π_θ: its gradient, ρ (f + f') ∇log π,
+ * is ∇KL(π_θ ‖ π_ref) in expectation with k1 (f + f' = δ + 1) and k3 (δ), on- and off-policy; with k2 it is ∇E[δ²/2].
+ *
+ * @param logRatio log ρ of the position, exactly 0 on-policy
+ */
+export function timesRatio({ value, slope }: KlEstimate, logRatio: number): KlEstimate {
+  const ratio = Math.exp(logRatio);
+  return { value: ratio * value, slope: ratio * (value + slope) };
 }

@@ -1,9 +1,10 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { NO_EMBEDDING } from "../../algorithms/helpers.ts";
+import { logSoftmaxAt } from "../../../src/algorithms/log_softmax.ts";
 import type { ThoughtAction, ThoughtAlgorithm } from "../../../src/algorithms/algorithm.ts";
 import { createAnswerSampler } from "../../../src/rollout/answer_sampler.ts";
 import { CompletionLoss, type CompletionTerms, oldLogDensity } from "../../../src/training/loss/completion_loss.ts";
-import { LOSS_PRESETS, type LossConfig } from "../../../src/training/loss/loss_config.ts";
+import { type KlPenalty, LOSS_PRESETS, type LossConfig } from "../../../src/training/loss/loss_config.ts";
 import type { DrawnStep } from "../../../src/training/loss/step_density.ts";
 
 const ACTION: ThoughtAction = {
@@ -80,4 +81,110 @@ Deno.test("the old density is the drawn one of thoughts where the config says so
   assertEquals(oldLogDensity(drawn, token, -3), -3);
   assertEquals(oldLogDensity(drawn, token, undefined), undefined);
   assertEquals(oldLogDensity(LOSS_PRESETS["on-policy"], THOUGHT, -3), -3);
+});
+
+/** Laws of five tokens, as logits: the trained, the old and the reference policy. */
+const LOGITS = Float32Array.of(0.3, -0.9, 1.1, 0.4, -0.2);
+const OLD = Float32Array.of(0.7, -0.4, 0.6, 0.1, -0.5);
+const REFERENCE = Float32Array.of(0.5, 0.8, 0.2, -0.3, 0.6);
+
+function softmax(logits: Float32Array): number[] {
+  const mass = logits.reduce((sum, z) => sum + Math.exp(z), 0);
+  return Array.from(logits, (z) => Math.exp(z) / mass);
+}
+
+/** KL(softmax(a) ‖ softmax(b)), summed over all tokens. */
+function exactKl(a: Float32Array, b: Float32Array): number {
+  const q = softmax(b);
+  return softmax(a).reduce((sum, p, i) => sum + p * Math.log(p / q[i]), 0);
+}
+
+/** An algorithm that draws one of the five, and knows its divergence. */
+const FIVE: ThoughtAlgorithm = {
+  name: "five",
+  act: () => ACTION,
+  logDensity: ({ logits, action }, gradient, scale) => logSoftmaxAt(logits, action.token, 1, gradient, scale),
+  densityParameters: ({ logits }) => Float64Array.from(logits),
+  divergence({ logits }, reference, gradient, scale = 1) {
+    const value = exactKl(logits, Float32Array.from(reference));
+    const [p, q] = [softmax(logits), softmax(Float32Array.from(reference))];
+    gradient?.forEach((_, i) => gradient[i] += scale * p[i] * (Math.log(p[i] / q[i]) - value));
+    return value;
+  },
+};
+
+/** Value and gradient that the penalty has on average over draws from `old`: all five outcomes, by their probability. */
+function expectedPenalty(kl: KlPenalty, old: Float32Array | undefined) {
+  const policy = { algorithm: FIVE, answers: createAnswerSampler({ rule: "greedy" }) };
+  const config = { ...LOSS_PRESETS["on-policy"], kl };
+  const gradient = new Float32Array(LOGITS.length);
+  let value = 0;
+  softmax(old ?? LOGITS).forEach((weight, token) => {
+    const loss = new CompletionLoss({ policy, embedding: NO_EMBEDDING, config, kl }, {
+      advantage: 0,
+      weight,
+      sequence: undefined,
+      old: old && { logDensities: Float64Array.of(logSoftmaxAt(old, token, 1)) },
+      reference: {
+        logDensities: Float64Array.of(logSoftmaxAt(REFERENCE, token, 1)),
+        parameters: [Float64Array.from(REFERENCE)],
+      },
+    });
+    loss.visit(0, { kind: "thought", action: { ...ACTION, token } }, LOGITS, gradient);
+    value += weight * loss.seen[0]!.divergence;
+  });
+  return { value, gradient };
+}
+
+/** Gradient of a function of the logits by central differences, which err by step² here. */
+function differences(f: (logits: Float32Array) => number): number[] {
+  const step = 2 ** -12;
+  return Array.from(LOGITS, (_, i) => {
+    const at = (shift: number) => f(LOGITS.map((z, j) => j === i ? z + shift : z));
+    return (at(step) - at(-step)) / (2 * step);
+  });
+}
+
+const KL_GRADIENT = differences((logits) => exactKl(logits, REFERENCE));
+const OTHER_WAY_GRADIENT = differences((logits) => exactKl(REFERENCE, logits));
+const SECOND_MOMENT_GRADIENT = differences((logits) => {
+  const q = softmax(REFERENCE);
+  return softmax(logits).reduce((sum, p, i) => sum + p * Math.log(p / q[i]) ** 2 / 2, 0);
+});
+const NO_GRADIENT = [0, 0, 0, 0, 0];
+/** Gradients are added up in 32 bits, and differences err by 6e-8. */
+const TOLERANCE = 2e-7;
+
+function assertGradient(found: Float32Array, expected: readonly number[], name: string): void {
+  expected.forEach((slope, i) => assertAlmostEquals(found[i], slope, TOLERANCE, `${name}, logit ${i}`));
+}
+
+const EXPECTED: [KlPenalty["estimator"], boolean, { on: readonly number[]; off?: readonly number[] }][] = [
+  ["k1", false, { on: NO_GRADIENT }],
+  ["k1", true, { on: KL_GRADIENT, off: KL_GRADIENT }],
+  ["k2", false, { on: KL_GRADIENT }],
+  ["k2", true, { on: SECOND_MOMENT_GRADIENT, off: SECOND_MOMENT_GRADIENT }],
+  ["k3", false, { on: OTHER_WAY_GRADIENT }],
+  ["k3", true, { on: KL_GRADIENT, off: KL_GRADIENT }],
+  ["closed-form", false, { on: KL_GRADIENT, off: KL_GRADIENT }],
+  ["closed-form", true, { on: KL_GRADIENT, off: KL_GRADIENT }],
+];
+for (const [estimator, timesRatio, { on, off }] of EXPECTED) {
+  Deno.test(`the expected gradient of ${estimator}${timesRatio ? " times the ratio" : ""}`, () => {
+    const kl = { estimator, timesRatio, coefficient: 1 };
+    assertGradient(expectedPenalty(kl, undefined).gradient, on, "on-policy");
+    const found = expectedPenalty(kl, OLD);
+    if (off) return assertGradient(found.gradient, off, "off-policy");
+    const wrong = Math.max(...KL_GRADIENT.map((slope, i) => Math.abs(found.gradient[i] - slope)));
+    assert(wrong > 0.01, `off-policy the gradient is as near as ${wrong} to that of the divergence`);
+  });
+}
+
+Deno.test("estimates times the ratio, and closed forms, have the divergence's value on- and off-policy", () => {
+  for (const old of [undefined, OLD]) {
+    for (const estimator of ["k1", "k3", "closed-form"] as const) {
+      const { value } = expectedPenalty({ estimator, timesRatio: true, coefficient: 1 }, old);
+      assertAlmostEquals(value, exactKl(LOGITS, REFERENCE), 1e-12);
+    }
+  }
 });

@@ -24,11 +24,21 @@ const IMPOSSIBLE: [LossConfig, string][] = [
   [{ ...PPO, surrogate: { kind: "sapo", positive: 1, negative: NaN } }, "loss.surrogate.negative: found NaN"],
   [{ ...PPO, kl: { estimator: "k3", coefficient: -1 } }, "loss.kl.coefficient: found -1"],
   [{ ...PPO, kl: { estimator: "k3", coefficient: 1, cap: 0 } }, "loss.kl.cap: found 0"],
+  [
+    { ...PPO, kl: { estimator: "k1", coefficient: 1 } },
+    'loss.kl.estimator: found "k1", expected "k2", or `timesRatio` true beside it, as the expected gradient of k1 alone ' +
+    "is exactly 0",
+  ],
+  [{ ...PPO, kl: { estimator: "k1", timesRatio: false, coefficient: 1 } }, 'loss.kl.estimator: found "k1"'],
 ];
 for (const [objective, found] of IMPOSSIBLE) {
   Deno.test(`a loss is refused: ${found}`, () => {
     assertThrows(() => checkLoss(objective), UsageError, found);
   });
 }
+
+Deno.test("k1 times the ratio is possible", () => {
+  checkLoss({ ...PPO, kl: { estimator: "k1", timesRatio: true, coefficient: 1 } });
+});
 
 Deno.test("every preset is possible", () => Object.values<LossConfig>(LOSS_PRESETS).forEach(checkLoss));

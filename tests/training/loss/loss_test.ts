@@ -104,9 +104,13 @@ const OBJECTIVES: LossConfig[] = [
   ...VECTORS.map(([, config]) => config)
     .filter((config) => config.surrogate.kind !== "cispo" && config !== LOSS_PRESETS.gspo),
   LOSS_PRESETS["soft-tokens-grpo"],
-  { ...LOSS_PRESETS.verl, kl: { estimator: "k1", coefficient: 0.3 } },
+  { ...LOSS_PRESETS.verl, kl: { estimator: "k1", timesRatio: true, coefficient: 0.3 } },
   { ...LOSS_PRESETS.verl, kl: { estimator: "k2", coefficient: 0.3 } },
   { ...TOKEN_MEAN, kl: { estimator: "closed-form", coefficient: 0.3 } },
+  { ...TOKEN_MEAN, kl: { estimator: "k3", timesRatio: true, coefficient: 0.3 } },
+  { ...PPO, ratioOver: "sequence-sum", kl: { estimator: "k2", timesRatio: true, coefficient: 0.3 } },
+  // Caps some positions and not others: the estimates lie between .02 and .15.
+  { ...TOKEN_MEAN, kl: { estimator: "k3", timesRatio: true, coefficient: 0.3, cap: 0.09 } },
   { ...LOSS_PRESETS["soft-thinking-grpo-release"], surrogate: { ...CLIP, dual: 1.4 } },
 ];
 for (const [index, config] of OBJECTIVES.entries()) {
@@ -215,6 +219,21 @@ Deno.test("an estimate beyond its cap has the cap's value and no gradient", () =
   const capped = evaluate({ ...TOKEN_MEAN, kl }, { reference: far, advantages });
   assertAlmostEquals(capped.kl, 10, 1e-12);
   assert(capped.gradients.every((gradient) => gradient.every((g) => g === 0)));
+});
+
+Deno.test("an estimate times the ratio is weighed by the ratio of its position, also where ratios span sequences", () => {
+  for (const ratioOver of ["token", "sequence-mean"] as const) {
+    const kl = { estimator: "k3", timesRatio: true, coefficient: 1 } as const;
+    const { klLoss } = evaluate({ ...TOKEN_MEAN, ratioOver, kl });
+    const expected = NEW.flatMap((own, i) =>
+      own.map((value, t) => {
+        const ratio = Math.exp(value - OLD[i][t]);
+        return ratio * (Math.exp(REFERENCE[i][t] - value) - 1 - (REFERENCE[i][t] - value));
+      })
+    );
+    // Logits have 32 bits.
+    assertAlmostEquals(klLoss, expected.reduce((a, b) => a + b) / expected.length, 5e-7);
+  }
 });
 
 Deno.test("paper: the old density of a thought is that of its noise, its divergence the closed form", () => {
