@@ -57,6 +57,8 @@ export type DensityParameters = Float64Array;
 export interface ThoughtAlgorithm {
   /** As in configurations and results. */
   readonly name: string;
+  /** Divides the logits of the softmax that a step starts from. */
+  readonly temperature: number;
   /** What is fed next, and what is kept, from one step's logits and explicit noise. */
   act(step: { logits: Float32Array; noise: StepNoise; embedding: EmbeddingTable }): ThoughtAction;
   /**

@@ -114,11 +114,18 @@ function leadingCount(descending: readonly number[], mass: number): number {
 }
 
 /**
- * Entropy in nats of the whole softmax at a temperature, before any filter: what Cold Stop looks at.
+ * Entropy H in nats of the whole softmax at a temperature, before any filter: what Cold Stop looks at, and what a bonus of
+ * the loss raises. Its derivative by logit i is `-p_i (log p_i + H) / temperature`.
  *
  * @param logits (V)
+ * @param gradient (V), receives `+= scale · d value / d logits` where given
  */
-export function softmaxEntropy(logits: Float32Array, temperature: number): number {
+export function softmaxEntropy(
+  logits: Float32Array,
+  temperature: number,
+  gradient?: Float32Array,
+  scale = 1,
+): number {
   const top = logits[argmax(logits)];
   let mass = 0;
   let weighted = 0;
@@ -126,9 +133,20 @@ export function softmaxEntropy(logits: Float32Array, temperature: number): numbe
     const scaled = (logits[i] - top) / temperature;
     const weight = Math.exp(scaled);
     mass += weight;
-    weighted += weight * scaled;
+    // p log p is 0 in the limit of p 0, where a logit of -Infinity would give NaN.
+    if (weight > 0) weighted += weight * scaled;
   }
-  return Math.log(mass) - weighted / mass;
+  const logMass = Math.log(mass);
+  const entropy = logMass - weighted / mass;
+  if (gradient !== undefined) {
+    const perLogit = scale / temperature;
+    for (let i = 0; i < logits.length; i++) {
+      const scaled = (logits[i] - top) / temperature;
+      const weight = Math.exp(scaled);
+      if (weight > 0) gradient[i] -= perLogit * (weight / mass) * (scaled - logMass + entropy);
+    }
+  }
+  return entropy;
 }
 
 /** `Σ exp((logits - top) / temperature)`. */

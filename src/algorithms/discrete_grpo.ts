@@ -62,5 +62,5 @@ export function discreteGrpo(config: DiscreteGrpoConfig): ThoughtAlgorithm {
     return logSoftmaxAt(logits, action.token, filter.temperature, gradient, scale);
   }
 
-  return { name: config.name, act, logDensity };
+  return { name: config.name, temperature: filter.temperature, act, logDensity };
 }

@@ -68,7 +68,7 @@ export function softThinking(config: SoftThinkingConfig): ThoughtAlgorithm {
     throw new BenchError(`Cannot train soft-thinking: ${SOFT_THINKING_UNTRAINABLE}`);
   }
 
-  return { name: config.name, act, logDensity };
+  return { name: config.name, temperature: filter.temperature, act, logDensity };
 }
 
 const NO_SCORES = new Float32Array(0);

@@ -173,7 +173,7 @@ export function softThinkingGrpo(config: SoftThinkingGrpoConfig): ThoughtAlgorit
   }
 
   if (perturbation.kind !== "gumbel" || perturbation.clamp || config.score !== "sum") {
-    return { name: config.name, act, logDensity };
+    return { name: config.name, temperature: filter.temperature, act, logDensity };
   }
   const { floor } = perturbation;
 
@@ -200,7 +200,7 @@ export function softThinkingGrpo(config: SoftThinkingGrpoConfig): ThoughtAlgorit
     return value;
   }
 
-  return { name: config.name, act, logDensity, densityParameters, divergence };
+  return { name: config.name, temperature: filter.temperature, act, logDensity, densityParameters, divergence };
 }
 
 /** Perturbed candidates, by falling score. */

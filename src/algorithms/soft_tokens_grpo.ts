@@ -157,7 +157,7 @@ export function softTokensGrpo(
     return -squares / (2 * deviation ** 2);
   }
 
-  return { name: config.name, noiseDeviation: deviation, act, logDensity };
+  return { name: config.name, temperature, noiseDeviation: deviation, act, logDensity };
 }
 
 const NO_IDS = new Int32Array(0);

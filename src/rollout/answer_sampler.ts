@@ -54,6 +54,8 @@ export const answerSchema = z.discriminatedUnion("rule", [
 
 /** Draws answer tokens, and gives their log-densities. */
 export interface AnswerSampler {
+  /** Divides the logits of the law that tokens are scored under; 1 where they are not drawn from one. */
+  readonly temperature: number;
   /** The next token; `logits` (V). */
   sample(logits: Float32Array, noise: StepNoise): number;
   /**
@@ -81,12 +83,13 @@ export interface AnswerSampler {
  */
 export function createAnswerSampler(settings: AnswerConfig): AnswerSampler {
   const config = check(answerSchema, settings, { root: "answers" });
-  if (config.rule === "greedy") return { sample: argmax, logDensity: hardTokenDensity(1) };
+  if (config.rule === "greedy") return { temperature: 1, sample: argmax, logDensity: hardTokenDensity(1) };
   const { filter } = config;
-  const logDensity = hardTokenDensity(filter.temperature);
-  if (config.rule === "sample") return { sample: (logits, noise) => sampleToken(logits, filter, noise), logDensity };
+  const { temperature } = filter;
+  const scored = { temperature, logDensity: hardTokenDensity(temperature) };
+  if (config.rule === "sample") return { ...scored, sample: (logits, noise) => sampleToken(logits, filter, noise) };
   const noised = { filter, perturbation: config.perturbation, support: "stored" } as const;
-  return { sample: (logits, noise) => perturb(noised, logits, noise).ids[0], logDensity };
+  return { ...scored, sample: (logits, noise) => perturb(noised, logits, noise).ids[0] };
 }
 
 function hardTokenDensity(temperature: number): AnswerSampler["logDensity"] {

@@ -50,6 +50,8 @@ export interface UpdateSummary {
   readonly ratio: number;
   /** Share of drawn positions at which a bound of the ratio held. */
   readonly clipped: number;
+  /** Of the softmax before any filter, nats per position. */
+  readonly entropy: number;
   /** Mean log-density of a thought step and of an ordinary token. */
   readonly thoughtLogDensity: number;
   readonly tokenLogDensity: number;
@@ -133,6 +135,7 @@ function meanSummary(summaries: readonly (LossSummary & { gradientNorm: number }
     kl: mean((summary) => summary.kl),
     ratio: mean((summary) => summary.ratio),
     clipped: mean(({ clipped }) => clipped.low + clipped.high + clipped.dual),
+    entropy: mean((summary) => summary.entropy),
     thoughtLogDensity: mean((summary) => summary.thoughtLogDensity),
     tokenLogDensity: mean((summary) => summary.tokenLogDensity),
     gradientNorm: mean((summary) => summary.gradientNorm),

@@ -10,7 +10,7 @@ import {
 import { UsageError } from "../../src/errors.ts";
 import { check } from "../../src/files/check.ts";
 import { RandomSequence } from "../../src/random/streams.ts";
-import { OLD_LOGITS } from "./helpers.ts";
+import { centralDifferences, OLD_LOGITS } from "./helpers.ts";
 
 function assertClose(actual: ArrayLike<number>, expected: readonly number[]): void {
   assertEquals(actual.length, expected.length);
@@ -72,6 +72,24 @@ Deno.test("entropy of the full softmax at the temperature: reference values", ()
   assertAlmostEquals(softmaxEntropy(OLD_LOGITS, 0.6), 0.76329927, 1e-7);
   assertAlmostEquals(softmaxEntropy(new Float32Array(7), 1), Math.log(7), 1e-12);
   assertAlmostEquals(softmaxEntropy(Float32Array.of(900, -900), 1), 0, 1e-12);
+});
+
+Deno.test("the entropy's gradient is its derivative, and is added to what is there", () => {
+  for (const temperature of [1, 0.6]) {
+    const gradient = new Float32Array(OLD_LOGITS.length).fill(0.5);
+    const scale = -1.5;
+    const value = softmaxEntropy(OLD_LOGITS, temperature, gradient, scale);
+    assertEquals(value, softmaxEntropy(OLD_LOGITS, temperature));
+    const expected = centralDifferences((logits) => softmaxEntropy(logits, temperature), OLD_LOGITS);
+    // Differences err by step² ≈ 1e-6.
+    expected.forEach((slope, i) => assertAlmostEquals(gradient[i], 0.5 + scale * slope, 3e-6));
+  }
+});
+
+Deno.test("a token that cannot be drawn has no part in the entropy", () => {
+  const gradient = new Float32Array(3);
+  assertAlmostEquals(softmaxEntropy(Float32Array.of(0, -Infinity, 0), 1, gradient), Math.log(2), 1e-12);
+  assertEquals(gradient[1], 0);
 });
 
 Deno.test("argmax is the first of equals", () => {

@@ -56,6 +56,14 @@ for (const { name, config, scoreIsCentred } of CASES) {
     }
   });
 
+  Deno.test(`${name}: its temperature is that of its settings`, () => {
+    const temperature = 0.7;
+    const moved = "filter" in config
+      ? { ...config, filter: { ...config.filter, temperature } }
+      : { ...config, temperature };
+    assertEquals(createAlgorithm(moved, EMBEDDING).temperature, temperature);
+  });
+
   Deno.test(`${name}: the same noise gives the same action, and logits are left as they were`, () => {
     const before = LOGITS.slice();
     assertEquals(act(algorithm, STREAM.at(3)), act(algorithm, STREAM.at(3)));

@@ -3,8 +3,15 @@
  *
  * @module
  */
+import { softmaxEntropy } from "../../algorithms/candidates.ts";
 import type { KlPenalty, LossConfig } from "./loss_config.ts";
-import { type DrawnStep, type StepDensities, stepLogDensity, type StepPolicy } from "./step_density.ts";
+import {
+  type DrawnStep,
+  type StepDensities,
+  stepLogDensity,
+  type StepPolicy,
+  stepTemperature,
+} from "./step_density.ts";
 import type { SeenPositions } from "./summary.ts";
 import { type KlEstimate, klEstimate, type SurrogateValue, surrogateValue, timesRatio } from "./surrogate.ts";
 import type { EmbeddingTable } from "../../models/embedding_table.ts";
@@ -69,13 +76,16 @@ export class CompletionLoss {
       stepLogDensity(policy, step, logits, embedding, slope === 0 ? undefined : gradient, slope);
     const policySlope = (surrogate: SurrogateValue) => weight * surrogate.slope * (sequence?.spread ?? 1);
 
+    const bonus = weight * (config.entropyBonus ?? 0);
+    const temperature = stepTemperature(policy, step);
+    const entropy = softmaxEntropy(logits, temperature, bonus === 0 ? undefined : gradient, -bonus);
     const old = oldLogDensity(config, step, this.#own.old?.logDensities[t]);
     const knownLogRatio = sequence?.logRatio ?? (old === undefined ? 0 : undefined);
     if (knownLogRatio !== undefined && kl === undefined) {
       // The ratio is known beforehand, and no surrogate's slope depends on log π itself, so the slope is known too: one
       // evaluation gives both value and gradient.
       const logDensity = add(policySlope(this.#surrogate(0, knownLogRatio)));
-      this.#note(t, logDensity, knownLogRatio, this.#surrogate(logDensity, knownLogRatio), 0);
+      this.#note(t, logDensity, knownLogRatio, this.#surrogate(logDensity, knownLogRatio), 0, entropy);
       return;
     }
     const logDensity = stepLogDensity(policy, step, logits, embedding);
@@ -85,7 +95,7 @@ export class CompletionLoss {
     const divergence = kl ? this.#divergence(kl, t, step, logits, logDensity, ownLogRatio, gradient) : NO_DIVERGENCE;
     const slope = policySlope(surrogate) + weight * (kl?.coefficient ?? 0) * divergence.slope;
     if (gradient && slope !== 0) add(slope);
-    this.#note(t, logDensity, logRatio, surrogate, divergence.value);
+    this.#note(t, logDensity, logRatio, surrogate, divergence.value, entropy);
   }
 
   #surrogate(logDensity: number, logRatio: number): SurrogateValue {
@@ -118,9 +128,15 @@ export class CompletionLoss {
     return kl.timesRatio ? timesRatio(estimate, logRatio) : estimate;
   }
 
-  #note(t: number, logDensity: number, logRatio: number, surrogate: SurrogateValue, divergence: number): void {
-    const { value, clipped } = surrogate;
-    this.seen[t] = { logDensity, logRatio, policyLoss: value, divergence, clipped };
+  #note(
+    t: number,
+    logDensity: number,
+    logRatio: number,
+    { value: policyLoss, clipped }: SurrogateValue,
+    divergence: number,
+    entropy: number,
+  ): void {
+    this.seen[t] = { logDensity, logRatio, policyLoss, divergence, entropy, clipped };
   }
 }
 

@@ -2,7 +2,7 @@
  * Completions with advantages -> the training loss, as a function of each drawn position's logits: the same for every
  * algorithm, which contributes its log-density and nothing else.
  *
- * Loss = Σ_i w_i Σ_t [ surrogate(A_i, log π, log ρ) + β · divergence ], over drawn positions.
+ * Loss = Σ_i w_i Σ_t [ surrogate(A_i, log π, log ρ) + β · divergence - c · entropy ], over drawn positions.
  *
  * @module
  */
@@ -36,7 +36,7 @@ export interface LossBatch {
 
 /** The loss of one batch. */
 export interface PolicyLoss {
-  /** Indices of groups that have a gradient; without a divergence, those whose rewards differ. */
+  /** Indices of groups that have a gradient; without divergence and entropy bonus, those whose rewards differ. */
   readonly activeGroups: readonly number[];
   /**
    * What `LanguageModel.accumulate` (or `score`) calls.
@@ -89,6 +89,8 @@ export function policyLoss(
   if (kl && batch.reference === undefined) {
     throw new UsageError("Cannot penalise a divergence without a reference policy: set the KL coefficient to 0");
   }
+  const { entropyBonus = 0 } = config;
+  const pullsAll = kl !== undefined || entropyBonus !== 0;
   const weights = groupWeights(config.aggregation, completions);
   const sequences = sequenceRatios(config, batch);
   const shared = { policy, embedding, config, kl };
@@ -105,7 +107,7 @@ export function policyLoss(
   );
 
   return {
-    activeGroups: [...completions.keys()].filter((b) => kl !== undefined || advantages[b].some((a) => a !== 0)),
+    activeGroups: [...completions.keys()].filter((b) => pullsAll || advantages[b].some((a) => a !== 0)),
     rowLoss: (groups) => (rows) => {
       const b = groups === undefined ? rows.group : groups[rows.group];
       const loss = losses[b][rows.completion];
@@ -117,11 +119,15 @@ export function policyLoss(
     },
     summary: () =>
       summarize(
-        completions.flat(),
-        advantages.flatMap((group) => Array.from(group, (a) => surrogateValue(config.surrogate, a, 0, 0).value)),
-        weights.flatMap((group) => [...group]),
-        losses.flat().map((loss) => loss.seen),
-        kl?.coefficient ?? 0,
+        completions.flatMap((group, b) =>
+          group.map((completion, g) => ({
+            completion,
+            weight: weights[b][g],
+            unseenLoss: surrogateValue(config.surrogate, advantages[b][g], 0, 0).value,
+            seen: losses[b][g].seen,
+          }))
+        ),
+        { kl: kl?.coefficient ?? 0, entropy: entropyBonus },
       ),
   };
 }

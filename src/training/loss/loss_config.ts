@@ -54,6 +54,11 @@ export interface LossConfig {
   readonly trainInputs: boolean;
   /** Divergence from the reference policy, added to the loss (absent: none). */
   readonly kl?: KlPenalty;
+  /**
+   * c: c times the entropy, aggregated as the loss is, is taken off the loss; the entropy in nats of the whole
+   * softmax at the temperature of each drawn position (a number of at least 0; absent: none).
+   */
+  readonly entropyBonus?: number;
 }
 // End of written types.
 
@@ -94,6 +99,10 @@ export const lossSchema = z.strictObject({
     error: '"k2", or `timesRatio` true beside it, as the expected gradient of k1 alone is exactly 0',
   }).meta({ id: "KlPenalty", description: "a divergence from the reference policy in the loss" })
     .exactOptional().describe("divergence from the reference policy, added to the loss").meta({ absent: "none" }),
+  entropyBonus: z.number().min(0).exactOptional().describe(
+    "c: c times the entropy, aggregated as the loss is, is taken off the loss; the entropy in nats of the whole softmax at " +
+      "the temperature of each drawn position",
+  ).meta({ absent: "none" }),
 }).readonly().meta({ id: "LossConfig", description: "what training minimises, plain JSON" });
 
 const PPO_CLIP = { kind: "clipped-ratio", low: 0.2, high: 0.2 } as const;

@@ -56,6 +56,11 @@ export function stepLogDensity(
   return policy.algorithm.logDensity({ logits, action: step.action, embedding }, gradient, scale);
 }
 
+/** Divides the logits of the law of one step. */
+export function stepTemperature(policy: StepPolicy, step: DrawnStep): number {
+  return (step.kind === "thought" ? policy.algorithm : policy.answers).temperature;
+}
+
 /** Calls `visit` for every drawn position of a run, with its row of logits and, where there is one, of the gradient. */
 export function forEachDrawnStep(
   rows: LogitRows,

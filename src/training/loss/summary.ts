@@ -8,18 +8,22 @@ import { drawnLength, isDrawn } from "./step_density.ts";
 
 /** What a pass has found, over all drawn positions of the batch. */
 export interface LossSummary {
-  /** `policyLoss + β · klLoss`. */
+  /** `policyLoss + β · klLoss - c · entropyLoss`. */
   readonly loss: number;
   /** The surrogate alone, aggregated. */
   readonly policyLoss: number;
   /** Aggregated as the loss is. */
   readonly klLoss: number;
+  /** Entropy of visited positions, aggregated as the loss is. */
+  readonly entropyLoss: number;
   /** Divergence a position: plain mean over visited positions, as are the following. */
   readonly kl: number;
   /** Mean of ρ. */
   readonly ratio: number;
   /** Mean of -log ρ: verl's `ppo_kl`. */
   readonly logRatioDrop: number;
+  /** Mean entropy in nats of the whole softmax at the position's temperature. */
+  readonly entropy: number;
   /** Mean log-density of thoughts; 0 where there are none. */
   readonly thoughtLogDensity: number;
   /** Mean log-probability of hard tokens; 0 where there are none. */
@@ -38,6 +42,8 @@ export interface SeenPosition {
   readonly policyLoss: number;
   /** From the reference policy; 0 without one. */
   readonly divergence: number;
+  /** Of the whole softmax, nats. */
+  readonly entropy: number;
   /** The bound that held, if one did. */
   readonly clipped: "low" | "high" | "dual" | undefined;
 }
@@ -45,52 +51,66 @@ export interface SeenPosition {
 /** Positions seen, (T); those that were left out are undefined. */
 export type SeenPositions = (SeenPosition | undefined)[];
 
+/** One completion of the batch and what the pass found in it. */
+export interface CompletionPass {
+  readonly completion: Completion;
+  /** Of each drawn position. */
+  readonly weight: number;
+  /** The surrogate of a position that no pass visited: that of a ratio of 1. */
+  readonly unseenLoss: number;
+  /** (T). */
+  readonly seen: SeenPositions;
+}
+
 /**
  * Sums what was seen, in the order of completions and positions.
  *
- * @param completions (N)
- * @param unseenLosses (N), the loss of a position that no pass visited: that of a ratio of 1
- * @param weights (N), of each drawn position
- * @param seen (N), (T)
- * @param coefficient β
+ * @param passes (N)
+ * @param coefficients β and c
  */
 export function summarize(
-  completions: readonly Completion[],
-  unseenLosses: readonly number[],
-  weights: readonly number[],
-  seen: readonly SeenPositions[],
-  coefficient: number,
+  passes: readonly CompletionPass[],
+  coefficients: { readonly kl: number; readonly entropy: number },
 ): LossSummary {
-  const thought = new Mean(), token = new Mean(), kl = new Mean(), ratio = new Mean(), logRatio = new Mean();
+  const thought = new Mean(), token = new Mean();
+  const kl = new Mean(), entropy = new Mean(), ratio = new Mean(), logRatio = new Mean();
   const clips = { low: 0, high: 0, dual: 0 };
   let policyLoss = 0;
   let klLoss = 0;
-  completions.forEach(({ steps }, i) => {
+  let entropyLoss = 0;
+  let positions = 0;
+  for (const { completion, weight, unseenLoss, seen } of passes) {
     let ownPolicyLoss = 0;
     let ownDivergence = 0;
-    steps.forEach((step, t) => {
+    let ownEntropy = 0;
+    positions += drawnLength(completion);
+    completion.steps.forEach((step, t) => {
       if (!isDrawn(step)) return;
-      const position = seen[i][t];
-      ownPolicyLoss += position?.policyLoss ?? unseenLosses[i];
+      const position = seen[t];
+      ownPolicyLoss += position?.policyLoss ?? unseenLoss;
       if (position === undefined) return;
       ownDivergence += position.divergence;
+      ownEntropy += position.entropy;
       kl.add(position.divergence);
+      entropy.add(position.entropy);
       ratio.add(Math.exp(position.logRatio));
       logRatio.add(position.logRatio);
       (step.kind === "thought" ? thought : token).add(position.logDensity);
       if (position.clipped) clips[position.clipped]++;
     });
-    policyLoss += weights[i] * ownPolicyLoss;
-    klLoss += weights[i] * ownDivergence;
-  });
-  const positions = completions.reduce((count, completion) => count + drawnLength(completion), 0);
+    policyLoss += weight * ownPolicyLoss;
+    klLoss += weight * ownDivergence;
+    entropyLoss += weight * ownEntropy;
+  }
   return {
-    loss: policyLoss + coefficient * klLoss,
+    loss: policyLoss + coefficients.kl * klLoss - coefficients.entropy * entropyLoss,
     policyLoss,
     klLoss,
+    entropyLoss,
     kl: kl.value,
     ratio: ratio.value,
     logRatioDrop: 0 - logRatio.value,
+    entropy: entropy.value,
     thoughtLogDensity: thought.value,
     tokenLogDensity: token.value,
     clipped: { low: clips.low / positions, high: clips.high / positions, dual: clips.dual / positions },

@@ -2,6 +2,7 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { NO_EMBEDDING } from "../../algorithms/helpers.ts";
 import { logSoftmaxAt } from "../../../src/algorithms/log_softmax.ts";
 import type { ThoughtAction, ThoughtAlgorithm } from "../../../src/algorithms/algorithm.ts";
+import { softTokensGrpo } from "../../../src/algorithms/soft_tokens_grpo.ts";
 import { createAnswerSampler } from "../../../src/rollout/answer_sampler.ts";
 import { CompletionLoss, type CompletionTerms, oldLogDensity } from "../../../src/training/loss/completion_loss.ts";
 import { type KlPenalty, LOSS_PRESETS, type LossConfig } from "../../../src/training/loss/loss_config.ts";
@@ -15,6 +16,7 @@ const ACTION: ThoughtAction = {
   count: 0,
   drawnLogDensity: -2,
 };
+const TABLE = { rows: 3, width: 2, values: Float32Array.of(0.1, 0.5, -0.2, 0.3, 0.4, -0.6) };
 const THOUGHT: DrawnStep = { kind: "thought", action: ACTION };
 const ON_POLICY: CompletionTerms = {
   advantage: 2,
@@ -29,6 +31,7 @@ function countingLoss(config: LossConfig, own: CompletionTerms) {
   const asked = { values: 0, gradients: 0 };
   const algorithm: ThoughtAlgorithm = {
     name: "discrete-grpo",
+    temperature: 1,
     act: () => ACTION,
     logDensity({ logits }, gradient, scale = 1) {
       asked.values++;
@@ -50,7 +53,10 @@ Deno.test("on-policy without divergence the density is evaluated once, with its 
   loss.visit(0, THOUGHT, Float32Array.of(-1.5, 0, 0), gradient);
   assertEquals(asked, { values: 1, gradients: 1 });
   assertEquals(gradient[0], -0.25 * 2);
-  assertEquals(loss.seen[0], { logDensity: -1.5, logRatio: 0, policyLoss: -2, divergence: 0, clipped: undefined });
+  const { entropy, ...seen } = loss.seen[0]!;
+  assertEquals(seen, { logDensity: -1.5, logRatio: 0, policyLoss: -2, divergence: 0, clipped: undefined });
+  // p = (e^-1.5, 1, 1) / 2.22313016.
+  assertAlmostEquals(entropy, Math.log(2.22313016) + 1.5 * 0.22313016 / 2.22313016, 1e-8);
 });
 
 Deno.test("a position without slope asks for no gradient", () => {
@@ -83,6 +89,37 @@ Deno.test("the old density is the drawn one of thoughts where the config says so
   assertEquals(oldLogDensity(LOSS_PRESETS["on-policy"], THOUGHT, -3), -3);
 });
 
+Deno.test("the entropy is that of the whole softmax at the temperature of what was drawn", () => {
+  const filter = { temperature: 0.5, topK: 1 };
+  const policy = {
+    algorithm: softTokensGrpo({ name: "soft-tokens-grpo", temperature: 2, noiseDeviation: 1, noiseScale: 1 }, TABLE),
+    answers: createAnswerSampler({ rule: "sample", filter }),
+  };
+  const action = { ...ACTION, embedding: new Float32Array(2) };
+  const loss = new CompletionLoss(
+    { policy, embedding: TABLE, config: LOSS_PRESETS["on-policy"], kl: undefined },
+    ON_POLICY,
+  );
+  const logits = Float32Array.of(Math.log(4), 0, 0);
+  loss.visit(0, { kind: "thought", action }, logits, undefined);
+  loss.visit(1, { kind: "token", token: 0 }, logits, undefined);
+  // At 2 the law is (2, 1, 1) / 4, at ½ (16, 1, 1) / 18. Logits have 32 bits.
+  assertAlmostEquals(loss.seen[0]!.entropy, 1.5 * Math.log(2), 1e-7);
+  assertAlmostEquals(loss.seen[1]!.entropy, Math.log(18) - 16 / 18 * Math.log(16), 1e-7);
+});
+
+Deno.test("the entropy bonus has the entropy's gradient, weighed, also where nothing else has one", () => {
+  const config = { ...LOSS_PRESETS["on-policy"], entropyBonus: 0.2 };
+  const { loss, asked } = countingLoss(config, { ...ON_POLICY, advantage: 0 });
+  const logits = Float32Array.of(0.4, -1.1, 0.8);
+  const gradient = new Float32Array(3);
+  loss.visit(0, THOUGHT, logits, gradient);
+  assertEquals(asked.gradients, 0);
+  const p = softmax(logits);
+  const entropy = -p.reduce((sum, pi) => sum + pi * Math.log(pi), 0);
+  p.forEach((pi, i) => assertAlmostEquals(gradient[i], 0.25 * 0.2 * pi * (Math.log(pi) + entropy), 1e-8));
+});
+
 /** Laws of five tokens, as logits: the trained, the old and the reference policy. */
 const LOGITS = Float32Array.of(0.3, -0.9, 1.1, 0.4, -0.2);
 const OLD = Float32Array.of(0.7, -0.4, 0.6, 0.1, -0.5);
@@ -102,6 +139,7 @@ function exactKl(a: Float32Array, b: Float32Array): number {
 /** An algorithm that draws one of the five, and knows its divergence. */
 const FIVE: ThoughtAlgorithm = {
   name: "five",
+  temperature: 1,
   act: () => ACTION,
   logDensity: ({ logits, action }, gradient, scale) => logSoftmaxAt(logits, action.token, 1, gradient, scale),
   densityParameters: ({ logits }) => Float64Array.from(logits),

@@ -22,6 +22,7 @@ const IMPOSSIBLE: [LossConfig, string][] = [
   [{ ...PPO, surrogate: { ...CLIP, dual: 1 } }, "loss.surrogate.dual: found 1,"],
   [{ ...PPO, surrogate: { kind: "cispo", cap: 0 } }, "loss.surrogate.cap: found 0"],
   [{ ...PPO, surrogate: { kind: "sapo", positive: 1, negative: NaN } }, "loss.surrogate.negative: found NaN"],
+  [{ ...PPO, entropyBonus: -0.1 }, "loss.entropyBonus: found -0.1"],
   [{ ...PPO, kl: { estimator: "k3", coefficient: -1 } }, "loss.kl.coefficient: found -1"],
   [{ ...PPO, kl: { estimator: "k3", coefficient: 1, cap: 0 } }, "loss.kl.cap: found 0"],
   [

@@ -109,6 +109,8 @@ const OBJECTIVES: LossConfig[] = [
   { ...TOKEN_MEAN, kl: { estimator: "closed-form", coefficient: 0.3 } },
   { ...TOKEN_MEAN, kl: { estimator: "k3", timesRatio: true, coefficient: 0.3 } },
   { ...PPO, ratioOver: "sequence-sum", kl: { estimator: "k2", timesRatio: true, coefficient: 0.3 } },
+  { ...TOKEN_MEAN, entropyBonus: 0.3 },
+  { ...LOSS_PRESETS.verl, ratioOver: "sequence-mean", entropyBonus: 0.3 },
   // Caps some positions and not others: the estimates lie between .02 and .15.
   { ...TOKEN_MEAN, kl: { estimator: "k3", timesRatio: true, coefficient: 0.3, cap: 0.09 } },
   { ...LOSS_PRESETS["soft-thinking-grpo-release"], surrogate: { ...CLIP, dual: 1.4 } },
@@ -210,6 +212,9 @@ Deno.test("groups without contrast are left out, and the model's order of groups
   const kl = { estimator: "k3", coefficient: 0.1 } as const;
   const reference = [...densities(REFERENCE), ...densities(REFERENCE)];
   assertEquals(policyLoss(POLICY, NO_EMBEDDING, { ...TOKEN_MEAN, kl }, { ...batch, reference }).activeGroups, [0, 1]);
+  const active = (entropyBonus: number) =>
+    policyLoss(POLICY, NO_EMBEDDING, { ...TOKEN_MEAN, entropyBonus }, batch).activeGroups;
+  assertEquals([active(0), active(0.1)], [[1], [0, 1]]);
 });
 
 Deno.test("an estimate beyond its cap has the cap's value and no gradient", () => {

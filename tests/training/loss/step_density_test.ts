@@ -3,7 +3,7 @@ import { noiseStream, RandomSequence } from "../../../src/random/streams.ts";
 import { SOFT_THINKING_GRPO_PRESETS, softThinkingGrpo } from "../../../src/algorithms/soft_thinking_grpo.ts";
 import { createAnswerSampler } from "../../../src/rollout/answer_sampler.ts";
 import type { Completion, CompletionStep } from "../../../src/rollout/completion.ts";
-import { collectStepDensities, drawnLength } from "../../../src/training/loss/step_density.ts";
+import { collectStepDensities, drawnLength, stepTemperature } from "../../../src/training/loss/step_density.ts";
 import type { LanguageModel, TrainingGroup } from "../../../src/models/language_model.ts";
 
 const V = 7;
@@ -56,6 +56,14 @@ Deno.test("parameters of thoughts are collected where they are asked for", async
   const own = ALGORITHM.densityParameters!({ logits: LOGITS[0], action, embedding: EMBEDDING });
   assertEquals(densities.parameters?.[0], own);
   assertEquals(densities.parameters?.[2], undefined);
+});
+
+Deno.test("the temperature of a step is the algorithm's for a thought, the sampler's for a token", () => {
+  const answers = createAnswerSampler({ rule: "sample", filter: { temperature: 0.7 } });
+  const policy = { algorithm: ALGORITHM, answers };
+  assertEquals(stepTemperature(policy, { kind: "thought", action }), 1);
+  assertEquals(stepTemperature(policy, { kind: "token", token: 3 }), 0.7);
+  assertEquals(createAnswerSampler({ rule: "greedy" }).temperature, 1);
 });
 
 Deno.test("forced steps do not count in a completion's scored length", () => {

@@ -1,16 +1,29 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import type { Completion } from "../../../src/rollout/completion.ts";
-import { type SeenPosition, summarize } from "../../../src/training/loss/summary.ts";
+import {
+  type CompletionPass,
+  type SeenPosition,
+  type SeenPositions,
+  summarize,
+} from "../../../src/training/loss/summary.ts";
 
 const COMPLETIONS: Completion[] = [
   { steps: [{ kind: "token", token: 1 }, { kind: "forced", token: 2 }, { kind: "token", token: 3 }], finish: "stop" },
   { steps: [{ kind: "token", token: 1 }], finish: "length" },
 ];
+const passes = (seen: SeenPositions[], unseenLosses: readonly number[]): CompletionPass[] =>
+  COMPLETIONS.map((completion, i) => ({
+    completion,
+    weight: [0.25, 0.5][i],
+    unseenLoss: unseenLosses[i],
+    seen: seen[i],
+  }));
 const position = (change: Partial<SeenPosition>): SeenPosition => ({
   logDensity: -1,
   logRatio: 0,
   policyLoss: 0,
   divergence: 0,
+  entropy: 0,
   clipped: undefined,
   ...change,
 });
@@ -18,16 +31,18 @@ const position = (change: Partial<SeenPosition>): SeenPosition => ({
 Deno.test("losses are weighted sums, figures plain means, by hand", () => {
   const seen = [
     [
-      position({ policyLoss: 2, divergence: 0.5, logRatio: Math.log(2) }),
+      position({ policyLoss: 2, divergence: 0.5, logRatio: Math.log(2), entropy: 0.75 }),
       undefined,
       position({ policyLoss: 4, divergence: 1.5, clipped: "dual" }),
     ],
-    [position({ policyLoss: 8, divergence: 1, logDensity: -4 })],
+    [position({ policyLoss: 8, divergence: 1, logDensity: -4, entropy: 1.5 })],
   ];
-  const summary = summarize(COMPLETIONS, [0, 0], [0.25, 0.5], seen, 0.1);
+  const summary = summarize(passes(seen, [0, 0]), { kl: 0.1, entropy: 0.4 });
   assertEquals(summary.policyLoss, 0.25 * 6 + 0.5 * 8);
   assertEquals(summary.klLoss, 0.25 * 2 + 0.5);
-  assertAlmostEquals(summary.loss, 5.5 + 0.1, 1e-12);
+  assertEquals(summary.entropyLoss, 0.25 * 0.75 + 0.5 * 1.5);
+  assertAlmostEquals(summary.loss, 5.5 + 0.1 - 0.4 * 0.9375, 1e-12);
+  assertEquals(summary.entropy, 0.75);
   assertEquals(summary.kl, 1);
   assertAlmostEquals(summary.ratio, 4 / 3, 1e-12);
   assertEquals(summary.tokenLogDensity, -2);
@@ -35,7 +50,7 @@ Deno.test("losses are weighted sums, figures plain means, by hand", () => {
 });
 
 Deno.test("positions that were not visited count with the loss of a ratio of 1, and in no mean", () => {
-  const summary = summarize(COMPLETIONS, [3, -5], [0.25, 0.5], [[], []], 0);
+  const summary = summarize(passes([[], []], [3, -5]), { kl: 0, entropy: 0 });
   assertEquals(summary.policyLoss, 0.25 * 6 - 2.5);
   assertEquals([summary.kl, summary.ratio, summary.tokenLogDensity], [0, 0, 0]);
 });
