@@ -17,7 +17,7 @@ import {
   TRAINING_DEFAULTS,
   trainingSchema,
 } from "../training/config.ts";
-import { resolveObjective, type ResolvedObjective, resolvedObjectiveSchema } from "../training/objective.ts";
+import { type ResolvedObjective, resolvedObjectiveSchema, resolveObjective } from "../training/objective.ts";
 import {
   type ArmConfig,
   armSchema,

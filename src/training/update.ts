@@ -7,6 +7,7 @@
  */
 import type { Completion } from "../rollout/completion.ts";
 import { type LossConfig, type LossSummary, policyLoss } from "./loss/loss.ts";
+import { present } from "./loss/summary.ts";
 import { collectStepDensities, type StepDensities, type StepPolicy } from "./loss/step_density.ts";
 import { type LanguageModel, type TrainingGroup } from "../models/language_model.ts";
 import type { OptimizerConfig } from "./optimizer.ts";
@@ -41,29 +42,36 @@ export interface UpdateRequest {
   readonly groups: readonly AdvantageGroup[];
 }
 
-/** Means over the minibatches of one rollout. */
+/**
+ * Means over those minibatches of one rollout that have the figure; one that none has is absent, never 0: all of a rollout
+ * without an active group but the losses, a divergence where the loss has none, densities of thoughts where there are none.
+ */
 export interface UpdateSummary {
-  readonly loss: number;
-  readonly policyLoss: number;
-  /** Divergence from the reference policy, nats per position; 0 where the loss has none. */
-  readonly kl: number;
-  readonly ratio: number;
-  /** Share of drawn positions at which a bound of the ratio held. */
-  readonly clipped: number;
+  readonly loss?: number;
+  readonly policyLoss?: number;
+  /** Divergence from the reference policy, nats per position. */
+  readonly kl?: number;
+  readonly ratio?: number;
+  /** Shares of drawn positions at which a bound of the ratio held: any, the lower, the upper, the dual clip. */
+  readonly clipped?: number;
+  readonly clippedLow?: number;
+  readonly clippedHigh?: number;
+  readonly clippedDual?: number;
   /** Of the softmax before any filter, nats per position. */
-  readonly entropy: number;
+  readonly entropy?: number;
   /** Mean log-density of a thought step and of an ordinary token. */
-  readonly thoughtLogDensity: number;
-  readonly tokenLogDensity: number;
+  readonly thoughtLogDensity?: number;
+  readonly tokenLogDensity?: number;
   /** Global norm before clipping. */
-  readonly gradientNorm: number;
+  readonly gradientNorm?: number;
 }
 
 /**
  * Updates the model by one rollout.
  *
  * Densities under the old and the reference policy are taken once, before the first update. Groups without a gradient
- * (all rewards equal, no divergence) are not computed.
+ * (all rewards equal, no divergence, no entropy bonus) are not computed. A minibatch of such groups alone is an update all
+ * the same, by a gradient of zero, as in TRL and verl: AdamW's moments and the weights decay.
  *
  * @throws {UsageError} If the loss has a divergence and there is no reference
  */
@@ -81,7 +89,7 @@ export async function updatePolicy(request: UpdateRequest): Promise<UpdateSummar
     ? await collectStepDensities(reference, policy, replays, completions, { parameters: true })
     : undefined;
 
-  const summaries: (LossSummary & { gradientNorm: number })[] = [];
+  const summaries: MinibatchSummary[] = [];
   for (const [index, members] of splitEvenly(groups.length, minibatches).entries()) {
     const pick = <T>(items: readonly T[]) => members.map((b) => items[b]);
     const own = pick(replays);
@@ -109,9 +117,14 @@ export async function updatePolicy(request: UpdateRequest): Promise<UpdateSummar
       maxGradientNorm: maxGradientNorm ?? Infinity,
       step: request.updatesBefore + index + 1,
     });
-    summaries.push({ ...minibatch.summary(), gradientNorm });
+    summaries.push({ ...minibatch.summary(), ...(active.length > 0 && { gradientNorm }) });
   }
   return meanSummary(summaries);
+}
+
+interface MinibatchSummary extends LossSummary {
+  /** Absent where no group had a gradient. */
+  readonly gradientNorm?: number;
 }
 
 function hasDivergence({ kl }: LossConfig): boolean {
@@ -126,18 +139,23 @@ function splitEvenly(count: number, parts: number): number[][] {
   }).filter((members) => members.length > 0);
 }
 
-function meanSummary(summaries: readonly (LossSummary & { gradientNorm: number })[]): UpdateSummary {
-  const mean = (read: (summary: LossSummary & { gradientNorm: number }) => number) =>
-    summaries.reduce((sum, summary) => sum + read(summary), 0) / summaries.length;
-  return {
-    loss: mean((summary) => summary.loss),
-    policyLoss: mean((summary) => summary.policyLoss),
-    kl: mean((summary) => summary.kl),
-    ratio: mean((summary) => summary.ratio),
-    clipped: mean(({ clipped }) => clipped.low + clipped.high + clipped.dual),
-    entropy: mean((summary) => summary.entropy),
-    thoughtLogDensity: mean((summary) => summary.thoughtLogDensity),
-    tokenLogDensity: mean((summary) => summary.tokenLogDensity),
-    gradientNorm: mean((summary) => summary.gradientNorm),
+function meanSummary(summaries: readonly MinibatchSummary[]): UpdateSummary {
+  const mean = (read: (summary: MinibatchSummary) => number | undefined) => {
+    const values = summaries.map(read).filter((value) => value !== undefined);
+    return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
   };
+  return present({
+    loss: mean(({ loss }) => loss),
+    policyLoss: mean(({ policyLoss }) => policyLoss),
+    kl: mean(({ kl }) => kl),
+    ratio: mean(({ ratio }) => ratio),
+    clipped: mean(({ clipped }) => clipped && clipped.low + clipped.high + clipped.dual),
+    clippedLow: mean(({ clipped }) => clipped?.low),
+    clippedHigh: mean(({ clipped }) => clipped?.high),
+    clippedDual: mean(({ clipped }) => clipped?.dual),
+    entropy: mean(({ entropy }) => entropy),
+    thoughtLogDensity: mean(({ thoughtLogDensity }) => thoughtLogDensity),
+    tokenLogDensity: mean(({ tokenLogDensity }) => tokenLogDensity),
+    gradientNorm: mean(({ gradientNorm }) => gradientNorm),
+  });
 }

@@ -61,8 +61,9 @@ Deno.test("updatePolicy() on-policy has ratio 1, clips nothing and moves the wei
   const model = await smallModel();
   const before = embeddingTableOf(model).values.slice();
   const summary = await updatePolicy(await request(model));
-  assertEquals([summary.ratio, summary.clipped, summary.kl], [1, 0, 0]);
-  assert(summary.gradientNorm > 0);
+  assertEquals([summary.ratio, summary.clipped], [1, 0]);
+  assert(!("kl" in summary));
+  assert(summary.gradientNorm! > 0);
   assert(embeddingTableOf(model).values.some((value, i) => value !== before[i]));
   await model.dispose();
 });
@@ -94,7 +95,36 @@ Deno.test("updatePolicy() in minibatches is off-policy after the first and count
   });
   const summary = await updatePolicy(await request(model, { minibatches: 3, updatesBefore: 6 }));
   assertEquals(steps, [7, 8, 9]);
-  assert(Math.abs(summary.ratio - 1) > 1e-4, `ratio ${summary.ratio}`);
+  assert(Math.abs(summary.ratio! - 1) > 1e-4, `ratio ${summary.ratio}`);
+  await model.dispose();
+});
+
+Deno.test("updatePolicy() leaves minibatches without an active group out of its means", async () => {
+  const [model, alone] = [await smallModel(), await smallModel()];
+  const whole = await request(model, { minibatches: 3 });
+  const equal = { ...whole.groups[1], advantages: new Float64Array(3) };
+  // The first and the third have no contrast; the second is on-policy still, as a gradient of zero moves nothing.
+  const groups = [equal, whole.groups[0], equal];
+  const summary = await updatePolicy({ ...whole, groups });
+  const expected = await updatePolicy({ ...whole, model: alone, groups: [whole.groups[0]], minibatches: 1 });
+  assertEquals(summary.ratio, 1);
+  for (const figure of ["thoughtLogDensity", "entropy", "gradientNorm", "clipped"] as const) {
+    assertEquals(summary[figure], expected[figure], figure);
+  }
+  assertEquals(summary.loss, expected.loss! / 3);
+  await model.dispose();
+  await alone.dispose();
+});
+
+Deno.test("updatePolicy() without any active group has a loss and no other figure, and counts as an update", async () => {
+  const model = await smallModel();
+  const whole = await request(model, { minibatches: 3 });
+  let updates = 0;
+  const { update } = model;
+  Object.assign(model, { update: (...args: Parameters<typeof update>) => (updates++, update.apply(model, args)) });
+  const groups = whole.groups.map((group) => ({ ...group, advantages: new Float64Array(3) }));
+  assertEquals(await updatePolicy({ ...whole, groups }), { loss: 0, policyLoss: 0 });
+  assertEquals(updates, 3);
   await model.dispose();
 });
 
@@ -110,9 +140,9 @@ Deno.test("updatePolicy() finds no divergence from itself, and a growing one fro
   const loss = LOSS_PRESETS["soft-thinking-grpo-paper"];
   const [model, reference] = [await smallModel(), await smallModel()];
   const first = await updatePolicy(await request(model, { loss, reference }));
-  assertAlmostEquals(first.kl, 0, 1e-6);
+  assertAlmostEquals(first.kl!, 0, 1e-6);
   const second = await updatePolicy(await request(model, { loss, reference, updatesBefore: 1 }));
-  assert(second.kl > 1e-4, `kl ${second.kl}`);
+  assert(second.kl! > 1e-4, `kl ${second.kl}`);
   await model.dispose();
   await reference.dispose();
 });
@@ -130,7 +160,7 @@ async function gradientOf(request: UpdateRequest): Promise<{ loss: number; gradi
   });
   const { loss } = await updatePolicy(request);
   Object.assign(model, { update });
-  return { loss, gradients };
+  return { loss: loss!, gradients };
 }
 
 const TABLE = "model.embed_tokens.weight";

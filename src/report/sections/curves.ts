@@ -105,11 +105,13 @@ export function trainingSection({ arms }: Summary, looks: readonly ArmLook[], id
 function trainingCurves(arm: ArmSummary, look: ArmLook, key: string): Curve[] {
   const seeds = arm.results.map(({ training }) => figurePoints(training.curve, key)).filter((seed) => seed.length > 1);
   if (seeds.length === 0) return [];
-  const steps = Math.min(...seeds.map((seed) => seed.length));
-  const center = smooth(Array.from({ length: steps }, (_, i) => mean(seeds.map((seed) => seed[i].y))));
+  // A figure may be absent in a step of one seed: the mean is over steps that all have.
+  const bySeed = seeds.map((points) => new Map(points.map(({ x, y }) => [x, y])));
+  const steps = seeds[0].map(({ x }) => x).filter((x) => bySeed.every((seed) => seed.has(x)));
+  const center = smooth(steps.map((x) => mean(bySeed.map((seed) => seed.get(x)!))));
   return [
     ...seeds.map((points) => ({ ...look, points: thin(points), faint: true })),
-    { ...look, points: thin(center.map((y, i) => ({ x: seeds[0][i].x, y }))) },
+    { ...look, points: thin(center.map((y, i) => ({ x: steps[i], y }))) },
   ];
 }
 
@@ -137,5 +139,5 @@ function lastValues(arms: readonly ArmSummary[], key: string): string {
     const last = arm.results.map(({ training }) => training.curve.at(-1)?.[key]).filter((y) => y !== undefined);
     return last.length === 0 ? [] : [`${arm.label} ${Number(mean(last).toPrecision(3))}`];
   });
-  return `At the last step: ${texts.join(", ")}.`;
+  return texts.length === 0 ? "No arm has it at the last step." : `At the last step: ${texts.join(", ")}.`;
 }

@@ -127,7 +127,7 @@ export function policyLoss(
             seen: losses[b][g].seen,
           }))
         ),
-        { kl: kl?.coefficient ?? 0, entropy: entropyBonus },
+        { ...(kl && { kl: kl.coefficient }), entropy: entropyBonus },
       ),
   };
 }

@@ -6,30 +6,33 @@
 import type { Completion } from "../../rollout/completion.ts";
 import { drawnLength, isDrawn } from "./step_density.ts";
 
-/** What a pass has found, over all drawn positions of the batch. */
+/**
+ * What a pass has found, over all drawn positions of the batch. A figure of nothing is absent: a mean where no position was
+ * visited, a divergence where the loss has none.
+ */
 export interface LossSummary {
-  /** `policyLoss + β · klLoss - c · entropyLoss`. */
-  readonly loss: number;
+  /** `policyLoss + β · klLoss - c · entropyLoss`; absent where the batch has no drawn position, as is the following. */
+  readonly loss?: number;
   /** The surrogate alone, aggregated. */
-  readonly policyLoss: number;
+  readonly policyLoss?: number;
   /** Aggregated as the loss is. */
-  readonly klLoss: number;
+  readonly klLoss?: number;
   /** Entropy of visited positions, aggregated as the loss is. */
-  readonly entropyLoss: number;
+  readonly entropyLoss?: number;
   /** Divergence a position: plain mean over visited positions, as are the following. */
-  readonly kl: number;
+  readonly kl?: number;
   /** Mean of ρ. */
-  readonly ratio: number;
+  readonly ratio?: number;
   /** Mean of -log ρ: verl's `ppo_kl`. */
-  readonly logRatioDrop: number;
+  readonly logRatioDrop?: number;
   /** Mean entropy in nats of the whole softmax at the position's temperature. */
-  readonly entropy: number;
-  /** Mean log-density of thoughts; 0 where there are none. */
-  readonly thoughtLogDensity: number;
-  /** Mean log-probability of hard tokens; 0 where there are none. */
-  readonly tokenLogDensity: number;
-  /** Shares of all drawn positions at which a bound of the ratio held. */
-  readonly clipped: { readonly low: number; readonly high: number; readonly dual: number };
+  readonly entropy?: number;
+  /** Mean log-density of thoughts. */
+  readonly thoughtLogDensity?: number;
+  /** Mean log-probability of hard tokens. */
+  readonly tokenLogDensity?: number;
+  /** Shares of all drawn positions, visited or not, at which a bound of the ratio held; absent where none was visited. */
+  readonly clipped?: { readonly low: number; readonly high: number; readonly dual: number };
 }
 
 /** What was found at one position. */
@@ -66,11 +69,11 @@ export interface CompletionPass {
  * Sums what was seen, in the order of completions and positions.
  *
  * @param passes (N)
- * @param coefficients β and c
+ * @param coefficients β, absent where the loss has no divergence, and c
  */
 export function summarize(
   passes: readonly CompletionPass[],
-  coefficients: { readonly kl: number; readonly entropy: number },
+  coefficients: { readonly kl?: number; readonly entropy: number },
 ): LossSummary {
   const thought = new Mean(), token = new Mean();
   const kl = new Mean(), entropy = new Mean(), ratio = new Mean(), logRatio = new Mean();
@@ -102,32 +105,43 @@ export function summarize(
     klLoss += weight * ownDivergence;
     entropyLoss += weight * ownEntropy;
   }
-  return {
-    loss: policyLoss + coefficients.kl * klLoss - coefficients.entropy * entropyLoss,
+  if (positions === 0) return {};
+  const { kl: beta = 0 } = coefficients;
+  const loss = policyLoss + beta * klLoss - coefficients.entropy * entropyLoss;
+  if (ratio.count === 0) return { loss, policyLoss };
+  return present({
+    loss,
     policyLoss,
-    klLoss,
+    klLoss: coefficients.kl === undefined ? undefined : klLoss,
     entropyLoss,
-    kl: kl.value,
+    kl: coefficients.kl === undefined ? undefined : kl.value,
     ratio: ratio.value,
-    logRatioDrop: 0 - logRatio.value,
+    logRatioDrop: 0 - logRatio.value!,
     entropy: entropy.value,
     thoughtLogDensity: thought.value,
     tokenLogDensity: token.value,
     clipped: { low: clips.low / positions, high: clips.high / positions, dual: clips.dual / positions },
-  };
+  });
 }
 
+/** The entries that have a value, so that absent figures are absent in JSON too. */
+export function present<T extends object>(figures: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(figures).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+/** A running mean. */
 class Mean {
   #sum = 0;
-  #count = 0;
+  count = 0;
 
   add(value: number): void {
     this.#sum += value;
-    this.#count++;
+    this.count++;
   }
 
-  /** 0 of nothing. */
-  get value(): number {
-    return this.#count === 0 ? 0 : this.#sum / this.#count;
+  /** Absent of nothing. */
+  get value(): number | undefined {
+    return this.count === 0 ? undefined : this.#sum / this.count;
   }
 }

@@ -44,6 +44,28 @@ Deno.test("rewards are drawn where no curve says how many answers were right", (
   assert(!captions(trainingSection(summary, armLooks(summary.arms), "s")).includes("Mean reward, percent"));
 });
 
+Deno.test("the mean over seeds is over steps in which all seeds have the figure", () => {
+  const [discrete] = MADE_UP_ARMS.slice(2, 3);
+  const results = madeUpResults({ seeds: [1, 2], steps: 7, arms: [discrete] }).map((result, seed) => ({
+    ...result,
+    training: {
+      ...result.training,
+      curve: result.training.curve.map((point) => {
+        const { gradientNorm: _, ...rest } = point;
+        return seed === 1 && [2, 7].includes(point.step) ? rest : { ...rest, gradientNorm: point.step };
+      }),
+    },
+  }));
+  const [summary] = summarize(results);
+  const text = String(trainingSection(summary, armLooks(summary.arms), "s"));
+  const figure = text.slice(text.indexOf("Gradient norm before clipping"));
+  const paths = [...figure.matchAll(/ d="M([^"]*)"/g)].map(([, path]) => path.split("L"));
+  const [first, second, center] = paths.slice(-3);
+  assertEquals([first.length, second.length, center.length], [7, 5, 5]);
+  // Both seeds have the step as their norm, and so has their mean.
+  assertEquals(center, second);
+});
+
 Deno.test("a long curve is thinned, and ends where it ended", () => {
   const [summary] = summarize(madeUpResults({ seeds: [1], steps: 1009, arms: MADE_UP_ARMS.slice(2, 3) }));
   const text = String(trainingSection(summary, armLooks(summary.arms), "s"));

@@ -1,7 +1,8 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import type { Completion } from "../../../src/rollout/completion.ts";
 import {
   type CompletionPass,
+  present,
   type SeenPosition,
   type SeenPositions,
   summarize,
@@ -46,11 +47,32 @@ Deno.test("losses are weighted sums, figures plain means, by hand", () => {
   assertEquals(summary.kl, 1);
   assertAlmostEquals(summary.ratio, 4 / 3, 1e-12);
   assertEquals(summary.tokenLogDensity, -2);
-  assertAlmostEquals(summary.clipped.dual, 1 / 3, 1e-12);
+  assertEquals(summary.clipped, { low: 0, high: 0, dual: 1 / 3 });
+  assert(!("thoughtLogDensity" in summary));
 });
 
 Deno.test("positions that were not visited count with the loss of a ratio of 1, and in no mean", () => {
   const summary = summarize(passes([[], []], [3, -5]), { kl: 0, entropy: 0 });
-  assertEquals(summary.policyLoss, 0.25 * 6 - 2.5);
-  assertEquals([summary.kl, summary.ratio, summary.tokenLogDensity], [0, 0, 0]);
+  assertEquals(summary, { loss: 0.25 * 6 - 2.5, policyLoss: 0.25 * 6 - 2.5 });
+});
+
+Deno.test("without a divergence its figures are absent, whatever positions say", () => {
+  const seen = [[position({}), undefined, position({})], [position({})]];
+  const without = summarize(passes(seen, [0, 0]), { entropy: 0 });
+  assert(!("kl" in without) && !("klLoss" in without));
+  assertEquals(summarize(passes(seen, [0, 0]), { kl: 0.1, entropy: 0 }).kl, 0);
+});
+
+Deno.test("shares of clipped positions are of all drawn ones, visited or not", () => {
+  const summary = summarize(passes([[position({ clipped: "low" })], []], [0, 0]), { entropy: 0 });
+  assertEquals(summary.clipped, { low: 1 / 3, high: 0, dual: 0 });
+});
+
+Deno.test("a batch without a drawn position has no figure", () => {
+  const completion: Completion = { steps: [{ kind: "forced", token: 2 }], finish: "length" };
+  assertEquals(summarize([{ completion, weight: 0, unseenLoss: 1, seen: [] }], { kl: 0.1, entropy: 0 }), {});
+});
+
+Deno.test("what is absent is no key", () => {
+  assertEquals(Object.keys(present({ a: 0, b: undefined, c: null, d: false })), ["a", "c", "d"]);
 });
