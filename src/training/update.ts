@@ -21,7 +21,7 @@ export interface AdvantageGroup {
   readonly completions: readonly Completion[];
   /** (G). */
   readonly advantages: Float64Array;
-  /** (G), completions that carry no loss, neither in its sum nor in what that is divided by; absent: all carry it. */
+  /** (G), completions that carry no loss at all, see `LossBatch`; absent: none. */
   readonly excluded?: readonly boolean[];
 }
 
@@ -70,7 +70,7 @@ export interface UpdateSummary {
  * Updates the model by one rollout.
  *
  * Densities under the old and the reference policy are taken once, before the first update. Groups without a gradient
- * (all rewards equal, no divergence, no entropy bonus) are not computed. A minibatch of such groups alone is an update all
+ * (all rewards equal, or all completions excluded, no divergence, no entropy bonus) are not computed. A minibatch of such groups alone is an update all
  * the same, by a gradient of zero, as in TRL and verl: AdamW's moments and the weights decay.
  *
  * @throws {UsageError} If the loss has a divergence and there is no reference
@@ -99,6 +99,7 @@ export async function updatePolicy(request: UpdateRequest): Promise<UpdateSummar
     const minibatch = policyLoss(policy, embeddingTableOf(model), loss, {
       completions: pick(completions),
       advantages: pick(groups).map((group) => group.advantages),
+      excluded: pick(groups).map((group) => group.excluded ?? group.completions.map(() => false)),
       ...(old && { old: pick(old) }),
       ...(current && { current }),
       ...(anchor && { reference: pick(anchor) }),

@@ -116,6 +116,27 @@ Deno.test("updatePolicy() leaves minibatches without an active group out of its 
   await alone.dispose();
 });
 
+Deno.test("updatePolicy() trains nothing on excluded completions", async () => {
+  const [model, alone] = [await smallModel(), await smallModel()];
+  const whole = await request(model);
+  const [group] = whole.groups;
+  const excluded = { ...group, advantages: Float64Array.of(0.5, 9, -0.5), excluded: [false, true, false] };
+  const without = {
+    ...group,
+    completions: [group.completions[0], group.completions[2]],
+    advantages: Float64Array.of(0.5, -0.5),
+  };
+  const summary = await updatePolicy({ ...whole, groups: [excluded] });
+  const expected = await updatePolicy({ ...whole, model: alone, groups: [without] });
+  for (const [figure, value] of Object.entries(expected)) {
+    // Sums of gradients run in another order.
+    assertAlmostEquals(summary[figure as keyof typeof expected]!, value, 1e-6, figure);
+  }
+  assertEquals(Object.keys(summary), Object.keys(expected));
+  await model.dispose();
+  await alone.dispose();
+});
+
 Deno.test("updatePolicy() without any active group has a loss and no other figure, and counts as an update", async () => {
   const model = await smallModel();
   const whole = await request(model, { minibatches: 3 });

@@ -32,11 +32,19 @@ export interface LossBatch {
   readonly current?: readonly (readonly StepDensities[])[];
   /** (B, G_b), under the reference policy; needed where the loss has a divergence. */
   readonly reference?: readonly (readonly StepDensities[])[];
+  /**
+   * (B, G_b), completions that carry no loss: the loss is that of a batch without them, N and micro-batches of the
+   * aggregation included, as in verl (TRL leaves masked completions in N). Their advantages are not read. Absent: none.
+   */
+  readonly excluded?: readonly (readonly boolean[])[];
 }
 
 /** The loss of one batch. */
 export interface PolicyLoss {
-  /** Indices of groups that have a gradient; without divergence and entropy bonus, those whose rewards differ. */
+  /**
+   * Indices of groups that have a gradient: those with an advantage other than 0; with a divergence or an entropy bonus,
+   * all. What is excluded does not count.
+   */
   readonly activeGroups: readonly number[];
   /**
    * What `LanguageModel.accumulate` (or `score`) calls.
@@ -91,7 +99,8 @@ export function policyLoss(
   }
   const { entropyBonus = 0 } = config;
   const pullsAll = kl !== undefined || entropyBonus !== 0;
-  const weights = groupWeights(config.aggregation, completions);
+  const isExcluded = (b: number, g: number) => batch.excluded?.[b][g] ?? false;
+  const weights = groupWeights(config.aggregation, completions, isExcluded);
   const sequences = sequenceRatios(config, batch);
   const shared = { policy, embedding, config, kl };
   const losses = completions.map((group, b) =>
@@ -107,9 +116,12 @@ export function policyLoss(
   );
 
   return {
-    activeGroups: [...completions.keys()].filter((b) => pullsAll || advantages[b].some((a) => a !== 0)),
+    activeGroups: [...completions.keys()].filter((b) =>
+      advantages[b].some((a, g) => !isExcluded(b, g) && (pullsAll || a !== 0))
+    ),
     rowLoss: (groups) => (rows) => {
       const b = groups === undefined ? rows.group : groups[rows.group];
+      if (isExcluded(b, rows.completion)) return;
       const loss = losses[b][rows.completion];
       forEachDrawnStep(
         rows,
@@ -120,22 +132,30 @@ export function policyLoss(
     summary: () =>
       summarize(
         completions.flatMap((group, b) =>
-          group.map((completion, g) => ({
-            completion,
-            weight: weights[b][g],
-            unseenLoss: surrogateValue(config.surrogate, advantages[b][g], 0, 0).value,
-            seen: losses[b][g].seen,
-          }))
+          group.flatMap((completion, g) =>
+            isExcluded(b, g) ? [] : {
+              completion,
+              weight: weights[b][g],
+              unseenLoss: surrogateValue(config.surrogate, advantages[b][g], 0, 0).value,
+              seen: losses[b][g].seen,
+            }
+          )
         ),
         { ...(kl && { kl: kl.coefficient }), entropy: entropyBonus },
       ),
   };
 }
 
-function groupWeights(aggregation: Aggregation, completions: LossBatch["completions"]): Float64Array[] {
-  const weights = aggregationWeights(aggregation, completions.flat().map(drawnLength));
+/** (B, G_b); 0 for the excluded, the others' as if those were not there. */
+function groupWeights(
+  aggregation: Aggregation,
+  completions: LossBatch["completions"],
+  isExcluded: (b: number, g: number) => boolean,
+): Float64Array[] {
+  const counted = completions.flatMap((group, b) => group.filter((_, g) => !isExcluded(b, g)));
+  const weights = aggregationWeights(aggregation, counted.map(drawnLength));
   let next = 0;
-  return completions.map((group) => weights.slice(next, next += group.length));
+  return completions.map((group, b) => Float64Array.from(group, (_, g) => isExcluded(b, g) ? 0 : weights[next++]));
 }
 
 /** Ratios over sequences, (B, G_b); undefined where ratios are over positions. */

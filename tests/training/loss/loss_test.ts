@@ -198,6 +198,69 @@ Deno.test("forced steps are neither scored nor counted", () => {
   assertAlmostEquals(loss.summary().loss, -0.18363673, 5e-7);
 });
 
+/** Two groups whose second completion and whose first are excluded, beside what is left of them. */
+const EXCLUDED = [[false, true], [true, false]];
+const AGGREGATIONS: [LossConfig["aggregation"], [number, number]][] = [
+  // Three positions of the one that counts in the first group, two in the second.
+  [{ kind: "token-mean" }, [1 / 5, 1 / 5]],
+  [{ kind: "sequence-mean" }, [1 / 6, 1 / 4]],
+  [{ kind: "sequence-sum" }, [1 / 2, 1 / 2]],
+  [{ kind: "dr-grpo", maxTokens: 7 }, [1 / 14, 1 / 14]],
+  [{ kind: "micro-batch-token-mean", completions: 2 }, [1 / 5, 1 / 5]],
+];
+for (const [aggregation, [first, second]] of AGGREGATIONS) {
+  Deno.test(`excluded completions carry no loss, and no denominator counts them: ${aggregation.kind}`, () => {
+    const kl = { estimator: "k2", coefficient: 0.5 } as const;
+    const config: LossConfig = { ...PPO, surrogate: { kind: "log-density" }, aggregation, kl, entropyBonus: 0.25 };
+    const loss = policyLoss(POLICY, NO_EMBEDDING, config, {
+      completions: [COMPLETIONS, COMPLETIONS],
+      // Nobody reads the advantages of the excluded.
+      advantages: [Float64Array.of(2, NaN), Float64Array.of(NaN, -3)],
+      reference: [...densities(REFERENCE), ...densities(REFERENCE)],
+      excluded: EXCLUDED,
+    });
+    assertEquals(loss.activeGroups, [0, 1]);
+    const visit = loss.rowLoss();
+    EXCLUDED.forEach((group, b) =>
+      group.forEach((excluded, completion) => {
+        const logits = logitsOf(NEW[completion]);
+        const gradient = new Float32Array(logits.length);
+        visit({ group: b, completion, first: 0, count: NEW[completion].length, logits, gradient });
+        assertEquals(gradient.every((slope) => slope === 0), excluded);
+      })
+    );
+    const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+    const k2 = [0, 1].map((i) => sum(NEW[i].map((value, t) => (value - REFERENCE[i][t]) ** 2 / 2)));
+    const entropy = [0, 1].map((i) =>
+      sum(NEW[i].map((value) => {
+        const p = Math.exp(value);
+        return -p * value - (1 - p) * Math.log((1 - p) / 2);
+      }))
+    );
+    const policy = -2 * first * sum(NEW[0]) + 3 * second * sum(NEW[1]);
+    const summary = loss.summary();
+    // Logits have 32 bits.
+    assertAlmostEquals(summary.policyLoss!, policy, 2e-6);
+    assertAlmostEquals(summary.klLoss!, first * k2[0] + second * k2[1], 2e-6);
+    assertAlmostEquals(summary.entropyLoss!, first * entropy[0] + second * entropy[1], 2e-6);
+    assertAlmostEquals(summary.kl!, sum(k2) / 5, 1e-6);
+    assertAlmostEquals(summary.entropy!, sum(entropy) / 5, 1e-6);
+    assertAlmostEquals(summary.tokenLogDensity!, (sum(NEW[0]) + sum(NEW[1])) / 5, 1e-6);
+  });
+}
+
+Deno.test("a group is active by the completions that are not excluded", () => {
+  const kl = { estimator: "k2", coefficient: 0.5 } as const;
+  const completions = [COMPLETIONS, COMPLETIONS, COMPLETIONS];
+  const advantages = [Float64Array.of(0, 1), Float64Array.of(1, 1), Float64Array.of(1, 0)];
+  const batch = { completions, advantages, excluded: [[false, true], [true, true], [false, true]] };
+  assertEquals(policyLoss(POLICY, NO_EMBEDDING, PPO, batch).activeGroups, [2]);
+  const reference = completions.flatMap(() => densities(REFERENCE));
+  assertEquals(policyLoss(POLICY, NO_EMBEDDING, { ...PPO, kl }, { ...batch, reference }).activeGroups, [0, 2]);
+  const all = { ...batch, excluded: completions.map(() => [true, true]) };
+  assertEquals(policyLoss(POLICY, NO_EMBEDDING, PPO, all).summary(), {});
+});
+
 Deno.test("groups without contrast are left out, and the model's order of groups is mapped back", () => {
   const batch = {
     completions: [COMPLETIONS, COMPLETIONS],
