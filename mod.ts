@@ -166,7 +166,13 @@ export {
   type RolloutSettings,
   type ThinkingRule,
 } from "./src/rollout/rollout.ts";
-export { type Completion, type CompletionStep, completionTokens } from "./src/rollout/completion.ts";
+export {
+  type Completion,
+  type CompletionStep,
+  completionTokens,
+  type DrawnTokenStep,
+} from "./src/rollout/completion.ts";
+export type { DrawnToken } from "./src/algorithms/sample_token.ts";
 export { type NoiseName, type NoiseStream, noiseStream } from "./src/random/streams.ts";
 export type { StepNoise } from "./src/random/noise.ts";
 

@@ -34,8 +34,13 @@ export interface ThoughtAction {
   readonly count: number;
   /** (D), the noisy embedding of Butt et al.; absent elsewhere. */
   readonly embedding?: Float32Array;
-  /** Log-density under the law it was drawn from, where the draw gives it; equals a replay up to rounding. */
+  /**
+   * Log-density under the law it was drawn from, where the draw gives it; equals a replay up to rounding where that law
+   * is the one that is scored.
+   */
   readonly drawnLogDensity?: number;
+  /** (K), the ids a single token was drawn among, where its density is over them; absent: the whole vocabulary. */
+  readonly kept?: Int32Array;
   /** What training feeds instead of `input`, where released code differs from its own rollout. */
   readonly replayInput?: ThoughtInput;
 }
@@ -59,6 +64,11 @@ export interface ThoughtAlgorithm {
   readonly name: string;
   /** Divides the logits of the softmax that a step starts from. */
   readonly temperature: number;
+  /**
+   * Whether a step draws its token, so that this law scores it too where it ends the thinking. Absent: the token is the
+   * heaviest of a mixture, and one that ends the thinking is scored as an answer token.
+   */
+  readonly drawsTokens?: boolean;
   /** What is fed next, and what is kept, from one step's logits and explicit noise. */
   act(step: { logits: Float32Array; noise: StepNoise; embedding: EmbeddingTable }): ThoughtAction;
   /**

@@ -5,8 +5,9 @@
  * | item             | paper (2402.03300)     | released code                                     | ours                                   | why |
  * | ---------------- | ---------------------- | ------------------------------------------------- | -------------------------------------- | --- |
  * | sampling         | from π_θ               | multinomial after temperature, top-k, top-p       | argmax of log p + Gumbel noise         | the same law, and the noise that SofT-GRPO meets |
- * | log-probability  | log π_θ                | full vocabulary at the temperature, no filter (TRL @ f2cd577, verl @ b178a3c) | as released | with filters on, the ratio is that of the unfiltered law |
+ * | log-probability  | log π_θ                | full vocabulary at the temperature, no filter (TRL @ f2cd577, verl @ b178a3c); over the kept tokens (prime-rl's sampling mask; DeepSeek-V3.2, arXiv:2512.02556, section 3.1) | `support`: full, kept | under a filter `full` scores another law than was drawn from: the expected score is not 0 |
  * | input gradient   | not discussed          | into the table through the tokens fed, as autograd has it (TRL, verl) | `LossConfig.trainInputs`, on in `grpo`, `verl` and `gspo` | off where an experiment holds it equal for all arms |
+ * | end of thinking  | an ordinary token      | an ordinary token                                 | drawn and scored by this law           | the answers may have a filter of their own |
  * | advantage, ratio, clip, KL, aggregation | Eq. 3 | TRL and verl differ                          | `AdvantageConfig`, `LossConfig`        | shared by all algorithms |
  *
  * @module
@@ -14,9 +15,9 @@
 import type { Replay, ThoughtAction, ThoughtAlgorithm } from "./algorithm.ts";
 import { z } from "npm:zod@4.3.5";
 import { type CandidateFilter, filterSchema } from "./candidates.ts";
-import { logSoftmaxAt } from "./log_softmax.ts";
+import { hardTokenLogDensity } from "./log_softmax.ts";
 import { check } from "../files/check.ts";
-import { sampleToken } from "./sample_token.ts";
+import { drawToken } from "./sample_token.ts";
 import type { StepNoise } from "../random/noise.ts";
 
 // Types written from the schemas of this file by `deno task schemas`.
@@ -26,6 +27,8 @@ export interface DiscreteGrpoConfig {
   readonly name: "discrete-grpo";
   /** Which tokens a thought step is drawn from. */
   readonly filter: CandidateFilter;
+  /** Tokens its density renormalises over: the whole vocabulary, or those that passed the filter (default "full"). */
+  readonly support?: "full" | "kept";
 }
 // End of written types.
 
@@ -33,12 +36,22 @@ export interface DiscreteGrpoConfig {
 export const discreteGrpoSchema = z.strictObject({
   name: z.literal("discrete-grpo").describe("one token is sampled"),
   filter: filterSchema.describe("which tokens a thought step is drawn from"),
+  support: z.enum(["full", "kept"]).exactOptional()
+    .describe("tokens its density renormalises over: the whole vocabulary, or those that passed the filter")
+    .meta({ default: "full" }),
 }).readonly().meta({ id: "DiscreteGrpoConfig", description: "settings of an ordinary sampled thought" });
 
-/** Settings by preset: as published for the baseline of SofT-GRPO (table 7), and under SofT-GRPO's own filter. */
+/** SofT-GRPO's filter. */
+const CONTROLLED_FILTER: CandidateFilter = { temperature: 1, topK: 5, topP: 0.95 };
+
+/**
+ * Settings by preset: as published for the baseline of SofT-GRPO (table 7), under SofT-GRPO's own filter, and scored on
+ * the tokens that this filter keeps.
+ */
 export const DISCRETE_GRPO_PRESETS = {
   paper: { name: "discrete-grpo", filter: { temperature: 1 } },
-  controlled: { name: "discrete-grpo", filter: { temperature: 1, topK: 5, topP: 0.95 } },
+  controlled: { name: "discrete-grpo", filter: CONTROLLED_FILTER },
+  kept: { name: "discrete-grpo", filter: CONTROLLED_FILTER, support: "kept" },
 } as const satisfies Record<string, DiscreteGrpoConfig>;
 
 const ONE = Float32Array.of(1);
@@ -50,17 +63,17 @@ const NO_SCORES = new Float32Array(0);
  * @throws {UsageError} If a setting is out of range
  */
 export function discreteGrpo(config: DiscreteGrpoConfig): ThoughtAlgorithm {
-  const { filter } = check(discreteGrpoSchema, config, { root: "algorithm" });
+  const { filter, support = "full" } = check(discreteGrpoSchema, config, { root: "algorithm" });
 
   function act({ logits, noise }: { logits: Float32Array; noise: StepNoise }): ThoughtAction {
-    const token = sampleToken(logits, filter, noise);
-    const ids = Int32Array.of(token);
-    return { token, input: { ids, weights: ONE }, ids, scores: NO_SCORES, count: 1 };
+    const drawn = drawToken(logits, filter, noise, support);
+    const ids = Int32Array.of(drawn.token);
+    return { ...drawn, input: { ids, weights: ONE }, ids, scores: NO_SCORES, count: 1 };
   }
 
   function logDensity({ logits, action }: Replay, gradient?: Float32Array, scale = 1): number {
-    return logSoftmaxAt(logits, action.token, filter.temperature, gradient, scale);
+    return hardTokenLogDensity(logits, action, filter.temperature, gradient, scale);
   }
 
-  return { name: config.name, temperature: filter.temperature, act, logDensity };
+  return { name: config.name, temperature: filter.temperature, drawsTokens: true, act, logDensity };
 }

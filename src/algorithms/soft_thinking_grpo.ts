@@ -30,7 +30,9 @@
  * clamp counts as clamped, where rounding decided.
  *
  * The step whose token ends the thinking is fed and replayed as a hard token, as in the released code (SB:761-769): the
- * rollout turns it into a `token` step, and its density is the ordinary log-softmax.
+ * rollout turns it into a `token` step, and its density is that of an answer token. Under the paper's noise the heaviest
+ * of a mixture is a draw from the filtered law (Theorem 3.1), so that answers under the same filter with kept support score
+ * it by the law it was drawn from.
  *
  * @module
  */

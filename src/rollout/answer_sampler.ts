@@ -5,9 +5,9 @@
  */
 import { z } from "npm:zod@4.3.5";
 import { argmax, type CandidateFilter, filterSchema } from "../algorithms/candidates.ts";
-import { logSoftmaxAt } from "../algorithms/log_softmax.ts";
+import { hardTokenLogDensity } from "../algorithms/log_softmax.ts";
 import { type Perturbation, perturbationSchema } from "../algorithms/perturbation.ts";
-import { sampleToken } from "../algorithms/sample_token.ts";
+import { asDrawn, type DrawnToken, drawToken } from "../algorithms/sample_token.ts";
 import { perturb } from "../algorithms/soft_thinking_grpo.ts";
 import { check } from "../files/check.ts";
 import type { StepNoise } from "../random/noise.ts";
@@ -20,6 +20,8 @@ export type AnswerConfig =
     readonly rule: "sample";
     /** Which tokens are drawn from. */
     readonly filter: CandidateFilter;
+    /** Tokens a density renormalises over: the whole vocabulary, or those that passed the filter (default "full"). */
+    readonly support?: "full" | "kept";
   }
   /** The most probable token. */
   | { readonly rule: "greedy" }
@@ -41,6 +43,9 @@ export const answerSchema = z.discriminatedUnion("rule", [
   z.strictObject({
     rule: z.literal("sample").describe("drawn from the filtered law"),
     filter: filterSchema.describe("which tokens are drawn from"),
+    support: z.enum(["full", "kept"]).exactOptional()
+      .describe("tokens a density renormalises over: the whole vocabulary, or those that passed the filter")
+      .meta({ default: "full" }),
   }).readonly(),
   z.strictObject({ rule: z.literal("greedy").describe("the most probable token") }).readonly(),
   z.strictObject({
@@ -57,13 +62,19 @@ export interface AnswerSampler {
   /** Divides the logits of the law that tokens are scored under; 1 where they are not drawn from one. */
   readonly temperature: number;
   /** The next token; `logits` (V). */
-  sample(logits: Float32Array, noise: StepNoise): number;
+  draw(logits: Float32Array, noise: StepNoise): DrawnToken;
   /**
-   * Log-probability of a hard token: full-vocabulary log-softmax at the temperature, no filter, as in verl and TRL.
+   * A token that a mixture chose, as this law scores it. Where densities are over kept tokens it is put among those that
+   * pass the filter at `logits` (V): already there wherever the filter is that of the mixture.
+   */
+  adopt(logits: Float32Array, token: number): DrawnToken;
+  /**
+   * Log-probability of a hard token at the temperature: log-softmax over the whole vocabulary, no filter, as in verl and
+   * TRL, or over the tokens it was drawn among.
    *
    * @param gradient (V), receives `+= scale · d value / d logits` where given
    */
-  logDensity(logits: Float32Array, token: number, gradient?: Float32Array, scale?: number): number;
+  logDensity(logits: Float32Array, drawn: DrawnToken, gradient?: Float32Array, scale?: number): number;
 }
 
 /**
@@ -75,23 +86,33 @@ export interface AnswerSampler {
  * import { assertEquals, assertAlmostEquals } from "@std/assert";
  * import { noiseStream } from "../random/streams.ts";
  *
- * const { sample, logDensity } = createAnswerSampler({ rule: "greedy" });
+ * const { draw, logDensity } = createAnswerSampler({ rule: "greedy" });
  * const noise = noiseStream({ seed: 1, purpose: "example", dataset: "", problem: "", sample: 0 }).at(0);
- * assertEquals(sample(Float32Array.of(0, 3, 2), noise), 1);
- * assertAlmostEquals(logDensity(Float32Array.of(5, 5), 0), Math.log(1 / 2));
+ * assertEquals(draw(Float32Array.of(0, 3, 2), noise), { token: 1 });
+ * assertAlmostEquals(logDensity(Float32Array.of(5, 5), { token: 0 }), Math.log(1 / 2));
  * ```
  */
 export function createAnswerSampler(settings: AnswerConfig): AnswerSampler {
   const config = check(answerSchema, settings, { root: "answers" });
-  if (config.rule === "greedy") return { temperature: 1, sample: argmax, logDensity: hardTokenDensity(1) };
+  const whole = (_: Float32Array, token: number): DrawnToken => ({ token });
+  if (config.rule === "greedy") {
+    return { temperature: 1, draw: (logits) => ({ token: argmax(logits) }), adopt: whole, logDensity: densityAt(1) };
+  }
   const { filter } = config;
   const { temperature } = filter;
-  const scored = { temperature, logDensity: hardTokenDensity(temperature) };
-  if (config.rule === "sample") return { ...scored, sample: (logits, noise) => sampleToken(logits, filter, noise) };
+  const scored = { temperature, logDensity: densityAt(temperature) };
+  if (config.rule === "sample") {
+    const { support = "full" } = config;
+    return {
+      ...scored,
+      draw: (logits, noise) => drawToken(logits, filter, noise, support),
+      adopt: (logits, token) => asDrawn(logits, filter, token, support),
+    };
+  }
   const noised = { filter, perturbation: config.perturbation, support: "stored" } as const;
-  return { ...scored, sample: (logits, noise) => perturb(noised, logits, noise).ids[0] };
+  return { ...scored, draw: (logits, noise) => ({ token: perturb(noised, logits, noise).ids[0] }), adopt: whole };
 }
 
-function hardTokenDensity(temperature: number): AnswerSampler["logDensity"] {
-  return (logits, token, gradient, scale) => logSoftmaxAt(logits, token, temperature, gradient, scale);
+function densityAt(temperature: number): AnswerSampler["logDensity"] {
+  return (logits, drawn, gradient, scale) => hardTokenLogDensity(logits, drawn, temperature, gradient, scale);
 }

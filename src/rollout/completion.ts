@@ -5,6 +5,7 @@
  * @module
  */
 import type { ThoughtAction } from "../algorithms/algorithm.ts";
+import type { DrawnToken } from "../algorithms/sample_token.ts";
 
 /**
  * One position of a completion. A `thought` was drawn by the algorithm; a `token` was sampled in the answer phase or
@@ -13,8 +14,16 @@ import type { ThoughtAction } from "../algorithms/algorithm.ts";
  */
 export type CompletionStep =
   | { readonly kind: "thought"; readonly action: ThoughtAction }
-  | { readonly kind: "token"; readonly token: number }
+  | DrawnTokenStep
   | { readonly kind: "forced"; readonly token: number };
+
+/** An ordinary token, with what its density needs. */
+export interface DrawnTokenStep extends DrawnToken {
+  /** Fed hard, and scored. */
+  readonly kind: "token";
+  /** The step of the algorithm that drew it, where it ended the thinking and that law scores it; absent: the answers'. */
+  readonly action?: ThoughtAction;
+}
 
 /** One finished completion of a prompt. */
 export interface Completion {

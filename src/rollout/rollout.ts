@@ -198,20 +198,23 @@ class CompletionWriter {
       return { kind: "forced", token };
     }
     const noise = this.#stream.at(this.#steps.length);
-    if (!this.#thinking) return { kind: "token", token: this.#settings.answers.sample(logits, noise) };
+    const { algorithm, answers, thinking } = this.#settings;
+    if (!this.#thinking) return { kind: "token", ...answers.draw(logits, noise) };
 
-    const { thinking } = this.#settings;
     if (this.#steps.length === thinking.maxThoughts || this.#isCold(logits)) {
       const [token, ...rest] = [...thinking.end, ...thinking.afterEnd];
       this.#thinking = false;
       this.#forced = rest;
       return { kind: "forced", token };
     }
-    const action = this.#settings.algorithm.act({ logits, noise, embedding });
+    const action = algorithm.act({ logits, noise, embedding });
     if (!this.#completesEnd(action.token)) return { kind: "thought", action };
     this.#thinking = false;
     this.#forced = thinking.afterEnd;
-    return { kind: thinking.endIsDrawn ? "token" : "forced", token: action.token };
+    if (!thinking.endIsDrawn) return { kind: "forced", token: action.token };
+    return algorithm.drawsTokens
+      ? { kind: "token", token: action.token, action }
+      : { kind: "token", ...answers.adopt(logits, action.token) };
   }
 
   #isCold(logits: Float32Array): boolean {

@@ -1,5 +1,5 @@
-import { assertAlmostEquals } from "@std/assert";
-import { logSoftmaxAt } from "../../src/algorithms/log_softmax.ts";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { hardTokenLogDensity, logSoftmaxAmong, logSoftmaxAt } from "../../src/algorithms/log_softmax.ts";
 import { centralDifferences, NEW_LOGITS, OLD_LOGITS } from "./helpers.ts";
 
 Deno.test("log-softmax at a temperature agrees with PyTorch on every token", () => {
@@ -37,4 +37,23 @@ Deno.test("the gradient is that of central differences, added with its scale", (
 Deno.test("huge logits neither overflow nor lose the answer", () => {
   assertAlmostEquals(logSoftmaxAt(Float32Array.of(3e4, -3e4, 2.9e4), 0, 1), 0, 1e-12);
   assertAlmostEquals(logSoftmaxAt(Float32Array.of(3e4, -3e4, 2.9e4), 2, 1), -1000, 1e-9);
+});
+
+Deno.test("log-softmax among kept tokens is that of the kept logits alone", () => {
+  const kept = Int32Array.of(4, 0, 6);
+  const gradient = new Float32Array(8).fill(1);
+  const alone = new Float32Array(3).fill(1);
+  const value = logSoftmaxAmong(NEW_LOGITS, kept, 6, 0.7, gradient, -2);
+  assertEquals(value, logSoftmaxAt(Float32Array.from(kept, (id) => NEW_LOGITS[id]), 2, 0.7, alone, -2));
+  assertEquals([...kept].map((id) => gradient[id]), [...alone]);
+  assertEquals([1, 2, 3, 5, 7].map((id) => gradient[id]), [1, 1, 1, 1, 1]);
+  // The most probable token may be the one scored, and the one kept token is certain.
+  assertAlmostEquals(logSoftmaxAmong(Float32Array.of(3e4, -3e4, 2.9e4), Int32Array.of(1, 2), 1, 1), -5.9e4, 1e-9);
+  assertEquals(logSoftmaxAmong(NEW_LOGITS, Int32Array.of(5), 5, 0.7), 0);
+});
+
+Deno.test("a token is scored among what it was drawn among, else over the whole vocabulary", () => {
+  const kept = Int32Array.of(1, 2);
+  assertEquals(hardTokenLogDensity(NEW_LOGITS, { token: 2 }, 0.7), logSoftmaxAt(NEW_LOGITS, 2, 0.7));
+  assertEquals(hardTokenLogDensity(NEW_LOGITS, { token: 2, kept }, 0.7), logSoftmaxAmong(NEW_LOGITS, kept, 2, 0.7));
 });

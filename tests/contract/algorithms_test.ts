@@ -33,6 +33,7 @@ const CASES: { name: string; config: AlgorithmConfig; scoreIsCentred: boolean }[
   { name: "discrete GRPO", config: DISCRETE.paper, scoreIsCentred: true },
   // Drawn from the filtered law, scored by the unfiltered one, as verl and TRL do.
   { name: "discrete GRPO, filtered", config: DISCRETE.controlled, scoreIsCentred: false },
+  { name: "discrete GRPO, filtered, on the kept tokens", config: DISCRETE.kept, scoreIsCentred: true },
   { name: "soft GRPO", config: BUTT.soft, scoreIsCentred: true },
   { name: "SofT-GRPO, paper", config: SOFT.paper, scoreIsCentred: true },
   { name: "SofT-GRPO, release", config: SOFT.release, scoreIsCentred: false },
@@ -121,7 +122,7 @@ for (const { name, config, scoreIsCentred } of CASES) {
   Deno.test(`${name}: the score of hard tokens does not depend on the algorithm`, () => {
     const answers = createAnswerSampler({ rule: "sample", filter: { temperature: 1 } });
     const value = stepLogDensity({ algorithm, answers }, { kind: "token", token: 4 }, LOGITS, EMBEDDING);
-    assertEquals(value, answers.logDensity(LOGITS, 4));
+    assertEquals(value, answers.logDensity(LOGITS, { token: 4 }));
   });
 }
 

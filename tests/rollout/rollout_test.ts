@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { discreteGrpo } from "../../src/algorithms/discrete_grpo.ts";
+import { SOFT_THINKING_GRPO_PRESETS, softThinkingGrpo } from "../../src/algorithms/soft_thinking_grpo.ts";
 import { softTokensGrpo } from "../../src/algorithms/soft_tokens_grpo.ts";
 import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
 import { completionTokens } from "../../src/rollout/completion.ts";
@@ -76,6 +77,41 @@ Deno.test("rollout() feeds what ends a shadow thought hard, and forces the prefi
   const [[completion]] = await rollout(model, [{ ids: PROMPT, streams: streams(1) }], settings);
   assertEquals(completion.steps.map((step) => step.kind), ["thought", "forced", "forced", "token", "token"]);
   assertEquals([...completionTokens(completion)], [4, END_2, BOX, 5, END_OF_TEXT]);
+});
+
+Deno.test("rollout() keeps with each token what scores it: its kept ids, and the algorithm's step that ended thinking", async () => {
+  const filter = { temperature: 1, topK: 2 };
+  const settings: RolloutSettings = {
+    ...SETTINGS,
+    algorithm: discreteGrpo({ name: "discrete-grpo", filter: { temperature: 1, topK: 3 }, support: "kept" }),
+    answers: createAnswerSampler({ rule: "sample", filter, support: "kept" }),
+  };
+  const [[{ steps }]] = await rollout(scripted(), [{ ids: PROMPT, streams: streams(1) }], settings);
+  const kept = steps.map((step) =>
+    step.kind === "forced" ? [] : [...(step.kind === "token" ? step.action ?? step : step.action).kept!]
+  );
+  // The scripted token first, then the least ids of equal logits.
+  assertEquals(kept, [[4, 0, 1], [5, 0, 1], [1, 0, 2], [2, 0, 1], [4, 0], [0, 1]]);
+  assertEquals(steps.map((step) => step.kind === "token" && step.action?.token), [
+    false,
+    false,
+    false,
+    END_2,
+    undefined,
+    undefined,
+  ]);
+});
+
+Deno.test("rollout() hands the token of a mixture that ends the thinking to the answers' law", async () => {
+  const { paper } = SOFT_THINKING_GRPO_PRESETS;
+  const settings: RolloutSettings = {
+    ...SETTINGS,
+    algorithm: softThinkingGrpo(paper),
+    answers: createAnswerSampler({ rule: "sample", filter: { temperature: 1, topK: 2 }, support: "kept" }),
+  };
+  const [[{ steps }]] = await rollout(scripted(), [{ ids: PROMPT, streams: streams(1) }], settings);
+  assertEquals(steps.map(({ kind }) => kind), ["thought", "thought", "thought", "token", "token", "token"]);
+  assertEquals(steps[3], { kind: "token", token: END_2, kept: Int32Array.of(END_2, 0) });
 });
 
 Deno.test("rollout() ends the thinking of a model that stays sure for long enough", async () => {

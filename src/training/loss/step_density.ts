@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DensityParameters, ThoughtAlgorithm } from "../../algorithms/algorithm.ts";
+import type { DensityParameters, ThoughtAction, ThoughtAlgorithm } from "../../algorithms/algorithm.ts";
 import type { AnswerSampler } from "../../rollout/answer_sampler.ts";
 import type { Completion, CompletionStep } from "../../rollout/completion.ts";
 import { type LanguageModel, type LogitRows, type TrainingGroup } from "../../models/language_model.ts";
@@ -52,8 +52,11 @@ export function stepLogDensity(
   gradient?: Float32Array,
   scale?: number,
 ): number {
-  if (step.kind === "token") return policy.answers.logDensity(logits, step.token, gradient, scale);
-  return policy.algorithm.logDensity({ logits, action: step.action, embedding }, gradient, scale);
+  const byAlgorithm = (action: ThoughtAction) =>
+    policy.algorithm.logDensity({ logits, action, embedding }, gradient, scale);
+  if (step.kind === "thought") return byAlgorithm(step.action);
+  if (step.action !== undefined) return byAlgorithm(step.action);
+  return policy.answers.logDensity(logits, step, gradient, scale);
 }
 
 /** Divides the logits of the law of one step. */

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { noiseStream, RandomSequence } from "../../../src/random/streams.ts";
 import { SOFT_THINKING_GRPO_PRESETS, softThinkingGrpo } from "../../../src/algorithms/soft_thinking_grpo.ts";
+import { discreteGrpo } from "../../../src/algorithms/discrete_grpo.ts";
 import { createAnswerSampler } from "../../../src/rollout/answer_sampler.ts";
 import type { Completion, CompletionStep } from "../../../src/rollout/completion.ts";
 import { collectStepDensities, drawnLength, stepTemperature } from "../../../src/training/loss/step_density.ts";
@@ -46,9 +47,18 @@ Deno.test("thoughts are scored by the algorithm, tokens by the answer sampler, f
   assertEquals([...densities.logDensities], [
     ALGORITHM.logDensity({ logits: LOGITS[0], action, embedding: EMBEDDING }),
     0,
-    POLICY.answers.logDensity(LOGITS[2], 3),
+    POLICY.answers.logDensity(LOGITS[2], { token: 3 }),
   ]);
   assertEquals(densities.parameters, undefined);
+});
+
+Deno.test("a token that an algorithm drew itself is scored by it, though it ended the thinking", async () => {
+  const discrete = discreteGrpo({ name: "discrete-grpo", filter: { temperature: 0.5, topK: 2 }, support: "kept" });
+  const drawn = discrete.act({ logits: LOGITS[0], noise, embedding: EMBEDDING });
+  const steps: CompletionStep[] = [{ kind: "token", token: drawn.token, action: drawn }, ...STEPS.slice(1)];
+  const policy = { ...POLICY, algorithm: discrete };
+  const [[{ logDensities }]] = await collectStepDensities(MODEL, policy, [GROUP], [[{ steps, finish: "stop" }]]);
+  assertEquals(logDensities[0], discrete.logDensity({ logits: LOGITS[0], action: drawn, embedding: EMBEDDING }));
 });
 
 Deno.test("parameters of thoughts are collected where they are asked for", async () => {
