@@ -29,6 +29,10 @@
  * hard position is a step kind of its own, where the released code reads ids[1:] = 0 (DP:158); noise within 0.001 of a
  * clamp counts as clamped, where rounding decided.
  *
+ * The preset `hard-thoughts` is a control, and nobody's method: the paper's law at a τ_g so cold that every mixture is one
+ * token. Its thoughts are those of discrete GRPO under the same filter and noise, and only the density differs: what tells
+ * the two apart in training is the estimator, and what tells it from `paper` is softness.
+ *
  * The step whose token ends the thinking is fed and replayed as a hard token, as in the released code (SB:761-769): the
  * rollout turns it into a `token` step, and its density is that of an answer token. Under the paper's noise the heaviest
  * of a mixture is a draw from the filtered law (Theorem 3.1), so that answers under the same filter with kept support score
@@ -41,6 +45,7 @@ import { z } from "npm:zod@4.3.5";
 import { type CandidateFilter, filterSchema, selectCandidates } from "./candidates.ts";
 import {
   drawScore,
+  type GumbelPerturbation,
   mixtureWeights,
   type Perturbation,
   perturbationSchema,
@@ -103,6 +108,16 @@ export const softThinkingGrpoSchema = z.strictObject({
 const PAPER_FILTER: CandidateFilter = { temperature: 1, topK: 5, topP: 0.95 };
 /** τ_g of the main runs. */
 const GUMBEL_TEMPERATURE = 0.1;
+/** τ_g at which two scores must be nearer than .0046 for the lighter one to weigh .01. */
+const HARD_TEMPERATURE = 0.001;
+const PAPER: SoftThinkingGrpoConfig & { readonly perturbation: GumbelPerturbation } = {
+  name: "soft-thinking-grpo",
+  filter: PAPER_FILTER,
+  perturbation: { kind: "gumbel", temperature: GUMBEL_TEMPERATURE, floor: 0 },
+  support: "kept",
+  score: "sum",
+  replay: "rollout-mixture",
+};
 const RELEASED: Omit<SoftThinkingGrpoConfig, "perturbation"> = {
   name: "soft-thinking-grpo",
   filter: PAPER_FILTER,
@@ -111,16 +126,13 @@ const RELEASED: Omit<SoftThinkingGrpoConfig, "perturbation"> = {
   replay: "softmax-of-scores",
 };
 
-/** Settings by preset: the paper, the released code, and its two ablations with and without their input mismatch. */
+/**
+ * Settings by preset: the paper, the released code, its two ablations with and without their input mismatch, and the
+ * control whose thoughts are single tokens.
+ */
 export const SOFT_THINKING_GRPO_PRESETS = {
-  paper: {
-    name: "soft-thinking-grpo",
-    filter: PAPER_FILTER,
-    perturbation: { kind: "gumbel", temperature: GUMBEL_TEMPERATURE, floor: 0 },
-    support: "kept",
-    score: "sum",
-    replay: "rollout-mixture",
-  },
+  paper: PAPER,
+  "hard-thoughts": { ...PAPER, perturbation: { ...PAPER.perturbation, temperature: HARD_TEMPERATURE } },
   release: {
     ...RELEASED,
     perturbation: { kind: "gumbel", temperature: GUMBEL_TEMPERATURE, floor: 1e-6, clamp: { low: -1.5, high: 3 } },
