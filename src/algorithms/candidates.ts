@@ -52,7 +52,7 @@ export interface Candidates {
   readonly ids: Int32Array;
   /** (K), renormalised probabilities of the kept entries; 0 for those cut by top-p or min-p. */
   readonly probabilities: readonly number[];
-  /** Entries that survived every filter: the first ones, >= 1. */
+  /** Entries that survived every filter and have a probability above 0: the first ones, >= 1. */
   readonly kept: number;
 }
 
@@ -65,7 +65,7 @@ export function keepsAll(filter: CandidateFilter): boolean {
 /**
  * The tokens that pass the filters.
  *
- * @param logits (V), finite
+ * @param logits (V), finite or −Infinity, not all of them
  * @returns `min(topK, V)` entries; without top-k, all `V`
  * @example
  * ```ts
@@ -96,6 +96,8 @@ export function selectCandidates(logits: Float32Array, filter: CandidateFilter):
   }
   // Before renormalisation the most probable entry is exp(0) = 1, so that this is the fraction of it.
   if (minP > 0) { while (probabilities[kept - 1] < minP) kept--; }
+  // What cannot be drawn, such as a logit of −Infinity, is not kept: it has no log-probability.
+  while (probabilities[kept - 1] === 0) kept--;
   let keptMass = 0;
   for (let i = 0; i < kept; i++) keptMass += probabilities[i];
   for (let i = 0; i < kept; i++) probabilities[i] /= keptMass;

@@ -50,6 +50,7 @@ export interface EvaluationRequest {
  *
  * @returns all samples, in the order of problems and sample indices
  * @throws {InterruptedError} After saving, if `abort` is aborted
+ * @throws {BenchError} If the model's logits are not finite, with the problem and the position
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -137,6 +138,7 @@ interface Unit {
 async function drawSamples(request: EvaluationRequest, units: readonly Unit[]): Promise<Sample[]> {
   const byProblem = Map.groupBy(units, (unit) => unit.problem);
   const prompts = [...byProblem].map(([problem, own]) => ({
+    name: `problem ${problem.id}`,
     ids: request.examination.prompt(problem),
     streams: own.map(({ sample }) =>
       noiseStream({ seed: request.seed, purpose: "evaluation", dataset: request.dataset, problem: problem.id, sample })

@@ -4,6 +4,7 @@
  * @module
  */
 import { argmax } from "../algorithms/candidates.ts";
+import { requireFiniteLogits } from "../algorithms/finite_logits.ts";
 import { logSoftmaxAt } from "../algorithms/log_softmax.ts";
 import { type Checkpoint, loadCheckpoint } from "../checkpoint/checkpoint.ts";
 import { modelFolder } from "../checkpoint/hub/cache.ts";
@@ -52,7 +53,7 @@ export interface InspectOptions extends Partial<OpenModelOptions> {
  * @param model a checkpoint folder, or `org/name@revision` that was fetched
  * @returns what the model says, and why it was computed where it was
  * @throws {UsageError} If the text is empty, or an option is out of range
- * @throws {BenchError} If the checkpoint is missing or damaged
+ * @throws {BenchError} If the checkpoint is missing or damaged, or its logits are not finite
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -139,7 +140,9 @@ async function tokenLogProbs(model: LanguageModel, ids: Int32Array): Promise<num
   const group = { prompt: ids.subarray(0, 1), completions: [tokenRows(ids.subarray(1, -1))] };
   await model.forward([group], ({ first, count, logits }) => {
     for (let row = 0; row < count; row++) {
-      found[first + row] = logSoftmaxAt(logits.subarray(row * V, (row + 1) * V), ids[first + row + 1], 1);
+      const own = logits.subarray(row * V, (row + 1) * V);
+      requireFiniteLogits(own, () => `score token ${first + row + 2} of the text`);
+      found[first + row] = logSoftmaxAt(own, ids[first + row + 1], 1);
     }
   });
   return found;
@@ -155,7 +158,11 @@ async function continuations(
   tokenizer: Tokenizer,
 ): Promise<Pick<ModelReport, "lastLogits" | "greedyIds" | "greedyText" | "mixtureLogits">> {
   const decoder = await model.decode([ids], [2], Math.max(1, greedy));
-  const logits = () => decoder.logits.subarray(0, model.config.vocabularySize);
+  const logits = () => {
+    const row = decoder.logits.subarray(0, model.config.vocabularySize);
+    requireFiniteLogits(row, () => "continue the text");
+    return row;
+  };
   try {
     const lastLogits = [...logits()];
     const greedyIds: number[] = [];

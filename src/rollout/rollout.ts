@@ -9,6 +9,7 @@
 import { z } from "npm:zod@4.3.5";
 import type { ThoughtAlgorithm, ThoughtInput } from "../algorithms/algorithm.ts";
 import { softmaxEntropy } from "../algorithms/candidates.ts";
+import { requireFiniteLogits } from "../algorithms/finite_logits.ts";
 import type { AnswerSampler } from "./answer_sampler.ts";
 import { type Completion, type CompletionStep, stepToken } from "./completion.ts";
 import { type InputRows, type LanguageModel } from "../models/language_model.ts";
@@ -59,6 +60,8 @@ export const coldStopSchema = z.strictObject({
 
 /** One prompt with the noise streams of its samples: as many completions as there are streams. */
 export interface RolloutPrompt {
+  /** What errors call it, such as `problem p0`; absent: its place in the batch. */
+  readonly name?: string;
   /** Token ids of the prompt. */
   readonly ids: Int32Array;
   /** One per completion. */
@@ -87,6 +90,7 @@ export interface RolloutSettings {
  * @param prompts `B` prompts
  * @param onPosition told after every position how many were computed, for progress bars
  * @returns (B, G_b) completions, in the order of prompts and streams
+ * @throws {BenchError} If the logits of a position that is drawn are not finite
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -125,7 +129,9 @@ export async function rollout(
   onPosition?: (positions: number) => void,
 ): Promise<Completion[][]> {
   const embedding = embeddingTableOf(model);
-  const writers = prompts.map((prompt) => prompt.streams.map((stream) => new CompletionWriter(stream, settings)));
+  const writers = prompts.map(({ name, streams }, b) =>
+    streams.map((stream) => new CompletionWriter(stream, settings, name ?? `prompt ${b + 1} of ${prompts.length}`))
+  );
   const sequences = writers.flat();
   const decoder = await model.decode(
     prompts.map((prompt) => prompt.ids),
@@ -162,6 +168,7 @@ function logitsRow(logits: Float32Array, row: number, vocabularySize: number): F
 class CompletionWriter {
   readonly #stream: NoiseStream;
   readonly #settings: RolloutSettings;
+  readonly #name: string;
   readonly #steps: CompletionStep[] = [];
   #thinking: boolean;
   /** Tokens that a rule puts next. */
@@ -170,9 +177,10 @@ class CompletionWriter {
   #sure = 0;
   #finish: Completion["finish"] | undefined;
 
-  constructor(stream: NoiseStream, settings: RolloutSettings) {
+  constructor(stream: NoiseStream, settings: RolloutSettings, name: string) {
     this.#stream = stream;
     this.#settings = settings;
+    this.#name = name;
     this.#thinking = settings.thinking.end.length > 0;
   }
 
@@ -197,6 +205,7 @@ class CompletionWriter {
       this.#forced = rest;
       return { kind: "forced", token };
     }
+    requireFiniteLogits(logits, () => `draw position ${this.#steps.length + 1} of ${this.#name}`);
     const noise = this.#stream.at(this.#steps.length);
     const { algorithm, answers, thinking } = this.#settings;
     if (!this.#thinking) return { kind: "token", ...answers.draw(logits, noise) };

@@ -35,7 +35,11 @@ export async function drawStep(request: TrainingRequest, step: number): Promise<
   const payment = { objective: request.objective, examination, maxNewTokens: settings.maxNewTokens };
   const drawGroups = async (members: readonly number[], draw: number): Promise<PaidGroup[]> => {
     const streams = stepStreams({ seed, step, dataset: source.name, groupSize }, problems, draw);
-    const drawn = await rollout(model, members.map((b) => ({ ids: prompts[b], streams: streams[b] })), settings);
+    const drawn = await rollout(
+      model,
+      members.map((b) => ({ name: `problem ${problems[b].id} at step ${step}`, ids: prompts[b], streams: streams[b] })),
+      settings,
+    );
     return members.map((b, i) => ({
       problem: problems[b],
       prompt: prompts[b],

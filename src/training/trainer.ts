@@ -49,6 +49,7 @@ export interface TrainingRequest {
  * @throws {InterruptedError} Between two steps, if `abort` is aborted
  * @throws {UsageError} Before the first step, if the objective does not fit group or completion
  * @throws {BenchError} If the grader fails on every completion of a step
+ * @throws {BenchError} If the model's logits are not finite, with the problem and the step
  * @example
  * ```ts
  * import { assert } from "@std/assert";

@@ -92,6 +92,13 @@ Deno.test("a token that cannot be drawn has no part in the entropy", () => {
   assertEquals(gradient[1], 0);
 });
 
+Deno.test("a token of logit −Infinity is not kept, and adds nothing to the entropy", () => {
+  const logits = Float32Array.of(0, -Infinity, 0, -Infinity);
+  const { ids, probabilities, kept } = selectCandidates(logits, { temperature: 1, topK: 3 });
+  assertEquals([[...ids], [...probabilities], kept], [[0, 2, 1], [0.5, 0.5, 0], 2]);
+  assertAlmostEquals(softmaxEntropy(logits, 1), Math.log(2), 1e-12);
+});
+
 Deno.test("argmax is the first of equals", () => {
   assertEquals(argmax([1, 4, 2, 4]), 1);
 });

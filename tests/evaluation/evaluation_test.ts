@@ -1,12 +1,14 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { discreteGrpo } from "../../src/algorithms/discrete_grpo.ts";
 import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
+import { BenchError } from "../../src/errors.ts";
 import { InterruptedError } from "../../src/interruption.ts";
 import { type Completion, completionTokens } from "../../src/rollout/completion.ts";
 import { evaluatePolicy, type EvaluationRequest } from "../../src/evaluation/evaluation.ts";
 import { grade } from "../../src/grading/grade.ts";
 import type { Sample } from "../../src/evaluation/sample.ts";
 import { scriptedModel } from "../fixtures/scripted_model.ts";
+import { deadModel } from "../fixtures/small_model.ts";
 
 const V = 5;
 const END_OF_TEXT = 0;
@@ -84,4 +86,16 @@ Deno.test("evaluatePolicy() stops before the next batch when it is interrupted",
     InterruptedError,
     "continues from here",
   );
+});
+
+Deno.test("evaluatePolicy() refuses a model whose logits are not finite, and names the problem", async () => {
+  const model = await deadModel();
+  const file = temporaryFile();
+  await assertRejects(
+    () => evaluatePolicy({ ...request(file), model }),
+    BenchError,
+    "Cannot draw position 1 of problem d/0000: the model's logits hold NaN (id 0)",
+  );
+  assertEquals(Deno.readTextFileSync(file), "");
+  await model.dispose();
 });

@@ -1,5 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import { UsageError } from "../../src/errors.ts";
+import { loadCheckpoint } from "../../src/checkpoint/checkpoint.ts";
+import { saveCheckpoint } from "../../src/checkpoint/writer.ts";
+import { BenchError, UsageError } from "../../src/errors.ts";
 import { inspectModel } from "../../src/experiment/inspect_model.ts";
 
 const TEXT = "<user>47+38<assistant><think>";
@@ -25,4 +27,28 @@ Deno.test("inspectModel() gives log-probabilities that sum to 1 over the vocabul
 
 Deno.test("inspectModel() refuses a mixture of ids that the model does not have", async () => {
   await assertRejects(() => inspectModel("models/tiny", TEXT, { mixture: [[97, 1]] }), UsageError, '"97:1"');
+});
+
+Deno.test("inspectModel() refuses a model whose logits are not finite", async () => {
+  const folder = await Deno.makeTempDir();
+  const { config, weights } = await loadCheckpoint("models/tiny");
+  const grown = new Map(
+    [...weights].map(([name, { shape, data }]) =>
+      [name, { shape, data: name.includes("mlp") ? data.map((value) => value * 1e30) : data }] as const
+    ),
+  );
+  const card = { title: "dead", summary: "Finite weights, logits that are not.", facts: [] };
+  await saveCheckpoint(`${folder}/dead`, {
+    config,
+    weights: grown,
+    dtype: "F32",
+    companionsFrom: "models/tiny",
+    card,
+  });
+  await assertRejects(
+    () => inspectModel(`${folder}/dead`, TEXT),
+    BenchError,
+    "Cannot continue the text: the model's logits hold NaN",
+  );
+  await Deno.remove(folder, { recursive: true });
 });

@@ -1,8 +1,9 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { discreteGrpo } from "../../src/algorithms/discrete_grpo.ts";
 import { SOFT_THINKING_GRPO_PRESETS, softThinkingGrpo } from "../../src/algorithms/soft_thinking_grpo.ts";
 import { softTokensGrpo } from "../../src/algorithms/soft_tokens_grpo.ts";
 import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
+import { BenchError } from "../../src/errors.ts";
 import { completionTokens } from "../../src/rollout/completion.ts";
 import { noiseStream } from "../../src/random/streams.ts";
 import { replayInputs, rollout, type RolloutSettings, stackInputs } from "../../src/rollout/rollout.ts";
@@ -126,6 +127,18 @@ Deno.test("rollout() without an end marker has no thought phase", async () => {
   const thinking = { end: [], endIsDrawn: true, afterEnd: [] };
   const [[completion]] = await rollout(scripted(), [{ ids: PROMPT, streams: streams(1) }], { ...SETTINGS, thinking });
   assertEquals(new Set(completion.steps.map((step) => step.kind)), new Set(["token"]));
+});
+
+Deno.test("rollout() refuses logits that are no law where a position is drawn, and reads none where it is forced", async () => {
+  const thinking = { end: [END_1, END_2], endIsDrawn: false, afterEnd: [BOX], maxThoughts: 2 };
+  const broken = (position: number) =>
+    scriptedModel(V, (history) => history.length - 1 === position ? new Array(V).fill(NaN) : certain(V, 4));
+  const prompts = [{ ids: PROMPT, streams: streams(1) }, { ids: PROMPT, streams: streams(1), name: "problem p0" }];
+  const settings = { ...SETTINGS, thinking };
+  await assertRejects(() => rollout(broken(5), prompts, settings), BenchError, "draw position 6 of prompt 1 of 2: ");
+  await assertRejects(() => rollout(broken(1), prompts.slice(1), settings), BenchError, "position 2 of problem p0: ");
+  // Positions 3 and 4 are forced after the one at which the limit is met.
+  for (const forced of [3, 4]) await rollout(broken(forced), prompts, settings);
 });
 
 Deno.test("rollout() draws the same completion whatever else is in the batch", async () => {

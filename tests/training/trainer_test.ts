@@ -2,8 +2,8 @@ import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertReject
 import { ADVANTAGE_PRESETS, groupAdvantages } from "../../src/training/advantage.ts";
 import { ALGORITHM_PRESETS, createAlgorithm } from "../../src/algorithms/registry.ts";
 import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
-import { InterruptedError } from "../../src/interruption.ts";
 import { BenchError } from "../../src/errors.ts";
+import { InterruptedError } from "../../src/interruption.ts";
 import { type Completion, completionTokens } from "../../src/rollout/completion.ts";
 import type { Verdict } from "../../src/grading/grade.ts";
 import { rollout } from "../../src/rollout/rollout.ts";
@@ -14,7 +14,7 @@ import { LOSS_PRESETS } from "../../src/training/loss/loss.ts";
 import { type LanguageModel } from "../../src/models/language_model.ts";
 import { ADAMW_PRESETS } from "../../src/training/optimizer.ts";
 import { type TrainingRequest, trainPolicy } from "../../src/training/trainer.ts";
-import { smallModel } from "../fixtures/small_model.ts";
+import { deadModel, smallModel } from "../fixtures/small_model.ts";
 import type { CurvePoint } from "../../src/training/curve.ts";
 import { embeddingTableOf } from "../../src/models/embedding_table.ts";
 
@@ -230,5 +230,15 @@ Deno.test("trainPolicy() stops between two steps when it is interrupted", async 
   assertEquals((await steps.next()).value?.step, 1);
   controller.abort();
   await assertRejects(() => steps.next(), InterruptedError);
+  await model.dispose();
+});
+
+Deno.test("trainPolicy() stops where the model's logits are not finite, and names the step and the problem", async () => {
+  const model = await deadModel();
+  await assertRejects(
+    () => trainPolicy(request(model)).next(),
+    BenchError,
+    "Cannot draw position 1 of problem 0/0 at step 1: the model's logits hold NaN (id 0), expected finite numbers",
+  );
   await model.dispose();
 });

@@ -4,6 +4,7 @@
  * @module
  */
 import type { DensityParameters, ThoughtAction, ThoughtAlgorithm } from "../../algorithms/algorithm.ts";
+import { requireFiniteLogits } from "../../algorithms/finite_logits.ts";
 import type { AnswerSampler } from "../../rollout/answer_sampler.ts";
 import type { Completion, CompletionStep } from "../../rollout/completion.ts";
 import { type LanguageModel, type LogitRows, type TrainingGroup } from "../../models/language_model.ts";
@@ -64,7 +65,11 @@ export function stepTemperature(policy: StepPolicy, step: DrawnStep): number {
   return (step.kind === "thought" ? policy.algorithm : policy.answers).temperature;
 }
 
-/** Calls `visit` for every drawn position of a run, with its row of logits and, where there is one, of the gradient. */
+/**
+ * Calls `visit` for every drawn position of a run, with its row of logits and, where there is one, of the gradient.
+ *
+ * @throws {BenchError} If such a row is not finite
+ */
 export function forEachDrawnStep(
   rows: LogitRows,
   completion: Completion,
@@ -77,6 +82,10 @@ export function forEachDrawnStep(
     if (!isDrawn(step)) continue;
     const start = row * vocabulary;
     const logits = rows.logits.subarray(start, start + vocabulary);
+    requireFiniteLogits(
+      logits,
+      () => `score position ${position + 1} of completion ${rows.completion + 1} of prompt ${rows.group + 1}`,
+    );
     visit(position, step, logits, rows.gradient?.subarray(start, start + vocabulary));
   }
 }

@@ -1,6 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { noiseStream, RandomSequence } from "../../../src/random/streams.ts";
 import { SOFT_THINKING_GRPO_PRESETS, softThinkingGrpo } from "../../../src/algorithms/soft_thinking_grpo.ts";
+import { BenchError } from "../../../src/errors.ts";
 import { discreteGrpo } from "../../../src/algorithms/discrete_grpo.ts";
 import { createAnswerSampler } from "../../../src/rollout/answer_sampler.ts";
 import type { Completion, CompletionStep } from "../../../src/rollout/completion.ts";
@@ -78,4 +79,21 @@ Deno.test("the temperature of a step is the algorithm's for a thought, the sampl
 
 Deno.test("forced steps do not count in a completion's scored length", () => {
   assertEquals(drawnLength(COMPLETION), 2);
+});
+
+Deno.test("rows of logits that are no law are refused, those of forced steps aside", async () => {
+  const broken = (position: number): LanguageModel => ({
+    ...MODEL,
+    forward: (groups, visit) =>
+      MODEL.forward(
+        groups,
+        (rows) => visit(rows.first === position ? { ...rows, logits: new Float32Array(V).fill(Infinity) } : rows),
+      ),
+  });
+  await assertRejects(
+    () => collectStepDensities(broken(2), POLICY, [GROUP], [[COMPLETION]]),
+    BenchError,
+    "Cannot score position 3 of completion 1 of prompt 1: the model's logits hold Infinity (id 0)",
+  );
+  await collectStepDensities(broken(1), POLICY, [GROUP], [[COMPLETION]]);
 });
