@@ -170,7 +170,9 @@ export {
   type Completion,
   type CompletionStep,
   completionTokens,
+  type DrawnStep,
   type DrawnTokenStep,
+  type ThoughtStep,
 } from "./src/rollout/completion.ts";
 export type { DrawnToken } from "./src/algorithms/sample_token.ts";
 export { type NoiseName, type NoiseStream, noiseStream } from "./src/random/streams.ts";

@@ -13,17 +13,37 @@ import type { DrawnToken } from "../algorithms/sample_token.ts";
  * and is fed but never drawn.
  */
 export type CompletionStep =
-  | { readonly kind: "thought"; readonly action: ThoughtAction }
-  | DrawnTokenStep
+  | DrawnStep
   | { readonly kind: "forced"; readonly token: number };
 
+/** What was noted of a drawn position. */
+interface DrawnStepNotes {
+  /**
+   * Log-density by the law that training scores it with, under the logits it was drawn from; kept where
+   * {@link RolloutSettings.keepDensities} asks for it. A replay by the same weights differs by rounding, or the samples
+   * came from another model.
+   */
+  readonly drawnLogDensity?: number;
+}
+
+/** A step of the algorithm. */
+export interface ThoughtStep extends DrawnStepNotes {
+  /** Fed as the action says, and scored by the algorithm. */
+  readonly kind: "thought";
+  /** What was drawn. */
+  readonly action: ThoughtAction;
+}
+
 /** An ordinary token, with what its density needs. */
-export interface DrawnTokenStep extends DrawnToken {
+export interface DrawnTokenStep extends DrawnToken, DrawnStepNotes {
   /** Fed hard, and scored. */
   readonly kind: "token";
   /** The step of the algorithm that drew it, where it ended the thinking and that law scores it; absent: the answers'. */
   readonly action?: ThoughtAction;
 }
+
+/** A step that was drawn, and so has a density; the others were put there by a rule. */
+export type DrawnStep = ThoughtStep | DrawnTokenStep;
 
 /** One finished completion of a prompt. */
 export interface Completion {

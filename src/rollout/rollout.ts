@@ -13,6 +13,7 @@ import { requireFiniteLogits } from "../algorithms/finite_logits.ts";
 import type { AnswerSampler } from "./answer_sampler.ts";
 import { type Completion, type CompletionStep, stepToken } from "./completion.ts";
 import { type InputRows, type LanguageModel } from "../models/language_model.ts";
+import { stepLogDensity } from "./step_log_density.ts";
 import type { NoiseStream } from "../random/streams.ts";
 import { type EmbeddingTable, embeddingTableOf } from "../models/embedding_table.ts";
 
@@ -80,6 +81,8 @@ export interface RolloutSettings {
   readonly endTokens: readonly number[];
   /** Most positions of a completion, thoughts and answer together, >= 1. */
   readonly maxNewTokens: number;
+  /** Whether every drawn step keeps its log-density, as training scores it (default false). */
+  readonly keepDensities?: boolean;
 }
 
 /**
@@ -187,7 +190,7 @@ class CompletionWriter {
   /** Takes one step from the logits of the last position; returns what is fed next, or undefined at the end. */
   advance(logits: Float32Array, embedding: EmbeddingTable): ThoughtInput | undefined {
     const { endTokens, maxNewTokens } = this.#settings;
-    const step = this.#nextStep(logits, embedding);
+    const step = this.#noted(this.#nextStep(logits, embedding), logits, embedding);
     this.#steps.push(step);
     if (endTokens.includes(stepToken(step))) this.#finish = "stop";
     else if (this.#steps.length === maxNewTokens) this.#finish = "length";
@@ -197,6 +200,11 @@ class CompletionWriter {
   completion(): Completion {
     if (this.#finish === undefined) throw new Error("Cannot read a completion before it is finished");
     return { steps: this.#steps, finish: this.#finish };
+  }
+
+  #noted(step: CompletionStep, logits: Float32Array, embedding: EmbeddingTable): CompletionStep {
+    if (!this.#settings.keepDensities || step.kind === "forced") return step;
+    return { ...step, drawnLogDensity: stepLogDensity(this.#settings, step, logits, embedding) };
   }
 
   #nextStep(logits: Float32Array, embedding: EmbeddingTable): CompletionStep {

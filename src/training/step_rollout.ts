@@ -38,7 +38,7 @@ export async function drawStep(request: TrainingRequest, step: number): Promise<
     const drawn = await rollout(
       model,
       members.map((b) => ({ name: `problem ${problems[b].id} at step ${step}`, ids: prompts[b], streams: streams[b] })),
-      settings,
+      { ...settings, keepDensities: true },
     );
     return members.map((b, i) => ({
       problem: problems[b],

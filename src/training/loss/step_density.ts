@@ -3,23 +3,14 @@
  *
  * @module
  */
-import type { DensityParameters, ThoughtAction, ThoughtAlgorithm } from "../../algorithms/algorithm.ts";
+import type { DensityParameters } from "../../algorithms/algorithm.ts";
 import { requireFiniteLogits } from "../../algorithms/finite_logits.ts";
-import type { AnswerSampler } from "../../rollout/answer_sampler.ts";
-import type { Completion, CompletionStep } from "../../rollout/completion.ts";
+import type { Completion, CompletionStep, DrawnStep } from "../../rollout/completion.ts";
+import { stepLogDensity, type StepPolicy } from "../../rollout/step_log_density.ts";
 import { type LanguageModel, type LogitRows, type TrainingGroup } from "../../models/language_model.ts";
-import { type EmbeddingTable, embeddingTableOf } from "../../models/embedding_table.ts";
+import { embeddingTableOf } from "../../models/embedding_table.ts";
 
-/** Where log-densities come from: the algorithm gives those of thoughts, the answer sampler those of hard tokens. */
-export interface StepPolicy {
-  /** Draws thoughts, and gives their densities. */
-  readonly algorithm: ThoughtAlgorithm;
-  /** Draws ordinary tokens, and gives their densities. */
-  readonly answers: AnswerSampler;
-}
-
-/** Steps that were put there by a rule were not drawn, and have no density. */
-export type DrawnStep = Exclude<CompletionStep, { kind: "forced" }>;
+export { type DrawnStep, stepLogDensity, type StepPolicy };
 
 /** What one model says about one completion of `T` steps. */
 export interface StepDensities {
@@ -40,29 +31,10 @@ export function drawnLength(completion: Completion): number {
 }
 
 /**
- * Log-density of one step.
- *
- * @param logits (V)
- * @param gradient (V), receives `+= scale · d value / d logits` where given
- */
-export function stepLogDensity(
-  policy: StepPolicy,
-  step: DrawnStep,
-  logits: Float32Array,
-  embedding: EmbeddingTable,
-  gradient?: Float32Array,
-  scale?: number,
-): number {
-  const byAlgorithm = (action: ThoughtAction) =>
-    policy.algorithm.logDensity({ logits, action, embedding }, gradient, scale);
-  if (step.kind === "thought") return byAlgorithm(step.action);
-  if (step.action !== undefined) return byAlgorithm(step.action);
-  return policy.answers.logDensity(logits, step, gradient, scale);
-}
-
 /** Divides the logits of the law of one step. */
 export function stepTemperature(policy: StepPolicy, step: DrawnStep): number {
-  return (step.kind === "thought" ? policy.algorithm : policy.answers).temperature;
+  const byAlgorithm = step.kind === "thought" || step.action !== undefined;
+  return (byAlgorithm ? policy.algorithm : policy.answers).temperature;
 }
 
 /**
