@@ -9,6 +9,7 @@
  */
 import type { StepNoise } from "../random/noise.ts";
 import type { EmbeddingTable } from "../models/embedding_table.ts";
+import type { ThoughtSoftness } from "./softness.ts";
 
 /** What is fed after a step: `Σ weights·E[ids] + offset`, see InputRows. */
 export interface ThoughtInput {
@@ -41,6 +42,12 @@ export interface ThoughtAction {
   readonly drawnLogDensity?: number;
   /** (K), the ids a single token was drawn among, where its density is over them; absent: the whole vocabulary. */
   readonly kept?: Int32Array;
+  /** What the mean of a noisy embedding mixes, for people to look at: entries of weight 1e-4 or more. */
+  readonly mixture?: Pick<ThoughtInput, "ids" | "weights">;
+  /** Softness of that mean; absent where `input` shows the mixture. */
+  readonly softness?: ThoughtSoftness;
+  /** ‖noise‖/‖mean‖ of a noisy embedding, where the mean is not 0. */
+  readonly noiseShare?: number;
   /** What training feeds instead of `input`, where released code differs from its own rollout. */
   readonly replayInput?: ThoughtInput;
 }

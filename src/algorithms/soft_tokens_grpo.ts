@@ -21,6 +21,7 @@ import { z } from "npm:zod@4.3.5";
 import { argmax } from "./candidates.ts";
 import { BenchError } from "../errors.ts";
 import { check } from "../files/check.ts";
+import { mixtureSoftness } from "./softness.ts";
 import type { StepNoise } from "../random/noise.ts";
 import type { EmbeddingTable } from "../models/embedding_table.ts";
 
@@ -115,9 +116,11 @@ export function softTokensGrpo(
     const mixture = meanEmbedding(logits, temperature, embedding);
     const noisy = new Float32Array(embedding.width);
     let squares = 0;
+    let meanSquares = 0;
     for (let j = 0; j < noisy.length; j++) {
       const drawn = deviation === 0 ? 0 : noise.gaussian(j);
       squares += drawn * drawn;
+      meanSquares += mixture.mean[j] ** 2;
       noisy[j] = mixture.mean[j] + deviation * drawn;
     }
     return {
@@ -128,6 +131,9 @@ export function softTokensGrpo(
       count: 0,
       embedding: noisy,
       drawnLogDensity: -0.5 * squares,
+      mixture: shownEntries(mixture),
+      softness: mixtureSoftness(mixture.probabilities),
+      ...(meanSquares > 0 && { noiseShare: deviation * Math.sqrt(squares / meanSquares) }),
     };
   }
 
@@ -163,8 +169,27 @@ export function softTokensGrpo(
 const NO_IDS = new Int32Array(0);
 const NO_VALUES = new Float32Array(0);
 
-/** The softmax's visible entries, and the mean embedding `h = pE` (D) under them. */
-function meanEmbedding(logits: Float32Array, temperature: number, embedding: EmbeddingTable) {
+/** What is mixed at a step. */
+interface Mixture {
+  /** The heaviest id. */
+  readonly top: number;
+  /** (K), the softmax's visible entries. */
+  readonly ids: Int32Array;
+  /** (K). */
+  readonly probabilities: Float64Array;
+  /** (D), the mean embedding `h = pE` under them. */
+  readonly mean: Float64Array;
+}
+
+/** Entries below this weight are kept of no mixture: nobody could see them. */
+const SHOWN_WEIGHT = 1e-4;
+
+function shownEntries({ ids, probabilities }: Mixture): NonNullable<ThoughtAction["mixture"]> {
+  const shown = [...ids.keys()].filter((i) => probabilities[i] >= SHOWN_WEIGHT);
+  return { ids: Int32Array.from(shown, (i) => ids[i]), weights: Float32Array.from(shown, (i) => probabilities[i]) };
+}
+
+function meanEmbedding(logits: Float32Array, temperature: number, embedding: EmbeddingTable): Mixture {
   const { width, values } = embedding;
   const top = argmax(logits);
   const least = logits[top] + temperature * Math.log(NEGLIGIBLE);

@@ -11,6 +11,7 @@ import { JsonLinesWriter, readJsonLines } from "../files/json_lines.ts";
 import type { LanguageModel } from "../models/language_model.ts";
 import { noiseStream } from "../random/streams.ts";
 import { rollout, type RolloutSettings } from "../rollout/rollout.ts";
+import { sampleSoftness, thoughtCount } from "../rollout/softness.ts";
 import type { Sample, ThoughtGlimpse } from "./sample.ts";
 
 /** Most sequences decoded at once: enough to fill the kernels, and a cache of moderate size. */
@@ -153,6 +154,7 @@ async function drawSamples(request: EvaluationRequest, units: readonly Unit[]): 
 function gradedSample(request: EvaluationRequest, problem: Problem, sample: number, completion: Completion): Sample {
   const text = request.examination.text(completion);
   const verdict = request.examination.grade(text, problem);
+  const softness = sampleSoftness(completion);
   return {
     problem: problem.id,
     sample,
@@ -162,17 +164,19 @@ function gradedSample(request: EvaluationRequest, problem: Problem, sample: numb
     canonical: verdict.canonical ?? null,
     correct: verdict.equal,
     tokens: completion.steps.length,
+    thoughts: thoughtCount(completion),
+    ...(softness !== undefined && { softness }),
     finish: completion.finish,
     ...(verdict.graderError !== undefined && { graderError: verdict.graderError }),
     ...(sample === 0 && { thought: glimpses(completion, request.decodeTokens) }),
   };
 }
 
-/** What was mixed at each thought position; empty where thoughts are single tokens. */
+/** What was mixed at each thought position. */
 function glimpses(completion: Completion, decodeTokens: (tokens: Int32Array) => string): ThoughtGlimpse[] {
   return completion.steps.flatMap((step) => {
     if (step.kind !== "thought") return [];
-    const { ids, weights } = step.action.input;
+    const { ids, weights } = step.action.mixture ?? step.action.input;
     const shown = Array.from(ids, (id, i) => [decodeTokens(Int32Array.of(id)), Number(weights[i].toFixed(4))] as const)
       .filter(([, weight]) => weight >= SHOWN_WEIGHT)
       .sort(([, a], [, b]) => b - a);

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Completion } from "../rollout/completion.ts";
+import type { SampleSoftness } from "../rollout/softness.ts";
 
 /** One position of a thought for people to look at: shown tokens with their weights, heaviest first. */
 export type ThoughtGlimpse = readonly (readonly [token: string, weight: number])[];
@@ -26,6 +27,10 @@ export interface Sample {
   readonly correct: boolean;
   /** Positions of the completion, thoughts and answer together. */
   readonly tokens: number;
+  /** Those of them that are thoughts; absent where the sample was written elsewhere. */
+  readonly thoughts?: number;
+  /** How soft the thoughts were; absent where there are none. */
+  readonly softness?: SampleSoftness;
   /** Whether it ended by itself or at the length limit. */
   readonly finish: Completion["finish"];
   /** Why the grader gave up, where it did. */

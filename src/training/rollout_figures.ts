@@ -5,6 +5,7 @@
  */
 import type { EqualGroups } from "./config.ts";
 import { isEqualGroup } from "./paid_group.ts";
+import { meanTopWeight } from "../rollout/softness.ts";
 import type { StepRollout } from "./step_rollout.ts";
 
 /** Figures of one step by name, means over the first draw of its completions unless said otherwise. */
@@ -19,6 +20,8 @@ export interface RolloutFigures {
   readonly thoughtTokens: number;
   /** and those from the end of thinking on, forced ones too. */
   readonly answerTokens: number;
+  /** Mean weight of the heaviest entry of a thought; absent where there are no thoughts. */
+  readonly topWeight?: number;
   /** Share that the length limit cut. */
   readonly truncated: number;
   /** Share of groups whose rewards are all equal. */
@@ -35,6 +38,7 @@ export interface RolloutFigures {
 export function rolloutFigures({ first, groups, redraws }: StepRollout, equalGroups?: EqualGroups): RolloutFigures {
   const all = first.flatMap(({ completions }) => completions);
   const paid = all.flatMap(({ reward, verdict }) => reward === undefined ? [] : [{ reward, right: verdict.equal }]);
+  const topWeight = meanTopWeight(all.map(({ completion }) => completion));
   const trained = groups.flatMap(({ completions }) => completions);
   const lengths = all.map(({ completion: { steps } }) => ({
     all: steps.length,
@@ -46,6 +50,7 @@ export function rolloutFigures({ first, groups, redraws }: StepRollout, equalGro
     tokens: mean(lengths.map(({ all }) => all)),
     thoughtTokens: mean(lengths.map(({ thoughts }) => thoughts)),
     answerTokens: mean(lengths.map(({ all, thoughts }) => all - thoughts)),
+    ...(topWeight !== undefined && { topWeight }),
     truncated: share(all, ({ completion }) => completion.finish === "length"),
     equalGroups: share(first, isEqualGroup),
     ...(trained.length > 0 && { excluded: share(trained, ({ excluded }) => excluded) }),

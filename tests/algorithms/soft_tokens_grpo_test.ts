@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { coordinateRms, SOFT_TOKENS_GRPO_PRESETS, softTokensGrpo } from "../../src/algorithms/soft_tokens_grpo.ts";
+import { mixtureSoftness } from "../../src/algorithms/softness.ts";
 import { BenchError, UsageError } from "../../src/errors.ts";
 import { noiseStream, RandomSequence } from "../../src/random/streams.ts";
 import { centralDifferences, logDensityGradient, writtenNoise } from "./helpers.ts";
@@ -39,6 +40,33 @@ Deno.test("a step feeds the mean embedding plus σ times the noise: the referenc
   assertAlmostEquals(SOFT.logDensity({ logits: LOGITS, action, embedding: TABLE }), -0.13774105, 2e-7);
   const gradient = logDensityGradient(SOFT, LOGITS, action, TABLE);
   [1.10192837, -0.99173554, -0.11019284].forEach((value, i) => assertAlmostEquals(gradient[i], value, 3e-6));
+});
+
+Deno.test("a step says what its mean mixes, how soft that is, and how large the noise was beside it", () => {
+  const noise = writtenNoise({ gaussian: [0.1 / SOFT.noiseDeviation, -0.1 / SOFT.noiseDeviation] });
+  const { mixture, softness, noiseShare } = SOFT.act({ logits: LOGITS, noise, embedding: TABLE });
+  assertEquals([...mixture!.ids], [0, 1, 2]);
+  [0.5, 0.3, 0.2].forEach((weight, i) => assertAlmostEquals(mixture!.weights[i], weight, 1e-6));
+  assertAlmostEquals(softness!.topWeight, 0.5, 1e-6);
+  assertEquals(softness!.entries, 3);
+  // ‖(.1, -.1)‖ / ‖(.7, .5)‖.
+  assertAlmostEquals(noiseShare!, Math.sqrt(0.02 / 0.74), 1e-6);
+});
+
+Deno.test("of a wide mixture only entries of weight 1e-4 or more are kept, and softness is that of all of it", () => {
+  // At τ = .5: e^-9 = 1.2e-4 stays, e^-9.5 = 7.5e-5 does not.
+  const logits = Float32Array.of(-4.75, 0, -4.5);
+  const { mixture, softness } = SOFT.act({ logits, noise: writtenNoise({ gaussian: [0, 0] }), embedding: TABLE });
+  assertEquals([...mixture!.ids], [1, 2]);
+  const weights = Array.from(logits, (z) => Math.exp(2 * z));
+  assertEquals(softness, mixtureSoftness(weights.map((weight) => weight / (weights[0] + weights[1] + weights[2]))));
+});
+
+Deno.test("a mean of 0 has no share of noise", () => {
+  const zero: EmbeddingTable = { rows: 3, width: 2, values: new Float32Array(6) };
+  const soft = softTokensGrpo({ ...SOFT_TOKENS_GRPO_PRESETS.soft, noiseDeviation: 0.1 }, zero);
+  const action = soft.act({ logits: LOGITS, noise: writtenNoise({ gaussian: [1, 2] }), embedding: zero });
+  assertEquals("noiseShare" in action, false);
 });
 
 /** V 7, D 11: distinct primes. */

@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { discreteGrpo } from "../../src/algorithms/discrete_grpo.ts";
+import { softTokensGrpo } from "../../src/algorithms/soft_tokens_grpo.ts";
+import { embeddingTableOf } from "../../src/models/embedding_table.ts";
 import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
 import { BenchError } from "../../src/errors.ts";
 import { InterruptedError } from "../../src/interruption.ts";
@@ -7,7 +9,7 @@ import { type Completion, completionTokens } from "../../src/rollout/completion.
 import { evaluatePolicy, type EvaluationRequest } from "../../src/evaluation/evaluation.ts";
 import { grade } from "../../src/grading/grade.ts";
 import type { Sample } from "../../src/evaluation/sample.ts";
-import { scriptedModel } from "../fixtures/scripted_model.ts";
+import { certain, scriptedModel } from "../fixtures/scripted_model.ts";
 import { deadModel } from "../fixtures/small_model.ts";
 
 const V = 5;
@@ -98,4 +100,46 @@ Deno.test("evaluatePolicy() refuses a model whose logits are not finite, and nam
   );
   assertEquals(Deno.readTextFileSync(file), "");
   await model.dispose();
+});
+
+Deno.test("evaluatePolicy() tells thoughts from answers, how soft they were, and what a noisy embedding mixed", async () => {
+  const base = request(temporaryFile());
+  const model = scriptedModel(V, (history) => history.length < 3 ? [0, Math.log(3), 0, 0, 0] : certain(V, 4));
+  const noisy = { name: "soft-tokens-grpo", temperature: 1, noiseScale: 0.33 } as const;
+  const samples = await evaluatePolicy({
+    ...base,
+    model,
+    settings: {
+      ...base.settings,
+      algorithm: softTokensGrpo(noisy, embeddingTableOf(model)),
+      thinking: { end: [4], endIsDrawn: false, afterEnd: [] },
+      maxNewTokens: 5,
+    },
+  });
+  const [{ tokens, thoughts, softness, thought }] = samples;
+  assertEquals([tokens, thoughts], [5, 2]);
+  // p = 3/7 and four times 1/7.
+  assertEquals(softness?.topWeight, { sum: 0.857143, counts: [[0.429, 2]] });
+  assertEquals(softness?.entries.counts, [[5, 2]]);
+  assertEquals(softness?.oneToken, 0);
+  assertEquals(softness!.noiseShare! > 0, true);
+  assertEquals(thought, [0, 1].map(() => [["1", 0.4286], ["0", 0.1429], ["2", 0.1429], ["3", 0.1429], ["4", 0.1429]]));
+  assertEquals(samples[1].thought, undefined);
+});
+
+Deno.test("evaluatePolicy() measures discrete thoughts as single tokens, and nothing where there are none", async () => {
+  const base = request(temporaryFile());
+  const settings = { ...base.settings, thinking: { end: [4], endIsDrawn: true, afterEnd: [], maxThoughts: 1 } };
+  const [first] = await evaluatePolicy({ ...base, model: scriptedModel(V, () => certain(V, 2)), settings });
+  const one = (value: number) => ({ sum: value, counts: [[value, 1]] });
+  assertEquals(first.thoughts, 1);
+  assertEquals(first.softness, {
+    topWeight: one(1),
+    entropy: one(0),
+    divergence: one(0),
+    entries: one(1),
+    oneToken: 1,
+  });
+  const [bare] = await evaluatePolicy(request(temporaryFile()));
+  assertEquals([bare.thoughts, "softness" in bare], [0, false]);
 });
