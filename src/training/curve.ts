@@ -10,7 +10,8 @@
  * (share of groups whose rewards are all equal); of those that the update takes: `excluded` (share without loss),
  * `loss` (what it minimised), `gradientNorm` (before clipping), `learningRate`, `kl` (to the reference policy, nats),
  * `entropy` (of the softmax before any filter, nats), `clippedLow`, `clippedHigh`, `clippedDual` and their sum
- * `clipped` (shares of positions at which a bound of the ratio held) and others; where equal groups are drawn again:
+ * `clipped` (shares of positions at which a bound of the ratio held), `mismatchMean` and `mismatchMax` (of
+ * |log-density when drawn - when replayed before the update|) and others; where equal groups are drawn again:
  * `redrawnGroups` (how often, per group), `leftOutGroups` (share). A figure that a step has no value of is absent,
  * such as `gradientNorm` where no group had a gradient.
  */

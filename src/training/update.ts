@@ -62,6 +62,12 @@ export interface UpdateSummary {
   /** Mean log-density of a thought step and of an ordinary token. */
   readonly thoughtLogDensity?: number;
   readonly tokenLogDensity?: number;
+  /**
+   * Between log-densities when drawn and when replayed before the first update, nats: mean and maximum over all visited
+   * positions of the rollout whose drawn one is known.
+   */
+  readonly mismatchMean?: number;
+  readonly mismatchMax?: number;
   /** Global norm before clipping. */
   readonly gradientNorm?: number;
 }
@@ -145,6 +151,8 @@ function meanSummary(summaries: readonly MinibatchSummary[]): UpdateSummary {
     const values = summaries.map(read).filter((value) => value !== undefined);
     return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
   };
+  const mismatches = summaries.map(({ mismatch }) => mismatch).filter((mismatch) => mismatch !== undefined);
+  const compared = mismatches.reduce((sum, { positions }) => sum + positions, 0);
   return present({
     loss: mean(({ loss }) => loss),
     policyLoss: mean(({ policyLoss }) => policyLoss),
@@ -157,6 +165,10 @@ function meanSummary(summaries: readonly MinibatchSummary[]): UpdateSummary {
     entropy: mean(({ entropy }) => entropy),
     thoughtLogDensity: mean(({ thoughtLogDensity }) => thoughtLogDensity),
     tokenLogDensity: mean(({ tokenLogDensity }) => tokenLogDensity),
+    mismatchMean: compared === 0
+      ? undefined
+      : mismatches.reduce((sum, { mean, positions }) => sum + mean * positions, 0) / compared,
+    mismatchMax: compared === 0 ? undefined : Math.max(...mismatches.map(({ max }) => max)),
     gradientNorm: mean(({ gradientNorm }) => gradientNorm),
   });
 }

@@ -4,10 +4,11 @@ import { ALGORITHM_PRESETS, type AlgorithmConfig, createAlgorithm } from "../../
 import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
 import { UsageError } from "../../src/errors.ts";
 import { LOSS_PRESETS, type LossConfig } from "../../src/training/loss/loss.ts";
+import { collectStepDensities } from "../../src/training/loss/step_density.ts";
 import type { LanguageModel, NamedTensors } from "../../src/models/language_model.ts";
 import { ADAMW_PRESETS } from "../../src/training/optimizer.ts";
 import { noiseStream } from "../../src/random/streams.ts";
-import { rollout, type RolloutSettings } from "../../src/rollout/rollout.ts";
+import { replayInputs, rollout, type RolloutSettings } from "../../src/rollout/rollout.ts";
 import { type AdvantageGroup, updatePolicy, type UpdateRequest } from "../../src/training/update.ts";
 import { createEngine } from "../../src/engine/engine.ts";
 import { randomWeights, SMALL_CONFIG, smallModel } from "../fixtures/small_model.ts";
@@ -28,16 +29,16 @@ function settings(model: LanguageModel): RolloutSettings {
 
 async function request(
   model: LanguageModel,
-  overrides: Partial<Omit<UpdateRequest, "model" | "groups">> = {},
+  overrides: Partial<Omit<UpdateRequest, "model" | "policy" | "groups">> = {},
+  policy = settings(model),
 ): Promise<UpdateRequest> {
-  const policy = settings(model);
   const prompts = REWARDS.map((rewards, b) => ({
     ids: Int32Array.of(2 + b, 5),
     streams: rewards.map((_, sample) =>
       noiseStream({ seed: 1, purpose: "test", dataset: "", problem: `${b}`, sample })
     ),
   }));
-  const completions = await rollout(model, prompts, policy);
+  const completions = await rollout(model, prompts, { ...policy, keepDensities: true });
   const advantages = groupAdvantages(REWARDS, { kind: "rloo" });
   const groups = prompts.map(({ ids }, b): AdvantageGroup => ({
     prompt: ids,
@@ -114,6 +115,49 @@ Deno.test("updatePolicy() leaves minibatches without an active group out of its 
   assertEquals(summary.loss, expected.loss! / 3);
   await model.dispose();
   await alone.dispose();
+});
+
+Deno.test("updatePolicy() measures draw against replay before the first update, over positions of all minibatches", async () => {
+  const model = await smallModel();
+  const whole = await request(model, { minibatches: 3, learningRate: 0.1 });
+  const { mismatchMean, mismatchMax, ratio } = await updatePolicy(whole);
+  assert(Math.abs(ratio! - 1) > 1e-3, "the update must move the policy");
+  // Logits of decoding and of training differ by rounding, and scores multiply it.
+  assert(mismatchMax! < 1e-4 && mismatchMean! <= mismatchMax!, `mismatch ${mismatchMean}, at most ${mismatchMax}`);
+  await model.dispose();
+
+  const other = await smallModel();
+  const base = settings(other);
+  const policy = { ...base, thinking: { ...base.thinking, maxThoughts: 2 } };
+  const [first, , last] = (await request(other, {}, policy)).groups;
+  const groups = [first, last];
+  const replays = groups.map(({ prompt, completions }) => ({
+    prompt,
+    completions: completions.map((completion) => replayInputs(completion, other.config.hiddenSize)),
+  }));
+  const densities = await collectStepDensities(other, whole.policy, replays, groups.map((group) => group.completions));
+  let known = 0;
+  let sum = 0;
+  // Tokens of the first group were drawn 1 off, those of the last 3 off, as an engine of another precision would say.
+  const shifted = groups.map((group, b) => ({
+    ...group,
+    completions: group.completions.map((completion, g) => ({
+      ...completion,
+      steps: completion.steps.map((step, t) => {
+        if (step.kind !== "token") return step;
+        known++;
+        sum += 1 + 2 * b;
+        return { ...step, drawnLogDensity: densities[b][g].logDensities[t] - 1 - 2 * b };
+      }),
+    })),
+  }));
+  const thoughts = shifted.flatMap((group) => group.completions).flatMap(({ steps }) => steps)
+    .filter(({ kind }) => kind === "thought").length;
+  const summary = await updatePolicy({ ...whole, model: other, minibatches: 2, groups: shifted });
+  assert(thoughts > 0 && known > thoughts);
+  assertAlmostEquals(summary.mismatchMean!, sum / (known + thoughts), 1e-4);
+  assertAlmostEquals(summary.mismatchMax!, 3, 1e-4);
+  await other.dispose();
 });
 
 Deno.test("updatePolicy() trains nothing on excluded completions", async () => {
@@ -199,7 +243,7 @@ for (const { tied } of HEADS) {
       const policy = { ...settings(model), algorithm: createAlgorithm(algorithm, embeddingTableOf(model)) };
       // Without a ratio the loss's value moves with the weights, so that it can be compared with differences.
       const loss: LossConfig = { ...LOSS_PRESETS["on-policy"], surrogate: { kind: "log-density" } };
-      const whole = await request(model, { policy, loss: { ...loss, trainInputs: true } });
+      const whole = await request(model, { loss: { ...loss, trainInputs: true } }, policy);
       const detached = { ...whole, loss };
       const { gradients } = await gradientOf(whole);
       const { gradients: outputs } = await gradientOf(detached);

@@ -12,7 +12,7 @@ import {
   type StepPolicy,
   stepTemperature,
 } from "./step_density.ts";
-import type { SeenPositions } from "./summary.ts";
+import type { SeenPosition, SeenPositions } from "./summary.ts";
 import { type KlEstimate, klEstimate, type SurrogateValue, surrogateValue, timesRatio } from "./surrogate.ts";
 import type { EmbeddingTable } from "../../models/embedding_table.ts";
 
@@ -85,7 +85,8 @@ export class CompletionLoss {
       // The ratio is known beforehand, and no surrogate's slope depends on log π itself, so the slope is known too: one
       // evaluation gives both value and gradient.
       const logDensity = add(policySlope(this.#surrogate(0, knownLogRatio)));
-      this.#note(t, logDensity, knownLogRatio, this.#surrogate(logDensity, knownLogRatio), 0, entropy);
+      const surrogate = this.#surrogate(logDensity, knownLogRatio);
+      this.#note(t, step, surrogate, { logDensity, logRatio: knownLogRatio, divergence: 0, entropy });
       return;
     }
     const logDensity = stepLogDensity(policy, step, logits, embedding);
@@ -95,7 +96,7 @@ export class CompletionLoss {
     const divergence = kl ? this.#divergence(kl, t, step, logits, logDensity, ownLogRatio, gradient) : NO_DIVERGENCE;
     const slope = policySlope(surrogate) + weight * (kl?.coefficient ?? 0) * divergence.slope;
     if (gradient && slope !== 0) add(slope);
-    this.#note(t, logDensity, logRatio, surrogate, divergence.value, entropy);
+    this.#note(t, step, surrogate, { logDensity, logRatio, divergence: divergence.value, entropy });
   }
 
   #surrogate(logDensity: number, logRatio: number): SurrogateValue {
@@ -130,13 +131,15 @@ export class CompletionLoss {
 
   #note(
     t: number,
-    logDensity: number,
-    logRatio: number,
+    step: DrawnStep,
     { value: policyLoss, clipped }: SurrogateValue,
-    divergence: number,
-    entropy: number,
+    found: Pick<SeenPosition, "logDensity" | "logRatio" | "divergence" | "entropy">,
   ): void {
-    this.seen[t] = { logDensity, logRatio, policyLoss, divergence, entropy, clipped };
+    const drawn = step.drawnLogDensity;
+    // Without densities collected before the first update, this pass is the one before it.
+    const replayed = this.#own.old?.logDensities[t] ?? found.logDensity;
+    const mismatch = drawn === undefined ? {} : { mismatch: Math.abs(drawn - replayed) };
+    this.seen[t] = { ...found, policyLoss, clipped, ...mismatch };
   }
 }
 

@@ -33,6 +33,8 @@ export interface LossSummary {
   readonly tokenLogDensity?: number;
   /** Shares of all drawn positions, visited or not, at which a bound of the ratio held; absent where none was visited. */
   readonly clipped?: { readonly low: number; readonly high: number; readonly dual: number };
+  /** Mismatch of the visited positions whose drawn log-density is known; absent where there are none. */
+  readonly mismatch?: { readonly mean: number; readonly max: number; readonly positions: number };
 }
 
 /** What was found at one position. */
@@ -49,6 +51,11 @@ export interface SeenPosition {
   readonly entropy: number;
   /** The bound that held, if one did. */
   readonly clipped: "low" | "high" | "dual" | undefined;
+  /**
+   * |log-density when drawn - log-density when replayed before the update|, nats: 0 up to rounding where one engine draws
+   * and trains by one law; absent where the rollout kept none.
+   */
+  readonly mismatch?: number;
 }
 
 /** Positions seen, (T); those that were left out are undefined. */
@@ -77,6 +84,8 @@ export function summarize(
 ): LossSummary {
   const thought = new Mean(), token = new Mean();
   const kl = new Mean(), entropy = new Mean(), ratio = new Mean(), logRatio = new Mean();
+  const mismatch = new Mean();
+  let largestMismatch = 0;
   const clips = { low: 0, high: 0, dual: 0 };
   let policyLoss = 0;
   let klLoss = 0;
@@ -100,6 +109,9 @@ export function summarize(
       logRatio.add(position.logRatio);
       (step.kind === "thought" ? thought : token).add(position.logDensity);
       if (position.clipped) clips[position.clipped]++;
+      if (position.mismatch === undefined) return;
+      mismatch.add(position.mismatch);
+      largestMismatch = Math.max(largestMismatch, position.mismatch);
     });
     policyLoss += weight * ownPolicyLoss;
     klLoss += weight * ownDivergence;
@@ -121,6 +133,9 @@ export function summarize(
     thoughtLogDensity: thought.value,
     tokenLogDensity: token.value,
     clipped: { low: clips.low / positions, high: clips.high / positions, dual: clips.dual / positions },
+    mismatch: mismatch.value === undefined
+      ? undefined
+      : { mean: mismatch.value, max: largestMismatch, positions: mismatch.count },
   });
 }
 

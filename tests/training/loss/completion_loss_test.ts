@@ -14,10 +14,11 @@ const ACTION: ThoughtAction = {
   ids: new Int32Array(0),
   scores: new Float32Array(0),
   count: 0,
-  drawnLogDensity: -2,
+  // By the law of the draw, which training may score by another.
+  drawnLogDensity: -7,
 };
 const TABLE = { rows: 3, width: 2, values: Float32Array.of(0.1, 0.5, -0.2, 0.3, 0.4, -0.6) };
-const THOUGHT: DrawnStep = { kind: "thought", action: ACTION };
+const THOUGHT: DrawnStep = { kind: "thought", action: ACTION, drawnLogDensity: -2 };
 const ON_POLICY: CompletionTerms = {
   advantage: 2,
   weight: 0.25,
@@ -54,9 +55,27 @@ Deno.test("on-policy without divergence the density is evaluated once, with its 
   assertEquals(asked, { values: 1, gradients: 1 });
   assertEquals(gradient[0], -0.25 * 2);
   const { entropy, ...seen } = loss.seen[0]!;
-  assertEquals(seen, { logDensity: -1.5, logRatio: 0, policyLoss: -2, divergence: 0, clipped: undefined });
+  const expected = { logDensity: -1.5, logRatio: 0, policyLoss: -2, divergence: 0, clipped: undefined, mismatch: 0.5 };
+  assertEquals(seen, expected);
   // p = (e^-1.5, 1, 1) / 2.22313016.
   assertAlmostEquals(entropy, Math.log(2.22313016) + 1.5 * 0.22313016 / 2.22313016, 1e-8);
+});
+
+Deno.test("the mismatch is between the draw and the replay before the first update", () => {
+  const mismatch = (step: DrawnStep, old?: number) => {
+    const { loss } = countingLoss(LOSS_PRESETS["on-policy"], {
+      ...ON_POLICY,
+      old: old === undefined ? undefined : { logDensities: Float64Array.of(old) },
+    });
+    loss.visit(0, step, Float32Array.of(-1.5, -1.5, -1.5), undefined);
+    return loss.seen[0]!.mismatch;
+  };
+  // Drawn at -2, now at -1.5.
+  assertEquals(mismatch(THOUGHT), 0.5);
+  assertEquals(mismatch(THOUGHT, -2.25), 0.25);
+  assertAlmostEquals(mismatch({ kind: "token", token: 1, drawnLogDensity: -1 })!, Math.log(3) - 1, 1e-12);
+  assertEquals(mismatch({ kind: "token", token: 1 }), undefined);
+  assertEquals(mismatch({ kind: "thought", action: ACTION }), undefined);
 });
 
 Deno.test("a position without slope asks for no gradient", () => {
@@ -83,8 +102,9 @@ Deno.test("a clipped position has no gradient but that of its divergence", () =>
 Deno.test("the old density is the drawn one of thoughts where the config says so, else the replayed one", () => {
   const drawn = { ...LOSS_PRESETS["on-policy"], oldDensity: "drawn" } as const;
   const token: DrawnStep = { kind: "token", token: 1 };
-  assertEquals(oldLogDensity(drawn, THOUGHT, -3), -2);
+  assertEquals(oldLogDensity(drawn, THOUGHT, -3), -7);
   assertEquals(oldLogDensity(drawn, token, -3), -3);
+  assertEquals(oldLogDensity(drawn, { ...token, drawnLogDensity: -2.5 }, -3), -3);
   assertEquals(oldLogDensity(drawn, token, undefined), undefined);
   assertEquals(oldLogDensity(LOSS_PRESETS["on-policy"], THOUGHT, -3), -3);
 });

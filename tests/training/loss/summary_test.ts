@@ -32,11 +32,11 @@ const position = (change: Partial<SeenPosition>): SeenPosition => ({
 Deno.test("losses are weighted sums, figures plain means, by hand", () => {
   const seen = [
     [
-      position({ policyLoss: 2, divergence: 0.5, logRatio: Math.log(2), entropy: 0.75 }),
+      position({ policyLoss: 2, divergence: 0.5, logRatio: Math.log(2), entropy: 0.75, mismatch: 0.25 }),
       undefined,
       position({ policyLoss: 4, divergence: 1.5, clipped: "dual" }),
     ],
-    [position({ policyLoss: 8, divergence: 1, logDensity: -4, entropy: 1.5 })],
+    [position({ policyLoss: 8, divergence: 1, logDensity: -4, entropy: 1.5, mismatch: 0.75 })],
   ];
   const summary = summarize(passes(seen, [0, 0]), { kl: 0.1, entropy: 0.4 });
   assertEquals(summary.policyLoss, 0.25 * 6 + 0.5 * 8);
@@ -49,6 +49,7 @@ Deno.test("losses are weighted sums, figures plain means, by hand", () => {
   assertEquals(summary.tokenLogDensity, -2);
   assertEquals(summary.clipped, { low: 0, high: 0, dual: 1 / 3 });
   assert(!("thoughtLogDensity" in summary));
+  assertEquals(summary.mismatch, { mean: 0.5, max: 0.75, positions: 2 });
 });
 
 Deno.test("positions that were not visited count with the loss of a ratio of 1, and in no mean", () => {
@@ -59,7 +60,7 @@ Deno.test("positions that were not visited count with the loss of a ratio of 1, 
 Deno.test("without a divergence its figures are absent, whatever positions say", () => {
   const seen = [[position({}), undefined, position({})], [position({})]];
   const without = summarize(passes(seen, [0, 0]), { entropy: 0 });
-  assert(!("kl" in without) && !("klLoss" in without));
+  assert(!("kl" in without) && !("klLoss" in without) && !("mismatch" in without));
   assertEquals(summarize(passes(seen, [0, 0]), { kl: 0.1, entropy: 0 }).kl, 0);
 });
 
