@@ -201,7 +201,7 @@ export { loadTokenizer, type Tokenizer } from "./src/prompt/tokenizer.ts";
 export { extractAnswer, type ExtractionOptions } from "./src/grading/extraction.ts";
 export { canonicalAnswer, equivalent, grade, GRADER_VERSION, type Reason, type Verdict } from "./src/grading/grade.ts";
 export type { Examination } from "./src/grading/examination.ts";
-export type {} from "./src/prompt/prompt.ts";
+export type { EndOfThinkingText } from "./src/prompt/prompt.ts";
 export type {} from "./src/grading/graders.ts";
 export type { GraderConfig, ResolvedGrader } from "./src/grading/grader_config.ts";
 export { reward, type RewardConfig } from "./src/grading/reward.ts";

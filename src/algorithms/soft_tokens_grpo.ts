@@ -13,6 +13,7 @@
  * | input gradient      | not stated                                | none          | `LossConfig.trainInputs`, off in the preset | it would train the rows of answer tokens alone: a thought is fed as an offset |
  * | advantage, loss     | RLOO, no ratio, clip, KL or std (App. A)  | none          | `AdvantageConfig`, `LossConfig`     |    |
  * | end of thinking     | greedy shadow tokens (App. C)             | none          | `token` is the argmax; fed hard, forced rather than drawn (`ThinkingRule.endIsDrawn`) | it is no draw, so that it has no density |
+ * | marker of the end   | the shadow's text ends with it (App. C)   | none          | `endRule: "text"`; `sequence` where the marker is one token | the same there |
  *
  * @module
  */

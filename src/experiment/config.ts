@@ -20,10 +20,10 @@ export interface ThinkingConfig {
   /** The marker whose tokens end the thinking, e.g. `</think>`. */
   readonly end: string;
   /**
-   * The marker's whole token sequence, or its last token alone, as the released SofT-GRPO has it (default
-   * "sequence").
+   * The marker's whole token sequence, its last token alone, as the released SofT-GRPO has it, or its text, whatever
+   * tokens spell it, as Butt et al. have it (default "sequence").
    */
-  readonly endRule?: "sequence" | "last-sub-token";
+  readonly endRule?: "sequence" | "last-sub-token" | "text";
   /** Whether the token that ends thinking is drawn, or counts as forced (default true). */
   readonly endIsDrawn?: boolean;
   /** Text forced after the end of thinking, not drawn (default ""). */
@@ -142,8 +142,11 @@ export const nameSchema = z.string().regex(NAME).meta({ expected: "a name of at 
 /** What a {@link ThinkingConfig} must be. */
 export const thinkingSchema = z.strictObject({
   end: z.string().min(1).describe("the marker whose tokens end the thinking, e.g. `</think>`"),
-  endRule: z.enum(["sequence", "last-sub-token"]).exactOptional()
-    .describe("the marker's whole token sequence, or its last token alone, as the released SofT-GRPO has it")
+  endRule: z.enum(["sequence", "last-sub-token", "text"]).exactOptional()
+    .describe(
+      "the marker's whole token sequence, its last token alone, as the released SofT-GRPO has it, or its text, whatever " +
+        "tokens spell it, as Butt et al. have it",
+    )
     .meta({ default: THINKING_DEFAULTS.endRule }),
   endIsDrawn: z.boolean().exactOptional().describe("whether the token that ends thinking is drawn, or counts as forced")
     .meta({ default: THINKING_DEFAULTS.endIsDrawn }),

@@ -66,8 +66,11 @@ export interface ExperimentOverrides {
 export interface ResolvedThinking {
   /** The marker whose tokens end the thinking, e.g. `</think>`. */
   readonly end: string;
-  /** The marker's whole token sequence, or its last token alone, as the released SofT-GRPO has it. */
-  readonly endRule: "sequence" | "last-sub-token";
+  /**
+   * The marker's whole token sequence, its last token alone, as the released SofT-GRPO has it, or its text, whatever
+   * tokens spell it, as Butt et al. have it.
+   */
+  readonly endRule: "sequence" | "last-sub-token" | "text";
   /** Whether the token that ends thinking is drawn, or counts as forced. */
   readonly endIsDrawn: boolean;
   /** Text forced after the end of thinking, not drawn. */

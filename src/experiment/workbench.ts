@@ -21,6 +21,7 @@ import { modelFolder } from "../checkpoint/hub/cache.ts";
 import { type OpenedModel, openModel, type OpenModelOptions } from "./open_model.ts";
 import {
   createPrompter,
+  endOfThinkingText,
   endOfThinkingTokens,
   loadChatTemplate,
   type Prompter,
@@ -142,6 +143,9 @@ export async function openWorkbench(
       answers: createAnswerSampler(answers),
       thinking: {
         end: endOfThinkingTokens(tokenizer, thinking.end, thinking.endRule),
+        ...(thinking.endRule === "text" && {
+          endText: endOfThinkingText(tokenizer, thinking.end, thinking.afterEnd),
+        }),
         endIsDrawn: thinking.endIsDrawn,
         afterEnd: [...tokenizer.encode(thinking.afterEnd)],
         ...(thinking.maxThoughts !== undefined && { maxThoughts: thinking.maxThoughts }),

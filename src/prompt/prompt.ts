@@ -92,14 +92,15 @@ export function createPrompter(
  *
  * `sequence` takes the whole marker. `last-sub-token` is the released SofT-GRPO code's rule (schedule_batch.py lines
  * 743-744 of the pinned commit): the same where the marker is one token, as in the R1 distillations; a bare `>` under
- * Llama 3's tokenizer.
+ * Llama 3's tokenizer. Under `text` it is {@link endOfThinkingText} that sees the end, and the whole marker is what is
+ * forced at the limit.
  *
  * @throws {BenchError} If the tokenizer cannot express the marker
  */
 export function endOfThinkingTokens(
   tokenizer: Tokenizer,
   marker: string,
-  rule: "sequence" | "last-sub-token" = "sequence",
+  rule: "sequence" | "last-sub-token" | "text" = "sequence",
 ): readonly number[] {
   const ids = tokenizer.encode(marker);
   if (ids.length === 0 || tokenizer.decode(ids) !== marker) {
@@ -107,7 +108,40 @@ export function endOfThinkingTokens(
       `Cannot tell the end of thinking: the tokenizer has no tokens for "${marker}"; choose a prompt template that fits the model`,
     );
   }
-  return rule === "sequence" ? [...ids] : [ids.at(-1)!];
+  return rule === "last-sub-token" ? [ids.at(-1)!] : [...ids];
+}
+
+/** The end of thinking as a rule on text: whatever tokens spell the marker, alone or with what follows it. */
+export interface EndOfThinkingText {
+  /** Most tokens, the last ones of the thought, that the marker can begin in. */
+  readonly window: number;
+  /**
+   * What is put after the end of thinking, in token ids; undefined where the marker has not come.
+   *
+   * @param tokens the last ones of the thought, at most `window`
+   */
+  follow(tokens: Int32Array): readonly number[] | undefined;
+}
+
+/**
+ * Butt et al.'s rule (arXiv:2509.19170, appendix C): the thinking ends when its text does so. A tokenizer may merge the
+ * marker's last space with the next sign, so that no sequence of tokens is the marker; what such a token has already
+ * written of `afterEnd` is not written again.
+ *
+ * @param afterEnd text that is put after the end, e.g. `\boxed{`
+ */
+export function endOfThinkingText(tokenizer: Tokenizer, marker: string, afterEnd: string): EndOfThinkingText {
+  return {
+    // Every token writes a byte or more. One more, since a tokenizer may strip the space that decoded text begins with.
+    window: new TextEncoder().encode(marker).length + 1,
+    follow(tokens) {
+      const text = tokenizer.decode(tokens);
+      const start = text.lastIndexOf(marker);
+      if (start < 0) return undefined;
+      const written = text.slice(start + marker.length);
+      return [...tokenizer.encode(afterEnd.startsWith(written) ? afterEnd.slice(written.length) : afterEnd)];
+    },
+  };
 }
 
 /**

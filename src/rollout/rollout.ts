@@ -10,6 +10,7 @@ import { z } from "npm:zod@4.3.5";
 import type { ThoughtAlgorithm, ThoughtInput } from "../algorithms/algorithm.ts";
 import { softmaxEntropy } from "../algorithms/candidates.ts";
 import { requireFiniteLogits } from "../algorithms/finite_logits.ts";
+import type { EndOfThinkingText } from "../prompt/prompt.ts";
 import type { AnswerSampler } from "./answer_sampler.ts";
 import { type Completion, type CompletionStep, stepToken } from "./completion.ts";
 import { type InputRows, type LanguageModel } from "../models/language_model.ts";
@@ -21,6 +22,8 @@ import { type EmbeddingTable, embeddingTableOf } from "../models/embedding_table
 export interface ThinkingRule {
   /** Tokens whose appearance, in order, ends the thinking (`</think>`); empty: no thought phase, all tokens are answer. */
   readonly end: readonly number[];
+  /** Sees the end by its text, whatever tokens spell it, in place of `end`, which is then what is forced at the limit. */
+  readonly endText?: EndOfThinkingText;
   /** Whether the token that completes `end` is drawn as an ordinary token; otherwise it counts as forced. */
   readonly endIsDrawn: boolean;
   /** Tokens fed after the end of thinking, never drawn (`\boxed{` of Butt et al.); usually empty. */
@@ -225,9 +228,10 @@ class CompletionWriter {
       return { kind: "forced", token };
     }
     const action = algorithm.act({ logits, noise, embedding });
-    if (!this.#completesEnd(action.token)) return { kind: "thought", action };
+    const following = this.#afterEnd(action.token);
+    if (following === undefined) return { kind: "thought", action };
     this.#thinking = false;
-    this.#forced = thinking.afterEnd;
+    this.#forced = following;
     if (!thinking.endIsDrawn) return { kind: "forced", token: action.token };
     return algorithm.drawsTokens
       ? { kind: "token", token: action.token, action }
@@ -241,12 +245,18 @@ class CompletionWriter {
     return this.#sure >= coldStop.positions;
   }
 
-  /** Whether `token` after the steps so far completes the end marker. */
-  #completesEnd(token: number): boolean {
-    const { end } = this.#settings.thinking;
-    const start = this.#steps.length - (end.length - 1);
-    if (start < 0 || end.at(-1) !== token) return false;
-    return end.slice(0, -1).every((expected, i) => stepToken(this.#steps[start + i]) === expected);
+  /** What is forced next where `token`, after the steps so far, completes the end marker; undefined where it does not. */
+  #afterEnd(token: number): readonly number[] | undefined {
+    const { end, endText, afterEnd } = this.#settings.thinking;
+    if (endText !== undefined) return endText.follow(Int32Array.of(...this.#lastTokens(endText.window - 1), token));
+    const isEnd = end.at(-1) === token && this.#steps.length >= end.length - 1 &&
+      this.#lastTokens(end.length - 1).every((own, i) => own === end[i]);
+    return isEnd ? afterEnd : undefined;
+  }
+
+  /** Tokens of the last steps, at most `count`. */
+  #lastTokens(count: number): number[] {
+    return count === 0 ? [] : this.#steps.slice(-count).map(stepToken);
   }
 }
 

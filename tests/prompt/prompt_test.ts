@@ -1,6 +1,12 @@
 import { assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
-import { createPrompter, endOfThinkingTokens, loadChatTemplate, requirePromptsFit } from "../../src/prompt/prompt.ts";
+import {
+  createPrompter,
+  endOfThinkingText,
+  endOfThinkingTokens,
+  loadChatTemplate,
+  requirePromptsFit,
+} from "../../src/prompt/prompt.ts";
 import { loadTokenizer } from "../../src/prompt/tokenizer.ts";
 import { PROMPT_TEMPLATES, promptTemplate } from "../../src/prompt/templates.ts";
 
@@ -53,6 +59,60 @@ Deno.test("the end of thinking is the marker's whole token sequence, or its last
   const sequence = endOfThinkingTokens(llama, "</think>");
   assertEquals(llama.decode(sequence), "</think>");
   assertEquals(endOfThinkingTokens(llama, "</think>", "last-sub-token"), [llama.tokenId(">")!]);
+});
+
+/** The tokenizer in Qwen's layout, with a merge that published ones have: a space and the backslash after it. */
+async function mergingTokenizer() {
+  const folder = await Deno.makeTempDir();
+  const tokenizer = JSON.parse(await Deno.readTextFile(`${FOLDER}/qwen/tokenizer.json`));
+  tokenizer.model.vocab["Ġ\\"] = 1 + Math.max(...tokenizer.added_tokens.map(({ id }: { id: number }) => id));
+  tokenizer.model.merges.push(["Ġ", "\\"]);
+  await Deno.writeTextFile(`${folder}/tokenizer.json`, JSON.stringify(tokenizer));
+  await Deno.copyFile(`${FOLDER}/qwen/tokenizer_config.json`, `${folder}/tokenizer_config.json`);
+  const loaded = await loadTokenizer(folder);
+  await Deno.remove(folder, { recursive: true });
+  return loaded;
+}
+
+const MARKER = PROMPT_TEMPLATES.conversation.endOfThinking;
+const BOX = "\\boxed{";
+
+Deno.test("the end of thinking is seen in the text where its last space is merged with the next sign", async () => {
+  const tokenizer = await mergingTokenizer();
+  const text = `so 3 + 4 = 7.\nThe final answer is: ${BOX}7}`;
+  const ids = tokenizer.encode(text);
+  assertEquals(tokenizer.decode(ids), text);
+  // The sequence of the marker's own tokens is not there.
+  const sequence = endOfThinkingTokens(tokenizer, MARKER, "text");
+  assertEquals(tokenizer.decode(sequence), MARKER);
+  assertEquals([...ids].some((_, i) => sequence.every((token, j) => ids[i + j] === token)), false);
+
+  const { window, follow } = endOfThinkingText(tokenizer, MARKER, BOX);
+  assertEquals(window, MARKER.length + 1);
+  const thoughts = ids.keys().map((i) => ids.subarray(Math.max(0, i + 1 - window), i + 1)).toArray();
+  const first = thoughts.findIndex((last) => follow(last) !== undefined);
+  assertEquals(tokenizer.decode(ids.subarray(0, first + 1)), "so 3 + 4 = 7.\nThe final answer is: \\");
+  // The backslash is there already.
+  assertEquals(tokenizer.decode(follow(thoughts[first])!), "boxed{");
+});
+
+Deno.test("the end of thinking is seen in the text of the marker's own tokens, at the last of them", async () => {
+  const tokenizer = await mergingTokenizer();
+  const { follow } = endOfThinkingText(tokenizer, MARKER, BOX);
+  const ids = tokenizer.encode(MARKER);
+  assertEquals(follow(ids.subarray(0, -1)), undefined);
+  assertEquals(tokenizer.decode(follow(ids)!), BOX);
+  // What stands behind the marker is not the beginning of what follows: all of it is put there.
+  assertEquals(tokenizer.decode(follow(tokenizer.encode(`${MARKER}7`))!), BOX);
+  assertEquals(endOfThinkingText(tokenizer, MARKER, "").follow(ids), []);
+});
+
+Deno.test("the window holds a marker that is spelt in single bytes, whatever their characters", async () => {
+  const tokenizer = await loadTokenizer(`${FOLDER}/qwen`);
+  const { window, follow } = endOfThinkingText(tokenizer, "⟨ende⟩", "");
+  const ids = tokenizer.encode("7 ⟨ende⟩");
+  assertEquals(follow(ids.subarray(-window)), []);
+  assertEquals(follow(ids.subarray(-window, -1)), undefined);
 });
 
 Deno.test("a tokenizer that cannot write the marker is refused", async () => {

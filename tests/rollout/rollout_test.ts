@@ -115,6 +115,42 @@ Deno.test("rollout() hands the token of a mixture that ends the thinking to the 
   assertEquals(steps[3], { kind: "token", token: END_2, kept: Int32Array.of(END_2, 0) });
 });
 
+Deno.test("rollout() ends a thought by its text where a rule on text is given, and puts there what the rule says", async () => {
+  const asked: number[][] = [];
+  const endText = {
+    window: 2,
+    follow: (tokens: Int32Array) => (asked.push([...tokens]), tokens.at(-1) === END_1 ? [BOX, 5] : undefined),
+  };
+  const thinking = { end: [END_2], endText, endIsDrawn: false, afterEnd: [4] };
+  const script = [4, END_2, 5, END_1, 0, 0, END_OF_TEXT];
+  const model = scriptedModel(V, (history) => certain(V, script[history.length - 1]));
+  const [[completion]] = await rollout(model, [{ ids: PROMPT, streams: streams(1) }], { ...SETTINGS, thinking });
+  assertEquals([...completionTokens(completion)], [4, END_2, 5, END_1, BOX, 5, END_OF_TEXT]);
+  assertEquals(completion.steps.map(({ kind }) => kind), [
+    ...["thought", "thought", "thought"],
+    ...["forced", "forced", "forced"],
+    "token",
+  ]);
+  assertEquals(asked, [[4], [4, END_2], [END_2, 5], [5, END_1]]);
+});
+
+Deno.test("rollout() forces the whole marker at the limit under a rule on text too", async () => {
+  const endText = { window: 2, follow: () => undefined };
+  const thinking = { end: [END_1, END_2], endText, endIsDrawn: false, afterEnd: [BOX], maxThoughts: 1 };
+  const model = scriptedModel(V, (history) => certain(V, history.at(-1) === BOX ? END_OF_TEXT : 4));
+  const [[completion]] = await rollout(model, [{ ids: PROMPT, streams: streams(1) }], { ...SETTINGS, thinking });
+  assertEquals([...completionTokens(completion)], [4, END_1, END_2, BOX, END_OF_TEXT]);
+});
+
+Deno.test("rollout() takes no end marker that began in the prompt, nor a part of one", async () => {
+  const script = [END_2, END_1, 4, END_2, END_1, END_2, END_OF_TEXT];
+  const model = scriptedModel(V, (history) => certain(V, script[history.length - 1]));
+  const prompt = Int32Array.of(END_1);
+  const [[completion]] = await rollout(model, [{ ids: prompt, streams: streams(1) }], SETTINGS);
+  assertEquals([...completionTokens(completion)], script);
+  assertEquals(completion.steps.map(({ kind }) => kind).indexOf("token"), 5);
+});
+
 Deno.test("rollout() ends the thinking of a model that stays sure for long enough", async () => {
   const coldStop = { entropyBelow: 0.01, positions: 3, temperature: 1 };
   const model = scriptedModel(V, (history) => certain(V, history.at(-1) === END_2 ? END_OF_TEXT : 5));
