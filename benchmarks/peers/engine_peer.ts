@@ -119,7 +119,7 @@ async function takeStep(
     policy: settings,
     loss: LOSS_PRESETS["on-policy"],
     optimizer: ADAMW_PRESETS.embedded,
-    learningRate: LEARNING_RATE,
+    learningRate: () => LEARNING_RATE,
     minibatches: 1,
     updatesBefore: step - 1,
     groups: prompts.map((prompt, b) => ({ prompt, completions: completions[b], advantages: advantages[b] })),

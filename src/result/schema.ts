@@ -142,7 +142,7 @@ const CURVE_POINT = z.object({
     "One training step; other figures are means over the first draw of its completions: `correct` (share of " +
     "right answers), `tokens`, `thoughtTokens`, `answerTokens` (from the end of thinking on), `truncated`, `equalGroups` " +
     "(share of groups whose rewards are all equal); of those that the update takes: `excluded` (share without loss), " +
-    "`loss` (what it minimised), `gradientNorm` (before clipping), `learningRate`, `kl` (to the reference policy, nats), " +
+    "`loss` (what it minimised), `gradientNorm` (before clipping), `learningRate` (of its last update), `kl` (to the reference policy, nats), " +
     "`entropy` (of the softmax before any filter, nats), `clippedLow`, `clippedHigh`, `clippedDual` and their sum " +
     "`clipped` (shares of positions at which a bound of the ratio held), `mismatchMean` and `mismatchMax` (of |log-density " +
     "when drawn - when replayed before the update|) and others; where equal groups are drawn again: " +

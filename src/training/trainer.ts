@@ -9,7 +9,7 @@ import { requireObjectiveFits, type ResolvedObjective } from "./objective.ts";
 import type { TrainingSource } from "../datasets/training_source.ts";
 import type { Examination } from "../grading/examination.ts";
 import type { LanguageModel } from "../models/language_model.ts";
-import { learningRate } from "./optimizer.ts";
+import { updateRate } from "./optimizer.ts";
 import type { RolloutSettings } from "../rollout/rollout.ts";
 import { rolloutFigures } from "./rollout_figures.ts";
 import { drawStep } from "./step_rollout.ts";
@@ -114,7 +114,7 @@ export async function* trainPolicy(request: TrainingRequest, first = 1): AsyncGe
     const drawn = await drawStep(request, step);
     const groups = advantageGroups(drawn.groups, objective.advantage);
 
-    const rate = learningRate(optimizer, step, steps);
+    const { minibatches } = training;
     // Where every group was left out, there is nothing to learn from.
     const summary = groups.length === 0 ? {} : await updatePolicy({
       model,
@@ -122,12 +122,12 @@ export async function* trainPolicy(request: TrainingRequest, first = 1): AsyncGe
       policy: settings,
       loss: objective.loss,
       optimizer,
-      learningRate: rate,
-      minibatches: training.minibatches,
-      updatesBefore: (step - 1) * training.minibatches,
+      learningRate: (minibatch) => updateRate(optimizer, { rollout: step, rollouts: steps, minibatch, minibatches }),
+      minibatches,
+      updatesBefore: (step - 1) * minibatches,
       groups,
     });
 
-    yield { step, ...rolloutFigures(drawn, training.equalGroups), learningRate: rate, ...summary };
+    yield { step, ...rolloutFigures(drawn, training.equalGroups), ...summary };
   }
 }

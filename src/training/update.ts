@@ -33,7 +33,8 @@ export interface UpdateRequest {
   readonly policy: StepPolicy;
   readonly loss: LossConfig;
   readonly optimizer: OptimizerConfig;
-  readonly learningRate: number;
+  /** Of the update by one minibatch, counted from 0. */
+  readonly learningRate: (minibatch: number) => number;
   /** Updates that this rollout is split into, >= 1; those after the first are off-policy. */
   readonly minibatches: number;
   /** Optimizer steps taken before this rollout. */
@@ -47,6 +48,8 @@ export interface UpdateRequest {
  * without an active group but the losses, a divergence where the loss has none, densities of thoughts where there are none.
  */
 export interface UpdateSummary {
+  /** Of the rollout's last update. */
+  readonly learningRate?: number;
   readonly loss?: number;
   readonly policyLoss?: number;
   /** Divergence from the reference policy, nats per position. */
@@ -96,6 +99,7 @@ export async function updatePolicy(request: UpdateRequest): Promise<UpdateSummar
     : undefined;
 
   const summaries: MinibatchSummary[] = [];
+  let learningRate: number | undefined;
   for (const [index, members] of splitEvenly(groups.length, minibatches).entries()) {
     const pick = <T>(items: readonly T[]) => members.map((b) => items[b]);
     const own = pick(replays);
@@ -115,8 +119,9 @@ export async function updatePolicy(request: UpdateRequest): Promise<UpdateSummar
       trainInputs: loss.trainInputs,
     });
     const { beta1, beta2, epsilon, weightDecay, maxGradientNorm = Infinity } = request.optimizer;
+    learningRate = request.learningRate(index);
     const gradientNorm = await model.update({
-      learningRate: request.learningRate,
+      learningRate,
       beta1,
       beta2,
       epsilon,
@@ -126,7 +131,7 @@ export async function updatePolicy(request: UpdateRequest): Promise<UpdateSummar
     });
     summaries.push({ ...minibatch.summary(), ...(active.length > 0 && { gradientNorm }) });
   }
-  return meanSummary(summaries);
+  return present({ learningRate, ...meanSummary(summaries) });
 }
 
 interface MinibatchSummary extends LossSummary {
@@ -146,7 +151,7 @@ function splitEvenly(count: number, parts: number): number[][] {
   }).filter((members) => members.length > 0);
 }
 
-function meanSummary(summaries: readonly MinibatchSummary[]): UpdateSummary {
+function meanSummary(summaries: readonly MinibatchSummary[]): Omit<UpdateSummary, "learningRate"> {
   const mean = (read: (summary: MinibatchSummary) => number | undefined) => {
     const values = summaries.map(read).filter((value) => value !== undefined);
     return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -44,6 +44,7 @@ Deno.test("figures are means over completions, rewards over those that have one"
     tokens: 14 / 5,
     thoughtTokens: 6 / 5,
     answerTokens: 8 / 5,
+    topWeight: 1,
     truncated: 1 / 5,
     equalGroups: 1 / 2,
     excluded: 1 / 5,

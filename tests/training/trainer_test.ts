@@ -180,7 +180,7 @@ Deno.test("trainPolicy() counts the positions of a completion without those that
       policy: forcing,
       loss: objective.loss,
       optimizer: once.optimizer,
-      learningRate: 1e-4,
+      learningRate: () => 1e-4,
       minibatches: 1,
       updatesBefore: 0,
       groups: prompts.map(({ ids }, b) => ({ prompt: ids, completions: completions[b], advantages: advantages[b] })),
@@ -241,4 +241,18 @@ Deno.test("trainPolicy() stops where the model's logits are not finite, and name
     "Cannot draw position 1 of problem 0/0 at step 1: the model's logits hold NaN (id 0), expected finite numbers",
   );
   await model.dispose();
+});
+
+Deno.test("trainPolicy() counts a schedule in its unit, and shows the rate of a step's last update", async () => {
+  for (const [unit, expected] of [["rollout", [1e-3, 2e-3]], ["update", [3e-3, 6e-3]]] as const) {
+    const model = await smallModel();
+    const optimizer = {
+      ...ADAMW_PRESETS.embedded,
+      schedule: { peak: 8e-3, unit, warmUp: 8, decay: { kind: "constant" } },
+    } as const;
+    const training = { ...request(model).training, steps: 2, minibatches: 3, optimizer };
+    const curve = await curveOf(trainPolicy(request(model, { training })));
+    curve.forEach(({ learningRate }, i) => assertAlmostEquals(learningRate, expected[i], 1e-12));
+    await model.dispose();
+  }
 });

@@ -50,7 +50,7 @@ async function request(
     policy,
     loss: LOSS_PRESETS["on-policy"],
     optimizer: ADAMW_PRESETS.embedded,
-    learningRate: 0.01,
+    learningRate: () => 0.01,
     minibatches: 1,
     updatesBefore: 0,
     groups,
@@ -84,18 +84,20 @@ Deno.test("updatePolicy() does not compute groups whose rewards are all equal", 
   await model.dispose();
 });
 
-Deno.test("updatePolicy() in minibatches is off-policy after the first and counts its steps", async () => {
+Deno.test("updatePolicy() in minibatches is off-policy after the first, counts its steps and has a rate for each", async () => {
   const model = await smallModel();
-  const steps: number[] = [];
+  const steps: [number, number][] = [];
   const { update } = model;
   Object.assign(model, {
     update: (step: Parameters<typeof update>[0]) => {
-      steps.push(step.step);
+      steps.push([step.step, step.learningRate]);
       return update.call(model, step);
     },
   });
-  const summary = await updatePolicy(await request(model, { minibatches: 3, updatesBefore: 6 }));
-  assertEquals(steps, [7, 8, 9]);
+  const learningRate = (minibatch: number) => 0.01 + 0.001 * minibatch;
+  const summary = await updatePolicy(await request(model, { minibatches: 3, updatesBefore: 6, learningRate }));
+  assertEquals(steps, [[7, 0.01], [8, 0.011], [9, 0.012]]);
+  assertEquals(summary.learningRate, 0.012);
   assert(Math.abs(summary.ratio! - 1) > 1e-4, `ratio ${summary.ratio}`);
   await model.dispose();
 });
@@ -119,7 +121,7 @@ Deno.test("updatePolicy() leaves minibatches without an active group out of its 
 
 Deno.test("updatePolicy() measures draw against replay before the first update, over positions of all minibatches", async () => {
   const model = await smallModel();
-  const whole = await request(model, { minibatches: 3, learningRate: 0.1 });
+  const whole = await request(model, { minibatches: 3, learningRate: () => 0.1 });
   const { mismatchMean, mismatchMax, ratio } = await updatePolicy(whole);
   assert(Math.abs(ratio! - 1) > 1e-3, "the update must move the policy");
   // Logits of decoding and of training differ by rounding, and scores multiply it.
@@ -188,7 +190,7 @@ Deno.test("updatePolicy() without any active group has a loss and no other figur
   const { update } = model;
   Object.assign(model, { update: (...args: Parameters<typeof update>) => (updates++, update.apply(model, args)) });
   const groups = whole.groups.map((group) => ({ ...group, advantages: new Float64Array(3) }));
-  assertEquals(await updatePolicy({ ...whole, groups }), { loss: 0, policyLoss: 0 });
+  assertEquals(await updatePolicy({ ...whole, groups }), { learningRate: 0.01, loss: 0, policyLoss: 0 });
   assertEquals(updates, 3);
   await model.dispose();
 });
