@@ -1,6 +1,15 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { check } from "../../src/files/check.ts";
+import { leaves } from "../fixtures/leaves.ts";
 import { UsageError } from "../../src/errors.ts";
-import { learningRate, type LearningRateSchedule, updateRate } from "../../src/training/optimizer.ts";
+import {
+  ADAMW_PRESETS,
+  learningRate,
+  type LearningRateSchedule,
+  type OptimizerConfig,
+  optimizerSchema,
+  updateRate,
+} from "../../src/training/optimizer.ts";
 
 Deno.test("warm-up rises linearly to the peak, then the rate stays", () => {
   const schedule: LearningRateSchedule = { peak: 8, warmUp: 4, decay: { kind: "constant" } };
@@ -55,6 +64,74 @@ Deno.test("a cosine over updates takes all updates for its length, over rollouts
   assertAlmostEquals(rate("rollout"), 0.25, 1e-15);
   assertAlmostEquals(rate("update"), (2 - Math.sqrt(3)) / 4, 1e-15);
 });
+
+const VERL = "verl's FSDP worker, zz1358m/SofT-GRPO-master @ 2b9d8ec fsdp_workers.py:345-365";
+const BUTT = "arXiv:2509.19170v2 section 4 and appendix D";
+const UNSTATED = "not in arXiv:2509.19170v2; torch.optim.AdamW's default";
+const OURS = "the embedded experiment's choice";
+/** Every constant of every preset, and where it stands. */
+const PUBLISHED: Record<
+  keyof typeof ADAMW_PRESETS,
+  Readonly<Record<string, readonly [value: string | number, source: string]>>
+> = {
+  verl: {
+    beta1: [0.9, VERL],
+    beta2: [0.999, VERL],
+    epsilon: [1e-8, `${VERL}: torch.optim.AdamW's default`],
+    weightDecay: [0.01, `${VERL}: weight_decay`],
+    maxGradientNorm: [1, "verl's ppo_trainer.yaml: grad_clip"],
+    "schedule.peak": [1e-6, "arXiv:2511.06411v2 table 7; the scripts' optim.lr"],
+    "schedule.unit": ["rollout", "verl steps its scheduler once a rollout"],
+    "schedule.warmUp": [0, "verl's ppo_trainer.yaml: lr_warmup_steps_ratio"],
+    "schedule.decay.kind": ["constant", "verl's ppo_trainer.yaml: warmup_style"],
+  },
+  "soft-tokens-grpo": {
+    beta1: [0.9, UNSTATED],
+    beta2: [0.999, UNSTATED],
+    epsilon: [1e-8, UNSTATED],
+    weightDecay: [0, "not in arXiv:2509.19170v2; none"],
+    "schedule.peak": [6e-6, `${BUTT}: Llama-3.2-3B`],
+    "schedule.unit": ["update", `${BUTT}: one update a rollout, so that both are the same`],
+    "schedule.warmUp": [20, BUTT],
+    "schedule.decay.kind": ["cosine", BUTT],
+    "schedule.decay.floor": [0, `not in arXiv:2509.19170v2; Hugging Face's cosine`],
+  },
+  embedded: {
+    beta1: [0.9, OURS],
+    beta2: [0.999, OURS],
+    epsilon: [1e-8, OURS],
+    weightDecay: [0, OURS],
+    maxGradientNorm: [1, OURS],
+    "schedule.peak": [1e-4, OURS],
+    "schedule.unit": ["rollout", OURS],
+    "schedule.warmUp": [5, OURS],
+    "schedule.decay.kind": ["constant", OURS],
+  },
+};
+for (const [name, constants] of Object.entries(PUBLISHED)) {
+  Deno.test(`every constant of the optimizer ${name} is that of its source`, () => {
+    const expected = Object.fromEntries(Object.entries(constants).map(([key, [value]]) => [key, value]));
+    assertEquals(leaves(ADAMW_PRESETS[name as keyof typeof ADAMW_PRESETS]), expected);
+  });
+}
+
+const POSSIBLE: OptimizerConfig = ADAMW_PRESETS.embedded;
+const OUT_OF_RANGE: [OptimizerConfig, string][] = [
+  [{ ...POSSIBLE, beta1: 1 }, "optimizer.beta1: found 1, expected a number in [0, 1)"],
+  [{ ...POSSIBLE, beta2: -0.1 }, "optimizer.beta2: found -0.1"],
+  [{ ...POSSIBLE, epsilon: 0 }, "optimizer.epsilon: found 0, expected a number above 0"],
+  [{ ...POSSIBLE, weightDecay: -5 }, "optimizer.weightDecay: found -5"],
+  [{ ...POSSIBLE, maxGradientNorm: 0 }, "optimizer.maxGradientNorm: found 0"],
+  [
+    { ...POSSIBLE, schedule: { peak: 1, warmUp: 0, decay: { kind: "cosine", floor: -3 } } },
+    "optimizer.schedule.decay.floor: found -3, expected a number in [0, 1]",
+  ],
+];
+for (const [config, found] of OUT_OF_RANGE) {
+  Deno.test(`an optimizer is refused: ${found}`, () => {
+    assertThrows(() => check(optimizerSchema, config, { root: "optimizer" }), UsageError, found);
+  });
+}
 
 Deno.test("impossible schedules are refused", () => {
   const schedule: LearningRateSchedule = { peak: 1, warmUp: 0, decay: { kind: "constant" } };

@@ -119,6 +119,40 @@ Deno.test("updatePolicy() leaves minibatches without an active group out of its 
   await alone.dispose();
 });
 
+Deno.test("updatePolicy() counts each bound of the ratio, and all three together", async () => {
+  const model = await smallModel();
+  const loss: LossConfig = {
+    ...LOSS_PRESETS["on-policy"],
+    surrogate: { kind: "clipped-ratio", low: 0.2, high: 0.3, dual: 3 },
+    oldDensity: "drawn",
+  };
+  const [group] = (await request(model)).groups;
+  // Of the thoughts of the first completion, whose advantage is positive, and of the others, which have a negative one.
+  const ratios = [[1.4, 1.25], [5, 4, 3.5], [0.5, 2]];
+  const completions = group.completions.map((completion, g) => ({
+    ...completion,
+    steps: completion.steps.map((step, t) => {
+      if (step.kind !== "thought") return step;
+      const drawnLogDensity = step.action.drawnLogDensity! - Math.log(ratios[g][t] ?? 1);
+      return { ...step, action: { ...step.action, drawnLogDensity } };
+    }),
+  }));
+  const thoughts = completions.map(({ steps }) => steps.findIndex(({ kind }) => kind !== "thought"));
+  thoughts.forEach((count, g) => assert(count === -1 || count >= ratios[g].length, `only ${count} thoughts`));
+  const positions = completions.flatMap(({ steps }) => steps).length;
+  const summary = await updatePolicy(
+    await request(model, { loss }).then((whole) => ({
+      ...whole,
+      groups: [{ ...group, completions }],
+    })),
+  );
+  assertAlmostEquals(summary.clippedHigh!, 1 / positions, 1e-12);
+  assertAlmostEquals(summary.clippedDual!, 3 / positions, 1e-12);
+  assertAlmostEquals(summary.clippedLow!, 1 / positions, 1e-12);
+  assertAlmostEquals(summary.clipped!, 5 / positions, 1e-12);
+  await model.dispose();
+});
+
 Deno.test("updatePolicy() measures draw against replay before the first update, over positions of all minibatches", async () => {
   const model = await smallModel();
   const whole = await request(model, { minibatches: 3, learningRate: () => 0.1 });

@@ -113,6 +113,15 @@ const PAPER_KL_COEFFICIENT = 0.001;
 /** verl, `kl_penalty` in `core_algos.py`. */
 const VERL_KL_CAP = 10;
 
+/** SofT-GRPO as released, but for its micro-batches. */
+const RELEASED = {
+  surrogate: { ...PPO_CLIP, dual: DUAL_CLIP },
+  ratioOver: "token",
+  oldDensity: "replayed",
+  trainInputs: false,
+  kl: { estimator: "k3", coefficient: PAPER_KL_COEFFICIENT, cap: VERL_KL_CAP },
+} as const satisfies Omit<LossConfig, "aggregation">;
+
 /** Losses by preset. */
 export const LOSS_PRESETS = {
   /** DeepSeekMath, arXiv:2402.03300 Eq. 3. */
@@ -143,14 +152,9 @@ export const LOSS_PRESETS = {
     kl: { estimator: "closed-form", coefficient: PAPER_KL_COEFFICIENT },
   },
   /** SofT-GRPO as released, micro-batches of its 1.5B and 3B scripts. */
-  "soft-thinking-grpo-release": {
-    surrogate: { ...PPO_CLIP, dual: DUAL_CLIP },
-    ratioOver: "token",
-    oldDensity: "replayed",
-    aggregation: { kind: "micro-batch-token-mean", completions: 2 },
-    trainInputs: false,
-    kl: { estimator: "k3", coefficient: PAPER_KL_COEFFICIENT, cap: VERL_KL_CAP },
-  },
+  "soft-thinking-grpo-release": { ...RELEASED, aggregation: { kind: "micro-batch-token-mean", completions: 2 } },
+  /** The same with the micro-batches of its 7B script. */
+  "soft-thinking-grpo-release-7b": { ...RELEASED, aggregation: { kind: "micro-batch-token-mean", completions: 1 } },
   /** Butt et al., arXiv:2509.19170 Eq. 15. */
   "soft-tokens-grpo": {
     surrogate: { kind: "log-density" },

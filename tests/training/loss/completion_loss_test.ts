@@ -99,6 +99,29 @@ Deno.test("a clipped position has no gradient but that of its divergence", () =>
   assertEquals(loss.seen[0]?.clipped, "high");
 });
 
+Deno.test("an estimate is capped on both sides, and then has no gradient of its own", () => {
+  const estimate = (estimator: "k1" | "k2", reference: number, timesRatio: boolean) => {
+    const kl = { estimator, timesRatio, coefficient: 1, cap: 10 } as const;
+    const own = {
+      ...ON_POLICY,
+      advantage: 0,
+      old: { logDensities: Float64Array.of(-2) },
+      reference: { logDensities: Float64Array.of(reference) },
+    };
+    const { loss } = countingLoss({ ...LOSS_PRESETS["on-policy"], kl }, own);
+    const gradient = new Float32Array(3);
+    loss.visit(0, THOUGHT, Float32Array.of(-1.5, 0, 0), gradient);
+    return [loss.seen[0]!.divergence, gradient[0]];
+  };
+  // δ = -1.5 - reference; ρ = e^.5, and a product with it keeps the slope of ρ.
+  const [low, slope] = estimate("k1", 10, true);
+  assertAlmostEquals(low, -10 * Math.exp(0.5), 1e-12);
+  assertAlmostEquals(slope, 0.25 * -10 * Math.exp(0.5), 1e-6);
+  assertAlmostEquals(estimate("k1", -13.5, true)[0], 10 * Math.exp(0.5), 1e-12);
+  assertEquals(estimate("k2", 10, false), [10, 0]);
+  assertEquals(estimate("k2", -1, false), [0.125, 0.25 * -0.5]);
+});
+
 Deno.test("the old density is the drawn one of thoughts where the config says so, else the replayed one", () => {
   const drawn = { ...LOSS_PRESETS["on-policy"], oldDensity: "drawn" } as const;
   const token: DrawnStep = { kind: "token", token: 1 };

@@ -1,3 +1,4 @@
+import { leaves } from "../../fixtures/leaves.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../../src/errors.ts";
 import { checkLoss, LOSS_PRESETS, type LossConfig } from "../../../src/training/loss/loss_config.ts";
@@ -6,13 +7,107 @@ Deno.test("objectives survive JSON, so that a result file can hold them", () => 
   assertEquals(JSON.parse(JSON.stringify(LOSS_PRESETS)), LOSS_PRESETS);
 });
 
-Deno.test("paper and release of SofT-GRPO differ in the rows of its table, and in nothing else", () => {
-  const paper = LOSS_PRESETS["soft-thinking-grpo-paper"];
-  const release = LOSS_PRESETS["soft-thinking-grpo-release"];
-  assertEquals({ ...release.surrogate, dual: undefined }, { ...paper.surrogate, dual: undefined });
-  assertEquals(release.kl.coefficient, paper.kl.coefficient);
-  assertEquals(release.ratioOver, paper.ratioOver);
-});
+type Constants = Readonly<Record<string, readonly [value: string | number | boolean, source: string]>>;
+
+const TRL = "TRL @ f2cd577";
+const VERL = "verl @ b178a3c, actor.yaml and core_algos.py";
+const PAPER = "SofT-GRPO, arXiv:2511.06411v2";
+const RELEASE = "zz1358m/SofT-GRPO-master @ 2b9d8ec";
+const BUTT = "arXiv:2509.19170v2, appendix A";
+const OURS = "this project's choice";
+
+/** What the release has in all of its training scripts. */
+const RELEASED: Constants = {
+  "surrogate.kind": ["clipped-ratio", `${RELEASE}, verl/trainer/ppo/core_algos.py:496-513`],
+  "surrogate.low": [0.2, `${RELEASE}, ppo_trainer.yaml: clip_ratio`],
+  "surrogate.high": [0.2, `${RELEASE}, ppo_trainer.yaml: clip_ratio`],
+  "surrogate.dual": [3, `${RELEASE}, ppo_trainer.yaml: clip_ratio_c`],
+  ratioOver: ["token", `${RELEASE}, core_algos.py`],
+  oldDensity: ["replayed", `${RELEASE}, ray_trainer.py:1061-1070`],
+  "aggregation.kind": ["micro-batch-token-mean", `${RELEASE}, core_algos.py:434, dp_actor.py`],
+  trainInputs: [false, `${RELEASE}, inputs of soft thoughts are detached`],
+  "kl.estimator": ["k3", `${RELEASE}, scripts: kl_loss_type low_var_kl`],
+  "kl.coefficient": [0.001, `${RELEASE}, scripts: kl_loss_coef since c56a59d; ${PAPER} table 7`],
+  "kl.cap": [10, `${RELEASE}, core_algos.py:594-598`],
+};
+
+/** Every constant of every preset, and where it stands. */
+const PUBLISHED: Record<keyof typeof LOSS_PRESETS, Constants> = {
+  grpo: {
+    "surrogate.kind": ["clipped-ratio", "arXiv:2402.03300 Eq. 3"],
+    "surrogate.low": [0.2, `not in arXiv:2402.03300; ${TRL}: epsilon`],
+    "surrogate.high": [0.2, `not in arXiv:2402.03300; ${TRL}: epsilon_high`],
+    ratioOver: ["token", "arXiv:2402.03300 Eq. 3"],
+    oldDensity: ["replayed", TRL],
+    "aggregation.kind": ["sequence-mean", "arXiv:2402.03300 Eq. 3"],
+    trainInputs: [true, `${TRL}: autograd`],
+    "kl.estimator": ["k3", "arXiv:2402.03300 Eq. 4"],
+    "kl.coefficient": [0.04, "arXiv:2402.03300 section 4.2"],
+  },
+  verl: {
+    "surrogate.kind": ["clipped-ratio", VERL],
+    "surrogate.low": [0.2, `${VERL}: clip_ratio_low; ${PAPER} table 7`],
+    "surrogate.high": [0.2, `${VERL}: clip_ratio_high; ${PAPER} table 7`],
+    "surrogate.dual": [3, `${VERL}: clip_ratio_c`],
+    ratioOver: ["token", VERL],
+    oldDensity: ["replayed", VERL],
+    "aggregation.kind": ["token-mean", `${VERL}: loss_agg_mode`],
+    trainInputs: [true, `${VERL}: autograd`],
+    "kl.estimator": ["k3", `${VERL}: kl_loss_type low_var_kl`],
+    "kl.coefficient": [0.001, `${PAPER} table 7; ${VERL}: kl_loss_coef`],
+    "kl.cap": [10, `${VERL}: kl_penalty clamps low_var_kl`],
+  },
+  "soft-thinking-grpo-paper": {
+    "surrogate.kind": ["clipped-ratio", `${PAPER} Eq. 8`],
+    "surrogate.low": [0.2, `${PAPER} table 7`],
+    "surrogate.high": [0.2, `${PAPER} table 7`],
+    ratioOver: ["token", `${PAPER} Eq. 8`],
+    oldDensity: ["drawn", `${PAPER} Eq. 11`],
+    "aggregation.kind": ["sequence-mean", `${PAPER} Eq. 8`],
+    trainInputs: [false, `not in ${PAPER}; as ${RELEASE}`],
+    "kl.estimator": ["closed-form", `${PAPER} Eq. 8 has D_KL and no estimator`],
+    "kl.coefficient": [0.001, `${PAPER} table 7`],
+  },
+  "soft-thinking-grpo-release": {
+    ...RELEASED,
+    "aggregation.completions": [2, `${RELEASE}, 8k.sh and -llama3.sh: ppo_micro_batch_size_per_gpu`],
+  },
+  "soft-thinking-grpo-release-7b": {
+    ...RELEASED,
+    "aggregation.completions": [1, `${RELEASE}, -qwen7.sh: ppo_micro_batch_size_per_gpu`],
+  },
+  "soft-tokens-grpo": {
+    "surrogate.kind": ["log-density", `${BUTT}, Eq. 15`],
+    ratioOver: ["token", `${BUTT}: there is no ratio`],
+    oldDensity: ["replayed", `${BUTT}: there is no ratio`],
+    "aggregation.kind": ["sequence-sum", `${BUTT}, Eq. 15`],
+    trainInputs: [false, `not in arXiv:2509.19170v2; ${OURS}`],
+  },
+  "on-policy": {
+    "surrogate.kind": ["clipped-ratio", OURS],
+    "surrogate.low": [0.2, `${OURS}; never acts on-policy`],
+    "surrogate.high": [0.2, `${OURS}; never acts on-policy`],
+    ratioOver: ["token", OURS],
+    oldDensity: ["replayed", OURS],
+    "aggregation.kind": ["token-mean", OURS],
+    trainInputs: [false, `${OURS}: the same for all arms of the default experiment`],
+  },
+  gspo: {
+    "surrogate.kind": ["clipped-ratio", "arXiv:2507.18071 Eq. 5"],
+    "surrogate.low": [3e-4, "arXiv:2507.18071 section 5.1"],
+    "surrogate.high": [4e-4, "arXiv:2507.18071 section 5.1"],
+    ratioOver: ["sequence-mean", "arXiv:2507.18071 Eq. 7"],
+    oldDensity: ["replayed", TRL],
+    "aggregation.kind": ["sequence-mean", "arXiv:2507.18071 Eq. 5"],
+    trainInputs: [true, `${TRL}: autograd`],
+  },
+};
+for (const [name, constants] of Object.entries(PUBLISHED)) {
+  Deno.test(`every constant of the loss ${name} is that of its source`, () => {
+    const expected = Object.fromEntries(Object.entries(constants).map(([key, [value]]) => [key, value]));
+    assertEquals(leaves(LOSS_PRESETS[name as keyof typeof LOSS_PRESETS]), expected);
+  });
+}
 
 const PPO: LossConfig = LOSS_PRESETS["on-policy"];
 const CLIP = { kind: "clipped-ratio", low: 0.2, high: 0.2 } as const;

@@ -13,6 +13,11 @@ Deno.test("the clipped ratio on all sides, by hand", () => {
   assertEquals(value(PPO, 1, 1.1), [-1.1, undefined]);
   assertEquals(value(PPO, 1, 1.5), [-1.2, "high"]);
   assertEquals(value({ ...PPO, high: 0.28 }, 1, 1.5), [-1.28, "high"]);
+  // Clip-higher: between 1 + low and 1 + high nothing is clipped, and each side has its own bound.
+  assertEquals(value({ ...PPO, high: 0.28 }, 1, 1.25), [-1.25, undefined]);
+  assertEquals(value({ ...PPO, low: 0.1 }, 1, 1.15), [-1.15, undefined]);
+  assertEquals(value({ ...PPO, low: 0.1 }, -1, 0.85), [0.9, "low"]);
+  assertEquals(value({ ...PPO, high: 0.1 }, -1, 0.85), [0.85, undefined]);
   assertEquals(value(PPO, 1, 0.5), [-0.5, undefined]);
   assertEquals(value(PPO, -1, 0.5), [0.8, "low"]);
   assertEquals(value(PPO, -1, 1.5), [1.5, undefined]);
@@ -29,6 +34,12 @@ const SURROGATES: Surrogate[] = [
   { kind: "cispo", cap: 1.28 },
   { kind: "sapo", positive: 1, negative: 1.05 },
 ];
+Deno.test("clip-higher has a slope between 1 + low and 1 + high, and none above", () => {
+  const higher: Surrogate = { ...PPO, high: 0.28 };
+  assertAlmostEquals(surrogateValue(higher, 1, -1, Math.log(1.25)).slope, -1.25, 1e-12);
+  assertEquals(surrogateValue(higher, 1, -1, Math.log(1.3)).slope, 0);
+});
+
 for (const surrogate of SURROGATES) {
   Deno.test(`on-policy the slope is minus the advantage: ${JSON.stringify(surrogate)}`, () => {
     for (const advantage of [-0.7, 0, 1.3]) {
