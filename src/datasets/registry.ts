@@ -20,7 +20,7 @@ import { math500 } from "./math500.ts";
 import { mathTrain } from "./math_train.ts";
 import { readOwnDataset } from "./own_dataset.ts";
 import type { PublishedDataset } from "./published_dataset.ts";
-import { arithmeticSource, datasetSource, type TrainingSource } from "./training_source.ts";
+import { arithmeticSource, datasetSource, type DatasetSourceOptions, type TrainingSource } from "./training_source.ts";
 
 /** Everything that is downloaded, evaluation sets first. */
 export const PUBLISHED_DATASETS: readonly PublishedDataset[] = [
@@ -114,16 +114,17 @@ class AbsentDataset extends BenchError {
 /**
  * The training source of that name: `arithmetic`, a generated family, a dataset, or the path of a JSONL file.
  *
+ * @param options.fits rows of a dataset that are a part of the source; what is generated has no rows to leave out
  * @throws {UsageError} If there is no such name
  */
 export async function loadTrainingSource(
   name: string,
-  { seed, ...options }: LoadOptions & { seed: number },
+  { seed, fits, ...options }: LoadOptions & Pick<DatasetSourceOptions, "seed" | "fits">,
 ): Promise<TrainingSource> {
   if (name === ARITHMETIC_SOURCE) return arithmeticSource({ seed, tasks: ARITHMETIC_TASKS });
   const tasks = ARITHMETIC_TASKS.filter((task) => task.name === name);
   if (tasks.length > 0) return arithmeticSource({ seed, tasks });
-  return datasetSource({ seed, dataset: await loadDataset(name, options) });
+  return datasetSource({ seed, dataset: await loadDataset(name, options), ...(fits && { fits }) });
 }
 
 /**

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { BenchError } from "../errors.ts";
 import { RandomSequence } from "../random/streams.ts";
 import { ARITHMETIC_VERSION, heldOut } from "./arithmetic/held_out.ts";
 import { type ArithmeticTask, drawOperands } from "./arithmetic/task.ts";
@@ -16,6 +17,8 @@ export interface TrainingSource {
   readonly name: string;
   /** Which publication of the rows. */
   readonly version: string;
+  /** Rows of the dataset that are no part of the source; absent where all are. */
+  readonly leftOutProblems?: number;
   /**
    * The problems of one step.
    *
@@ -23,6 +26,23 @@ export interface TrainingSource {
    * @param count problems per step, the same in every call
    */
   problems(step: number, count: number): Problem[];
+}
+
+/**
+ * The problems of a whole training, each once, in the order in which they first come.
+ *
+ * @param steps rollouts
+ * @param promptsPerStep problems per step
+ */
+export function trainingProblems(
+  source: TrainingSource,
+  { steps, promptsPerStep }: { readonly steps: number; readonly promptsPerStep: number },
+): Problem[] {
+  const byId = new Map<string, Problem>();
+  for (let step = 0; step < steps; step++) {
+    for (const problem of source.problems(step, promptsPerStep)) byId.set(problem.id, problem);
+  }
+  return [...byId.values()];
 }
 
 /**
@@ -64,15 +84,36 @@ export function drawFresh(
   }
 }
 
-/** The rows of a dataset in an order that the seed shuffles anew for every pass over them. */
-export function datasetSource({ seed, dataset }: { seed: number; dataset: Dataset }): TrainingSource {
-  const { name, version, problems } = dataset;
+/** What a source of a dataset is made of. */
+export interface DatasetSourceOptions {
+  readonly seed: number;
+  readonly dataset: Dataset;
+  /** Whether a problem is a part of the source, e.g. because its prompt fits; absent: all are. */
+  readonly fits?: (problem: Problem) => boolean;
+}
+
+/**
+ * The rows of a dataset in an order that the seed shuffles anew for every pass over them.
+ *
+ * @throws {BenchError} If no row fits
+ */
+export function datasetSource({ seed, dataset, fits }: DatasetSourceOptions): TrainingSource {
+  const { name, version } = dataset;
+  const problems = fits === undefined ? dataset.problems : dataset.problems.filter(fits);
+  if (problems.length === 0) {
+    throw new BenchError(
+      `Cannot train on ${name}: none of its ${dataset.problems.length} problems fits the model, expected at least 1; ` +
+        `lower maxNewTokens`,
+    );
+  }
+  const leftOutProblems = dataset.problems.length - problems.length;
   const order = (pass: number) =>
     new RandomSequence("training-order", seed, name, version, pass).shuffle([...problems.keys()]);
   let latest = { pass: 0, order: order(0) };
   return {
     name,
     version,
+    ...(leftOutProblems > 0 && { leftOutProblems }),
     problems: (step, count) =>
       Array.from({ length: count }, (_, index) => {
         const position = step * count + index;

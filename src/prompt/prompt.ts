@@ -144,26 +144,58 @@ export function endOfThinkingText(tokenizer: Tokenizer, marker: string, afterEnd
   };
 }
 
+/** What a prompt has to fit into. */
+export interface PromptLimits {
+  /** Most tokens of a prompt, where that is limited. */
+  readonly maxPromptTokens?: number;
+  /** Most positions of a completion. */
+  readonly maxNewTokens: number;
+  /** Longest sequence of the model. */
+  readonly maxPositions: number;
+}
+
+/** Most tokens of a prompt. */
+export function promptRoom({ maxPromptTokens = Infinity, maxNewTokens, maxPositions }: PromptLimits): number {
+  return Math.min(maxPromptTokens, maxPositions - maxNewTokens);
+}
+
 /**
  * Refuses prompts that do not fit, before any of them is run.
  *
- * @param limits.maxPromptTokens most tokens of a prompt, where that is limited
- * @param limits.maxNewTokens most positions of a completion
- * @param limits.maxPositions longest sequence of the model
+ * @param use what they are prompts of, and what can be done about those that are too long
  * @throws {BenchError} That names the longest prompt and how many are too long
  */
 export function requirePromptsFit(
   prompts: readonly { readonly id: string; readonly ids: Int32Array }[],
-  limits: { readonly maxPromptTokens?: number; readonly maxNewTokens: number; readonly maxPositions: number },
+  limits: PromptLimits,
+  { what = "prompts", remedy = "lower the completion's limit or leave these problems out" } = {},
 ): void {
-  const most = Math.min(limits.maxPromptTokens ?? Infinity, limits.maxPositions - limits.maxNewTokens);
+  const most = promptRoom(limits);
   const tooLong = prompts.filter(({ ids }) => ids.length > most);
   if (tooLong.length === 0) return;
   const longest = tooLong.reduce((a, b) => b.ids.length > a.ids.length ? b : a);
+  const { maxPromptTokens, maxNewTokens, maxPositions } = limits;
   throw new BenchError(
-    `Cannot run ${tooLong.length} of ${prompts.length} prompts: "${longest.id}" has ${longest.ids.length} tokens, at most ${most} fit ` +
-      `(model ${limits.maxPositions} positions, ${limits.maxNewTokens} new tokens` +
-      `${limits.maxPromptTokens === undefined ? "" : `, prompt limit ${limits.maxPromptTokens}`}); ` +
-      `lower the completion's limit or leave these problems out`,
+    `Cannot run ${tooLong.length} of ${prompts.length} ${what}: "${longest.id}" has ${longest.ids.length} tokens, at most ${most} fit ` +
+      `(model ${maxPositions} positions, ${maxNewTokens} new tokens` +
+      `${maxPromptTokens === undefined ? "" : `, prompt limit ${maxPromptTokens}`}); ${remedy}`,
   );
+}
+
+/**
+ * Refuses training problems whose prompts do not fit, before any step is run.
+ *
+ * @param problems those of all steps, each once
+ * @param ids token ids of a question's prompt
+ * @throws {BenchError} As {@link requirePromptsFit}
+ */
+export function requireTrainingPromptsFit(
+  problems: readonly { readonly id: string; readonly question: string }[],
+  ids: (question: string) => Int32Array,
+  limits: PromptLimits,
+): void {
+  requirePromptsFit(problems.map(({ id, question }) => ({ id, ids: ids(question) })), limits, {
+    what: "training prompts",
+    remedy: 'lower maxNewTokens, or leave such rows of a dataset out by training.longPrompts "leave-out"',
+  });
 }

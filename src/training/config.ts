@@ -19,6 +19,16 @@ export interface EqualGroups {
   readonly then: "keep" | "leave-out";
 }
 
+/** Evaluation during training, of the policy as it stands, with noise of its own; it chooses nothing. */
+export interface TrainingEvaluation {
+  /** Steps between evaluations; the last step has one too (an integer of at least 1). */
+  readonly every: number;
+  /** The first so many problems of each dataset, or all where it has fewer (an integer of at least 1). */
+  readonly problems: number;
+  /** Samples per problem (an integer of at least 1). */
+  readonly samples: number;
+}
+
 /** What is the same for every trained arm. */
 export interface TrainingConfig {
   /** Where problems come from: `arithmetic`, a dataset, or a JSONL file by path. */
@@ -35,6 +45,13 @@ export interface TrainingConfig {
   readonly optimizer: OptimizerConfig;
   /** What is done with groups whose rewards are all equal (absent: they are kept as they are). */
   readonly equalGroups?: EqualGroups;
+  /**
+   * What is done with problems whose prompt leaves no room for a completion: the run is refused before it begins, or
+   * the dataset goes without these rows (absent: refuse).
+   */
+  readonly longPrompts?: "refuse" | "leave-out";
+  /** Evaluation during training (absent: none). */
+  readonly evaluation?: TrainingEvaluation;
   /** Steps between checkpoints (an integer of at least 1; default 20). */
   readonly checkpointEvery?: number;
 }
@@ -55,6 +72,13 @@ export interface ResolvedTraining {
   readonly optimizer: OptimizerConfig;
   /** What is done with groups whose rewards are all equal (absent: they are kept as they are). */
   readonly equalGroups?: EqualGroups;
+  /**
+   * What is done with problems whose prompt leaves no room for a completion: the run is refused before it begins, or
+   * the dataset goes without these rows (absent: refuse).
+   */
+  readonly longPrompts?: "refuse" | "leave-out";
+  /** Evaluation during training (absent: none). */
+  readonly evaluation?: TrainingEvaluation;
   /** Steps between checkpoints (an integer of at least 1). */
   readonly checkpointEvery: number;
 }
@@ -75,6 +99,16 @@ export const equalGroupsSchema = z.strictObject({
     "the problems of a step do not depend on the policy",
 });
 
+/** What a {@link TrainingEvaluation} must be. */
+export const trainingEvaluationSchema = z.strictObject({
+  every: z.int().min(1).describe("steps between evaluations; the last step has one too"),
+  problems: z.int().min(1).describe("the first so many problems of each dataset, or all where it has fewer"),
+  samples: z.int().min(1).describe("samples per problem"),
+}).readonly().meta({
+  id: "TrainingEvaluation",
+  description: "evaluation during training, of the policy as it stands, with noise of its own; it chooses nothing",
+});
+
 /** What a {@link TrainingConfig} must be. */
 export const trainingSchema = z.strictObject({
   source: z.string().min(1).describe("where problems come from: `arithmetic`, a dataset, or a JSONL file by path"),
@@ -87,6 +121,10 @@ export const trainingSchema = z.strictObject({
   equalGroups: equalGroupsSchema.exactOptional().describe("what is done with groups whose rewards are all equal").meta({
     absent: "they are kept as they are",
   }),
+  longPrompts: z.enum(["refuse", "leave-out"]).exactOptional().describe(
+    "what is done with problems whose prompt leaves no room for a completion: the run is refused before it begins, or the dataset goes without these rows",
+  ).meta({ absent: "refuse" }),
+  evaluation: trainingEvaluationSchema.exactOptional().describe("evaluation during training").meta({ absent: "none" }),
   checkpointEvery: z.int().min(1).exactOptional().describe("steps between checkpoints")
     .meta({ default: TRAINING_DEFAULTS.checkpointEvery }),
 }).readonly().meta({ id: "TrainingConfig", description: "what is the same for every trained arm" });

@@ -1,7 +1,7 @@
 /**
  * A penalty on completions that come near the length limit: DAPO's soft overlong punishment (arXiv:2503.14476, Eq. 13).
  *
- * | what             | DAPO, Eq. 13  | verl (docs/algo/dapo.md)      | ours              |
+ * | what             | DAPO, Eq. 13  | verl, its page on DAPO        | ours              |
  * | ---------------- | ------------- | ----------------------------- | ----------------- |
  * | at the limit     | -1            | -penalty_factor               | -penalty          |
  * | beyond the limit | -1            | falls on, without a floor     | cannot be: cut    |

@@ -1,10 +1,11 @@
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { heldOut } from "../../src/datasets/arithmetic/held_out.ts";
 import { product } from "../../src/datasets/arithmetic/prod.ts";
 import { ARITHMETIC_TASKS } from "../../src/datasets/arithmetic/tasks.ts";
 import { dataset } from "../../src/datasets/dataset.ts";
 import { findLeaks } from "../../src/datasets/leak_check.ts";
-import { arithmeticSource, datasetSource, drawFresh } from "../../src/datasets/training_source.ts";
+import { arithmeticSource, datasetSource, drawFresh, trainingProblems } from "../../src/datasets/training_source.ts";
+import { BenchError } from "../../src/errors.ts";
 import { RandomSequence } from "../../src/random/streams.ts";
 
 const source = arithmeticSource({ seed: 3, tasks: ARITHMETIC_TASKS });
@@ -57,4 +58,36 @@ Deno.test("a dataset is passed over in a new order each time, every row once a p
   // Asked out of order, as after a resume.
   const resumed = datasetSource({ seed: 1, dataset: rows });
   assertEquals(resumed.problems(5, 3).map(({ id }) => id), ids.slice(15, 18));
+});
+
+const ELEVEN = dataset({
+  name: "d",
+  version: "1",
+  licence: "",
+  source: "",
+  problems: Array.from({ length: 11 }, (_, i) => ({ id: `d/${i}`, question: "q".repeat(i), answer: "1" })),
+});
+
+Deno.test("rows that do not fit are no part of a source, which counts them", () => {
+  const source = datasetSource({ seed: 1, dataset: ELEVEN, fits: ({ question }) => question.length < 7 });
+  assertEquals(source.leftOutProblems, 4);
+  const pass = source.problems(0, 7).map(({ id }) => id);
+  assertEquals(pass.toSorted(), [0, 1, 2, 3, 4, 5, 6].map((i) => `d/${i}`));
+  // Where all fit, nothing changes.
+  const all = datasetSource({ seed: 1, dataset: ELEVEN, fits: () => true });
+  assertEquals("leftOutProblems" in all, false);
+  assertEquals(all.problems(3, 5), datasetSource({ seed: 1, dataset: ELEVEN }).problems(3, 5));
+});
+
+Deno.test("a source of which nothing fits is refused", () => {
+  const make = () => datasetSource({ seed: 1, dataset: ELEVEN, fits: () => false });
+  assertThrows(make, BenchError, "Cannot train on d: none of its 11 problems fits the model");
+});
+
+Deno.test("the problems of a whole training are those of its steps, each once", () => {
+  const source = datasetSource({ seed: 1, dataset: ELEVEN });
+  const some = trainingProblems(source, { steps: 2, promptsPerStep: 3 });
+  assertEquals(some, [...source.problems(0, 3), ...source.problems(1, 3)]);
+  assertEquals(trainingProblems(source, { steps: 5, promptsPerStep: 7 }).length, 11);
+  assertEquals(trainingProblems(source, { steps: 0, promptsPerStep: 7 }), []);
 });

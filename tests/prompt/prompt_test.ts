@@ -5,7 +5,9 @@ import {
   endOfThinkingText,
   endOfThinkingTokens,
   loadChatTemplate,
+  promptRoom,
   requirePromptsFit,
+  requireTrainingPromptsFit,
 } from "../../src/prompt/prompt.ts";
 import { loadTokenizer } from "../../src/prompt/tokenizer.ts";
 import { PROMPT_TEMPLATES, promptTemplate } from "../../src/prompt/templates.ts";
@@ -146,4 +148,18 @@ Deno.test("a prompt that does not fit is named before anything runs, never trunc
     assertThrows(() => requirePromptsFit(prompts, limits), BenchError, message);
   refuse({ maxNewTokens: 25, maxPositions: 31 }, 'Cannot run 2 of 3 prompts: "p/11" has 11 tokens, at most 6 fit');
   refuse({ maxPromptTokens: 10, maxNewTokens: 1, maxPositions: 31 }, "at most 10 fit");
+});
+
+Deno.test("a training prompt that does not fit is named with its length, the room, and what can be done", () => {
+  const problems = [2, 13, 7].map((length) => ({ id: `t/${length}`, question: "q".repeat(length) }));
+  const ids = (question: string) => new Int32Array(question.length);
+  const limits = { maxNewTokens: 20, maxPositions: 33 };
+  assertEquals([promptRoom(limits), promptRoom({ ...limits, maxPromptTokens: 5 })], [13, 5]);
+  requireTrainingPromptsFit(problems, ids, limits);
+  assertThrows(
+    () => requireTrainingPromptsFit(problems, ids, { ...limits, maxPositions: 32 }),
+    BenchError,
+    'Cannot run 1 of 3 training prompts: "t/13" has 13 tokens, at most 12 fit (model 32 positions, 20 new tokens); ' +
+      'lower maxNewTokens, or leave such rows of a dataset out by training.longPrompts "leave-out"',
+  );
 });

@@ -33,6 +33,9 @@ const WRONG: [Record<string, unknown>, string][] = [
     "training.equalGroups.draws: found 0, expected an integer of at least 1",
   ],
   [{ equalGroups: { draws: 3, then: "drop" } }, 'training.equalGroups.then: found "drop"'],
+  [{ longPrompts: "cut" }, 'training.longPrompts: found "cut", expected "refuse" or "leave-out"'],
+  [{ evaluation: { every: 0, problems: 3, samples: 2 } }, "training.evaluation.every: found 0"],
+  [{ evaluation: { every: 5, problems: 3 } }, "training.evaluation.samples: found nothing"],
   [{ optimiser: ADAMW_PRESETS.verl }, 'did you mean "optimizer"?'],
 ];
 for (const [change, message] of WRONG) {
