@@ -208,8 +208,9 @@ export { reward, type RewardConfig } from "./src/grading/reward.ts";
 
 // Parts: training and evaluation.
 export { type TrainingRequest, trainPolicy } from "./src/training/trainer.ts";
-export type { ResolvedTraining, TrainingConfig } from "./src/training/config.ts";
+export type { EqualGroups, ResolvedTraining, TrainingConfig, TrainingEvaluation } from "./src/training/config.ts";
 export type { ObjectiveConfig, ResolvedObjective } from "./src/training/objective.ts";
+export type { OverlongConfig } from "./src/training/overlong.ts";
 export type { CurvePoint } from "./src/training/curve.ts";
 export { type AdvantageConfig, groupAdvantages } from "./src/training/advantage.ts";
 export { type LearningRateSchedule, type OptimizerConfig } from "./src/training/optimizer.ts";

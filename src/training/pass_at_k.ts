@@ -48,6 +48,7 @@ export function passAtKAdvantages(right: readonly boolean[], k: number): Float64
 /** C(wrong, k) / C(count, k): the share of sets of k that hold no right completion. */
 function shareWithoutRight(wrong: number, count: number, k: number): number {
   let share = 1;
-  for (let i = 0; i < k; i++) share *= Math.max(0, wrong - i) / (count - i);
+  // 0 from the factor on in which no wrong one is left.
+  for (let i = 0; i < k; i++) share *= (wrong - i) / (count - i);
   return share;
 }

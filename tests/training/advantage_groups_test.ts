@@ -54,3 +54,13 @@ Deno.test("whitening weighs completions by drawn positions that carry loss: verl
     assertAlmostEquals(made.advantages[g], value, 6e-9)
   );
 });
+
+Deno.test("the positions of a masked completion are not whitened over", () => {
+  // Centred 1/3, 1/3, -2/3 over 3 and 2 positions: mean -1/15 of the five, squares (.4² · 3 + .6² · 2) / 4 = .3.
+  const own = group(paid(1, 3), paid(1, 11, { excluded: true }), paid(0, 2));
+  const [made] = advantageGroups([own], { kind: "reinforce++-baseline" });
+  // The whitening's epsilon is 1e-8.
+  [0.4 / Math.sqrt(0.3), 0, -0.6 / Math.sqrt(0.3)].forEach((value, g) =>
+    assertAlmostEquals(made.advantages[g], value, 1e-7)
+  );
+});

@@ -115,9 +115,11 @@ Deno.test("a group with fewer than 2 rewards has nothing to compare", () => {
   }
 });
 
-Deno.test("advantages without any position to whiten over are 0", () => {
+Deno.test("advantages are 0 where fewer than two positions have no variance to whiten by", () => {
   const config: AdvantageConfig = { kind: "reinforce++-baseline" };
-  assertEquals(groupAdvantages([[1, 0]], config, [[0, 0]]), [Float64Array.of(0, 0)]);
+  for (const lengths of [[0, 0], [1, 0]]) {
+    assertEquals(groupAdvantages([[1, 0]], config, [lengths]), [Float64Array.of(0, 0)]);
+  }
 });
 
 Deno.test("the best of a group gets its distance to the second best, as verl's grpo_passk", () => {
