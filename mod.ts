@@ -121,7 +121,13 @@ export {
   type ComparisonVerdict,
 } from "./src/compare/compare.ts";
 export { type PowerOptions, type PowerReport, powerReport } from "./src/compare/power.ts";
-export { type ScoredArm, type ScoredDataset, scoreFiles, type WantedSizes } from "./src/score/score.ts";
+export {
+  type PredictedByK,
+  type ScoredArm,
+  type ScoredDataset,
+  scoreFiles,
+  type WantedSizes,
+} from "./src/score/score.ts";
 export { summarize, type Summary } from "./src/summary/summary.ts";
 export type { ArmEstimate, ArmSummary, ShownMetric } from "./src/summary/arms.ts";
 export type { Certainty, Difference } from "./src/summary/differences.ts";
@@ -225,6 +231,8 @@ export type { Sample, ThoughtGlimpse } from "./src/evaluation/sample.ts";
 
 // Parts: statistics.
 export { firstK, passAtK, passAtKVariance, type WithinVariance } from "./src/metrics/pass_at_k.ts";
+export { type PredictedEstimate, predictPassAtK } from "./src/metrics/predicted_pass_at_k.ts";
+export type { BetaLaw, Counts } from "./src/metrics/beta_binomial.ts";
 export { type BallotAnswer, type Ballots, majorityAtK } from "./src/metrics/majority_at_k.ts";
 export type { Metric } from "./src/metrics/metric.ts";
 export type {

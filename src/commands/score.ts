@@ -7,6 +7,8 @@ import { EXIT } from "./command.ts";
 import type { ScoreArguments } from "./descriptions/results.ts";
 import { UsageError } from "../errors.ts";
 import { parseMetric } from "../metrics/metric.ts";
+import { FEWEST_SAMPLES } from "../metrics/predicted_pass_at_k.ts";
+import { countText } from "../text/numbers.ts";
 import { renderTextTable, stdoutHasColour } from "../text/table.ts";
 import { completeResult } from "../result/complete.ts";
 import { bootstrapAverages, type ScoredArm, scoreDocument, scoreFiles } from "../score/score.ts";
@@ -22,8 +24,10 @@ export async function run({ positionals, flags }: ScoreArguments): Promise<numbe
     ...(flags.majorityAt !== undefined && { majorityAt: flags.majorityAt }),
   };
   const arms = scoreFiles(expandFolders(positionals), asked, dateTime());
-  refuseTooMany("--pass-at", asked.passAt, arms);
-  refuseTooMany("--majority-at", asked.majorityAt, arms);
+  const most = Math.max(...arms.flatMap(({ datasets }) => datasets.map(({ n }) => n)));
+  // Beyond the samples there are, Pass@k is predicted; one sample a problem predicts nothing.
+  if (most < FEWEST_SAMPLES) refuseTooMany("--pass-at", asked.passAt, most);
+  refuseTooMany("--majority-at", asked.majorityAt, most);
   if (flags.save) save(arms, resultsFolder(flags.results));
   const keys = headlineKeys(arms, asked);
   const resamples = flags.bootstrap;
@@ -42,12 +46,11 @@ export async function run({ positionals, flags }: ScoreArguments): Promise<numbe
 }
 
 /** A k that no dataset has samples for would leave its column out without a word. */
-function refuseTooMany(flag: string, sizes: readonly number[] | undefined, arms: readonly ScoredArm[]): void {
-  const most = Math.max(...arms.flatMap(({ datasets }) => datasets.map(({ n }) => n)));
+function refuseTooMany(flag: string, sizes: readonly number[] | undefined, most: number): void {
   const tooMany = sizes?.find((k) => k > most);
   if (tooMany !== undefined) {
     throw new UsageError(
-      `Cannot use ${flag} ${tooMany}: found ${most} samples per problem, expected at least ${tooMany}`,
+      `Cannot use ${flag} ${tooMany}: found ${countText(most, "sample")} per problem, expected at least ${tooMany}`,
     );
   }
 }

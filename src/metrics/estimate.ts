@@ -67,8 +67,19 @@ export function meanInterval(values: readonly number[]): { low: number; high: nu
   const pseudo = PSEUDO_PROBLEMS / (1 + (count * bernoulli / ENOUGH_BERNOULLI) ** 2);
   const pooled = ((count - 1) * sampleVariance(values) + pseudo * smoothed * (1 - smoothed) / 2) / (count - 1 + pseudo);
   const effective = bernoulli === 0 ? count : Math.max(bernoulli * count / pooled, count - 1);
-  // Wilson: all true means whose score statistic stays within the quantile.
-  const quantile = studentQuantile((1 + CONFIDENCE) / 2, count - 1);
+  return wilsonInterval(center, effective, count - 1);
+}
+
+/**
+ * Wilson's 95 % interval: all true means whose score statistic stays within Student's quantile.
+ *
+ * @param center the observed mean, in [0, 1]
+ * @param effective number of yes-or-no answers with the variance of that mean
+ * @param degrees of freedom of that variance
+ */
+export function wilsonInterval(center: number, effective: number, degrees: number): { low: number; high: number } {
+  const bernoulli = Math.max(0, center * (1 - center));
+  const quantile = studentQuantile((1 + CONFIDENCE) / 2, degrees);
   const shrink = 1 + quantile ** 2 / effective;
   const middle = (center + quantile ** 2 / (2 * effective)) / shrink;
   const half = quantile * Math.sqrt(bernoulli / effective + (quantile / (2 * effective)) ** 2) / shrink;

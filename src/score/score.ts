@@ -13,6 +13,12 @@ import { bootstrapInterval } from "../metrics/bootstrap.ts";
 import { mean } from "../metrics/estimate.ts";
 import { type Metric, metricName, metricValues } from "../metrics/metric.ts";
 import { firstK } from "../metrics/pass_at_k.ts";
+import {
+  averagePredicted,
+  FEWEST_SAMPLES,
+  type PredictedEstimate,
+  predictPassAtK,
+} from "../metrics/predicted_pass_at_k.ts";
 import { importPublished, parsePublishedRows } from "../published/counts.ts";
 import { parseResult, readJson } from "../result/store.ts";
 import type { ResultCounts } from "../result/complete.ts";
@@ -34,9 +40,14 @@ export interface ScoredArm {
   readonly datasets: readonly ScoredDataset[];
   /** Unweighted means over the datasets. */
   readonly average: DatasetMetrics;
+  /** By k, means of what is predicted for every dataset. */
+  readonly predictedAverage: PredictedByK;
   /** What `--save` writes; only for published counts. */
   readonly imported?: ResultCounts;
 }
+
+/** Predictions of Pass@k by k, a decimal string. */
+export type PredictedByK = Readonly<Record<string, PredictedEstimate>>;
 
 /** One dataset of an arm. */
 export interface ScoredDataset {
@@ -48,6 +59,8 @@ export interface ScoredDataset {
   readonly problems: readonly ProblemCounts[];
   /** What follows from them. */
   readonly metrics: DatasetMetrics;
+  /** Pass@k for each k that was asked for beyond the samples there are. */
+  readonly predictedPassAt: PredictedByK;
   /** By k, the released rule "any of the first k"; only of samples, whose order is known. */
   readonly firstK?: Readonly<Record<string, number>>;
   /** With known wrong answers of the dataset corrected; absent where it has none. */
@@ -76,7 +89,7 @@ export function bootstrapAverages(
   }));
 }
 
-/** Which k are wanted; the default is powers of two up to the samples there are. */
+/** Which k are wanted; the default is powers of two up to the samples there are. Beyond them Pass@k is predicted. */
 export type WantedSizes = Partial<MetricSizes>;
 
 /**
@@ -152,11 +165,30 @@ function scored(
       n: fewestSamples(problems),
       problems,
       metrics: deriveMetrics(problems, sizes),
+      predictedPassAt: predicted(problems, sizes),
       ...(firstK !== undefined && { firstK }),
       ...(corrected !== undefined && { corrected: deriveMetrics(corrected, sizes) }),
     };
   });
-  return { source, arm, model, datasets: own, average: averageMetrics(own.map(({ metrics }) => metrics)) };
+  const average = averageMetrics(own.map(({ metrics }) => metrics));
+  return { source, arm, model, datasets: own, average, predictedAverage: averageOfPredicted(own) };
+}
+
+function predicted(problems: readonly ProblemCounts[], { passAt = [] }: WantedSizes): PredictedByK {
+  const n = fewestSamples(problems);
+  const beyond = passAt.filter((k) => k > n);
+  if (beyond.length === 0 || n < FEWEST_SAMPLES) return {};
+  const estimates = predictPassAtK(problems, beyond);
+  return Object.fromEntries(beyond.map((k, i) => [k, estimates[i]]));
+}
+
+/** A k that some dataset has the samples for has no average: predictions and estimates are not mixed. */
+function averageOfPredicted(datasets: readonly Pick<ScoredDataset, "predictedPassAt">[]): PredictedByK {
+  const common = Object.keys(datasets[0]?.predictedPassAt ?? {})
+    .filter((k) => datasets.every(({ predictedPassAt }) => k in predictedPassAt));
+  return Object.fromEntries(
+    common.map((k) => [k, averagePredicted(datasets.map(({ predictedPassAt }) => predictedPassAt[k]))]),
+  );
 }
 
 /** A sample with all that counting needs; where others wrote no canonical form, the answer votes as it stands. */
@@ -191,16 +223,17 @@ function firstKOf(rows: readonly Sample[], n: number, { passAt }: WantedSizes): 
  */
 export function scoreDocument(arms: readonly ScoredArm[], bootstrap?: readonly Intervals[]): unknown {
   return {
-    results: arms.map(({ source, arm, model, datasets, average }, i) => ({
+    results: arms.map(({ source, arm, model, datasets, average, predictedAverage }, i) => ({
       arm,
       model,
       source,
-      datasets: datasets.map(({ name, n, problems, metrics, firstK, corrected }) => ({
+      datasets: datasets.map(({ name, n, problems, metrics, predictedPassAt, firstK, corrected }) => ({
         name,
         n,
         problems: problems.length,
         passAt: metrics.passAt,
         majorityAt: metrics.majorityAt,
+        ...predictions(predictedPassAt),
         ...figures(metrics),
         ...(firstK !== undefined && { firstK }),
         ...(corrected !== undefined && { corrected: { passAt: corrected.passAt, majorityAt: corrected.majorityAt } }),
@@ -208,11 +241,16 @@ export function scoreDocument(arms: readonly ScoredArm[], bootstrap?: readonly I
       average: {
         passAt: average.passAt,
         majorityAt: average.majorityAt,
+        ...predictions(predictedAverage),
         ...figures(average),
         ...(bootstrap !== undefined && { bootstrap: bootstrap[i] }),
       },
     })),
   };
+}
+
+function predictions(predictedPassAt: PredictedByK): { predictedPassAt?: PredictedByK } {
+  return Object.keys(predictedPassAt).length === 0 ? {} : { predictedPassAt };
 }
 
 function figures(

@@ -5,8 +5,11 @@
  */
 import { NOTHING, percentText, rangeText, shareText, tokensText } from "../text/numbers.ts";
 import type { Column, TextTable } from "../text/table.ts";
-import type { Intervals, ScoredArm } from "./score.ts";
+import type { Intervals, PredictedByK, ScoredArm } from "./score.ts";
 import type { DatasetMetrics, Estimate } from "../metrics/types.ts";
+
+const PREDICTED_NOTE =
+  "predicted: for more samples than there are, from a beta law of accuracies over problems; not the unbiased pass@k.";
 
 const NOTES = [
   "Percent; below each value its 95 % interval for new problems, then the standard error for new problems and",
@@ -28,21 +31,29 @@ export function scoreTables(
   return arms.map((arm, i) => {
     const shown = keys.filter((key) => arm.datasets.some(({ metrics }) => estimateOf(metrics, key) !== undefined));
     const first = arm.datasets.some(({ firstK }) => firstK !== undefined) ? passSizes(shown) : [];
+    const predicted = predictedSizes(keys, arm);
     const figures = FIGURES.filter(({ of }) => arm.datasets.some(({ metrics }) => of(metrics) !== null));
     return {
       title: `${arm.arm}${arm.model ? `, ${arm.model}` : ""} (${arm.source})${arm.title ? `\n${arm.title}` : ""}`,
       columns: [
         { header: "dataset", align: "left" },
-        ...["problems", "samples", ...shown, ...first.map((k) => `first ${k}`), ...figures.map(({ name }) => name)]
-          .map((header): Column => ({ header, align: "right" })),
+        ...[
+          "problems",
+          "samples",
+          ...shown,
+          ...predicted.map((k) => `pass@${k} predicted`),
+          ...first.map((k) => `first ${k}`),
+          ...figures.map(({ name }) => name),
+        ].map((header): Column => ({ header, align: "right" })),
       ],
       rows: [
-        ...arm.datasets.flatMap(({ name, n, problems, metrics, firstK, corrected }) => [
+        ...arm.datasets.flatMap(({ name, n, problems, metrics, predictedPassAt, firstK, corrected }) => [
           [
             name,
             String(problems.length),
             String(n),
             ...shown.map((key) => estimateText(estimateOf(metrics, key))),
+            ...predicted.map((k) => predictedText(predictedPassAt, k)),
             ...first.map((k) => percentText(firstK?.[k])),
             ...figures.map(({ text }) => text(metrics)),
           ],
@@ -58,6 +69,7 @@ export function scoreTables(
           "",
           "",
           ...shown.map((key) => estimateText(estimateOf(arm.average, key))),
+          ...predicted.map((k) => predictedText(arm.predictedAverage, k)),
           ...first.map(() => ""),
           ...figures.map(({ text }) => text(arm.average)),
         ]]),
@@ -71,7 +83,9 @@ export function scoreTables(
           }),
         ]]),
       ],
-      ...(i === arms.length - 1 && { notes: NOTES }),
+      ...(i === arms.length - 1 && {
+        notes: arms.some((own) => predictedSizes(keys, own).length > 0) ? [...NOTES, PREDICTED_NOTE] : NOTES,
+      }),
     };
   });
 }
@@ -87,6 +101,17 @@ export function headlineKeys(
     ...(asked.passAt ?? ends).map((k) => `pass@${k}`),
     ...(asked.majorityAt ?? ends.filter((k) => k > 1)).map((k) => `majority@${k}`),
   ];
+}
+
+/** The k of these keys that some dataset has a prediction for. */
+function predictedSizes(keys: readonly string[], { datasets }: ScoredArm): string[] {
+  return passSizes(keys).filter((k) => datasets.some(({ predictedPassAt }) => k in predictedPassAt));
+}
+
+function predictedText(predictions: PredictedByK, k: string): string {
+  if (!(k in predictions)) return NOTHING;
+  const { value, low, high } = predictions[k];
+  return `${percentText(value)}\n${rangeText(low, high)}`;
 }
 
 function passSizes(keys: readonly string[]): string[] {

@@ -41,7 +41,23 @@ Deno.test("score --bootstrap adds intervals of the averages", async () => {
   assertStringIncludes(text.stdout, "average, bootstrap");
 });
 
-Deno.test("score refuses an empty request and a k that is no number", async () => {
-  const tooMany = { positionals: [COUNTS], flags: { passAt: [64] } };
-  await assertRejects(() => run(tooMany), UsageError, "found 32 samples per problem");
+Deno.test("score predicts Pass@k beyond the samples, and says so", async () => {
+  const { stdout } = await captured(() => run({ positionals: [COUNTS], flags: { passAt: [32, 64] } }));
+  assertStringIncludes(stdout, "pass@64 predicted");
+  assertStringIncludes(stdout, "not the unbiased pass@k");
 });
+
+Deno.test("score refuses a k that it can neither compute nor predict", () =>
+  inFolder(async (folder) => {
+    const majority = { positionals: [COUNTS], flags: { majorityAt: [64] } };
+    await assertRejects(() => run(majority), UsageError, "found 32 samples per problem");
+    const path = `${folder}/one.json`;
+    const [row] = JSON.parse(Deno.readTextFileSync(COUNTS));
+    const correct_counts = row.correct_counts.map((c: number) => Math.min(1, c));
+    Deno.writeTextFileSync(path, JSON.stringify([{ ...row, samples_per_problem: 1, correct_counts }]));
+    await assertRejects(
+      () => run({ positionals: [path], flags: { passAt: [4] } }),
+      UsageError,
+      "Cannot use --pass-at 4: found 1 sample per problem",
+    );
+  }));

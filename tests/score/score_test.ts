@@ -26,9 +26,13 @@ interface ScoreDocument {
       readonly n: number;
       readonly passAt: Record<string, Record<string, number>>;
       readonly majorityAt: Record<string, Record<string, number>>;
+      readonly predictedPassAt?: Record<string, Record<string, number>>;
       readonly firstK?: Record<string, number>;
     }[];
-    readonly average: { readonly passAt: Record<string, Record<string, number>> };
+    readonly average: {
+      readonly passAt: Record<string, Record<string, number>>;
+      readonly predictedPassAt?: Record<string, Record<string, number>>;
+    };
   }[];
 }
 
@@ -68,6 +72,44 @@ Deno.test("a result file is scored at the sizes asked for, and checked", () =>
     assertEquals(Object.keys(arm.datasets[0].majorityAt), ["2"]);
     Deno.writeTextFileSync(`${folder}/r.json`, serializeResult(result).replace('"c":7', '"c":6'));
     assertThrows(() => scoreFiles([`${folder}/r.json`], {}, NOW), BenchError, "problems[3].c of ");
+  }));
+
+Deno.test("a k beyond the samples is predicted, apart from what is estimated", () => {
+  const [{ datasets, average }] = documentOf([COUNTS], { passAt: [32, 64] }).results;
+  assertEquals(datasets.map(({ passAt }) => Object.keys(passAt)), datasets.map(() => ["32"]));
+  for (const { passAt, predictedPassAt } of datasets) {
+    assertEquals(Object.keys(predictedPassAt!), ["64"]);
+    const { value, low, high } = predictedPassAt!["64"];
+    assertEquals(low <= value && value <= high && value > passAt["32"].value, true);
+  }
+  const values = datasets.map(({ predictedPassAt }) => predictedPassAt!["64"].value);
+  assertAlmostEquals(average.predictedPassAt!["64"].value, values.reduce((a, b) => a + b) / 5, 1e-12);
+  assertEquals([Object.keys(average.passAt), Object.keys(average.predictedPassAt!)], [["32"], ["64"]]);
+  const [usual] = documentOf([COUNTS], { passAt: [32] }).results;
+  assertEquals([usual.datasets[0].predictedPassAt, usual.average.predictedPassAt], [undefined, undefined]);
+});
+
+Deno.test("predictions and estimates are not averaged, and one sample predicts nothing", () =>
+  inFolder((folder) => {
+    const row = (dataset: string, samples: number, counts: number[]) => ({
+      base_model: "m",
+      source: "nowhere",
+      training: "none",
+      decoding: "discrete",
+      dataset,
+      samples_per_problem: samples,
+      correct_counts: counts,
+    });
+    const write = (rows: unknown[]) => Deno.writeTextFileSync(`${folder}/c.json`, JSON.stringify(rows));
+    write([row("aime2024", 4, [0, 1, 3]), row("amc23", 8, [2, 5, 8])]);
+    const [{ datasets, average }] = documentOf([`${folder}/c.json`], { passAt: [6] }).results;
+    assertEquals(datasets.map(({ passAt, predictedPassAt }) => [Object.keys(passAt), predictedPassAt !== undefined]), [
+      [[], true],
+      [["6"], false],
+    ]);
+    assertEquals([average.passAt, average.predictedPassAt], [{}, undefined]);
+    write([row("aime2024", 1, [0, 1, 1])]);
+    assertEquals(documentOf([`${folder}/c.json`], { passAt: [6] }).results[0].datasets[0].predictedPassAt, undefined);
   }));
 
 Deno.test("samples are grouped by folder, counted by problem, and keep their order for the first-k rule", () =>

@@ -11,8 +11,9 @@ function scored(counts: readonly number[]): ScoredArm {
     source: "x.json",
     arm: "arm",
     model: "model",
-    datasets: [{ name: "set", n: 4, problems, metrics }],
+    datasets: [{ name: "set", n: 4, problems, metrics, predictedPassAt: {} }],
     average: averageMetrics([metrics]),
+    predictedAverage: {},
   };
 }
 
@@ -34,7 +35,14 @@ Deno.test("the headline is pass@1 and what all samples give, or what was asked f
 
 Deno.test("tokens and shares are shown where they are known, and averages where there are several datasets", () => {
   const { datasets, average } = exampleResult();
-  const arm = { source: "x", arm: "a", model: "", datasets: datasets.map((own) => ({ ...own, n: 7 })), average };
+  const arm = {
+    source: "x",
+    arm: "a",
+    model: "",
+    datasets: datasets.map((own) => ({ ...own, n: 7, predictedPassAt: {} })),
+    average,
+    predictedAverage: {},
+  };
   const [{ columns, rows, notes }] = scoreTables([arm], ["pass@1"]);
   assertEquals(columns.slice(4).map(({ header }) => header), [
     "tokens",
@@ -46,4 +54,16 @@ Deno.test("tokens and shares are shown where they are known, and averages where 
   assertEquals(rows.map(([name]) => name), ["arith-add", "arith-sub", "average"]);
   assertEquals(rows[1].slice(4), ["17.0", "13.0", "14.3 %", "28.6 %", "0.0 %"]);
   assertEquals(notes !== undefined, true);
+});
+
+Deno.test("what is predicted has columns and a note of its own, and no cell where it is estimated", () => {
+  const arm = scored([0, 1, 4, 4]);
+  const [set] = arm.datasets;
+  const predictedPassAt = { "8": { value: 0.71, low: 0.4, high: 0.9 } };
+  const two = { ...arm, datasets: [{ ...set, predictedPassAt }, { ...set, name: "other" }] };
+  const [{ columns, rows, notes }] = scoreTables([two], ["pass@1", "pass@8"]);
+  assertEquals(columns.slice(3).map(({ header }) => header), ["pass@1", "pass@8 predicted"]);
+  assertEquals(rows.map((row) => row[4]), ["71.0\n40.0–90.0", "–", "–"]);
+  assertEquals(notes!.at(-1)!.startsWith("predicted: "), true);
+  assertEquals(scoreTables([arm], ["pass@1", "pass@8"])[0].notes!.some((note) => note.startsWith("predicted")), false);
 });

@@ -16,7 +16,7 @@ const SIZES = { whole: true, least: 1 };
 const FEWEST_RESAMPLES = 100;
 
 const scoreFlags = {
-  passAt: numbers("K,K", "k of Pass@k (default 1 and as many as there are samples)", SIZES),
+  passAt: numbers("K,K", "k of Pass@k (default 1 and as many as there are samples); above that, predicted", SIZES),
   majorityAt: numbers("K,K", "k of majority@k, where votes are known", SIZES),
   bootstrap: whole("Also bootstrap intervals of averages, from N resamples", { least: FEWEST_RESAMPLES }),
   save: toggle("Write published counts as results of status imported"),
