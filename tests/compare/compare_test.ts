@@ -1,6 +1,8 @@
 import { assertAlmostEquals, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { compare } from "../../src/compare/compare.ts";
 import { BenchError, UsageError } from "../../src/errors.ts";
+import type { Metric } from "../../src/metrics/metric.ts";
+import { detectableDifference } from "../../src/metrics/power.ts";
 import { RandomSequence } from "../../src/random/streams.ts";
 import { completeResult } from "../../src/result/complete.ts";
 import type { StoredResult } from "../../src/result/store.ts";
@@ -161,4 +163,40 @@ Deno.test("averages are tested where there are several datasets, with a Holm cor
     "arith-sub majority@7",
     "null majority@7",
   ]);
+});
+
+Deno.test("a loss is a regression at 2.5 %, one-sided", () => {
+  // Every problem loses about as much: Student's interval is far below 0, and of 2^P patterns of signs one is as bad.
+  const side = (problems: number, lost: number) =>
+    stored(
+      resultOf(
+        Array.from({ length: problems }, (_, i) => exampleProblem(`simulated/${i}`, 97, 80 - lost - i % 2 * lost / 8)),
+      ),
+    );
+  const metrics = [{ kind: "pass" as const, k: 1 }];
+  const verdicts = [5, 6].map((problems) => {
+    const { verdict, tests: [test] } = compare(side(problems, 0), side(problems, 16), { metrics });
+    assertAlmostEquals(test.pWorseHolm, 1 / 2 ** problems, 1e-12);
+    assertEquals(test.high < -0.1, true);
+    return verdict === "regression";
+  });
+  // 1/32 = .031 is not enough, 1/64 = .016 is.
+  assertEquals(verdicts, [false, true]);
+});
+
+Deno.test("a detectable loss is that of a test at 2.5 % shared by all tests", () => {
+  const [base, changed] = ["one", "two"].map((run) => stored(resultOf(sampled(accuracies(53), run))));
+  const found = (metrics: Metric[]) => compare(base, changed, { metrics }).tests[0];
+  const [pass1, pass3] = [1, 3].map((k) => ({ kind: "pass" as const, k }));
+  const one = found([pass1]);
+  assertAlmostEquals(one.detectable, detectableDifference(one, { falseAlarm: 0.025 }), 1e-12);
+  const both = found([pass1, pass3]);
+  assertAlmostEquals(both.detectable, detectableDifference(both, { falseAlarm: 0.0125 }), 1e-12);
+  // Of seeds each error counts by itself, at 2.5 %.
+  const side = (run: string) =>
+    [1, 2, 3].flatMap((seed) => stored(resultOf(sampled(accuracies(53), run + seed), seed)));
+  const [seeds] = compare(side("a"), side("b"), { metrics: [pass1] }).tests;
+  const parts = [seeds, ...seeds.seedErrors].map((error) => detectableDifference(error, { falseAlarm: 0.025 }));
+  assertEquals(parts.length > 1, true);
+  assertAlmostEquals(seeds.detectable, Math.hypot(...parts), 1e-12);
 });

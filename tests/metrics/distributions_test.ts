@@ -38,3 +38,21 @@ Deno.test("binomial and Poisson probabilities equal their formulas", () => {
   assertAlmostEquals(poissonPmf(0, 3)[0], 1, 0);
   assertAlmostEquals(binomialPmf(3, 1)[3], 1, 0);
 });
+
+Deno.test("ln Γ of whole numbers is the sum of logarithms", () => {
+  let sum = 0;
+  for (let n = 1; n <= 23; n++) {
+    // ln 22! is 48.5; each addition may lose a unit of its last place.
+    assertAlmostEquals(lnGamma(n), sum, 5e-14);
+    sum += Math.log(n);
+  }
+});
+
+Deno.test("Student's law nears the normal law as z (z² + 1) φ(z) / 4ν", () => {
+  // The first term of its expansion (Abramowitz and Stegun 26.7.5); ln Γ loses about 1e-9 at these degrees.
+  const z = 1.96;
+  const density = Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI);
+  for (const degrees of [1e5, 1e6]) {
+    assertAlmostEquals(normalCdf(z) - studentCdf(z, degrees), z * (z * z + 1) * density / (4 * degrees), 5e-9);
+  }
+});

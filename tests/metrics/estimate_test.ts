@@ -65,3 +65,29 @@ Deno.test("a k beyond the samples of any problem has no metric, and majority nee
   assertEquals(metrics.meanTokens, null);
   assertEquals(Object.keys(deriveMetrics([{ id: "a", n: 11, c: 2 }]).passAt), ["1", "2", "4", "8", "11"]);
 });
+
+/** Ends of Wilson's interval are where the mean lies the quantile's number of errors away. */
+function assertWilson(values: readonly number[], effective: number, quantile: number): void {
+  const center = values.reduce((a, b) => a + b) / values.length;
+  const { low, high } = meanInterval(values);
+  for (const end of [low, high]) {
+    // Student's quantiles below have seven digits.
+    assertAlmostEquals(Math.abs(center - end), quantile * Math.sqrt(end * (1 - end) / effective), 1e-6);
+  }
+}
+
+Deno.test("problems of mixed difficulty count as the yes-or-no answers that would vary as much", () => {
+  // Mean .5, variance .15625. Two pseudo-problems weigh 2/(1 + (5 · .25/2)²) = 1.438202 of variance .5 · .5/2, so the
+  // pooled variance is (4 · .15625 + 1.438202 · .125)/5.438202 = .147985, and .25 · 5/.147985 = 8.446774.
+  assertWilson([0, 0.25, 0.5, 0.75, 1], 8.446774, 2.776445);
+});
+
+Deno.test("no problem is worth less than one yes-or-no answer", () => {
+  // Pooled with pseudo-problems that are mostly wrong, these three would count as .75 answers; P − 1 is the least.
+  assertWilson([0, 0, 1 / 32], 2, 4.302653);
+});
+
+Deno.test("where nothing was right, each problem counts as one wrong answer", () => {
+  // Wilson's upper end at 0 of 30 is t²/(30 + t²); t is 2.045230 at 29 degrees of freedom.
+  assertAlmostEquals(meanInterval(Array(30).fill(0)).high, 2.04523 ** 2 / (30 + 2.04523 ** 2), 1e-6);
+});

@@ -29,8 +29,7 @@ function voters({ candidates, blank }: Ballots): number[] {
   return [...votes, ...Array<number>(blank).fill(BLANK)];
 }
 
-function bruteForce(box: Ballots, k: number): number {
-  const all = voters(box);
+function bruteForce(box: Ballots, all: readonly number[], k: number): number {
   let sum = 0;
   let subsets = 0;
   for (let mask = 0; mask < 2 ** all.length; mask++) {
@@ -63,7 +62,9 @@ Deno.test("majority@k equals brute force for all votes of up to 8 samples", () =
         for (const right of new Set(counts)) {
           const wrong = counts.toSpliced(counts.indexOf(right), 1);
           const box = ballots([right], wrong, blank);
-          for (let k = 1; k <= n; k++) assertAlmostEquals(majorityAtK(box, k), bruteForce(box, k), ROUNDING);
+          for (let k = 1; k <= n; k++) {
+            assertAlmostEquals(majorityAtK(box, k), bruteForce(box, voters(box), k), ROUNDING);
+          }
         }
       }
     }
@@ -72,7 +73,7 @@ Deno.test("majority@k equals brute force for all votes of up to 8 samples", () =
 
 Deno.test("majority@k equals brute force also with two right answers", () => {
   for (const box of [ballots([2, 2], [3], 1), ballots([1, 2], [1, 1, 1, 1], 1)]) {
-    for (let k = 1; k <= 8; k++) assertAlmostEquals(majorityAtK(box, k), bruteForce(box, k), ROUNDING);
+    for (let k = 1; k <= 8; k++) assertAlmostEquals(majorityAtK(box, k), bruteForce(box, voters(box), k), ROUNDING);
   }
 });
 
@@ -147,4 +148,37 @@ Deno.test("the jackknife of majority@k does not understate how fresh samples mov
 
 Deno.test("majority@k refuses more samples than there are", () => {
   assertThrows(() => majorityAtK(ballots([2], [1], 1), 5), RangeError, "majority@5 from 4 samples");
+});
+
+Deno.test("the jackknife is that of leaving out each sample in turn, also where answers have equal counts", () => {
+  for (const box of [ballots([2], [2, 2, 1, 1], 3), ballots([3, 2], [3, 2], 1), ballots([4], [3, 3], 0)]) {
+    const all = voters(box);
+    for (const k of [2, 3]) {
+      const without = all.map((_, i) => bruteForce(box, all.toSpliced(i, 1), k));
+      const mean = without.reduce((a, b) => a + b) / all.length;
+      const variance = without.reduce((sum, value) => sum + (value - mean) ** 2, 0) * (all.length - 1) / all.length;
+      const { value, method } = majorityVariance(box, k);
+      assertEquals(method, "jackknife");
+      assertAlmostEquals(value, variance, ROUNDING);
+    }
+  }
+});
+
+Deno.test("two answers of many samples are as likely to win as exact rational arithmetic says", () => {
+  const choose = (n: number, k: number): bigint => {
+    let value = 1n;
+    for (let i = 0; i < k; i++) value = value * BigInt(n - i) / BigInt(i + 1);
+    return value;
+  };
+  // The second is all tails: 6e-10.
+  for (const [right, wrong, k] of [[53, 51, 64], [30, 270, 30]]) {
+    // Twice the draws in which the right answer leads, and once those in which both have as many.
+    let twice = 0n;
+    for (let v = Math.max(0, k - wrong); v <= Math.min(right, k); v++) {
+      const draws = choose(right, v) * choose(wrong, k - v);
+      twice += v > k / 2 ? 2n * draws : v === k / 2 ? draws : 0n;
+    }
+    const exact = Number(twice * 10n ** 18n / (2n * choose(right + wrong, k))) / 1e18;
+    assertAlmostEquals(majorityAtK(ballots([right], [wrong], 0), k), exact, ROUNDING);
+  }
 });

@@ -99,3 +99,28 @@ Deno.test("flips suffice for Holm's correction: the least p of a test stays well
   assertAlmostEquals(pairedDifference([group], "least").p, 1 / 10_000, ROUNDING);
   assertAlmostEquals(pairedDifference([group], "least", 499).p, 1 / 500, ROUNDING);
 });
+
+Deno.test("up to 12 problems that differ, every pattern of signs is tried; of 13, as many as are asked for", () => {
+  const group = (count: number) => Array.from({ length: count }, (_, i) => 0.1 + i / 1000);
+  // Beside those that differ, equal ones count for nothing.
+  const { p, pWorse } = pairedDifference([[...group(12), 0, 0]], "twelve");
+  assertEquals([p, pWorse], [2 / 4096, 1]);
+  const random = pairedDifference([group(13)], "thirteen").p * 10_000;
+  assertAlmostEquals(random, Math.round(random), 1e-9);
+});
+
+Deno.test("sums that are equal but for rounding are ties", () => {
+  // −.1 − .2 + .3 is −5.6e-17, .1 + .2 − .3 is 5.6e-17: of eight sums two are 0 and three below.
+  assertEquals(pairedDifference([[-0.1, -0.2, 0.3, 0]], "ties").pWorse, 5 / 8);
+});
+
+Deno.test("degrees of freedom are Welch's, or those of all problems where none differs", () => {
+  // Variances of the means .01/3 and .08/2: (.043333)² / (.003333²/2 + .04²/1) = 1.169550.
+  assertAlmostEquals(groupMoments([[0.1, 0.2, 0.3], [0, 0.4]]).degrees, 1.16955, 1e-6);
+  assertEquals(groupMoments([Array(4).fill(0), Array(7).fill(0)]).degrees, 9);
+});
+
+Deno.test("no difference is beyond one", () => {
+  const { low, high } = pairedInterval([[-1, 1]]);
+  assertEquals([low, high], [-1, 1]);
+});

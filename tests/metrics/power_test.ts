@@ -70,3 +70,21 @@ Deno.test("the size needed is the least that suffices, and undefined where none 
   // Without sampling noise 40 problems still see no less than 2.8 × .1 / √40.
   assertEquals(sizeNeeded("samples", noise, size, 0.04, strength), undefined);
 });
+
+Deno.test("sampling that explains more than all differences leaves no true ones", () => {
+  const halves = [2, 4, 6].map((c, i) => ({ id: `${i}`, n: 8, c }));
+  // Equal counts on both sides: the differences are all 0, the sampling of both sides is not.
+  assertEquals(differenceNoise(halves, halves).effect, 0);
+});
+
+Deno.test("nobody draws more than 2^24 samples", () => {
+  const strength = { falseAlarm: 0.025 };
+  const size = { problems: 41, samples: 8, seeds: 1 };
+  const perError = detectableDifference({ standardError: 1, degrees: 40 }, strength);
+  // The error √(sampling / (41 n)) is small enough from n = (perError / difference)² · sampling / 41 on.
+  const sampling = (needed: number) => needed * 41 * (0.01 / perError) ** 2;
+  const needed = (least: number) =>
+    sizeNeeded("samples", { effect: 0, sampling: sampling(least), seeds: 0 }, size, 0.01, strength);
+  assertAlmostEquals(needed(0.99 * 2 ** 24)!, 0.99 * 2 ** 24, 2);
+  assertEquals(needed(1.01 * 2 ** 24), undefined);
+});

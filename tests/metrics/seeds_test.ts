@@ -92,3 +92,11 @@ Deno.test("a corrected interval widens what problems add, and holds the zero tha
   const below = correctedIntervals(b, a, true, 0.95, true);
   assertEquals(below.problemsHigh, 0);
 });
+
+Deno.test("scores stay in [0, 1] and differences in [−1, 1], however far seeds are apart", () => {
+  const apart = [[[0.1, 0.1], [0.9, 0.9]]];
+  const { low, high } = estimateOverSeeds(apart);
+  assertEquals([low, high], [0, 1]);
+  const difference = differenceOverSeeds([[[0.5, 0.5], [0.5, 0.5]]], apart, true, "x");
+  assertEquals([difference.low, difference.high], [-1, 1]);
+});

@@ -73,3 +73,12 @@ Deno.test("one seed needs a second, and what is clear needs nothing", () => {
   assertEquals(neededSizes({ ...open, certainty: "these-models" }, { ...size, seeds: 1 }), ["at least 2 seeds"]);
   assertEquals(neededSizes({ ...open, certainty: "clear" }, size), []);
 });
+
+Deno.test("more than 100,000 problems or 100 seeds nobody collects", () => {
+  // 100 · (.0560317/value)²: 99,000 at .00178082, 101,000 at .00176310.
+  assertEquals(neededSizes({ ...open, value: 0.00178082 }, size), ["~99,000 problems"]);
+  assertEquals(neededSizes({ ...open, value: 0.0017631 }, size), []);
+  // At 100 seeds the margin is 1.984217 · .0445477/10 = .00883924; at 101, 1.983972 · .0445477/√101 = .00879435.
+  assertEquals(neededSizes({ ...far, value: 0.00884, problemsLow: 0.00884 }, size), ["~100 seeds"]);
+  assertEquals(neededSizes({ ...far, value: 0.00882, problemsLow: 0.00882 }, size), []);
+});
