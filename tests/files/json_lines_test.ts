@@ -63,7 +63,7 @@ Deno.test("each call of append() is on the disk when it returns: written, then f
     const calls = recordCalls([[prototype, "writeSync"], [prototype, "syncDataSync"]], () => writer.append(rows));
     assertEquals(calls.map(({ name }) => name), ["writeSync", "syncDataSync"]);
   }
-  writer.close();
+  assertEquals(recordCalls([[prototype, "close"]], () => writer.close()).length, 1);
 });
 
 Deno.test("rows are whole also where the system takes a few bytes at a time", () => {

@@ -76,7 +76,10 @@ Deno.test("writeFileAtomically() leaves the old file whole where the disk fails 
     using _ = replaceMethods([[Deno.FsFile.prototype, failing, () => () => {
       throw new Error("no space left");
     }]]);
-    assertThrows(() => writeFileAtomically(path, "new"), Error, "no space left");
+    const closed = recordCalls([[Deno.FsFile.prototype, "close"]], () => {
+      assertThrows(() => writeFileAtomically(path, "new"), Error, "no space left");
+    });
+    assertEquals(closed.length, 1);
     assertEquals(Deno.readTextFileSync(path), "old");
   }
 });
@@ -131,6 +134,13 @@ Deno.test("tryFolder() leaves a folder into which another run has put something,
     tryFolder(`${folder}/a/b`);
   }
   assertEquals([...Deno.readDirSync(`${folder}/a/b`)].map(({ name }) => name), ["of another run"]);
+  {
+    // Permission to write a folder is none to remove it.
+    using _ = before(() => {
+      throw new Deno.errors.NotCapable("Requires write access");
+    });
+    tryFolder(`${folder}/d/b`);
+  }
   {
     using _ = before(() => {
       throw new Error("the disk is gone");
