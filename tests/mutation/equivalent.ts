@@ -23,6 +23,12 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: "a round that changes the value by two or three roundings less",
   },
   {
+    path: "src/files/write.ts",
+    before: "if (error instanceof Deno.errors.NotCapable || !(error instanceof Error)) throw error;",
+    after: "if ((error instanceof Deno.errors.NotCapable)) throw error;",
+    reason: "what the system throws is always an Error: the rest is for the type",
+  },
+  {
     path: "src/training/update.ts",
     before: "maxGradientNorm: maxGradientNorm ?? Infinity,",
     after: "maxGradientNorm: (maxGradientNorm),",
