@@ -77,6 +77,19 @@ Deno.test("a free block at the end of what is used is extended, one before it is
   assert(second.address === first.address + first.bytes);
 });
 
+Deno.test("free blocks that do not touch are used one by one, and the last of them is the one at the end", () => {
+  const memory = new EngineMemory();
+  const blocks = Array.from({ length: 5 }, () => memory.allocate(100));
+  const [a, , b, , end] = blocks;
+  memory.free(b);
+  memory.free(a);
+  assertEquals([memory.allocate(100), memory.allocate(100)], [a, b]);
+  memory.free(a);
+  memory.free(end);
+  assertEquals(memory.allocate(5000).address, end.address);
+  assertEquals(memory.allocate(100), a);
+});
+
 Deno.test("a zeroed block is zero, also where another was", () => {
   const memory = new EngineMemory();
   const block = memory.allocate(100);
