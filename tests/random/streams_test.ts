@@ -214,8 +214,8 @@ Deno.test("a sequence reads one block of words after another, so that published 
 Deno.test("noise reads the counters of its kind, position and entry, so that published draws can be drawn again", () => {
   const name = [NAME.seed, NAME.purpose, NAME.dataset, NAME.problem, NAME.sample];
   const position = 11;
-  // Numbers of the kinds; attempts of the Gamma draw lie above them, in steps of 8.
-  const [uniform, gumbel, gaussian, gamma] = [1, 2, 3, 4];
+  // Numbers of the kinds.
+  const [uniform, gumbel, gaussian] = [1, 2, 3];
   const noise = noiseStream(NAME).at(position);
   for (const i of [0, 1, 2, 3, 4, 5, 6, 7, 13]) {
     const word = (kind: number) => wordsOf(name, Math.floor(i / 4), position, kind)[i % 4];
@@ -226,11 +226,24 @@ Deno.test("noise reads the counters of its kind, position and entry, so that pub
     const words = wordsOf(name, Math.floor(i / 4), position, gaussian);
     gaussianPairOf(words[first], words[first + 1], pair);
     assertEquals(noise.gaussian(i), pair[i % 2]);
-    for (const shape of [0.3, 2.5]) {
-      const attempt = (attempt: number) => wordsOf(name, i, position, 8 * attempt + gamma);
-      assertEquals(noise.gamma(i, shape), gammaOf(shape, attempt));
+  }
+});
+
+Deno.test("every attempt of a Gamma draw has words of its own", () => {
+  const name = [NAME.seed, NAME.purpose, NAME.dataset, NAME.problem, NAME.sample];
+  const [position, gamma] = [11, 4];
+  // Attempts lie above the kinds, in steps of 8.
+  let most = 0;
+  for (const shape of [0.3, 2.5]) {
+    for (let i = 0; i < 2500; i++) {
+      const expected = gammaOf(shape, (attempt) => {
+        most = Math.max(most, attempt);
+        return wordsOf(name, i, position, 8 * attempt + gamma);
+      });
+      assertEquals(noiseStream(NAME).at(position).gamma(i, shape), expected);
     }
   }
+  assert(most > 1, "some draw should take a third attempt");
 });
 
 Deno.test("a shuffle takes the last of what is left and puts it where one integer says", () => {
