@@ -62,14 +62,22 @@ Deno.test("noise outside the clamp, or at it up to a replay's rounding, has no s
     assertEquals(densityOf(CLAMPED, Math.fround(location + noise), 0.3).slope, 0);
   }
   assert(densityOf(CLAMPED, location + 2.99, 0.3).slope > 0.9);
+  // A thousandth is as far as rounding is allowed for.
+  for (const [noise, slope] of [[-1.5 + 9e-4, 0], [3 - 9e-4, 0]] as const) {
+    assertEquals(densityOf(CLAMPED, location + noise, 0.3).slope, slope);
+  }
+  for (const noise of [-1.5 + 1.1e-3, 3 - 1.1e-3]) {
+    assertAlmostEquals(densityOf(CLAMPED, location + noise, 0.3).slope, 1 - Math.exp(-noise), 1e-4);
+  }
 });
 
 Deno.test("a masked mean counts log p above -3, or p above 0.05 in the ablations", () => {
-  for (const [p, counted] of [[0.0497, false], [0.0499, true], [0.051, true]] as const) {
+  // e^-3 = .049787, from which the floor of 1e-6 goes off.
+  for (const [p, counted] of [[0.04978, false], [0.04979, true], [0.051, true]] as const) {
     assertEquals(densityOf(CLAMPED, 0, p).counted, counted);
   }
   for (const ablation of [DIRICHLET, GAUSSIAN]) {
-    assertEquals([0.0499, 0.051].map((p) => densityOf(ablation, 0.1, p).counted), [false, true]);
+    assertEquals([0.0499, 0.05, 0.0501].map((p) => densityOf(ablation, 0.1, p).counted), [false, false, true]);
   }
 });
 
@@ -87,6 +95,19 @@ Deno.test("Gaussian scores farther than 0.15 from p, and extreme Gamma densities
   const far = densityOf(GAUSSIAN, 0.9, 0.4);
   assertAlmostEquals(far.value, -0.5 * 9 - Math.log(0.05 * Math.sqrt(2 * Math.PI)), 1e-12);
   assertEquals(far.slope, 0);
+  assertEquals(densityOf(GAUSSIAN, 0.4 - 0.151, 0.4), { ...far, counted: true });
+  for (const distance of [0.149, -0.149]) {
+    const { value, slope } = densityOf(GAUSSIAN, 0.4 + distance, 0.4);
+    assertAlmostEquals(value, -0.5 * (distance / 0.05) ** 2 - Math.log(0.05 * Math.sqrt(2 * Math.PI)), 1e-9);
+    assertAlmostEquals(slope, distance / 0.05 ** 2 * 0.4, 1e-9);
+  }
   const tiny = densityOf({ kind: "dirichlet", concentration: 1 }, 0, 0.06);
   assertEquals([tiny.value, tiny.slope], [3, 0]);
+  // Shape ½: log Γ(½) = log √π, so that log-densities are -½ log s - s - .572365; ψ(½) = -γ - 2 log 2.
+  const half = (score: number) => densityOf({ kind: "dirichlet", concentration: 1 }, score, 0.5);
+  for (const [score, value] of [[5e-4, 3], [1e-3, 2.880512], [3.7, -4.926531], [4, -5], [9, -5]]) {
+    assertAlmostEquals(half(score).value, value, 1e-6);
+    const slope = Math.abs(value) === 5 || value === 3 ? 0 : (Math.log(score) + 0.5772156649 + 2 * Math.LN2) / 2;
+    assertAlmostEquals(half(score).slope, slope, 1e-9);
+  }
 });

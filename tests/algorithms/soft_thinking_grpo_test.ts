@@ -197,6 +197,36 @@ Deno.test("Dirichlet ablation: a rollout step feeds s/Σs and scores it under it
   assertAlmostEquals(action.drawnLogDensity!, -0.02866771, TOLERANCE);
 });
 
+Deno.test("where no candidate is probable enough for a masked mean, the density is 0 and has no gradient", () => {
+  // 1/23 is e^-3.14, below e^-3.
+  const many = softThinkingGrpo({ ...SOFT_THINKING_GRPO_PRESETS.release, filter: { temperature: 1, topK: 23 } });
+  const logits = new Float32Array(23);
+  const noise = writtenNoise({ gumbel: Array.from({ length: 23 }, (_, i) => Math.sin(i)) });
+  const action = many.act({ logits, noise, embedding: NO_EMBEDDING });
+  assertEquals(action.drawnLogDensity, 0);
+  assertEquals(many.logDensity({ logits, action, embedding: NO_EMBEDDING }), 0);
+  assertEquals([...logDensityGradient(many, logits, action)], new Array(23).fill(0));
+});
+
+Deno.test("the presets hold what paper (section 5.1, table 5) and released code (@ 2b9d8ec) state", () => {
+  const common = { name: "soft-thinking-grpo", filter: { temperature: 1, topK: 5, topP: 0.95 } };
+  const paper = { ...common, support: "kept", score: "sum", replay: "rollout-mixture" };
+  const release = { ...common, support: "stored", score: "masked-mean", replay: "rollout-mixture" };
+  const matched = { ...release, support: "kept" };
+  const gumbel = { kind: "gumbel", temperature: 0.1 };
+  const dirichlet = { kind: "dirichlet", concentration: 1 };
+  const gaussian = { kind: "gaussian", deviation: 0.05 };
+  assertEquals<unknown>(SOFT_THINKING_GRPO_PRESETS, {
+    paper: { ...paper, perturbation: { ...gumbel, floor: 0 } },
+    "hard-thoughts": { ...paper, perturbation: { kind: "gumbel", temperature: 0.001, floor: 0 } },
+    release: { ...release, perturbation: { ...gumbel, floor: 1e-6, clamp: { low: -1.5, high: 3 } } },
+    "dirichlet-release": { ...release, replay: "softmax-of-scores", perturbation: dirichlet },
+    "gaussian-release": { ...release, replay: "softmax-of-scores", perturbation: gaussian },
+    "dirichlet-matched": { ...matched, perturbation: dirichlet },
+    "gaussian-matched": { ...matched, perturbation: gaussian },
+  });
+});
+
 Deno.test("temperature divides the gradient, and scale multiplies what is added", () => {
   const config: SoftThinkingGrpoConfig = {
     ...SOFT_THINKING_GRPO_PRESETS.paper,

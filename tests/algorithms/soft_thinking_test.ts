@@ -32,6 +32,12 @@ Deno.test("at T 1 four tokens make the nucleus", () => {
   assertClose(mixture(1, 5), [0.58339739, 0.26213734, 0.10657709, 0.04788817]);
 });
 
+Deno.test("the preset holds what the released code recommends (README @ b97407c)", () => {
+  assertEquals<unknown>(SOFT_THINKING_PRESETS, {
+    release: { name: "soft-thinking", filter: { temperature: 0.6, topK: 30, topP: 0.95, minP: 0.001 }, mixed: 10 },
+  });
+});
+
 Deno.test("the heaviest token is shown, and nothing random is read", () => {
   assertEquals(softThinking(SOFT_THINKING_PRESETS.release).act({ logits: OLD_LOGITS, ...UNREAD }).token, 0);
 });

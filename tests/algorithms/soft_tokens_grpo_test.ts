@@ -12,6 +12,13 @@ const TABLE: EmbeddingTable = { rows: 3, width: 2, values: Float32Array.of(1, 0,
 const LOGITS = Float32Array.from([0.5, 0.3, 0.2], (p) => 0.5 * Math.log(p));
 const SOFT = softTokensGrpo(SOFT_TOKENS_GRPO_PRESETS.soft, TABLE);
 
+Deno.test("the presets hold what the paper's section 4 states", () => {
+  assertEquals<unknown>(SOFT_TOKENS_GRPO_PRESETS, {
+    soft: { name: "soft-tokens-grpo", temperature: 0.5, noiseScale: 0.33 },
+    fuzzy: { name: "soft-tokens-grpo", temperature: 0.0001, noiseScale: 0.33 },
+  });
+});
+
 Deno.test("σ is 0.33 of the root mean square of one coordinate", () => {
   assertAlmostEquals(coordinateRms(TABLE), 0.81649658, 1e-8);
   assertAlmostEquals(SOFT.noiseDeviation, 0.26944387, 1e-8);

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { discreteGrpo } from "../../src/algorithms/discrete_grpo.ts";
 import { SOFT_THINKING_GRPO_PRESETS, softThinkingGrpo } from "../../src/algorithms/soft_thinking_grpo.ts";
 import { softTokensGrpo } from "../../src/algorithms/soft_tokens_grpo.ts";
@@ -6,7 +6,14 @@ import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
 import { BenchError } from "../../src/errors.ts";
 import { completionTokens } from "../../src/rollout/completion.ts";
 import { noiseStream } from "../../src/random/streams.ts";
-import { replayInputs, rollout, type RolloutSettings, stackInputs } from "../../src/rollout/rollout.ts";
+import {
+  type ColdStop,
+  replayInputs,
+  rollout,
+  type RolloutSettings,
+  stackInputs,
+  stepInput,
+} from "../../src/rollout/rollout.ts";
 import { certain, scriptedModel } from "../fixtures/scripted_model.ts";
 import { embeddingTableOf } from "../../src/models/embedding_table.ts";
 
@@ -157,6 +164,82 @@ Deno.test("rollout() ends the thinking of a model that stays sure for long enoug
   const thinking = { end: [END_2], endIsDrawn: true, afterEnd: [], coldStop };
   const [[completion]] = await rollout(model, [{ ids: PROMPT, streams: streams(1) }], { ...SETTINGS, thinking });
   assertEquals([...completionTokens(completion)], [5, 5, END_2, END_OF_TEXT]);
+});
+
+/** Cold Stop by a script of sure (s) and unsure (u) positions; returns how many thoughts came before it. */
+async function thoughtsBeforeColdStop(script: string, coldStop: ColdStop): Promise<number> {
+  const unsure = Array.from({ length: V }, (_, id) => (id === 5 ? 1 : 0));
+  const model = scriptedModel(V, (history) => script[history.length - 1] === "s" ? certain(V, 5) : unsure);
+  const thinking = { end: [END_2], endIsDrawn: true, afterEnd: [], coldStop };
+  const settings = { ...SETTINGS, algorithm: GREEDY_THOUGHTS, thinking, maxNewTokens: script.length };
+  const [[{ steps }]] = await rollout(model, [{ ids: PROMPT, streams: streams(1) }], settings);
+  const end = steps.findIndex(({ kind }) => kind === "forced");
+  return end < 0 ? Infinity : end;
+}
+const GREEDY_THOUGHTS = discreteGrpo({ name: "discrete-grpo", filter: { temperature: 1, topK: 1 } });
+
+Deno.test("rollout() counts Cold Stop's sure positions in a row: an unsure one begins anew", async () => {
+  const coldStop = { entropyBelow: 0.01, positions: 3, temperature: 1 };
+  assertEquals(await thoughtsBeforeColdStop("ssussssss", coldStop), 5);
+  assertEquals(await thoughtsBeforeColdStop("susussuss", coldStop), Infinity);
+  assertEquals(await thoughtsBeforeColdStop("suuuuuuuu", { ...coldStop, positions: 1 }), 0);
+});
+
+Deno.test("rollout() measures Cold Stop's entropy at its temperature, over the whole vocabulary", async () => {
+  // p of logits 1 and six zeros: e/(e + 6) at T 1: 1.8536 nats; e^5 against six at T .2: .2339.
+  const coldStop = { entropyBelow: 1.854, positions: 2, temperature: 1 };
+  assertEquals(await thoughtsBeforeColdStop("uuuuu", coldStop), 1);
+  assertEquals(await thoughtsBeforeColdStop("uuuuu", { ...coldStop, entropyBelow: 1.853 }), Infinity);
+  assertEquals(await thoughtsBeforeColdStop("uuuuu", { ...coldStop, entropyBelow: 0.234, temperature: 0.2 }), 1);
+  assertEquals(await thoughtsBeforeColdStop("uuuuu", { ...coldStop, entropyBelow: 0.233, temperature: 0.2 }), Infinity);
+});
+
+Deno.test("rollout() frees the decoder's cache when it is done, and when it fails", async () => {
+  const model = scripted();
+  await rollout(model, [{ ids: PROMPT, streams: streams(2) }], SETTINGS);
+  assertEquals(model.disposed, ["3"]);
+  const answers = {
+    ...SETTINGS.answers,
+    draw: () => {
+      throw new Error("no luck");
+    },
+  };
+  await assertRejects(
+    () => rollout(model, [{ ids: PROMPT, streams: streams(2) }], { ...SETTINGS, answers }),
+    Error,
+    "luck",
+  );
+  assertEquals(model.disposed, ["3", "3"]);
+});
+
+Deno.test("rollout() feeds the mixture, and training feeds what the released code puts in its place", async () => {
+  const algorithm = softThinkingGrpo(SOFT_THINKING_GRPO_PRESETS["dirichlet-release"]);
+  const model = scriptedModel(V, (history) => Array.from({ length: V }, (_, id) => Math.sin(id * history.length)));
+  const thinking = { end: [END_2], endIsDrawn: true, afterEnd: [], maxThoughts: 3 };
+  const settings = { ...SETTINGS, algorithm, thinking, endTokens: [], maxNewTokens: 5 };
+  const [[completion]] = await rollout(model, [{ ids: PROMPT, streams: streams(1) }], settings);
+  const actions = completion.steps.flatMap((step) => step.kind === "thought" ? [step.action] : []);
+  assertEquals(actions.length > 0, true);
+  const rows = replayInputs(completion, V);
+  actions.forEach(({ input, replayInput }, t) => {
+    const fed = rows.weights.subarray(t * rows.width, (t + 1) * rows.width);
+    assertEquals([...fed.subarray(0, replayInput!.weights.length)], [...replayInput!.weights]);
+    assertNotEquals([...replayInput!.weights], [...input.weights]);
+    assertEquals(stepInput(completion.steps[t]), input);
+  });
+  // A hard token is fed as it is, in training too.
+  const hard = completion.steps.findIndex(({ kind }) => kind !== "thought");
+  assertEquals(rows.weights[hard * rows.width], 1);
+  assertEquals(rows.ids[hard * rows.width], completionTokens(completion)[hard]);
+});
+
+Deno.test("rollout() tells after every position how many sequences it computed", async () => {
+  const told: number[] = [];
+  const model = scriptedModel(V, (history) => certain(V, history[0] === 3 ? END_OF_TEXT : 5));
+  const thinking = { end: [], endIsDrawn: true, afterEnd: [] };
+  const prompts = [{ ids: PROMPT, streams: streams(2) }, { ids: Int32Array.of(4), streams: streams(3) }];
+  await rollout(model, prompts, { ...SETTINGS, thinking, maxNewTokens: 3 }, (positions) => told.push(positions));
+  assertEquals(told, [5, 3, 3]);
 });
 
 Deno.test("rollout() without an end marker has no thought phase", async () => {
