@@ -44,10 +44,15 @@ const LIMITS = {
   tokenLogDensity: { share: 0, absolute: 5e-4 },
 } as const;
 type Figure = keyof typeof LIMITS;
+/** Sums of 64 bits in another order: all that is left of a loss whose ratios are 1, which no model's rounding enters. */
+const SUMMATION = 1e-14;
 /** Of the distance that a tensor has moved; PyTorch's own precisions differ by less than 5e-4. */
 const DRIFT_TOLERANCE = 1e-3;
-/** Single weights move up to 2e-3; the largest distance seen is 2.5e-6, where a gradient was little more than rounding. */
-const WEIGHT_TOLERANCE = 5e-6;
+/**
+ * Of the learning rate: single weights move up to 20 times that far; the largest distance seen is a fortieth of it, where
+ * a gradient was little more than rounding.
+ */
+const WEIGHT_TOLERANCE = 0.05;
 
 /** What one case sets, as the replica does; β is the golden file's. */
 interface Case {
@@ -61,19 +66,24 @@ interface Case {
 const DISCRETE = ALGORITHM_PRESETS["discrete-grpo"].paper;
 const { paper: PAPER, release: RELEASE } = ALGORITHM_PRESETS["soft-thinking-grpo"];
 const DRAWN_END: ThinkingRule = { end: [END_THINK], endIsDrawn: true, afterEnd: [] };
-const GRPO = { advantage: ADVANTAGE_PRESETS.verl, reward: { correct: 1, extracted: 0, missing: 0 } };
+const PAID = { correct: 1, extracted: 0, missing: 0 };
+const GRPO = { advantage: ADVANTAGE_PRESETS.verl, reward: PAID };
+type Draws = Pick<Case, "algorithm" | "answers" | "thinking">;
 
+const UNFILTERED: Draws = {
+  algorithm: DISCRETE,
+  answers: { rule: "sample", filter: DISCRETE.filter },
+  thinking: DRAWN_END,
+};
+const RELEASE_DRAWS: Draws = {
+  algorithm: RELEASE,
+  answers: { rule: "argmax-noised", filter: RELEASE.filter, perturbation: RELEASE.perturbation },
+  thinking: DRAWN_END,
+};
 type CaseName = keyof typeof golden.cases;
 
 const CASES: Record<CaseName, Case> = {
-  "discrete-grpo": {
-    algorithm: DISCRETE,
-    answers: { rule: "sample", filter: DISCRETE.filter },
-    thinking: DRAWN_END,
-    paid: GRPO,
-    // The replica detaches what it feeds.
-    loss: { ...LOSS_PRESETS.verl, trainInputs: false },
-  },
+  "discrete-grpo": { ...UNFILTERED, paid: GRPO, loss: LOSS_PRESETS.verl },
   "soft-tokens-grpo": {
     algorithm: ALGORITHM_PRESETS["soft-tokens-grpo"].soft,
     answers: { rule: "sample", filter: DISCRETE.filter },
@@ -89,21 +99,18 @@ const CASES: Record<CaseName, Case> = {
     loss: LOSS_PRESETS["soft-thinking-grpo-paper"],
   },
   "soft-thinking-grpo-release": {
-    algorithm: RELEASE,
-    answers: { rule: "argmax-noised", filter: RELEASE.filter, perturbation: RELEASE.perturbation },
-    thinking: DRAWN_END,
+    ...RELEASE_DRAWS,
     paid: GRPO,
     loss: LOSS_PRESETS["soft-thinking-grpo-release"],
   },
 };
 
-const OPTIMIZER: OptimizerConfig = {
+const OPTIMIZER: Omit<OptimizerConfig, "schedule"> = {
   beta1: 0.9,
   beta2: 0.999,
   epsilon: golden.epsilon,
   weightDecay: golden.weightDecay,
   maxGradientNorm: 1,
-  schedule: { peak: golden.learningRate, warmUp: golden.warmUp, decay: { kind: "constant" } },
 };
 
 /** The last complete box after the thinking, compared as text. */
@@ -120,18 +127,30 @@ Deno.test("the golden file belongs to the committed checkpoint", async () => {
   assertEquals(await (await loadCheckpoint(FOLDER)).weightsSha256(), golden.weightsSha256, "run replica.py again");
 });
 
+/** One step of a golden run; figures are null where no group had a gradient. */
+type GoldenPoint = Readonly<Record<Figure | "clipped", number | null>> & {
+  readonly textsSha256: string;
+  readonly firstText: string;
+  readonly reward: number;
+  readonly tokens: number;
+  readonly rounding: Readonly<Record<Figure, number>>;
+};
+
 /** How far a figure of one step, counted from 1, may lie from that of the golden curve. */
-function tolerance(curve: (typeof golden.cases)[CaseName]["curve"], step: number, figure: Figure): number {
+function tolerance(curve: readonly GoldenPoint[], step: number, figure: Figure): number {
   const { [figure]: value, rounding } = curve[step - 1];
   const median = curve.map(({ rounding }) => rounding[figure]).toSorted((a, b) => a - b)[curve.length >> 1];
   const { share, absolute } = LIMITS[figure];
-  const limit = share * Math.abs(value) + absolute + rounding[figure];
-  return Math.min(ROUNDINGS * Math.max(rounding[figure], median), limit);
+  const limit = share * Math.abs(value!) + absolute + rounding[figure];
+  return Math.max(Math.min(ROUNDINGS * Math.max(rounding[figure], median), limit), SUMMATION);
 }
 
-for (const [name, setting] of Object.entries(CASES)) {
+for (const name of Object.keys(CASES) as CaseName[]) {
+  const setting = CASES[name];
   Deno.test(`ten training steps agree with PyTorch: ${name}`, async () => {
-    const expected: (typeof golden.cases)[CaseName] = golden.cases[name as CaseName];
+    const expected = golden.cases[name];
+    const curve: readonly GoldenPoint[] = expected.curve;
+    const questions = golden.questions[`${expected.questionSeed}` as keyof typeof golden.questions];
     const checkpoint = await loadCheckpoint(FOLDER);
     const tokenizer = await loadTokenizer(FOLDER);
     const model = await createEngine(checkpoint.config, checkpoint.weights, { workers: 2 });
@@ -151,10 +170,13 @@ for (const [name, setting] of Object.entries(CASES)) {
       training: {
         source: "replica",
         steps: golden.steps,
-        promptsPerStep: expected.questions[0].length,
+        promptsPerStep: questions[0].length,
         groupSize: golden.group,
         minibatches: expected.minibatches,
-        optimizer: OPTIMIZER,
+        optimizer: {
+          ...OPTIMIZER,
+          schedule: { peak: expected.learningRate, warmUp: golden.warmUp, decay: { kind: "constant" } },
+        },
         checkpointEvery: golden.steps,
       },
       settings: {
@@ -168,7 +190,7 @@ for (const [name, setting] of Object.entries(CASES)) {
         name: "replica",
         version: "1",
         problems: (step) =>
-          expected.questions[step].map(([question, answer], i) => ({ id: `q/${step + 1}/${i}`, question, answer })),
+          questions[step].map(([question, answer], i) => ({ id: `q/${step + 1}/${i}`, question, answer })),
       },
       seed: expected.seed,
       examination: {
@@ -181,7 +203,7 @@ for (const [name, setting] of Object.entries(CASES)) {
       },
     });
     for await (const point of steps) {
-      const step = expected.curve[point.step - 1];
+      const step = curve[point.step - 1];
       const place = `step ${point.step}`;
       assertEquals(texts[0], step.firstText, place);
       // No draw of the replica was nearer than its least margin to another outcome, so that all texts must agree.
@@ -190,14 +212,12 @@ for (const [name, setting] of Object.entries(CASES)) {
       // The replica's is a share of what a right answer is paid.
       assertAlmostEquals(point.reward / setting.paid.reward.correct, step.reward, 1e-12, place);
       assertAlmostEquals(point.tokens!, step.tokens, 1e-12, place);
+      assertAlmostEquals(point.clipped ?? 0, step.clipped ?? 0, 1e-12, `${place}: clipped`);
       for (const figure of Object.keys(LIMITS) as Figure[]) {
-        assertAlmostEquals(
-          // A figure that a step has no value of is absent here, and 0 in the replica.
-          point[figure] ?? 0,
-          step[figure],
-          tolerance(expected.curve, point.step, figure),
-          `${place}: ${figure}`,
-        );
+        const value = step[figure];
+        // A step without any gradient has no such figure.
+        if (value === null) assertEquals(point[figure] ?? 0, 0, `${place}: ${figure}`);
+        else assertAlmostEquals(point[figure]!, value, tolerance(curve, point.step, figure), `${place}: ${figure}`);
       }
     }
 
@@ -207,7 +227,9 @@ for (const [name, setting] of Object.entries(CASES)) {
       const drift = Math.hypot(...after.map((value, i) => value - before[i]));
       assertAlmostEquals(drift, norm, DRIFT_TOLERANCE * norm, tensor);
       const first = expected.weights[tensor as keyof typeof expected.weights];
-      first.forEach((value, i) => assertAlmostEquals(after[i], value, WEIGHT_TOLERANCE, tensor));
+      first.forEach((value, i) =>
+        assertAlmostEquals(after[i], value, WEIGHT_TOLERANCE * expected.learningRate, tensor)
+      );
     }
     await model.dispose();
     await reference.dispose();
