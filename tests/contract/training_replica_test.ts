@@ -103,6 +103,11 @@ const CASES: Record<CaseName, Case> = {
     paid: GRPO,
     loss: LOSS_PRESETS["soft-thinking-grpo-release"],
   },
+  "soft-thinking-grpo-release-minibatches": {
+    ...RELEASE_DRAWS,
+    paid: GRPO,
+    loss: LOSS_PRESETS["soft-thinking-grpo-release"],
+  },
 };
 
 const OPTIMIZER: Omit<OptimizerConfig, "schedule"> = {

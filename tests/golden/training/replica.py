@@ -68,8 +68,10 @@ CASES = {
     # Questions under which its gradients are least at the mercy of rounding.
     "soft-tokens-grpo": case("butt", "butt", advantage="rloo", question_seed=10),
     "soft-thinking-grpo-paper": case("paper", "paper", minibatches=2, beta=0.01),
-    # One update per rollout: noise that was clamped when drawn stays at the clamp.
+    # One update per rollout: noise that was clamped when drawn stays at the clamp. In a second one it moves off: its
+    # margin to where a term gets a gradient is watched.
     "soft-thinking-grpo-release": case("release", "release", beta=0.01),
+    "soft-thinking-grpo-release-minibatches": case("release", "release", minibatches=2, beta=0.01),
 }
 
 
