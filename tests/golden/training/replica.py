@@ -65,6 +65,7 @@ def case(
 
 CASES = {
     "discrete-grpo": case("discrete", "verl", minibatches=2, beta=0.05),
+    "discrete-grpo-kept": case("kept", "on-policy", question_seed=11),
     # Questions under which its gradients are least at the mercy of rounding.
     "soft-tokens-grpo": case("butt", "butt", advantage="rloo", question_seed=10),
     "soft-thinking-grpo-paper": case("paper", "paper", minibatches=2, beta=0.01),
