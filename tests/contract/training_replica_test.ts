@@ -110,6 +110,8 @@ type CaseName = keyof typeof golden.cases;
 
 const CASES: Record<CaseName, Case> = {
   "discrete-grpo": { ...UNFILTERED, paid: GRPO, loss: withInputs(LOSS_PRESETS.verl, false) },
+  "discrete-grpo-inputs": { ...UNFILTERED, paid: GRPO, loss: withInputs(LOSS_PRESETS.verl, true) },
+  "discrete-grpo-filtered-inputs": { ...filtered("full"), paid: GRPO, loss: withInputs(ON_POLICY, true) },
   "discrete-grpo-kept": { ...filtered("kept"), paid: GRPO, loss: ON_POLICY },
   "soft-tokens-grpo": {
     algorithm: ALGORITHM_PRESETS["soft-tokens-grpo"].soft,

@@ -65,6 +65,9 @@ def case(
 
 CASES = {
     "discrete-grpo": case("discrete", "verl", minibatches=2, beta=0.05),
+    # Updates large enough for the second minibatch to meet the clip, in up to a twentieth of its positions.
+    "discrete-grpo-inputs": case("discrete", "verl", inputs=True, minibatches=2, beta=0.05, learning_rate=1e-3),
+    "discrete-grpo-filtered-inputs": case("filtered", "on-policy", inputs=True, question_seed=11),
     "discrete-grpo-kept": case("kept", "on-policy", question_seed=11),
     # Questions under which its gradients are least at the mercy of rounding.
     "soft-tokens-grpo": case("butt", "butt", advantage="rloo", question_seed=10),
