@@ -4,7 +4,7 @@
  */
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { createHash } from "node:crypto";
-import { ADVANTAGE_PRESETS } from "../../src/training/advantage.ts";
+import { ADVANTAGE_PRESETS, type AdvantageConfig, advantageSchema } from "../../src/training/advantage.ts";
 import {
   ALGORITHM_PRESETS,
   type AlgorithmConfig,
@@ -106,6 +106,11 @@ const RELEASE_DRAWS: Draws = {
 };
 const ON_POLICY = withInputs(LOSS_PRESETS["on-policy"], false);
 
+/** Discrete GRPO under the filter with advantages that aim at Pass@k, as `advantage` has them. */
+function passAtK(advantage: unknown): Case {
+  return { ...filtered("full"), paid: { advantage: advantage as AdvantageConfig, reward: PAID }, loss: ON_POLICY };
+}
+
 type CaseName = keyof typeof golden.cases;
 
 const CASES: Record<CaseName, Case> = {
@@ -113,6 +118,9 @@ const CASES: Record<CaseName, Case> = {
   "discrete-grpo-inputs": { ...UNFILTERED, paid: GRPO, loss: withInputs(LOSS_PRESETS.verl, true) },
   "discrete-grpo-filtered-inputs": { ...filtered("full"), paid: GRPO, loss: withInputs(ON_POLICY, true) },
   "discrete-grpo-kept": { ...filtered("kept"), paid: GRPO, loss: ON_POLICY },
+  "discrete-grpo-best": passAtK({ kind: "pass-at-k-best", std: "none", epsilon: 1e-6 }),
+  "discrete-grpo-best-scaled": passAtK({ kind: "pass-at-k-best", std: "sample", epsilon: 1e-6 }),
+  "discrete-grpo-pass-at-4": passAtK({ kind: "pass-at-k", k: 4 }),
   "soft-tokens-grpo": {
     algorithm: ALGORITHM_PRESETS["soft-tokens-grpo"].soft,
     answers: { rule: "sample", filter: DISCRETE.filter },
@@ -180,9 +188,9 @@ function tolerance(curve: readonly GoldenPoint[], step: number, figure: Figure):
 }
 
 /** Whether the schemas know all settings of a case. */
-function isKnown({ algorithm, answers, loss }: Case): boolean {
+function isKnown({ algorithm, answers, paid, loss }: Case): boolean {
   return algorithmSchema.safeParse(algorithm).success && answerSchema.safeParse(answers).success &&
-    lossSchema.safeParse(loss).success;
+    advantageSchema.safeParse(paid.advantage).success && lossSchema.safeParse(loss).success;
 }
 
 for (const name of Object.keys(CASES) as CaseName[]) {

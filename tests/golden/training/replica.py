@@ -69,6 +69,9 @@ CASES = {
     "discrete-grpo-inputs": case("discrete", "verl", inputs=True, minibatches=2, beta=0.05, learning_rate=1e-3),
     "discrete-grpo-filtered-inputs": case("filtered", "on-policy", inputs=True, question_seed=11),
     "discrete-grpo-kept": case("kept", "on-policy", question_seed=11),
+    "discrete-grpo-best": case("filtered", "on-policy", advantage="best", question_seed=11),
+    "discrete-grpo-best-scaled": case("filtered", "on-policy", advantage="best/std", question_seed=12),
+    "discrete-grpo-pass-at-4": case("filtered", "on-policy", advantage="pass-at-4", question_seed=11),
     # Questions under which its gradients are least at the mercy of rounding.
     "soft-tokens-grpo": case("butt", "butt", advantage="rloo", question_seed=10),
     "soft-thinking-grpo-paper": case("paper", "paper", minibatches=2, beta=0.01),
