@@ -14,7 +14,7 @@ import {
 import { type AnswerConfig, answerSchema, createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
 import { completionTokens } from "../../src/rollout/completion.ts";
 import { createEngine } from "../../src/engine/engine.ts";
-import { LOSS_PRESETS, type LossConfig } from "../../src/training/loss/loss.ts";
+import { type KlPenalty, LOSS_PRESETS, type LossConfig } from "../../src/training/loss/loss.ts";
 import { lossSchema } from "../../src/training/loss/loss_config.ts";
 import { loadCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import type { OptimizerConfig } from "../../src/training/optimizer.ts";
@@ -118,6 +118,11 @@ const CASES: Record<CaseName, Case> = {
   "discrete-grpo-inputs": { ...UNFILTERED, paid: GRPO, loss: withInputs(LOSS_PRESETS.verl, true) },
   "discrete-grpo-filtered-inputs": { ...filtered("full"), paid: GRPO, loss: withInputs(ON_POLICY, true) },
   "discrete-grpo-kept": { ...filtered("kept"), paid: GRPO, loss: ON_POLICY },
+  "discrete-grpo-kept-kl-times-ratio": {
+    ...filtered("kept"),
+    paid: GRPO,
+    loss: withInputs({ ...LOSS_PRESETS.verl, kl: { ...LOSS_PRESETS.verl.kl, timesRatio: true } as KlPenalty }, false),
+  },
   "discrete-grpo-best": passAtK({ kind: "pass-at-k-best", std: "none", epsilon: 1e-6 }),
   "discrete-grpo-best-scaled": passAtK({ kind: "pass-at-k-best", std: "sample", epsilon: 1e-6 }),
   "discrete-grpo-pass-at-4": passAtK({ kind: "pass-at-k", k: 4 }),

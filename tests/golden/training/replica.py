@@ -69,6 +69,7 @@ CASES = {
     "discrete-grpo-inputs": case("discrete", "verl", inputs=True, minibatches=2, beta=0.05, learning_rate=1e-3),
     "discrete-grpo-filtered-inputs": case("filtered", "on-policy", inputs=True, question_seed=11),
     "discrete-grpo-kept": case("kept", "on-policy", question_seed=11),
+    "discrete-grpo-kept-kl-times-ratio": case("kept", "kl-times-ratio", question_seed=11, minibatches=2, beta=0.05),
     "discrete-grpo-best": case("filtered", "on-policy", advantage="best", question_seed=11),
     "discrete-grpo-best-scaled": case("filtered", "on-policy", advantage="best/std", question_seed=12),
     "discrete-grpo-pass-at-4": case("filtered", "on-policy", advantage="pass-at-4", question_seed=11),
