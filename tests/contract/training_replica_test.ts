@@ -4,18 +4,12 @@
  */
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { createHash } from "node:crypto";
-import { ADVANTAGE_PRESETS, type AdvantageConfig, advantageSchema } from "../../src/training/advantage.ts";
-import {
-  ALGORITHM_PRESETS,
-  type AlgorithmConfig,
-  algorithmSchema,
-  createAlgorithm,
-} from "../../src/algorithms/registry.ts";
-import { type AnswerConfig, answerSchema, createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
+import { ADVANTAGE_PRESETS, type AdvantageConfig } from "../../src/training/advantage.ts";
+import { ALGORITHM_PRESETS, type AlgorithmConfig, createAlgorithm } from "../../src/algorithms/registry.ts";
+import { type AnswerConfig, createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
 import { completionTokens } from "../../src/rollout/completion.ts";
 import { createEngine } from "../../src/engine/engine.ts";
-import { type KlPenalty, LOSS_PRESETS, type LossConfig } from "../../src/training/loss/loss.ts";
-import { lossSchema } from "../../src/training/loss/loss_config.ts";
+import { LOSS_PRESETS, type LossConfig } from "../../src/training/loss/loss.ts";
 import { loadCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import type { OptimizerConfig } from "../../src/training/optimizer.ts";
 import type { ThinkingRule } from "../../src/rollout/rollout.ts";
@@ -79,17 +73,12 @@ type Draws = Pick<Case, "algorithm" | "answers" | "thinking">;
 /** SofT-GRPO's filter, for thoughts and answers alike. */
 const FILTER = { temperature: 1, topK: 5, topP: 0.95 } as const;
 
-/** The loss with or without gradients through the embeddings that were fed. */
-function withInputs(loss: LossConfig, trainInputs: boolean): LossConfig {
-  return "trainInputs" in loss || trainInputs ? { ...loss, trainInputs } as LossConfig : loss;
-}
-
 /** Discrete GRPO under {@link FILTER}, scored over the whole vocabulary or over what the draw kept. */
 function filtered(support: "full" | "kept"): Draws {
   const kept = support === "kept" ? { support } : {};
   return {
-    algorithm: { name: "discrete-grpo", filter: FILTER, ...kept } as AlgorithmConfig,
-    answers: { rule: "sample", filter: FILTER, ...kept } as AnswerConfig,
+    algorithm: { name: "discrete-grpo", filter: FILTER, ...kept },
+    answers: { rule: "sample", filter: FILTER, ...kept },
     thinking: DRAWN_END,
   };
 }
@@ -104,51 +93,51 @@ const RELEASE_DRAWS: Draws = {
   answers: { rule: "argmax-noised", filter: RELEASE.filter, perturbation: RELEASE.perturbation },
   thinking: DRAWN_END,
 };
-const ON_POLICY = withInputs(LOSS_PRESETS["on-policy"], false);
+const ON_POLICY = LOSS_PRESETS["on-policy"];
 
 /** Discrete GRPO under the filter with advantages that aim at Pass@k, as `advantage` has them. */
-function passAtK(advantage: unknown): Case {
-  return { ...filtered("full"), paid: { advantage: advantage as AdvantageConfig, reward: PAID }, loss: ON_POLICY };
+function passAtK(advantage: AdvantageConfig): Case {
+  return { ...filtered("full"), paid: { advantage, reward: PAID }, loss: ON_POLICY };
 }
 
 type CaseName = keyof typeof golden.cases;
 
 const CASES: Record<CaseName, Case> = {
-  "discrete-grpo": { ...UNFILTERED, paid: GRPO, loss: withInputs(LOSS_PRESETS.verl, false) },
-  "discrete-grpo-inputs": { ...UNFILTERED, paid: GRPO, loss: withInputs(LOSS_PRESETS.verl, true) },
-  "discrete-grpo-filtered-inputs": { ...filtered("full"), paid: GRPO, loss: withInputs(ON_POLICY, true) },
+  "discrete-grpo": { ...UNFILTERED, paid: GRPO, loss: { ...LOSS_PRESETS.verl, trainInputs: false } },
+  "discrete-grpo-inputs": { ...UNFILTERED, paid: GRPO, loss: LOSS_PRESETS.verl },
+  "discrete-grpo-filtered-inputs": { ...filtered("full"), paid: GRPO, loss: { ...ON_POLICY, trainInputs: true } },
   "discrete-grpo-kept": { ...filtered("kept"), paid: GRPO, loss: ON_POLICY },
   "discrete-grpo-kept-kl-times-ratio": {
     ...filtered("kept"),
     paid: GRPO,
-    loss: withInputs({ ...LOSS_PRESETS.verl, kl: { ...LOSS_PRESETS.verl.kl, timesRatio: true } as KlPenalty }, false),
+    loss: { ...LOSS_PRESETS.verl, kl: { ...LOSS_PRESETS.verl.kl, timesRatio: true }, trainInputs: false },
   },
-  "discrete-grpo-best": passAtK({ kind: "pass-at-k-best", std: "none", epsilon: 1e-6 }),
-  "discrete-grpo-best-scaled": passAtK({ kind: "pass-at-k-best", std: "sample", epsilon: 1e-6 }),
-  "discrete-grpo-pass-at-4": passAtK({ kind: "pass-at-k", k: 4 }),
+  "discrete-grpo-best": passAtK(ADVANTAGE_PRESETS["pass-at-k-best-unscaled"]),
+  "discrete-grpo-best-scaled": passAtK(ADVANTAGE_PRESETS["pass-at-k-best"]),
+  "discrete-grpo-pass-at-4": passAtK(ADVANTAGE_PRESETS["pass-at-4"]),
   "soft-tokens-grpo": {
     algorithm: ALGORITHM_PRESETS["soft-tokens-grpo"].soft,
     answers: { rule: "sample", filter: DISCRETE.filter },
     thinking: { end: [END_THINK], endIsDrawn: false, afterEnd: [BOX], maxThoughts: golden.maxThoughts },
     paid: { advantage: ADVANTAGE_PRESETS.rloo, reward: { correct: 100, extracted: 10, missing: 0 } },
-    loss: withInputs(LOSS_PRESETS["soft-tokens-grpo"], false),
+    loss: LOSS_PRESETS["soft-tokens-grpo"],
   },
   "soft-thinking-grpo-paper": {
     algorithm: PAPER,
     answers: { rule: "sample", filter: PAPER.filter },
     thinking: DRAWN_END,
     paid: GRPO,
-    loss: withInputs(LOSS_PRESETS["soft-thinking-grpo-paper"], false),
+    loss: LOSS_PRESETS["soft-thinking-grpo-paper"],
   },
   "soft-thinking-grpo-release": {
     ...RELEASE_DRAWS,
     paid: GRPO,
-    loss: withInputs(LOSS_PRESETS["soft-thinking-grpo-release"], false),
+    loss: LOSS_PRESETS["soft-thinking-grpo-release"],
   },
   "soft-thinking-grpo-release-minibatches": {
     ...RELEASE_DRAWS,
     paid: GRPO,
-    loss: withInputs(LOSS_PRESETS["soft-thinking-grpo-release"], false),
+    loss: LOSS_PRESETS["soft-thinking-grpo-release"],
   },
 };
 
@@ -192,15 +181,9 @@ function tolerance(curve: readonly GoldenPoint[], step: number, figure: Figure):
   return Math.max(Math.min(ROUNDINGS * Math.max(rounding[figure], median), limit), SUMMATION);
 }
 
-/** Whether the schemas know all settings of a case. */
-function isKnown({ algorithm, answers, paid, loss }: Case): boolean {
-  return algorithmSchema.safeParse(algorithm).success && answerSchema.safeParse(answers).success &&
-    advantageSchema.safeParse(paid.advantage).success && lossSchema.safeParse(loss).success;
-}
-
 for (const name of Object.keys(CASES) as CaseName[]) {
   const setting = CASES[name];
-  Deno.test({ name: `ten training steps agree with PyTorch: ${name}`, ignore: !isKnown(setting) }, async () => {
+  Deno.test({ name: `ten training steps agree with PyTorch: ${name}` }, async () => {
     const expected = golden.cases[name];
     const curve: readonly GoldenPoint[] = expected.curve;
     const questions = golden.questions[`${expected.questionSeed}` as keyof typeof golden.questions];
