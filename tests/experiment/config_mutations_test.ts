@@ -16,6 +16,8 @@ const FEW: ExperimentConfig = {
   arms: tiny.arms.filter(({ label }) => ["base-discrete", "discrete-grpo", "soft-tokens-grpo"].includes(label)),
 };
 
+const RELEASE = presets.losses["soft-thinking-grpo-release"];
+
 /** The same with one arm that has every part an arm can have. */
 const FULL: ExperimentConfig = {
   ...FEW,
@@ -52,7 +54,7 @@ const FULL: ExperimentConfig = {
     ],
     objective: {
       advantage: { ...presets.advantages.trl, stdOver: "batch" },
-      loss: presets.losses["soft-thinking-grpo-release"],
+      loss: { ...RELEASE, kl: { ...RELEASE.kl, timesRatio: true }, entropyBonus: 0.01 },
       reward: { correct: 100, extracted: 10, missing: 0 },
     },
   }],
@@ -80,14 +82,15 @@ function places(parent: Node, path: readonly (string | number)[] = []): Place[] 
 }
 
 const ENUMERATIONS = new Set(
-  "kind rule std stdOver ratioOver oldDensity support score replay endRule nucleusOf estimator prompt".split(" "),
+  "kind rule std stdOver ratioOver oldDensity support score replay endRule nucleusOf estimator prompt unit".split(" "),
 );
 const OTHERS = places(copy(FULL));
 const KEYS = new Set(OTHERS.map(({ key }) => key));
 const OPTIONAL = new Set(
   ("prompt grader boxed problemsPerDataset seeds samples passAt majorityAt evaluationMaxNewTokens preset thinking " +
     "evaluations objective endRule endIsDrawn afterEnd maxThoughts coldStop topK topP minP nucleusOf noiseDeviation " +
-    "clamp stdOver kl cap dual reward minibatches checkpointEvery maxGradientNorm").split(" "),
+    "clamp stdOver kl cap dual reward minibatches checkpointEvery maxGradientNorm unit timesRatio " +
+    "entropyBonus").split(" "),
 );
 
 const isObject = ({ parent }: Place) => !Array.isArray(parent);
