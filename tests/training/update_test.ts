@@ -237,6 +237,59 @@ Deno.test("updatePolicy() with ratios over sequences agrees with ratios over tok
   await model.dispose();
 });
 
+/** How often a model is asked for logits without gradients. */
+function countForwards(model: LanguageModel): { count: number } {
+  const asked = { count: 0 };
+  const { forward } = model;
+  Object.assign(model, {
+    forward: (...args: Parameters<typeof forward>) => (asked.count++, forward.apply(model, args)),
+  });
+  return asked;
+}
+
+const KL = { estimator: "k3", coefficient: 0.3 } as const;
+const PASSES: [string, Partial<LossConfig>, number, [model: number, reference: number]][] = [
+  ["on-policy", {}, 1, [0, 0]],
+  ["off-policy: the old densities", {}, 3, [1, 0]],
+  ["ratios over sequences, on-policy", { ratioOver: "sequence-mean" }, 1, [0, 0]],
+  ["ratios over sequences, off-policy: the current ones of each minibatch too", { ratioOver: "sequence-mean" }, 3, [
+    4,
+    0,
+  ]],
+  ["a divergence", { kl: KL }, 3, [1, 1]],
+  ["a divergence of coefficient 0", { kl: { ...KL, coefficient: 0 } }, 1, [0, 0]],
+];
+for (const [name, change, minibatches, expected] of PASSES) {
+  Deno.test(`updatePolicy() asks for no more densities than the loss needs: ${name}`, async () => {
+    const [model, reference] = [await smallModel(), await smallModel()];
+    const loss = { ...LOSS_PRESETS["on-policy"], ...change };
+    const whole = await request(model, { loss, minibatches, reference });
+    const asked = [countForwards(model), countForwards(reference)];
+    await updatePolicy(whole);
+    assertEquals(asked.map(({ count }) => count), expected);
+    await model.dispose();
+    await reference.dispose();
+  });
+}
+
+Deno.test("updatePolicy() takes a divergence in closed form where the algorithm has one", async () => {
+  const [model, reference] = [await smallModel(), await smallModel()];
+  const policy = settings(model);
+  let exact = 0;
+  const { divergence } = policy.algorithm;
+  const algorithm = {
+    ...policy.algorithm,
+    divergence: (...args: Parameters<NonNullable<typeof divergence>>) => (exact++, divergence!(...args)),
+  };
+  const loss = LOSS_PRESETS["soft-thinking-grpo-paper"];
+  const whole = await request(model, { loss, reference }, { ...policy, algorithm });
+  await updatePolicy(whole);
+  const steps = whole.groups.flatMap(({ completions }) => completions).flatMap((completion) => completion.steps);
+  assertEquals(exact, steps.filter(({ kind }) => kind === "thought").length);
+  await model.dispose();
+  await reference.dispose();
+});
+
 Deno.test("updatePolicy() finds no divergence from itself, and a growing one from the policy it started from", async () => {
   const loss = LOSS_PRESETS["soft-thinking-grpo-paper"];
   const [model, reference] = [await smallModel(), await smallModel()];

@@ -99,6 +99,16 @@ Deno.test("a clipped position has no gradient but that of its divergence", () =>
   assertEquals(loss.seen[0]?.clipped, "high");
 });
 
+Deno.test("a clipped position without divergence asks for no gradient", () => {
+  const { loss, asked } = countingLoss(LOSS_PRESETS["on-policy"], {
+    ...ON_POLICY,
+    old: { logDensities: Float64Array.of(-2) },
+  });
+  loss.visit(0, THOUGHT, Float32Array.of(-1.5, 0, 0), new Float32Array(3));
+  assertEquals(asked, { values: 1, gradients: 0 });
+  assertEquals([loss.seen[0]!.clipped, loss.seen[0]!.divergence], ["high", 0]);
+});
+
 Deno.test("an estimate is capped on both sides, and then has no gradient of its own", () => {
   const estimate = (estimator: "k1" | "k2", reference: number, timesRatio: boolean) => {
     const kl = { estimator, timesRatio, coefficient: 1, cap: 10 } as const;
@@ -194,6 +204,9 @@ const FIVE: ThoughtAlgorithm = {
   },
 };
 
+/** Other than 1, so that a forgotten factor shows. */
+const COEFFICIENT = 0.5;
+
 /** Value and gradient that the penalty has on average over draws from `old`: all five outcomes, by their probability. */
 function expectedPenalty(kl: KlPenalty, old: Float32Array | undefined) {
   const policy = { algorithm: FIVE, answers: createAnswerSampler({ rule: "greedy" }) };
@@ -214,7 +227,7 @@ function expectedPenalty(kl: KlPenalty, old: Float32Array | undefined) {
     loss.visit(0, { kind: "thought", action: { ...ACTION, token } }, LOGITS, gradient);
     value += weight * loss.seen[0]!.divergence;
   });
-  return { value, gradient };
+  return { value, gradient: gradient.map((slope) => slope / kl.coefficient) };
 }
 
 /** Gradient of a function of the logits by central differences, which err by step² here. */
@@ -252,7 +265,7 @@ const EXPECTED: [KlPenalty["estimator"], boolean, { on: readonly number[]; off?:
 ];
 for (const [estimator, timesRatio, { on, off }] of EXPECTED) {
   Deno.test(`the expected gradient of ${estimator}${timesRatio ? " times the ratio" : ""}`, () => {
-    const kl = { estimator, timesRatio, coefficient: 1 };
+    const kl = { estimator, timesRatio, coefficient: COEFFICIENT };
     assertGradient(expectedPenalty(kl, undefined).gradient, on, "on-policy");
     const found = expectedPenalty(kl, OLD);
     if (off) return assertGradient(found.gradient, off, "off-policy");
@@ -264,7 +277,7 @@ for (const [estimator, timesRatio, { on, off }] of EXPECTED) {
 Deno.test("estimates times the ratio, and closed forms, have the divergence's value on- and off-policy", () => {
   for (const old of [undefined, OLD]) {
     for (const estimator of ["k1", "k3", "closed-form"] as const) {
-      const { value } = expectedPenalty({ estimator, timesRatio: true, coefficient: 1 }, old);
+      const { value } = expectedPenalty({ estimator, timesRatio: true, coefficient: COEFFICIENT }, old);
       assertAlmostEquals(value, exactKl(LOGITS, REFERENCE), 1e-12);
     }
   }

@@ -112,6 +112,8 @@ const OBJECTIVES: LossConfig[] = [
   { ...TOKEN_MEAN, kl: { estimator: "closed-form", coefficient: 0.3 } },
   { ...TOKEN_MEAN, kl: { estimator: "k3", timesRatio: true, coefficient: 0.3 } },
   { ...PPO, ratioOver: "sequence-sum", kl: { estimator: "k2", timesRatio: true, coefficient: 0.3 } },
+  { ...PPO, ratioOver: "sequence-sum", surrogate: { kind: "sapo", positive: 1, negative: 1.05 } },
+  { ...PPO, ratioOver: "sequence-sum", surrogate: { kind: "log-density" } },
   { ...TOKEN_MEAN, entropyBonus: 0.3 },
   { ...LOSS_PRESETS.verl, ratioOver: "sequence-mean", entropyBonus: 0.3 },
   // Caps some positions and not others: the estimates lie between .02 and .15.

@@ -32,11 +32,11 @@ const position = (change: Partial<SeenPosition>): SeenPosition => ({
 Deno.test("losses are weighted sums, figures plain means, by hand", () => {
   const seen = [
     [
-      position({ policyLoss: 2, divergence: 0.5, logRatio: Math.log(2), entropy: 0.75, mismatch: 0.25 }),
+      position({ policyLoss: 2, divergence: 0.5, logRatio: Math.log(2), entropy: 0.75, mismatch: 0.75 }),
       undefined,
       position({ policyLoss: 4, divergence: 1.5, clipped: "dual" }),
     ],
-    [position({ policyLoss: 8, divergence: 1, logDensity: -4, entropy: 1.5, mismatch: 0.75 })],
+    [position({ policyLoss: 8, divergence: 1, logDensity: -4, entropy: 1.5, mismatch: 0.25 })],
   ];
   const summary = summarize(passes(seen, [0, 0]), { kl: 0.1, entropy: 0.4 });
   assertEquals(summary.policyLoss, 0.25 * 6 + 0.5 * 8);

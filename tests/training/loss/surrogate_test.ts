@@ -18,6 +18,8 @@ Deno.test("the clipped ratio on all sides, by hand", () => {
   assertEquals(value({ ...PPO, low: 0.1 }, 1, 1.15), [-1.15, undefined]);
   assertEquals(value({ ...PPO, low: 0.1 }, -1, 0.85), [0.9, "low"]);
   assertEquals(value({ ...PPO, high: 0.1 }, -1, 0.85), [0.85, undefined]);
+  assertEquals(value(PPO, 2, 1.5), [-2.4, "high"]);
+  assertEquals(value(PPO, -2, 0.5), [1.6, "low"]);
   assertEquals(value(PPO, 1, 0.5), [-0.5, undefined]);
   assertEquals(value(PPO, -1, 0.5), [0.8, "low"]);
   assertEquals(value(PPO, -1, 1.5), [1.5, undefined]);
