@@ -15,6 +15,7 @@
 import type { Replay, ThoughtAction, ThoughtAlgorithm } from "./algorithm.ts";
 import { z } from "npm:zod@4.3.5";
 import { type CandidateFilter, filterSchema } from "./candidates.ts";
+import type { ThoughtLaw } from "./law.ts";
 import { hardTokenLogDensity } from "./log_softmax.ts";
 import { check } from "../files/check.ts";
 import { drawToken } from "./sample_token.ts";
@@ -53,6 +54,11 @@ export const DISCRETE_GRPO_PRESETS = {
   controlled: { name: "discrete-grpo", filter: CONTROLLED_FILTER },
   kept: { name: "discrete-grpo", filter: CONTROLLED_FILTER, support: "kept" },
 } as const satisfies Record<string, DiscreteGrpoConfig>;
+
+/** How tables name it. */
+export function discreteGrpoLaw({ filter }: DiscreteGrpoConfig): ThoughtLaw {
+  return { text: "tokens", hard: "yes", random: true, filter };
+}
 
 const ONE = Float32Array.of(1);
 const NO_SCORES = new Float32Array(0);

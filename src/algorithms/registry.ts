@@ -5,11 +5,19 @@
  */
 import { z } from "npm:zod@4.3.5";
 import type { ThoughtAlgorithm } from "./algorithm.ts";
-import { DISCRETE_GRPO_PRESETS, discreteGrpo, type DiscreteGrpoConfig, discreteGrpoSchema } from "./discrete_grpo.ts";
+import {
+  DISCRETE_GRPO_PRESETS,
+  discreteGrpo,
+  type DiscreteGrpoConfig,
+  discreteGrpoLaw,
+  discreteGrpoSchema,
+} from "./discrete_grpo.ts";
+import type { ThoughtLaw } from "./law.ts";
 import {
   SOFT_TOKENS_GRPO_PRESETS,
   softTokensGrpo,
   type SoftTokensGrpoConfig,
+  softTokensGrpoLaw,
   softTokensGrpoSchema,
   softTokensGrpoUntrainable,
 } from "./soft_tokens_grpo.ts";
@@ -18,12 +26,14 @@ import {
   SOFT_THINKING_UNTRAINABLE,
   softThinking,
   type SoftThinkingConfig,
+  softThinkingLaw,
   softThinkingSchema,
 } from "./soft_thinking.ts";
 import {
   SOFT_THINKING_GRPO_PRESETS,
   softThinkingGrpo,
   type SoftThinkingGrpoConfig,
+  softThinkingGrpoLaw,
   softThinkingGrpoSchema,
 } from "./soft_thinking_grpo.ts";
 import { check } from "../files/check.ts";
@@ -107,5 +117,19 @@ export function untrainable(config: AlgorithmConfig): string | undefined {
       return softTokensGrpoUntrainable(config);
     default:
       return undefined;
+  }
+}
+
+/** How tables name a way to think, and what they compare. */
+export function thoughtLaw(config: AlgorithmConfig): ThoughtLaw {
+  switch (config.name) {
+    case "discrete-grpo":
+      return discreteGrpoLaw(config);
+    case "soft-tokens-grpo":
+      return softTokensGrpoLaw(config);
+    case "soft-thinking-grpo":
+      return softThinkingGrpoLaw(config);
+    case "soft-thinking":
+      return softThinkingLaw(config);
   }
 }

@@ -13,6 +13,7 @@
 import type { ThoughtAction, ThoughtAlgorithm } from "./algorithm.ts";
 import { z } from "npm:zod@4.3.5";
 import { type CandidateFilter, filterSchema, selectCandidates } from "./candidates.ts";
+import type { ThoughtLaw } from "./law.ts";
 import { BenchError } from "../errors.ts";
 import { check } from "../files/check.ts";
 
@@ -44,6 +45,11 @@ export const SOFT_THINKING_UNTRAINABLE = "nothing in it is drawn; choose soft-th
 export const SOFT_THINKING_PRESETS = {
   release: { name: "soft-thinking", filter: { temperature: 0.6, topK: 30, topP: 0.95, minP: 0.001 }, mixed: 10 },
 } as const satisfies Record<string, SoftThinkingConfig>;
+
+/** How tables name it. */
+export function softThinkingLaw({ filter }: SoftThinkingConfig): ThoughtLaw {
+  return { text: "mixtures without noise", hard: "no", random: false, filter };
+}
 
 /**
  * Soft Thinking's thought step.

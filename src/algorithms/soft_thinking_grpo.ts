@@ -53,6 +53,7 @@ import {
   scoreDensity,
   softmaxInto,
 } from "./perturbation.ts";
+import type { ThoughtLaw } from "./law.ts";
 import { check } from "../files/check.ts";
 import type { StepNoise } from "../random/noise.ts";
 
@@ -153,6 +154,21 @@ export const SOFT_THINKING_GRPO_PRESETS = {
     replay: "rollout-mixture",
   },
 } as const satisfies Record<string, SoftThinkingGrpoConfig>;
+
+/** How tables name it. */
+export function softThinkingGrpoLaw({ filter, perturbation }: SoftThinkingGrpoConfig): ThoughtLaw {
+  switch (perturbation.kind) {
+    case "gumbel": {
+      const { temperature, clamp } = perturbation;
+      const text = `${clamp ? "clamped " : ""}Gumbel mixtures τ ${temperature}`;
+      return { text, hard: temperature <= HARD_TEMPERATURE ? "nearly" : "no", random: true, filter };
+    }
+    case "dirichlet":
+      return { text: `Dirichlet mixtures α ${perturbation.concentration}`, hard: "no", random: true, filter };
+    case "gaussian":
+      return { text: `Gaussian mixtures σ ${perturbation.deviation}`, hard: "no", random: true, filter };
+  }
+}
 
 /**
  * SofT-GRPO's thought step.

@@ -19,6 +19,7 @@
  */
 import type { Replay, ThoughtAction, ThoughtAlgorithm } from "./algorithm.ts";
 import { z } from "npm:zod@4.3.5";
+import type { ThoughtLaw } from "./law.ts";
 import { argmax } from "./candidates.ts";
 import { BenchError } from "../errors.ts";
 import { check } from "../files/check.ts";
@@ -70,6 +71,12 @@ export const SOFT_TOKENS_GRPO_PRESETS = {
   soft: { name: "soft-tokens-grpo", temperature: 0.5, noiseScale: PAPER_NOISE_SCALE },
   fuzzy: { name: "soft-tokens-grpo", temperature: 1e-4, noiseScale: PAPER_NOISE_SCALE },
 } as const satisfies Record<string, SoftTokensGrpoConfig>;
+
+/** How tables name it: its softmax has no filter. */
+export function softTokensGrpoLaw(config: SoftTokensGrpoConfig): ThoughtLaw {
+  const random = softTokensGrpoUntrainable(config) === undefined;
+  return { text: `${random ? "noisy " : ""}mean embeddings τ ${config.temperature}`, hard: "no", random };
+}
 
 /**
  * Entries whose weight relative to the heaviest is below this are left out of the mixture: 2^17 of them together stay

@@ -1,0 +1,25 @@
+import { assertEquals } from "@std/assert";
+import { decodingText } from "../../src/experiment/decoding_text.ts";
+import { ALGORITHM_PRESETS } from "../../src/algorithms/registry.ts";
+
+const { paper, release } = ALGORITHM_PRESETS["soft-thinking-grpo"];
+
+Deno.test("a row says its mixture, temperature and filter, and its answers where they are drawn otherwise", () => {
+  const sample = { rule: "sample", filter: paper.filter } as const;
+  assertEquals(decodingText({ algorithm: paper, answers: sample }), "Gumbel mixtures τ 0.1, T 1, top-k 5, top-p 0.95");
+  assertEquals(
+    decodingText({ algorithm: paper, answers: { rule: "sample", filter: { temperature: 0.6 } } }),
+    "Gumbel mixtures τ 0.1, T 1, top-k 5, top-p 0.95; answers T 0.6, no filter",
+  );
+  assertEquals(
+    decodingText({
+      algorithm: release,
+      answers: { rule: "argmax-noised", filter: release.filter, perturbation: release.perturbation },
+    }),
+    "clamped Gumbel mixtures τ 0.1, T 1, top-k 5, top-p 0.95; answers argmax of noised scores, under the same filter",
+  );
+  assertEquals(
+    decodingText({ algorithm: ALGORITHM_PRESETS["soft-tokens-grpo"].soft, answers: { rule: "greedy" } }),
+    "noisy mean embeddings τ 0.5; answers greedy",
+  );
+});
