@@ -12,6 +12,7 @@ import { overridesSchema, resolvedDecodingSchema, resolvedExperimentSchema } fro
 import { fieldTables } from "../../src/files/field_table.ts";
 import { type JsonSchema, schemaNode, schemaParts } from "../../src/files/json_schema.ts";
 import { hasTypes, typeDeclaration, withTypes } from "../../src/files/type_text.ts";
+import { earlierResultJsonSchema } from "../../src/result/earlier_versions.ts";
 import { LEADERBOARD, leaderboardJsonSchema } from "../../src/leaderboard/schema.ts";
 import { RESULT, resultJsonSchema } from "../../src/result/schema.ts";
 import { replaceBetween, replaceMarked } from "../../src/text/markdown.ts";
@@ -33,8 +34,9 @@ const KEYS_PAGE = "docs/experiments.md";
 
 /** Every such file. */
 export const SCHEMA_FILES: readonly SchemaFile[] = [
-  { path: "results/schema/result-v1.schema.json", renewed: () => schemaText(resultJsonSchema()) },
-  { path: "results/schema/leaderboard-v1.schema.json", renewed: () => schemaText(leaderboardJsonSchema()) },
+  { path: "results/schema/result-v2.schema.json", renewed: () => schemaText(resultJsonSchema()) },
+  { path: "results/schema/result-v1.schema.json", renewed: () => schemaText(earlierResultJsonSchema()) },
+  { path: "results/schema/leaderboard-v2.schema.json", renewed: () => schemaText(leaderboardJsonSchema()) },
   {
     path: README,
     renewed: (text) => withTable(withTable(text, "result fields", RESULT), "leaderboard fields", LEADERBOARD),
@@ -45,8 +47,8 @@ export const SCHEMA_FILES: readonly SchemaFile[] = [
   ]),
   typesFile("src/training/curve.ts", "What training leaves per step", declarations(RESULT, ["CurvePoint"])),
   typesFile("src/result/types.ts", "What a result file holds", [
-    ...declarations(RESULT, ["ResultStatus", "DatasetResult"]),
-    typeDeclaration("Result", { ...schemaNode(RESULT), description: "a result file, schema v1" }),
+    ...declarations(RESULT, ["ResultStatus", "DatasetResult", "Spread", "Softness"]),
+    typeDeclaration("Result", { ...schemaNode(RESULT), description: "a result file, schema v2" }),
   ], [
     'import type { JsonObject, JsonValue } from "../files/json.ts";',
     'import type { DatasetMetrics, ProblemCounts } from "../metrics/types.ts";',

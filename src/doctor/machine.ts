@@ -9,6 +9,7 @@ import { tensorflowStatus } from "../tensorflow/status.ts";
 import { runProgram } from "../tensorflow/programs.ts";
 import denoConfig from "../../deno.json" with { type: "json" };
 import { BenchError } from "../errors.ts";
+import { READABLE_FOLDERS } from "../result/store.ts";
 import type { Fact } from "./fact.ts";
 
 /** The embedded experiment's peak is far below; less than this is tight beside other programs. */
@@ -82,7 +83,8 @@ export async function storageFacts(): Promise<Fact[]> {
   const datasets = (await checkDatasets([], {}).catch(unlessForbidden) ?? []).map(({ status }) => status);
   const published = datasets.filter(({ state }) => state !== "generated");
   const missing = published.filter(({ state }) => state === "missing" || state === "broken");
-  const results = entriesOf("results/v1").filter((name) => name.endsWith(".json")).length;
+  const results = READABLE_FOLDERS.flatMap((folder) => entriesOf(`results/${folder}`))
+    .filter((name) => name.endsWith(".json")).length;
   return [
     model === undefined
       ? {
@@ -102,7 +104,7 @@ export async function storageFacts(): Promise<Fact[]> {
       ...(missing.length > 0 && { fix: "deno task datasets fetch" }),
     },
     { area: "storage", name: "runs", state: "info", found: `${entriesOf("runs").length} in runs` },
-    { area: "storage", name: "results", state: "info", found: `${results} in results/v1` },
+    { area: "storage", name: "results", state: "info", found: `${results} in results` },
   ];
 }
 

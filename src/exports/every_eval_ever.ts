@@ -194,7 +194,7 @@ function generationConfig(result: Result): JsonObject {
     additional_details: texts({
       decoding: result.arm.decoding,
       seed: result.arm.seed,
-      sampling: JSON.stringify(result.arm.sampling),
+      sampling: JSON.stringify(result.decoding),
       prompt_sha256: result.model.promptSha256,
     }),
   };

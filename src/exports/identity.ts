@@ -46,16 +46,16 @@ export interface GenerationSettings {
   readonly maxTokens?: number;
 }
 
-/** Reads the settings from `arm.sampling`, whether its names are ours (`topP`) or a publisher's (`top_p`). */
-export function generationSettings({ arm: { sampling } }: Result): GenerationSettings {
-  const answers = objectOf(sampling.answers) ?? sampling;
-  if (answers.rule === "greedy") return { temperature: 0, ...number("maxTokens", sampling, ["maxNewTokens"]) };
+/** Reads the settings from `decoding`, whether its names are ours (`topP`) or a publisher's (`top_p`). */
+export function generationSettings({ decoding }: Result): GenerationSettings {
+  const answers = objectOf(decoding.answers) ?? decoding;
+  if (answers.rule === "greedy") return { temperature: 0, ...number("maxTokens", decoding, ["maxNewTokens"]) };
   const filter = objectOf(answers.filter) ?? answers;
   return {
     ...number("temperature", filter, ["temperature"]),
     ...number("topP", filter, ["topP", "top_p"]),
     ...number("topK", filter, ["topK", "top_k"]),
-    ...number("maxTokens", sampling, ["maxNewTokens", "max_new_tokens", "maxTokens"]),
+    ...number("maxTokens", decoding, ["maxNewTokens", "max_new_tokens", "maxTokens"]),
   };
 }
 

@@ -86,7 +86,7 @@ function importArm(rows: readonly PublishedRow[], name: string, importedAt: stri
   // The same for all arms of a publication, so that they stand in one table.
   const config: JsonObject = { published: name };
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     status: "imported",
     source: sources.join("; "),
     experiment: { name, config, configSha256: jsonSha256(config) },
@@ -97,8 +97,9 @@ function importArm(rows: readonly PublishedRow[], name: string, importedAt: stri
       preset: null,
       decoding,
       seed: 0,
-      sampling: first.sampling ?? {},
+      objective: null,
     },
+    decoding: { text: decoding, matched: false, ...first.sampling },
     model: {
       name: first.base_model,
       source: first.base_model,
@@ -115,13 +116,18 @@ function importArm(rows: readonly PublishedRow[], name: string, importedAt: stri
       name: row.dataset,
       version: row.dataset_version ?? "unknown",
       sha256: null,
+      coverage: { scored: row.correct_counts.length, of: null },
       problems: row.correct_counts.map((c, i) => ({
         id: `${row.dataset}/${String(i).padStart(ID_DIGITS, "0")}`,
         n: row.samples_per_problem,
         c,
       })),
     })),
-    training: { steps: 0, curve: [] },
+    thoughtTokens: null,
+    answerTokens: null,
+    softness: null,
+    likeMatched: null,
+    training: { steps: 0, curve: [], mismatch: null, notes: [] },
     overlap: { trainingProblems: 0, sharedWithEvaluation: 0 },
     run: { startedAt: importedAt, durationSeconds: 0, host: "" },
   };

@@ -1,5 +1,5 @@
 /**
- * Result schema v1: what one evaluated arm of an experiment leaves behind. Counts and votes per problem are the truth;
+ * Result schema v2: what one evaluated arm of an experiment leaves behind. Counts and votes per problem are the truth;
  * `metrics` and `average` follow from them. From this come the types, the published JSON Schema, the table of fields in
  * `results/README.md`, the order of keys in a file, and the error that names the place of a fault.
  *
@@ -34,9 +34,42 @@ const ARM = z.strictObject({
   ),
   algorithm: z.string().describe("what trained it, as the configuration names it; `base` where nothing was trained"),
   preset: z.string().nullable().describe("named settings of the algorithm, such as `paper`, `release`"),
-  decoding: z.string().describe("how thoughts are decoded: `discrete`, `soft-thinking`, …"),
+  decoding: z.string().describe("name of its decoding in the experiment: `matched`, `soft-thinking`, …"),
   seed: z.int().describe("of training and sampling"),
-  sampling: JSON_OBJECT.describe("settings as they were in force: thoughts, answers, longest completion"),
+  objective: JSON_OBJECT.nullable().describe(
+    "what it was trained for, as it ran: advantage, loss, reward, and `training` with optimizer, batch and updates; " +
+      "null where nothing was trained",
+  ),
+}).readonly();
+
+const DECODING = z.object({
+  text: z.string().min(1).describe("in words, as tables name it"),
+  matched: z.boolean().describe("whether it is the one under which the experiment compares arms like for like"),
+}).catchall(JSON_VALUE).readonly();
+
+/** Of a figure over thought positions. */
+const SPREAD = z.strictObject({
+  mean: z.number().describe("over positions"),
+  quartiles: z.tuple([z.number(), z.number(), z.number()]).readonly().describe(
+    "25, 50 and 75 %, to the thousandth",
+  ),
+}).readonly().meta({ id: "Spread", description: "A figure over thought positions" });
+
+const SOFTNESS = z.strictObject({
+  positions: z.int().min(1).describe("thought positions of all samples"),
+  topWeight: SPREAD.describe("weight of the heaviest entry of a mixture; 1 for a token"),
+  entropy: SPREAD.describe("of a mixture, nats"),
+  divergence: SPREAD.describe("Jensen-Shannon, of a mixture from its heaviest token, nats"),
+  entries: SPREAD.describe("entries with a weight of at least 0.01"),
+  oneToken: z.number().min(0).max(1).describe("share of positions whose heaviest entry weighs more than 0.99"),
+  noiseShare: z.number().min(0).exactOptional().describe(
+    "length of the added noise over that of the mean embedding, where noise is added to embeddings",
+  ),
+}).readonly().meta({ id: "Softness", description: "How soft the thoughts were" });
+
+const MISMATCH = z.strictObject({
+  mean: z.number().min(0).describe("mean over steps"),
+  max: z.number().min(0).describe("largest of any position"),
 }).readonly();
 
 const MODEL = z.strictObject({
@@ -154,6 +187,10 @@ const DATASET_RESULT = z.strictObject({
   name: z.string().min(1).describe("as on the command line"),
   version: z.string().describe("names a publication of the rows, errata included"),
   sha256: SHA256.nullable().describe("of the rows, whatever file they came from"),
+  coverage: z.strictObject({
+    scored: z.int().min(1).describe("problems of this result"),
+    of: z.int().min(1).nullable().describe("problems of the dataset; null where that is not known"),
+  }).readonly().describe("how much of the dataset the result is about"),
   problems: z.array(PROBLEM_COUNTS).min(1).readonly().describe("counts by problem, in the dataset's order"),
   metrics: DATASET_METRICS.describe("what follows from `problems`"),
 }).readonly().meta({ id: "DatasetResult", description: "One dataset under one arm" });
@@ -166,7 +203,10 @@ const RUN = z.object({
 
 /** A result file. */
 export const RESULT = z.strictObject({
-  schemaVersion: z.literal(1).describe("the version of this schema"),
+  schemaVersion: z.literal(2).describe("the version of this schema"),
+  lacks: z.array(z.string()).min(1).readonly().exactOptional().describe(
+    "what the file of an earlier version from which this was made could not say",
+  ),
   status: STATUS.describe(
     "`smoke`: ran on fewer problems than the datasets hold (`--limit`); `imported`: counts that others published",
   ),
@@ -176,6 +216,7 @@ export const RESULT = z.strictObject({
   ),
   experiment: EXPERIMENT.describe("what was asked for"),
   arm: ARM.describe("which competitor, under which seed"),
+  decoding: DECODING.describe("how it was decoded, in full: thoughts, answers, end of thinking, longest completion"),
   model: MODEL.describe("what was trained and sampled"),
   grader: z.strictObject({
     name: z.string().describe("of the grader"),
@@ -187,9 +228,23 @@ export const RESULT = z.strictObject({
   ),
   datasets: z.array(DATASET_RESULT).readonly().describe("one entry per dataset"),
   average: DATASET_METRICS.describe("unweighted means over the datasets of what all of them have"),
+  thoughtTokens: z.number().min(0).nullable().describe("mean over samples of the positions before the end of thinking"),
+  answerTokens: z.number().min(0).nullable().describe("and from there on"),
+  softness: SOFTNESS.nullable().describe("how soft the thoughts were; null where there were none"),
+  likeMatched: SHARE.nullable().describe(
+    "share of samples that are letter for letter those of the matched decoding under the same noise; null where there " +
+      "is no such decoding",
+  ),
   training: z.strictObject({
     steps: COUNT.describe("training steps; 0 where nothing was trained"),
     curve: z.array(CURVE_POINT).readonly().describe("a point per step"),
+    mismatch: MISMATCH.nullable().describe(
+      "|log-density as drawn - as replayed before the update|; null where nothing was trained",
+    ),
+    leftOutProblems: COUNT.exactOptional().describe(
+      "training problems that did not fit the model, where those are left out",
+    ),
+    notes: z.array(z.string()).readonly().describe("what a reader has to know: a run that learned nothing, …"),
   }).readonly().describe("what training did"),
   overlap: z.strictObject({
     trainingProblems: COUNT.describe("distinct training problems"),
@@ -198,11 +253,11 @@ export const RESULT = z.strictObject({
   run: RUN.describe("all that may differ between two equal runs"),
 }).readonly();
 
-/** The published JSON Schema of result files: `results/schema/result-v1.schema.json`. */
+/** The published JSON Schema of result files: `results/schema/result-v2.schema.json`. */
 export function resultJsonSchema(): JsonSchema {
   return publishedSchema(RESULT, {
-    $id: "urn:soft-grpo-bench:result-v1",
-    title: "soft-grpo-bench result, schema version 1",
+    $id: "urn:soft-grpo-bench:result-v2",
+    title: "soft-grpo-bench result, schema version 2",
     description: "One evaluated arm of an experiment. Every field is explained in results/README.md.",
   });
 }

@@ -8,11 +8,13 @@ import { isPresent } from "../files/read.ts";
 import { contentSha256, serializeResult } from "./serialize.ts";
 import type { Result } from "./types.ts";
 import { checkResult, validateResult } from "./validate.ts";
-import { presentNames } from "./earlier_names.ts";
+import { presentNames } from "./earlier_versions.ts";
 import { makeFolder, writeFileAtomically } from "../files/write.ts";
 
 /** Folder, below that of all results, of those of this schema. */
-export const RESULT_VERSION_FOLDER = "v1";
+export const RESULT_VERSION_FOLDER = "v2";
+/** And of those of every version that can be read, the oldest first. */
+export const READABLE_FOLDERS = ["v1", RESULT_VERSION_FOLDER] as const;
 const HASH_DIGITS = 8;
 
 /**
@@ -45,7 +47,7 @@ export interface WrittenResult {
  * import tiny from "../../benchmarks/tiny.ts";
  * import { bench } from "../experiment/bench.ts";
  *
- * const few = { arms: ["base-discrete"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
+ * const few = { arms: ["base"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
  * const { results: [{ result }] } = await bench(tiny, few);
  * const folder = await Deno.makeTempDir();
  * const { path, existed } = writeResult(folder, result);
@@ -77,7 +79,7 @@ function existing(path: string, result: Result): WrittenResult {
  * import tiny from "../../benchmarks/tiny.ts";
  * import { bench } from "../experiment/bench.ts";
  *
- * const few = { arms: ["base-discrete"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
+ * const few = { arms: ["base"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
  * const { results: [{ path, result }] } = await bench(tiny, { ...few, resultsFolder: await Deno.makeTempDir() });
  * assertEquals(readResult(path!), result);
  * ```
@@ -148,4 +150,13 @@ export function readResults(folder: string): StoredResult[] {
     .filter((name) => name.endsWith(".json") && !name.startsWith("."))
     .sort()
     .map((name) => ({ path: `${folder}/${name}`, result: readResult(`${folder}/${name}`) }));
+}
+
+/**
+ * All results below a folder, whatever their version.
+ *
+ * @throws {BenchError} As {@link readResults}
+ */
+export function readAllResults(folder: string): StoredResult[] {
+  return READABLE_FOLDERS.flatMap((version) => readResults(`${folder}/${version}`));
 }

@@ -18,16 +18,54 @@ export interface DatasetResult {
   readonly version: string;
   /** Of the rows, whatever file they came from. */
   readonly sha256: string | null;
+  /** How much of the dataset the result is about. */
+  readonly coverage: {
+    /** Problems of this result (an integer of at least 1). */
+    readonly scored: number;
+    /** Problems of the dataset; null where that is not known (an integer of at least 1). */
+    readonly of: number | null;
+  };
   /** Counts by problem, in the dataset's order. */
   readonly problems: readonly ProblemCounts[];
   /** What follows from `problems`. */
   readonly metrics: DatasetMetrics;
 }
 
-/** A result file, schema v1. */
+/** A figure over thought positions. */
+export interface Spread {
+  /** Over positions. */
+  readonly mean: number;
+  /** 25, 50 and 75 %, to the thousandth. */
+  readonly quartiles: readonly [number, number, number];
+}
+
+/** How soft the thoughts were. */
+export interface Softness {
+  /** Thought positions of all samples (an integer of at least 1). */
+  readonly positions: number;
+  /** Weight of the heaviest entry of a mixture; 1 for a token. */
+  readonly topWeight: Spread;
+  /** Of a mixture, nats. */
+  readonly entropy: Spread;
+  /** Jensen-Shannon, of a mixture from its heaviest token, nats. */
+  readonly divergence: Spread;
+  /** Entries with a weight of at least 0.01. */
+  readonly entries: Spread;
+  /** Share of positions whose heaviest entry weighs more than 0.99 (a number in [0, 1]). */
+  readonly oneToken: number;
+  /**
+   * Length of the added noise over that of the mean embedding, where noise is added to embeddings (a number of at
+   * least 0).
+   */
+  readonly noiseShare?: number;
+}
+
+/** A result file, schema v2. */
 export interface Result {
   /** The version of this schema. */
-  readonly schemaVersion: 1;
+  readonly schemaVersion: 2;
+  /** What the file of an earlier version from which this was made could not say. */
+  readonly lacks?: readonly string[];
   /** `smoke`: ran on fewer problems than the datasets hold (`--limit`); `imported`: counts that others published. */
   readonly status: ResultStatus;
   /** Why it failed; present exactly where `status` is `failed`. */
@@ -51,12 +89,24 @@ export interface Result {
     readonly algorithm: string;
     /** Named settings of the algorithm, such as `paper`, `release`. */
     readonly preset: string | null;
-    /** How thoughts are decoded: `discrete`, `soft-thinking`, … */
+    /** Name of its decoding in the experiment: `matched`, `soft-thinking`, … */
     readonly decoding: string;
     /** Of training and sampling (an integer). */
     readonly seed: number;
-    /** Settings as they were in force: thoughts, answers, longest completion. */
-    readonly sampling: JsonObject;
+    /**
+     * What it was trained for, as it ran: advantage, loss, reward, and `training` with optimizer, batch and updates;
+     * null where nothing was trained.
+     */
+    readonly objective: JsonObject | null;
+  };
+  /** How it was decoded, in full: thoughts, answers, end of thinking, longest completion. */
+  readonly decoding: {
+    /** In words, as tables name it. */
+    readonly text: string;
+    /** Whether it is the one under which the experiment compares arms like for like. */
+    readonly matched: boolean;
+    /** Others by name. */
+    readonly [name: string]: JsonValue;
   };
   /** What was trained and sampled. */
   readonly model: {
@@ -106,12 +156,34 @@ export interface Result {
   readonly datasets: readonly DatasetResult[];
   /** Unweighted means over the datasets of what all of them have. */
   readonly average: DatasetMetrics;
+  /** Mean over samples of the positions before the end of thinking (a number of at least 0). */
+  readonly thoughtTokens: number | null;
+  /** And from there on (a number of at least 0). */
+  readonly answerTokens: number | null;
+  /** How soft the thoughts were; null where there were none. */
+  readonly softness: Softness | null;
+  /**
+   * Share of samples that are letter for letter those of the matched decoding under the same noise; null where there
+   * is no such decoding (a number in [0, 1]).
+   */
+  readonly likeMatched: number | null;
   /** What training did. */
   readonly training: {
     /** Training steps; 0 where nothing was trained (an integer of at least 0). */
     readonly steps: number;
     /** A point per step. */
     readonly curve: readonly CurvePoint[];
+    /** |log-density as drawn - as replayed before the update|; null where nothing was trained. */
+    readonly mismatch: {
+      /** Mean over steps (a number of at least 0). */
+      readonly mean: number;
+      /** Largest of any position (a number of at least 0). */
+      readonly max: number;
+    } | null;
+    /** Training problems that did not fit the model, where those are left out (an integer of at least 0). */
+    readonly leftOutProblems?: number;
+    /** What a reader has to know: a run that learned nothing, … */
+    readonly notes: readonly string[];
   };
   /** Evaluation problems that training may have seen. */
   readonly overlap: {

@@ -3,10 +3,13 @@
  *
  * @module
  */
+import { z } from "npm:zod@4.3.5";
 import { check, type Fault, faultError, foundText, NOTHING, type Path, type Subject } from "../files/check.ts";
 import { jsonSha256 } from "../files/hash.ts";
 import { averageMetrics, deriveMetrics } from "../metrics/derive.ts";
 import type { DatasetMetrics, EstimatesByK, ProblemCounts } from "../metrics/types.ts";
+import { curveMismatch } from "../training/curve_mismatch.ts";
+import { fromVersion1, RESULT_V1 } from "./earlier_versions.ts";
 import { RESULT } from "./schema.ts";
 import type { Result } from "./types.ts";
 
@@ -25,7 +28,7 @@ const TOLERANCE = 1e-9;
  * import tiny from "../../benchmarks/tiny.ts";
  * import { bench } from "../experiment/bench.ts";
  *
- * const few = { arms: ["base-discrete"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
+ * const few = { arms: ["base"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
  * const { results: [{ result }] } = await bench(tiny, few);
  * assertEquals(validateResult(result), result);
  * const twice = { ...result, average: { ...result.average, meanTokens: 2 * result.average.meanTokens! } };
@@ -43,14 +46,17 @@ export function validateResult(value: unknown, file = "result"): Result {
  */
 export function checkResult(value: unknown, subject: Subject): Result {
   // Of another version no other field can be expected, so its faults would be noise.
-  check(ANY_VERSION, value, subject);
-  const result = check(RESULT, value, subject);
-  const fault = statusFault(result) ?? configFault(result) ?? datasetsFault(result);
+  const { schemaVersion } = check(ANY_VERSION, value, subject);
+  const result = schemaVersion === 1
+    ? fromVersion1(check(RESULT_V1, value, subject))
+    : check(RESULT, value, subject) as Result;
+  const fault = statusFault(result) ?? configFault(result) ?? trainingFault(result) ?? datasetsFault(result) ??
+    tokensFault(result);
   if (fault === undefined) return result;
   throw faultError(subject, fault);
 }
 
-const ANY_VERSION = RESULT.unwrap().pick({ schemaVersion: true }).loose();
+const ANY_VERSION = z.looseObject({ schemaVersion: z.literal([1, 2]) });
 
 function statusFault({ status, error, source, datasets, training, arm }: Result): Fault | undefined {
   for (const [key, value, needs] of [["error", error, "failed"], ["source", source, "imported"]] as const) {
@@ -70,6 +76,33 @@ function statusFault({ status, error, source, datasets, training, arm }: Result)
   return undefined;
 }
 
+/** Steps, curve, trained model and mismatch tell one story. */
+function trainingFault({ status, model, training: { steps, curve, mismatch } }: Result): Fault | undefined {
+  if (status === "failed") return undefined;
+  if (curve.length !== steps) {
+    return { path: ["training", "curve"], found: `${curve.length} points`, expected: `${steps}, one a step` };
+  }
+  const out = curve.findIndex(({ step }, i) => step !== i + 1);
+  if (out >= 0) {
+    return { path: ["training", "curve", out, "step"], found: `${curve[out].step}`, expected: `${out + 1}` };
+  }
+  if (model.trained.steps !== undefined && model.trained.steps !== steps) {
+    return {
+      path: ["model", "trained", "steps"],
+      found: foundText(model.trained.steps),
+      expected: `${steps}, as training.steps`,
+    };
+  }
+  return mismatch === null ? undefined : difference(mismatch, curveMismatch(curve), ["training", "mismatch"]);
+}
+
+/** Thought and answer together are the tokens of the average. */
+function tokensFault({ thoughtTokens, answerTokens, average: { meanTokens } }: Result): Fault | undefined {
+  if (thoughtTokens === null || answerTokens === null || meanTokens === null) return undefined;
+  const fault = difference(thoughtTokens + answerTokens, meanTokens, ["thoughtTokens"]);
+  return fault && { ...fault, expected: `with answerTokens ${meanTokens}, as average.meanTokens` };
+}
+
 function configFault({ experiment: { config, configSha256 } }: Result): Fault | undefined {
   const hash = jsonSha256(config);
   if (configSha256 === hash) return undefined;
@@ -82,11 +115,17 @@ function configFault({ experiment: { config, configSha256 } }: Result): Fault | 
 
 function datasetsFault({ status, datasets, average }: Result): Fault | undefined {
   const names = datasets.map(({ name }) => name);
-  for (const [d, { name, problems, metrics }] of datasets.entries()) {
+  for (const [d, { name, problems, metrics, coverage: { scored, of } }] of datasets.entries()) {
     const at = (fault: Fault) => ({ ...fault, path: ["datasets", d, ...fault.path] });
     if (names.indexOf(name) !== d) return at({ path: ["name"], found: foundText(name), expected: "a new name" });
     const fault = problemsFault(problems, status === "imported");
     if (fault) return at(fault);
+    if (scored !== problems.length) {
+      return at({ path: ["coverage", "scored"], found: `${scored}`, expected: `${problems.length}, its problems` });
+    }
+    if (of !== null && of < scored) {
+      return at({ path: ["coverage", "of"], found: `${of}`, expected: `at least ${scored}, the problems scored` });
+    }
     const sizes = { passAt: sizesOf(metrics.passAt), majorityAt: sizesOf(metrics.majorityAt) };
     const wrong = metricsFault(metrics, deriveMetrics(problems, sizes), ["metrics"]);
     if (wrong) return at(wrong);

@@ -28,6 +28,12 @@ Deno.test("a side is a file, several with commas, a folder of results or one tha
     assertThrows(() => expandFolders([`${folder}/empty`]), BenchError, "no .json");
   }));
 
-Deno.test("results lie in v1", () => {
-  assertEquals([resultsFolder(undefined), resultsFolder("x")], ["results/v1", "x/v1"]);
-});
+Deno.test("results are written to v2, and read from v1 too", () =>
+  inFolder((folder) => {
+    assertEquals([resultsFolder(undefined), resultsFolder("x")], ["results/v2", "x/v2"]);
+    for (const version of ["v1", "v2"]) {
+      Deno.mkdirSync(`${folder}/both/${version}`, { recursive: true });
+      Deno.writeTextFileSync(`${folder}/both/${version}/own.json`, "");
+    }
+    assertEquals(expandFolders([`${folder}/both`]), [`${folder}/both/v1/own.json`, `${folder}/both/v2/own.json`]);
+  }));

@@ -4,11 +4,12 @@ import { exampleResult } from "../result/example.ts";
 import type { JsonObject } from "../../src/files/json.ts";
 
 const { arm, model, training } = exampleResult();
-const withSampling = (sampling: JsonObject) => generationSettings(exampleResult({ arm: { ...arm, sampling } }));
+const withSampling = (sampling: JsonObject) =>
+  generationSettings(exampleResult({ decoding: { text: "own", matched: false, ...sampling } }));
 
 Deno.test("an untrained model of the hub keeps its name, everything else gets one", () => {
   const base = { ...arm, algorithm: "base", label: "base-discrete" };
-  const untrained = { ...training, steps: 0, curve: [] };
+  const untrained = { ...training, steps: 0, curve: [], mismatch: null };
   const source = "Qwen/Qwen2.5-0.5B@0123abc";
   assertEquals(
     modelIdentity(exampleResult({ arm: base, training: untrained, model: { ...model, source } })).id,

@@ -31,7 +31,7 @@ export function exampleProblem(id: string, n: number, c: number, unextracted = 0
 /** Counts of two small datasets under one arm, with anything replaced. */
 export function exampleCounts(changes: Partial<ResultCounts> = {}): ResultCounts {
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     status: "completed",
     experiment: { name: "example", config: CONFIG, configSha256: jsonSha256(CONFIG) },
     arm: {
@@ -40,7 +40,14 @@ export function exampleCounts(changes: Partial<ResultCounts> = {}): ResultCounts
       preset: "paper",
       decoding: "soft-thinking",
       seed: 1,
-      sampling: { temperature: 1, topP: 0.95, topK: 5, maxNewTokens: 40 },
+      objective: { loss: { kind: "example" }, training: { minibatches: 1 } },
+    },
+    decoding: {
+      text: "Gumbel mixtures τ 0.1, T 1, top-k 5, top-p 0.95",
+      matched: false,
+      thoughts: { name: "example" },
+      answers: { rule: "sample", filter: { temperature: 1, topK: 5, topP: 0.95 } },
+      maxNewTokens: 40,
     },
     model: {
       name: "tiny",
@@ -64,20 +71,35 @@ export function exampleCounts(changes: Partial<ResultCounts> = {}): ResultCounts
         name: "arith-add",
         version: "1",
         sha256: "6".repeat(64),
+        coverage: { scored: 5, of: 200 },
         problems: [0, 2, 5, 7, 3].map((c, i) => exampleProblem(`arith-add/000${i}`, 7, c)),
       },
       {
         name: "arith-sub",
         version: "1",
         sha256: "7".repeat(64),
+        coverage: { scored: 3, of: null },
         problems: [1, 0, 4].map((c, i) => exampleProblem(`arith-sub/000${i}`, 7, c, 2)),
       },
     ],
+    thoughtTokens: 11,
+    answerTokens: 6,
+    softness: {
+      positions: 616,
+      topWeight: { mean: 0.75, quartiles: [0.5, 0.75, 1] },
+      entropy: { mean: 0.5, quartiles: [0, 0.25, 0.75] },
+      divergence: { mean: 0.125, quartiles: [0, 0.125, 0.25] },
+      entries: { mean: 2.5, quartiles: [1, 2, 4] },
+      oneToken: 0.25,
+    },
+    likeMatched: 0.5,
     training: {
+      mismatch: { mean: 0.25, max: 0.75 },
+      notes: [],
       steps: 3,
       curve: [
-        { step: 1, reward: 0.25, loss: 0.1, gradientNorm: 0.5, tokens: 19 },
-        { step: 2, reward: 0.5, loss: -0.1, gradientNorm: 0.75, tokens: 20 },
+        { step: 1, reward: 0.25, loss: 0.1, gradientNorm: 0.5, tokens: 19, mismatchMean: 0.125, mismatchMax: 0.5 },
+        { step: 2, reward: 0.5, loss: -0.1, gradientNorm: 0.75, tokens: 20, mismatchMean: 0.375, mismatchMax: 0.75 },
         { step: 3, reward: 0.375, loss: 0, gradientNorm: 0.625, tokens: 21.5 },
       ],
     },

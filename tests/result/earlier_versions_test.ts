@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { compare } from "../../src/compare/compare.ts";
-import { presentNames } from "../../src/result/earlier_names.ts";
+import { presentNames } from "../../src/result/earlier_versions.ts";
 import { readResult } from "../../src/result/store.ts";
 import { exampleResult } from "./example.ts";
 
-const OLD = "results/v1/2026-11-24-tiny-soft-grpo-fuzzy-s1-e8bb7dd1.json";
+const OLD = "tests/fixtures/earlier_results/v1/2026-11-24-tiny-soft-grpo-fuzzy-s1-e8bb7dd1.json";
 
 function renamed(algorithm: string, label: string): [string, string] {
   const result = exampleResult();
