@@ -8,11 +8,12 @@
  */
 import type { ExperimentConfig } from "../src/experiment/config.ts";
 import { ADAMW_PRESETS } from "../src/training/optimizer.ts";
-import tiny from "./tiny.ts";
+import { REWARD_PRESETS } from "../src/grading/reward.ts";
+import tiny, { DECODINGS } from "./tiny.ts";
 
 /** Butt et al.'s reward (arXiv:2509.19170 Eq. 11): a model that is hardly ever right still learns to answer in a box. */
-const REWARD = { correct: 100, extracted: 10, missing: 0 };
-const ARMS = ["base-discrete", "discrete-grpo", "soft-tokens-grpo", "soft-thinking-grpo"];
+const REWARD = REWARD_PRESETS.answered;
+const ARMS = ["base", "discrete-grpo", "soft-tokens-grpo", "soft-thinking-grpo"];
 
 /** @see file header */
 const experiment: ExperimentConfig = {
@@ -27,6 +28,7 @@ const experiment: ExperimentConfig = {
   majorityAt: [4],
   maxNewTokens: 32,
   thinking: { end: "</think>" },
+  matched: DECODINGS.matched,
   training: {
     source: "gsm8k_train",
     steps: 10,

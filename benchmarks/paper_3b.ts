@@ -7,7 +7,8 @@
  * @module
  */
 import type { ExperimentConfig } from "../src/experiment/config.ts";
-import { PAPER_EXPERIMENT } from "./shared/paper.ts";
+import { PAPER_EXPERIMENT, paperArms } from "./shared/paper.ts";
+import { LOSS_PRESETS } from "../src/training/loss/loss.ts";
 
 /** @see file header */
 const experiment: ExperimentConfig = {
@@ -15,6 +16,7 @@ const experiment: ExperimentConfig = {
   name: "paper-3b",
   description: "Llama-3.2-3B-Instruct, settings of arXiv:2511.06411",
   model: "meta-llama/Llama-3.2-3B-Instruct@0cb88a4f764b7a12671c53f0838cd831a0843b95",
+  arms: paperArms(LOSS_PRESETS["soft-thinking-grpo-release"]),
 };
 
 export default experiment;

@@ -7,7 +7,8 @@
  * @module
  */
 import type { ExperimentConfig } from "../src/experiment/config.ts";
-import { PAPER_EXPERIMENT } from "./shared/paper.ts";
+import { PAPER_EXPERIMENT, paperArms } from "./shared/paper.ts";
+import { LOSS_PRESETS } from "../src/training/loss/loss.ts";
 
 /** @see file header */
 const experiment: ExperimentConfig = {
@@ -15,6 +16,7 @@ const experiment: ExperimentConfig = {
   name: "paper-7b",
   description: "DeepSeek-R1-Distill-Qwen-7B, settings of arXiv:2511.06411",
   model: "deepseek-ai/DeepSeek-R1-Distill-Qwen-7B@916b56a44061fd5cd7d6a8fb632557ed4f724f60",
+  arms: paperArms(LOSS_PRESETS["soft-thinking-grpo-release-7b"]),
 };
 
 export default experiment;

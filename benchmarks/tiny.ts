@@ -1,12 +1,16 @@
 /**
  * The default experiment: the embedded model learns arithmetic by every algorithm, in minutes, without GPU or network.
  *
- * Every trained arm has the same steps, batch, optimizer, data, reward and seeds, and is compared with the untrained
- * model under its own decoding; all arms decode at temperature 1.
+ * Arms differ in their algorithm and in nothing else: the same objective (token mean, one update a rollout, no
+ * divergence, inputs not trained), optimizer, batch, data, reward and seeds. Soft GRPO of Butt et al. has its own
+ * advantage, loss and end of thinking, which are its algorithm. Every trained arm is decoded in its own way and under
+ * the matched decoding: tokens at temperature 1 under SofT-GRPO's filter. What the filter does alone, what the noise, what
+ * softness, and what training, is then a difference of two rows each.
  *
  * No setting of an arm was searched for. Three settings that all arms share, how long the base was pretrained, how many
  * steps are trained and how many seeds, were settled with results in sight; read the intervals with that in mind. What
- * was run, with Pass@32 of the base under discrete decoding and gains in Pass@1 over the arm's own base:
+ * was run, with Pass@32 of the base under discrete decoding and gains in Pass@1 over the arm's own base, each in its own
+ * decoding, discrete GRPO without a filter:
  *
  * | pretraining, steps x seeds | twomul, prod, prod3 | discrete GRPO | SofT-GRPO paper | release | Butt et al. τ 0.5 |
  * | -------------------------- | ------------------- | ------------- | --------------- | ------- | ----------------- |
@@ -27,80 +31,53 @@
  */
 import { ADVANTAGE_PRESETS } from "../src/training/advantage.ts";
 import { ALGORITHM_PRESETS } from "../src/algorithms/registry.ts";
-import type { AnswerConfig } from "../src/rollout/answer_sampler.ts";
-import type { ArmConfig, ExperimentConfig } from "../src/experiment/config.ts";
-import type { ObjectiveConfig } from "../src/training/objective.ts";
+import type { DecodingConfig, ExperimentConfig } from "../src/experiment/config.ts";
 import { LOSS_PRESETS } from "../src/training/loss/loss.ts";
 import { ADAMW_PRESETS } from "../src/training/optimizer.ts";
 
-const DISCRETE = ALGORITHM_PRESETS["discrete-grpo"].paper;
-const PAPER = ALGORITHM_PRESETS["soft-thinking-grpo"].paper;
-const RELEASE = ALGORITHM_PRESETS["soft-thinking-grpo"].release;
-
-/** Answers as each method samples them while it trains. */
-const ANSWERS = {
-  unfiltered: { rule: "sample", filter: DISCRETE.filter },
-  paper: { rule: "sample", filter: PAPER.filter },
-  release: { rule: "argmax-noised", filter: RELEASE.filter, perturbation: RELEASE.perturbation },
-} as const satisfies Record<string, AnswerConfig>;
+const { paper: UNFILTERED, controlled: FILTERED } = ALGORITHM_PRESETS["discrete-grpo"];
+const { paper: PAPER, release: RELEASE, "hard-thoughts": HARD } = ALGORITHM_PRESETS["soft-thinking-grpo"];
+const { soft: BUTT } = ALGORITHM_PRESETS["soft-tokens-grpo"];
 
 /** Butt et al. feed the end of thinking without drawing it, then prefill the box. */
 const SHADOW_THINKING = { end: "</think>", endIsDrawn: false, afterEnd: "\\boxed{", maxThoughts: 28 } as const;
 
-/** How the untrained model is decoded: one arm for each method, the yardstick of what training adds. */
-const BASES = [
-  {
-    label: "base-discrete",
-    title: "untrained, sampled tokens",
-    algorithm: DISCRETE,
-    decoding: "discrete",
-    answers: ANSWERS.unfiltered,
+/** Ways of decoding, by name. */
+export const DECODINGS = {
+  /** As papers print discrete GRPO. */
+  unfiltered: {
+    decoding: "tokens-unfiltered",
+    algorithm: UNFILTERED,
+    answers: { rule: "sample", filter: UNFILTERED.filter },
   },
-  {
-    label: "base-soft-thinking",
-    title: "untrained, as Zheng et al. (SofT-GRPO, paper)",
-    algorithm: PAPER,
-    preset: "paper",
-    decoding: "soft-thinking",
-    answers: ANSWERS.paper,
-  },
-  {
-    label: "base-soft-thinking-release",
-    title: "untrained, as Zheng et al. (SofT-GRPO, released code)",
-    algorithm: RELEASE,
-    preset: "release",
+  matched: { decoding: "matched", algorithm: FILTERED, answers: { rule: "sample", filter: FILTERED.filter } },
+  paper: { decoding: "soft-thinking", algorithm: PAPER, answers: { rule: "sample", filter: PAPER.filter } },
+  release: {
     decoding: "soft-thinking-release",
-    answers: ANSWERS.release,
+    algorithm: RELEASE,
+    answers: { rule: "argmax-noised", filter: RELEASE.filter, perturbation: RELEASE.perturbation },
   },
-  {
-    label: "base-soft",
-    title: "untrained, as Butt et al. (soft, τ 0.5)",
-    algorithm: ALGORITHM_PRESETS["soft-tokens-grpo"].soft,
-    preset: "soft",
+  hardThoughts: { decoding: "hard-thoughts", algorithm: HARD, answers: { rule: "sample", filter: HARD.filter } },
+  /** The mixture of SofT-GRPO (paper) without its noise. */
+  noiseless: {
+    decoding: "soft-thinking-noiseless",
+    algorithm: { name: "soft-thinking", filter: PAPER.filter, mixed: 5 },
+    answers: { rule: "sample", filter: PAPER.filter },
+  },
+  butt: {
     decoding: "noisy-embedding",
-    answers: ANSWERS.unfiltered,
+    algorithm: BUTT,
+    answers: { rule: "sample", filter: UNFILTERED.filter },
     thinking: SHADOW_THINKING,
   },
-  {
-    label: "base-fuzzy",
-    title: "untrained, as Butt et al. (fuzzy, τ 0.0001)",
-    algorithm: ALGORITHM_PRESETS["soft-tokens-grpo"].fuzzy,
-    preset: "fuzzy",
-    decoding: "noisy-embedding-fuzzy",
-    answers: ANSWERS.unfiltered,
-    thinking: SHADOW_THINKING,
+  /** "Hard sample" of Butt et al., which their paper recommends for models that were trained softly. */
+  buttHard: {
+    decoding: "hard-sample",
+    algorithm: UNFILTERED,
+    answers: { rule: "greedy" },
+    thinking: { ...SHADOW_THINKING, endIsDrawn: true },
   },
-] as const satisfies readonly ArmConfig[];
-
-const [BASE_DISCRETE, BASE_PAPER, BASE_RELEASE, BASE_SOFT, BASE_FUZZY] = BASES;
-
-/** A trained arm: decoded exactly as its base. */
-function trained(
-  base: ArmConfig,
-  arm: Pick<ArmConfig, "label" | "title"> & { objective: ObjectiveConfig },
-): ArmConfig {
-  return { ...base, ...arm };
-}
+} as const satisfies Record<string, DecodingConfig>;
 
 const GRPO = { advantage: ADVANTAGE_PRESETS.verl, loss: LOSS_PRESETS["on-policy"] };
 const RLOO = { advantage: ADVANTAGE_PRESETS.rloo, loss: LOSS_PRESETS["soft-tokens-grpo"] };
@@ -117,6 +94,7 @@ const experiment: ExperimentConfig = {
   samples: 32,
   maxNewTokens: 40,
   thinking: { end: "</think>" },
+  matched: DECODINGS.matched,
   training: {
     source: "arithmetic",
     steps: 70,
@@ -125,20 +103,56 @@ const experiment: ExperimentConfig = {
     optimizer: ADAMW_PRESETS.embedded,
   },
   arms: [
-    ...BASES,
-    trained(BASE_DISCRETE, { label: "discrete-grpo", title: "GRPO, Shao et al.", objective: GRPO }),
-    trained(BASE_PAPER, { label: "soft-thinking-grpo", title: "SofT-GRPO, Zheng et al. (paper)", objective: GRPO }),
-    trained(BASE_RELEASE, {
-      label: "soft-thinking-grpo-release",
-      title: "SofT-GRPO, Zheng et al. (released code)",
+    {
+      label: "base",
+      title: "untrained",
+      ...DECODINGS.matched,
+      evaluations: [
+        DECODINGS.matched,
+        DECODINGS.unfiltered,
+        DECODINGS.noiseless,
+        DECODINGS.paper,
+        DECODINGS.release,
+        DECODINGS.butt,
+      ],
+    },
+    {
+      label: "discrete-grpo",
+      title: "GRPO, Shao et al., under SofT-GRPO's filter",
+      preset: "controlled",
+      ...DECODINGS.matched,
+      evaluations: [DECODINGS.matched, DECODINGS.unfiltered],
       objective: GRPO,
-    }),
-    trained(BASE_SOFT, { label: "soft-tokens-grpo", title: "soft GRPO, Butt et al. (τ 0.5)", objective: RLOO }),
-    trained(BASE_FUZZY, {
-      label: "soft-tokens-grpo-fuzzy",
-      title: "soft GRPO, Butt et al. (τ 0.0001)",
+    },
+    {
+      label: "soft-thinking-grpo",
+      title: "SofT-GRPO, Zheng et al., the paper's score",
+      preset: "paper",
+      ...DECODINGS.paper,
+      objective: GRPO,
+    },
+    {
+      label: "soft-thinking-grpo-release",
+      title: "SofT-GRPO, Zheng et al., the released code's score",
+      preset: "release",
+      ...DECODINGS.release,
+      objective: GRPO,
+    },
+    {
+      label: "soft-thinking-grpo-hard",
+      title: "SofT-GRPO, Zheng et al., the paper's score on hard thoughts (τ_g 0.001)",
+      preset: "hard-thoughts",
+      ...DECODINGS.hardThoughts,
+      objective: GRPO,
+    },
+    {
+      label: "soft-tokens-grpo",
+      title: "soft GRPO, Butt et al. (τ 0.5)",
+      preset: "soft",
+      ...DECODINGS.butt,
+      evaluations: [DECODINGS.butt, DECODINGS.buttHard],
       objective: RLOO,
-    }),
+    },
   ],
 };
 

@@ -7,12 +7,15 @@
 import { ADVANTAGE_PRESETS } from "../../src/training/advantage.ts";
 import { ALGORITHM_PRESETS } from "../../src/algorithms/registry.ts";
 import type { ArmConfig, DecodingConfig, ExperimentConfig } from "../../src/experiment/config.ts";
-import { LOSS_PRESETS } from "../../src/training/loss/loss.ts";
+import { REWARD_PRESETS } from "../../src/grading/reward.ts";
+import { LOSS_PRESETS, type LossConfig } from "../../src/training/loss/loss.ts";
 import { ADAMW_PRESETS } from "../../src/training/optimizer.ts";
 
 const DISCRETE = ALGORITHM_PRESETS["discrete-grpo"].paper;
 const PAPER = ALGORITHM_PRESETS["soft-thinking-grpo"].paper;
 const RELEASE = ALGORITHM_PRESETS["soft-thinking-grpo"].release;
+const CONTROLLED = ALGORITHM_PRESETS["discrete-grpo"].controlled;
+const BUTT = ALGORITHM_PRESETS["soft-tokens-grpo"].soft;
 
 /** `run_sample_discrete-token_*.sh`: T 0.6, top-p 0.95 and top-k 30 together, as SGLang filters discrete tokens. */
 const TEST_FILTER = { temperature: 0.6, topK: 30, topP: 0.95 } as const;
@@ -30,56 +33,101 @@ const SOFT_TEST: DecodingConfig = {
   answers: { rule: "argmax-noised", filter: TEST_FILTER, perturbation: SOFT_PERTURBATION },
 };
 
-/** The rows of table 1, and the paper's equations as an arm of their own. */
-export const PAPER_ARMS: readonly ArmConfig[] = [
-  {
-    ...DISCRETE_TEST,
-    label: "base",
-    title: "untrained",
-    evaluations: [DISCRETE_TEST, SOFT_TEST],
-  },
-  {
-    label: "discrete-grpo",
-    title: "GRPO, Shao et al.",
-    decoding: "discrete-training",
-    algorithm: DISCRETE,
-    answers: { rule: "sample", filter: DISCRETE.filter },
-    evaluations: [DISCRETE_TEST, SOFT_TEST],
-    objective: { advantage: ADVANTAGE_PRESETS.verl, loss: LOSS_PRESETS.verl },
-  },
-  {
-    label: "soft-thinking-grpo-release",
-    title: "SofT-GRPO, Zheng et al. (released code)",
-    preset: "release",
-    decoding: "soft-thinking-release",
-    algorithm: RELEASE,
-    answers: { rule: "argmax-noised", filter: RELEASE.filter, perturbation: RELEASE.perturbation },
-    thinking: { end: "</think>", endRule: "last-sub-token" },
-    objective: { advantage: ADVANTAGE_PRESETS.verl, loss: LOSS_PRESETS["soft-thinking-grpo-release"] },
-  },
-  {
-    label: "soft-thinking-grpo",
-    title: "SofT-GRPO, Zheng et al. (paper)",
-    preset: "paper",
-    decoding: "soft-thinking-paper",
-    algorithm: PAPER,
-    answers: { rule: "sample", filter: PAPER.filter },
-    objective: { advantage: ADVANTAGE_PRESETS.verl, loss: LOSS_PRESETS["soft-thinking-grpo-paper"] },
-  },
-  {
-    label: "soft-tokens-grpo",
-    title: "soft GRPO, Butt et al. (τ 0.5), under the same budget",
-    preset: "soft",
-    decoding: "noisy-embedding",
-    algorithm: ALGORITHM_PRESETS["soft-tokens-grpo"].soft,
-    answers: { rule: "sample", filter: DISCRETE.filter },
-    thinking: { end: "</think>", endIsDrawn: false },
-    objective: { advantage: ADVANTAGE_PRESETS.rloo, loss: LOSS_PRESETS["soft-tokens-grpo"] },
-  },
-];
+/** Tokens under SofT-GRPO's own filter: what arms are compared under like for like. */
+const MATCHED: DecodingConfig = {
+  decoding: "matched",
+  algorithm: CONTROLLED,
+  answers: { rule: "sample", filter: CONTROLLED.filter },
+};
 
-/** Everything but the model. */
-export const PAPER_EXPERIMENT: Omit<ExperimentConfig, "name" | "description" | "model"> = {
+const RELEASE_TRAINING: DecodingConfig = {
+  decoding: "soft-thinking-release",
+  algorithm: RELEASE,
+  answers: { rule: "argmax-noised", filter: RELEASE.filter, perturbation: RELEASE.perturbation },
+  thinking: { end: "</think>", endRule: "last-sub-token" },
+};
+
+/** Butt et al.: greedy shadow tokens end the thinking; `hard-sample` is what their paper recommends for its models. */
+const BUTT_TRAINING: DecodingConfig = {
+  decoding: "noisy-embedding",
+  algorithm: BUTT,
+  answers: { rule: "sample", filter: DISCRETE.filter },
+  thinking: { end: "</think>", endIsDrawn: false },
+};
+const BUTT_HARD: DecodingConfig = { decoding: "hard-sample", algorithm: DISCRETE, answers: { rule: "greedy" } };
+
+const VERL = { advantage: ADVANTAGE_PRESETS.verl, loss: LOSS_PRESETS.verl };
+
+/**
+ * The rows of table 1, the paper's equations as an arm of their own, discrete GRPO under SofT-GRPO's filter, and Butt et
+ * al. with their own updates, optimizer and reward under the same number of completions.
+ *
+ * @param releaseLoss as the script of this model has it: its micro-batches decide what the loss is
+ */
+export function paperArms(releaseLoss: LossConfig): readonly ArmConfig[] {
+  return [
+    {
+      ...DISCRETE_TEST,
+      label: "base",
+      title: "untrained",
+      evaluations: [DISCRETE_TEST, SOFT_TEST, RELEASE_TRAINING, BUTT_TRAINING, BUTT_HARD],
+    },
+    {
+      label: "discrete-grpo",
+      title: "GRPO, Shao et al., as table 7 has it",
+      preset: "paper",
+      decoding: "discrete-training",
+      algorithm: DISCRETE,
+      answers: { rule: "sample", filter: DISCRETE.filter },
+      evaluations: [DISCRETE_TEST, SOFT_TEST],
+      objective: VERL,
+    },
+    {
+      label: "discrete-grpo-filtered",
+      title: "GRPO, Shao et al., under SofT-GRPO's filter",
+      preset: "controlled",
+      ...MATCHED,
+      objective: VERL,
+    },
+    {
+      label: "soft-thinking-grpo-release",
+      title: "SofT-GRPO, Zheng et al. (released code)",
+      preset: "release",
+      ...RELEASE_TRAINING,
+      objective: {
+        advantage: ADVANTAGE_PRESETS.verl,
+        loss: releaseLoss,
+        // The last box of the whole response, compared as text: the release's reward.
+        grader: { name: "release-string" },
+      },
+    },
+    {
+      label: "soft-thinking-grpo",
+      title: "SofT-GRPO, Zheng et al. (paper)",
+      preset: "paper",
+      decoding: "soft-thinking",
+      algorithm: PAPER,
+      answers: { rule: "sample", filter: PAPER.filter },
+      objective: { advantage: ADVANTAGE_PRESETS.verl, loss: LOSS_PRESETS["soft-thinking-grpo-paper"] },
+    },
+    {
+      label: "soft-tokens-grpo",
+      title: "soft GRPO, Butt et al. (τ 0.5)",
+      preset: "soft",
+      ...BUTT_TRAINING,
+      evaluations: [BUTT_TRAINING, BUTT_HARD],
+      objective: {
+        advantage: ADVANTAGE_PRESETS.rloo,
+        loss: LOSS_PRESETS["soft-tokens-grpo"],
+        reward: REWARD_PRESETS.answered,
+      },
+      training: { minibatches: 1, optimizer: ADAMW_PRESETS["soft-tokens-grpo"] },
+    },
+  ];
+}
+
+/** Everything but the model and its arms. */
+export const PAPER_EXPERIMENT: Omit<ExperimentConfig, "name" | "description" | "model" | "arms"> = {
   prompt: "step-by-step",
   datasets: ["aime2024", "aime2025", "amc23", "math500", "gsm8k"],
   seeds: [1],
@@ -89,6 +137,7 @@ export const PAPER_EXPERIMENT: Omit<ExperimentConfig, "name" | "description" | "
   maxNewTokens: 8192,
   evaluationMaxNewTokens: 32_768,
   thinking: { end: "</think>" },
+  matched: MATCHED,
   training: {
     source: "deepscaler_softgrpo",
     // One pass: 40,315 problems in batches of 64, the rest dropped.
@@ -99,5 +148,4 @@ export const PAPER_EXPERIMENT: Omit<ExperimentConfig, "name" | "description" | "
     minibatches: 2,
     optimizer: ADAMW_PRESETS.verl,
   },
-  arms: PAPER_ARMS,
 };

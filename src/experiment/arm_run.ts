@@ -5,7 +5,7 @@
  * @module
  */
 import { InterruptedError } from "../interruption.ts";
-import type { ArmRun, ResolvedArm, ResolvedEvaluation } from "./resolve.ts";
+import { type ArmRun, armTraining, isMatched, type ResolvedArm, type ResolvedEvaluation } from "./resolve.ts";
 import { BenchError } from "../errors.ts";
 import { evaluatePolicy } from "../evaluation/evaluation.ts";
 import { JsonLinesWriter } from "../files/json_lines.ts";
@@ -13,13 +13,17 @@ import { deriveMetrics } from "../metrics/derive.ts";
 import { problemCounts } from "../metrics/problem_counts.ts";
 import type { LanguageModel } from "../models/language_model.ts";
 import { isPresent } from "../files/read.ts";
-import { describeResult, metricSizes, type RunFacts, type Trained } from "./describe_result.ts";
+import { describeResult, type Evaluated, metricSizes, type RunFacts, type Trained } from "./describe_result.ts";
+import { SampleFigures } from "../metrics/sample_figures.ts";
 import type { RunName, WorkEvent } from "./events.ts";
 import type { DatasetResult, Result } from "../result/types.ts";
 import { serializeResult } from "../result/serialize.ts";
 import { readResult } from "../result/store.ts";
 import { runLabel } from "./run_folder.ts";
+import { trainingNotes } from "../training/outcome.ts";
 import { trainPolicy } from "../training/trainer.ts";
+import { isValidationStep } from "../training/validation.ts";
+import { validatePolicy } from "./validate_policy.ts";
 import {
   lastSavedStep,
   restoreTrainingCheckpoint,
@@ -50,28 +54,30 @@ export async function runArm(bench: Workbench, run: ArmRun, options: ArmRunOptio
   if (files.every(isPresent)) return files.map(readResult);
 
   const trained = await trainArm(bench, run, options);
-  const results: Result[] = [];
-  for (const [index, evaluation] of run.arm.evaluations.entries()) {
+  const evaluated: Evaluated[] = [];
+  // Samples are kept as they are drawn; a result also says how its texts differ from those of the matched decoding.
+  for (const evaluation of run.arm.evaluations) evaluated.push(await evaluateArm(bench, run, evaluation, options));
+  const matched = evaluated[run.arm.evaluations.findIndex((evaluation) => isMatched(bench.config, evaluation))];
+  return run.arm.evaluations.map((evaluation, index) => {
     if (!isPresent(files[index])) {
-      const datasets = await evaluateArm(bench, run, evaluation, options);
-      const result = describeResult(bench, run, evaluation, trained, datasets, options);
+      const result = describeResult(bench, run, evaluation, trained, { ...evaluated[index], matched }, options);
       writeFileAtomically(files[index], serializeResult(result));
     }
-    results.push(readResult(files[index]));
-  }
-  return results;
+    return readResult(files[index]);
+  });
 }
 
 /** Trains an arm to its last step, from its last checkpoint on; leaves the model trained. Untrained arms get the base. */
 export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptions): Promise<Trained | undefined> {
   const { model } = bench.opened;
-  const { training } = bench.config;
+  const training = armTraining(bench.config, run.arm);
   if (run.arm.objective === undefined) {
     await model.restore(bench.checkpoint.weights);
     return undefined;
   }
+  const { grader } = run.arm.objective;
   const source = await bench.trainingSource(run.seed);
-  const leaks = overlap(bench, source);
+  const leaks = overlap(bench, source, training);
   if (leaks.sharedWithEvaluation > 0) {
     const text = `${leaks.sharedWithEvaluation} evaluation problems occur in ${source.name}; the result says so`;
     options.onEvent({ kind: "note", text });
@@ -102,10 +108,15 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
       settings: bench.rolloutSettings(run.arm, bench.config.maxNewTokens),
       source,
       seed: run.seed,
-      examination: bench.examination,
+      examination: grader === undefined ? bench.examination : bench.examinationBy(grader),
       ...(options.abort && { abort: options.abort }),
     }, saved + 1);
-    for await (const point of steps) {
+    for await (const trained of steps) {
+      const { evaluation } = training;
+      const seen = evaluation !== undefined && isValidationStep(evaluation, trained.step, total)
+        ? await validatePolicy(bench, run, evaluation, trained.step)
+        : {};
+      const point: CurvePoint = { ...trained, ...seen };
       requireFinite(point, run);
       writer.append([point]);
       curve.push(point);
@@ -120,7 +131,17 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
     writer.close();
   }
   const sha256 = await fileSha256(`${stepFolder(checkpoints, training.steps)}/model.safetensors`);
-  return { curve, leaks, sha256, steps: training.steps };
+  const notes = trainingNotes(curve, { baseSha256: bench.weightsSha256, trainedSha256: sha256 });
+  for (const note of notes) options.onEvent({ kind: "note", text: `${runLabel(run)}: ${note}` });
+  const { leftOutProblems } = source;
+  return {
+    curve,
+    leaks,
+    sha256,
+    steps: training.steps,
+    notes,
+    ...(leftOutProblems !== undefined && { leftOutProblems }),
+  };
 }
 
 /** The frozen base model, where the objective has a divergence. */
@@ -134,10 +155,11 @@ async function evaluateArm(
   run: ArmRun,
   evaluation: ResolvedEvaluation,
   options: WorkOptions,
-): Promise<DatasetResult[]> {
-  const results: DatasetResult[] = [];
+): Promise<Evaluated> {
+  const datasets: DatasetResult[] = [];
+  const figures = new SampleFigures();
   const settings = bench.rolloutSettings(evaluation, bench.config.evaluationMaxNewTokens);
-  for (const { name, version, sha256, problems } of bench.datasets) {
+  for (const { name, version, sha256, problems, of } of bench.datasets) {
     const samples = await evaluatePolicy({
       model: bench.opened.model,
       dataset: name,
@@ -160,10 +182,18 @@ async function evaluateArm(
           correct,
         }),
     });
+    figures.add(samples);
     const counts = problemCounts(problems, samples);
-    results.push({ name, version, sha256, problems: counts, metrics: deriveMetrics(counts, metricSizes(bench)) });
+    datasets.push({
+      name,
+      version,
+      sha256,
+      coverage: { scored: problems.length, of },
+      problems: counts,
+      metrics: deriveMetrics(counts, metricSizes(bench)),
+    });
   }
-  return results;
+  return { datasets, figures };
 }
 
 function requireFinite(point: CurvePoint, run: ArmRun): void {
@@ -183,7 +213,7 @@ function card(bench: Workbench, run: ArmRun, step: number) {
       ["base weights sha256", `\`${bench.weightsSha256}\``],
       ["configuration sha256", `\`${jsonSha256({ ...bench.config, seeds: [run.seed], arms: [run.arm] })}\``],
       ["training source", bench.config.training.source],
-      ["learning rate", String(bench.config.training.optimizer.schedule.peak)],
+      ["learning rate", String(armTraining(bench.config, run.arm).optimizer.schedule.peak)],
     ] as const,
   };
 }

@@ -47,13 +47,14 @@ export type BenchRun = EventStream<BenchEvent, ExperimentOutcome>;
  * import tiny from "../../benchmarks/tiny.ts";
  * import { bench } from "./bench.ts";
  *
- * const run = bench(tiny, { arms: ["base-discrete"], seeds: [1], limit: 2, samples: 3, datasets: ["arith-add"] });
+ * const run = bench(tiny, { arms: ["base"], seeds: [1], limit: 2, samples: 3, datasets: ["arith-add"] });
  * const kinds = new Set<string>();
  * for await (const event of run) kinds.add(event.kind);
  * assertEquals([...kinds], ["start", "samples", "result"]);
  *
  * const { results, failures } = await run;
- * assertEquals([results.length, failures.length], [1, 0]);
+ * // The base under each of its six decodings.
+ * assertEquals([results.length, failures.length], [6, 0]);
  * assertEquals(results[0].result.datasets[0].problems.map(({ n }) => n), [3, 3]);
  * ```
  */

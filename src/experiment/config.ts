@@ -7,10 +7,12 @@
 import { z } from "npm:zod@4.3.5";
 import { type AlgorithmConfig, algorithmSchema, untrainable } from "../algorithms/registry.ts";
 import { check, type Path, type Subject, valueAt } from "../files/check.ts";
+import { jsonSha256 } from "../files/hash.ts";
 import { type AnswerConfig, answerSchema } from "../rollout/answer_sampler.ts";
 import { type ColdStop, coldStopSchema } from "../rollout/rollout.ts";
 import { type TrainingConfig, trainingSchema } from "../training/config.ts";
 import { type ObjectiveConfig, objectiveSchema } from "../training/objective.ts";
+import { type OptimizerConfig, optimizerSchema } from "../training/optimizer.ts";
 import { PROMPT_TEMPLATES, type PromptTemplateName } from "../prompt/templates.ts";
 import { GRADER_DEFAULTS, type GraderConfig, graderSchema } from "../grading/grader_config.ts";
 
@@ -49,6 +51,20 @@ export interface DecodingConfig {
   readonly thinking?: ThinkingConfig;
 }
 
+/** What an arm has in place of the experiment's training. */
+export interface ArmTrainingConfig {
+  /** Rollouts, each with its updates (an integer of at least 1; absent: as in the experiment). */
+  readonly steps?: number;
+  /** B, prompts of a rollout (an integer of at least 1; absent: as in the experiment). */
+  readonly promptsPerStep?: number;
+  /** G, completions per prompt (an integer of at least 2; absent: as in the experiment). */
+  readonly groupSize?: number;
+  /** Updates per rollout; more than one is off-policy (an integer of at least 1; absent: as in the experiment). */
+  readonly minibatches?: number;
+  /** AdamW's settings (absent: as in the experiment). */
+  readonly optimizer?: OptimizerConfig;
+}
+
 /** One competitor: how it thinks and answers, and, where it is trained, for what. */
 export interface ArmConfig {
   /** Unique in the experiment; names files and flags (a name of at most 80 letters, digits, . _ or -). */
@@ -75,6 +91,8 @@ export interface ArmConfig {
   readonly evaluations?: readonly DecodingConfig[];
   /** What the arm is trained for (absent: not trained). */
   readonly objective?: ObjectiveConfig;
+  /** In place of the experiment's, key by key (absent: that of the experiment). */
+  readonly training?: ArmTrainingConfig;
 }
 
 /** An experiment as one writes it. */
@@ -110,6 +128,11 @@ export interface ExperimentConfig {
   readonly evaluationMaxNewTokens?: number;
   /** When thinking ends. */
   readonly thinking: ThinkingConfig;
+  /**
+   * The decoding under which arms are compared like for like: every arm is evaluated under it, besides its own
+   * (absent: none, so that a difference of two arms may be one of their decodings).
+   */
+  readonly matched?: DecodingConfig;
   /** What is the same for every trained arm. */
   readonly training: TrainingConfig;
   /** The competitors. */
@@ -169,6 +192,22 @@ export const decodingSchema = z.strictObject({
     .meta({ absent: "that of the experiment" }),
 }).readonly().meta({ id: "DecodingConfig", description: "how a model thinks and answers" });
 
+/** A key of the experiment that an arm may have otherwise. */
+function own<T extends z.ZodType>(schema: T) {
+  return schema.exactOptional().meta({ default: undefined, absent: "as in the experiment" });
+}
+
+const trainingShape = trainingSchema.unwrap().shape;
+
+/** What an {@link ArmTrainingConfig} must be. */
+export const armTrainingSchema = z.strictObject({
+  steps: own(z.int().min(1)).describe("rollouts, each with its updates"),
+  promptsPerStep: own(trainingShape.promptsPerStep),
+  groupSize: own(trainingShape.groupSize),
+  minibatches: own(trainingShape.minibatches),
+  optimizer: own(optimizerSchema).describe("AdamW's settings"),
+}).readonly().meta({ id: "ArmTrainingConfig", description: "what an arm has in place of the experiment's training" });
+
 /** What an {@link ArmConfig} must be. */
 export const armSchema = z.strictObject({
   label: nameSchema.describe("unique in the experiment; names files and flags"),
@@ -182,6 +221,8 @@ export const armSchema = z.strictObject({
     )
     .meta({ absent: "the arm's own" }),
   objective: objectiveSchema.exactOptional().describe("what the arm is trained for").meta({ absent: "not trained" }),
+  training: armTrainingSchema.exactOptional().describe("in place of the experiment's, key by key")
+    .meta({ absent: "that of the experiment" }),
 }).readonly().meta({
   id: "ArmConfig",
   description: "one competitor: how it thinks and answers, and, where it is trained, for what",
@@ -229,33 +270,53 @@ export const experimentSchema = z.strictObject({
   evaluationMaxNewTokens: z.int().min(1).exactOptional().describe("longest completion in evaluation")
     .meta({ absent: "as in training" }),
   thinking: thinkingSchema.describe("when thinking ends"),
+  matched: decodingSchema.exactOptional().describe(
+    "the decoding under which arms are compared like for like: every arm is evaluated under it, besides its own",
+  ).meta({ absent: "none, so that a difference of two arms may be one of their decodings" }),
   training: trainingSchema,
   arms: z.array(armSchema).min(1).readonly().describe("the competitors"),
-}).readonly().superRefine(({ samples = EXPERIMENT_DEFAULTS.samples, passAt, majorityAt, arms }, context) => {
+}).readonly().superRefine(({ samples = EXPERIMENT_DEFAULTS.samples, passAt, majorityAt, arms, matched }, context) => {
   const refuse = (path: Path, message: string) => context.addIssue({ code: "custom", path: [...path], message });
   for (const [name, sizes] of Object.entries({ passAt, majorityAt })) {
     const tooLarge = sizes?.findIndex((k) => k > samples) ?? -1;
     if (tooLarge >= 0) refuse([name, tooLarge], `at most ${samples}: k must be <= samples; raise samples`);
   }
-  const labels = new Set<string>();
+  const taken = new Set<string>();
   arms.forEach((arm, i) => {
     const reason = arm.objective && untrainable(arm.algorithm);
     if (reason) refuse(["arms", i, "objective"], `none, as ${arm.algorithm.name} cannot be trained: ${reason}`);
     if (arms.findIndex(({ label }) => label === arm.label) !== i) return refuse(["arms", i, "label"], "each arm once");
-    for (const [j, label] of evaluationLabels(arm).entries()) {
-      const place = label === arm.label ? ["label"] : ["evaluations", j, "decoding"];
-      if (labels.has(label)) refuse(["arms", i, ...place], `each result once, and ${label} is there`);
-      labels.add(label);
+    if (arm.training !== undefined && arm.objective === undefined) {
+      refuse(["arms", i, "training"], "none, as the arm has no objective");
+    }
+    const labels = evaluationLabels(arm.label, evaluatedDecodings(arm, matched));
+    for (const [j, label] of labels.entries()) {
+      const place = label === arm.label
+        ? ["label"]
+        : j < (arm.evaluations?.length ?? 0)
+        ? ["evaluations", j, "decoding"]
+        : ["decoding"];
+      if (taken.has(label)) refuse(["arms", i, ...place], `each result once, and ${label} is there`);
+      taken.add(label);
     }
   });
 }).meta({ id: "ExperimentConfig", description: "an experiment as one writes it" });
 
+/** The decodings that an arm is evaluated under: those it lists, or its own, and the matched one, each once. */
+export function evaluatedDecodings(arm: ArmConfig, matched: DecodingConfig | undefined): readonly DecodingConfig[] {
+  const listed = arm.evaluations ?? [arm];
+  return matched === undefined || listed.some((own) => decodesAlike(own, matched)) ? listed : [...listed, matched];
+}
+
+/** Whether two ways of decoding are one, whatever their names. */
+function decodesAlike(a: DecodingConfig, b: DecodingConfig): boolean {
+  const law = ({ algorithm, answers, thinking }: DecodingConfig) => jsonSha256({ algorithm, answers, thinking });
+  return law(a) === law(b);
+}
+
 /** Labels of an arm's results: its own where there is one, with the decoding's name where there are several. */
-export function evaluationLabels(
-  { label, evaluations }: { label: string; evaluations?: readonly { decoding: string }[] },
-): string[] {
-  if (evaluations === undefined || evaluations.length === 1) return [label];
-  return evaluations.map(({ decoding }) => `${label}.${decoding}`);
+export function evaluationLabels(label: string, evaluations: readonly { readonly decoding: string }[]): string[] {
+  return evaluations.length === 1 ? [label] : evaluations.map(({ decoding }) => `${label}.${decoding}`);
 }
 
 /**

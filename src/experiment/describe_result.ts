@@ -9,7 +9,10 @@ import { averageMetrics, type MetricSizes } from "../metrics/derive.ts";
 import type { DatasetResult, Result } from "../result/types.ts";
 import type { LeakReport } from "../datasets/leak_check.ts";
 import type { CurvePoint } from "../training/curve.ts";
-import type { ArmRun, ResolvedEvaluation } from "./resolve.ts";
+import { type ArmRun, armTraining, isMatched, type ResolvedArm, type ResolvedEvaluation } from "./resolve.ts";
+import { decodingText } from "./decoding_text.ts";
+import type { SampleFigures } from "../metrics/sample_figures.ts";
+import { curveMismatch } from "../training/curve_mismatch.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** Clock and host, read by the caller. */
@@ -27,6 +30,16 @@ export interface Trained {
   /** Of the trained weights. */
   readonly sha256: string;
   readonly steps: number;
+  /** What a reader of the result has to know. */
+  readonly notes: readonly string[];
+  /** Problems whose prompts did not fit; absent where there are none. */
+  readonly leftOutProblems?: number;
+}
+
+/** What one evaluation of a run came to. */
+export interface Evaluated {
+  readonly datasets: readonly DatasetResult[];
+  readonly figures: SampleFigures;
 }
 
 /** The sizes k that the experiment asks for. */
@@ -44,14 +57,14 @@ export function describeResult(
   { arm, seed }: ArmRun,
   evaluation: ResolvedEvaluation,
   trained: Trained | undefined,
-  datasets: readonly DatasetResult[],
+  { datasets, figures, matched }: Evaluated & { readonly matched?: Evaluated | undefined },
   options: RunFacts,
 ): Result {
   const { config, checkpoint, code, tokenizer, prompter } = bench;
   const { model, facts } = bench.opened;
   const shared = { ...config, seeds: [seed], arms: [arm] };
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     status: config.limit === undefined ? "completed" : "smoke",
     experiment: { name: config.name, config: shared as unknown as JsonObject, configSha256: jsonSha256(shared) },
     arm: {
@@ -60,11 +73,15 @@ export function describeResult(
       preset: arm.preset ?? null,
       decoding: evaluation.decoding,
       seed,
-      sampling: {
-        thoughts: evaluation.algorithm as unknown as JsonObject,
-        answers: evaluation.answers as unknown as JsonObject,
-        maxNewTokens: config.evaluationMaxNewTokens,
-      },
+      objective: trained === undefined ? null : objectiveOf(bench, arm),
+    },
+    decoding: {
+      text: decodingText(evaluation),
+      matched: isMatched(config, evaluation),
+      thoughts: evaluation.algorithm as unknown as JsonObject,
+      answers: evaluation.answers as unknown as JsonObject,
+      thinking: evaluation.thinking as unknown as JsonObject,
+      maxNewTokens: config.evaluationMaxNewTokens,
     },
     model: {
       name: config.model.split("/").findLast((part) => part !== "")!,
@@ -80,11 +97,27 @@ export function describeResult(
     device: { backend: model.backend, reproducibility: model.reproducibility, ...facts },
     datasets,
     average: averageMetrics(datasets.map(({ metrics }) => metrics)),
-    training: { steps: trained?.steps ?? 0, curve: trained?.curve ?? [] },
+    thoughtTokens: figures.thoughtTokens,
+    answerTokens: figures.answerTokens,
+    softness: figures.softness,
+    likeMatched: matched === undefined ? null : figures.likeness(matched.figures),
+    training: {
+      steps: trained?.steps ?? 0,
+      curve: trained?.curve ?? [],
+      mismatch: curveMismatch(trained?.curve ?? []),
+      ...(trained?.leftOutProblems !== undefined && { leftOutProblems: trained.leftOutProblems }),
+      notes: trained?.notes ?? [],
+    },
     overlap: {
       trainingProblems: trained?.leaks.trainingProblems ?? 0,
       sharedWithEvaluation: trained?.leaks.sharedWithEvaluation ?? 0,
     },
     run: { startedAt: options.startedAt, durationSeconds: options.elapsedSeconds(), host: options.host },
   };
+}
+
+/** What an arm was trained for, as it ran. */
+function objectiveOf({ config }: Workbench, arm: ResolvedArm): JsonObject {
+  const { source: _source, checkpointEvery: _checkpointEvery, ...training } = armTraining(config, arm);
+  return { ...arm.objective, training } as unknown as JsonObject;
 }

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { presentName } from "../result/earlier_names.ts";
+import { presentName } from "../result/earlier_versions.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -5,7 +5,7 @@
  */
 import { nearestName, UsageError } from "../errors.ts";
 import { bench, type BenchOptions, type BenchRun } from "./bench.ts";
-import type { ArmConfig, ExperimentConfig } from "./config.ts";
+import { type ArmConfig, evaluatedDecodings, type ExperimentConfig } from "./config.ts";
 
 /** What {@link evaluate} may change of an experiment, where it runs, and what it leaves behind. */
 export interface EvaluateOptions extends Omit<BenchOptions, "arms" | "steps"> {
@@ -40,15 +40,25 @@ export function evaluate(experiment: ExperimentConfig, options: EvaluateOptions 
  * @throws {UsageError} If no arm has that label or decoding
  */
 export function decodedExperiment(experiment: ExperimentConfig, decoding: string | undefined): ExperimentConfig {
-  const { objective: _objective, evaluations: _evaluations, ...untrained } = armToDecode(experiment, decoding);
-  return { ...experiment, name: `${experiment.name}-evaluate`, arms: [untrained] };
+  const { objective: _objective, evaluations: _evaluations, training: _training, ...untrained } = armToDecode(
+    experiment,
+    decoding,
+  );
+  const { matched: _matched, ...rest } = experiment;
+  return { ...rest, name: `${experiment.name}-evaluate`, arms: [untrained] };
 }
 
-function armToDecode({ name, arms }: ExperimentConfig, decoding: string | undefined): ArmConfig {
+function armToDecode({ name, arms, matched }: ExperimentConfig, decoding: string | undefined): ArmConfig {
   if (decoding === undefined) return arms[0];
-  const found = arms.find(({ label }) => label === decoding) ?? arms.find((arm) => arm.decoding === decoding);
-  if (found !== undefined) return found;
-  const known = [...new Set(arms.flatMap((arm) => [arm.decoding, arm.label]))];
+  const named = arms.find(({ label }) => label === decoding);
+  if (named !== undefined) return named;
+  const decodings = arms.flatMap((arm) => [arm, ...evaluatedDecodings(arm, matched)].map((own) => ({ arm, own })));
+  const found = decodings.find(({ own }) => own.decoding === decoding);
+  if (found !== undefined) {
+    const { thinking: _thinking, ...arm } = found.arm;
+    return { ...arm, ...found.own };
+  }
+  const known = [...new Set([...decodings.map(({ own }) => own.decoding), ...arms.map(({ label }) => label)])];
   const near = nearestName(decoding, known);
   throw new UsageError(
     `Cannot decode by ${JSON.stringify(decoding)}: experiment ${name} has ${known.join(", ")}` +

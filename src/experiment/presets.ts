@@ -4,6 +4,7 @@
  * @module
  */
 import { ALGORITHM_PRESETS } from "../algorithms/registry.ts";
+import { REWARD_PRESETS } from "../grading/reward.ts";
 import { ADVANTAGE_PRESETS } from "../training/advantage.ts";
 import { LOSS_PRESETS } from "../training/loss/loss_config.ts";
 import { ADAMW_PRESETS } from "../training/optimizer.ts";
@@ -23,6 +24,8 @@ export const presets = {
   algorithms: ALGORITHM_PRESETS,
   /** How rewards become advantages. */
   advantages: ADVANTAGE_PRESETS,
+  /** What completions are paid. */
+  rewards: REWARD_PRESETS,
   /** What is minimised. */
   losses: LOSS_PRESETS,
   /** AdamW and its schedule. */

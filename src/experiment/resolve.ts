@@ -9,6 +9,7 @@ import { nearestName, UsageError } from "../errors.ts";
 import type { AlgorithmConfig } from "../algorithms/registry.ts";
 import { check, faultError } from "../files/check.ts";
 import { type ResolvedGrader, resolvedGraderSchema } from "../grading/grader_config.ts";
+import { jsonSha256 } from "../files/hash.ts";
 import type { AnswerConfig } from "../rollout/answer_sampler.ts";
 import type { ColdStop } from "../rollout/rollout.ts";
 import {
@@ -21,10 +22,12 @@ import { type ResolvedObjective, resolvedObjectiveSchema, resolveObjective } fro
 import {
   type ArmConfig,
   armSchema,
+  type ArmTrainingConfig,
   checkExperiment,
   type DecodingConfig,
   decodingSchema,
   distinct,
+  evaluatedDecodings,
   evaluationLabels,
   EXPERIMENT_DEFAULTS,
   type ExperimentConfig,
@@ -139,6 +142,8 @@ export interface ResolvedArm {
   readonly evaluations: readonly ResolvedEvaluation[];
   /** What the arm is trained for (absent: not trained). */
   readonly objective?: ResolvedObjective;
+  /** In place of the experiment's, key by key (absent: that of the experiment). */
+  readonly training?: ArmTrainingConfig;
 }
 
 /** What runs: every field is there. The work of one arm never depends on its neighbours. */
@@ -172,6 +177,8 @@ export interface ResolvedExperimentConfig {
   readonly maxNewTokens: number;
   /** Longest completion in evaluation (an integer of at least 1). */
   readonly evaluationMaxNewTokens: number;
+  /** The decoding under which arms are compared like for like (absent: none). */
+  readonly matched?: ResolvedDecoding;
   /** What is the same for every trained arm, with nothing left open. */
   readonly training: ResolvedTraining;
   /** The competitors. */
@@ -238,6 +245,9 @@ export const resolvedExperimentSchema = z.strictObject(writtenShape)
   .required({ prompt: true, seeds: true, samples: true, passAt: true, majorityAt: true, evaluationMaxNewTokens: true })
   .omit({ thinking: true })
   .extend({
+    matched: resolvedDecodingSchema.exactOptional().describe(
+      "the decoding under which arms are compared like for like",
+    ).meta({ absent: "none" }),
     grader: resolvedGraderSchema,
     limit: z.int().min(1).exactOptional().describe("problems and steps, where `--limit` makes the result a smoke run")
       .meta({ absent: "no smoke run" }),
@@ -316,20 +326,44 @@ export function resolveExperiment(
       steps,
       promptsPerStep: Math.min(config.training.promptsPerStep, limit ?? Infinity),
     },
-    arms: arms.map((arm) => resolveArm(arm, config.thinking)),
+    ...(config.matched && { matched: resolveDecoding(config.matched, config.thinking) }),
+    arms: arms.map((arm) => resolveArm(arm, config, overrides)),
   };
 }
 
-function resolveArm({ objective, evaluations, ...arm }: ArmConfig, shared: ThinkingConfig): ResolvedArm {
-  const own = resolveDecoding(arm, shared);
-  const decodings = evaluations?.map((decoding) => resolveDecoding(decoding, shared)) ?? [own];
-  const labels = evaluationLabels({ label: arm.label, evaluations: decodings });
+function resolveArm(
+  { objective, evaluations, training, ...arm }: ArmConfig,
+  { thinking, matched }: ExperimentConfig,
+  { steps, limit = Infinity }: ExperimentOverrides,
+): ResolvedArm {
+  const own = resolveDecoding(arm, thinking);
+  const decodings = evaluatedDecodings({ ...arm, ...(evaluations && { evaluations }) }, matched)
+    .map((decoding) => resolveDecoding(decoding, thinking));
+  const labels = evaluationLabels(arm.label, decodings);
   return {
     ...arm,
     thinking: own.thinking,
     evaluations: decodings.map((decoding, i) => ({ label: labels[i], ...decoding })),
     ...(objective && { objective: resolveObjective(objective) }),
+    ...(training && {
+      training: {
+        ...training,
+        ...(training.steps !== undefined && { steps: steps ?? Math.min(training.steps, limit) }),
+        ...(training.promptsPerStep !== undefined && { promptsPerStep: Math.min(training.promptsPerStep, limit) }),
+      },
+    }),
   };
+}
+
+/** Whether a way of decoding is the one under which the experiment compares arms like for like, whatever its name. */
+export function isMatched({ matched }: Pick<ResolvedExperimentConfig, "matched">, decoding: ResolvedDecoding): boolean {
+  const law = ({ algorithm, answers, thinking }: ResolvedDecoding) => jsonSha256({ algorithm, answers, thinking });
+  return matched !== undefined && law(matched) === law(decoding);
+}
+
+/** How an arm is trained: the experiment's settings, with the arm's own in their place. */
+export function armTraining(config: Pick<ResolvedExperimentConfig, "training">, arm: ResolvedArm): ResolvedTraining {
+  return { ...config.training, ...arm.training };
 }
 
 function resolveDecoding(

@@ -9,7 +9,7 @@ import type { CurvePoint } from "../training/curve.ts";
 import { runName, trainArm } from "./arm_run.ts";
 import { type BenchOptions, splitOptions, type WorkOptions } from "./bench.ts";
 import { type ExperimentConfig } from "./config.ts";
-import { armRuns, type ResolvedExperimentConfig, resolveExperiment } from "./resolve.ts";
+import { armRuns, armTraining, type ResolvedExperimentConfig, resolveExperiment } from "./resolve.ts";
 import { EventStream } from "./event_stream.ts";
 import type { RunName, WorkEvent } from "./events.ts";
 import { openWorkbench } from "./workbench.ts";
@@ -76,7 +76,7 @@ export async function trainResolved(
     const trained: TrainedRun[] = [];
     for (const run of runs) {
       const { sha256, curve } = (await trainArm(bench, run, { onEvent, ...(abort && { abort }) }))!;
-      const checkpoint = stepFolder(bench.folder.checkpoints(run), config.training.steps);
+      const checkpoint = stepFolder(bench.folder.checkpoints(run), armTraining(config, run.arm).steps);
       trained.push({ ...runName(run), checkpoint, sha256, curve });
     }
     return trained;

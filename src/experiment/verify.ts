@@ -43,7 +43,7 @@ export interface Verification {
  * import tiny from "../../benchmarks/tiny.ts";
  * import { bench } from "./bench.ts";
  *
- * const few = { arms: ["base-discrete"], datasets: ["arith-add"], seeds: [1], limit: 2, samples: 2 };
+ * const few = { arms: ["base"], datasets: ["arith-add"], seeds: [1], limit: 2, samples: 2 };
  * const { results: [{ result }] } = await bench(tiny, few);
  * assertEquals(await verify(result), { reproduction: "bytes", promised: "bitwise", kept: true });
  * ```

@@ -8,11 +8,13 @@ import { createAlgorithm } from "../algorithms/registry.ts";
 import { createAnswerSampler } from "../rollout/answer_sampler.ts";
 import { type CodeVersion, codeVersion, sourcesSha256 } from "./code_version.ts";
 import { completionTokens } from "../rollout/completion.ts";
-import type { ResolvedDecoding, ResolvedExperimentConfig } from "./resolve.ts";
+import { armTraining, type ResolvedDecoding, type ResolvedExperimentConfig } from "./resolve.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { findLeaks, type LeakReport } from "../datasets/leak_check.ts";
 import { loadDatasets, loadTrainingSource } from "../datasets/registry.ts";
-import type { TrainingSource } from "../datasets/training_source.ts";
+import type { Problem } from "../datasets/problem.ts";
+import { trainingProblems, type TrainingSource } from "../datasets/training_source.ts";
+import type { ResolvedGrader } from "../grading/grader_config.ts";
 import { UsageError } from "../errors.ts";
 import type { Examination } from "../grading/examination.ts";
 import { GRADERS } from "../grading/graders.ts";
@@ -25,8 +27,12 @@ import {
   endOfThinkingTokens,
   loadChatTemplate,
   type Prompter,
+  type PromptLimits,
+  promptRoom,
   requirePromptsFit,
+  requireTrainingPromptsFit,
 } from "../prompt/prompt.ts";
+import type { ResolvedTraining } from "../training/config.ts";
 import type { RolloutSettings } from "../rollout/rollout.ts";
 import { RunFolder } from "./run_folder.ts";
 import { shareThreads, type ThreadShare } from "./lane_count.ts";
@@ -44,6 +50,11 @@ export interface WorkbenchOptions extends OpenModelOptions {
   readonly mirror?: string;
 }
 
+/** A dataset as far as the experiment takes it, and how many problems it holds whole. */
+export interface CutDataset extends Dataset {
+  readonly of: number;
+}
+
 /** An experiment with everything it needs, open. */
 export interface Workbench {
   readonly config: ResolvedExperimentConfig;
@@ -55,11 +66,14 @@ export interface Workbench {
   readonly tokenizer: Tokenizer;
   readonly prompter: Prompter;
   /** Evaluation datasets, cut to the experiment's number of problems. */
-  readonly datasets: readonly Dataset[];
+  readonly datasets: readonly CutDataset[];
   readonly code: CodeVersion;
   readonly folder: RunFolder;
   readonly grader: { readonly name: string; readonly version: string };
   readonly examination: Examination;
+  /** The same with an arm's own grader in training. */
+  examinationBy(grader: ResolvedGrader): Examination;
+  /** Problems of a seed's training; those whose prompts do not fit are left out where the experiment asks for it. */
   trainingSource(seed: number): Promise<TrainingSource>;
   /** How completions of at most so many positions are drawn. */
   rolloutSettings(decoding: ResolvedDecoding, maxNewTokens: number): RolloutSettings;
@@ -95,13 +109,22 @@ export async function openWorkbench(
     datasets.flatMap(({ problems }) => problems.map(({ id, question }) => ({ id, ids: prompter.ids(question) }))),
     { maxNewTokens: config.evaluationMaxNewTokens, maxPositions: checkpoint.config.maxPositions },
   );
+  const limits = { maxNewTokens: config.maxNewTokens, maxPositions: checkpoint.config.maxPositions };
+  const trainingSource = (seed: number) =>
+    loadTrainingSource(config.training.source, {
+      seed,
+      ...mirror,
+      ...(config.training.longPrompts === "leave-out" && {
+        fits: ({ question }: Problem) => prompter.ids(question).length <= promptRoom(limits),
+      }),
+    });
+  await requireTrainingFits(config, trainingSource, prompter, limits);
   const weightsSha256 = await checkpoint.weightsSha256();
   const code = await codeVersion();
   const lanes = shareThreads(checkpoint.parameters, runs, options);
   const opened = await openModel(checkpoint, lanes.options);
-  const { boxed } = config.grader;
-  const { name, version, grade } = GRADERS[config.grader.name];
-  const grader = { name: boxed ? `${name}-boxed` : name, version };
+  const { name, version } = GRADERS[config.grader.name];
+  const grader = { name: config.grader.boxed ? `${name}-boxed` : name, version };
   const identity = {
     config: { ...config, seeds: undefined, arms: undefined },
     model: weightsSha256,
@@ -115,6 +138,15 @@ export async function openWorkbench(
     code: sourcesSha256(),
   };
   const opensThinking = OPENS_THINKING.test(prompter.text(""));
+  const examinationBy = ({ name, boxed }: ResolvedGrader): Examination => ({
+    prompt: ({ question }) => prompter.ids(question),
+    text: (completion) => {
+      const tokens = completionTokens(completion);
+      return tokenizer.decode(completion.finish === "stop" ? tokens.subarray(0, -1) : tokens);
+    },
+    // A prompt that opens the thinking makes everything before its end a thought, however the completion breaks off.
+    grade: (text, { answer }) => GRADERS[name].grade(text, answer, { thinking: opensThinking, boxed }),
+  });
   const initialEmbedding = snapshot(embeddingTableOf(opened.model));
   return {
     config,
@@ -128,16 +160,9 @@ export async function openWorkbench(
     code,
     folder: new RunFolder(options.runsFolder, config.name, identity),
     grader,
-    examination: {
-      prompt: ({ question }) => prompter.ids(question),
-      text: (completion) => {
-        const tokens = completionTokens(completion);
-        return tokenizer.decode(completion.finish === "stop" ? tokens.subarray(0, -1) : tokens);
-      },
-      // A prompt that opens the thinking makes everything before its end a thought, however the completion breaks off.
-      grade: (text, { answer }) => grade(text, answer, { thinking: opensThinking, boxed }),
-    },
-    trainingSource: (seed) => loadTrainingSource(config.training.source, { seed, ...mirror }),
+    examination: examinationBy(config.grader),
+    examinationBy,
+    trainingSource,
     rolloutSettings: ({ algorithm, answers, thinking }, maxNewTokens) => ({
       algorithm: createAlgorithm(algorithm, initialEmbedding, neverFed(checkpoint, tokenizer)),
       answers: createAnswerSampler(answers),
@@ -158,17 +183,36 @@ export async function openWorkbench(
 }
 
 /** Every training problem of a seed against every evaluation problem. */
-export function overlap({ config, datasets }: Workbench, source: TrainingSource): LeakReport {
-  const { steps, promptsPerStep } = config.training;
-  const training = Array.from({ length: steps }, (_, step) => source.problems(step, promptsPerStep)).flat();
-  const distinct = [...new Map(training.map((problem) => [problem.id, problem])).values()];
-  return findLeaks(distinct, datasets);
+export function overlap(
+  { datasets }: Workbench,
+  source: TrainingSource,
+  { steps, promptsPerStep }: Pick<ResolvedTraining, "steps" | "promptsPerStep">,
+): LeakReport {
+  return findLeaks(trainingProblems(source, { steps, promptsPerStep }), datasets);
+}
+
+/** Refuses training problems that do not fit the model, of every arm and seed, before any step is run. */
+async function requireTrainingFits(
+  config: ResolvedExperimentConfig,
+  sourceOf: (seed: number) => Promise<TrainingSource>,
+  prompter: Prompter,
+  limits: PromptLimits,
+): Promise<void> {
+  const trained = config.arms.filter(({ objective }) => objective !== undefined).map((arm) => armTraining(config, arm));
+  if (trained.length === 0) return;
+  // One list holds all: the steps of an arm are the first ones of a longer training with as many prompts a step.
+  const longest = [...Map.groupBy(trained, ({ promptsPerStep }) => promptsPerStep).values()]
+    .map((own) => own.reduce((a, b) => b.steps > a.steps ? b : a));
+  for (const seed of config.seeds) {
+    const source = await sourceOf(seed);
+    for (const training of longest) requireTrainingPromptsFit(trainingProblems(source, training), prompter.ids, limits);
+  }
 }
 
 /** The first problems of a dataset, as many as the experiment and `--limit` leave. */
-function cut(dataset: Dataset, { problemsPerDataset, limit }: ResolvedExperimentConfig): Dataset {
+function cut(dataset: Dataset, { problemsPerDataset, limit }: ResolvedExperimentConfig): CutDataset {
   const most = Math.min(problemsPerDataset ?? Infinity, limit ?? Infinity);
-  return most < dataset.problems.length ? { ...dataset, problems: dataset.problems.slice(0, most) } : dataset;
+  return { ...dataset, problems: dataset.problems.slice(0, most), of: dataset.problems.length };
 }
 
 /** Ids that no position is ever fed: padding and what ends a completion. */

@@ -5,10 +5,11 @@
  *
  * @module
  */
-import { armRuns, type ResolvedExperimentConfig } from "./resolve.ts";
+import { armRuns, armTraining, type ResolvedExperimentConfig } from "./resolve.ts";
 import { gradientShards, MOST_ROWS } from "../engine/units.ts";
 import { SEQUENCES_AT_ONCE } from "../evaluation/evaluation.ts";
 import type { ModelConfig } from "../models/model_config.ts";
+import type { ResolvedTraining } from "../training/config.ts";
 import { parameterCount } from "../models/parameters.ts";
 
 /** Counts of one kind of work over all runs. */
@@ -135,20 +136,21 @@ export function workload(
   promptTokens: number,
   layout: MemoryLayout,
 ): Workload {
-  const { steps, promptsPerStep, groupSize } = config.training;
   const runs = armRuns(config);
-  const trainedRuns = runs.filter(({ arm }) => arm.objective !== undefined).length;
-  const completions = trainedRuns * steps * promptsPerStep * groupSize;
+  const trained = runs.filter(({ arm }) => arm.objective !== undefined).map(({ arm }) => armTraining(config, arm));
+  const total = (count: (training: ResolvedTraining) => number) => trained.reduce((sum, own) => sum + count(own), 0);
+  const trainedPrompts = total(({ steps, promptsPerStep }) => steps * promptsPerStep);
+  const completions = total(({ steps, promptsPerStep, groupSize }) => steps * promptsPerStep * groupSize);
   const rolloutTokens = completions * config.maxNewTokens;
   const evaluations = runs.reduce((sum, { arm }) => sum + arm.evaluations.length, 0);
   const evaluated = evaluations * problems.reduce((sum, count) => sum + count, 0);
   const evaluationTokens = evaluated * config.samples * config.evaluationMaxNewTokens;
-  const prompts = (trainedRuns * steps * promptsPerStep + evaluated) * promptTokens;
-  const trainedTokens = rolloutTokens + trainedRuns * steps * promptsPerStep * promptTokens;
+  const prompts = (trainedPrompts + evaluated) * promptTokens;
+  const trainedTokens = rolloutTokens + trainedPrompts * promptTokens;
   const weights = parameterCount(model);
   return {
     runs: runs.length,
-    trainedRuns,
+    trainedRuns: trained.length,
     rolloutTokens,
     evaluationTokens,
     trainedTokens,

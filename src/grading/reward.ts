@@ -44,3 +44,11 @@ export const rewardSchema = z.strictObject({
   extracted: z.number().describe("paid for a wrong answer that could be extracted"),
   missing: z.number().describe("paid where there is no answer"),
 }).readonly().meta({ id: "RewardConfig", description: "what a completion is paid" });
+
+/** Rewards by preset. */
+export const REWARD_PRESETS = {
+  /** SofT-GRPO and its baseline: right or not. */
+  correctness: { correct: 1, extracted: 0, missing: 0 },
+  /** Butt et al., arXiv:2509.19170 Eq. 11. */
+  answered: { correct: 100, extracted: 10, missing: 0 },
+} as const satisfies Record<string, RewardConfig>;

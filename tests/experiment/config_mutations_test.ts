@@ -13,7 +13,7 @@ import { RandomSequence } from "../../src/random/streams.ts";
 /** Three arms of the default experiment: more would only be checked again each time. */
 const FEW: ExperimentConfig = {
   ...tiny,
-  arms: tiny.arms.filter(({ label }) => ["base-discrete", "discrete-grpo", "soft-tokens-grpo"].includes(label)),
+  arms: tiny.arms.filter(({ label }) => ["base", "discrete-grpo", "soft-tokens-grpo"].includes(label)),
 };
 
 const RELEASE = presets.losses["soft-thinking-grpo-release"];
@@ -56,8 +56,17 @@ const FULL: ExperimentConfig = {
       advantage: { ...presets.advantages.trl, stdOver: "batch" },
       loss: { ...RELEASE, kl: { ...RELEASE.kl, timesRatio: true }, entropyBonus: 0.01 },
       reward: { correct: 100, extracted: 10, missing: 0 },
+      grader: { name: "release-string", boxed: true },
+      overlong: { buffer: 7, penalty: 0.5 },
+      maskTruncated: true,
     },
   }],
+  training: {
+    ...FEW.training,
+    equalGroups: { draws: 2, then: "leave-out" },
+    longPrompts: "leave-out",
+    evaluation: { every: 5, problems: 3, samples: 2 },
+  },
 };
 
 type Node = Record<string, unknown> | unknown[];
@@ -82,7 +91,8 @@ function places(parent: Node, path: readonly (string | number)[] = []): Place[] 
 }
 
 const ENUMERATIONS = new Set(
-  "kind rule std stdOver ratioOver oldDensity support score replay endRule nucleusOf estimator prompt unit".split(" "),
+  "kind rule std stdOver ratioOver oldDensity support score replay endRule nucleusOf estimator prompt unit then longPrompts"
+    .split(" "),
 );
 const OTHERS = places(copy(FULL));
 const KEYS = new Set(OTHERS.map(({ key }) => key));
@@ -90,7 +100,7 @@ const OPTIONAL = new Set(
   ("prompt grader boxed problemsPerDataset seeds samples passAt majorityAt evaluationMaxNewTokens preset thinking " +
     "evaluations objective endRule endIsDrawn afterEnd maxThoughts coldStop topK topP minP nucleusOf noiseDeviation " +
     "clamp stdOver kl cap dual reward minibatches checkpointEvery maxGradientNorm unit timesRatio " +
-    "entropyBonus").split(" "),
+    "entropyBonus matched overlong maskTruncated equalGroups longPrompts evaluation").split(" "),
 );
 
 const isObject = ({ parent }: Place) => !Array.isArray(parent);

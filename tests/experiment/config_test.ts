@@ -25,9 +25,9 @@ Deno.test("a checked experiment is the same, frozen, and a copy", () => {
 
 type Change = (arm: Record<string, unknown>) => Record<string, unknown>;
 
-/** The default experiment's SofT-GRPO arm (released code), the eighth, with every part that can be misspelt. */
+/** The default experiment's SofT-GRPO arm (released code), with every part that can be misspelt. */
 const ARM = {
-  ...tiny.arms[7],
+  ...tiny.arms[3],
   thinking: { end: "</think>" },
   objective: { advantage: presets.advantages.verl, loss: presets.losses.verl },
 };
@@ -43,79 +43,79 @@ const ALGORITHMS = Object.keys(presets.algorithms).map((name) => JSON.stringify(
 const MISSPELT: [Change, string][] = [
   [
     (arm) => ({ ...arm, algorithm: { ...RELEASE, score: "mean" } }),
-    `arms[7].algorithm.score of ${PLACE}: found "mean", expected "sum" or "masked-mean"`,
+    `arms[3].algorithm.score of ${PLACE}: found "mean", expected "sum" or "masked-mean"`,
   ],
   [
     (arm) => ({ ...arm, algorithm: { ...RELEASE, perturbation: { ...RELEASE.perturbation, noiseFactor: 2 } } }),
-    `arms[7].algorithm.perturbation.noiseFactor of ${PLACE}: found an unknown key, ` +
+    `arms[3].algorithm.perturbation.noiseFactor of ${PLACE}: found an unknown key, ` +
     "expected one of kind, temperature, floor, clamp",
   ],
   [
     (arm) => ({ ...arm, objective: { ...objective, loss: { ...objective.loss, ratioOver: "sequence" } } }),
-    `arms[7].objective.loss.ratioOver of ${PLACE}: found "sequence", ` +
+    `arms[3].objective.loss.ratioOver of ${PLACE}: found "sequence", ` +
     'expected "token", "sequence-mean" or "sequence-sum"',
   ],
   [
     (arm) => ({ ...arm, objective: { ...objective, loss: { ...objective.loss, oldDensity: "draw" } } }),
-    `arms[7].objective.loss.oldDensity of ${PLACE}: found "draw", expected "replayed" or "drawn"; ` +
+    `arms[3].objective.loss.oldDensity of ${PLACE}: found "draw", expected "replayed" or "drawn"; ` +
     'did you mean "drawn"?',
   ],
   [
     (arm) => ({ ...arm, objective: { ...objective, advantage: { ...objective.advantage, std: "smaple" } } }),
-    `arms[7].objective.advantage.std of ${PLACE}: found "smaple", expected "sample" or "population"; ` +
+    `arms[3].objective.advantage.std of ${PLACE}: found "smaple", expected "sample" or "population"; ` +
     'did you mean "sample"?',
   ],
   [
     (arm) => ({ ...arm, objective: { ...objective, loss: { ...objective.loss, kl: { estimator: "k3", coef: 0.1 } } } }),
-    `arms[7].objective.loss.kl.coef of ${PLACE}: found an unknown key, ` +
+    `arms[3].objective.loss.kl.coef of ${PLACE}: found an unknown key, ` +
     'expected one of estimator, coefficient, cap, timesRatio; did you mean "coefficient"? (and 1 more)',
   ],
   [
     (arm) => ({ ...arm, thinking: { end: "</think>", endrule: "sequence", max_thoughts: 3 } }),
-    `arms[7].thinking.endrule of ${PLACE}: found an unknown key, ` +
+    `arms[3].thinking.endrule of ${PLACE}: found an unknown key, ` +
     "expected one of end, endRule, endIsDrawn, afterEnd, maxThoughts, coldStop; " +
     'did you mean "endRule"? (and 1 more)',
   ],
   [
     (arm) => ({ ...arm, objective: { ...objective, advantage: { kind: "grpo", std: "sample" } } }),
-    `arms[7].objective.advantage.epsilon of ${PLACE}: found nothing, expected a number of at least 0`,
+    `arms[3].objective.advantage.epsilon of ${PLACE}: found nothing, expected a number of at least 0`,
   ],
   [
     (arm) => ({ ...arm, algorithm: { ...RELEASE, support: "keep" } }),
-    `arms[7].algorithm.support of ${PLACE}: found "keep", expected "kept" or "stored"; did you mean "kept"?`,
+    `arms[3].algorithm.support of ${PLACE}: found "keep", expected "kept" or "stored"; did you mean "kept"?`,
   ],
   [
     (arm) => ({
       ...arm,
       objective: { ...objective, loss: { ...objective.loss, kl: { estimator: "low_var_kl", coefficient: 0.1 } } },
     }),
-    `arms[7].objective.loss.kl.estimator of ${PLACE}: found "low_var_kl", ` +
+    `arms[3].objective.loss.kl.estimator of ${PLACE}: found "low_var_kl", ` +
     'expected "k1", "k2", "k3" or "closed-form"',
   ],
   [
     (arm) => ({ ...arm, answers: { ...answers, rule: "sampel" } }),
-    `arms[7].answers.rule of ${PLACE}: found "sampel", expected "sample", "greedy" or "argmax-noised"; ` +
+    `arms[3].answers.rule of ${PLACE}: found "sampel", expected "sample", "greedy" or "argmax-noised"; ` +
     'did you mean "sample"?',
   ],
   [
     (arm) => ({ ...arm, algorithm: { ...algorithm, name: "soft-thinking-gprpo" } }),
-    `arms[7].algorithm.name of ${PLACE}: found "soft-thinking-gprpo", ` +
+    `arms[3].algorithm.name of ${PLACE}: found "soft-thinking-gprpo", ` +
     `expected ${ALGORITHMS}; ` +
     'did you mean "soft-thinking-grpo"?',
   ],
   [
     (arm) => ({ ...arm, algorithm: presets.algorithms["soft-thinking"].release }),
-    `arms[7].objective of ${PLACE}: found an object, expected none, as soft-thinking cannot be trained`,
+    `arms[3].objective of ${PLACE}: found an object, expected none, as soft-thinking cannot be trained`,
   ],
   [
     (arm) => ({ ...arm, algorithm: { ...presets.algorithms["soft-tokens-grpo"].soft, noiseScale: 0 } }),
-    `arms[7].objective of ${PLACE}: found an object, expected none, as soft-tokens-grpo cannot be trained`,
+    `arms[3].objective of ${PLACE}: found an object, expected none, as soft-tokens-grpo cannot be trained`,
   ],
 ];
 
 for (const [change, message] of MISSPELT) {
   Deno.test(`one line: ${message}`, () => {
-    const arms = tiny.arms.map((arm, i) => i === 7 ? change(ARM) : arm);
+    const arms = tiny.arms.map((arm, i) => i === 3 ? change(ARM) : arm);
     const error = assertThrows(() => checkExperiment({ ...tiny, arms }), UsageError, message);
     assert(!error.message.includes("\n"));
   });
@@ -139,16 +139,16 @@ const WHOLE: [Record<string, unknown>, string][] = [
   [{ samples: undefined }, "samples of experiment tiny: found undefined"],
   [{ arms: [{ ...tiny.arms[0], label: "a b" }] }, 'arms[0].label of experiment tiny: found "a b"'],
   [
-    { arms: [{ ...tiny.arms[0], evaluations: [tiny.arms[1]] }] },
-    "arms[0].evaluations[0].label of experiment tiny, arm base-discrete: found an unknown key",
+    { arms: [{ ...tiny.arms[0], evaluations: [tiny.arms[2]] }] },
+    "arms[0].evaluations[0].label of experiment tiny, arm base: found an unknown key",
   ],
   [
     { arms: [{ ...tiny.arms[0], evaluations: [decoding(0), decoding(0)] }] },
-    "arms[0].evaluations[1].decoding of experiment tiny, arm base-discrete",
+    "arms[0].evaluations[1].decoding of experiment tiny, arm base",
   ],
 ];
 function decoding(i: number) {
-  const { decoding, algorithm, answers } = tiny.arms[i];
+  const { decoding, algorithm, answers } = tiny.arms[0].evaluations![i];
   return { decoding, algorithm, answers };
 }
 for (const [change, message] of WHOLE) {
@@ -159,8 +159,8 @@ for (const [change, message] of WHOLE) {
 
 Deno.test("no two results have one label", () => {
   const both = { ...tiny.arms[0], evaluations: [decoding(0), decoding(1)] };
-  const arms = [{ ...both, label: "a" }, { ...tiny.arms[1], label: "a.discrete" }];
-  const message = 'arms[1].label of experiment tiny, arm a.discrete: found "a.discrete", expected each result once';
+  const arms = [{ ...both, label: "a" }, { ...tiny.arms[0], evaluations: [decoding(0)], label: "a.matched" }];
+  const message = 'arms[1].label of experiment tiny, arm a.matched: found "a.matched", expected each result once';
   assertThrows(() => checkExperiment({ ...tiny, arms }), UsageError, message);
 });
 

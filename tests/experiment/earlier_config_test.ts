@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { currentConfig } from "../../src/experiment/earlier_config.ts";
-import { presentName } from "../../src/result/earlier_names.ts";
+import { presentName } from "../../src/result/earlier_versions.ts";
 import { checkResolved, resolveExperiment } from "../../src/experiment/resolve.ts";
 import tiny from "../../benchmarks/tiny.ts";
 
-const RESULTS = new URL("../../results/v1/", import.meta.url);
+const RESULTS = new URL("../fixtures/earlier_results/v1/", import.meta.url);
 
 interface Stored {
   readonly experiment: { readonly config: { readonly arms: readonly Record<string, unknown>[] } };

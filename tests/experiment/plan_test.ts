@@ -7,24 +7,25 @@ import { planExperiment, requireFit } from "../../src/experiment/plan.ts";
 const options = { backend: "cpu-engine", runsFolder: Deno.makeTempDirSync() } as const;
 
 Deno.test("planExperiment() counts the work by hand's arithmetic, and tries how long it takes", async () => {
-  const config = resolveExperiment(tiny, { arms: ["base-discrete", "discrete-grpo"], seeds: [1, 2, 3], samples: 7 });
+  const config = resolveExperiment(tiny, { arms: ["base", "discrete-grpo"], seeds: [1, 2, 3], samples: 7 });
   const { work, fits, estimatedSeconds } = await planExperiment(config, options);
   assertEquals([work.runs, work.trainedRuns], [6, 3]);
-  // 3 seeds x 70 steps x 16 prompts x 8 completions, and 6 runs x 5 datasets x 40 problems x 7 samples, of 40 positions.
-  assertEquals([work.rolloutTokens, work.evaluationTokens], [3 * 70 * 16 * 8 * 40, 6 * 5 * 40 * 7 * 40]);
+  // 3 seeds x 70 steps x 16 prompts x 8 completions, and 3 seeds x (6 + 2) evaluations x 5 datasets x 40 problems x 7
+  // samples, of 40 positions.
+  assertEquals([work.rolloutTokens, work.evaluationTokens], [3 * 70 * 16 * 8 * 40, 3 * 8 * 5 * 40 * 7 * 40]);
   assert(fits["cpu-engine"].fits && estimatedSeconds! > 0);
 });
 
 Deno.test("planExperiment() knows published shapes and sizes without their files, and no time for them", async () => {
   const config = resolveExperiment({ ...tiny, datasets: ["gsm8k"] }, {
     model: "deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B",
-    arms: ["base-discrete"],
+    arms: ["base"],
     seeds: [1],
     samples: 2,
   });
   const { work, fits, estimatedSeconds } = await planExperiment(config, { ...options, backend: "auto" });
-  // 40 problems of gsm8k, as many as tiny takes of a dataset.
-  assertEquals(work.evaluationTokens, 40 * 2 * 40);
+  // 40 problems of gsm8k, as many as tiny takes of a dataset, under the base's six decodings.
+  assertEquals(work.evaluationTokens, 6 * 40 * 2 * 40);
   assertEquals([Object.keys(fits), estimatedSeconds], [["80 GB card", "141 GB card"], undefined]);
 });
 

@@ -1,12 +1,15 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { z } from "zod";
 import type { Same } from "./same.ts";
 import tiny from "../../benchmarks/tiny.ts";
 import { type ExperimentConfig } from "../../src/experiment/config.ts";
 import {
   armRuns,
+  armTraining,
   checkResolved,
   type ExperimentOverrides,
+  isMatched,
+  type ResolvedDecoding,
   type ResolvedExperimentConfig,
   resolvedExperimentSchema,
   resolveExperiment,
@@ -87,7 +90,7 @@ for (const [change, message] of CHANGES) {
 
 Deno.test("arms without training run with no step, others do not", () => {
   const training = { ...tiny.training, steps: 0 };
-  assertEquals(resolveExperiment({ ...tiny, training }, { arms: ["base-discrete"] }).training.steps, 0);
+  assertEquals(resolveExperiment({ ...tiny, training }, { arms: ["base"] }).training.steps, 0);
 });
 
 Deno.test("the schema of what runs and its type are one", () => {
@@ -103,19 +106,64 @@ Deno.test("what resolveExperiment() gives passes the schema of what runs, and a 
 });
 
 Deno.test("armRuns() goes through all arms under the first seed before the second", () => {
-  const runs = armRuns(resolveExperiment(tiny, { arms: ["base-discrete", "discrete-grpo"], seeds: [1, 2] }));
+  const runs = armRuns(resolveExperiment(tiny, { arms: ["base", "discrete-grpo"], seeds: [1, 2] }));
   assertEquals(runs.map(({ arm, seed }) => `${arm.label} ${seed}`), [
-    "base-discrete 1",
+    "base 1",
     "discrete-grpo 1",
-    "base-discrete 2",
+    "base 2",
     "discrete-grpo 2",
   ]);
 });
 
-Deno.test("every trained arm of the default experiment has an untrained one of the same decoding", () => {
-  const { arms } = resolveExperiment(tiny);
-  for (const arm of arms.filter(({ objective }) => objective !== undefined)) {
-    const base = arms.find((other) => other.objective === undefined && other.decoding === arm.decoding)!;
-    assertEquals([arm.algorithm, arm.answers, arm.thinking], [base.algorithm, base.answers, base.thinking]);
+Deno.test("every arm of the default experiment is evaluated in its own decoding and in the matched one", () => {
+  const config = resolveExperiment(tiny);
+  for (const arm of config.arms) {
+    assertEquals(arm.evaluations.filter((own) => isMatched(config, own)).length, 1, arm.label);
+    const own = arm.evaluations.filter(({ decoding }) => decoding === arm.decoding);
+    assertEquals(own.map(({ algorithm, answers }) => [algorithm, answers]), [[arm.algorithm, arm.answers]], arm.label);
   }
+});
+
+Deno.test("the base of the default experiment is evaluated in every decoding that an arm is trained with", () => {
+  const { arms: [base, ...trained] } = resolveExperiment(tiny);
+  const law = ({ algorithm, answers, thinking }: ResolvedDecoding) => JSON.stringify([algorithm, answers, thinking]);
+  const laws = base.evaluations.map(law);
+  // Thoughts that are single tokens are those of the matched decoding.
+  for (const arm of trained.filter(({ preset }) => preset !== "hard-thoughts")) {
+    assert(laws.includes(law(arm)), arm.label);
+  }
+});
+
+Deno.test("an arm that decodes as the matched decoding does is not evaluated twice, whatever the name", () => {
+  const own = { ...tiny.matched!, decoding: "own", label: "own", title: "" };
+  const [arm] = resolveExperiment({ ...tiny, arms: [own] }).arms;
+  assertEquals(arm.evaluations.map(({ label, decoding }) => [label, decoding]), [["own", "own"]]);
+});
+
+Deno.test("an arm may have steps, batch, updates and optimizer of its own", () => {
+  const optimizer = { ...tiny.training.optimizer, weightDecay: 0.5 };
+  const training = { steps: 11, promptsPerStep: 3, minibatches: 2, optimizer };
+  const [, arm] = tiny.arms;
+  const config = resolveExperiment({ ...tiny, arms: [{ ...arm, training }, { ...arm, label: "other" }] });
+  const [own, other] = config.arms.map((resolved) => armTraining(config, resolved));
+  assertEquals(own, { ...config.training, ...training });
+  assertEquals(other, config.training);
+});
+
+Deno.test("--limit and --steps reach an arm's own training", () => {
+  const [, arm] = tiny.arms;
+  const own = { ...tiny, arms: [{ ...arm, training: { steps: 11, promptsPerStep: 7 } }] };
+  const training = (changes: ExperimentOverrides) => resolveExperiment(own, changes).arms[0].training!;
+  assertEquals(training({ limit: 5 }), { steps: 5, promptsPerStep: 5 });
+  assertEquals(training({ limit: 13 }), { steps: 11, promptsPerStep: 7 });
+  assertEquals(training({ steps: 3 }), { steps: 3, promptsPerStep: 7 });
+});
+
+Deno.test("an arm that is not trained has no training of its own", () => {
+  const arms = [{ ...tiny.arms[0], training: { minibatches: 2 } }];
+  assertThrows(
+    () => resolveExperiment({ ...tiny, arms }),
+    UsageError,
+    "arms[0].training of experiment tiny, arm base: found an object, expected none, as the arm has no objective",
+  );
 });

@@ -20,7 +20,7 @@ Deno.test("train() leaves a checkpoint that loads, and one step event per step",
 Deno.test("train() refuses arms of which none trains", async () => {
   const runsFolder = await Deno.makeTempDir();
   await assertRejects(
-    async () => await train(mini, { arms: ["base-discrete"], runsFolder }),
+    async () => await train(mini, { arms: ["base"], runsFolder }),
     UsageError,
     "that trains",
   );

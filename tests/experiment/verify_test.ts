@@ -4,7 +4,7 @@ import { bench } from "../../src/experiment/bench.ts";
 import { reproductionOf, verify } from "../../src/experiment/verify.ts";
 import mini from "../fixtures/mini.ts";
 
-const options = { datasets: ["arith-add"], seeds: [2], limit: 2, samples: 3, arms: ["base-discrete"] };
+const options = { datasets: ["arith-add"], seeds: [2], limit: 2, samples: 3, arms: ["base"] };
 
 Deno.test("verify() reproduces a result to the byte, and refuses counts that others published", async () => {
   const { results: [{ result }] } = await bench(mini, options);

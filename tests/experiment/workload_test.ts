@@ -15,7 +15,7 @@ const LAYOUT: MemoryLayout = {
 
 Deno.test("workload() counts tokens of rollouts and evaluation over runs, steps, groups and samples", () => {
   const config = resolveExperiment(tiny, {
-    arms: ["base-discrete", "discrete-grpo"],
+    arms: ["base", "discrete-grpo"],
     seeds: [1, 2, 3],
     steps: 11,
     samples: 5,
@@ -24,12 +24,13 @@ Deno.test("workload() counts tokens of rollouts and evaluation over runs, steps,
   const work = workload(config, SMALL_CONFIG, [2, 3], 9, LAYOUT);
   assertEquals([work.runs, work.trainedRuns], [6, 3]);
   assertEquals(work.rolloutTokens, 3 * 11 * 16 * 8 * 17);
-  assertEquals(work.evaluationTokens, 6 * 5 * 5 * 17);
+  // Under three seeds the base is evaluated in six ways and the trained arm in two, on five problems of five samples.
+  assertEquals(work.evaluationTokens, 3 * 8 * 5 * 5 * 17);
   assertEquals(work.trainedTokens, work.rolloutTokens + 3 * 11 * 16 * 9);
 });
 
 Deno.test("workload() of untrained arms holds no gradients, moments or activations", () => {
-  const config = resolveExperiment(tiny, { arms: ["base-discrete"], maxNewTokens: 17 });
+  const config = resolveExperiment(tiny, { arms: ["base"], maxNewTokens: 17 });
   const { memory, trainFlops } = workload(config, SMALL_CONFIG, [2], 9, LAYOUT);
   assertEquals([memory.training, memory.activations, trainFlops], [0, 0, 0]);
   assertEquals(memory.weights, 4 * parameterCount(SMALL_CONFIG));
