@@ -5,7 +5,7 @@
  */
 import { flipsFor, holm, holmConfidences, SIGNIFICANCE } from "../metrics/paired.ts";
 import { correctedIntervals, differenceOverSeeds, type SeedDifference, type SeedValues } from "../metrics/seeds.ts";
-import type { ArmSummary, ShownMetric } from "./arms.ts";
+import { type ArmSummary, isHard, type ShownMetric } from "./arms.ts";
 
 /**
  * What a difference allows to be said: `clear` also for new seeds, as far as those that ran can tell; `these-models` for
@@ -39,7 +39,18 @@ export interface Difference extends SeedDifference {
  * discrete decoding.
  */
 export function compareArms(arms: readonly ArmSummary[], metrics: readonly ShownMetric[]): Difference[] {
-  return compare(arms, metrics, [{ name: "mean", select: (values) => values }])[0];
+  return comparePairs(automaticPairs(arms), metrics);
+}
+
+/** Two arms of which one is taken off the other. */
+export interface ComparedPair {
+  readonly arm: ArmSummary;
+  readonly reference: ArmSummary;
+}
+
+/** Differences of the means over datasets of these pairs, as one family of comparisons. */
+export function comparePairs(pairs: readonly ComparedPair[], metrics: readonly ShownMetric[]): Difference[] {
+  return compare(pairs, metrics, [{ name: "mean", select: (values) => values }])[0];
 }
 
 /** The same by dataset, as one family of comparisons: (datasets)(differences). */
@@ -48,7 +59,7 @@ export function compareByDataset(
   metrics: readonly ShownMetric[],
   datasets: readonly string[],
 ): Difference[][] {
-  return compare(arms, metrics, datasets.map((name, d) => ({ name, select: (values) => [values[d]] })));
+  return compare(automaticPairs(arms), metrics, datasets.map((name, d) => ({ name, select: (values) => [values[d]] })));
 }
 
 /** What is compared: all datasets, or one. */
@@ -57,8 +68,11 @@ interface Part {
   readonly select: (values: SeedValues) => SeedValues;
 }
 
-function compare(arms: readonly ArmSummary[], metrics: readonly ShownMetric[], parts: readonly Part[]): Difference[][] {
-  const pairs = arms.flatMap((arm) => references(arm, arms).map((reference) => ({ arm, reference })));
+function compare(
+  pairs: readonly ComparedPair[],
+  metrics: readonly ShownMetric[],
+  parts: readonly Part[],
+): Difference[][] {
   const flips = flipsFor(pairs.length * metrics.length * parts.length);
   const raw = parts.map(({ name, select }) =>
     pairs.flatMap(({ arm, reference }) =>
@@ -101,11 +115,15 @@ function compare(arms: readonly ArmSummary[], metrics: readonly ShownMetric[], p
   );
 }
 
+function automaticPairs(arms: readonly ArmSummary[]): ComparedPair[] {
+  return arms.flatMap((arm) => references(arm, arms).map((reference) => ({ arm, reference })));
+}
+
 function references(arm: ArmSummary, arms: readonly ArmSummary[]): ArmSummary[] {
   const untrained = arms.filter((other) => !other.trained);
   const own = untrained.find((other) => other.decoding === arm.decoding) ??
-    untrained.find((other) => other.decoding === "discrete");
-  const first = arms.find((other) => other.trained === arm.trained && other.decoding === "discrete");
+    untrained.find((other) => isHard(other));
+  const first = arms.find((other) => other.trained === arm.trained && isHard(other));
   return [...new Set([arm.trained ? own : undefined, first])]
     .filter((other): other is ArmSummary => other !== undefined && other !== arm);
 }
@@ -140,7 +158,7 @@ export function markInterval(
 }
 
 /** The sign beside a difference: filled where it is clear, hollow where it holds for these models only. */
-export function differenceSign({ certainty, value }: Difference): string {
+export function differenceSign({ certainty, value }: Pick<Difference, "certainty" | "value">): string {
   if (certainty === "none") return "≈";
   if (certainty === "clear") return value > 0 ? "▲" : "▼";
   return value > 0 ? "△" : "▽";

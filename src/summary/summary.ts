@@ -6,6 +6,7 @@
  */
 import { fewestSamples } from "../metrics/derive.ts";
 import { armOrder, type ArmSummary, type ShownMetric, summarizeArm } from "./arms.ts";
+import { attribution, type AttributionRow } from "./attribution.ts";
 import { compareArms, type Difference } from "./differences.ts";
 import type { Result } from "../result/types.ts";
 
@@ -32,6 +33,8 @@ export interface Summary {
   readonly arms: readonly ArmSummary[];
   /** Paired differences of arms, on average over the datasets. */
   readonly differences: readonly Difference[];
+  /** What does what, where the experiment has a decoding under which its arms are compared; else empty. */
+  readonly attribution: readonly AttributionRow[];
   /** Results left out because a later one has the same arm and seed. */
   readonly superseded: number;
 }
@@ -45,10 +48,10 @@ export interface Summary {
  * import tiny from "../../benchmarks/tiny.ts";
  * import { bench } from "../experiment/bench.ts";
  *
- * const few = { arms: ["base-discrete"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
+ * const few = { arms: ["base"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
  * const { results } = await bench(tiny, few);
  * const [{ arms, datasets }] = summarize(results.map(({ result }) => result));
- * assertEquals([arms[0].label, datasets], ["base-discrete", [{ name: "arith-add", problems: 3 }]]);
+ * assertEquals([arms[0].label, datasets], ["base.matched", [{ name: "arith-add", problems: 3 }]]);
  * ```
  */
 export function summarize(results: readonly Result[]): Summary[] {
@@ -93,6 +96,7 @@ function summarizeGroup(results: readonly Result[]): Summary {
     ),
     arms,
     differences: compareArms(arms, metrics),
+    attribution: attribution(arms, metrics),
     superseded: results.length - latest.size,
   };
 }

@@ -3,29 +3,33 @@
  *
  * @module
  */
-import { type ArmEstimate, type ShownMetric, sideFigure, sideFigures } from "./arms.ts";
+import { type ShownMetric, sideFigure, sideFigures } from "./arms.ts";
+import { attributionTable, MARKS_NOTE, matchedTable, publishedTable } from "./attribution_tables.ts";
+import { estimateCell, rightColumn } from "./cells.ts";
+import { statements } from "./statements.ts";
+import { wrapWidth } from "../text/width.ts";
 import { SIGNIFICANCE } from "../metrics/paired.ts";
-import { type Difference, differenceSign } from "./differences.ts";
-import {
-  countText,
-  NOTHING,
-  percentText,
-  pointsRangeText,
-  pointsText,
-  rangeText,
-  shareText,
-  tokensText,
-} from "../text/numbers.ts";
+import { type Difference, differenceSign, markInterval } from "./differences.ts";
+import { countText, NOTHING, pointsRangeText, pointsText, shareText, tokensText } from "../text/numbers.ts";
 import { neededSizes } from "./needed.ts";
 import { problemCount, type Summary } from "./summary.ts";
 import { labelCells } from "./titles.ts";
 import { type Cell, type Column, renderTextTable, type TextTable } from "../text/table.ts";
 
-/** All tables of a summary as text, the most telling ones last, where a terminal stands in the end. */
+/**
+ * All tables of a summary as text, and what they say in sentences: with a matched decoding first the arms under it, then
+ * what does what, then the same as published; else the most telling ones last, where a terminal stands in the end.
+ */
 export function resultText(summary: Summary, options: { colour: boolean }): string {
-  return [...datasetTables(summary), averageTable(summary), ...differenceTables(summary)]
-    .map((table) => renderTextTable(table, options)).join("\n\n\n");
+  const tables = summary.attribution.length > 0
+    ? [publishedTable(summary), matchedTable(summary), attributionTable(summary)]
+    : [...datasetTables(summary), averageTable(summary), ...differenceTables(summary)];
+  const sentences = statements(summary).flatMap((sentence) => wrapWidth(sentence, SENTENCE_COLUMNS)).join("\n");
+  return [...tables.map((table) => renderTextTable(table, options)), ...(sentences === "" ? [] : [sentences])]
+    .join("\n\n\n");
 }
+
+const SENTENCE_COLUMNS = 80;
 
 /** Averages over the datasets: one row per arm. */
 export function averageTable(summary: Summary): TextTable {
@@ -96,7 +100,7 @@ export function datasetTables({ arms, metrics, datasets }: Summary): TextTable[]
 
 /** Which differences are more than noise; no table where nothing can be compared. */
 export function differenceTables(summary: Summary): TextTable[] {
-  const { differences, metrics, arms, seeds } = summary;
+  const { differences, metrics, seeds } = summary;
   if (differences.length === 0) return [];
   const size = { problems: problemCount(summary), seeds, comparisons: differences.length };
   const pairs = Map.groupBy(differences, ({ arm, reference }) => `${arm}\n− ${reference}`);
@@ -104,7 +108,6 @@ export function differenceTables(summary: Summary): TextTable[] {
     const difference = own.find((candidate) => candidate.metric.name === metric.name);
     return difference === undefined ? NOTHING : differenceCell(difference, neededSizes(difference, size));
   };
-  const several = arms.some((arm) => arm.trained && arm.seeds.length > 1);
   return [{
     title: "Differences, percentage points of the mean over datasets",
     columns: [{ header: "arm − reference", align: "left" }, ...metrics.map(({ name }) => rightColumn(`${name}  `))],
@@ -112,17 +115,18 @@ export function differenceTables(summary: Summary): TextTable[] {
       [pair, own],
     ) => [{ text: pair, tones: ["plain", "dim"] }, ...metrics.map((metric) => metricCell(own, metric))]),
     notes: [
-      "Paired over the same problems; sign-flip test, Holm-corrected over all differences above, at the",
-      `level ${SIGNIFICANCE}. Beneath, the 95 % interval, and what would settle what is open.`,
-      "▲ better, ▼ worse" + (several ? ", as far as these seeds tell: their interval is given." : "."),
-      "△ better, ▽ worse of these trained models; whether the algorithm is, needs more seeds.",
-      "≈ not distinguishable.",
+      ...wrapWidth(
+        `Paired over the same problems; sign-flip test, Holm-corrected over all differences above, level ${SIGNIFICANCE}. ` +
+          `${MARKS_NOTE} Under it, what would settle what is open.`,
+        SENTENCE_COLUMNS,
+      ),
     ],
   }];
 }
 
 function differenceCell(difference: Difference, needed: readonly string[]): Cell {
-  const { value, low, high, certainty } = difference;
+  const { value, certainty } = difference;
+  const { low, high } = markInterval(difference);
   const tone = certainty === "none" ? "dim" : value > 0 ? "good" : "bad";
   return {
     text: [
@@ -132,12 +136,4 @@ function differenceCell(difference: Difference, needed: readonly string[]): Cell
     ].join("\n"),
     tones: [tone, "dim", "dim", "dim"],
   };
-}
-
-function estimateCell({ value, low, high }: ArmEstimate): Cell {
-  return { text: `${percentText(value)}\n${rangeText(low, high)}`, tones: ["strong", "dim"] };
-}
-
-function rightColumn(header: string): Column {
-  return { header, align: "right" };
 }

@@ -5,6 +5,7 @@
  */
 import { ALGORITHM_TITLES } from "../algorithms/registry.ts";
 import type { Result } from "../result/types.ts";
+import { countText } from "../text/numbers.ts";
 import type { Cell } from "../text/table.ts";
 import { fitWidth, textWidth } from "../text/width.ts";
 
@@ -12,10 +13,21 @@ import { fitWidth, textWidth } from "../text/width.ts";
 const EARLIER_TITLE = /^(discrete GRPO|SofT-GRPO)( \([^()]*\))?$/;
 
 /**
- * The title that the experiment gave to a result's arm. One that an earlier version wrote gives way to the algorithm's
- * own; undefined where the result has none, as with counts that others published.
+ * What an arm is and whose, and a warning where it was trained on problems of its test: beside its label wherever the
+ * row is shown. The title is the one that the experiment gave to a result's arm; one that an earlier version wrote gives
+ * way to the algorithm's own. Undefined where the result has neither, as with counts that others published.
  */
-export function resultTitle({ experiment: { config }, arm }: Result): string | undefined {
+export function resultTitle(result: Result): string | undefined {
+  const parts = [ownTitle(result), overlapMark(result)].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : parts.join("; ");
+}
+
+/** The warning; undefined where training and test share no problem. */
+export function overlapMark({ overlap: { sharedWithEvaluation } }: Pick<Result, "overlap">): string | undefined {
+  return sharedWithEvaluation === 0 ? undefined : `trained on ${countText(sharedWithEvaluation, "test problem")}`;
+}
+
+function ownTitle({ experiment: { config }, arm }: Result): string | undefined {
   const [own] = Array.isArray(config.arms) ? config.arms : [];
   const title = typeof own === "object" && own !== null && "title" in own ? own.title : undefined;
   if (typeof title !== "string") return undefined;

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import experiment from "../../benchmarks/tiny.ts";
-import { PAPER_ARMS } from "../../benchmarks/shared/paper.ts";
+import { paperArms } from "../../benchmarks/shared/paper.ts";
+import { LOSS_PRESETS } from "../../src/training/loss/loss.ts";
 import type { JsonObject } from "../../src/files/json.ts";
 import { labelCells, resultTitle } from "../../src/summary/titles.ts";
 import { exampleResult } from "../result/example.ts";
@@ -44,10 +45,17 @@ Deno.test("titles stand under labels, cut to the longest label but never before 
 });
 
 Deno.test("the titles of experiments name the authors of what they train, within the width of their labels", () => {
-  for (const arms of [experiment.arms, PAPER_ARMS]) {
+  for (const arms of [experiment.arms, paperArms(LOSS_PRESETS["soft-thinking-grpo-release"])]) {
     const cells = labelCells(arms);
     for (const [i, { objective }] of arms.entries()) {
       if (objective) assert(cells[i].text.includes(" et al."), cells[i].text);
     }
   }
+});
+
+Deno.test("a row that was trained on problems of its test says so beside its title, and alone where it has none", () => {
+  const result = { ...exampleResult(), overlap: { trainingProblems: 6, sharedWithEvaluation: 5 } };
+  const titled = { ...result.experiment, config: { arms: [{ title: "own" }] } };
+  assertEquals(resultTitle({ ...result, experiment: titled }), "own; trained on 5 test problems");
+  assertEquals(resultTitle(result), "trained on 5 test problems");
 });

@@ -1,0 +1,78 @@
+/**
+ * What the tables say, in sentences: what is filter, what is estimator, what is softness, who gained, who is soft in name.
+ *
+ * @module
+ */
+import { pointsText, shareText } from "../text/numbers.ts";
+import type { ArmSummary } from "./arms.ts";
+import type { AttributionRow, Question } from "./attribution.ts";
+import { type Difference, differenceSign } from "./differences.ts";
+import type { Summary } from "./summary.ts";
+
+/** From this share on, thoughts of one token make an arm soft in name only. */
+const SOFT_IN_NAME = 0.9;
+
+/** Questions of the first sentence, in its order. */
+const PARTS: readonly Question[] = ["filter", "noise", "softness", "estimator", "softness in training"];
+
+/** All sentences of an experiment; those about a matched decoding are there where it has one. */
+export function statements(summary: Summary): string[] {
+  return [
+    ...attributionStatement(summary),
+    ...gainStatements(summary),
+    ...softnessStatements(summary.arms),
+    ...trainingStatements(summary.arms),
+  ];
+}
+
+/** What each part of the whole does, in one sentence. */
+function attributionStatement({ attribution, metrics: [metric] }: Summary): string[] {
+  const parts = PARTS.flatMap((question) => {
+    const rows = attribution.filter((row) => row.question === question);
+    const texts = rows.map((row) => `${signed(first(row))}${rows.length > 1 ? ` (${row.arm})` : ""}`);
+    return texts.length === 0 ? [] : [`${question} ${texts.join(", ")}`];
+  });
+  return parts.length === 0 ? [] : [`${metric.name}, one thing at a time: ${parts.join("; ")}.`];
+}
+
+/** Whether training helped each arm, like for like. */
+function gainStatements({ attribution, arms, metrics: [metric] }: Summary): string[] {
+  const rows = attribution.filter(({ question }) => question === "training");
+  if (rows.length === 0) return [];
+  const name = (row: AttributionRow) => arms.find(({ label }) => label === row.arm)!.trainedAs!;
+  const gained = (row: AttributionRow) => first(row).certainty !== "none" && first(row).value > 0;
+  const others = rows.filter((row) => !gained(row));
+  if (others.length === 0) {
+    return [`Every trained arm gains ${metric.name} over the untrained model under the matched decoding.`];
+  }
+  const listed = others.map((row) => `${name(row)} (${signed(first(row))})`).join(", ");
+  return [
+    `Under the matched decoding every trained arm gains ${metric.name} over the untrained model but ${listed}.`,
+  ];
+}
+
+/** Rows whose mixtures hold one token in nearly all thoughts. */
+function softnessStatements(arms: readonly ArmSummary[]): string[] {
+  const inName = arms.filter(({ law, softness }) => law?.hard === "no" && (softness?.oneToken ?? 0) >= SOFT_IN_NAME);
+  if (inName.length === 0) return [];
+  const listed = inName.map(({ label, softness }) => `${label} ${shareText(softness!.oneToken)}`).join(", ");
+  return [`Soft in name: of the thoughts of these rows, so many are one token: ${listed}.`];
+}
+
+/** What results note about their training. */
+function trainingStatements(arms: readonly ArmSummary[]): string[] {
+  const notes = arms.flatMap(({ label, trainedAs, results }) =>
+    results.flatMap(({ arm, training }) =>
+      training.notes.map((note) => `${trainedAs ?? label}, seed ${arm.seed}: ${note}`)
+    )
+  );
+  return [...new Set(notes)];
+}
+
+function first({ differences }: AttributionRow): Difference {
+  return differences[0];
+}
+
+function signed(difference: Difference): string {
+  return `${pointsText(difference.value)} ${differenceSign(difference)}`;
+}
