@@ -16,6 +16,7 @@ import { runResolved } from "../experiment/bench.ts";
 import { Progress } from "../progress.ts";
 import { countText } from "../text/numbers.ts";
 import { resultText } from "../summary/tables.ts";
+import { RESULT_VERSION_FOLDER } from "../result/store.ts";
 import { summarize } from "../summary/summary.ts";
 import type { WorkbenchOptions } from "../experiment/workbench.ts";
 import { ProgressView, runText } from "./show_progress.ts";
@@ -87,7 +88,7 @@ function closingLines(count: number, results: string, runs: string, seconds: num
   const minutes = `${Math.floor(whole / 60)} min ${whole % 60} s`;
   const mebibytes = Math.round(peakMemory() / 2 ** 20);
   return [
-    `${countText(count, "result file")} in ${results}/v1, samples and checkpoints in ${runs}`,
+    `${countText(count, "result file")} in ${results}/${RESULT_VERSION_FOLDER}, samples and checkpoints in ${runs}`,
     `took ${minutes}, peak memory ${mebibytes} MiB; next: ${places().program} leaderboard`,
   ].join("\n");
 }

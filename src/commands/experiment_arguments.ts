@@ -58,12 +58,16 @@ export async function loadExperiment(name: string): Promise<ExperimentConfig> {
   return checkExperiment(file.default);
 }
 
-/** Experiments in `benchmarks/`, in order of name. */
+/** Where experiments are, below `benchmarks/`. */
+const EXPERIMENT_FOLDERS = ["", "ablations/"];
+
+/** Experiments in `benchmarks/`, in order of name: `tiny`, `ablations/objectives`. */
 export function experimentNames(): string[] {
-  return [...Deno.readDirSync(EXPERIMENTS)]
-    .filter(({ isFile, name }) => isFile && name.endsWith(".ts"))
-    .map(({ name }) => name.slice(0, -".ts".length))
-    .sort();
+  return EXPERIMENT_FOLDERS.flatMap((folder) =>
+    [...Deno.readDirSync(new URL(folder, EXPERIMENTS))]
+      .filter(({ isFile, name }) => isFile && name.endsWith(".ts"))
+      .map(({ name }) => `${folder}${name.slice(0, -".ts".length)}`)
+  ).sort();
 }
 
 /** What flags change. */

@@ -11,9 +11,8 @@ import { buildLeaderboard, isShown, serializeLeaderboard, validateLeaderboard } 
 import { leaderboardBlock, leaderboardMarkdown, replaceBlock } from "../leaderboard/markdown.ts";
 import { countText } from "../text/numbers.ts";
 import { isPresent } from "../files/read.ts";
-import { readResults } from "../result/store.ts";
+import { readAllResults } from "../result/store.ts";
 import type { Result } from "../result/types.ts";
-import { resultsFolder } from "./result_arguments.ts";
 import type { ExportFile } from "../exports/export_file.ts";
 import { makeFolder, writeFileAtomically } from "../files/write.ts";
 
@@ -23,7 +22,7 @@ const HIDDEN = "smoke runs, runs of uncommitted code or failed ones; --smoke sho
 /** @returns the exit code */
 export async function run({ positionals, flags }: LeaderboardArguments): Promise<number> {
   const folder = flags.results ?? DEFAULT_RESULTS;
-  const results = readResults(resultsFolder(flags.results));
+  const results = readAllResults(folder);
   const all = flags.smoke === true;
   if (flags.export !== undefined) {
     const shown = results.filter(({ result }) => all ? result.status !== "failed" : isShown(result));

@@ -16,7 +16,7 @@ const STDOUT = "-";
 
 /** Where a report is made from, and where it goes. */
 export interface ReportPaths {
-  /** Folder of results, whose `v1` is read. */
+  /** Folder of results, whose `v1` and `v2` are read. */
   readonly results: string;
   /** Folder of runs, for samples. */
   readonly runs: string;

@@ -8,13 +8,15 @@ import { formatJson } from "../result/serialize.ts";
 import type { StoredResult } from "../result/store.ts";
 import type { Result } from "../result/types.ts";
 import { type ArmEstimate, type ArmSummary, type SideFigure, sideFigure } from "../summary/arms.ts";
+import { markInterval } from "../summary/differences.ts";
+import { statements } from "../summary/statements.ts";
 import { summarize, type Summary } from "../summary/summary.ts";
 import { LEADERBOARD } from "./schema.ts";
 import type { Leaderboard, LeaderboardEstimate, LeaderboardExperiment, LeaderboardRow, Mark } from "./types.ts";
 
 /** What else than completed runs of clean code and imported counts is shown, marked. */
 export interface LeaderboardOptions {
-  /** Also smoke runs and runs of uncommitted code. */
+  /** Also smoke runs, runs of uncommitted code, and those that were trained on problems of their test. */
   readonly all?: boolean;
 }
 
@@ -29,11 +31,11 @@ export interface LeaderboardOptions {
  * import tiny from "../../benchmarks/tiny.ts";
  * import { bench } from "../experiment/bench.ts";
  *
- * const few = { arms: ["base-discrete"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
+ * const few = { arms: ["base"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
  * const resultsFolder = await Deno.makeTempDir();
  * await bench(tiny, { ...few, resultsFolder });
- * const { experiments: [{ rows }] } = buildLeaderboard(readResults(`${resultsFolder}/v1`), resultsFolder, { all: true });
- * assertEquals(rows.map(({ arm, marks }) => [arm, marks.includes("smoke")]), [["base-discrete", true]]);
+ * const { experiments: [{ rows }] } = buildLeaderboard(readResults(`${resultsFolder}/v2`), resultsFolder, { all: true });
+ * assertEquals([rows.length, rows.every(({ marks }) => marks.includes("smoke"))], [6, true]);
  * ```
  */
 export function buildLeaderboard(
@@ -46,12 +48,13 @@ export function buildLeaderboard(
     .toSorted((a, b) => byText(paths.get(a)!, paths.get(b)!));
   const experiments = summarize(shown).map((summary) => experimentOf(summary, paths))
     .toSorted((a, b) => byText(sortKey(a), sortKey(b)));
-  return { schemaVersion: 1, experiments };
+  return { schemaVersion: 2, experiments };
 }
 
-/** A completed run of committed code, or counts that others published. */
-export function isShown({ status, code }: Result): boolean {
-  return status === "imported" || (status === "completed" && !isUncommitted({ code }));
+/** A completed run of committed code that was trained on no problem of its test, or counts that others published. */
+export function isShown({ status, code, overlap }: Result): boolean {
+  return status === "imported" ||
+    (status === "completed" && !isUncommitted({ code }) && overlap.sharedWithEvaluation === 0);
 }
 
 function isUncommitted({ code }: Pick<Result, "code">): boolean {
@@ -77,11 +80,27 @@ function experimentOf(summary: Summary, paths: ReadonlyMap<Result, string>): Lea
     modelSha256: first.model.sha256,
     grader: `${first.grader.name} ${first.grader.version}`,
     samples: summary.samples,
-    datasets: first.datasets.map(({ name, version, problems }) => ({ name, version, problems: problems.length })),
+    datasets: first.datasets.map(({ name, version, problems, coverage }) => ({
+      name,
+      version,
+      problems: problems.length,
+      of: coverage.of,
+    })),
     metrics: summary.metrics.map(({ name }) => name.toLowerCase()),
     from: first.source === undefined
       ? `deno task bench ${first.experiment.name}`
       : distinct(summary.arms.flatMap(({ results }) => results.map(({ source }) => publicationOf(source!)))).join(", "),
+    matched: summary.arms.find(({ matched }) => matched)?.decodingText ?? null,
+    attribution: summary.attribution.map(({ differences, ...row }) => ({
+      ...row,
+      differences: Object.fromEntries(
+        differences.map((difference) => [
+          difference.metric.name.toLowerCase(),
+          { value: difference.value, ...markInterval(difference), certainty: difference.certainty },
+        ]),
+      ),
+    })),
+    statements: statements(summary),
     rows: summary.arms.map((arm) => rowOf(arm, paths)).toSorted(byScore(summary.metrics[0].name.toLowerCase())),
   };
 }
@@ -98,11 +117,17 @@ function rowOf(arm: ArmSummary, paths: ReadonlyMap<Result, string>): Leaderboard
     algorithm,
     preset,
     decoding,
+    decodingText: arm.decodingText,
+    matched: arm.matched,
     seeds,
     marks: marksOf(arm),
     average: estimates((name) => arm.average.get(name)!),
     byDataset: results[0].datasets.map((_, d) => estimates((name) => arm.byDataset.get(name)![d])),
     meanTokens: figure("meanTokens"),
+    thoughtTokens: arm.thoughtTokens,
+    answerTokens: arm.answerTokens,
+    softness: arm.softness ?? null,
+    likeMatched: arm.likeMatched,
     truncated: figure("truncated"),
     unextracted: figure("unextracted"),
     graderErrors: figure("graderErrors"),
@@ -113,8 +138,8 @@ function rowOf(arm: ArmSummary, paths: ReadonlyMap<Result, string>): Leaderboard
   };
 }
 
-function estimateOf({ value, low, high, seedDeviation }: ArmEstimate): LeaderboardEstimate {
-  return { value, low, high, seedDeviation };
+function estimateOf({ value, low, high, seedDeviation, nextLow, nextHigh }: ArmEstimate): LeaderboardEstimate {
+  return { value, low, high, seedDeviation, nextLow, nextHigh };
 }
 
 function marksOf({ results, trained }: ArmSummary): Mark[] {
@@ -125,6 +150,7 @@ function marksOf({ results, trained }: ArmSummary): Mark[] {
     ["uncommitted code", !imported && results.some(isUncommitted)],
     ["several commits", distinct(results.map(({ code }) => code.commit ?? "")).length > 1],
     ["one seed", trained && results.length === 1],
+    ["trained on test problems", results.some(({ overlap }) => overlap.sharedWithEvaluation > 0)],
   ];
   return tests.filter(([, holds]) => holds).map(([mark]) => mark);
 }

@@ -5,27 +5,39 @@
  */
 import type {
   Leaderboard,
+  LeaderboardAttribution,
   LeaderboardEstimate,
   LeaderboardExperiment,
   LeaderboardMetrics,
   LeaderboardRow,
 } from "./types.ts";
 import { escapeMarkdown, markdownTable, replaceMarked } from "../text/markdown.ts";
-import { countText, NOTHING, percentText, rangeText, shareText, tokensText } from "../text/numbers.ts";
+import {
+  countText,
+  NOTHING,
+  percentText,
+  pointsRangeText,
+  pointsText,
+  rangeText,
+  shareText,
+  tokensText,
+} from "../text/numbers.ts";
+import { differenceSign } from "../summary/differences.ts";
 
 /** The whole file, with a line break at its end. */
 export function leaderboardMarkdown(leaderboard: Leaderboard): string {
   const sections = leaderboard.experiments.map(experimentSection);
   return [
     "# Leaderboard",
-    "Made from the result files in `v1/` by `deno task leaderboard`; do not edit. `leaderboard.json` holds the same numbers.",
+    "Made from the result files in `v2/` by `deno task leaderboard`; do not edit. `leaderboard.json` holds the same numbers.",
     NOTE,
     ...(sections.length === 0 ? ["No completed run of committed code yet: `deno task bench` makes one."] : sections),
   ].join("\n\n") + "\n";
 }
 
 const NOTE =
-  "Percent, with the 95 % interval for new problems and, where several seeds were trained, new seeds. Only " +
+  "Percent, with the 95 % interval for new problems and, where several seeds were trained, new seeds; *another seed*: " +
+  "where one more training run would land on these very problems. Only " +
   "completed runs of committed code; counts that others published are marked *imported*. Whether two arms differ is a " +
   "question of paired tests, not of these intervals: `deno task compare` answers it.";
 
@@ -33,7 +45,7 @@ const NOTE =
 export function leaderboardBlock(leaderboard: Leaderboard): string {
   const own = leaderboard.experiments.filter(({ rows }) => !rows.some(({ marks }) => marks.includes("imported")));
   if (own.length === 0) return "No completed run of committed code yet: `deno task bench` makes one.";
-  return own.map((experiment) => [title(experiment), averageTable(experiment)].join("\n\n")).join("\n\n");
+  return own.map((experiment) => [title(experiment), ...mainTables(experiment)].join("\n\n")).join("\n\n");
 }
 
 const MARKER = "leaderboard";
@@ -59,7 +71,7 @@ function experimentSection(experiment: LeaderboardExperiment): string {
   return [
     `## ${escapeMarkdown(name)}`,
     title(experiment),
-    averageTable(experiment),
+    ...mainTables(experiment),
     ...(datasets.length < 2 ? [] : metrics.map((metric) => datasetTable(experiment, metric))),
     filesTable(experiment),
   ].join("\n\n");
@@ -76,14 +88,63 @@ function title({ model, modelSha256, datasets, samples, grader, from, rows }: Le
     (imported ? `Published in ${escapeMarkdown(from)}.` : `Run again: \`${from}\`.`);
 }
 
+/** Arms like for like and what does what, where the experiment can say it; then all rows, each in its own decoding. */
+function mainTables(experiment: LeaderboardExperiment): string[] {
+  const { matched, attribution, statements } = experiment;
+  const said = statements.length === 0 ? [] : [statements.map((text) => `- ${escapeMarkdown(text)}`).join("\n")];
+  if (matched === null || attribution.length === 0) return [averageTable(experiment), ...said];
+  return [
+    `### Matched decoding: ${escapeMarkdown(matched)}`,
+    matchedTable(experiment),
+    ...said,
+    "### What does what",
+    attributionTable(experiment),
+    "### As published: each row in a decoding of its own",
+    averageTable(experiment),
+  ];
+}
+
+/** Rows that are decoded alike: what differs is training. */
+function matchedTable({ rows, metrics }: LeaderboardExperiment): string {
+  return markdownTable(
+    ["arm", "seeds", ...metrics.map(capital)],
+    rows.filter(({ matched }) => matched).map((row) => [
+      armText(row),
+      String(row.seeds.length),
+      ...metrics.map((metric) => estimateText(row.average[metric])),
+    ]),
+  );
+}
+
+/** One row a pair: what is asked, of which rows, in which settings they differ. */
+function attributionTable({ attribution, metrics }: LeaderboardExperiment): string {
+  return markdownTable(
+    ["question", "row − row", ...metrics.map(capital), "differ in"],
+    attribution.map(({ question, arm, reference, differs, differences }) => [
+      question,
+      `${escapeMarkdown(arm)} − ${escapeMarkdown(reference)}`,
+      ...metrics.map((metric) => differenceText(differences[metric])),
+      differs.join(", "),
+    ]),
+  );
+}
+
+function differenceText(difference: LeaderboardAttribution["differences"][string] | undefined): string {
+  if (difference === undefined) return NOTHING;
+  const { value, low, high } = difference;
+  return `**${pointsText(value)}** ${differenceSign(difference)} (${pointsRangeText(low, high)})`;
+}
+
 function averageTable({ rows, metrics, datasets }: LeaderboardExperiment): string {
   const errors = rows.some(({ graderErrors }) => (graderErrors ?? 0) > 0);
+  const softness = rows.some((row) => row.softness !== null);
   return markdownTable(
     [
       datasets.length < 2 ? `arm, on ${datasets[0].name}` : "arm, mean over datasets",
       "seeds",
       ...metrics.map(capital),
       "tokens",
+      ...(softness ? ["one token"] : []),
       "cut off",
       "no answer",
       ...(errors ? ["grader errors"] : []),
@@ -95,6 +156,7 @@ function averageTable({ rows, metrics, datasets }: LeaderboardExperiment): strin
       String(row.seeds.length),
       ...metrics.map((metric) => estimateText(row.average[metric])),
       tokensText(row.meanTokens),
+      ...(softness ? [shareText(row.softness?.oneToken ?? null)] : []),
       shareText(row.truncated),
       shareText(row.unextracted),
       ...(errors ? [shareText(row.graderErrors)] : []),
@@ -121,14 +183,14 @@ function filesTable({ rows }: LeaderboardExperiment): string {
   return `<details><summary>Result files</summary>\n\n${lines.join("\n")}\n\n</details>`;
 }
 
-/** The label with its marks, and beneath it what it is and whose. */
-function armText({ arm, title, marks }: LeaderboardRow): string {
+/** The label with its marks, and beneath it what it is and whose, and how it was decoded. */
+function armText({ arm, title, marks, decodingText }: LeaderboardRow): string {
   return escapeMarkdown(arm) + (marks.length === 0 ? "" : ` *(${marks.join(", ")})*`) +
-    (title ? `<br>${escapeMarkdown(title)}` : "");
+    (title ? `<br>${escapeMarkdown(title)}` : "") + `<br>${escapeMarkdown(decodingText)}`;
 }
 
-function estimateText({ value, low, high, seedDeviation }: LeaderboardEstimate): string {
-  const spread = seedDeviation === null ? "" : `, seeds ±${percentText(seedDeviation)}`;
+function estimateText({ value, low, high, nextLow, nextHigh }: LeaderboardEstimate): string {
+  const spread = nextLow === null || nextHigh === null ? "" : `, another seed ${rangeText(nextLow, nextHigh)}`;
   return `**${percentText(value)}** (${rangeText(low, high)}${spread})`;
 }
 

@@ -6,10 +6,12 @@
 import { type Finding, findings } from "../summary/findings.ts";
 import { countText } from "../text/numbers.ts";
 import type { SampleSet } from "./sample_sets.ts";
+import { statements } from "../summary/statements.ts";
 import { summarize, type Summary } from "../summary/summary.ts";
 import { type Markup, markup, markupOf } from "./markup.ts";
 import { armLooks } from "./palette.ts";
 import { section } from "./parts.ts";
+import { attributionSection, matchedSection, softnessSection } from "./sections/attribution.ts";
 import { differenceSection } from "./sections/comparisons.ts";
 import { passAtKSection, trainingSection } from "./sections/curves.ts";
 import { GLOSSARY } from "./sections/glossary.ts";
@@ -57,8 +59,15 @@ function experimentPart(summary: Summary, samples: readonly SampleSet[], id: str
   const hashes = new Set(results.map(contentSha256));
   const looks = armLooks(summary.arms);
   const parts: [anchor: string, name: string, part: Markup | undefined][] = [
-    ["average", "Mean over datasets", averageSection(summary, looks, id)],
-    ["differences", "Differences", differenceSection(summary, id)],
+    ["matched", "Matched decoding", matchedSection(summary, looks, id)],
+    ["attribution", "What does what", attributionSection(summary, id)],
+    [
+      "average",
+      summary.attribution.length > 0 ? "As published" : "Mean over datasets",
+      averageSection(summary, looks, id),
+    ],
+    ["softness", "Softness", softnessSection(summary, looks, id)],
+    ["differences", "Differences", summary.attribution.length > 0 ? undefined : differenceSection(summary, id)],
     ["datasets", "By dataset", summary.datasets.length > 1 ? datasetSection(summary, looks, id) : undefined],
     ["passk", "Pass@k", passAtKSection(summary, looks, id)],
     ["problems", "Problem by problem", problemSection(summary, looks, id)],
@@ -73,7 +82,9 @@ function experimentPart(summary: Summary, samples: readonly SampleSet[], id: str
 <nav aria-label="Parts of ${summary.experiment}"><ul>${
     present.map(([anchor, name]) => markup`<li><a href="#${id}-${anchor}">${name}</a></li>`)
   }</ul></nav></header>
-${findingList(findings(summary))}${present.map(([, , part]) => part)}</article>`;
+${summary.attribution.length > 0 ? statementList(statements(summary)) : findingList(findings(summary))}${
+    present.map(([, , part]) => part)
+  }</article>`;
 }
 
 function description({ arms, datasets, samples }: Summary): string {
@@ -103,6 +114,13 @@ function warnings(summary: Summary, results: readonly Result[]): Markup | undefi
   return texts.length === 0
     ? undefined
     : markup`<div class="warning" role="note">${texts.map((text) => markup`<p>${text}</p>`)}</div>`;
+}
+
+function statementList(list: readonly string[]): Markup | undefined {
+  if (list.length === 0) return undefined;
+  return markup`<ul class="findings" role="list" aria-label="Findings">${
+    list.map((text) => markup`<li class="same">${text}</li>`)
+  }</ul>`;
 }
 
 function findingList(list: readonly Finding[]): Markup | undefined {

@@ -5,13 +5,13 @@
  */
 import { loadDataset } from "../datasets/registry.ts";
 import { BenchError } from "../errors.ts";
-import { readResults, RESULT_VERSION_FOLDER } from "../result/store.ts";
+import { readAllResults } from "../result/store.ts";
 import { reportPage } from "./page.ts";
 import { DEFAULT_SAMPLE_LIMITS, type Questions, readSampleSets } from "./sample_sets.ts";
 
 /** What a report is made from. */
 export interface ReportOptions {
-  /** Folder of results, whose `v1` is read. */
+  /** Folder of results, whose `v1` and `v2` are read. */
   readonly resultsFolder: string;
   /** Folder of runs, for samples; absent: the page shows none. */
   readonly runsFolder?: string;
@@ -39,7 +39,7 @@ export interface Report {
  * import tiny from "../../benchmarks/tiny.ts";
  * import { bench } from "../experiment/bench.ts";
  *
- * const few = { arms: ["base-discrete"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
+ * const few = { arms: ["base"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
  * const resultsFolder = await Deno.makeTempDir();
  * await bench(tiny, { ...few, resultsFolder });
  * const { page, results } = await report({ resultsFolder });
@@ -49,10 +49,9 @@ export interface Report {
 export async function report(
   { resultsFolder, runsFolder, problems = DEFAULT_SAMPLE_LIMITS.problems }: ReportOptions,
 ): Promise<Report> {
-  const folder = `${resultsFolder}/${RESULT_VERSION_FOLDER}`;
-  const results = readResults(folder).map(({ result }) => result);
+  const results = readAllResults(resultsFolder).map(({ result }) => result);
   if (results.length === 0) {
-    throw new BenchError(`Cannot make a report: ${folder} has no result files; \`deno task bench\` writes some`);
+    throw new BenchError(`Cannot make a report: ${resultsFolder} has no result files; \`deno task bench\` writes some`);
   }
   const samples = runsFolder === undefined || problems === 0
     ? []

@@ -104,7 +104,7 @@ export type WantedSizes = Partial<MetricSizes>;
  * import tiny from "../../benchmarks/tiny.ts";
  * import { bench } from "../experiment/bench.ts";
  *
- * const few = { arms: ["base-discrete"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
+ * const few = { arms: ["base"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
  * const { results: [{ path, result }] } = await bench(tiny, { ...few, resultsFolder: await Deno.makeTempDir() });
  * const [{ average }] = scoreFiles([path!], { passAt: [1] }, "2026-01-01T00:00:00Z");
  * assertEquals(average.passAt["1"], result.average.passAt["1"]);

@@ -9,7 +9,7 @@ import { writeResult } from "../../src/result/store.ts";
 /** Writes a result whose every problem has `right` of 7 samples right, one less for every other. */
 function write(folder: string, right: number, version = "1"): string {
   const problems = Array.from({ length: 41 }, (_, i) => exampleProblem(`set/${i}`, 7, right - (i % 2)));
-  const datasets = [{ name: "set", version, sha256: null, problems }];
+  const datasets = [{ name: "set", version, sha256: null, coverage: { scored: problems.length, of: null }, problems }];
   return writeResult(folder, completeResult({ ...exampleCounts(), datasets })).path;
 }
 
@@ -34,7 +34,13 @@ Deno.test("compare ends with 4 where a loss could have been missed", () =>
         folder,
         completeResult({
           ...exampleCounts(),
-          datasets: [{ name: "set", version: "1", sha256: null, problems: problems(shift) }],
+          datasets: [{
+            name: "set",
+            version: "1",
+            sha256: null,
+            coverage: { scored: problems(shift).length, of: null },
+            problems: problems(shift),
+          }],
         }),
       ).path
     );

@@ -21,7 +21,7 @@ Deno.test("score --save writes published counts as imported results, once", () =
     await captured(() => run({ positionals: [COUNTS], flags }));
     const again = await captured(() => run({ positionals: [COUNTS], flags }));
     assertStringIncludes(again.stderr, "is there already");
-    const stored = readResults(`${results}/v1`);
+    const stored = readResults(`${results}/v2`);
     assertEquals(stored.map(({ result }) => result.status), Array(5).fill("imported"));
     await assertRejects(
       () => run({ positionals: [stored[0].path], flags }),

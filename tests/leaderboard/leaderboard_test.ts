@@ -25,6 +25,7 @@ function stored({ label = "arm", seed = 1, right = 3, ...changes }: Changes): St
     name,
     version: "1",
     sha256: null,
+    coverage: { scored: 3, of: 3 },
     problems: [0, 1, 2].map((i) => exampleProblem(`${name}/${i}`, 7, i === 1 ? right : 2)),
   }));
   const result = completeResult({ ...counts, datasets, arm: { ...counts.arm, label, seed }, ...changes });
@@ -32,7 +33,7 @@ function stored({ label = "arm", seed = 1, right = 3, ...changes }: Changes): St
 }
 
 const { code } = exampleResult();
-const untrained = { training: { steps: 0, curve: [] } };
+const untrained = { training: { steps: 0, curve: [], mismatch: null, notes: [] } };
 
 Deno.test("seeds of an arm are one row with their spread, and rows are ordered by score", () => {
   const { experiments } = buildLeaderboard(
@@ -117,5 +118,5 @@ Deno.test("a row says whose its arm is, where the results do", () => {
 });
 
 Deno.test("without results the leaderboard is empty, not an error", () => {
-  assertEquals(buildLeaderboard([], "results"), { schemaVersion: 1, experiments: [] });
+  assertEquals(buildLeaderboard([], "results"), { schemaVersion: 2, experiments: [] });
 });

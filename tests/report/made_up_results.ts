@@ -4,6 +4,7 @@
  * @module
  */
 import { completeResult } from "../../src/result/complete.ts";
+import type { JsonObject } from "../../src/files/json.ts";
 import type { Sample } from "../../src/evaluation/sample.ts";
 import { jsonSha256 } from "../../src/files/hash.ts";
 import type { Result } from "../../src/result/types.ts";
@@ -19,6 +20,10 @@ export interface MadeUpArm {
   readonly preset: string | null;
   readonly decoding: string;
   readonly skill: number;
+  /** How it was decoded, and what the experiment says of it, where a test needs more than names. */
+  readonly decoded?: Partial<Result["decoding"]>;
+  readonly config?: JsonObject;
+  readonly objective?: JsonObject;
 }
 
 const DATASETS = [["add", 1.2], ["sub", 0.4], ["twomul", -0.6], ["prod", -0.8], ["prod3", -2.4]] as const;
@@ -59,19 +64,21 @@ export function madeUpResults(
     arms.map((arm, armIndex) => {
       const draw = uniform(1000 * seed + armIndex);
       const trained = arm.algorithm !== "base";
+      const config: JsonObject = arm.config === undefined ? CONFIG : { ...CONFIG, arms: [arm.config] };
       const skill = arm.skill + (trained ? 0.3 * (draw() - 0.5) : 0);
       return completeResult({
-        schemaVersion: 1,
+        schemaVersion: 2,
         status: "completed",
-        experiment: { name: "made-up", config: CONFIG, configSha256: jsonSha256(CONFIG) },
+        experiment: { name: "made-up", config, configSha256: jsonSha256(config) },
         arm: {
           label: arm.label,
           algorithm: arm.algorithm,
           preset: arm.preset,
           decoding: arm.decoding,
           seed,
-          sampling: { temperature: 1, maxTokens: 40 },
+          objective: trained ? arm.objective ?? {} : null,
         },
+        decoding: { text: arm.decoding, matched: false, temperature: 1, maxTokens: 40, ...arm.decoded },
         model: {
           name: "tiny",
           source: "models/tiny",
@@ -88,12 +95,22 @@ export function madeUpResults(
           name,
           version: "1",
           sha256: hex(20 + d, 64),
+          coverage: { scored: problems, of: 200 },
           problems: Array.from({ length: problems }, (_, i) => {
             const difficulty = 1.6 * (uniform(77 * d + i)() + uniform(78 * d + 3 * i)() - 1);
             return madeUpCounts(`${name}/${String(i).padStart(4, "0")}`, samples, skill + ease - difficulty, draw);
           }),
         })),
-        training: { steps: trained ? steps : 0, curve: trained ? madeUpCurve(steps, skill, draw) : [] },
+        thoughtTokens: null,
+        answerTokens: null,
+        softness: null,
+        likeMatched: null,
+        training: {
+          steps: trained ? steps : 0,
+          curve: trained ? madeUpCurve(steps, skill, draw) : [],
+          mismatch: null,
+          notes: [],
+        },
         overlap: { trainingProblems: 1600, sharedWithEvaluation: 0 },
         run: { startedAt: `2026-01-0${seed}T10:00:00Z`, durationSeconds: 61 + armIndex, host: "example" },
       });
@@ -159,6 +176,7 @@ export function madeUpSamples({ seed = 1, problems = 3, samples = 5, dataset = "
       canonical: answer,
       correct,
       tokens: 13,
+      thoughts: 5,
       finish: "stop" as const,
       ...(i % samples === 0 && {
         thought: ["3", "0", "+", "1", "0"].map((token) => {

@@ -77,7 +77,8 @@ Deno.test("names from result files stay text wherever they stand", () => {
   const hostile = madeUpResults({ seeds: [1], arms: MADE_UP_ARMS.slice(0, 3) }).map((result): Result => ({
     ...result,
     experiment: { ...result.experiment, name: evil, config: { description: evil } },
-    arm: { ...result.arm, label: result.arm.label + evil, sampling: { [evil]: evil } },
+    arm: { ...result.arm, label: result.arm.label + evil },
+    decoding: { text: evil, matched: false, [evil]: evil },
     model: { ...result.model, name: evil, source: evil },
     device: { ...result.device, backend: evil },
     code: { ...result.code, commit: evil },
@@ -95,7 +96,8 @@ Deno.test("the numbers of the tables are those of the results", () => {
   const cells = all(rows[2], "th, td").map((node) => node.textContent);
   const own = results.filter((result) => result.arm.label === "discrete-grpo");
   const mean = own.reduce((sum, { average }) => sum + average.passAt["1"].value, 0) / own.length;
-  assertEquals(cells[0], "discrete-grpo");
+  // Under the label stands the decoding.
+  assertEquals(cells[0], "discrete-grpodiscrete");
   assert(cells[2].startsWith((100 * mean).toFixed(1)), cells[2]);
 });
 

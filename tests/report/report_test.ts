@@ -6,7 +6,7 @@ import mini from "../fixtures/mini.ts";
 
 Deno.test("report() shows samples where the runs that drew them are at hand", async () => {
   const [resultsFolder, runsFolder] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
-  const options = { datasets: ["arith-add"], seeds: [1], limit: 2, samples: 3, arms: ["base-discrete"] };
+  const options = { datasets: ["arith-add"], seeds: [1], limit: 2, samples: 3, arms: ["base"] };
   await bench(mini, { ...options, resultsFolder, runsFolder });
   const bare = await report({ resultsFolder });
   const full = await report({ resultsFolder, runsFolder });

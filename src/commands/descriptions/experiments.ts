@@ -51,7 +51,7 @@ const evaluateFlags = {
   ...untrainedFlags,
   decoding: text(
     "NAME",
-    "How thoughts are decoded: an arm's name of the experiment, e.g. base-discrete, base-soft-thinking",
+    "How thoughts are decoded: a decoding or arm of the experiment, e.g. matched, soft-thinking",
   ),
 };
 /** Arguments of `evaluate`. */
@@ -64,7 +64,7 @@ export const evaluate = command({
   audience: "users",
   positionals: [EXPERIMENT],
   flags: evaluateFlags,
-  examples: ["evaluate --model models/tiny --datasets arith-add --decoding base-discrete --samples 8"],
+  examples: ["evaluate --model models/tiny --datasets arith-add --decoding matched --samples 8"],
   permissions: computingSet,
   run: from("./evaluate.ts"),
 });

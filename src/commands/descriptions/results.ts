@@ -33,7 +33,7 @@ export const score = command({
   audience: "users",
   positionals: [{ name: "FILE", repeats: true, place: {} }],
   flags: scoreFlags,
-  examples: ["score results/v1", "score counts.json --pass-at 1,16,32 --json"],
+  examples: ["score results/v2", "score counts.json --pass-at 1,16,32 --json"],
   permissions: () => "results",
   run: from("./score.ts"),
 });

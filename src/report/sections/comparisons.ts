@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { compareByDataset, type Difference, differenceSign } from "../../summary/differences.ts";
+import { compareByDataset, type Difference, differenceSign, markInterval } from "../../summary/differences.ts";
 import { SIGNIFICANCE } from "../../metrics/paired.ts";
 import { NOTHING, pointsRangeText, pointsText, pText } from "../../text/numbers.ts";
 import { neededSizes } from "../../summary/needed.ts";
@@ -82,7 +82,8 @@ function datasetTables({ arms, metrics, datasets }: Summary): Markup[] {
 /** @param summary where it is to be said what would settle what is open */
 function differenceCell(difference: Difference | undefined, summary?: Summary): TableCell {
   if (difference === undefined) return { content: NOTHING };
-  const { value, low, high, pAdjusted, certainty } = difference;
+  const { value, pAdjusted, certainty } = difference;
+  const { low, high } = markInterval(difference);
   const needed = summary === undefined ? [] : neededSizes(difference, {
     problems: problemCount(summary),
     seeds: summary.seeds,

@@ -63,11 +63,18 @@ const FIGURES: readonly TrainingFigure[] = [
   { key: "correct", heading: "Right answers, percent", percent: true },
   // Earlier curves have rewards alone, as shares of what a right answer is paid; today's differ in unit between arms.
   { key: "reward", heading: "Mean reward, percent", percent: true, inPlaceOf: "correct" },
+  { key: "validationPassAt1", heading: "Pass@1 of the validation subset, percent", percent: true },
   { key: "tokens", heading: "Tokens a completion", percent: false },
+  { key: "thoughtTokens", heading: "Tokens before the end of thinking", percent: false },
+  { key: "entropy", heading: "Entropy at scored positions, nats", percent: false },
+  { key: "topWeight", heading: "Heaviest entry of a thought, mean", percent: false },
   { key: "truncated", heading: "Completions cut off, percent", percent: true },
   { key: "equalGroups", heading: "Groups of equal reward, percent", percent: true },
   { key: "gradientNorm", heading: "Gradient norm before clipping", percent: false },
   { key: "kl", heading: "Divergence to the reference, nats", percent: false },
+  { key: "ratio", heading: "Ratio of new to old policy, mean", percent: false },
+  { key: "clipped", heading: "Positions at which the ratio is clipped, percent", percent: true },
+  { key: "mismatchMax", heading: "Largest mismatch of sampler and trainer, nats", percent: false },
 ];
 
 /** A curve is smoothed over this share of its steps. */
@@ -76,8 +83,16 @@ const MOST_POINTS = 150;
 
 /** Training curves: the mean over seeds, smoothed, over each seed's own; nothing where no arm was trained. */
 export function trainingSection({ arms }: Summary, looks: readonly ArmLook[], id: string): Markup | undefined {
-  const trained = arms.map((arm, i) => ({ arm, look: { ...looks[i], dash: "none" } }))
-    .filter(({ arm }) => arm.results.some((result) => result.training.curve.length > 1));
+  // One model may have been decoded in several ways; it was trained once.
+  const first = new Map(arms.map((arm, i) => [arm.trainedAs ?? arm.label, i] as const).toReversed());
+  const trained = arms.map((arm, i) => ({
+    arm,
+    i,
+    look: { ...looks[i], label: arm.trainedAs ?? arm.label, dash: "none" },
+  }))
+    .filter(({ arm, i }) =>
+      first.get(arm.trainedAs ?? arm.label) === i && arm.results.some((result) => result.training.curve.length > 1)
+    );
   if (trained.length === 0) return undefined;
   const points = trained.flatMap(({ arm }) => arm.results.flatMap(({ training }) => training.curve));
   const drawn = (key: string) => points.some((point) => (point[key] ?? 0) !== 0);

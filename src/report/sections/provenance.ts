@@ -7,7 +7,6 @@ import { durationText } from "../../progress.ts";
 import { NOTHING } from "../../text/numbers.ts";
 import { type Markup, markup } from "../markup.ts";
 import { dataTable, fold, section } from "../parts.ts";
-import type { JsonValue } from "../../files/json.ts";
 import type { Result } from "../../result/types.ts";
 
 const HASH_DIGITS = 12;
@@ -62,7 +61,7 @@ function hash(sha256: string | null): Markup | string {
     : markup`<code title="${sha256}">${sha256.slice(0, HASH_DIGITS)}</code>`;
 }
 
-function facts({ model, grader, arm, device, overlap, source, code }: Result): [string, string][] {
+function facts({ model, grader, decoding, device, overlap, source, code }: Result): [string, string][] {
   return [
     [
       "base model",
@@ -70,7 +69,7 @@ function facts({ model, grader, arm, device, overlap, source, code }: Result): [
     ],
     ["grader", `${grader.name} ${grader.version}`],
     ["program", code.version],
-    ...Object.entries(arm.sampling).map(([name, value]): [string, string] => [name, valueText(value)]),
+    ...Object.entries(decoding).map(([name, value]): [string, string] => [name, valueText(value)]),
     ...Object.entries(device).filter(([name]) => !FACTS_ELSEWHERE.has(name))
       .map(([name, value]): [string, string] => [name, valueText(value)]),
     ["training problems shared with evaluation", `${overlap.sharedWithEvaluation} of ${overlap.trainingProblems}`],
@@ -78,6 +77,6 @@ function facts({ model, grader, arm, device, overlap, source, code }: Result): [
   ];
 }
 
-function valueText(value: JsonValue): string {
+function valueText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }

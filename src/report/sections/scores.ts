@@ -33,7 +33,8 @@ export function averageSection(summary: Summary, looks: readonly ArmLook[], id: 
       ...present.map(({ figure, share }) => (share ? shareText : tokensText)(sideFigure(arm, figure))),
     ]),
   });
-  return section(`${id}-average`, "Mean over datasets", [
+  const own = summary.attribution.length > 0;
+  return section(`${id}-average`, own ? "As published: each row in a decoding of its own" : "Mean over datasets", [
     lead(
       `${size}. Big dot: mean. Thick line: 95 % interval for new problems; thin line: for newly trained seeds too. Small dots: single seeds.`,
     ),
@@ -109,8 +110,10 @@ function datasetRows(
   }));
 }
 
-function nameCell({ label, title }: ArmSummary, look: ArmLook): Markup {
-  return markup`${swatch(look)}${label}${title && markup`<span class="range">${title}</span>`}`;
+function nameCell({ label, title, decodingText }: ArmSummary, look: ArmLook): Markup {
+  return markup`${swatch(look)}${label}${
+    title && markup`<span class="range">${title}</span>`
+  }<span class="range">${decodingText}</span>`;
 }
 
 /** One arm's estimate, bold where no arm has a higher value. */
