@@ -21,7 +21,7 @@
  * import { bench, compare } from "./mod.ts";
  * import tiny from "./benchmarks/tiny.ts";
  *
- * const options = { arms: ["base-discrete"], datasets: ["arith-add"], limit: 4, samples: 2, seeds: [1] };
+ * const options = { arms: ["base"], datasets: ["arith-add"], limit: 4, samples: 2, seeds: [1] };
  * const run = bench(tiny, options);
  * for await (const event of run) {
  *   if (event.kind === "samples") assertEquals(event.total, 8);

@@ -46,6 +46,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "tfjs/decoder.ts": "tests/tfjs/model_test.ts",
   "tfjs/training.ts": "tests/tfjs/model_test.ts",
   "tfjs/weights.ts": "tests/tfjs/model_test.ts",
+  "report/sections/attribution.ts": "tests/report/page_test.ts",
   "report/sections/comparisons.ts": "tests/report/page_test.ts",
   "report/sections/glossary.ts": "tests/report/page_test.ts",
   "report/sections/provenance.ts": "tests/report/page_test.ts",
@@ -62,7 +63,7 @@ const NAMES_ALGORITHMS: readonly string[] = [
   "training/loss/loss_config.ts",
   "experiment/earlier_config.ts",
   "published/",
-  "result/earlier_names.ts",
+  "result/earlier_versions.ts",
 ];
 /** Flags on which a command's permissions depend. */
 const SWITCHES = [{}, { native: "c" }, { native: "blas" }, { backend: "tensorflow" }];

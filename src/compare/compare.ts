@@ -87,7 +87,7 @@ export interface Comparison {
  * import tiny from "../../benchmarks/tiny.ts";
  * import { bench } from "../experiment/bench.ts";
  *
- * const few = { arms: ["base-discrete"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
+ * const few = { arms: ["base"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
  * const { results } = await bench(tiny, few);
  * const { verdict, reason } = compare(results, results);
  * assertEquals([verdict, reason.length > 0], ["ok", true]);

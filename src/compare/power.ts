@@ -63,7 +63,7 @@ export interface PowerReport {
  * import tiny from "../../benchmarks/tiny.ts";
  * import { bench } from "../experiment/bench.ts";
  *
- * const few = { arms: ["base-discrete"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
+ * const few = { arms: ["base"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
  * const { results } = await bench(tiny, few);
  * const [{ detectable, needed }] = powerReport(results, results, { detect: 1 });
  * assert(detectable > 0.01 && needed.problems! > 3);

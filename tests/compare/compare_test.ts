@@ -22,7 +22,13 @@ function resultOf(problems: readonly ProblemCounts[], seed = 1): Result {
   return completeResult({
     ...counts,
     arm: { ...counts.arm, seed },
-    datasets: [{ name: "simulated", version: "1", sha256: null, problems }],
+    datasets: [{
+      name: "simulated",
+      version: "1",
+      sha256: null,
+      coverage: { scored: problems.length, of: null },
+      problems,
+    }],
   }, { passAt: [1], majorityAt: [] });
 }
 

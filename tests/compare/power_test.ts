@@ -10,6 +10,7 @@ function side(shift: number, seed = 1) {
     name,
     version: "1",
     sha256: null,
+    coverage: { scored: 31, of: null },
     problems: Array.from({ length: 31 }, (_, i) => exampleProblem(`${name}/${i}`, 7, 1 + (i + shift * (i % 3)) % 6)),
   }));
   return { path: `${seed}.json`, result: completeResult({ ...counts, datasets, arm: { ...counts.arm, seed } }) };

@@ -7,7 +7,13 @@ import { exampleCounts, exampleProblem } from "../result/example.ts";
 function side(c: number, label: string) {
   const counts = exampleCounts();
   const problems = Array.from({ length: 23 }, (_, i) => exampleProblem(`simulated/${i}`, 7, Math.max(0, c - (i % 2))));
-  const datasets = [{ name: "simulated", version: "1", sha256: null, problems }];
+  const datasets = [{
+    name: "simulated",
+    version: "1",
+    sha256: null,
+    coverage: { scored: problems.length, of: null },
+    problems,
+  }];
   return [{ path: "x.json", result: completeResult({ ...counts, arm: { ...counts.arm, label }, datasets }) }];
 }
 

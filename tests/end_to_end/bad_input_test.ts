@@ -40,7 +40,7 @@ const CASES: [what: string, args: () => Promise<string[]>, code: number, message
   ["a number that is none", () => Promise.resolve(["bench", "--limit", "few"]), USAGE, "few"],
   ["an unknown experiment", () => Promise.resolve(["bench", "tinny"]), USAGE, '"tiny"'],
   ["an unknown dataset", () => Promise.resolve(["bench", MINI, "--datasets", "arith-ad"]), USAGE, "arith-add"],
-  ["an unknown arm", () => Promise.resolve(["bench", MINI, "--arms", "base"]), USAGE, "base-discrete"],
+  ["an unknown arm", () => Promise.resolve(["bench", MINI, "--arms", "bse"]), USAGE, "base"],
   ["an unknown config key", async () => ["bench", await experiment("sample: 4")], USAGE, '"samples"'],
   ["k above n", async () => ["bench", await experiment("passAt: [1, 64]")], USAGE, "k must be <= samples"],
   [
@@ -56,7 +56,7 @@ const CASES: [what: string, args: () => Promise<string[]>, code: number, message
       await experiment("arms: mini.arms.map((arm) => ({ ...arm, answers: { ...arm.answers, rule: 'sampel' } }))"),
     ],
     USAGE,
-    'arms[0].answers.rule of experiment mini, arm base-discrete: found "sampel"',
+    'arms[0].answers.rule of experiment mini, arm base: found "sampel"',
   ],
   ["a file without an experiment", () => file("export const experiment = 1;"), USAGE, "found no default export"],
   ["a file that exports nothing of use", () => file("export default undefined;"), USAGE, "found undefined"],

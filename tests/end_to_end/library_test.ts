@@ -6,15 +6,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { finish, ROOT } from "./command_line.ts";
 
-/** Of the two arms under seed 1; reading all committed results would take seconds. */
-const COMMITTED = [...Deno.readDirSync(`${ROOT}results/v1`)].map(({ name }) => `${ROOT}results/v1/${name}`)
-  .filter((path) => /tiny-(base-discrete|discrete-grpo)-s1-/.test(path));
+/** Of one arm under seed 1; reading all committed results would take seconds. */
+const COMMITTED = [...Deno.readDirSync(`${ROOT}results/v2`)].map(({ name }) => `${ROOT}results/v2/${name}`)
+  .filter((path) => /tiny-discrete-grpo[^-]*-s1-/.test(path));
 
 const SCRIPT = `
 import { bench, compare, readResult } from ${JSON.stringify(new URL("../../mod.ts", import.meta.url).href)};
 import tiny from ${JSON.stringify(new URL("../../benchmarks/tiny.ts", import.meta.url).href)};
 
-const arms = ["base-discrete", "discrete-grpo"];
+const arms = ["discrete-grpo"];
 const kinds: Record<string, number> = {};
 const run = bench(tiny, { arms, datasets: ["arith-add"], seeds: [1], limit: 4 });
 for await (const { kind } of run) kinds[kind] = (kinds[kind] ?? 0) + 1;

@@ -32,8 +32,8 @@ Deno.test("train and evaluate are the halves of bench: the saved checkpoint scor
     const words = ["evaluate", MINI, "--model", checkpoint, "--decoding", "soft-thinking", "--workers", "1"];
     const { code, stderr } = await run([...words, "--runs", `${folder}/runs`, "--results", `${folder}/evaluated`]);
     assertEquals(code, 0, stderr);
-    const [bench] = readResults(`${folder}/results/v1`);
-    const [evaluated] = readResults(`${folder}/evaluated/v1`);
+    const [bench] = readResults(`${folder}/results/v2`);
+    const [evaluated] = readResults(`${folder}/evaluated/v2`);
     assertEquals(
       evaluated.result.datasets.map(({ problems }) => problems),
       bench.result.datasets.map(({ problems }) => problems),
@@ -41,7 +41,7 @@ Deno.test("train and evaluate are the halves of bench: the saved checkpoint scor
   });
 
   await t.step("--verify finds that the result reproduces in every byte", async () => {
-    const [{ path }] = readResults(`${folder}/results/v1`);
+    const [{ path }] = readResults(`${folder}/results/v2`);
     const { code, stdout, stderr } = await run(["bench", "--verify", path, "--json"]);
     assertEquals(code, 0, stderr);
     assertEquals(JSON.parse(stdout).reproduction, "bytes");

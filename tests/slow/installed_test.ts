@@ -50,14 +50,14 @@ Deno.test("the installed command works in any folder, and says where it may not"
     assertStringIncludes(wrong.stderr, "`soft-grpo-bench bench --help`");
   });
   await t.step("it trains and scores the embedded model into this folder", async () => {
-    const words = ["--limit", "1", "--arms", "base-discrete,discrete-grpo", "--seed", "1", "--samples", "2"];
+    const words = ["--limit", "1", "--arms", "base,discrete-grpo", "--seed", "1", "--samples", "2"];
     const { code, stdout, stderr } = await command("bench", ...words, "--json");
     assertEquals(code, 0, stderr);
     assertEquals(JSON.parse(stdout).results.length, 2);
     assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["results", "runs"]);
   });
   await t.step("it reads and writes what is named, and nothing else", async () => {
-    assertEquals((await command("compare", "results/v1", "results/v1")).code, 0);
+    assertEquals((await command("compare", "results/v2", "results/v2")).code, 0);
     const page = await command("report", "--output", `${home}/pages/report.html`);
     assertEquals(page.code, 0, page.stderr);
     assert((await Deno.stat(`${home}/pages/report.html`)).isFile);
@@ -68,7 +68,7 @@ Deno.test("the installed command works in any folder, and says where it may not"
     assertEquals([refused.code, refused.stdout], [1, ""]);
     assertEquals(
       refused.stderr.trim(),
-      "Error: Cannot create the folder file/v1: a part of the path is a file; move what is in the way, or name another",
+      "Error: Cannot create the folder file/v2: a part of the path is a file; move what is in the way, or name another",
     );
   });
 });
@@ -80,7 +80,7 @@ Deno.test("what is published is what a user needs", async () => {
   const files = [...(stdout + stderr).matchAll(/file:\/\/(\S+) \(/g)].map(([, path]) => path.slice(ROOT.length));
   for (
     const needed of ["mod.ts", "deno.json", "deno.lock", "src/cli/launch.ts", "models/tiny/model.safetensors"]
-      .concat("benchmarks/tiny.ts", "src/engine/kernels_plain.wasm", "results/schema/result-v1.schema.json", "LICENSE")
+      .concat("benchmarks/tiny.ts", "src/engine/kernels_plain.wasm", "results/schema/result-v2.schema.json", "LICENSE")
   ) assert(files.includes(needed), needed);
   assertEquals(files.filter((path) => /^(tests|results\/v\d|\.github|runs|benchmarks\/peers)\b/.test(path)), []);
 });

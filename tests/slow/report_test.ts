@@ -50,7 +50,7 @@ Deno.test({
       stderr: "null",
     }).output();
     const dom = new TextDecoder().decode(stdout);
-    for (const label of ["base-discrete", "soft-thinking-grpo", "soft-tokens-grpo"]) assert(dom.includes(label), label);
+    for (const label of ["base", "soft-thinking-grpo", "soft-tokens-grpo"]) assert(dom.includes(label), label);
     assert(/<table/.test(dom) && /<svg/.test(dom), "tables and plots");
     assert(!/(src|href)="(https?:)?\/\//.test(dom), "no request to anywhere");
   },
