@@ -153,3 +153,54 @@ Deno.test("paths as in code, and what lies there", () => {
     "Cannot use a.b of it 1: found 1, expected 2",
   );
 });
+
+Deno.test("a key comes before a value, also where the value has a near one and the key has none", () => {
+  const schema = z.strictObject({ side: z.enum(["left", "right"]), width: z.int() });
+  const messageOf = (value: unknown) => assertThrows(() => check(schema, value, { root: "box" }), UsageError).message;
+  assertEquals(
+    messageOf({ side: "rigth", widht: 3 }),
+    'Cannot use box.widht: found an unknown key, expected one of side, width; did you mean "width"? (and 2 more)',
+  );
+  assertEquals(
+    messageOf({ side: "rigth", width: 3, colour: 5 }),
+    "Cannot use box.colour: found an unknown key, expected one of side, width (and 1 more)",
+  );
+  assertEquals(
+    assertThrows(() => check(table, { rows: [{ k: "1", name: "a" }], byK: { 0: 1 } }, { of: "it" }), UsageError)
+      .message,
+    "Cannot use byK.0 of it: found an unknown key, expected text like ^[1-9]$ (and 1 more)",
+  );
+});
+
+Deno.test("only an integer that a number cannot hold is told of 2^53", () => {
+  const expected = (k: number) =>
+    assertThrows(() => check(z.strictObject({ k: z.int().max(7) }), { k }, { root: "x" }), UsageError)
+      .message.split("expected ")[1];
+  assertEquals(expected(Number.MAX_SAFE_INTEGER), "an integer of at most 7");
+  assertEquals(expected(Number.MAX_SAFE_INTEGER + 1), "an integer of at most 7, below 2^53 (and 1 more)");
+});
+
+Deno.test("a text of 60 letters is shown whole and has near ones, a longer one is cut and has none", () => {
+  const right = "x".repeat(59) + "y";
+  const found = (value: string) =>
+    assertThrows(() => check(z.strictObject({ a: z.enum([right]) }), { a: value }, { root: "r" }), UsageError).message;
+  assertEquals(
+    found("x".repeat(60)),
+    `Cannot use r.a: found "${"x".repeat(60)}", expected "${right}"; ` +
+      `did you mean "${right}"?`,
+  );
+  assertEquals(found("x".repeat(61)), `Cannot use r.a: found "${"x".repeat(59)}…", expected "${right}"`);
+});
+
+Deno.test("nothing lies in what is no object, nor in what cannot be read", () => {
+  const absent = { value: undefined, absent: true };
+  for (const whole of [null, undefined, "text", 7, () => 1]) assertEquals(valueAt(whole, ["length"]), absent);
+  assertEquals(valueAt({ f: () => 1 }, ["f", "name"]), absent);
+  const closed = {
+    get a(): never {
+      throw new Error("closed");
+    },
+  };
+  assertEquals(valueAt(closed, ["a"]), absent);
+  assertEquals(valueAt({ a: undefined }, ["a"]), { value: undefined, absent: false });
+});
