@@ -23,6 +23,64 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: "a round that changes the value by two or three roundings less",
   },
   {
+    path: "src/files/check.ts",
+    before:
+      'if (typeof value !== "object" || value === null || !(key in value)) return { value: undefined, absent: true };',
+    after: 'if ((typeof value !== "object") || !(key in value)) return { value: undefined, absent: true };',
+    reason: "`in` null throws, which is caught and answered alike",
+  },
+  {
+    path: "src/files/hash.ts",
+    before: "const READ_BYTES = 1 << 20;",
+    after: "const READ_BYTES = 2 << 20;",
+    reason: "how much is read at once decides no hash",
+  },
+  {
+    path: "src/files/hash.ts",
+    before: "const READ_BYTES = 1 << 20;",
+    after: "const READ_BYTES = 1 << 21;",
+    reason: "how much is read at once decides no hash",
+  },
+  {
+    path: "src/files/hash.ts",
+    before: "const READ_BYTES = 1 << 20;",
+    after: "const READ_BYTES = 1 << 40;",
+    reason: "how much is read at once decides no hash",
+  },
+  {
+    path: "src/files/json.ts",
+    before:
+      "return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sortKeys(item)]));",
+    after:
+      "return Object.fromEntries(entries.sort(([a], [b]) => (a <= b ? -1 : 1)).map(([key, item]) => [key, sortKeys(item)]));",
+    reason: "no object has two equal keys",
+  },
+  {
+    path: "src/files/field_table.ts",
+    before: "const FIELD_COLUMNS = 3;",
+    after: "const FIELD_COLUMNS = 4;",
+    reason: "there is no fourth column to align",
+  },
+  {
+    path: "src/files/field_table.ts",
+    before: "const FIELD_COLUMNS = 3;",
+    after: "const FIELD_COLUMNS = 6;",
+    reason: "there is no fourth column to align",
+  },
+  {
+    path: "src/files/field_table.ts",
+    before:
+      "if (items !== undefined && prefixItems === undefined) return `${expectedText(node)}, each ${typeText(items)}`;",
+    after: "if ((items !== undefined)) return `${expectedText(node)}, each ${typeText(items)}`;",
+    reason: "only a tuple with a rest has both, and no schema has one",
+  },
+  {
+    path: "src/files/json_schema.ts",
+    before: "return { ...($schema !== undefined && { $schema }), ...head, ...body };",
+    after: "return { ...(({ $schema })), ...head, ...body };",
+    reason: "zod always names the version: the question is for the type",
+  },
+  {
     path: "src/files/write.ts",
     before: "if (error instanceof Deno.errors.NotCapable || !(error instanceof Error)) throw error;",
     after: "if ((error instanceof Deno.errors.NotCapable)) throw error;",

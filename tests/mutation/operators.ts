@@ -89,6 +89,7 @@ function editsAt(node: ts.Node, file: ts.SourceFile): Edit[] {
   };
   if (ts.isBinaryExpression(node)) return binaryEdits(node, edit);
   if (ts.isNumericLiteral(node)) {
+    if (isOrder(node)) return [];
     return constants(node.text).map((constant) => edit("constant", node, constant));
   }
   if (node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword) {
@@ -131,8 +132,21 @@ function binaryEdits(
       edit("operand", node, `(${right.getText()})`),
     ];
   }
-  if (operator === "??") return [edit("operand", node, `(${left.getText()})`)];
+  if (operator === "??" && !isEmpty(right)) return [edit("operand", node, `(${left.getText()})`)];
   return [];
+}
+
+/** `{}`, `[]` or `""`, which what is not there mostly reads as anyway. */
+function isEmpty(node: ts.Expression): boolean {
+  return /^(\{\}|\[\]|"")$/.test(node.getText());
+}
+
+/** A 1 of `a < b ? -1 : 1`, of which a sort reads the sign alone. */
+function isOrder(node: ts.NumericLiteral): boolean {
+  const branch = ts.isPrefixUnaryExpression(node.parent) ? node.parent : node;
+  const { parent } = branch;
+  return ts.isConditionalExpression(parent) && parent.condition !== branch &&
+    [parent.whenTrue, parent.whenFalse].map((side) => side.getText()).sort().join() === "-1,1";
 }
 
 /** Whether a sum is of texts, as far as one sees. */

@@ -44,6 +44,8 @@ const NONE = [
   'x = list.join(",") + b;',
   "x = new RangeError(`${a + 1} of ${b - 2}`);",
   'x = z.string().describe("a" + 3).meta({ id: 5 });',
+  "x = y ?? {};",
+  "list.sort;x = a ? -1 : 1;",
   "if (x) return; else y = z;",
   "if (x) { y = z; return; }",
 ];
