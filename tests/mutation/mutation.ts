@@ -12,6 +12,8 @@ import { MEASURED, testsOf } from "./tests_of.ts";
 
 /** Least share of the faults that tests must tell. */
 const LEAST_RATE = 0.95;
+/** What a shell gives for a program that was interrupted. */
+const SIGNALLED = 130;
 const USAGE = `deno task test:mutation [--sample N] [--seed S] [--folder NAMES] [--file PATH] [--jobs N] [--list]
   --sample N      N places drawn at random, and one fault at each (default: every fault, which takes hours)
   --seed S        of the draw (default 1)
@@ -66,10 +68,12 @@ async function tryAll(mutants: readonly FileMutant[], jobs: number): Promise<Map
   const queue = mutants.values();
   const checkouts = Array.from({ length: jobs }, () => new Checkout());
   const end = () => checkouts.forEach((checkout) => checkout[Symbol.dispose]());
-  Deno.addSignalListener("SIGINT", () => {
-    end();
-    Deno.exit(130);
-  });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, () => {
+      end();
+      Deno.exit(SIGNALLED);
+    });
+  }
   try {
     await Promise.all(checkouts.map(async (checkout) => {
       for (const mutant of queue) {
