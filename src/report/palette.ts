@@ -17,11 +17,12 @@ export interface ArmLook {
 /** As many as have no common divisor with the greys, so that fifteen untrained arms differ. */
 const BASE_DASHES = ["4,3", "1.5,2.5", "8,3", "8,2,1.5,2", "2,5"];
 
-/** The look of each arm, in order. */
+/** The look of each arm, in order; a trained model has one colour in all its decodings. */
 export function armLooks(arms: readonly ArmSummary[]): ArmLook[] {
-  const seen = { trained: 0, untrained: 0 };
-  return arms.map(({ label, trained }) => {
-    const index = trained ? seen.trained++ : seen.untrained++;
+  const seen = { trained: new Map<string, number>(), untrained: new Map<string, number>() };
+  return arms.map(({ label, trained, trainedAs }) => {
+    const kind = trained ? seen.trained : seen.untrained;
+    const index = kind.getOrInsert(trainedAs ?? label, kind.size);
     return {
       label,
       colour: armColour(trained, index),

@@ -63,11 +63,12 @@ export function attributionSection({ attribution, metrics }: Summary, id: string
     ),
     dataTable({
       caption: "Each row names every setting in which the two differ.",
-      head: ["question: row − row", ...metrics.map(({ name }) => name), { content: "differ in", className: "text" }],
+      head: ["question: row − row", ...metrics.map(({ name }) => name)],
       rows: attribution.map((row) => [
-        markup`<b>${row.question}</b><span class="range">${row.arm} − ${row.reference}</span>`,
+        markup`<b>${row.question}</b><span class="range">${row.arm} − ${row.reference}</span><span class="range">differ in ${
+          row.differs.join(", ")
+        }</span>`,
         ...metrics.map((metric) => differenceCell(row, metric)),
-        { content: row.differs.join(", "), className: "text" },
       ]),
     }),
     markup`<dl>${questions.map((question) => markup`<dt>${question}</dt><dd>${QUESTIONS[question]}</dd>`)}</dl>`,
