@@ -85,28 +85,36 @@ const NEGLIGIBLE = 1e-16;
 /** The chance that the others draw `rest` samples with at most t for each, a tie with j of them counting 1/(1+j). */
 function leadShare(others: readonly number[], blank: number, t: number, rest: number, draws: DrawLaw): number {
   const canTie = (count: number) => draws(count).length > t && (t < count || draws(count)[t] > NEGLIGIBLE);
-  const harmless = others.filter((count) => !canTie(count)).reduce((sum, count) => sum + count, blank);
-  // ties[j][v]: v samples drawn so far, j answers tied at t.
-  let ties = [draws(harmless).slice(0, rest + 1)];
-  for (const count of others) {
-    if (!canTie(count)) continue;
+  const rivals = others.filter(canTie);
+  const harmless = others.reduce((sum, count) => canTie(count) ? sum : sum + count, blank);
+  const width = rest + 1;
+  const mostTies = Math.min(rivals.length, Math.floor(rest / t));
+  // ties[j * width + v]: v samples drawn so far, j answers tied at t.
+  let ties = new Float64Array((mostTies + 1) * width);
+  let next = new Float64Array(ties.length);
+  ties.set(draws(harmless).subarray(0, width));
+  for (const [index, count] of rivals.entries()) {
     const pmf = draws(count);
-    const next = Array.from(
-      { length: Math.min(ties.length, Math.floor(rest / t)) + 1 },
-      () => new Float64Array(rest + 1),
-    );
-    ties.forEach((row, tied) => {
-      for (let drawn = 0; drawn < row.length; drawn++) {
-        if (row[drawn] === 0) continue;
-        const most = Math.min(t - 1, rest - drawn);
-        for (let v = 0; v <= most; v++) next[tied][drawn + v] += row[drawn] * pmf[v];
-        if (drawn + t <= rest) next[tied + 1][drawn + t] += row[drawn] * pmf[t];
+    next.fill(0);
+    for (let tied = 0; tied <= Math.min(index, mostTies); tied++) {
+      const row = tied * width;
+      for (let drawn = 0; drawn <= rest; drawn++) {
+        const chance = ties[row + drawn];
+        if (chance <= LOST) continue;
+        const most = Math.min(t - 1, rest - drawn, pmf.length - 1);
+        for (let v = 0; v <= most; v++) next[row + drawn + v] += chance * pmf[v];
+        if (drawn + t <= rest && tied < mostTies) next[row + width + drawn + t] += chance * pmf[t];
       }
-    });
-    ties = next;
+    }
+    [ties, next] = [next, ties];
   }
-  return ties.reduce((sum, row, tied) => sum + (row[rest] ?? 0) / (1 + tied), 0);
+  let share = 0;
+  for (let tied = 0; tied <= mostTies; tied++) share += ties[tied * width + rest] / (1 + tied);
+  return share;
 }
+
+/** A chance on the way that cannot come back as a {@link NEGLIGIBLE} one. */
+const LOST = 1e-20;
 
 /** A variance, and the method that gave it. */
 export interface MajorityVariance {
