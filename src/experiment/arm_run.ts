@@ -59,11 +59,12 @@ export async function runArm(bench: Workbench, run: ArmRun, options: ArmRunOptio
   for (const evaluation of run.arm.evaluations) evaluated.push(await evaluateArm(bench, run, evaluation, options));
   const matched = evaluated[run.arm.evaluations.findIndex((evaluation) => isMatched(bench.config, evaluation))];
   return run.arm.evaluations.map((evaluation, index) => {
-    if (!isPresent(files[index])) {
-      const result = describeResult(bench, run, evaluation, trained, { ...evaluated[index], matched }, options);
-      writeFileAtomically(files[index], serializeResult(result));
-    }
-    return readResult(files[index]);
+    if (isPresent(files[index])) return readResult(files[index]);
+    const text = serializeResult(
+      describeResult(bench, run, evaluation, trained, { ...evaluated[index], matched }, options),
+    );
+    writeFileAtomically(files[index], text);
+    return JSON.parse(text) as Result;
   });
 }
 

@@ -8,7 +8,7 @@ import { readJsonLines } from "../files/json_lines.ts";
 import { datasetFileName } from "../experiment/run_folder.ts";
 import type { Sample } from "../evaluation/sample.ts";
 import { contentSha256 } from "../result/serialize.ts";
-import { readResults } from "../result/store.ts";
+import { fileContentSha256, resultPaths } from "../result/store.ts";
 import type { Result } from "../result/types.ts";
 
 /** A problem as a reader sees it. */
@@ -58,12 +58,15 @@ export async function readSampleSets(
   questions: Questions,
   limits: SampleLimits = DEFAULT_SAMPLE_LIMITS,
 ): Promise<SampleSet[]> {
-  const wanted = new Set(results.map(contentSha256));
+  const wanted = new Map(results.map((result) => [contentSha256(result), result]));
   const sets: SampleSet[] = [];
   for (const folder of subfolders(runs)) {
-    for (const { path, result } of readResults(`${folder}/results`)) {
-      const hash = contentSha256(result);
-      if (!wanted.delete(hash)) continue;
+    for (const path of resultPaths(`${folder}/results`)) {
+      // Its hash says whether it is one of those that were checked; what is in the folder otherwise is not looked at.
+      const hash = fileContentSha256(path);
+      const result = wanted.get(hash);
+      if (result === undefined) continue;
+      wanted.delete(hash);
       const label = basename(path, ".json");
       for (const { name } of result.datasets) {
         const { rows } = readJsonLines<Sample>(`${folder}/samples/${label}/${datasetFileName(name)}`);

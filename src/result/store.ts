@@ -139,6 +139,11 @@ export function sourceName({ path, result: { arm } }: ResultSource): string {
  * ```
  */
 export function readResults(folder: string): StoredResult[] {
+  return resultPaths(folder).map((path) => ({ path, result: readResult(path) }));
+}
+
+/** The result files of a folder, by name; an absent folder has none. */
+export function resultPaths(folder: string): string[] {
   let names: string[];
   try {
     names = [...Deno.readDirSync(folder)].map(({ name }) => name);
@@ -146,10 +151,18 @@ export function readResults(folder: string): StoredResult[] {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
-  return names
-    .filter((name) => name.endsWith(".json") && !name.startsWith("."))
-    .sort()
-    .map((name) => ({ path: `${folder}/${name}`, result: readResult(`${folder}/${name}`) }));
+  return names.filter((name) => name.endsWith(".json") && !name.startsWith(".")).sort()
+    .map((name) => `${folder}/${name}`);
+}
+
+/**
+ * The hash of a result file's content, without checking it: equal to that of a checked result of this version where the
+ * content is.
+ *
+ * @throws {BenchError} If there is no such file, or if it is not JSON
+ */
+export function fileContentSha256(path: string): string {
+  return contentSha256((readJson(path) ?? {}) as Result);
 }
 
 /**

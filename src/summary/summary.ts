@@ -31,7 +31,7 @@ export interface Summary {
   readonly seeds: number;
   /** Untrained arms first. */
   readonly arms: readonly ArmSummary[];
-  /** Paired differences of arms, on average over the datasets. */
+  /** Paired differences of arms, on average over the datasets; empty where `attribution` says more. */
   readonly differences: readonly Difference[];
   /** What does what, where the experiment has a decoding under which its arms are compared; else empty. */
   readonly attribution: readonly AttributionRow[];
@@ -84,6 +84,7 @@ function summarizeGroup(results: readonly Result[]): Summary {
   }
   const byLabel = Map.groupBy(latest.values(), (result) => result.arm.label);
   const arms = [...byLabel.values()].map((own) => summarizeArm(own, metrics)).sort(armOrder);
+  const parts = attribution(arms, metrics);
   return {
     experiment: experiment.name,
     model: model.name,
@@ -95,8 +96,8 @@ function summarizeGroup(results: readonly Result[]): Summary {
       ...arms.filter((arm) => arm.trained || !arms.some((other) => other.trained)).map((arm) => arm.seeds.length),
     ),
     arms,
-    differences: compareArms(arms, metrics),
-    attribution: attribution(arms, metrics),
+    differences: parts.length > 0 ? [] : compareArms(arms, metrics),
+    attribution: parts,
     superseded: results.length - latest.size,
   };
 }
