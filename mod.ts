@@ -58,6 +58,7 @@ export { InterruptedError } from "./src/interruption.ts";
 // Experiments.
 export {
   type ArmConfig,
+  type ArmTrainingConfig,
   type DecodingConfig,
   defineExperiment,
   type ExperimentConfig,
@@ -112,7 +113,15 @@ export type { ResultCounts } from "./src/result/complete.ts";
 export { PROTECTED, type Protected } from "./src/compare/align.ts";
 export { validateResult } from "./src/result/validate.ts";
 export type { DatasetResult, Result, ResultStatus } from "./src/result/types.ts";
-export type { DatasetMetrics, Estimate, EstimatesByK, ProblemCounts, Vote } from "./src/metrics/types.ts";
+export type {
+  DatasetMetrics,
+  Estimate,
+  EstimatesByK,
+  ProblemCounts,
+  Softness,
+  Spread,
+  Vote,
+} from "./src/metrics/types.ts";
 export {
   compare,
   type Comparison,
@@ -129,11 +138,13 @@ export {
   type WantedSizes,
 } from "./src/score/score.ts";
 export { summarize, type Summary } from "./src/summary/summary.ts";
-export type { ArmEstimate, ArmSummary, ShownMetric } from "./src/summary/arms.ts";
+export type { ArmEstimate, ArmSoftness, ArmSummary, ShownMetric } from "./src/summary/arms.ts";
+export type { AttributionRow, Question } from "./src/summary/attribution.ts";
 export type { Certainty, Difference } from "./src/summary/differences.ts";
 export { buildLeaderboard, type LeaderboardOptions } from "./src/leaderboard/leaderboard.ts";
 export type {
   Leaderboard,
+  LeaderboardAttribution,
   LeaderboardEstimate,
   LeaderboardExperiment,
   LeaderboardMetrics,
@@ -177,10 +188,14 @@ export {
   type CompletionStep,
   completionTokens,
   type DrawnStep,
+  type DrawnStepNotes,
   type DrawnTokenStep,
   type ThoughtStep,
 } from "./src/rollout/completion.ts";
 export type { DrawnToken } from "./src/algorithms/sample_token.ts";
+export type { ThoughtLaw } from "./src/algorithms/law.ts";
+export type { ThoughtSoftness } from "./src/algorithms/softness.ts";
+export type { MeasuredValues, SampleSoftness } from "./src/rollout/softness.ts";
 export { type NoiseName, type NoiseStream, noiseStream } from "./src/random/streams.ts";
 export type { StepNoise } from "./src/random/noise.ts";
 

@@ -43,15 +43,15 @@ export const SCHEMA_FILES: readonly SchemaFile[] = [
   },
   { path: KEYS_PAGE, renewed: (text) => replaceMarked(text, "keys", unformatted(experimentKeyTable()), KEYS_PAGE) },
   typesFile("src/metrics/types.ts", "Counts per problem, and what follows from them", [
-    ...declarations(RESULT, ["Vote", "ProblemCounts", "Estimate", "EstimatesByK", "DatasetMetrics"]),
+    ...declarations(RESULT, ["Vote", "ProblemCounts", "Estimate", "EstimatesByK", "DatasetMetrics", "Spread", "Softness"]),
   ]),
   typesFile("src/training/curve.ts", "What training leaves per step", declarations(RESULT, ["CurvePoint"])),
   typesFile("src/result/types.ts", "What a result file holds", [
-    ...declarations(RESULT, ["ResultStatus", "DatasetResult", "Spread", "Softness"]),
+    ...declarations(RESULT, ["ResultStatus", "DatasetResult"]),
     typeDeclaration("Result", { ...schemaNode(RESULT), description: "a result file, schema v2" }),
   ], [
     'import type { JsonObject, JsonValue } from "../files/json.ts";',
-    'import type { DatasetMetrics, ProblemCounts } from "../metrics/types.ts";',
+    'import type { DatasetMetrics, ProblemCounts, Softness } from "../metrics/types.ts";',
     'import type { CurvePoint } from "../training/curve.ts";',
   ]),
   typesFile("src/leaderboard/types.ts", "What results/leaderboard.json holds", [

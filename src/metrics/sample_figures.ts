@@ -7,7 +7,8 @@
 import type { Sample } from "../evaluation/sample.ts";
 import { sha256 } from "../files/hash.ts";
 import { mean } from "./estimate.ts";
-import { mergeSoftness, type Softness } from "./softness.ts";
+import { joinSoftness, mergeSoftness } from "./softness.ts";
+import type { Softness } from "./types.ts";
 
 /** Digits that tell the texts of one problem apart. */
 const DIGEST_DIGITS = 16;
@@ -21,10 +22,9 @@ export class SampleFigures {
 
   /** Takes the samples of one dataset, in the order of problems and sample indices. */
   add(samples: readonly Sample[]): void {
-    for (const { text, softness } of samples) {
-      this.#digests.push(sha256(text).slice(0, DIGEST_DIGITS));
-      if (softness !== undefined) this.#softness.push({ softness });
-    }
+    for (const { text } of samples) this.#digests.push(sha256(text).slice(0, DIGEST_DIGITS));
+    const softness = joinSoftness(samples);
+    if (softness !== undefined) this.#softness.push({ softness });
     this.#thoughtTokens.push(meanOfAll(samples.map(({ thoughts }) => thoughts)));
     this.#answerTokens.push(
       meanOfAll(samples.map(({ tokens, thoughts }) => thoughts === undefined ? undefined : tokens - thoughts)),

@@ -5,32 +5,7 @@
  */
 import type { Sample } from "../evaluation/sample.ts";
 import type { MeasuredValues, SampleSoftness } from "../rollout/softness.ts";
-
-/** One measure over all thought positions. */
-export interface SoftnessMeasure {
-  /** Mean over positions. */
-  readonly mean: number;
-  /** Lower quartile, median and upper quartile of values rounded to 0.001, interpolated between two positions. */
-  readonly quartiles: readonly [low: number, median: number, high: number];
-}
-
-/** Softness of a result: what its thought steps fed. Discrete thoughts have 1, 0, 0, 1 everywhere. */
-export interface Softness {
-  /** Thought positions of all samples (an integer of at least 1). */
-  readonly positions: number;
-  /** Weight of the heaviest entry, in (0, 1]. */
-  readonly topWeight: SoftnessMeasure;
-  /** Entropy of the mixture, nats. */
-  readonly entropy: SoftnessMeasure;
-  /** Jensen-Shannon divergence to the heaviest token alone, nats, in [0, log 2). */
-  readonly divergence: SoftnessMeasure;
-  /** Entries of weight 0.01 or more. */
-  readonly entries: SoftnessMeasure;
-  /** Share of positions whose heaviest entry weighs more than 0.99. */
-  readonly oneToken: number;
-  /** Mean of ‖noise‖/‖mean embedding‖, where thoughts are noisy embeddings. */
-  readonly noiseShare?: number;
-}
+import type { Softness, Spread } from "./types.ts";
 
 /**
  * Merges what samples say; undefined where none of them has a thought, or where they do not say it.
@@ -45,32 +20,53 @@ export interface Softness {
  * ```
  */
 export function mergeSoftness(samples: readonly Pick<Sample, "softness">[]): Softness | undefined {
+  const all = joinSoftness(samples);
+  if (all === undefined) return undefined;
+  const positions = sum(all.topWeight.counts.map(([, count]) => count));
+  const measure = ({ sum, counts }: MeasuredValues): Spread => ({
+    mean: sum / positions,
+    quartiles: quartiles(counts, positions),
+  });
+  return {
+    positions,
+    topWeight: measure(all.topWeight),
+    entropy: measure(all.entropy),
+    divergence: measure(all.divergence),
+    entries: measure(all.entries),
+    oneToken: all.oneToken / positions,
+    ...(all.noiseShare !== undefined && { noiseShare: all.noiseShare / positions }),
+  };
+}
+
+/** Many samples as one, which says the same of all their positions in little room; undefined where none has a thought. */
+export function joinSoftness(samples: readonly Pick<Sample, "softness">[]): SampleSoftness | undefined {
   const soft = samples.flatMap(({ softness }) => softness === undefined ? [] : [softness]);
-  const positions = sum(soft.flatMap(({ topWeight }) => topWeight.counts.map(([, count]) => count)));
-  if (positions === 0) return undefined;
-  const measure = (read: (sample: SampleSoftness) => MeasuredValues): SoftnessMeasure => ({
-    mean: sum(soft.map((sample) => read(sample).sum)) / positions,
-    quartiles: quartiles(soft.map(read), positions),
+  if (soft.length === 0) return undefined;
+  const measure = (read: (sample: SampleSoftness) => MeasuredValues): MeasuredValues => ({
+    sum: sum(soft.map((sample) => read(sample).sum)),
+    counts: risingCounts(soft.map(read)),
   });
   const shares = soft.flatMap(({ noiseShare }) => noiseShare === undefined ? [] : [noiseShare]);
   return {
-    positions,
     topWeight: measure(({ topWeight }) => topWeight),
     entropy: measure(({ entropy }) => entropy),
     divergence: measure(({ divergence }) => divergence),
     entries: measure(({ entries }) => entries),
-    oneToken: sum(soft.map(({ oneToken }) => oneToken)) / positions,
-    ...(shares.length > 0 && { noiseShare: sum(shares) / positions }),
+    oneToken: sum(soft.map(({ oneToken }) => oneToken)),
+    ...(shares.length > 0 && { noiseShare: sum(shares) }),
   };
 }
 
-/** The quantile p of n values lies at index p · (n - 1) of the sorted values, as in NumPy. */
-function quartiles(measured: readonly MeasuredValues[], positions: number): SoftnessMeasure["quartiles"] {
+function risingCounts(measured: readonly MeasuredValues[]): [value: number, count: number][] {
   const counts = new Map<number, number>();
-  for (const [value, count] of measured.flatMap((values) => values.counts)) {
-    counts.set(value, (counts.get(value) ?? 0) + count);
+  for (const values of measured) {
+    for (const [value, count] of values.counts) counts.set(value, (counts.get(value) ?? 0) + count);
   }
-  const rising = [...counts].sort(([a], [b]) => a - b);
+  return [...counts].sort(([a], [b]) => a - b);
+}
+
+/** The quantile p of n values lies at index p · (n - 1) of the sorted values, as in NumPy. */
+function quartiles(rising: MeasuredValues["counts"], positions: number): Spread["quartiles"] {
   const at = (index: number) => {
     let before = 0;
     for (const [value, count] of rising) if (index < (before += count)) return value;

@@ -80,3 +80,32 @@ export interface DatasetMetrics {
   /** Share of samples on which the grader itself failed (a number in [0, 1]). */
   readonly graderErrors: number | null;
 }
+
+/** A figure over thought positions. */
+export interface Spread {
+  /** Over positions. */
+  readonly mean: number;
+  /** 25, 50 and 75 %, to the thousandth. */
+  readonly quartiles: readonly [number, number, number];
+}
+
+/** How soft the thoughts were. */
+export interface Softness {
+  /** Thought positions of all samples (an integer of at least 1). */
+  readonly positions: number;
+  /** Weight of the heaviest entry of a mixture; 1 for a token. */
+  readonly topWeight: Spread;
+  /** Of a mixture, nats. */
+  readonly entropy: Spread;
+  /** Jensen-Shannon, of a mixture from its heaviest token, nats. */
+  readonly divergence: Spread;
+  /** Entries with a weight of at least 0.01. */
+  readonly entries: Spread;
+  /** Share of positions whose heaviest entry weighs more than 0.99 (a number in [0, 1]). */
+  readonly oneToken: number;
+  /**
+   * Length of the added noise over that of the mean embedding, where noise is added to embeddings (a number of at
+   * least 0).
+   */
+  readonly noiseShare?: number;
+}

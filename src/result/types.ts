@@ -4,7 +4,7 @@
  * @module
  */
 import type { JsonObject, JsonValue } from "../files/json.ts";
-import type { DatasetMetrics, ProblemCounts } from "../metrics/types.ts";
+import type { DatasetMetrics, ProblemCounts, Softness } from "../metrics/types.ts";
 import type { CurvePoint } from "../training/curve.ts";
 
 /** What became of a run. */
@@ -29,35 +29,6 @@ export interface DatasetResult {
   readonly problems: readonly ProblemCounts[];
   /** What follows from `problems`. */
   readonly metrics: DatasetMetrics;
-}
-
-/** A figure over thought positions. */
-export interface Spread {
-  /** Over positions. */
-  readonly mean: number;
-  /** 25, 50 and 75 %, to the thousandth. */
-  readonly quartiles: readonly [number, number, number];
-}
-
-/** How soft the thoughts were. */
-export interface Softness {
-  /** Thought positions of all samples (an integer of at least 1). */
-  readonly positions: number;
-  /** Weight of the heaviest entry of a mixture; 1 for a token. */
-  readonly topWeight: Spread;
-  /** Of a mixture, nats. */
-  readonly entropy: Spread;
-  /** Jensen-Shannon, of a mixture from its heaviest token, nats. */
-  readonly divergence: Spread;
-  /** Entries with a weight of at least 0.01. */
-  readonly entries: Spread;
-  /** Share of positions whose heaviest entry weighs more than 0.99 (a number in [0, 1]). */
-  readonly oneToken: number;
-  /**
-   * Length of the added noise over that of the mean embedding, where noise is added to embeddings (a number of at
-   * least 0).
-   */
-  readonly noiseShare?: number;
 }
 
 /** A result file, schema v2. */

@@ -17,7 +17,7 @@ export type CompletionStep =
   | { readonly kind: "forced"; readonly token: number };
 
 /** What was noted of a drawn position. */
-interface DrawnStepNotes {
+export interface DrawnStepNotes {
   /**
    * Log-density by the law that training scores it with, under the logits it was drawn from; kept where
    * {@link RolloutSettings.keepDensities} asks for it. A replay by the same weights differs by rounding, or the samples

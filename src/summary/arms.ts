@@ -36,15 +36,17 @@ export interface ArmSummary {
   readonly matched: boolean;
   /** Whether that is the one it was trained with. */
   readonly own: boolean;
-  /** How its thoughts are decoded, and how they were in training; absent where results do not say. */
+  /** How its thoughts are decoded; absent where results do not say. */
   readonly law?: ThoughtLaw;
+  /** How they were in training; absent likewise, and where nothing was trained. */
   readonly trainedLaw?: ThoughtLaw;
   /** Label of the arm of the experiment that was trained, the same for all decodings of it; absent where none was. */
   readonly trainedAs?: string;
   /** How soft its thoughts were, means over seeds; absent where there were none, or results do not say. */
   readonly softness?: ArmSoftness;
-  /** Mean positions before and from the end of thinking; null where results do not say. */
+  /** Mean positions before the end of thinking; null where results do not say. */
   readonly thoughtTokens: number | null;
+  /** Mean positions from there on; null likewise. */
   readonly answerTokens: number | null;
   /** Share of samples that are those of the matched decoding; null where there is none. */
   readonly likeMatched: number | null;

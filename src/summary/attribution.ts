@@ -45,6 +45,7 @@ export interface Pair {
 
 /** An answer, in every metric. */
 export interface AttributionRow {
+  /** What is asked. */
   readonly question: Question;
   /** Label. */
   readonly arm: string;
