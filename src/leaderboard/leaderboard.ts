@@ -119,6 +119,7 @@ function rowOf(arm: ArmSummary, paths: ReadonlyMap<Result, string>): Leaderboard
     decoding,
     decodingText: arm.decodingText,
     matched: arm.matched,
+    own: arm.own,
     seeds,
     marks: marksOf(arm),
     average: estimates((name) => arm.average.get(name)!),

@@ -100,8 +100,13 @@ function mainTables(experiment: LeaderboardExperiment): string[] {
     "### What does what",
     attributionTable(experiment),
     "### As published: each row in a decoding of its own",
-    averageTable(experiment),
+    averageTable({ ...experiment, rows: experiment.rows.filter(isPublished) }),
   ];
+}
+
+/** Rows in their own decoding, in that which papers print, and untrained ones; the others are those of the first table. */
+function isPublished({ matched, own, algorithm }: LeaderboardRow): boolean {
+  return own || !matched || algorithm === "base";
 }
 
 /** Rows that are decoded alike: what differs is training. */

@@ -39,6 +39,7 @@ const ROW = z.strictObject({
   decoding: z.string().describe("name of its decoding"),
   decodingText: z.string().describe("its decoding in words: thoughts, temperature, filter, answers"),
   matched: z.boolean().describe("whether that is the decoding under which arms are compared like for like"),
+  own: z.boolean().describe("whether that is the decoding it was trained with"),
   seeds: z.array(z.int()).min(1).readonly().describe("ascending; they stand together in one row"),
   marks: z.array(MARK).readonly().describe("why it is not an ordinary row; `one seed` of a trained arm"),
   average: METRICS.describe("unweighted mean over the datasets, by metric"),

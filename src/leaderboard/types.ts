@@ -57,18 +57,16 @@ export interface LeaderboardAttribution {
   /** Names of all settings in which the two differ. */
   readonly differs: readonly string[];
   /** By metric. */
-  readonly differences: Readonly<
-    Record<string, {
-      /** Mean of the paired differences. */
-      readonly value: number;
-      /** Lower end of its interval. */
-      readonly low: number;
-      /** Its upper end. */
-      readonly high: number;
-      /** Whether it holds for new seeds too, for these trained models, or cannot be told. */
-      readonly certainty: "clear" | "these-models" | "none";
-    }>
-  >;
+  readonly differences: Readonly<Record<string, {
+    /** Mean of the paired differences. */
+    readonly value: number;
+    /** Lower end of its interval. */
+    readonly low: number;
+    /** Its upper end. */
+    readonly high: number;
+    /** Whether it holds for new seeds too, for these trained models, or cannot be told. */
+    readonly certainty: "clear" | "these-models" | "none";
+  }>>;
 }
 
 /** One arm under all its seeds. */
@@ -87,6 +85,8 @@ export interface LeaderboardRow {
   readonly decodingText: string;
   /** Whether that is the decoding under which arms are compared like for like. */
   readonly matched: boolean;
+  /** Whether that is the decoding it was trained with. */
+  readonly own: boolean;
   /** Ascending; they stand together in one row. */
   readonly seeds: readonly number[];
   /** Why it is not an ordinary row; `one seed` of a trained arm. */

@@ -22,17 +22,23 @@ export function statements(summary: Summary): string[] {
     ...gainStatements(summary),
     ...softnessStatements(summary.arms),
     ...trainingStatements(summary.arms),
+    ...validationStatements(summary.arms),
   ];
 }
 
 /** What each part of the whole does, in one sentence. */
-function attributionStatement({ attribution, metrics: [metric] }: Summary): string[] {
+function attributionStatement({ attribution, arms, metrics: [metric] }: Summary): string[] {
   const parts = PARTS.flatMap((question) => {
-    const rows = attribution.filter((row) => row.question === question);
+    const rows = attribution.filter((row) => row.question === question && isRandom(row.arm, arms));
     const texts = rows.map((row) => `${signed(first(row))}${rows.length > 1 ? ` (${row.arm})` : ""}`);
     return texts.length === 0 ? [] : [`${question} ${texts.join(", ")}`];
   });
   return parts.length === 0 ? [] : [`${metric.name}, one thing at a time: ${parts.join("; ")}.`];
+}
+
+/** What mixtures without noise do is the table's alone: nobody decodes so. */
+function isRandom(label: string, arms: readonly ArmSummary[]): boolean {
+  return arms.find((arm) => arm.label === label)?.law?.random ?? true;
 }
 
 /** Whether training helped each arm, like for like. */
@@ -67,6 +73,25 @@ function trainingStatements(arms: readonly ArmSummary[]): string[] {
     )
   );
   return [...new Set(notes)];
+}
+
+/** Where an evaluation during training was best; the last step is what results are of. */
+function validationStatements(arms: readonly ArmSummary[]): string[] {
+  const texts = arms.flatMap(({ label, trainedAs, results }) =>
+    results.flatMap(({ arm, training: { curve } }) => {
+      const seen = curve.filter(({ validationPassAt1 }) => validationPassAt1 !== undefined);
+      if (seen.length === 0) return [];
+      const best = seen.reduce((a, b) => b.validationPassAt1 > a.validationPassAt1 ? b : a);
+      const last = seen.at(-1)!;
+      return [
+        `${trainedAs ?? label}, seed ${arm.seed}: validation Pass@1 was best after step ${best.step} ` +
+        `(${shareText(best.validationPassAt1)}), after the last step ${last.step} it was ${
+          shareText(last.validationPassAt1)
+        }; results are of the last step.`,
+      ];
+    })
+  );
+  return [...new Set(texts)];
 }
 
 function first({ differences }: AttributionRow): Difference {

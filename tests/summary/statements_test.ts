@@ -48,6 +48,28 @@ Deno.test("what a run noted of its training is said once, with arm and seed", ()
   ]);
 });
 
+Deno.test("the best step of a validation is named, and that results are of the last", () => {
+  const seen = results.filter(({ arm }) => arm.label === "discrete-grpo.matched" && arm.seed === 3).map((result) => ({
+    ...result,
+    training: {
+      ...result.training,
+      curve: result.training.curve.map((point) =>
+        point.step % 3 === 0 || point.step === 13
+          ? { ...point, validationPassAt1: point.step === 6 ? 0.52 : 0.5 }
+          : point
+      ),
+    },
+  }));
+  assertEquals(statements(summarize(seen)[0]), [
+    "discrete-grpo, seed 3: validation Pass@1 was best after step 6 (52.0 %), after the last step 13 it was 50.0 %; " +
+    "results are of the last step.",
+  ]);
+});
+
+Deno.test("mixtures without noise are not in the sentence", () => {
+  assert(!statements(summarize(results)[0])[0].includes("noiseless"));
+});
+
 Deno.test("without a matched decoding there is nothing to say of parts", () => {
   assertEquals(statements(summarize(madeUpResults())[0]), []);
 });
