@@ -15,7 +15,7 @@ import { sampleSoftness, thoughtCount } from "../rollout/softness.ts";
 import type { Sample, ThoughtGlimpse } from "./sample.ts";
 
 /** Most sequences decoded at once: enough to fill the kernels, and a cache of moderate size. */
-export const SEQUENCES_AT_ONCE = 512;
+export const SEQUENCES_AT_ONCE = 320;
 
 /** Weights below this are not shown in a thought's glimpse. */
 const SHOWN_WEIGHT = 0.005;
