@@ -145,6 +145,7 @@ export { buildLeaderboard, type LeaderboardOptions } from "./src/leaderboard/lea
 export type {
   Leaderboard,
   LeaderboardAttribution,
+  LeaderboardDifference,
   LeaderboardEstimate,
   LeaderboardExperiment,
   LeaderboardMetrics,

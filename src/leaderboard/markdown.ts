@@ -5,7 +5,7 @@
  */
 import type {
   Leaderboard,
-  LeaderboardAttribution,
+  LeaderboardDifference,
   LeaderboardEstimate,
   LeaderboardExperiment,
   LeaderboardMetrics,
@@ -134,7 +134,7 @@ function attributionTable({ attribution, metrics }: LeaderboardExperiment): stri
   );
 }
 
-function differenceText(difference: LeaderboardAttribution["differences"][string] | undefined): string {
+function differenceText(difference: LeaderboardDifference | undefined): string {
   if (difference === undefined) return NOTHING;
   const { value, low, high } = difference;
   return `**${pointsText(value)}** ${differenceSign(difference)} (${pointsRangeText(low, high)})`;

@@ -71,22 +71,21 @@ const DATASET = z.strictObject({
   of: z.int().min(1).nullable().describe("how many it holds; null where that is not known"),
 }).readonly();
 
+const DIFFERENCE = z.strictObject({
+  value: z.number().describe("mean of the paired differences"),
+  low: z.number().describe("lower end of the interval that belongs to the mark"),
+  high: z.number().describe("its upper end"),
+  certainty: z.enum(["clear", "these-models", "none"]).describe(
+    "whether it holds for new seeds too, for these trained models, or cannot be told",
+  ),
+}).readonly().meta({ id: "LeaderboardDifference", description: "One row less another in one metric" });
+
 const ATTRIBUTION = z.strictObject({
   question: z.string().describe("`filter`, `softness`, `training`, …: what the difference is about"),
   arm: z.string().describe("label of a row"),
   reference: z.string().describe("label of the row that is taken off"),
   differs: z.array(z.string()).readonly().describe("names of all settings in which the two differ"),
-  differences: z.record(
-    METRIC,
-    z.strictObject({
-      value: z.number().describe("mean of the paired differences"),
-      low: z.number().describe("lower end of its interval"),
-      high: z.number().describe("its upper end"),
-      certainty: z.enum(["clear", "these-models", "none"]).describe(
-        "whether it holds for new seeds too, for these trained models, or cannot be told",
-      ),
-    }).readonly(),
-  ).readonly().describe("by metric"),
+  differences: z.record(METRIC, DIFFERENCE).readonly().describe("by metric"),
 }).readonly().meta({ id: "LeaderboardAttribution", description: "What one thing does, as a difference of two rows" });
 
 const EXPERIMENT = z.strictObject({

@@ -57,18 +57,19 @@ export interface LeaderboardAttribution {
   /** Names of all settings in which the two differ. */
   readonly differs: readonly string[];
   /** By metric. */
-  readonly differences: Readonly<
-    Record<string, {
-      /** Mean of the paired differences. */
-      readonly value: number;
-      /** Lower end of its interval. */
-      readonly low: number;
-      /** Its upper end. */
-      readonly high: number;
-      /** Whether it holds for new seeds too, for these trained models, or cannot be told. */
-      readonly certainty: "clear" | "these-models" | "none";
-    }>
-  >;
+  readonly differences: Readonly<Record<string, LeaderboardDifference>>;
+}
+
+/** One row less another in one metric. */
+export interface LeaderboardDifference {
+  /** Mean of the paired differences. */
+  readonly value: number;
+  /** Lower end of the interval that belongs to the mark. */
+  readonly low: number;
+  /** Its upper end. */
+  readonly high: number;
+  /** Whether it holds for new seeds too, for these trained models, or cannot be told. */
+  readonly certainty: "clear" | "these-models" | "none";
 }
 
 /** One arm under all its seeds. */
