@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { type ShownMetric, sideFigure, sideFigures } from "./arms.ts";
+import { type ArmSummary, type ShownMetric, sideFigure, sideFigures } from "./arms.ts";
 import { attributionTable, MARKS_NOTE, matchedTable, publishedTable } from "./attribution_tables.ts";
 import { estimateCell, rightColumn } from "./cells.ts";
+import { settingsThatDiffer } from "./settings.ts";
 import { statements } from "./statements.ts";
 import { wrapWidth } from "../text/width.ts";
 import { SIGNIFICANCE } from "../metrics/paired.ts";
@@ -100,7 +101,7 @@ export function datasetTables({ arms, metrics, datasets }: Summary): TextTable[]
 
 /** Which differences are more than noise; no table where nothing can be compared. */
 export function differenceTables(summary: Summary): TextTable[] {
-  const { differences, metrics, seeds } = summary;
+  const { differences, metrics, arms, seeds } = summary;
   if (differences.length === 0) return [];
   const size = { problems: problemCount(summary), seeds, comparisons: differences.length };
   const pairs = Map.groupBy(differences, ({ arm, reference }) => `${arm}\n− ${reference}`);
@@ -113,7 +114,7 @@ export function differenceTables(summary: Summary): TextTable[] {
     columns: [{ header: "arm − reference", align: "left" }, ...metrics.map(({ name }) => rightColumn(`${name}  `))],
     rows: [...pairs].map((
       [pair, own],
-    ) => [{ text: pair, tones: ["plain", "dim"] }, ...metrics.map((metric) => metricCell(own, metric))]),
+    ) => [pairCell(pair, own[0], arms), ...metrics.map((metric) => metricCell(own, metric))]),
     notes: [
       ...wrapWidth(
         `Paired over the same problems; sign-flip test, Holm-corrected over all differences above, level ${SIGNIFICANCE}. ` +
@@ -123,6 +124,15 @@ export function differenceTables(summary: Summary): TextTable[] {
     ],
   }];
 }
+
+/** A pair, and under it every setting in which the two differ. */
+function pairCell(pair: string, { arm, reference }: Difference, arms: readonly ArmSummary[]): Cell {
+  const [own, other] = [arm, reference].map((label) => arms.find((candidate) => candidate.label === label)!.results[0]);
+  const differs = wrapWidth(`differ in ${settingsThatDiffer(own, other).join(", ")}`, DIFFERS_COLUMNS);
+  return { text: [pair, ...differs].join("\n"), tones: ["plain", "plain", ...differs.map(() => "dim" as const)] };
+}
+
+const DIFFERS_COLUMNS = 30;
 
 function differenceCell(difference: Difference, needed: readonly string[]): Cell {
   const { value, certainty } = difference;

@@ -42,3 +42,11 @@ Deno.test("a smoke run says so", () => {
   const smoke = madeUpResults().map((result) => ({ ...result, status: "smoke" as const }));
   assertStringIncludes(averageTable(summarize(smoke)[0]).title, "(smoke run)");
 });
+
+Deno.test("every difference names the settings in which its two rows differ", () => {
+  const [table] = differenceTables(summarize(madeUpResults({ seeds: [1] }))[0]);
+  const cells = table.rows.map(([cell]) => (typeof cell === "string" ? cell : cell.text).split("\n"));
+  assertEquals(cells[0], ["base-soft-thinking", "− base-discrete", "differ in decoding"]);
+  assertEquals(cells[1], ["discrete-grpo", "− base-discrete", "differ in training"]);
+  for (const cell of cells) assertMatch(cell[2], /^differ in \w/);
+});

@@ -7,6 +7,8 @@ import { compareByDataset, type Difference, differenceSign, markInterval } from 
 import { SIGNIFICANCE } from "../../metrics/paired.ts";
 import { NOTHING, pointsRangeText, pointsText, pText } from "../../text/numbers.ts";
 import { neededSizes } from "../../summary/needed.ts";
+import type { ArmSummary } from "../../summary/arms.ts";
+import { settingsThatDiffer } from "../../summary/settings.ts";
 import { problemCount, type Summary } from "../../summary/summary.ts";
 import { differenceFigure } from "../figures/difference_figure.ts";
 import { type Markup, markup } from "../markup.ts";
@@ -49,12 +51,20 @@ export function differenceSection(summary: Summary, id: string): Markup | undefi
       caption: "Percentage points with 95 % intervals, corrected p, and what would settle what is open.",
       head: ["arm − reference", ...metrics.map(({ name }) => name)],
       rows: pairs.map(([pair, own], row) => [
-        markup`<span class="soft">${row + 1}</span> ${pair}`,
+        markup`<span class="soft">${row + 1}</span> ${pair}<span class="range">${
+          differText(summary.arms, own[0])
+        }</span>`,
         ...metrics.map(({ name }) => differenceCell(own.find(({ metric }) => metric.name === name), summary)),
       ]),
     }),
     summary.datasets.length > 1 ? fold("Differences by dataset", datasetTables(summary)) : undefined,
   ]);
+}
+
+/** Every setting in which the two rows of a difference differ. */
+function differText(arms: readonly ArmSummary[], { arm, reference }: Difference): string {
+  const [own, other] = [arm, reference].map((label) => arms.find((candidate) => candidate.label === label)!.results[0]);
+  return `differ in ${settingsThatDiffer(own, other).join(", ")}`;
 }
 
 /** A table a metric, all of them one family of comparisons. */
