@@ -25,3 +25,18 @@ Deno.test("one problem fewer is drawn than there are, which makes the variance u
   const datasets = Array.from({ length: 16 }, () => [0, 1]);
   assertEquals(bootstrapInterval(datasets, 2000, "pairs"), { low: 4 / 16, high: 12 / 16 });
 });
+
+Deno.test("the ends lie between two order statistics, as NumPy's quantile has it", () => {
+  const values = [0.02, 0.03, 0.05, 0.07, 0.11, 0.13, 0.17];
+  // The same draws, one dataset: six of seven a replicate.
+  const random = new RandomSequence("bootstrap", "quantiles");
+  const means = Array.from({ length: 102 }, () => {
+    const drawn = Array.from({ length: 6 }, () => values[random.integer(7)]);
+    return drawn.reduce((sum, value) => sum + value, 0) / 6;
+  }).toSorted((a, b) => a - b);
+  const { low, high } = bootstrapInterval([values], 102, "quantiles");
+  // 101 steps: .025 lies at 2.525, .975 at 98.475.
+  assertAlmostEquals(low, means[2] + 0.525 * (means[3] - means[2]), 1e-12);
+  assertAlmostEquals(high, means[98] + 0.475 * (means[99] - means[98]), 1e-12);
+  assertEquals(means[2] < means[3] && means[98] < means[99], true);
+});

@@ -1,4 +1,4 @@
-import { assertAlmostEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
 import {
   binomialPmf,
   lnGamma,
@@ -55,4 +55,12 @@ Deno.test("Student's law nears the normal law as z (z² + 1) φ(z) / 4ν", () =>
   for (const degrees of [1e5, 1e6]) {
     assertAlmostEquals(normalCdf(z) - studentCdf(z, degrees), z * (z * z + 1) * density / (4 * degrees), 5e-9);
   }
+});
+
+Deno.test("the median of Student's t is 0, and its law ends at 0 and 1", () => {
+  assertEquals([studentQuantile(0.5, 3), studentQuantile(0.5, 1e9)], [0, 0]);
+  assertEquals([studentCdf(Infinity, 3), studentCdf(-Infinity, 3)], [1, 0]);
+  // Quantiles of Student's t with 3 degrees of freedom, as in every table: 2.353 at .95, 3.182 at .975.
+  assertAlmostEquals(studentQuantile(0.95, 3), 2.35336343480182, 1e-9);
+  assertAlmostEquals(studentQuantile(0.025, 3), -3.18244630528371, 1e-9);
 });

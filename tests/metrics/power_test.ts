@@ -88,3 +88,21 @@ Deno.test("nobody draws more than 2^24 samples", () => {
   assertAlmostEquals(needed(0.99 * 2 ** 24)!, 0.99 * 2 ** 24, 2);
   assertEquals(needed(1.01 * 2 ** 24), undefined);
 });
+
+Deno.test("the strictness of a size follows the degrees of freedom that it has", () => {
+  const strict = { falseAlarm: 0.05, power: 0.8 };
+  // Seeds alone vary: with S of them the error is .02/√S at S - 1 degrees; t is 6.314 + 1.376, 2.920 + 1.061,
+  // 2.353 + .978, 2.132 + .941 for 2, 3, 4, 5 seeds, so that .1088, .0460, .0333, .0275 are visible.
+  const seeds = { effect: 0, sampling: 0, seeds: 0.0004 };
+  const size = { problems: 100, samples: 32, seeds: 3 };
+  for (const [difference, least] of [[0.109, 2], [0.046, 3], [0.0334, 4], [0.0275, 5]]) {
+    assertEquals(sizeNeeded("seeds", seeds, size, difference, strict), least, `${difference}`);
+  }
+  // Without a spread of seeds they only average samples, at the degrees of the problems: (1.6604 + .8452) · √(.04/(100 S)).
+  const sampling = { effect: 0, sampling: 1.28, seeds: 0 };
+  assertEquals(sizeNeeded("seeds", sampling, size, 0.0251, strict), 4);
+  // Problems: 2 have one degree: (6.314 + 1.376) · √(.0032/2) = .3076; 3 have two: 3.981 · √(.0032/3) = .1300.
+  const effect = { effect: 0.0032, sampling: 0, seeds: 0 };
+  assertEquals(sizeNeeded("problems", effect, size, 0.308, strict), 2);
+  assertEquals(sizeNeeded("problems", effect, size, 0.1301, strict), 3);
+});
