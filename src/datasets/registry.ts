@@ -183,6 +183,7 @@ async function readPublished(
   );
 }
 
-function isPath(name: string): boolean {
+/** Whether a name is the path of a file of one's own. */
+export function isPath(name: string): boolean {
   return /[/\\]|\.jsonl$/.test(name);
 }

@@ -10,8 +10,11 @@ import { type CodeVersion, codeVersion, sourcesSha256 } from "./code_version.ts"
 import { completionTokens } from "../rollout/completion.ts";
 import { armTraining, type ResolvedDecoding, type ResolvedExperimentConfig } from "./resolve.ts";
 import type { Dataset } from "../datasets/dataset.ts";
+
+import { fileSha256 } from "../files/hash.ts";
+import { isPresent } from "../files/read.ts";
 import { findLeaks, type LeakReport } from "../datasets/leak_check.ts";
-import { loadDatasets, loadTrainingSource } from "../datasets/registry.ts";
+import { isPath, loadDatasets, loadTrainingSource } from "../datasets/registry.ts";
 import type { Problem } from "../datasets/problem.ts";
 import { trainingProblems, type TrainingSource } from "../datasets/training_source.ts";
 import type { ResolvedGrader } from "../grading/grader_config.ts";
@@ -131,6 +134,10 @@ export async function openWorkbench(
     tokenizer: tokenizer.sha256,
     prompt: prompter.sha256,
     datasets: datasets.map(({ name, version, sha256 }) => [name, version, sha256]),
+    // One's own file may have been edited; what is published or generated is pinned by the code.
+    ...(isPath(config.training.source) && isPresent(config.training.source) && {
+      trainingSource: await fileSha256(config.training.source),
+    }),
     grader,
     backend: opened.model.backend,
     // Kernels that round differently do not go on with each other's work.

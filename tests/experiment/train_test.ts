@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { loadCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import { UsageError } from "../../src/errors.ts";
 import { train } from "../../src/experiment/train.ts";
@@ -24,4 +24,19 @@ Deno.test("train() refuses arms of which none trains", async () => {
     UsageError,
     "that trains",
   );
+});
+
+Deno.test("a training file that was edited is another training", async () => {
+  const folder = await Deno.makeTempDir();
+  const source = `${folder}/own.jsonl`;
+  const trained = async (answer: string) => {
+    const rows = ["2+3", "4+5"].map((question, i) => JSON.stringify({ id: `${i}`, question, answer }));
+    await Deno.writeTextFile(source, rows.join("\n") + "\n");
+    const own = { ...mini, training: { ...mini.training, source, steps: 1 } };
+    const [run] = await train(own, { arms: ["soft-thinking-grpo"], seeds: [5], runsFolder: `${folder}/runs` });
+    return run.checkpoint;
+  };
+  const first = await trained("5");
+  assertEquals(await trained("5"), first);
+  assertNotEquals(await trained("9"), first);
 });
