@@ -81,3 +81,10 @@ Deno.test("counts that leave no law in between end at its limits", () => {
   assert(alike.a + alike.b > 9e4);
   assertAlmostEquals(alike.a / (alike.a + alike.b), 7 / 15, 1e-4);
 });
+
+Deno.test("problems that are alike have a law as narrow as is told from one accuracy, and no narrower", () => {
+  const { a, b } = fitBetaLaw(Array.from({ length: 7 }, () => ({ n: 5, c: 2 })));
+  // A total of 1e5: a spread of .0015 around 2/5.
+  assertAlmostEquals(a / (a + b), 0.4, 1e-6);
+  assertAlmostEquals((a + b) / 1e5, 1, 1e-6);
+});

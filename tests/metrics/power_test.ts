@@ -106,3 +106,12 @@ Deno.test("the strictness of a size follows the degrees of freedom that it has",
   assertEquals(sizeNeeded("problems", effect, size, 0.308, strict), 2);
   assertEquals(sizeNeeded("problems", effect, size, 0.1301, strict), 3);
 });
+
+Deno.test("one sample is enough where one shows the difference", () => {
+  const strict = { falseAlarm: 0.05, power: 0.8 };
+  const size = { problems: 101, samples: 32, seeds: 1 };
+  // (1.6602 + .8452) · √(.0101/101) = .02505.
+  const noise = { effect: 0, sampling: 0.0101, seeds: 0 };
+  assertEquals(sizeNeeded("samples", noise, size, 0.0251, strict), 1);
+  assertEquals(sizeNeeded("samples", noise, size, 0.025, strict), 2);
+});

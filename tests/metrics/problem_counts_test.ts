@@ -41,3 +41,10 @@ Deno.test("problemCounts() groups votes by canonical form and counts blanks, cut
   });
   assertEquals(empty.tokens?.correctMean, null);
 });
+
+Deno.test("answers with equally many votes stand by their text, whichever was given first", () => {
+  const answers = ["9", "12", "7", "7", "31", "12", "9"];
+  const samples = answers.map((canonical, i) => sample({ sample: i, answer: canonical, canonical, correct: false }));
+  const [{ votes }] = problemCounts([PROBLEMS[0]], samples);
+  assertEquals(votes!.map(([answer, count]) => [answer, count]), [["12", 2], ["7", 2], ["9", 2], ["31", 1]]);
+});

@@ -17,6 +17,42 @@ export interface Equivalent {
 /** All that are known. */
 export const EQUIVALENT: readonly Equivalent[] = [
   {
+    path: "src/training/advantage.ts",
+    before: "if (values.length <= 2) return values.at(-1) ?? 0;",
+    after: "if (values.length <= 2) return (values.at(-1));",
+    reason: "without any reward nobody asks what the best one is",
+  },
+  {
+    path: "src/metrics/problem_counts.ts",
+    before: ".sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));",
+    after: ".sort((a, b) => b[1] - a[1] || (a[0] <= b[0] ? -1 : 1));",
+    reason: "no two entries have one answer",
+  },
+  {
+    path: "src/algorithms/candidates.ts",
+    before: "const LARGEST_BY_INSERTION = 256;",
+    after: "const LARGEST_BY_INSERTION = 257;",
+    reason: "both ways give the same order",
+  },
+  {
+    path: "src/metrics/majority_at_k.ts",
+    before: "if (pmf[t] > NEGLIGIBLE) total += pmf[t] * leadShare(others, blank, t, k - t, draws);",
+    after: "if (pmf[t] >= NEGLIGIBLE) total += pmf[t] * leadShare(others, blank, t, k - t, draws);",
+    reason: "no chance is exactly the negligible one, and it would not move the thirteenth digit",
+  },
+  {
+    path: "src/metrics/pass_at_k.ts",
+    before: "mean += probabilities[other] * value;",
+    after: "mean -= probabilities[other] * value;",
+    reason: "only the square of this mean is read",
+  },
+  {
+    path: "src/algorithms/perturbation.ts",
+    before: "inside = noise > clamp.low + CLAMP_TOLERANCE && noise < clamp.high - CLAMP_TOLERANCE;",
+    after: "inside = noise > clamp.low + CLAMP_TOLERANCE && noise <= clamp.high - CLAMP_TOLERANCE;",
+    reason: "differs at a single noise, which has no chance",
+  },
+  {
     path: "src/metrics/distributions.ts",
     before: "if (Math.abs(above * below - 1) <= 2 * Number.EPSILON) return value;",
     after: "if (Math.abs(above * below - 1) <= 3 * Number.EPSILON) return value;",

@@ -256,3 +256,15 @@ Deno.test("trainPolicy() counts a schedule in its unit, and shows the rate of a 
     await model.dispose();
   }
 });
+
+Deno.test("trainPolicy() says in every step how far the replay is from the draw: rounding, on one engine", async () => {
+  const model = await smallModel();
+  const curve = await curveOf(trainPolicy(request(model)));
+  const learned = curve.filter(({ gradientNorm }) => gradientNorm !== undefined);
+  assert(learned.length > 0);
+  for (const { step, mismatchMean, mismatchMax } of learned) {
+    // Decoding and training sum in other orders: float32 of logits of order 1.
+    assert(mismatchMax! >= mismatchMean! && mismatchMax! < 1e-4, `step ${step}: ${mismatchMean}, ${mismatchMax}`);
+  }
+  await model.dispose();
+});
