@@ -64,3 +64,8 @@ Deno.test("the median of Student's t is 0, and its law ends at 0 and 1", () => {
   assertAlmostEquals(studentQuantile(0.95, 3), 2.35336343480182, 1e-9);
   assertAlmostEquals(studentQuantile(0.025, 3), -3.18244630528371, 1e-9);
 });
+
+Deno.test("a chance of 0 or 1 leaves one count", () => {
+  assertEquals([...binomialPmf(3, 0)], [1, 0, 0, 0]);
+  assertEquals([...binomialPmf(3, 1)], [0, 0, 0, 1]);
+});
