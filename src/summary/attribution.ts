@@ -123,7 +123,7 @@ export function attributionPairs(arms: readonly ArmSummary[]): Pair[] {
   ];
 }
 
-/** The attribution of an experiment; empty without a matched decoding. */
+/** The attribution of an experiment; empty without a matched decoding, and where problems are too few to compare. */
 export function attribution(arms: readonly ArmSummary[], metrics: readonly ShownMetric[]): AttributionRow[] {
   const pairs = attributionPairs(arms);
   const differences = comparePairs(pairs, metrics);
@@ -133,7 +133,7 @@ export function attribution(arms: readonly ArmSummary[], metrics: readonly Shown
     reference: reference.label,
     differs: settingsThatDiffer(arm.results[0], reference.results[0]),
     differences: differences.filter((own) => own.arm === arm.label && own.reference === reference.label),
-  }));
+  })).filter((row) => row.differences.length > 0);
 }
 
 /** Whether two trained arms differ in the temperature of their mixtures alone. */

@@ -3,6 +3,7 @@ import type { Result } from "../../src/result/types.ts";
 import { answers, QUESTIONS } from "../../src/summary/attribution.ts";
 import { settingsThatDiffer } from "../../src/summary/settings.ts";
 import { summarize } from "../../src/summary/summary.ts";
+import { resultText } from "../../src/summary/tables.ts";
 import { madeUpResults } from "../report/made_up_results.ts";
 import { attributedResults } from "./attributed.ts";
 
@@ -83,4 +84,10 @@ Deno.test("a row's differences are those of its two arms, in every metric", () =
 
 Deno.test("results without a matched decoding have no attribution", () => {
   assertEquals(summarize(madeUpResults())[0].attribution, []);
+});
+
+Deno.test("one problem per dataset is too few: nothing is attributed, and the tables stand", () => {
+  const [single] = summarize(attributedResults({ problems: 1, seeds: [1] }));
+  assertEquals([single.attribution, single.differences], [[], []]);
+  assert(resultText(single, { colour: false }).includes("soft-thinking-grpo-hard.matched"));
 });
