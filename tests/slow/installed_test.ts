@@ -5,6 +5,7 @@
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import denoConfig from "../../deno.json" with { type: "json" };
+import { readResults } from "../../src/result/store.ts";
 import { finish, type Finished, ROOT } from "../end_to_end/command_line.ts";
 
 /** The words of the README's section on installation, behind `deno`. */
@@ -53,7 +54,9 @@ Deno.test("the installed command works in any folder, and says where it may not"
     const words = ["--limit", "1", "--arms", "base,discrete-grpo", "--seed", "1", "--samples", "2"];
     const { code, stdout, stderr } = await command("bench", ...words, "--json");
     assertEquals(code, 0, stderr);
-    assertEquals(JSON.parse(stdout).results.length, 2);
+    const written = readResults(`${folder}/results/v2`);
+    assertEquals([...new Set(written.map(({ result }) => result.arm.algorithm))].sort(), ["base", "discrete-grpo"]);
+    assertEquals(JSON.parse(stdout).results.length, written.length);
     assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["results", "runs"]);
   });
   await t.step("it reads and writes what is named, and nothing else", async () => {

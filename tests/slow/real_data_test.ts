@@ -26,7 +26,7 @@ Deno.test({
     assertEquals(code, 0, stderr);
 
     const results = readResults(`${folder}/results/v2`).map(({ result }) => result);
-    assertEquals(results.map(({ arm }) => arm.algorithm).sort(), [
+    assertEquals([...new Set(results.map(({ arm }) => arm.algorithm))].sort(), [
       "base",
       "discrete-grpo",
       "soft-thinking-grpo",
