@@ -62,7 +62,6 @@ export {
   type DecodingConfig,
   defineExperiment,
   type ExperimentConfig,
-  type ThinkingConfig,
 } from "./src/experiment/config.ts";
 export { presets } from "./src/experiment/presets.ts";
 export {
@@ -71,9 +70,9 @@ export {
   type ResolvedDecoding,
   type ResolvedEvaluation,
   type ResolvedExperimentConfig,
-  type ResolvedThinking,
   resolveExperiment,
 } from "./src/experiment/resolve.ts";
+export type { ResolvedThinking, ThinkingConfig } from "./src/experiment/thinking.ts";
 
 // Data.
 export { type Dataset } from "./src/datasets/dataset.ts";

@@ -14,7 +14,8 @@
  * @module
  */
 import { ALGORITHM_PRESETS, type AlgorithmConfig } from "../src/algorithms/registry.ts";
-import type { ArmConfig, DecodingConfig, ExperimentConfig, ThinkingConfig } from "../src/experiment/config.ts";
+import type { ArmConfig, DecodingConfig, ExperimentConfig } from "../src/experiment/config.ts";
+import type { ThinkingConfig } from "../src/experiment/thinking.ts";
 import { REWARD_PRESETS } from "../src/grading/reward.ts";
 import { PROMPT_TEMPLATES } from "../src/prompt/templates.ts";
 import { ADVANTAGE_PRESETS } from "../src/training/advantage.ts";

@@ -9,33 +9,14 @@ import { type AlgorithmConfig, algorithmSchema, untrainable } from "../algorithm
 import { check, type Path, type Subject, valueAt } from "../files/check.ts";
 import { jsonSha256 } from "../files/hash.ts";
 import { type AnswerConfig, answerSchema } from "../rollout/answer_sampler.ts";
-import { type ColdStop, coldStopSchema } from "../rollout/rollout.ts";
 import { type TrainingConfig, trainingSchema } from "../training/config.ts";
 import { type ObjectiveConfig, objectiveSchema } from "../training/objective.ts";
 import { type OptimizerConfig, optimizerSchema } from "../training/optimizer.ts";
 import { PROMPT_TEMPLATES, type PromptTemplateName } from "../prompt/templates.ts";
+import { fitsThinking, type ThinkingConfig, thinkingSchema } from "./thinking.ts";
 import { GRADER_DEFAULTS, type GraderConfig, graderSchema } from "../grading/grader_config.ts";
 
 // Types written from the schemas of this file by `deno task schemas`.
-/** When thinking ends, in text; `ThinkingRule` has the tokens. */
-export interface ThinkingConfig {
-  /** The marker whose tokens end the thinking, e.g. `</think>`. */
-  readonly end: string;
-  /**
-   * The marker's whole token sequence, its last token alone, as the released SofT-GRPO has it, or its text, whatever
-   * tokens spell it, as Butt et al. have it (default "sequence").
-   */
-  readonly endRule?: "sequence" | "last-sub-token" | "text";
-  /** Whether the token that ends thinking is drawn, or counts as forced (default true). */
-  readonly endIsDrawn?: boolean;
-  /** Text forced after the end of thinking, not drawn (default ""). */
-  readonly afterEnd?: string;
-  /** Most thought positions before the end is forced (an integer of at least 0; absent: only the completion's limit). */
-  readonly maxThoughts?: number;
-  /** Ends the thinking of a model that is sure of itself (absent: off). */
-  readonly coldStop?: ColdStop;
-}
-
 /** How a model thinks and answers. */
 export interface DecodingConfig {
   /**
@@ -153,33 +134,11 @@ export const EXPERIMENT_DEFAULTS = {
   majorityAt: [SAMPLES],
 } as const satisfies Partial<ExperimentConfig>;
 
-/** What thinking has where nothing else is said. */
-export const THINKING_DEFAULTS = { endRule: "sequence", endIsDrawn: true, afterEnd: "" } as const;
-
 /** They become parts of file names, and words of a command line. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/;
 
 /** A name of letters, digits, `.`, `_` and `-`. */
 export const nameSchema = z.string().regex(NAME).meta({ expected: "a name of at most 80 letters, digits, . _ or -" });
-
-/** What a {@link ThinkingConfig} must be. */
-export const thinkingSchema = z.strictObject({
-  end: z.string().min(1).describe("the marker whose tokens end the thinking, e.g. `</think>`"),
-  endRule: z.enum(["sequence", "last-sub-token", "text"]).exactOptional()
-    .describe(
-      "the marker's whole token sequence, its last token alone, as the released SofT-GRPO has it, or its text, whatever " +
-        "tokens spell it, as Butt et al. have it",
-    )
-    .meta({ default: THINKING_DEFAULTS.endRule }),
-  endIsDrawn: z.boolean().exactOptional().describe("whether the token that ends thinking is drawn, or counts as forced")
-    .meta({ default: THINKING_DEFAULTS.endIsDrawn }),
-  afterEnd: z.string().exactOptional().describe("text forced after the end of thinking, not drawn")
-    .meta({ default: THINKING_DEFAULTS.afterEnd }),
-  maxThoughts: z.int().min(0).exactOptional().describe("most thought positions before the end is forced")
-    .meta({ absent: "only the completion's limit" }),
-  coldStop: coldStopSchema.exactOptional().describe("ends the thinking of a model that is sure of itself")
-    .meta({ absent: "off" }),
-}).readonly().meta({ id: "ThinkingConfig", description: "when thinking ends, in text; `ThinkingRule` has the tokens" });
 
 /** What a {@link DecodingConfig} must be. */
 export const decodingSchema = z.strictObject({
@@ -275,11 +234,19 @@ export const experimentSchema = z.strictObject({
   ).meta({ absent: "none, so that a difference of two arms may be one of their decodings" }),
   training: trainingSchema,
   arms: z.array(armSchema).min(1).readonly().describe("the competitors"),
-}).readonly().superRefine(({ samples = EXPERIMENT_DEFAULTS.samples, passAt, majorityAt, arms, matched }, context) => {
+}).readonly().superRefine((experiment, context) => {
+  const { samples = EXPERIMENT_DEFAULTS.samples, passAt, majorityAt, arms, matched } = experiment;
   const refuse = (path: Path, message: string) => context.addIssue({ code: "custom", path: [...path], message });
   for (const [name, sizes] of Object.entries({ passAt, majorityAt })) {
     const tooLarge = sizes?.findIndex((k) => k > samples) ?? -1;
     if (tooLarge >= 0) refuse([name, tooLarge], `at most ${samples}: k must be <= samples; raise samples`);
+  }
+  for (const { path, own } of thinkingPlaces(experiment)) {
+    const whole = { ...experiment.thinking, ...own };
+    if (fitsThinking(whole)) continue;
+    // At the key that the decoding itself has: the other may be the experiment's.
+    if (own.minThoughts === undefined) refuse([...path, "maxThoughts"], `at least minThoughts, ${whole.minThoughts}`);
+    else refuse([...path, "minThoughts"], `at most maxThoughts, ${whole.maxThoughts}`);
   }
   const taken = new Set<string>();
   arms.forEach((arm, i) => {
@@ -301,6 +268,21 @@ export const experimentSchema = z.strictObject({
     }
   });
 }).meta({ id: "ExperimentConfig", description: "an experiment as one writes it" });
+
+/** Where an experiment says when thinking ends, with what stands there. */
+function thinkingPlaces(
+  { thinking, matched, arms }: Pick<ExperimentConfig, "thinking" | "matched" | "arms">,
+): { path: Path; own: ThinkingConfig }[] {
+  const decodings: [Path, Pick<DecodingConfig, "thinking">][] = [
+    [[], { thinking }],
+    ...(matched ? [[["matched"], matched] as [Path, DecodingConfig]] : []),
+    ...arms.flatMap((arm, i): [Path, DecodingConfig][] => [
+      [["arms", i], arm],
+      ...(arm.evaluations ?? []).map((own, j): [Path, DecodingConfig] => [["arms", i, "evaluations", j], own]),
+    ]),
+  ];
+  return decodings.flatMap(([path, { thinking: own }]) => own ? [{ path: [...path, "thinking"], own }] : []);
+}
 
 /** The decodings that an arm is evaluated under: those it lists, or its own, and the matched one, each once. */
 export function evaluatedDecodings(arm: ArmConfig, matched: DecodingConfig | undefined): readonly DecodingConfig[] {

@@ -11,7 +11,6 @@ import { check, faultError } from "../files/check.ts";
 import { type ResolvedGrader, resolvedGraderSchema } from "../grading/grader_config.ts";
 import { jsonSha256 } from "../files/hash.ts";
 import type { AnswerConfig } from "../rollout/answer_sampler.ts";
-import type { ColdStop } from "../rollout/rollout.ts";
 import {
   type ResolvedTraining,
   resolvedTrainingSchema,
@@ -34,10 +33,8 @@ import {
   experimentSchema,
   nameSchema,
   subjectOf,
-  THINKING_DEFAULTS,
-  type ThinkingConfig,
-  thinkingSchema,
 } from "./config.ts";
+import { type ResolvedThinking, resolvedThinkingSchema, THINKING_DEFAULTS, type ThinkingConfig } from "./thinking.ts";
 
 // Types written from the schemas of this file by `deno task schemas`.
 /** What flags may change. */
@@ -63,25 +60,6 @@ export interface ExperimentOverrides {
   readonly maxNewTokens?: number;
   /** Problems and steps of a smoke run (an integer of at least 1; absent: no smoke run). */
   readonly limit?: number;
-}
-
-/** When thinking ends, with nothing left open. */
-export interface ResolvedThinking {
-  /** The marker whose tokens end the thinking, e.g. `</think>`. */
-  readonly end: string;
-  /**
-   * The marker's whole token sequence, its last token alone, as the released SofT-GRPO has it, or its text, whatever
-   * tokens spell it, as Butt et al. have it.
-   */
-  readonly endRule: "sequence" | "last-sub-token" | "text";
-  /** Whether the token that ends thinking is drawn, or counts as forced. */
-  readonly endIsDrawn: boolean;
-  /** Text forced after the end of thinking, not drawn. */
-  readonly afterEnd: string;
-  /** Most thought positions before the end is forced (an integer of at least 0; absent: only the completion's limit). */
-  readonly maxThoughts?: number;
-  /** Ends the thinking of a model that is sure of itself (absent: off). */
-  readonly coldStop?: ColdStop;
 }
 
 /** A way of decoding with nothing left open. */
@@ -216,8 +194,7 @@ export const overridesSchema = z.strictObject({
 /** What a {@link ResolvedDecoding} must be. */
 export const resolvedDecodingSchema = z.strictObject({
   ...decodingSchema.unwrap().shape,
-  thinking: thinkingSchema.unwrap().required({ endRule: true, endIsDrawn: true, afterEnd: true }).readonly()
-    .meta({ id: "ResolvedThinking", description: "when thinking ends, with nothing left open" }),
+  thinking: resolvedThinkingSchema,
 }).readonly().meta({ id: "ResolvedDecoding", description: "a way of decoding with nothing left open" });
 
 /** What a {@link ResolvedEvaluation} must be. */

@@ -28,8 +28,18 @@ export interface ThinkingRule {
   readonly endIsDrawn: boolean;
   /** Tokens fed after the end of thinking, never drawn (`\boxed{` of Butt et al.); usually empty. */
   readonly afterEnd: readonly number[];
-  /** Most thought positions, after which `end` and `afterEnd` are forced; absent: only the completion's limit. */
+  /**
+   * Thought positions before which nothing ends the thinking: not `end`, not Cold Stop, and no end token that is the token
+   * of a thought; default 0.
+   */
+  readonly minThoughts?: number;
+  /** Most thought positions; absent: only the completion's limit. */
   readonly maxThoughts?: number;
+  /**
+   * What follows `maxThoughts`: `end` and `afterEnd` are forced, or ordinary tokens are drawn, `end` among them, and
+   * nothing is forced; default `force-end`.
+   */
+  readonly atMaximum?: "force-end" | "go-on";
   /** Ends the thinking of a model that is sure of itself; absent: off. */
   readonly coldStop?: ColdStop;
 }
@@ -193,9 +203,11 @@ class CompletionWriter {
   /** Takes one step from the logits of the last position; returns what is fed next, or undefined at the end. */
   advance(logits: Float32Array, embedding: EmbeddingTable): ThoughtInput | undefined {
     const { endTokens, maxNewTokens } = this.#settings;
+    // The token of a thought that must not be the last is what its mixture shows, and ends nothing.
+    const mayEnd = this.#mayEndThinking();
     const step = this.#noted(this.#nextStep(logits, embedding), logits, embedding);
     this.#steps.push(step);
-    if (endTokens.includes(stepToken(step))) this.#finish = "stop";
+    if (endTokens.includes(stepToken(step)) && (mayEnd || step.kind !== "thought")) this.#finish = "stop";
     else if (this.#steps.length === maxNewTokens) this.#finish = "length";
     return this.#finish === undefined ? stepInput(step) : undefined;
   }
@@ -203,6 +215,11 @@ class CompletionWriter {
   completion(): Completion {
     if (this.#finish === undefined) throw new Error("Cannot read a completion before it is finished");
     return { steps: this.#steps, finish: this.#finish };
+  }
+
+  /** Whether there are as many thoughts as there must be; every step of a thought phase that is not over is one. */
+  #mayEndThinking(): boolean {
+    return this.#steps.length >= (this.#settings.thinking.minThoughts ?? 0);
   }
 
   #noted(step: CompletionStep, logits: Float32Array, embedding: EmbeddingTable): CompletionStep {
@@ -221,14 +238,20 @@ class CompletionWriter {
     const { algorithm, answers, thinking } = this.#settings;
     if (!this.#thinking) return { kind: "token", ...answers.draw(logits, noise) };
 
-    if (this.#steps.length === thinking.maxThoughts || this.#isCold(logits)) {
+    const atMaximum = this.#steps.length === thinking.maxThoughts;
+    if (atMaximum && thinking.atMaximum === "go-on") {
+      this.#thinking = false;
+      return { kind: "token", ...answers.draw(logits, noise) };
+    }
+    const isCold = this.#isCold(logits);
+    if (atMaximum || (isCold && this.#mayEndThinking())) {
       const [token, ...rest] = [...thinking.end, ...thinking.afterEnd];
       this.#thinking = false;
       this.#forced = rest;
       return { kind: "forced", token };
     }
     const action = algorithm.act({ logits, noise, embedding });
-    const following = this.#afterEnd(action.token);
+    const following = this.#mayEndThinking() ? this.#afterEnd(action.token) : undefined;
     if (following === undefined) return { kind: "thought", action };
     this.#thinking = false;
     this.#forced = following;

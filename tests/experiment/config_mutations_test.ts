@@ -37,7 +37,9 @@ const FULL: ExperimentConfig = {
       endRule: "last-sub-token",
       endIsDrawn: true,
       afterEnd: "",
+      minThoughts: 5,
       maxThoughts: 29,
+      atMaximum: "go-on",
       coldStop: { entropyBelow: 0.1, positions: 13, temperature: 0.6 },
     },
     evaluations: [
@@ -91,14 +93,14 @@ function places(parent: Node, path: readonly (string | number)[] = []): Place[] 
 }
 
 const ENUMERATIONS = new Set(
-  "kind rule std stdOver ratioOver oldDensity support score replay endRule nucleusOf estimator prompt unit then longPrompts"
+  "kind rule std stdOver ratioOver oldDensity support score replay endRule nucleusOf estimator prompt unit then longPrompts atMaximum"
     .split(" "),
 );
 const OTHERS = places(copy(FULL));
 const KEYS = new Set(OTHERS.map(({ key }) => key));
 const OPTIONAL = new Set(
   ("prompt grader boxed problemsPerDataset seeds samples passAt majorityAt evaluationMaxNewTokens preset thinking " +
-    "evaluations objective endRule endIsDrawn afterEnd maxThoughts coldStop topK topP minP nucleusOf noiseDeviation " +
+    "evaluations objective endRule endIsDrawn afterEnd minThoughts maxThoughts atMaximum coldStop topK topP minP nucleusOf noiseDeviation " +
     "clamp stdOver kl cap dual reward minibatches checkpointEvery maxGradientNorm unit timesRatio " +
     "entropyBonus matched overlong maskTruncated equalGroups longPrompts evaluation").split(" "),
 );

@@ -73,7 +73,7 @@ const MISSPELT: [Change, string][] = [
   [
     (arm) => ({ ...arm, thinking: { end: "</think>", endrule: "sequence", max_thoughts: 3 } }),
     `arms[3].thinking.endrule of ${PLACE}: found an unknown key, ` +
-    "expected one of end, endRule, endIsDrawn, afterEnd, maxThoughts, coldStop; " +
+    "expected one of end, endRule, endIsDrawn, afterEnd, minThoughts, maxThoughts, atMaximum, coldStop; " +
     'did you mean "endRule"? (and 1 more)',
   ],
   [

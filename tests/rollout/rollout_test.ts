@@ -141,6 +141,56 @@ Deno.test("rollout() ends a thought by its text where a rule on text is given, a
   assertEquals(asked, [[4], [4, END_2], [END_2, 5], [5, END_1]]);
 });
 
+/** A thinking of three positions, which would end at the second by the marker, and at the first by the end of text. */
+const FIXED = { end: [END_2], endIsDrawn: true, afterEnd: [BOX], minThoughts: 3, maxThoughts: 3 } as const;
+const ENDS = [END_OF_TEXT, END_2, END_OF_TEXT];
+const insisting = (after: readonly number[]) =>
+  scriptedModel(V, (history) => certain(V, [...ENDS, ...after][history.length - 1]));
+
+Deno.test("rollout() lets nothing end a thinking that has too few positions: no marker, no end of text", async () => {
+  const model = insisting([END_2, BOX, 4, END_OF_TEXT]);
+  const settings = { ...SETTINGS, thinking: FIXED };
+  const [[{ steps, finish }]] = await rollout(model, [{ ids: PROMPT, streams: streams(1) }], settings);
+  assertEquals([...completionTokens({ steps, finish })], [...ENDS, END_2, BOX, 4, END_OF_TEXT]);
+  assertEquals(steps.map(({ kind }) => kind), [
+    ...["thought", "thought", "thought"],
+    ...["forced", "forced"],
+    ...["token", "token"],
+  ]);
+  assertEquals(finish, "stop");
+});
+
+Deno.test("rollout() goes on with ordinary tokens after the last thought where the rule says so, and forces nothing", async () => {
+  const model = insisting([5, END_2, 4, END_OF_TEXT]);
+  const settings: RolloutSettings = {
+    ...SETTINGS,
+    answers: createAnswerSampler({ rule: "sample", filter: { temperature: 1, topK: 2 }, support: "kept" }),
+    thinking: { ...FIXED, atMaximum: "go-on" },
+  };
+  const [[{ steps, finish }]] = await rollout(model, [{ ids: PROMPT, streams: streams(1) }], settings);
+  assertEquals([...completionTokens({ steps, finish })], [...ENDS, 5, END_2, 4, END_OF_TEXT]);
+  assertEquals(steps.map(({ kind }) => kind), [...new Array(3).fill("thought"), ...new Array(4).fill("token")]);
+  // By the answers' law from the first of them on.
+  assertEquals(steps[3], { kind: "token", token: 5, kept: Int32Array.of(5, 0) });
+});
+
+Deno.test("rollout() ends a thinking by its marker once it is long enough, and by the end of text", async () => {
+  const thinking = { end: [END_2], endIsDrawn: true, afterEnd: [], minThoughts: 2 };
+  const run = async (script: readonly number[]) => {
+    const model = scriptedModel(V, (history) => certain(V, script[history.length - 1]));
+    const [[own]] = await rollout(model, [{ ids: PROMPT, streams: streams(1) }], { ...SETTINGS, thinking });
+    return [own.steps.map(({ kind }) => kind).join(" "), own.finish];
+  };
+  assertEquals(await run([4, END_2, END_2, END_OF_TEXT]), ["thought thought token token", "stop"]);
+  assertEquals(await run([END_OF_TEXT, 4, END_OF_TEXT]), ["thought thought thought", "stop"]);
+});
+
+Deno.test("rollout() stops a thinking that is too short at the length limit", async () => {
+  const settings = { ...SETTINGS, thinking: FIXED, maxNewTokens: 2 };
+  const [[{ steps, finish }]] = await rollout(insisting([]), [{ ids: PROMPT, streams: streams(1) }], settings);
+  assertEquals([steps.map(({ kind }) => kind), finish], [["thought", "thought"], "length"]);
+});
+
 Deno.test("rollout() forces the whole marker at the limit under a rule on text too", async () => {
   const endText = { window: 2, follow: () => undefined };
   const thinking = { end: [END_1, END_2], endText, endIsDrawn: false, afterEnd: [BOX], maxThoughts: 1 };
@@ -167,10 +217,10 @@ Deno.test("rollout() ends the thinking of a model that stays sure for long enoug
 });
 
 /** Cold Stop by a script of sure (s) and unsure (u) positions; returns how many thoughts came before it. */
-async function thoughtsBeforeColdStop(script: string, coldStop: ColdStop): Promise<number> {
+async function thoughtsBeforeColdStop(script: string, coldStop: ColdStop, minThoughts = 0): Promise<number> {
   const unsure = Array.from({ length: V }, (_, id) => (id === 5 ? 1 : 0));
   const model = scriptedModel(V, (history) => script[history.length - 1] === "s" ? certain(V, 5) : unsure);
-  const thinking = { end: [END_2], endIsDrawn: true, afterEnd: [], coldStop };
+  const thinking = { end: [END_2], endIsDrawn: true, afterEnd: [], coldStop, minThoughts };
   const settings = { ...SETTINGS, algorithm: GREEDY_THOUGHTS, thinking, maxNewTokens: script.length };
   const [[{ steps }]] = await rollout(model, [{ ids: PROMPT, streams: streams(1) }], settings);
   const end = steps.findIndex(({ kind }) => kind === "forced");
@@ -183,6 +233,13 @@ Deno.test("rollout() counts Cold Stop's sure positions in a row: an unsure one b
   assertEquals(await thoughtsBeforeColdStop("ssussssss", coldStop), 5);
   assertEquals(await thoughtsBeforeColdStop("susussuss", coldStop), Infinity);
   assertEquals(await thoughtsBeforeColdStop("suuuuuuuu", { ...coldStop, positions: 1 }), 0);
+});
+
+Deno.test("rollout() counts sure positions of a thinking that is too short, and stops it once it may end", async () => {
+  const coldStop = { entropyBelow: 0.01, positions: 2, temperature: 1 };
+  assertEquals(await thoughtsBeforeColdStop("sssssss", coldStop), 1);
+  assertEquals(await thoughtsBeforeColdStop("sssssss", coldStop, 4), 4);
+  assertEquals(await thoughtsBeforeColdStop("sssusss", coldStop, 3), 5);
 });
 
 Deno.test("rollout() measures Cold Stop's entropy at its temperature, over the whole vocabulary", async () => {
