@@ -7,6 +7,15 @@ import { filterText } from "../algorithms/law.ts";
 import { type AlgorithmConfig, thoughtLaw } from "../algorithms/registry.ts";
 import { jsonSha256 } from "../files/hash.ts";
 import type { AnswerConfig } from "../rollout/answer_sampler.ts";
+import type { ThinkingConfig } from "./thinking.ts";
+
+/** What {@link decodingText} says. */
+export interface NamedDecoding {
+  readonly algorithm: AlgorithmConfig;
+  readonly answers: AnswerConfig;
+  /** Of which it says after how many thoughts the model goes on with ordinary tokens, where that is settled. */
+  readonly thinking?: Pick<ThinkingConfig, "maxThoughts" | "atMaximum">;
+}
 
 /**
  * Thoughts with their filter, and answers where they are drawn otherwise.
@@ -20,10 +29,11 @@ import type { AnswerConfig } from "../rollout/answer_sampler.ts";
  * assertEquals(decodingText({ algorithm: tokens, answers: { rule: "greedy" } }), "tokens, T 1, top-k 5; answers greedy");
  * ```
  */
-export function decodingText(
-  { algorithm, answers }: { readonly algorithm: AlgorithmConfig; readonly answers: AnswerConfig },
-): string {
-  const { text, filter } = thoughtLaw(algorithm);
+export function decodingText({ algorithm, answers, thinking }: NamedDecoding): string {
+  const { text: law, filter } = thoughtLaw(algorithm);
+  const text = thinking?.atMaximum === "go-on" && thinking.maxThoughts !== undefined
+    ? `${thinking.maxThoughts} positions of ${law}, then tokens`
+    : law;
   const thoughts = filter === undefined ? text : `${text}, ${filterText(filter)}`;
   const same = answers.rule === "sample" && filter !== undefined && jsonSha256(answers.filter) === jsonSha256(filter);
   return same ? thoughts : `${thoughts}; answers ${answersText(answers, filter)}`;

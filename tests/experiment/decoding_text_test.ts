@@ -23,3 +23,16 @@ Deno.test("a row says its mixture, temperature and filter, and its answers where
     "noisy mean embeddings τ 0.5; answers greedy",
   );
 });
+
+Deno.test("a row says for how many positions a model thinks where it then goes on with tokens", () => {
+  const answers = { rule: "sample", filter: paper.filter } as const;
+  const text = (thinking: { maxThoughts?: number; atMaximum?: "force-end" | "go-on" }) =>
+    decodingText({ algorithm: paper, answers, thinking });
+  const law = "T 1, top-k 5, top-p 0.95";
+  assertEquals(
+    text({ maxThoughts: 12, atMaximum: "go-on" }),
+    `12 positions of Gumbel mixtures τ 0.1, then tokens, ${law}`,
+  );
+  assertEquals(text({ maxThoughts: 12, atMaximum: "force-end" }), `Gumbel mixtures τ 0.1, ${law}`);
+  assertEquals(text({ maxThoughts: 12 }), `Gumbel mixtures τ 0.1, ${law}`);
+});
