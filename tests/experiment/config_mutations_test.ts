@@ -56,7 +56,12 @@ const FULL: ExperimentConfig = {
     ],
     objective: {
       advantage: { ...presets.advantages.trl, stdOver: "batch" },
-      loss: { ...RELEASE, kl: { ...RELEASE.kl, timesRatio: true }, entropyBonus: 0.01 },
+      loss: {
+        ...RELEASE,
+        kl: { ...RELEASE.kl, timesRatio: true },
+        thoughtSurrogate: { kind: "log-density" },
+        entropyBonus: 0.01,
+      },
       reward: { correct: 100, extracted: 10, missing: 0 },
       grader: { name: "release-string", boxed: true },
       overlong: { buffer: 7, penalty: 0.5 },
@@ -102,7 +107,7 @@ const OPTIONAL = new Set(
   ("prompt grader boxed problemsPerDataset seeds samples passAt majorityAt evaluationMaxNewTokens preset thinking " +
     "evaluations objective endRule endIsDrawn afterEnd minThoughts maxThoughts atMaximum coldStop topK topP minP nucleusOf noiseDeviation " +
     "clamp stdOver kl cap dual reward minibatches checkpointEvery maxGradientNorm unit timesRatio " +
-    "entropyBonus matched overlong maskTruncated equalGroups longPrompts evaluation").split(" "),
+    "thoughtSurrogate entropyBonus matched overlong maskTruncated equalGroups longPrompts evaluation").split(" "),
 );
 
 const isObject = ({ parent }: Place) => !Array.isArray(parent);

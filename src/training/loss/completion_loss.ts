@@ -4,7 +4,7 @@
  * @module
  */
 import { softmaxEntropy } from "../../algorithms/candidates.ts";
-import type { KlPenalty, LossConfig } from "./loss_config.ts";
+import { type KlPenalty, type LossConfig, surrogateOf } from "./loss_config.ts";
 import {
   type DrawnStep,
   type StepDensities,
@@ -84,23 +84,23 @@ export class CompletionLoss {
     if (knownLogRatio !== undefined && kl === undefined) {
       // The ratio is known beforehand, and no surrogate's slope depends on log π itself, so the slope is known too: one
       // evaluation gives both value and gradient.
-      const logDensity = add(policySlope(this.#surrogate(0, knownLogRatio)));
-      const surrogate = this.#surrogate(logDensity, knownLogRatio);
+      const logDensity = add(policySlope(this.#surrogate(step, 0, knownLogRatio)));
+      const surrogate = this.#surrogate(step, logDensity, knownLogRatio);
       this.#note(t, step, surrogate, { logDensity, logRatio: knownLogRatio, divergence: 0, entropy });
       return;
     }
     const logDensity = stepLogDensity(policy, step, logits, embedding);
     const ownLogRatio = old === undefined ? 0 : logDensity - old;
     const logRatio = knownLogRatio ?? ownLogRatio;
-    const surrogate = this.#surrogate(logDensity, logRatio);
+    const surrogate = this.#surrogate(step, logDensity, logRatio);
     const divergence = kl ? this.#divergence(kl, t, step, logits, logDensity, ownLogRatio, gradient) : NO_DIVERGENCE;
     const slope = policySlope(surrogate) + weight * (kl?.coefficient ?? 0) * divergence.slope;
     if (gradient && slope !== 0) add(slope);
     this.#note(t, step, surrogate, { logDensity, logRatio, divergence: divergence.value, entropy });
   }
 
-  #surrogate(logDensity: number, logRatio: number): SurrogateValue {
-    return surrogateValue(this.#shared.config.surrogate, this.#own.advantage, logDensity, logRatio);
+  #surrogate({ kind }: DrawnStep, logDensity: number, logRatio: number): SurrogateValue {
+    return surrogateValue(surrogateOf(this.#shared.config, kind), this.#own.advantage, logDensity, logRatio);
   }
 
   /**

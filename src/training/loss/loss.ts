@@ -10,10 +10,10 @@ import type { Completion } from "../../rollout/completion.ts";
 import { UsageError } from "../../errors.ts";
 import { type Aggregation, aggregationWeights } from "./aggregation.ts";
 import { CompletionLoss, oldLogDensity, type SequenceRatio } from "./completion_loss.ts";
-import { checkLoss, type KlPenalty, type LossConfig } from "./loss_config.ts";
+import { checkLoss, type KlPenalty, type LossConfig, surrogateOf } from "./loss_config.ts";
 import { drawnLength, forEachDrawnStep, isDrawn, type StepDensities, type StepPolicy } from "./step_density.ts";
 import { type LossSummary, summarize } from "./summary.ts";
-import { surrogateValue } from "./surrogate.ts";
+import { hasRatio, surrogateValue } from "./surrogate.ts";
 import type { RowLoss } from "../../models/language_model.ts";
 import type { EmbeddingTable } from "../../models/embedding_table.ts";
 
@@ -136,12 +136,16 @@ export function policyLoss(
             isExcluded(b, g) ? [] : {
               completion,
               weight: weights[b][g],
-              unseenLoss: surrogateValue(config.surrogate, advantages[b][g], 0, 0).value,
+              unseenLoss: {
+                thought: surrogateValue(surrogateOf(config, "thought"), advantages[b][g], 0, 0).value,
+                token: surrogateValue(surrogateOf(config, "token"), advantages[b][g], 0, 0).value,
+              },
               seen: losses[b][g].seen,
             }
           )
         ),
         { ...(kl && { kl: kl.coefficient }), entropy: entropyBonus },
+        { thought: hasRatio(surrogateOf(config, "thought")), token: hasRatio(surrogateOf(config, "token")) },
       ),
   };
 }

@@ -35,6 +35,8 @@ export interface KlPenalty {
 export interface LossConfig {
   /** Of the policy gradient. */
   readonly surrogate: Surrogate;
+  /** That of thoughts; what ended the thinking is a token; ratios must be over tokens (absent: the same as of tokens). */
+  readonly thoughtSurrogate?: Surrogate;
   /**
    * What the ratio spans: a position; or the completion, as the geometric mean over its positions (GSPO,
    * arXiv:2507.18071) or as the product (TRL's RLOO).
@@ -65,6 +67,9 @@ export interface LossConfig {
 /** What a {@link LossConfig} must be. */
 export const lossSchema = z.strictObject({
   surrogate: surrogateSchema.describe("of the policy gradient"),
+  thoughtSurrogate: surrogateSchema.exactOptional().describe(
+    "that of thoughts; what ended the thinking is a token; ratios must be over tokens",
+  ).meta({ absent: "the same as of tokens" }),
   ratioOver: z.enum(["token", "sequence-mean", "sequence-sum"])
     .describe(
       "what the ratio spans: a position; or the completion, as the geometric mean over its positions (GSPO, " +
@@ -103,7 +108,10 @@ export const lossSchema = z.strictObject({
     "c: c times the entropy, aggregated as the loss is, is taken off the loss; the entropy in nats of the whole softmax at " +
       "the temperature of each drawn position",
   ).meta({ absent: "none" }),
-}).readonly().meta({ id: "LossConfig", description: "what training minimises, plain JSON" });
+}).readonly().refine(({ thoughtSurrogate, ratioOver }) => thoughtSurrogate === undefined || ratioOver === "token", {
+  path: ["ratioOver"],
+  error: '"token", as thoughts have a surrogate of their own',
+}).meta({ id: "LossConfig", description: "what training minimises, plain JSON" });
 
 const PPO_CLIP = { kind: "clipped-ratio", low: 0.2, high: 0.2 } as const;
 /** verl's `clip_ratio_c`. */
@@ -180,6 +188,14 @@ export const LOSS_PRESETS = {
     trainInputs: true,
   },
 } as const satisfies Record<string, LossConfig>;
+
+/** The surrogate of one kind of position. */
+export function surrogateOf(
+  { surrogate, thoughtSurrogate }: Pick<LossConfig, "surrogate" | "thoughtSurrogate">,
+  kind: "thought" | "token",
+): Surrogate {
+  return kind === "thought" ? thoughtSurrogate ?? surrogate : surrogate;
+}
 
 /**
  * Checks the settings of a loss.

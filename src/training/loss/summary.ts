@@ -4,7 +4,7 @@
  * @module
  */
 import type { Completion } from "../../rollout/completion.ts";
-import { drawnLength, isDrawn } from "./step_density.ts";
+import { isDrawn } from "./step_density.ts";
 
 /**
  * What a pass has found, over all drawn positions of the batch. A figure of nothing is absent: a mean where no position was
@@ -21,7 +21,7 @@ export interface LossSummary {
   readonly entropyLoss?: number;
   /** Divergence a position: plain mean over visited positions, as are the following. */
   readonly kl?: number;
-  /** Mean of ρ. */
+  /** Mean of ρ over positions whose surrogate has one, as is the following. */
   readonly ratio?: number;
   /** Mean of -log ρ: verl's `ppo_kl`. */
   readonly logRatioDrop?: number;
@@ -31,7 +31,10 @@ export interface LossSummary {
   readonly thoughtLogDensity?: number;
   /** Mean log-probability of hard tokens. */
   readonly tokenLogDensity?: number;
-  /** Shares of all drawn positions, visited or not, at which a bound of the ratio held; absent where none was visited. */
+  /**
+   * Shares of all drawn positions whose surrogate has a ratio, visited or not, at which a bound of it held; absent where none
+   * of these was visited.
+   */
   readonly clipped?: { readonly low: number; readonly high: number; readonly dual: number };
   /** Mismatch of the visited positions whose drawn log-density is known; absent where there are none. */
   readonly mismatch?: { readonly mean: number; readonly max: number; readonly positions: number };
@@ -61,13 +64,19 @@ export interface SeenPosition {
 /** Positions seen, (T); those that were left out are undefined. */
 export type SeenPositions = (SeenPosition | undefined)[];
 
+/** Something of thoughts, and of ordinary tokens. */
+export interface ByKind<T> {
+  readonly thought: T;
+  readonly token: T;
+}
+
 /** One completion of the batch and what the pass found in it. */
 export interface CompletionPass {
   readonly completion: Completion;
   /** Of each drawn position. */
   readonly weight: number;
-  /** The surrogate of a position that no pass visited: that of a ratio of 1. */
-  readonly unseenLoss: number;
+  /** The surrogate of a position that no pass visited, by its kind: that of a ratio of 1. */
+  readonly unseenLoss: ByKind<number>;
   /** (T). */
   readonly seen: SeenPositions;
 }
@@ -77,10 +86,12 @@ export interface CompletionPass {
  *
  * @param passes (N)
  * @param coefficients β, absent where the loss has no divergence, and c
+ * @param hasRatio whether the surrogate of such positions has a ratio
  */
 export function summarize(
   passes: readonly CompletionPass[],
   coefficients: { readonly kl?: number; readonly entropy: number },
+  hasRatio: ByKind<boolean>,
 ): LossSummary {
   const thought = new Mean(), token = new Mean();
   const kl = new Mean(), entropy = new Mean(), ratio = new Mean(), logRatio = new Mean();
@@ -91,22 +102,26 @@ export function summarize(
   let klLoss = 0;
   let entropyLoss = 0;
   let positions = 0;
+  let withRatio = 0;
   for (const { completion, weight, unseenLoss, seen } of passes) {
     let ownPolicyLoss = 0;
     let ownDivergence = 0;
     let ownEntropy = 0;
-    positions += drawnLength(completion);
     completion.steps.forEach((step, t) => {
       if (!isDrawn(step)) return;
+      positions++;
+      if (hasRatio[step.kind]) withRatio++;
       const position = seen[t];
-      ownPolicyLoss += position?.policyLoss ?? unseenLoss;
+      ownPolicyLoss += position?.policyLoss ?? unseenLoss[step.kind];
       if (position === undefined) return;
       ownDivergence += position.divergence;
       ownEntropy += position.entropy;
       kl.add(position.divergence);
       entropy.add(position.entropy);
-      ratio.add(Math.exp(position.logRatio));
-      logRatio.add(position.logRatio);
+      if (hasRatio[step.kind]) {
+        ratio.add(Math.exp(position.logRatio));
+        logRatio.add(position.logRatio);
+      }
       (step.kind === "thought" ? thought : token).add(position.logDensity);
       if (position.clipped) clips[position.clipped]++;
       if (position.mismatch === undefined) return;
@@ -120,7 +135,8 @@ export function summarize(
   if (positions === 0) return {};
   const { kl: beta = 0 } = coefficients;
   const loss = policyLoss + beta * klLoss - coefficients.entropy * entropyLoss;
-  if (ratio.count === 0) return { loss, policyLoss };
+  if (entropy.count === 0) return { loss, policyLoss };
+  const share = (clips: number) => clips / withRatio;
   return present({
     loss,
     policyLoss,
@@ -128,11 +144,13 @@ export function summarize(
     entropyLoss,
     kl: coefficients.kl === undefined ? undefined : kl.value,
     ratio: ratio.value,
-    logRatioDrop: 0 - logRatio.value!,
+    logRatioDrop: logRatio.value === undefined ? undefined : 0 - logRatio.value,
     entropy: entropy.value,
     thoughtLogDensity: thought.value,
     tokenLogDensity: token.value,
-    clipped: { low: clips.low / positions, high: clips.high / positions, dual: clips.dual / positions },
+    clipped: ratio.count === 0
+      ? undefined
+      : { low: share(clips.low), high: share(clips.high), dual: share(clips.dual) },
     mismatch: mismatch.value === undefined
       ? undefined
       : { mean: mismatch.value, max: largestMismatch, positions: mismatch.count },

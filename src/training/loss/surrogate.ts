@@ -71,6 +71,11 @@ export const surrogateSchema = z.discriminatedUnion("kind", [
   }).readonly(),
 ]).meta({ id: "Surrogate", description: "the surrogate of the policy gradient" });
 
+/** Whether a surrogate has a ratio of policies, which figures of ratios and clips may count. */
+export function hasRatio({ kind }: Surrogate): boolean {
+  return kind !== "log-density";
+}
+
 /** Value of a position's loss, its derivative by log π, and which bound of the ratio held. */
 export interface SurrogateValue {
   readonly value: number;

@@ -109,6 +109,26 @@ Deno.test("a clipped position without divergence asks for no gradient", () => {
   assertEquals([loss.seen[0]!.clipped, loss.seen[0]!.divergence], ["high", 0]);
 });
 
+Deno.test("thoughts and tokens have surrogates of their own where the config says so", () => {
+  const config: LossConfig = { ...LOSS_PRESETS["on-policy"], thoughtSurrogate: { kind: "log-density" } };
+  const token: DrawnStep = { kind: "token", token: 1, action: ACTION };
+  const visit = (step: DrawnStep, old?: number) => {
+    const { loss } = countingLoss(config, {
+      ...ON_POLICY,
+      ...(old !== undefined && { old: { logDensities: Float64Array.of(old) } }),
+    });
+    const gradient = new Float32Array(3);
+    loss.visit(0, step, Float32Array.of(-1.5, 0, 0), gradient);
+    const { policyLoss, clipped } = loss.seen[0]!;
+    return [policyLoss, gradient[0], clipped];
+  };
+  // A 2, weight 1/4, log π -1.5: -A log π, where a ratio of e^.5 is clipped at 1.2; on-policy the slopes are one.
+  assertEquals(visit(THOUGHT, -2), [3, -0.5, undefined]);
+  assertEquals(visit(token, -2), [-2.4, 0, "high"]);
+  assertEquals(visit(THOUGHT), [3, -0.5, undefined]);
+  assertEquals(visit(token), [-2, -0.5, undefined]);
+});
+
 Deno.test("an estimate is capped on both sides, and then has no gradient of its own", () => {
   const estimate = (estimator: "k1" | "k2", reference: number, timesRatio: boolean) => {
     const kl = { estimator, timesRatio, coefficient: 1, cap: 10 } as const;

@@ -1,7 +1,7 @@
 import { leaves } from "../../fixtures/leaves.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../../src/errors.ts";
-import { checkLoss, LOSS_PRESETS, type LossConfig } from "../../../src/training/loss/loss_config.ts";
+import { checkLoss, LOSS_PRESETS, type LossConfig, surrogateOf } from "../../../src/training/loss/loss_config.ts";
 
 Deno.test("objectives survive JSON, so that a result file can hold them", () => {
   assertEquals(JSON.parse(JSON.stringify(LOSS_PRESETS)), LOSS_PRESETS);
@@ -117,6 +117,11 @@ const IMPOSSIBLE: [LossConfig, string][] = [
   [{ ...PPO, surrogate: { ...CLIP, dual: 1 } }, "loss.surrogate.dual: found 1,"],
   [{ ...PPO, surrogate: { kind: "cispo", cap: 0 } }, "loss.surrogate.cap: found 0"],
   [{ ...PPO, surrogate: { kind: "sapo", positive: 1, negative: NaN } }, "loss.surrogate.negative: found NaN"],
+  [{ ...PPO, thoughtSurrogate: { ...CLIP, low: 2 } }, "loss.thoughtSurrogate.low: found 2"],
+  [
+    { ...PPO, thoughtSurrogate: { kind: "log-density" }, ratioOver: "sequence-mean" },
+    'loss.ratioOver: found "sequence-mean", expected "token", as thoughts have a surrogate of their own',
+  ],
   [{ ...PPO, entropyBonus: -0.1 }, "loss.entropyBonus: found -0.1"],
   [{ ...PPO, kl: { estimator: "k3", coefficient: -1 } }, "loss.kl.coefficient: found -1"],
   [{ ...PPO, kl: { estimator: "k3", coefficient: 1, cap: 0 } }, "loss.kl.cap: found 0"],
@@ -138,3 +143,13 @@ Deno.test("k1 times the ratio is possible", () => {
 });
 
 Deno.test("every preset is possible", () => Object.values<LossConfig>(LOSS_PRESETS).forEach(checkLoss));
+
+Deno.test("thoughts have the surrogate of tokens unless they have their own", () => {
+  const thoughtSurrogate = { kind: "log-density" } as const;
+  const pair = (config: Parameters<typeof surrogateOf>[0]) => [
+    surrogateOf(config, "thought"),
+    surrogateOf(config, "token"),
+  ];
+  assertEquals(pair({ surrogate: CLIP }), [CLIP, CLIP]);
+  assertEquals(pair({ surrogate: CLIP, thoughtSurrogate }), [thoughtSurrogate, CLIP]);
+});

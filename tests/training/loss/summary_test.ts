@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import type { Completion } from "../../../src/rollout/completion.ts";
+import type { Completion, CompletionStep } from "../../../src/rollout/completion.ts";
 import {
   type CompletionPass,
   present,
@@ -16,9 +16,10 @@ const passes = (seen: SeenPositions[], unseenLosses: readonly number[]): Complet
   COMPLETIONS.map((completion, i) => ({
     completion,
     weight: [0.25, 0.5][i],
-    unseenLoss: unseenLosses[i],
+    unseenLoss: { thought: NaN, token: unseenLosses[i] },
     seen: seen[i],
   }));
+const RATIOS = { thought: true, token: true };
 const position = (change: Partial<SeenPosition>): SeenPosition => ({
   logDensity: -1,
   logRatio: 0,
@@ -38,7 +39,7 @@ Deno.test("losses are weighted sums, figures plain means, by hand", () => {
     ],
     [position({ policyLoss: 8, divergence: 1, logDensity: -4, entropy: 1.5, mismatch: 0.25 })],
   ];
-  const summary = summarize(passes(seen, [0, 0]), { kl: 0.1, entropy: 0.4 });
+  const summary = summarize(passes(seen, [0, 0]), { kl: 0.1, entropy: 0.4 }, RATIOS);
   assertEquals(summary.policyLoss, 0.25 * 6 + 0.5 * 8);
   assertEquals(summary.klLoss, 0.25 * 2 + 0.5);
   assertEquals(summary.entropyLoss, 0.25 * 0.75 + 0.5 * 1.5);
@@ -53,25 +54,69 @@ Deno.test("losses are weighted sums, figures plain means, by hand", () => {
 });
 
 Deno.test("positions that were not visited count with the loss of a ratio of 1, and in no mean", () => {
-  const summary = summarize(passes([[], []], [3, -5]), { kl: 0, entropy: 0 });
+  const summary = summarize(passes([[], []], [3, -5]), { kl: 0, entropy: 0 }, RATIOS);
   assertEquals(summary, { loss: 0.25 * 6 - 2.5, policyLoss: 0.25 * 6 - 2.5 });
 });
 
 Deno.test("without a divergence its figures are absent, whatever positions say", () => {
   const seen = [[position({}), undefined, position({})], [position({})]];
-  const without = summarize(passes(seen, [0, 0]), { entropy: 0 });
+  const without = summarize(passes(seen, [0, 0]), { entropy: 0 }, RATIOS);
   assert(!("kl" in without) && !("klLoss" in without) && !("mismatch" in without));
-  assertEquals(summarize(passes(seen, [0, 0]), { kl: 0.1, entropy: 0 }).kl, 0);
+  assertEquals(summarize(passes(seen, [0, 0]), { kl: 0.1, entropy: 0 }, RATIOS).kl, 0);
 });
 
 Deno.test("shares of clipped positions are of all drawn ones, visited or not", () => {
-  const summary = summarize(passes([[position({ clipped: "low" })], []], [0, 0]), { entropy: 0 });
+  const summary = summarize(passes([[position({ clipped: "low" })], []], [0, 0]), { entropy: 0 }, RATIOS);
   assertEquals(summary.clipped, { low: 1 / 3, high: 0, dual: 0 });
+});
+
+const [IDS, WEIGHTS] = [Int32Array.of(1), Float32Array.of(1)];
+const THOUGHT: CompletionStep = {
+  kind: "thought",
+  action: { token: 1, input: { ids: IDS, weights: WEIGHTS }, ids: IDS, scores: WEIGHTS, count: 1 },
+};
+const MIXED: Completion = {
+  steps: [THOUGHT, { kind: "forced", token: 2 }, THOUGHT, { kind: "token", token: 1 }, { kind: "token", token: 3 }],
+  finish: "stop",
+};
+const mixed = (seen: SeenPositions): CompletionPass[] => [
+  { completion: MIXED, weight: 0.5, unseenLoss: { thought: 16, token: 3 }, seen },
+];
+
+Deno.test("figures of ratios and clips are of positions whose surrogate has a ratio, all others of all positions", () => {
+  const seen = [
+    position({ logDensity: -5, logRatio: 9, policyLoss: 8, entropy: 1 }),
+    undefined,
+    undefined,
+    position({ logRatio: Math.log(2), policyLoss: 1, clipped: "high" }),
+    undefined,
+  ];
+  const summary = summarize(mixed(seen), { entropy: 0 }, { thought: false, token: true });
+  assertAlmostEquals(summary.ratio!, 2, 1e-12);
+  assertAlmostEquals(summary.logRatioDrop!, -Math.log(2), 1e-12);
+  // Two tokens, one of them not visited.
+  assertEquals(summary.clipped, { low: 0, high: 1 / 2, dual: 0 });
+  assertEquals([summary.thoughtLogDensity, summary.tokenLogDensity, summary.entropy], [-5, -1, 0.5]);
+  // What was not visited counts by its kind.
+  assertEquals(summary.policyLoss, 0.5 * (8 + 16 + 1 + 3));
+});
+
+Deno.test("where no surrogate has a ratio its figures are absent, and the others stay", () => {
+  const none = { thought: false, token: false };
+  const summary = summarize(mixed([position({ policyLoss: 2 })]), { entropy: 0 }, none);
+  assertEquals(["ratio", "logRatioDrop", "clipped"].filter((figure) => figure in summary), []);
+  assertEquals([summary.thoughtLogDensity, summary.entropy], [-1, 0]);
+  const visited = [undefined, undefined, undefined, position({})];
+  assertEquals(summarize(mixed(visited), { entropy: 0 }, { ...none, token: true }).ratio, 1);
+  // Of thoughts alone: a pass that has come to no token yet.
+  const begun = summarize(mixed([position({})]), { entropy: 0 }, { ...none, token: true });
+  assertEquals("clipped" in begun || "ratio" in begun, false);
 });
 
 Deno.test("a batch without a drawn position has no figure", () => {
   const completion: Completion = { steps: [{ kind: "forced", token: 2 }], finish: "length" };
-  assertEquals(summarize([{ completion, weight: 0, unseenLoss: 1, seen: [] }], { kl: 0.1, entropy: 0 }), {});
+  const unseenLoss = { thought: 1, token: 1 };
+  assertEquals(summarize([{ completion, weight: 0, unseenLoss, seen: [] }], { kl: 0.1, entropy: 0 }, RATIOS), {});
 });
 
 Deno.test("what is absent is no key", () => {

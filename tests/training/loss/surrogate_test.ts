@@ -1,5 +1,11 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { klEstimate, type KlEstimator, type Surrogate, surrogateValue } from "../../../src/training/loss/surrogate.ts";
+import {
+  hasRatio,
+  klEstimate,
+  type KlEstimator,
+  type Surrogate,
+  surrogateValue,
+} from "../../../src/training/loss/surrogate.ts";
 import { RandomSequence } from "../../../src/random/streams.ts";
 
 const PPO: Surrogate = { kind: "clipped-ratio", low: 0.2, high: 0.2 };
@@ -96,4 +102,14 @@ Deno.test("k1 and k3 are unbiased, k2 nearly: normal laws a tenth apart have a d
   assertAlmostEquals(means.k1, 0.005, 4 * 0.1 / Math.sqrt(draws));
   assertAlmostEquals(means.k2, 0.0050125, 4 * 0.0075 / Math.sqrt(draws));
   assertAlmostEquals(means.k3, 0.005, 4 * 0.0075 / Math.sqrt(draws));
+});
+
+Deno.test("every surrogate but -A log π has a ratio", () => {
+  const surrogates: Surrogate[] = [
+    PPO,
+    { kind: "cispo", cap: 2 },
+    { kind: "sapo", positive: 1, negative: 1 },
+    { kind: "log-density" },
+  ];
+  assertEquals(surrogates.map(hasRatio), [true, true, true, false]);
 });
