@@ -110,7 +110,7 @@ const PAPER_FILTER: CandidateFilter = { temperature: 1, topK: 5, topP: 0.95 };
 /** τ_g of the main runs. */
 const GUMBEL_TEMPERATURE = 0.1;
 /** τ_g at which two scores must be nearer than .0046 for the lighter one to weigh .01. */
-const HARD_TEMPERATURE = 0.001;
+export const HARD_TEMPERATURE = 0.001;
 const PAPER: SoftThinkingGrpoConfig & { readonly perturbation: GumbelPerturbation } = {
   name: "soft-thinking-grpo",
   filter: PAPER_FILTER,
