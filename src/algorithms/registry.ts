@@ -13,6 +13,7 @@ import {
   discreteGrpoSchema,
 } from "./discrete_grpo.ts";
 import type { ThoughtLaw } from "./law.ts";
+import { lepo, LEPO_PRESETS, type LepoConfig, lepoLaw, lepoSchema } from "./lepo.ts";
 import {
   SOFT_TOKENS_GRPO_PRESETS,
   softTokensGrpo,
@@ -41,7 +42,12 @@ import type { EmbeddingTable } from "../models/embedding_table.ts";
 
 // Types written from the schemas of this file by `deno task schemas`.
 /** Settings of one algorithm, plain JSON. */
-export type AlgorithmConfig = DiscreteGrpoConfig | SoftTokensGrpoConfig | SoftThinkingGrpoConfig | SoftThinkingConfig;
+export type AlgorithmConfig =
+  | DiscreteGrpoConfig
+  | SoftTokensGrpoConfig
+  | SoftThinkingGrpoConfig
+  | SoftThinkingConfig
+  | LepoConfig;
 // End of written types.
 
 /** What an {@link AlgorithmConfig} must be. */
@@ -50,6 +56,7 @@ export const algorithmSchema = z.discriminatedUnion("name", [
   softTokensGrpoSchema,
   softThinkingGrpoSchema,
   softThinkingSchema,
+  lepoSchema,
 ]).meta({ id: "AlgorithmConfig", description: "settings of one algorithm, plain JSON" });
 
 /** Published settings, by algorithm and preset. */
@@ -58,6 +65,7 @@ export const ALGORITHM_PRESETS = {
   "soft-tokens-grpo": SOFT_TOKENS_GRPO_PRESETS,
   "soft-thinking-grpo": SOFT_THINKING_GRPO_PRESETS,
   "soft-thinking": SOFT_THINKING_PRESETS,
+  lepo: LEPO_PRESETS,
 } as const satisfies Record<AlgorithmConfig["name"], Readonly<Record<string, AlgorithmConfig>>>;
 
 /**
@@ -69,6 +77,7 @@ export const ALGORITHM_TITLES = {
   "soft-tokens-grpo": "soft GRPO, Butt et al.",
   "soft-thinking-grpo": "SofT-GRPO, Zheng et al.",
   "soft-thinking": "Soft Thinking, Zhang et al.",
+  lepo: "LEPO, Zhou et al.",
 } as const satisfies Record<AlgorithmConfig["name"], string>;
 
 /**
@@ -103,6 +112,8 @@ export function createAlgorithm(
       return softThinkingGrpo(config);
     case "soft-thinking":
       return softThinking(config);
+    case "lepo":
+      return lepo(config);
   }
   check(algorithmSchema, config, { root: "algorithm" });
   throw new Error("Cannot make an algorithm that only the schema knows");
@@ -131,5 +142,7 @@ export function thoughtLaw(config: AlgorithmConfig): ThoughtLaw {
       return softThinkingGrpoLaw(config);
     case "soft-thinking":
       return softThinkingLaw(config);
+    case "lepo":
+      return lepoLaw(config);
   }
 }

@@ -108,6 +108,15 @@ export const ADAMW_PRESETS = {
     weightDecay: 0,
     schedule: { peak: 6e-6, unit: "update", warmUp: 20, decay: { kind: "cosine", floor: 0 } },
   },
+  /** LEPO as released, github.com/YuyanZhou/lepo @ ba2eb11; its warm-up is a share of updates, as many as on 8 devices. */
+  lepo: {
+    beta1: 0.9,
+    beta2: 0.99,
+    epsilon: 1e-8,
+    weightDecay: 0.1,
+    maxGradientNorm: 1,
+    schedule: { peak: 1e-6, unit: "update", warmUp: 3, decay: { kind: "cosine", floor: 0 } },
+  },
   /** The embedded experiment, every arm. */
   embedded: {
     beta1: 0.9,

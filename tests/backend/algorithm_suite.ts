@@ -8,6 +8,7 @@ import { ADVANTAGE_PRESETS } from "../../src/training/advantage.ts";
 import { ALGORITHM_PRESETS, type AlgorithmConfig, createAlgorithm } from "../../src/algorithms/registry.ts";
 import { type AnswerConfig, createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
 import { completionTokens } from "../../src/rollout/completion.ts";
+import type { ThinkingRule } from "../../src/rollout/rollout.ts";
 import { LOSS_PRESETS, type LossConfig } from "../../src/training/loss/loss.ts";
 import type { NamedTensors } from "../../src/models/language_model.ts";
 import { ADAMW_PRESETS } from "../../src/training/optimizer.ts";
@@ -22,6 +23,8 @@ interface AlgorithmCase {
   readonly algorithm: AlgorithmConfig;
   readonly answers: AnswerConfig;
   readonly loss: LossConfig;
+  /** In place of at most 4 thoughts and a forced end. */
+  readonly thinking?: Partial<ThinkingRule>;
 }
 
 const DISCRETE = ALGORITHM_PRESETS["discrete-grpo"].paper;
@@ -51,6 +54,13 @@ export const ALGORITHM_CASES: readonly AlgorithmCase[] = [
     algorithm: RELEASE,
     answers: { rule: "argmax-noised", filter: RELEASE.filter, perturbation: RELEASE.perturbation },
     loss: LOSS_PRESETS["soft-thinking-grpo-release"],
+  },
+  {
+    name: "lepo",
+    algorithm: ALGORITHM_PRESETS.lepo.release,
+    answers: { rule: "sample", filter: ALGORITHM_PRESETS.lepo.release.filter },
+    loss: LOSS_PRESETS.lepo,
+    thinking: { minThoughts: 3, maxThoughts: 3, atMaximum: "go-on" },
   },
 ];
 
@@ -100,7 +110,7 @@ async function trainOn(backend: TestedBackend, setting: AlgorithmCase, golden: G
     settings: {
       algorithm: createAlgorithm(setting.algorithm, embeddingTableOf(model), [END]),
       answers: createAnswerSampler(setting.answers),
-      thinking: { end: [END_THINK], endIsDrawn: true, afterEnd: [], maxThoughts: 4 },
+      thinking: { end: [END_THINK], endIsDrawn: true, afterEnd: [], maxThoughts: 4, ...setting.thinking },
       endTokens: [END],
       maxNewTokens: 7,
     },

@@ -27,6 +27,7 @@ const STREAM = noiseStream({ seed: 5, purpose: "test", dataset: "none", problem:
 const DISCRETE = ALGORITHM_PRESETS["discrete-grpo"];
 const BUTT = ALGORITHM_PRESETS["soft-tokens-grpo"];
 const SOFT = SOFT_THINKING_GRPO_PRESETS;
+const LEPO = ALGORITHM_PRESETS.lepo;
 
 /** Every law that can be trained; `scoreIsCentred`: whether its score has mean 0. */
 const CASES: { name: string; config: AlgorithmConfig; scoreIsCentred: boolean }[] = [
@@ -40,6 +41,9 @@ const CASES: { name: string; config: AlgorithmConfig; scoreIsCentred: boolean }[
   { name: "SofT-GRPO, release", config: SOFT.release, scoreIsCentred: false },
   { name: "SofT-GRPO, Dirichlet", config: SOFT["dirichlet-matched"], scoreIsCentred: false },
   { name: "SofT-GRPO, Gaussian", config: SOFT["gaussian-matched"], scoreIsCentred: false },
+  // A cross-entropy, and no density.
+  { name: "LEPO", config: LEPO.release, scoreIsCentred: false },
+  { name: "LEPO, on the kept tokens", config: LEPO.controlled, scoreIsCentred: false },
 ];
 
 const act = (algorithm: ThoughtAlgorithm, noise: StepNoise, logits = LOGITS, embedding = EMBEDDING) =>
@@ -175,6 +179,29 @@ Deno.test("SofT-GRPO at τ_g → 0 feeds discrete GRPO's token under the same no
     // The two best scores would have to lie within 1e-5 of each other.
     assertAlmostEquals(mixture.input.weights[0], 1, 1e-4);
   }
+});
+
+Deno.test("LEPO at τ → 0 feeds discrete GRPO's token under the same noise, and scores it so", () => {
+  const latent = createAlgorithm({ ...LEPO.controlled, gumbelTemperature: 1e-6 }, EMBEDDING);
+  const discrete = discreteGrpo(DISCRETE.kept);
+  for (let t = 0; t < 5000; t++) {
+    const mixture = act(latent, STREAM.at(t));
+    const token = act(discrete, STREAM.at(t));
+    assertEquals(mixture.token, token.token);
+    assertEquals(mixture.input.ids[0], token.token);
+    // The two best scores would have to lie within 1e-5 of each other.
+    assertAlmostEquals(mixture.input.weights[0], 1, 1e-4);
+    const score = (algorithm: ThoughtAlgorithm, action: typeof token) =>
+      algorithm.logDensity({ logits: MOVED, action, embedding: EMBEDDING });
+    // Times the distance of two log-probabilities, at most 5 here.
+    assertAlmostEquals(score(latent, mixture), score(discrete, token), 5e-4);
+  }
+});
+
+Deno.test("LEPO mixes what SofT-GRPO mixes at the same temperature", () => {
+  const latent = createAlgorithm({ ...LEPO.controlled, gumbelTemperature: 0.1 }, EMBEDDING);
+  const soft = softThinkingGrpo(SOFT.paper);
+  for (let t = 0; t < 20; t++) assertEquals(act(latent, STREAM.at(t)).input, act(soft, STREAM.at(t)).input);
 });
 
 Deno.test("hard thoughts: the tokens of discrete GRPO under the filter, the density of the paper", () => {

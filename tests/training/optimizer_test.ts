@@ -68,6 +68,7 @@ Deno.test("a cosine over updates takes all updates for its length, over rollouts
 const VERL = "verl's FSDP worker, zz1358m/SofT-GRPO-master @ 2b9d8ec fsdp_workers.py:345-365";
 const BUTT = "arXiv:2509.19170v2 section 4 and appendix D";
 const UNSTATED = "not in arXiv:2509.19170v2; torch.optim.AdamW's default";
+const LEPO = "YuyanZhou/lepo @ ba2eb11, configs/lepo/*.yaml";
 const OURS = "the embedded experiment's choice";
 /** Every constant of every preset, and where it stands. */
 const PUBLISHED: Record<
@@ -95,6 +96,19 @@ const PUBLISHED: Record<
     "schedule.warmUp": [20, BUTT],
     "schedule.decay.kind": ["cosine", BUTT],
     "schedule.decay.floor": [0, `not in arXiv:2509.19170v2; Hugging Face's cosine`],
+  },
+  lepo: {
+    beta1: [0.9, `${LEPO}: adam_beta1`],
+    beta2: [0.99, `${LEPO}: adam_beta2`],
+    epsilon: [1e-8, "transformers' TrainingArguments: adam_epsilon"],
+    weightDecay: [0.1, `${LEPO}: weight_decay`],
+    maxGradientNorm: [1, `${LEPO}: max_grad_norm`],
+    "schedule.peak": [1e-6, `${LEPO}: learning_rate`],
+    "schedule.unit": ["update", "transformers' Trainer steps its scheduler once an update"],
+    // 12,704 prompts (nine tenths of 14,116), 8 completions each, twice, in updates of 8 devices x 256: 99 of them.
+    "schedule.warmUp": [3, `${LEPO}: warmup_ratio .03; that there are 8 devices is an assumption`],
+    "schedule.decay.kind": ["cosine", `${LEPO}: lr_scheduler_type`],
+    "schedule.decay.floor": [0, "transformers' get_cosine_schedule_with_warmup"],
   },
   embedded: {
     beta1: [0.9, OURS],

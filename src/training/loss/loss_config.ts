@@ -171,6 +171,15 @@ export const LOSS_PRESETS = {
     aggregation: { kind: "sequence-sum" },
     trainInputs: false,
   },
+  /** LEPO as released, github.com/YuyanZhou/lepo @ ba2eb11, on TRL's defaults. */
+  lepo: {
+    surrogate: PPO_CLIP,
+    thoughtSurrogate: { kind: "log-density" },
+    ratioOver: "token",
+    oldDensity: "replayed",
+    aggregation: { kind: "micro-batch-token-mean", completions: 1 },
+    trainInputs: false,
+  },
   /** One update per rollout, without divergence: what the embedded experiment gives every ratio-based arm. */
   "on-policy": {
     surrogate: PPO_CLIP,

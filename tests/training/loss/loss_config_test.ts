@@ -14,6 +14,8 @@ const VERL = "verl @ b178a3c, actor.yaml and core_algos.py";
 const PAPER = "SofT-GRPO, arXiv:2511.06411v2";
 const RELEASE = "zz1358m/SofT-GRPO-master @ 2b9d8ec";
 const BUTT = "arXiv:2509.19170v2, appendix A";
+const LEPO = "YuyanZhou/lepo @ ba2eb11, src/trainers/lepo_trainer.py";
+const LEPO_TRL = "TRL 0.21, GRPOConfig, of which the released LEPO's configurations change nothing here";
 const OURS = "this project's choice";
 
 /** What the release has in all of its training scripts. */
@@ -82,6 +84,17 @@ const PUBLISHED: Record<keyof typeof LOSS_PRESETS, Constants> = {
     oldDensity: ["replayed", `${BUTT}: there is no ratio`],
     "aggregation.kind": ["sequence-sum", `${BUTT}, Eq. 15`],
     trainInputs: [false, `not in arXiv:2509.19170v2; ${OURS}`],
+  },
+  lepo: {
+    "surrogate.kind": ["clipped-ratio", LEPO],
+    "surrogate.low": [0.2, `${LEPO_TRL}: epsilon`],
+    "surrogate.high": [0.2, `${LEPO_TRL}: epsilon_high`],
+    "thoughtSurrogate.kind": ["log-density", `${LEPO}: loss1_prefix`],
+    ratioOver: ["token", `${LEPO_TRL}: importance_sampling_level`],
+    oldDensity: ["replayed", LEPO],
+    "aggregation.kind": ["micro-batch-token-mean", `${LEPO_TRL}: loss_type bnpo`],
+    "aggregation.completions": [1, "YuyanZhou/lepo, configs/lepo/*.yaml: per_device_train_batch_size"],
+    trainInputs: [false, `${LEPO}: embeddings are kept from the rollout`],
   },
   "on-policy": {
     "surrogate.kind": ["clipped-ratio", OURS],
