@@ -23,6 +23,7 @@ const CASES: { name: string; algorithm: AlgorithmConfig; answers: AnswerConfig }
     answers: { rule: "argmax-noised", filter: release.filter, perturbation: release.perturbation },
   },
   { name: "soft tokens", algorithm: ALGORITHM_PRESETS["soft-tokens-grpo"].soft, answers: { rule: "greedy" } },
+  { name: "lepo", algorithm: ALGORITHM_PRESETS.lepo.release, answers: { rule: "sample", filter: FILTER } },
 ];
 
 for (const { name, algorithm, answers } of CASES) {
