@@ -94,6 +94,19 @@ const RELEASE_DRAWS: Draws = {
   thinking: DRAWN_END,
 };
 const ON_POLICY = LOSS_PRESETS["on-policy"];
+/** Under {@link FILTER}, for as many latent positions as soft GRPO thinks at most. */
+function latent(support: "full" | "kept"): Draws {
+  return {
+    algorithm: { ...ALGORITHM_PRESETS.lepo.controlled, support },
+    answers: { rule: "sample", filter: FILTER },
+    thinking: {
+      ...DRAWN_END,
+      minThoughts: golden.maxThoughts,
+      maxThoughts: golden.maxThoughts,
+      atMaximum: "go-on",
+    },
+  };
+}
 
 /** Discrete GRPO under the filter with advantages that aim at Pass@k, as `advantage` has them. */
 function passAtK(advantage: AdvantageConfig): Case {
@@ -139,6 +152,8 @@ const CASES: Record<CaseName, Case> = {
     paid: GRPO,
     loss: LOSS_PRESETS["soft-thinking-grpo-release"],
   },
+  lepo: { ...latent("full"), paid: GRPO, loss: LOSS_PRESETS.lepo },
+  "lepo-kept": { ...latent("kept"), paid: GRPO, loss: ON_POLICY },
 };
 
 const OPTIMIZER: Omit<OptimizerConfig, "schedule"> = {

@@ -22,7 +22,7 @@ import numpy as np
 import torch
 import transformers
 from noise import Stream
-from replica_objectives import advantages, position_loss, position_weights
+from replica_objectives import advantages, position_loss, position_weights, surrogate_of
 from replica_policies import ASSISTANT, MAX_NEW, MAX_THOUGHTS, THINK, USER, VOCABULARY, Policy, embed, rollout
 from transformers import Qwen2ForCausalLM
 
@@ -43,6 +43,7 @@ OBJECTIVES = {
     "paper": {"surrogate": "clip", "old": "drawn", "weights": "sequence-mean", "kl": "closed-form"},
     "release": {"surrogate": "dual-clip", "weights": "pairs", "kl": "k3"},
     "butt": {"surrogate": "log-density", "weights": "sequence-sum"},
+    "lepo": {"surrogate": "clip", "thoughts": "log-density", "weights": "sequence-mean"},
 }
 
 
@@ -80,6 +81,8 @@ CASES = {
     # margin to where a term gets a gradient is watched.
     "soft-thinking-grpo-release": case("release", "release", beta=0.01),
     "soft-thinking-grpo-release-minibatches": case("release", "release", minibatches=2, beta=0.01),
+    "lepo": case("lepo", "lepo", question_seed=15, minibatches=2),
+    "lepo-kept": case("lepo-kept", "on-policy", question_seed=11),
 }
 
 
@@ -221,7 +224,7 @@ def update(model, frozen, policy, optimizer, setting, step, groups) -> dict:
             group["lr"] = setting["learningRate"] * min(1, step / WARM_UP)
         optimizer.step()
         if learns:
-            share = bounded / sum(scored(sample) for sample in members)
+            share = bounded / max(1, sum(could_be_bounded(objective, sample) for sample in members))
             figures.append([total.item(), norm.item(), mean(divergences), mean(thoughts), mean(tokens), share])
     # A step without any gradient has none of these figures; its weights move on with what AdamW remembers.
     names = ["loss", "gradientNorm", "kl", "thoughtLogDensity", "tokenLogDensity", "clipped"]
@@ -244,6 +247,11 @@ def mean(values: list[float]) -> float:
 
 def scored(sample: dict) -> int:
     return sum(record is not None for record in sample["completion"]["records"])
+
+
+def could_be_bounded(objective: dict, sample: dict) -> int:
+    records = sample["completion"]["records"]
+    return sum(record is not None and surrogate_of(objective, record) != "log-density" for record in records)
 
 
 def laid_out(value, indent="") -> str:

@@ -33,9 +33,14 @@ def best_of_subgroups(rewards: np.ndarray, k: int) -> np.ndarray:
     return np.array([np.mean([a for a, subgroup in zip(better, subgroups) if i in subgroup]) for i in range(len(rewards))])
 
 
+def surrogate_of(objective, record) -> str:
+    """Thoughts may have one of their own."""
+    return objective["thoughts"] if "thoughts" in objective and "thought" in record else objective["surrogate"]
+
+
 def position_loss(policy, objective, log_pi, z, record, advantage, old, reference):
     """(policy loss, divergence, how the ratio was bounded) of one position."""
-    if objective["surrogate"] == "log-density":
+    if surrogate_of(objective, record) == "log-density":
         return -advantage * log_pi, torch.zeros(()), None
     old_log = old["log"]
     if objective.get("old") == "drawn" and "drawn" in record:

@@ -8,7 +8,7 @@ from transformers import DynamicCache
 MAX_NEW, MAX_THOUGHTS = 40, 5
 VOCABULARY = ["<pad>", "<eot>", "<user>", "<assistant>", "<think>", "</think>", "\\boxed{", "}", *"0123456789+-*="]
 PAD, END, USER, ASSISTANT, THINK, END_THINK, BOX = range(7)
-TOP_K, TOP_P, SOFT_TAU, BUTT_TAU = 5, 0.95, 0.1, 0.5
+TOP_K, TOP_P, SOFT_TAU, BUTT_TAU, LEPO_TAU = 5, 0.95, 0.1, 0.5, 0.3
 
 
 class Margin:
@@ -45,7 +45,9 @@ class Policy:
     """One algorithm: how it thinks, answers and scores.
 
     Kinds: `discrete` draws from the whole vocabulary; `filtered` from the nucleus, scored over the whole vocabulary;
-    `kept` from the nucleus, scored over the ids that the draw kept; `butt`; `paper` and `release` of SofT-GRPO.
+    `kept` from the nucleus, scored over the ids that the draw kept; `butt`; `paper` and `release` of SofT-GRPO;
+    `lepo` thinks for MAX_THOUGHTS positions whatever it shows, scored over the whole vocabulary, `lepo-kept` over the kept
+    ids; both answer as `filtered`.
     """
 
     def __init__(self, kind: str, table: torch.Tensor):
@@ -58,6 +60,10 @@ class Policy:
     def soft_thinking(self) -> bool:
         return self.kind in ("paper", "release")
 
+    @property
+    def lepo(self) -> bool:
+        return self.kind.startswith("lepo")
+
     def think(self, logits, stream, position, table):
         """A thought step: (shown token, what is fed, record of it)."""
         z = logits.astype(np.float64)
@@ -68,6 +74,12 @@ class Policy:
             noise = stream.gaussian(position, table.shape[1])
             fed = torch.from_numpy(p @ table.double().numpy() + self.sigma * noise).to(table.dtype)
             return int(z.argmax()), {"vector": fed}, {"embedding": fed}
+        if self.lepo:
+            ids, g, _ = self.perturbed(z, stream, position)
+            order = np.argsort(-g, kind="stable")
+            ids, g = torch.from_numpy(ids[order]), torch.from_numpy(g[order])
+            y = torch.softmax(g / LEPO_TAU, 0).to(table.dtype)
+            return int(ids[0]), {"ids": ids, "weights": y}, {"ids": ids, "weights": y}
         if not self.soft_thinking:
             record = self.draw(z, stream, position)
             return record["token"], hard(record["token"]), record
@@ -119,6 +131,10 @@ class Policy:
         if self.kind == "butt":
             mean = torch.softmax(logits / BUTT_TAU, 0) @ table.double()
             return -((record["embedding"].double() - mean) ** 2).sum() / (2 * self.sigma**2)
+        if self.lepo:
+            ids, y = record["ids"], record["weights"].double()
+            log_p = torch.log_softmax(logits[ids], 0) if self.kind == "lepo-kept" else torch.log_softmax(logits, 0)[ids]
+            return (y * log_p).sum()
         g = record["scores"].double()
         log_q = torch.log_softmax(logits[record["ids"]], 0)
         if self.kind == "paper":
@@ -166,7 +182,8 @@ def rollout(model, policy: Policy, prompt: list[int], streams: list[Stream]):
                     state["tokens"].append(token)
                     state["inputs"].append(fed_now)
                     state["records"].append(record)
-                    state["open"] = token != END and position + 1 < MAX_NEW
+                    latent = policy.lepo and position < MAX_THOUGHTS  # shows its heaviest token, which ends nothing
+                    state["open"] = (token != END or latent) and position + 1 < MAX_NEW
                 following.append(vector)
             if not any(state["open"] for state in done):
                 break
@@ -179,6 +196,8 @@ def next_step(policy, state, logits, stream, position, table):
     if state["forced"]:
         token = state["forced"].pop(0)
         return token, hard(token), None
+    if policy.lepo:
+        state["thinking"] = position < MAX_THOUGHTS
     if not state["thinking"]:
         record = policy.draw(logits.astype(np.float64), stream, position)
         return record["token"], hard(record["token"]), record
@@ -186,7 +205,7 @@ def next_step(policy, state, logits, stream, position, table):
         state["thinking"], state["forced"] = False, [BOX]
         return END_THINK, hard(END_THINK), None
     token, fed, record = policy.think(logits, stream, position, table)
-    if token != END_THINK:
+    if token != END_THINK or policy.lepo:
         return token, fed, {**record, "thought": True}
     state["thinking"] = False
     if butt:
