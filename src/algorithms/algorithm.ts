@@ -1,5 +1,5 @@
 /**
- * The seam: what a thought step does with logits and noise, and the log-density of what it did. The three algorithms
+ * The seam: what a thought step does with logits and noise, and the log-density of what it did. Algorithms
  * differ here and in nothing else; rollout, loss and trainer name none of them.
  *
  * Everything is one position at a time on plain numbers: exact, cheap beside the model, and the same on every backend.
@@ -27,11 +27,14 @@ export interface ThoughtAction {
   readonly token: number;
   /** What is fed next. */
   readonly input: ThoughtInput;
-  /** Kept ids with their perturbed scores, sorted as they were fed; empty where the action is `embedding`. */
+  /**
+   * What the density is of: the drawn tokens in order, or kept ids with their perturbed scores, sorted as they were fed;
+   * empty where the action is `embedding`.
+   */
   readonly ids: Int32Array;
-  /** (K), log p + g of each kept id, or what the perturbation has in its place. */
+  /** (K), log p + g of each kept id, or what the perturbation has in its place; empty where `ids` are draws. */
   readonly scores: Float32Array;
-  /** Kept entries that carry probability; ids after these are padding of the released code. */
+  /** Kept entries that carry probability, or draws; ids after these are padding of the released code. */
   readonly count: number;
   /** (D), the noisy embedding of Butt et al.; absent elsewhere. */
   readonly embedding?: Float32Array;
@@ -72,8 +75,9 @@ export interface ThoughtAlgorithm {
   /** Divides the logits of the softmax that a step starts from. */
   readonly temperature: number;
   /**
-   * Whether a step draws its token, so that this law scores it too where it ends the thinking. Absent: the token is the
-   * heaviest of a mixture, and one that ends the thinking is scored as an answer token.
+   * Whether a step draws its token, so that this law scores it too where it ends the thinking: fed alone there, it is then
+   * all that is left in `ids` of the action. Absent: the token is the heaviest of a mixture, and one that ends the thinking
+   * is scored as an answer token.
    */
   readonly drawsTokens?: boolean;
   /** What is fed next, and what is kept, from one step's logits and explicit noise. */
@@ -84,6 +88,14 @@ export interface ThoughtAlgorithm {
    * @param gradient (V), receives `+= scale · d logDensity / d logits` where given
    */
   logDensity(replay: Replay, gradient?: Float32Array, scale?: number): number;
+  /**
+   * Log-densities (K) of a step's independent draws, which sum to `logDensity`; present where each has a ratio of its own
+   * in the loss, absent where the step has one.
+   *
+   * @param gradient (V), receives `+= Σ_j scales[j] · d value_j / d logits` where given
+   * @param scales (K), one of each draw; 1 by default
+   */
+  drawLogDensities?(replay: Replay, gradient?: Float32Array, scales?: ArrayLike<number>): Float64Array;
   /** The law's parameters under these logits, for `divergence`; present where that has a closed form. */
   densityParameters?(replay: Replay): DensityParameters;
   /**

@@ -12,6 +12,7 @@ import {
   type StepPolicy,
   stepTemperature,
 } from "./step_density.ts";
+import type { ThoughtStep } from "../../rollout/completion.ts";
 import type { SeenPosition, SeenPositions } from "./summary.ts";
 import { type KlEstimate, klEstimate, type SurrogateValue, surrogateValue, timesRatio } from "./surrogate.ts";
 import type { EmbeddingTable } from "../../models/embedding_table.ts";
@@ -79,6 +80,10 @@ export class CompletionLoss {
     const bonus = weight * (config.entropyBonus ?? 0);
     const temperature = stepTemperature(policy, step);
     const entropy = softmaxEntropy(logits, temperature, bonus === 0 ? undefined : gradient, -bonus);
+    // The ratio of a sequence is one, whatever its steps drew.
+    if (step.kind === "thought" && policy.algorithm.drawLogDensities && sequence === undefined) {
+      return this.#visitDraws(t, step, logits, gradient, entropy);
+    }
     const old = oldLogDensity(config, step, this.#own.old?.logDensities[t]);
     const knownLogRatio = sequence?.logRatio ?? (old === undefined ? 0 : undefined);
     if (knownLogRatio !== undefined && kl === undefined) {
@@ -97,6 +102,39 @@ export class CompletionLoss {
     const slope = policySlope(surrogate) + weight * (kl?.coefficient ?? 0) * divergence.slope;
     if (gradient && slope !== 0) add(slope);
     this.#note(t, step, surrogate, { logDensity, logRatio, divergence: divergence.value, entropy });
+  }
+
+  /** A thought of several draws, each with a ratio and a surrogate of its own; divergences are of all draws together. */
+  #visitDraws(
+    t: number,
+    step: ThoughtStep,
+    logits: Float32Array,
+    gradient: Float32Array | undefined,
+    entropy: number,
+  ): void {
+    const { policy, embedding, kl } = this.#shared;
+    const { weight, old } = this.#own;
+    const replay = { logits, action: step.action, embedding };
+    const values = policy.algorithm.drawLogDensities!(replay);
+    const before = old === undefined ? values : old.draws?.[t];
+    if (before === undefined) throw new Error("Cannot form ratios of single draws without the old densities of each");
+    const draws = Array.from(values, (value, j) => ({
+      logRatio: value - before[j],
+      ...this.#surrogate(step, value, value - before[j]),
+    }));
+    const logDensity = sumOf(values);
+    const logRatio = sumOf(draws.map((draw) => draw.logRatio));
+    const divergence = kl ? this.#divergence(kl, t, step, logits, logDensity, logRatio, gradient) : NO_DIVERGENCE;
+    const pull = weight * (kl?.coefficient ?? 0) * divergence.slope;
+    const slopes = draws.map(({ slope }) => weight * slope + pull);
+    if (gradient && slopes.some((slope) => slope !== 0)) policy.algorithm.drawLogDensities!(replay, gradient, slopes);
+    this.#note(t, step, { value: sumOf(draws.map(({ value }) => value)), slope: 0 }, {
+      logDensity,
+      logRatio,
+      divergence: divergence.value,
+      entropy,
+      draws: draws.map(({ logRatio, clipped }) => ({ logRatio, clipped })),
+    });
   }
 
   #surrogate({ kind }: DrawnStep, logDensity: number, logRatio: number): SurrogateValue {
@@ -133,7 +171,7 @@ export class CompletionLoss {
     t: number,
     step: DrawnStep,
     { value: policyLoss, clipped }: SurrogateValue,
-    found: Pick<SeenPosition, "logDensity" | "logRatio" | "divergence" | "entropy">,
+    found: Omit<SeenPosition, "policyLoss" | "clipped" | "mismatch">,
   ): void {
     const drawn = step.drawnLogDensity;
     // Without densities collected before the first update, this pass is the one before it.
@@ -141,6 +179,12 @@ export class CompletionLoss {
     const mismatch = drawn === undefined ? {} : { mismatch: Math.abs(drawn - replayed) };
     this.seen[t] = { ...found, policyLoss, clipped, ...mismatch };
   }
+}
+
+function sumOf(values: ArrayLike<number> & Iterable<number>): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
 }
 
 function capped(estimate: KlEstimate, cap = Infinity): KlEstimate {

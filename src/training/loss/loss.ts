@@ -1,6 +1,7 @@
 /**
  * Completions with advantages -> the training loss, as a function of each drawn position's logits: the same for every
- * algorithm, which contributes its log-density and nothing else.
+ * algorithm, which contributes its log-density and nothing else; where it gives each draw of a step a log-density, the
+ * surrogate of a position is the sum of theirs.
  *
  * Loss = Σ_i w_i Σ_t [ surrogate(A_i, log π, log ρ) + β · divergence - c · entropy ], over drawn positions.
  *

@@ -16,6 +16,8 @@ export { type DrawnStep, stepLogDensity, type StepPolicy };
 export interface StepDensities {
   /** (T), log-densities; 0 at forced steps, which nobody reads. */
   readonly logDensities: Float64Array;
+  /** (T), of each draw of thoughts (K), where the algorithm gives each a ratio of its own. */
+  readonly draws?: (Float64Array | undefined)[];
   /** (T), parameters of the laws of thoughts, where the algorithm has a divergence in closed form and it was asked for. */
   readonly parameters?: (DensityParameters | undefined)[];
 }
@@ -79,9 +81,11 @@ export async function collectStepDensities(
 ): Promise<StepDensities[][]> {
   const embedding = embeddingTableOf(model);
   const parametersOf = options.parameters ? policy.algorithm.densityParameters : undefined;
+  const drawsOf = policy.algorithm.drawLogDensities;
   const densities = completions.map((group) =>
     group.map(({ steps }): StepDensities => ({
       logDensities: new Float64Array(steps.length),
+      ...(drawsOf ? { draws: new Array<Float64Array | undefined>(steps.length) } : {}),
       ...(parametersOf ? { parameters: new Array<DensityParameters | undefined>(steps.length) } : {}),
     }))
   );
@@ -89,9 +93,10 @@ export async function collectStepDensities(
     const own = densities[rows.group][rows.completion];
     forEachDrawnStep(rows, completions[rows.group][rows.completion], (position, step, logits) => {
       own.logDensities[position] = stepLogDensity(policy, step, logits, embedding);
-      if (own.parameters && step.kind === "thought") {
-        own.parameters[position] = parametersOf?.({ logits, action: step.action, embedding });
-      }
+      if (step.kind !== "thought") return;
+      const replay = { logits, action: step.action, embedding };
+      if (own.draws) own.draws[position] = drawsOf?.(replay);
+      if (own.parameters) own.parameters[position] = parametersOf?.(replay);
     });
   });
   return densities;

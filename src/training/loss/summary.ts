@@ -21,7 +21,10 @@ export interface LossSummary {
   readonly entropyLoss?: number;
   /** Divergence a position: plain mean over visited positions, as are the following. */
   readonly kl?: number;
-  /** Mean of ρ over positions whose surrogate has one, as is the following. */
+  /**
+   * Mean of ρ over positions whose surrogate has one, as is the following. A position of several draws with a ratio
+   * each counts with their mean, here and below.
+   */
   readonly ratio?: number;
   /** Mean of -log ρ: verl's `ppo_kl`. */
   readonly logRatioDrop?: number;
@@ -40,20 +43,26 @@ export interface LossSummary {
   readonly mismatch?: { readonly mean: number; readonly max: number; readonly positions: number };
 }
 
-/** What was found at one position. */
-export interface SeenPosition {
-  /** log π_θ. */
-  readonly logDensity: number;
+/** A ratio, and what became of it. */
+export interface SeenRatio {
   /** log ρ. */
   readonly logRatio: number;
+  /** The bound that held, if one did. */
+  readonly clipped: "low" | "high" | "dual" | undefined;
+}
+
+/** What was found at one position. */
+export interface SeenPosition extends SeenRatio {
+  /** log π_θ. */
+  readonly logDensity: number;
+  /** (K), where each draw has a ratio of its own: they count in place of `logRatio`, then that of all, and `clipped`. */
+  readonly draws?: readonly SeenRatio[];
   /** The surrogate's value. */
   readonly policyLoss: number;
   /** From the reference policy; 0 without one. */
   readonly divergence: number;
   /** Of the whole softmax, nats. */
   readonly entropy: number;
-  /** The bound that held, if one did. */
-  readonly clipped: "low" | "high" | "dual" | undefined;
   /**
    * |log-density when drawn - log-density when replayed before the update|, nats: 0 up to rounding where one engine draws
    * and trains by one law; absent where the rollout kept none.
@@ -118,12 +127,14 @@ export function summarize(
       ownEntropy += position.entropy;
       kl.add(position.divergence);
       entropy.add(position.entropy);
+      const ratios = position.draws ?? [position];
+      const share = 1 / ratios.length;
       if (hasRatio[step.kind]) {
-        ratio.add(Math.exp(position.logRatio));
-        logRatio.add(position.logRatio);
+        ratio.add(share * ratios.reduce((sum, own) => sum + Math.exp(own.logRatio), 0));
+        logRatio.add(share * ratios.reduce((sum, own) => sum + own.logRatio, 0));
       }
+      for (const { clipped } of ratios) if (clipped) clips[clipped] += share;
       (step.kind === "thought" ? thought : token).add(position.logDensity);
-      if (position.clipped) clips[position.clipped]++;
       if (position.mismatch === undefined) return;
       mismatch.add(position.mismatch);
       largestMismatch = Math.max(largestMismatch, position.mismatch);

@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { NO_EMBEDDING } from "../../algorithms/helpers.ts";
 import { logSoftmaxAt } from "../../../src/algorithms/log_softmax.ts";
 import type { ThoughtAction, ThoughtAlgorithm } from "../../../src/algorithms/algorithm.ts";
@@ -191,6 +191,90 @@ Deno.test("the entropy bonus has the entropy's gradient, weighed, also where not
   const p = softmax(logits);
   const entropy = -p.reduce((sum, pi) => sum + pi * Math.log(pi), 0);
   p.forEach((pi, i) => assertAlmostEquals(gradient[i], 0.25 * 0.2 * pi * (Math.log(pi) + entropy), 1e-8));
+});
+
+/** p, q and a reference of three tokens, as logits. */
+const DRAWN_FROM = Float32Array.of(0.5, 0.3, 0.2).map(Math.log);
+const TRAINED = Float32Array.of(0.6, 0.25, 0.15).map(Math.log);
+const ANCHOR = Float32Array.of(0.4, 0.4, 0.2).map(Math.log);
+const DRAWS = [0, 0, 1];
+const drawDensities = (logits: Float32Array, gradient?: Float32Array, scales?: ArrayLike<number>) =>
+  Float64Array.from(DRAWS, (token, j) => logSoftmaxAt(logits, token, 1, gradient, scales?.[j]));
+
+/** An algorithm that drew 0, 0 and 1, each with a ratio of its own, or one of all. */
+function threeDraws(each: boolean): ThoughtAlgorithm {
+  return {
+    name: "three",
+    temperature: 1,
+    act: () => ACTION,
+    logDensity: ({ logits }, gradient, scale = 1) =>
+      drawDensities(logits, gradient, [scale, scale, scale]).reduce((sum, value) => sum + value, 0),
+    ...(each && { drawLogDensities: ({ logits }, gradient, scales) => drawDensities(logits, gradient, scales) }),
+  };
+}
+
+function visited(algorithm: ThoughtAlgorithm, config: LossConfig, own: CompletionTerms, logits = TRAINED) {
+  const policy = { algorithm, answers: createAnswerSampler({ rule: "greedy" }) };
+  const loss = new CompletionLoss({ policy, embedding: NO_EMBEDDING, config, kl: config.kl }, own);
+  const gradient = new Float32Array(3);
+  loss.visit(0, THOUGHT, logits, gradient);
+  const { entropy: _, ...seen } = loss.seen[0]!;
+  return { seen, gradient };
+}
+
+const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
+const OFF_POLICY: CompletionTerms = {
+  ...ON_POLICY,
+  old: { logDensities: Float64Array.of(sum(drawDensities(DRAWN_FROM))), draws: [drawDensities(DRAWN_FROM)] },
+};
+
+Deno.test("each draw has a ratio and a clip of its own, and losses are summed", () => {
+  const surrogate = { kind: "clipped-ratio", low: 0.1, high: 0.1 } as const;
+  const config = { ...LOSS_PRESETS["on-policy"], surrogate };
+  // Ratios 1.2, 1.2 and 5/6. Logits are of 32 bits.
+  const up = visited(threeDraws(true), config, OFF_POLICY);
+  assertAlmostEquals(up.seen.policyLoss, -2 * (1.1 + 1.1 + 5 / 6), 1e-6);
+  assertEquals(up.seen.draws!.map(({ clipped }) => clipped), ["high", "high", undefined]);
+  [1.2, 1.2, 5 / 6].forEach((rho, j) => assertAlmostEquals(Math.exp(up.seen.draws![j].logRatio), rho, 1e-6));
+  assertAlmostEquals(Math.exp(up.seen.logRatio), 1.2, 1e-6);
+  assertEquals(up.seen.logDensity, sum(drawDensities(TRAINED)));
+  assertEquals(up.seen.mismatch, Math.abs(-2 - OFF_POLICY.old!.logDensities[0]));
+  // The third alone: -weight A ρ (1[k = 1] - q).
+  const slope = -0.25 * 2 * 5 / 6;
+  [-0.6, 0.75, -0.15].forEach((score, i) => assertAlmostEquals(up.gradient[i], slope * score, 1e-6));
+
+  const down = visited(threeDraws(true), config, { ...OFF_POLICY, advantage: -2 });
+  assertAlmostEquals(down.seen.policyLoss, 2 * (1.2 + 1.2 + 0.9), 1e-6);
+  assertEquals(down.seen.draws!.map(({ clipped }) => clipped), [undefined, undefined, "low"]);
+
+  // One ratio of all: 1.2.
+  const joint = visited(threeDraws(false), config, OFF_POLICY);
+  assertAlmostEquals(joint.seen.policyLoss, -2 * 1.1, 1e-6);
+  assertEquals([joint.seen.clipped, [...joint.gradient], joint.seen.draws], ["high", [0, 0, 0], undefined]);
+});
+
+Deno.test("with one update a rollout, ratios of draws and of all have one gradient", () => {
+  for (const kl of [undefined, { estimator: "k3", coefficient: 0.5 }] as const) {
+    const config = { ...LOSS_PRESETS["on-policy"], ...(kl && { kl }) };
+    const own = { ...ON_POLICY, reference: { logDensities: Float64Array.of(sum(drawDensities(ANCHOR))) } };
+    const [each, joint] = [true, false].map((single) => visited(threeDraws(single), config, own));
+    joint.gradient.forEach((slope, i) => assertAlmostEquals(each.gradient[i], slope, 1e-7));
+    assert(Math.abs(joint.gradient[0]) > 0.01);
+    assertEquals([each.seen.policyLoss, joint.seen.policyLoss], [-6, -2]);
+    assertEquals(each.seen.divergence, joint.seen.divergence);
+    assertEquals(each.seen.draws, DRAWS.map(() => ({ logRatio: 0, clipped: undefined })));
+  }
+});
+
+Deno.test("the ratio of a sequence is one, whatever its steps drew", () => {
+  const own = { ...OFF_POLICY, sequence: { logRatio: 0.05, spread: 3 } };
+  const [each, joint] = [true, false].map((single) => visited(threeDraws(single), LOSS_PRESETS["on-policy"], own));
+  assertEquals(each, joint);
+});
+
+Deno.test("old densities without those of single draws are no base of their ratios", () => {
+  const old = { logDensities: Float64Array.of(-2) };
+  assertThrows(() => visited(threeDraws(true), LOSS_PRESETS["on-policy"], { ...ON_POLICY, old }), Error, "each");
 });
 
 /** Laws of five tokens, as logits: the trained, the old and the reference policy. */

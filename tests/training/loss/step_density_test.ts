@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { noiseStream, RandomSequence } from "../../../src/random/streams.ts";
 import { SOFT_THINKING_GRPO_PRESETS, softThinkingGrpo } from "../../../src/algorithms/soft_thinking_grpo.ts";
+import type { ThoughtAlgorithm } from "../../../src/algorithms/algorithm.ts";
 import { BenchError } from "../../../src/errors.ts";
 import { discreteGrpo } from "../../../src/algorithms/discrete_grpo.ts";
 import { createAnswerSampler } from "../../../src/rollout/answer_sampler.ts";
@@ -67,6 +68,14 @@ Deno.test("parameters of thoughts are collected where they are asked for", async
   const own = ALGORITHM.densityParameters!({ logits: LOGITS[0], action, embedding: EMBEDDING });
   assertEquals(densities.parameters?.[0], own);
   assertEquals(densities.parameters?.[2], undefined);
+});
+
+Deno.test("densities of single draws are collected of thoughts, where the algorithm gives each a ratio", async () => {
+  const algorithm: ThoughtAlgorithm = { ...ALGORITHM, drawLogDensities: ({ logits }) => Float64Array.of(logits[2], 5) };
+  const [[densities]] = await collectStepDensities(MODEL, { ...POLICY, algorithm }, [GROUP], [[COMPLETION]]);
+  assertEquals([...densities.draws!], [Float64Array.of(LOGITS[0][2], 5), undefined, undefined]);
+  const [[without]] = await collectStepDensities(MODEL, POLICY, [GROUP], [[COMPLETION]]);
+  assertEquals(without, { logDensities: densities.logDensities });
 });
 
 Deno.test("the temperature of a step is the algorithm's for a thought, the sampler's for a token", () => {

@@ -53,6 +53,20 @@ Deno.test("losses are weighted sums, figures plain means, by hand", () => {
   assertEquals(summary.mismatch, { mean: 0.5, max: 0.75, positions: 2 });
 });
 
+Deno.test("a position of several ratios counts with their mean, in clipped shares too", () => {
+  const draws = [
+    { logRatio: Math.log(2), clipped: "high" },
+    { logRatio: Math.log(4), clipped: "high" },
+    { logRatio: 0, clipped: undefined },
+  ] as const;
+  const seen = [[position({ draws, logRatio: Math.log(8) }), undefined, position({})], [position({ clipped: "low" })]];
+  const summary = summarize(passes(seen, [0, 0]), { entropy: 0 }, RATIOS);
+  assertAlmostEquals(summary.ratio!, (7 / 3 + 1 + 1) / 3, 1e-12);
+  assertAlmostEquals(summary.logRatioDrop!, -Math.log(8) / 3 / 3, 1e-12);
+  assertAlmostEquals(summary.clipped!.high, 2 / 3 / 3, 1e-12);
+  assertEquals([summary.clipped!.low, summary.clipped!.dual], [1 / 3, 0]);
+});
+
 Deno.test("positions that were not visited count with the loss of a ratio of 1, and in no mean", () => {
   const summary = summarize(passes([[], []], [3, -5]), { kl: 0, entropy: 0 }, RATIOS);
   assertEquals(summary, { loss: 0.25 * 6 - 2.5, policyLoss: 0.25 * 6 - 2.5 });
