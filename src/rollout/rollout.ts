@@ -7,7 +7,7 @@
  * @module
  */
 import { z } from "npm:zod@4.3.5";
-import type { ThoughtAlgorithm, ThoughtInput } from "../algorithms/algorithm.ts";
+import type { ThoughtAction, ThoughtAlgorithm, ThoughtInput } from "../algorithms/algorithm.ts";
 import { softmaxEntropy } from "../algorithms/candidates.ts";
 import { requireFiniteLogits } from "../algorithms/finite_logits.ts";
 import type { EndOfThinkingText } from "../prompt/prompt.ts";
@@ -257,7 +257,7 @@ class CompletionWriter {
     this.#forced = following;
     if (!thinking.endIsDrawn) return { kind: "forced", token: action.token };
     return algorithm.drawsTokens
-      ? { kind: "token", token: action.token, action }
+      ? { kind: "token", token: action.token, action: ofItsToken(action) }
       : { kind: "token", ...answers.adopt(logits, action.token) };
   }
 
@@ -281,6 +281,13 @@ class CompletionWriter {
   #lastTokens(count: number): number[] {
     return count === 0 ? [] : this.#steps.slice(-count).map(stepToken);
   }
+}
+
+/** The action that drew its token and nothing beside it: what is left of a step that is fed as its token alone. */
+function ofItsToken(action: ThoughtAction): ThoughtAction {
+  if (action.ids.length === 1) return action;
+  const ids = Int32Array.of(action.token);
+  return { ...action, ids, input: { ids, weights: Float32Array.of(1) }, count: 1 };
 }
 
 /** What is fed after a step: the action's mixture, or a token as it is. */

@@ -1,4 +1,5 @@
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import type { ThoughtAlgorithm } from "../../src/algorithms/algorithm.ts";
 import { discreteGrpo } from "../../src/algorithms/discrete_grpo.ts";
 import { SOFT_THINKING_GRPO_PRESETS, softThinkingGrpo } from "../../src/algorithms/soft_thinking_grpo.ts";
 import { softTokensGrpo } from "../../src/algorithms/soft_tokens_grpo.ts";
@@ -85,6 +86,30 @@ Deno.test("rollout() feeds what ends a shadow thought hard, and forces the prefi
   const [[completion]] = await rollout(model, [{ ids: PROMPT, streams: streams(1) }], settings);
   assertEquals(completion.steps.map((step) => step.kind), ["thought", "forced", "forced", "token", "token"]);
   assertEquals([...completionTokens(completion)], [4, END_2, BOX, 5, END_OF_TEXT]);
+});
+
+Deno.test("rollout() drops what a step drew beside the token that ended the thinking", async () => {
+  const [token, other] = [Int32Array.of(END_2), Int32Array.of(END_2, 4, 5)];
+  const algorithm: ThoughtAlgorithm = {
+    name: "several",
+    temperature: 1,
+    drawsTokens: true,
+    act: () => ({
+      token: END_2,
+      input: { ids: other, weights: Float32Array.of(0.5, 0.25, 0.25) },
+      ids: other,
+      scores: new Float32Array(0),
+      count: 3,
+      kept: other,
+    }),
+    logDensity: () => 0,
+  };
+  const thinking = { ...SETTINGS.thinking, end: [END_2] };
+  const settings: RolloutSettings = { ...SETTINGS, algorithm, thinking };
+  const [[{ steps }]] = await rollout(scripted(), [{ ids: PROMPT, streams: streams(1) }], settings);
+  const input = { ids: token, weights: Float32Array.of(1) };
+  const action = { token: END_2, input, ids: token, scores: new Float32Array(0), count: 1, kept: other };
+  assertEquals(steps[0], { kind: "token", token: END_2, action });
 });
 
 Deno.test("rollout() keeps with each token what scores it: its kept ids, and the algorithm's step that ended thinking", async () => {
