@@ -165,6 +165,7 @@ export type {
 // Settings of each algorithm, written by `deno task schemas`.
 export type { DiscreteGrpoConfig } from "./src/algorithms/discrete_grpo.ts";
 export type { LepoConfig } from "./src/algorithms/lepo.ts";
+export type { MultiplexGrpoConfig } from "./src/algorithms/multiplex_grpo.ts";
 export type { SoftThinkingConfig } from "./src/algorithms/soft_thinking.ts";
 export type { SoftThinkingGrpoConfig } from "./src/algorithms/soft_thinking_grpo.ts";
 export type { SoftTokensGrpoConfig } from "./src/algorithms/soft_tokens_grpo.ts";

@@ -15,6 +15,13 @@ import {
 import type { ThoughtLaw } from "./law.ts";
 import { lepo, LEPO_PRESETS, type LepoConfig, lepoLaw, lepoSchema } from "./lepo.ts";
 import {
+  MULTIPLEX_GRPO_PRESETS,
+  multiplexGrpo,
+  type MultiplexGrpoConfig,
+  multiplexGrpoLaw,
+  multiplexGrpoSchema,
+} from "./multiplex_grpo.ts";
+import {
   SOFT_TOKENS_GRPO_PRESETS,
   softTokensGrpo,
   type SoftTokensGrpoConfig,
@@ -46,6 +53,7 @@ export type AlgorithmConfig =
   | DiscreteGrpoConfig
   | SoftTokensGrpoConfig
   | SoftThinkingGrpoConfig
+  | MultiplexGrpoConfig
   | SoftThinkingConfig
   | LepoConfig;
 // End of written types.
@@ -55,6 +63,7 @@ export const algorithmSchema = z.discriminatedUnion("name", [
   discreteGrpoSchema,
   softTokensGrpoSchema,
   softThinkingGrpoSchema,
+  multiplexGrpoSchema,
   softThinkingSchema,
   lepoSchema,
 ]).meta({ id: "AlgorithmConfig", description: "settings of one algorithm, plain JSON" });
@@ -64,6 +73,7 @@ export const ALGORITHM_PRESETS = {
   "discrete-grpo": DISCRETE_GRPO_PRESETS,
   "soft-tokens-grpo": SOFT_TOKENS_GRPO_PRESETS,
   "soft-thinking-grpo": SOFT_THINKING_GRPO_PRESETS,
+  "multiplex-grpo": MULTIPLEX_GRPO_PRESETS,
   "soft-thinking": SOFT_THINKING_PRESETS,
   lepo: LEPO_PRESETS,
 } as const satisfies Record<AlgorithmConfig["name"], Readonly<Record<string, AlgorithmConfig>>>;
@@ -76,6 +86,7 @@ export const ALGORITHM_TITLES = {
   "discrete-grpo": "GRPO, Shao et al.",
   "soft-tokens-grpo": "soft GRPO, Butt et al.",
   "soft-thinking-grpo": "SofT-GRPO, Zheng et al.",
+  "multiplex-grpo": "Multiplex Thinking, Tang et al.",
   "soft-thinking": "Soft Thinking, Zhang et al.",
   lepo: "LEPO, Zhou et al.",
 } as const satisfies Record<AlgorithmConfig["name"], string>;
@@ -110,6 +121,8 @@ export function createAlgorithm(
       return softTokensGrpo(config, initial, neverFed);
     case "soft-thinking-grpo":
       return softThinkingGrpo(config);
+    case "multiplex-grpo":
+      return multiplexGrpo(config);
     case "soft-thinking":
       return softThinking(config);
     case "lepo":
@@ -140,6 +153,8 @@ export function thoughtLaw(config: AlgorithmConfig): ThoughtLaw {
       return softTokensGrpoLaw(config);
     case "soft-thinking-grpo":
       return softThinkingGrpoLaw(config);
+    case "multiplex-grpo":
+      return multiplexGrpoLaw(config);
     case "soft-thinking":
       return softThinkingLaw(config);
     case "lepo":

@@ -4,9 +4,14 @@ import type { ThoughtAction } from "../../src/algorithms/algorithm.ts";
 import type { StepNoise } from "../../src/random/noise.ts";
 import type { EmbeddingTable } from "../../src/models/embedding_table.ts";
 
-/** Noise of given entries, by vocabulary id or coordinate; reading any other is an error. */
+/** Noise of given entries, by vocabulary id, coordinate or draw; reading any other is an error. */
 export function writtenNoise(
-  entries: { gumbel?: readonly number[]; gaussian?: readonly number[]; gamma?: readonly number[] },
+  entries: {
+    gumbel?: readonly number[];
+    gaussian?: readonly number[];
+    gamma?: readonly number[];
+    uniform?: readonly number[];
+  },
 ): StepNoise {
   const read = (kind: keyof typeof entries) => (i: number) => {
     const value = entries[kind]?.[i];
@@ -18,9 +23,7 @@ export function writtenNoise(
     gumbelBound: () => Infinity,
     gaussian: read("gaussian"),
     gamma: read("gamma"),
-    uniform: () => {
-      throw new Error("no uniform noise was written down");
-    },
+    uniform: read("uniform"),
   };
 }
 

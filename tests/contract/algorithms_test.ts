@@ -28,6 +28,8 @@ const DISCRETE = ALGORITHM_PRESETS["discrete-grpo"];
 const BUTT = ALGORITHM_PRESETS["soft-tokens-grpo"];
 const SOFT = SOFT_THINKING_GRPO_PRESETS;
 const LEPO = ALGORITHM_PRESETS.lepo;
+const MULTIPLEX = ALGORITHM_PRESETS["multiplex-grpo"];
+const FILTER = { temperature: 0.8, topK: 5, topP: 0.95 };
 
 /** Every law that can be trained; `scoreIsCentred`: whether its score has mean 0. */
 const CASES: { name: string; config: AlgorithmConfig; scoreIsCentred: boolean }[] = [
@@ -44,6 +46,17 @@ const CASES: { name: string; config: AlgorithmConfig; scoreIsCentred: boolean }[
   // A cross-entropy, and no density.
   { name: "LEPO", config: LEPO.release, scoreIsCentred: false },
   { name: "LEPO, on the kept tokens", config: LEPO.controlled, scoreIsCentred: false },
+  { name: "Multiplex, release", config: MULTIPLEX.release, scoreIsCentred: true },
+  { name: "Multiplex, paper", config: MULTIPLEX.paper, scoreIsCentred: true },
+  { name: "Multiplex, mean", config: MULTIPLEX.mean, scoreIsCentred: true },
+  { name: "Multiplex, filtered", config: { ...MULTIPLEX.release, filter: FILTER }, scoreIsCentred: false },
+  {
+    name: "Multiplex, filtered, on the kept tokens",
+    config: { ...MULTIPLEX.release, filter: FILTER, support: "kept" },
+    scoreIsCentred: true,
+  },
+  { name: "CoT2", config: MULTIPLEX.cot2, scoreIsCentred: true },
+  { name: "CoT2, release", config: MULTIPLEX["cot2-release"], scoreIsCentred: true },
 ];
 
 const act = (algorithm: ThoughtAlgorithm, noise: StepNoise, logits = LOGITS, embedding = EMBEDDING) =>
@@ -106,6 +119,39 @@ for (const { name, config, scoreIsCentred } of CASES) {
       assertEquals(gradient.subarray(0, V), logDensityGradient(algorithm, LOGITS, action, EMBEDDING));
     }
   });
+
+  if (algorithm.drawLogDensities) {
+    Deno.test(`${name}: densities and gradients of single draws sum to those of the step`, () => {
+      for (let t = 0; t < 20; t++) {
+        const replay = { logits: MOVED, action: act(algorithm, STREAM.at(t)), embedding: EMBEDDING };
+        const gradient = new Float32Array(V);
+        const values = algorithm.drawLogDensities!(replay, gradient);
+        assertEquals(values.reduce((sum, value) => sum + value, 0), algorithm.logDensity(replay));
+        assertEquals(gradient, logDensityGradient(algorithm, MOVED, replay.action, EMBEDDING));
+      }
+    });
+  }
+
+  if (algorithm.divergence) {
+    Deno.test(`${name}: the divergence from itself is 0, from another law it is the mean of the log-ratio`, () => {
+      const action = act(algorithm, STREAM.at(0));
+      const at = (logits: Float32Array) => ({ logits, action, embedding: EMBEDDING });
+      const parameters = algorithm.densityParameters!(at(MOVED));
+      assertAlmostEquals(algorithm.divergence!(at(MOVED), parameters), 0, 1e-12);
+      if (!scoreIsCentred) return;
+      const draws = 20_000;
+      let [sum, squares] = [0, 0];
+      for (let t = 0; t < draws; t++) {
+        const own = { logits: LOGITS, action: act(algorithm, STREAM.at(t)), embedding: EMBEDDING };
+        const logRatio = algorithm.logDensity(own) - algorithm.logDensity({ ...own, logits: MOVED });
+        sum += logRatio;
+        squares += logRatio ** 2;
+      }
+      // Four and a half standard errors; the seed is fixed.
+      const error = 4.5 * Math.sqrt(squares) / draws;
+      assert(Math.abs(sum / draws - algorithm.divergence!(at(LOGITS), parameters)) < error);
+    });
+  }
 
   if (scoreIsCentred) {
     Deno.test(`${name}: the score has mean 0 over draws`, () => {

@@ -22,6 +22,11 @@ const CASES: { name: string; algorithm: AlgorithmConfig; answers: AnswerConfig }
     algorithm: release,
     answers: { rule: "argmax-noised", filter: release.filter, perturbation: release.perturbation },
   },
+  {
+    name: "multiplex",
+    algorithm: ALGORITHM_PRESETS["multiplex-grpo"].release,
+    answers: { rule: "sample", filter: FILTER },
+  },
   { name: "soft tokens", algorithm: ALGORITHM_PRESETS["soft-tokens-grpo"].soft, answers: { rule: "greedy" } },
   { name: "lepo", algorithm: ALGORITHM_PRESETS.lepo.release, answers: { rule: "sample", filter: FILTER } },
 ];
