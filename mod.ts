@@ -163,6 +163,7 @@ export type {
   ThoughtInput,
 } from "./src/algorithms/algorithm.ts";
 // Settings of each algorithm, written by `deno task schemas`.
+export type { DirichletGrpoConfig } from "./src/algorithms/dirichlet_grpo.ts";
 export type { DiscreteGrpoConfig } from "./src/algorithms/discrete_grpo.ts";
 export type { LepoConfig } from "./src/algorithms/lepo.ts";
 export type { MultiplexGrpoConfig } from "./src/algorithms/multiplex_grpo.ts";

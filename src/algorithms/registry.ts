@@ -6,6 +6,13 @@
 import { z } from "npm:zod@4.3.5";
 import type { ThoughtAlgorithm } from "./algorithm.ts";
 import {
+  DIRICHLET_GRPO_PRESETS,
+  dirichletGrpo,
+  type DirichletGrpoConfig,
+  dirichletGrpoLaw,
+  dirichletGrpoSchema,
+} from "./dirichlet_grpo.ts";
+import {
   DISCRETE_GRPO_PRESETS,
   discreteGrpo,
   type DiscreteGrpoConfig,
@@ -54,6 +61,7 @@ export type AlgorithmConfig =
   | SoftTokensGrpoConfig
   | SoftThinkingGrpoConfig
   | MultiplexGrpoConfig
+  | DirichletGrpoConfig
   | SoftThinkingConfig
   | LepoConfig;
 // End of written types.
@@ -64,6 +72,7 @@ export const algorithmSchema = z.discriminatedUnion("name", [
   softTokensGrpoSchema,
   softThinkingGrpoSchema,
   multiplexGrpoSchema,
+  dirichletGrpoSchema,
   softThinkingSchema,
   lepoSchema,
 ]).meta({ id: "AlgorithmConfig", description: "settings of one algorithm, plain JSON" });
@@ -74,6 +83,7 @@ export const ALGORITHM_PRESETS = {
   "soft-tokens-grpo": SOFT_TOKENS_GRPO_PRESETS,
   "soft-thinking-grpo": SOFT_THINKING_GRPO_PRESETS,
   "multiplex-grpo": MULTIPLEX_GRPO_PRESETS,
+  "dirichlet-grpo": DIRICHLET_GRPO_PRESETS,
   "soft-thinking": SOFT_THINKING_PRESETS,
   lepo: LEPO_PRESETS,
 } as const satisfies Record<AlgorithmConfig["name"], Readonly<Record<string, AlgorithmConfig>>>;
@@ -87,6 +97,7 @@ export const ALGORITHM_TITLES = {
   "soft-tokens-grpo": "soft GRPO, Butt et al.",
   "soft-thinking-grpo": "SofT-GRPO, Zheng et al.",
   "multiplex-grpo": "Multiplex Thinking, Tang et al.",
+  "dirichlet-grpo": "CoT2 with a Dirichlet law, Gozeten et al.",
   "soft-thinking": "Soft Thinking, Zhang et al.",
   lepo: "LEPO, Zhou et al.",
 } as const satisfies Record<AlgorithmConfig["name"], string>;
@@ -123,6 +134,8 @@ export function createAlgorithm(
       return softThinkingGrpo(config);
     case "multiplex-grpo":
       return multiplexGrpo(config);
+    case "dirichlet-grpo":
+      return dirichletGrpo(config);
     case "soft-thinking":
       return softThinking(config);
     case "lepo":
@@ -155,6 +168,8 @@ export function thoughtLaw(config: AlgorithmConfig): ThoughtLaw {
       return softThinkingGrpoLaw(config);
     case "multiplex-grpo":
       return multiplexGrpoLaw(config);
+    case "dirichlet-grpo":
+      return dirichletGrpoLaw(config);
     case "soft-thinking":
       return softThinkingLaw(config);
     case "lepo":

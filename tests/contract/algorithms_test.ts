@@ -56,6 +56,8 @@ const CASES: { name: string; config: AlgorithmConfig; scoreIsCentred: boolean }[
     scoreIsCentred: true,
   },
   { name: "CoT2", config: MULTIPLEX.cot2, scoreIsCentred: true },
+  { name: "CoT2, Dirichlet, release", config: ALGORITHM_PRESETS["dirichlet-grpo"].release, scoreIsCentred: true },
+  { name: "CoT2, Dirichlet, paper", config: ALGORITHM_PRESETS["dirichlet-grpo"].paper, scoreIsCentred: true },
   { name: "CoT2, release", config: MULTIPLEX["cot2-release"], scoreIsCentred: true },
 ];
 
