@@ -3,8 +3,9 @@
  * feeds a mixture of their embeddings; its density is that of the K draws. CoT2 (Gozeten et al., arXiv:2505.23648,
  * "multi-token sampling") is the same with other weights and another ratio.
  *
- * Released code: MT github.com/GMLR-Penn/Multiplex-Thinking @ 6e524ac, `srt/layers/sampler.py` (SA) and
- * `verl/trainer/ppo/core_algos.py` (CA); CT github.com/alperengozeten/CoT2 @ 11932cb, `train/continuous_train_grpo_mts.py`.
+ * Released code: MT github.com/GMLR-Penn/Multiplex-Thinking @ 6e524ac, of it SA `srt/layers/sampler.py`, SB
+ * `srt/managers/schedule_batch.py`, CA `verl/trainer/ppo/core_algos.py`, DP `verl/workers/actor/dp_actor.py`, MQ
+ * `models/qwen2/modeling_qwen2.py`; CT github.com/alperengozeten/CoT2 @ 11932cb, `train/continuous_train_grpo_mts.py`.
  *
  * | item            | paper                                  | released code                                       | ours                              | why |
  * | --------------- | -------------------------------------- | --------------------------------------------------- | --------------------------------- | --- |
@@ -16,11 +17,12 @@
  * | ratio           | one of all draws                       | MT: one ratio and one clip a draw, summed (CA:905-985) | `ratioOverDraws`: product, each | the same gradient with one update a rollout |
  * | ratio of CoT2   | geometric mean over draws              | CT: the product at logits / K, or the mean          | presets `cot2-release`, `cot2`    | `sampling_normalization` is on by default there |
  * | log-ratio       | -                                      | MT: clamped to ±20                                  | not clamped                       | the clips hold far below e^20, and below e^-20 the gradient is nothing |
- * | clip, loss      | 0.2                                    | MT: 0.2, dual clip 3, token mean, KL and entropy bonus 0 | `LossConfig`                 | shared by all algorithms |
+ * | clip, loss      | 0.2                                    | MT: 0.2, dual clip 3, token mean, KL and entropy bonus 0, one update a rollout | `LossConfig` | shared by all algorithms |
  * | KL              | none                                   | MT: 0; CT: k3 of the ratio's density                | `LossConfig.kl`: k3, closed-form  | the draws' KL is known; discrete GRPO has no such form |
  * | step's token    | k_1                                    | the first draw                                      | the same                          |     |
- * | end of thinking | an ordinary token                      | CT: a fixed number of thoughts                      | k_1 alone is fed and scored       | k_2 … reach nothing |
- * | input gradient  | not discussed                          | not compared                                        | `LossConfig.trainInputs`          |     |
+ * | end of thinking | an ordinary token                      | MT: k_1 alone is fed (SB) and scored (CA); CT: a fixed number of thoughts | k_1 alone is fed and scored | k_2 … reach nothing |
+ * | weights, replay | -                                      | MT: rounded to bfloat16 (DP)                        | those that were fed               | the replay is of what was fed |
+ * | input gradient  | not discussed                          | into the table through the mixture, as autograd has it (MQ, CT) | `LossConfig.trainInputs` | off where an experiment holds it equal for all arms |
  * | early stopping  | in evaluation: entropy below 0.1 for 256 positions | off in training                         | `ColdStop` of the rollout         |     |
  *
  * @module
