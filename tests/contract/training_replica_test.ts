@@ -64,6 +64,7 @@ interface Case {
 }
 
 const DISCRETE = ALGORITHM_PRESETS["discrete-grpo"].paper;
+const MULTIPLEX = ALGORITHM_PRESETS["multiplex-grpo"];
 const { paper: PAPER, release: RELEASE } = ALGORITHM_PRESETS["soft-thinking-grpo"];
 const DRAWN_END: ThinkingRule = { end: [END_THINK], endIsDrawn: true, afterEnd: [] };
 const PAID = { correct: 1, extracted: 0, missing: 0 };
@@ -113,6 +114,11 @@ function passAtK(advantage: AdvantageConfig): Case {
   return { ...filtered("full"), paid: { advantage, reward: PAID }, loss: ON_POLICY };
 }
 
+/** Multiplex Thinking or CoT2, by a preset's law. */
+function multiplex(preset: keyof typeof MULTIPLEX, loss: LossConfig): Case {
+  return { ...UNFILTERED, algorithm: MULTIPLEX[preset], paid: GRPO, loss };
+}
+
 type CaseName = keyof typeof golden.cases;
 
 const CASES: Record<CaseName, Case> = {
@@ -154,6 +160,7 @@ const CASES: Record<CaseName, Case> = {
   },
   lepo: { ...latent("full"), paid: GRPO, loss: LOSS_PRESETS.lepo },
   "lepo-kept": { ...latent("kept"), paid: GRPO, loss: ON_POLICY },
+  "multiplex-grpo-mean": multiplex("mean", { ...ON_POLICY, trainInputs: true }),
 };
 
 const OPTIMIZER: Omit<OptimizerConfig, "schedule"> = {

@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 
-GUMBEL, GAUSSIAN = 2, 3
+UNIFORM, GUMBEL, GAUSSIAN = 1, 2, 3
 MASK = np.uint64(0xFFFFFFFF)
 SHIFT = np.uint64(32)
 
@@ -45,6 +45,9 @@ class Stream:
     def gumbel(self, position: int, count: int) -> np.ndarray:
         upper = (2.0**32 - 0.5 - self._words(GUMBEL, position, count)[:count].astype(np.float64)) / 2.0**32
         return -np.log(-np.log1p(-upper))
+
+    def uniform(self, position: int, count: int) -> np.ndarray:
+        return (self._words(UNIFORM, position, count)[:count].astype(np.float64) + 0.5) / 2.0**32
 
     def gaussian(self, position: int, count: int) -> np.ndarray:
         uniform = (self._words(GAUSSIAN, position, count).astype(np.float64) + 0.5) / 2.0**32

@@ -44,6 +44,8 @@ OBJECTIVES = {
     "release": {"surrogate": "dual-clip", "weights": "pairs", "kl": "k3"},
     "butt": {"surrogate": "log-density", "weights": "sequence-sum"},
     "lepo": {"surrogate": "clip", "thoughts": "log-density", "weights": "sequence-mean"},
+    "multiplex-release": {"surrogate": "dual-clip", "weights": "token-mean", "ratio": "draw"},
+    "multiplex-paper": {"surrogate": "clip", "weights": "token-mean", "kl": "closed-form"},
 }
 
 
@@ -83,6 +85,7 @@ CASES = {
     "soft-thinking-grpo-release-minibatches": case("release", "release", minibatches=2, beta=0.01),
     "lepo": case("lepo", "lepo", question_seed=15, minibatches=2),
     "lepo-kept": case("lepo-kept", "on-policy", question_seed=11),
+    "multiplex-grpo-mean": case("multiplex-mean", "on-policy", inputs=True),
 }
 
 
@@ -129,7 +132,8 @@ def densities(model, policy, group):
             if record is None
             else {
                 "log": policy.log_density(z, record, table),
-                "locations": policy.log_locations(z, record) if "ids" in record else None,
+                "locations": policy.log_locations(z, record) if "ids" in record or "draws" in record else None,
+                "draws": policy.draw_densities(z, record) if "draws" in record else None,
             }
             for z, record in zip(rows, group["completion"]["records"])
         ]
@@ -211,7 +215,7 @@ def update(model, frozen, policy, optimizer, setting, step, groups) -> dict:
                     policy, objective, log_pi, rows[t], record, sample["advantage"], sample["old"][t], sample["reference"][t]
                 )
                 total = total + weight * (loss + beta * divergence)
-                bounded += bound is not None
+                bounded += bound
                 divergences.append(divergence.item())
                 (thoughts if "thought" in record else tokens).append(log_pi.item())
         learns = total.requires_grad

@@ -39,32 +39,47 @@ def surrogate_of(objective, record) -> str:
 
 
 def position_loss(policy, objective, log_pi, z, record, advantage, old, reference):
-    """(policy loss, divergence, how the ratio was bounded) of one position."""
+    """(policy loss, divergence, share of the ratios that were bounded) of one position."""
     if surrogate_of(objective, record) == "log-density":
-        return -advantage * log_pi, torch.zeros(()), None
-    old_log = old["log"]
-    if objective.get("old") == "drawn" and "drawn" in record:
-        old_log = torch.tensor(record["drawn"], dtype=torch.float64)
-    ratio = torch.exp(log_pi - old_log)
-    policy.margin.note("clip", abs(ratio.item() - 0.8), abs(ratio.item() - 1.2), abs(ratio.item() - 3.0))
-    unbounded = -ratio * advantage
-    loss = torch.maximum(unbounded, -ratio.clamp(0.8, 1.2) * advantage)
-    bound = "clip" if loss.item() > unbounded.item() else None
-    if objective["surrogate"] == "dual-clip" and advantage < 0 and loss.item() > -3.0 * advantage:
-        loss, bound = torch.tensor(-3.0 * advantage, dtype=torch.float64), "dual"
+        return -advantage * log_pi, torch.zeros(()), 0
+    if objective.get("ratio") == "draw" and "draws" in record:
+        pairs = list(zip(policy.draw_densities(z, record), old["draws"]))
+    elif objective.get("old") == "drawn" and "drawn" in record:
+        pairs = [(log_pi, torch.tensor(record["drawn"], dtype=torch.float64))]
+    else:
+        pairs = [(log_pi, old["log"])]
+    losses, bounds = zip(*(bounded_loss(policy, objective, *pair, advantage) for pair in pairs))
+    loss, bound = sum(losses), sum(bounds) / len(bounds)
     if "kl" not in objective:
         return loss, torch.zeros(()), bound
     if objective["kl"] == "closed-form" and "ids" in record:
         # KL of the laws of two rows of Gumbel-perturbed scores.
         delta = policy.log_locations(z, record) - reference["locations"]
         return loss, (delta + torch.exp(-delta) - 1).sum(), bound
+    if objective["kl"] == "closed-form" and "draws" in record:
+        log_p = policy.log_locations(z, record)
+        return loss, len(record["draws"]) * (log_p.exp() * (log_p - reference["locations"])).sum(), bound
     delta = log_pi - reference["log"]
     k3 = torch.exp(-delta) + delta - 1
     if objective["kl"] == "closed-form":
         return loss, k3, bound
     policy.margin.note("cap", abs(k3.item() - 10))
     k3 = k3.clamp(-10, 10)
-    return loss, k3 * ratio if objective["kl"] == "k3-times-ratio" else k3, bound
+    if objective["kl"] == "k3-times-ratio":
+        [(_, old_log)] = pairs
+        k3 = k3 * torch.exp(log_pi - old_log)
+    return loss, k3, bound
+
+
+def bounded_loss(policy, objective, log_pi, old_log, advantage):
+    """Loss of one ratio, and whether a bound held."""
+    ratio = torch.exp(log_pi - old_log)
+    policy.margin.note("clip", abs(ratio.item() - 0.8), abs(ratio.item() - 1.2), abs(ratio.item() - 3.0))
+    unbounded = -ratio * advantage
+    loss = torch.maximum(unbounded, -ratio.clamp(0.8, 1.2) * advantage)
+    if objective["surrogate"] == "dual-clip" and advantage < 0 and loss.item() > -3.0 * advantage:
+        return torch.tensor(-3.0 * advantage, dtype=torch.float64), 1
+    return loss, int(loss.item() > unbounded.item())
 
 
 def position_weights(rule: str, lengths: list[int]) -> list[float]:

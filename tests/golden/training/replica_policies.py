@@ -9,6 +9,7 @@ MAX_NEW, MAX_THOUGHTS = 40, 5
 VOCABULARY = ["<pad>", "<eot>", "<user>", "<assistant>", "<think>", "</think>", "\\boxed{", "}", *"0123456789+-*="]
 PAD, END, USER, ASSISTANT, THINK, END_THINK, BOX = range(7)
 TOP_K, TOP_P, SOFT_TAU, BUTT_TAU, LEPO_TAU = 5, 0.95, 0.1, 0.5, 0.3
+DRAWS = 3
 
 
 class Margin:
@@ -47,7 +48,8 @@ class Policy:
     Kinds: `discrete` draws from the whole vocabulary; `filtered` from the nucleus, scored over the whole vocabulary;
     `kept` from the nucleus, scored over the ids that the draw kept; `butt`; `paper` and `release` of SofT-GRPO;
     `lepo` thinks for MAX_THOUGHTS positions whatever it shows, scored over the whole vocabulary, `lepo-kept` over the kept
-    ids; both answer as `filtered`.
+    ids, and both answer as `filtered`; of Multiplex Thinking `multiplex-release`, `multiplex-paper` and
+    `multiplex-mean`, by their weights, and `cot2`.
     """
 
     def __init__(self, kind: str, table: torch.Tensor):
@@ -63,6 +65,10 @@ class Policy:
     @property
     def lepo(self) -> bool:
         return self.kind.startswith("lepo")
+
+    @property
+    def multiplex(self) -> bool:
+        return self.kind.startswith("multiplex") or self.kind == "cot2"
 
     def think(self, logits, stream, position, table):
         """A thought step: (shown token, what is fed, record of it)."""
@@ -80,6 +86,8 @@ class Policy:
             ids, g = torch.from_numpy(ids[order]), torch.from_numpy(g[order])
             y = torch.softmax(g / LEPO_TAU, 0).to(table.dtype)
             return int(ids[0]), {"ids": ids, "weights": y}, {"ids": ids, "weights": y}
+        if self.multiplex:
+            return self.think_multiplex(z, stream, position, table)
         if not self.soft_thinking:
             record = self.draw(z, stream, position)
             return record["token"], hard(record["token"]), record
@@ -90,6 +98,25 @@ class Policy:
         y /= y.sum()
         ids, y, g = torch.from_numpy(ids), torch.from_numpy(y).to(table.dtype), torch.from_numpy(g).to(table.dtype)
         return int(ids[0]), {"ids": ids, "weights": y}, {"ids": ids, "scores": g, "drawn": drawn}
+
+    def think_multiplex(self, z, stream, position, table):
+        """Draws with replacement: the first as a token is drawn, the others by inverse CDF over rising ids."""
+        p = np.exp(z - z.max())
+        p /= p.sum()
+        draws = [self.draw(z, stream, position)["token"]]
+        reached = np.cumsum(p)
+        for u in stream.uniform(position, DRAWS)[1:]:
+            # In log odds, which move no more than logits do.
+            odds = np.log(reached[:-1]) - np.log1p(-np.minimum(reached[:-1], 1 - 1e-16))
+            self.margin.note("quantile", *np.abs(odds - np.log(u / (1 - u))))
+            draws.append(int(np.argmax(reached > u)))
+        ids, counts = np.unique(draws, return_counts=True)
+        weights = {
+            "multiplex-release": counts * p[ids] / (counts * p[ids]).sum(),
+            "multiplex-paper": counts * p[ids] / p[ids].sum(),
+        }.get(self.kind, counts / DRAWS)
+        fed = {"ids": torch.from_numpy(ids), "weights": torch.from_numpy(weights).to(table.dtype)}
+        return draws[0], fed, {"draws": draws}
 
     def perturbed(self, z, stream, position):
         """Ids, perturbed scores, and (paper) the log-density of the noise drawn."""
@@ -110,7 +137,7 @@ class Policy:
             ids, g, _ = self.perturbed(z, stream, position)
             return {"token": int(ids[g.argmax()])}
         noise = stream.gumbel(position, len(z))
-        if self.kind in ("discrete", "butt"):
+        if self.kind in ("discrete", "butt") or self.multiplex:
             scores = z + noise
             self.margin.note("draw", runner_up_gap(scores))
             return {"token": int(scores.argmax())}
@@ -123,6 +150,9 @@ class Policy:
 
     def log_density(self, logits, record, table):
         """log π of one scored step under float64 logits (V), differentiable in them."""
+        if "draws" in record:
+            each = self.draw_densities(logits, record)
+            return each.mean() if self.kind == "cot2" else each.sum()
         if "kept" in record:
             kept = record["kept"]
             return torch.log_softmax(logits[kept], 0)[kept.index(record["token"])]
@@ -151,7 +181,13 @@ class Policy:
         self.margin.note("clamp", torch.cat([raw - low, raw - high]).abs().min().item())
         return (counted.double() * (-u - torch.exp(-u))).sum() / counted.sum()
 
+    def draw_densities(self, logits, record):
+        return torch.log_softmax(logits, 0)[record["draws"]]
+
     def log_locations(self, logits, record):
+        """log p of all that was scored: of the whole vocabulary, or of the ids that were perturbed."""
+        if "draws" in record:
+            return torch.log_softmax(logits, 0)
         return torch.log_softmax(logits[record["ids"]], 0)
 
 
