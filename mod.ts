@@ -139,7 +139,7 @@ export {
 export { summarize, type Summary } from "./src/summary/summary.ts";
 export type { ArmEstimate, ArmSoftness, ArmSummary, ShownMetric } from "./src/summary/arms.ts";
 export type { AttributionRow, Question } from "./src/summary/attribution.ts";
-export type { Certainty, Difference } from "./src/summary/differences.ts";
+export type { Certainty, Difference, NamedMetric } from "./src/summary/differences.ts";
 export { buildLeaderboard, type LeaderboardOptions } from "./src/leaderboard/leaderboard.ts";
 export type {
   Leaderboard,

@@ -13,18 +13,24 @@ import { type ArmSummary, isHard, type ShownMetric } from "./arms.ts";
  */
 export type Certainty = "clear" | "these-models" | "none";
 
+/** What values of an arm are found by. */
+export interface NamedMetric {
+  /** As in `ArmSummary.values`. */
+  readonly name: string;
+}
+
 /**
  * One arm against another in one metric, as the mean over datasets or on one of them. For new problems its intervals have
  * the confidence that Holm's correction over the table gives this comparison, and they hold zero wherever the sign-flip
  * test does not rule it out; for new seeds they are at 95 %.
  */
-export interface Difference extends SeedDifference {
+export interface Difference<M extends NamedMetric = ShownMetric> extends SeedDifference {
   /** Label of the arm. */
   readonly arm: string;
   /** Label of the arm that it is compared with. */
   readonly reference: string;
   /** What is compared. */
-  readonly metric: ShownMetric;
+  readonly metric: M;
   /** Holm's adjusted two-sided p over all differences of the table. */
   readonly pAdjusted: number;
   /** Of the interval for new problems, in [0.95, 1). */
@@ -43,13 +49,18 @@ export function compareArms(arms: readonly ArmSummary[], metrics: readonly Shown
 }
 
 /** Two arms of which one is taken off the other. */
-export interface ComparedPair {
+export interface ComparedPair<M extends NamedMetric = ShownMetric> {
   readonly arm: ArmSummary;
   readonly reference: ArmSummary;
+  /** What they are compared in; absent: every metric of the table. */
+  readonly metrics?: readonly M[];
 }
 
 /** Differences of the means over datasets of these pairs, as one family of comparisons. */
-export function comparePairs(pairs: readonly ComparedPair[], metrics: readonly ShownMetric[]): Difference[] {
+export function comparePairs<M extends NamedMetric = ShownMetric>(
+  pairs: readonly ComparedPair<M>[],
+  metrics: readonly M[],
+): Difference<M>[] {
   return compare(pairs, metrics, [{ name: "mean", select: (values) => values }])[0];
 }
 
@@ -68,15 +79,16 @@ interface Part {
   readonly select: (values: SeedValues) => SeedValues;
 }
 
-function compare(
-  pairs: readonly ComparedPair[],
-  metrics: readonly ShownMetric[],
+function compare<M extends NamedMetric>(
+  pairs: readonly ComparedPair<M>[],
+  metrics: readonly M[],
   parts: readonly Part[],
-): Difference[][] {
-  const flips = flipsFor(pairs.length * metrics.length * parts.length);
+): Difference<M>[][] {
+  const comparisons = pairs.reduce((sum, pair) => sum + (pair.metrics ?? metrics).length, 0);
+  const flips = flipsFor(comparisons * parts.length);
   const raw = parts.map(({ name, select }) =>
-    pairs.flatMap(({ arm, reference }) =>
-      metrics.flatMap((metric) => {
+    pairs.flatMap(({ arm, reference, metrics: own = metrics }) =>
+      own.flatMap((metric) => {
         const [before, after] = [reference, arm].map((side) => select(side.values.get(metric.name)!));
         if (!comparable(before)) return [];
         const seedsPaired = arm.trained && reference.trained && String(arm.seeds) === String(reference.seeds);
@@ -152,7 +164,7 @@ function excludesZero(low: number, high: number): boolean {
  * `these-models` that for new problems under the models that were trained, else that for new problems and new seeds.
  */
 export function markInterval(
-  { certainty, low, high, problemsLow, problemsHigh }: Difference,
+  { certainty, low, high, problemsLow, problemsHigh }: Difference<NamedMetric>,
 ): { low: number; high: number } {
   return certainty === "these-models" ? { low: problemsLow, high: problemsHigh } : { low, high };
 }
