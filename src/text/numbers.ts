@@ -14,7 +14,12 @@ export function percentText(share: number | null | undefined): string {
 
 /** `+3.1`, `−0.4`, `0.0`, in percentage points. */
 export function pointsText(difference: number): string {
-  const text = Math.abs(100 * difference).toFixed(1);
+  return signedText(100 * difference);
+}
+
+/** `+3.1`, `−0.4`, `0.0`, in the unit that the difference has. */
+export function signedText(difference: number): string {
+  const text = Math.abs(difference).toFixed(1);
   if (Number(text) === 0) return text;
   return `${difference > 0 ? "+" : "−"}${text}`;
 }

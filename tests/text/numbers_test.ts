@@ -6,6 +6,7 @@ import {
   pointsText,
   pText,
   rangeText,
+  signedText,
   tokensText,
   visibleText,
 } from "../../src/text/numbers.ts";
@@ -17,6 +18,7 @@ Deno.test("shares are percent with one decimal, and a dash where there is none",
 
 Deno.test("points have a sign, a true minus, and none at zero", () => {
   assertEquals([0.031, -0.004, 0.0004, -0.0004].map(pointsText), ["+3.1", "−0.4", "0.0", "0.0"]);
+  assertEquals([3.14, -0.4, 0.04].map(signedText), ["+3.1", "−0.4", "0.0"]);
   assertEquals([4.96, 100, 264.1].map(visibleText), ["5.0", "100.0", "> 100"]);
   assertEquals(pointsRangeText(-0.012, 0.034), "−1.2 to +3.4");
 });
