@@ -15,6 +15,7 @@ import { hasTypes, typeDeclaration, withTypes } from "../../src/files/type_text.
 import { earlierResultJsonSchema } from "../../src/result/earlier_versions.ts";
 import { LEADERBOARD, leaderboardJsonSchema } from "../../src/leaderboard/schema.ts";
 import { RESULT, resultJsonSchema } from "../../src/result/schema.ts";
+import { claimSchema } from "../../src/summary/claims.ts";
 import { replaceBetween, replaceMarked } from "../../src/text/markdown.ts";
 
 /** A file that follows from schemas, whole or in part. */
@@ -26,7 +27,7 @@ export interface SchemaFile {
 }
 
 const configurationParts = schemaParts(
-  z.tuple([experimentSchema, overridesSchema, resolvedDecodingSchema, resolvedExperimentSchema]),
+  z.tuple([experimentSchema, overridesSchema, resolvedDecodingSchema, resolvedExperimentSchema, claimSchema]),
 );
 
 const README = "results/README.md";

@@ -22,7 +22,9 @@ const SKILL: Readonly<Record<string, number>> = {
 const UNFILTERED_LOSS = 0.5;
 
 /** All rows of the default experiment under some seeds. */
-export function attributedResults(options: { problems?: number; seeds?: readonly number[] } = {}): Result[] {
+export function attributedResults(
+  options: { problems?: number; samples?: number; seeds?: readonly number[] } = {},
+): Result[] {
   const config = resolveExperiment(tiny);
   const arms = config.arms.flatMap((arm) =>
     arm.evaluations.map((evaluation): MadeUpArm => ({
