@@ -31,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
   maintenance.smallCheckpoint,
   maintenance.buildEngine,
   maintenance.fuzzGrading,
+  experiments.benchAblations,
   maintenance.benchTiming,
   maintenance.benchPeers,
   maintenance.schemas,

@@ -33,6 +33,22 @@ export async function experimentOf(
  * @throws {UsageError} If there is none, it cannot be loaded, or what it exports is no experiment
  */
 export async function loadExperiment(name: string): Promise<ExperimentConfig> {
+  return checkExperiment((await loadExperimentFile(name)).default);
+}
+
+/** What an experiment's file exports. */
+export interface ExperimentFile {
+  readonly default: unknown;
+  /** Of an ablation: what it is to decide. */
+  readonly claims?: unknown;
+}
+
+/**
+ * The file of an experiment, by its name in `benchmarks/` or its path.
+ *
+ * @throws {UsageError} If there is none, it cannot be loaded, or it has no default export
+ */
+export async function loadExperimentFile(name: string): Promise<ExperimentFile> {
   const isPath = name.endsWith(".ts");
   const url = isPath ? pathToFileURL(resolve(name)) : new URL(`${name}.ts`, EXPERIMENTS);
   if (!isPath && !experimentNames().includes(name)) {
@@ -42,7 +58,7 @@ export async function loadExperiment(name: string): Promise<ExperimentConfig> {
         (near ? `; did you mean ${JSON.stringify(near)}?` : ""),
     );
   }
-  let file: { readonly default?: unknown };
+  let file: Partial<ExperimentFile>;
   try {
     file = await import(url.href);
   } catch (error) {
@@ -55,7 +71,7 @@ export async function loadExperiment(name: string): Promise<ExperimentConfig> {
       `Cannot load experiment ${name}: found no default export, expected an experiment; write export default { … }`,
     );
   }
-  return checkExperiment(file.default);
+  return { default: file.default, claims: file.claims };
 }
 
 /** Where experiments are, below `benchmarks/`. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { command, type CommandArguments, from, type Positional } from "../command.ts";
-import { path, text } from "../flag.ts";
+import { FILE, path, text, toggle } from "../flag.ts";
 import { computingSet, experimentFlags } from "./shared.ts";
 
 const EXPERIMENT: Positional = {
@@ -67,4 +67,37 @@ export const evaluate = command({
   examples: ["evaluate --model models/tiny --datasets arith-add --decoding matched --samples 8"],
   permissions: computingSet,
   run: from("./evaluate.ts"),
+});
+
+/** Where the page of all ablations is, in a checkout. */
+export const ABLATIONS_PAGE = "./benchmarks/ablations/README.md";
+
+const { limit, workers, native, results, runs, dryRun } = experimentFlags;
+const ablationsFlags = {
+  page: toggle("Run nothing: renew the page from the results that are there"),
+  check: toggle("Write nothing: exit 1 if the page is stale"),
+  output: path("FILE", "The page (default benchmarks/ablations/README.md)", {
+    writes: FILE,
+    insteadOf: [ABLATIONS_PAGE, `${ABLATIONS_PAGE}.tmp`],
+  }),
+  limit,
+  workers,
+  native,
+  results,
+  runs,
+  dryRun,
+};
+/** Arguments of `bench:ablations`. */
+export type AblationsArguments = CommandArguments<typeof ablationsFlags>;
+
+/** `bench:ablations`. */
+export const benchAblations = command({
+  name: "bench:ablations",
+  summary: "Run the ablations, then write the page that says which claims of papers hold here",
+  audience: "maintainers",
+  positionals: [{ name: "NAME", optional: true, repeats: true }],
+  flags: ablationsFlags,
+  examples: ["bench:ablations", "bench:ablations noise softness", "bench:ablations --page"],
+  permissions: ({ native }) => native === undefined ? "ablations" : native === "c" ? "ablations-c" : "ablations-blas",
+  run: from("./bench_ablations.ts"),
 });
