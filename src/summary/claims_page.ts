@@ -41,8 +41,9 @@ const NOTE =
   "more than noise (▲ ▼; △ ▽ for these models only), **does not agree** where it has the other sign and is more than " +
   "noise, and **cannot be told here** where it is not (≈). Differences are paired over the same problems, with " +
   "Holm-corrected sign-flip tests over the claims of an ablation; percentage points, or tokens a sample. *One token*: " +
-  "the share of a row's thoughts that are one token. The model is tiny: agreement says that a claim holds here too, " +
-  "and disagreement that it is not a law, not that its source measured wrongly.";
+  "the share of a row's thoughts that are one token; *top weight*: the mean weight of a thought's heaviest token, in " +
+  "percent. The model is tiny: agreement says that a claim holds here too, and disagreement that it is not a law, not " +
+  "that its source measured wrongly.";
 
 /** The whole page, with a line break at its end. */
 export function claimsPage(ablations: readonly Ablation[]): string {
