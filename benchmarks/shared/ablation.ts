@@ -13,6 +13,7 @@ import tiny, { DECODINGS } from "../tiny.ts";
 export const SOURCES = {
   softThinkingGrpo: "SofT-GRPO, arXiv:2511.06411v2",
   softTokens: "Butt et al., arXiv:2509.19170v2",
+  multiplex: "Multiplex Thinking, arXiv:2601.08808",
 } as const;
 
 /** The objective that the default experiment gives every ratio-based arm. */
