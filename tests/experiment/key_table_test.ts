@@ -9,7 +9,8 @@ Deno.test("a key has its place, what it takes, its default and its meaning", () 
       "| `evaluationMaxNewTokens` | an integer of at least 1 | as in training | longest completion in evaluation |",
       "| `training.groupSize` | an integer of at least 2 | required | G, completions per prompt |",
       "| `arms[].answers` | [answers](#answers) | required | how answer tokens are chosen |",
-      "| `arms[].objective.loss.surrogate` | one of these, by `kind` | required | of the policy gradient |",
+      "| `arms[].objective.loss.aggregation` | one of these, by `kind` | required | how positions become one number |",
+      "| `arms[].objective.loss.surrogate` | [surrogate](#surrogate) | required | of the policy gradient |",
     ]
   ) assert(table.includes(row), row);
 });

@@ -16,6 +16,8 @@ Deno.test("the first table holds every trained arm and the untrained model under
   assertEquals(table.rows.map(([cell]) => firstLine(cell)), [
     "base.matched",
     "discrete-grpo",
+    "lepo",
+    "multiplex-grpo",
     "soft-thinking-grpo-hard",
     "soft-thinking-grpo-release",
     "soft-thinking-grpo",
