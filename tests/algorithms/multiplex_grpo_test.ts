@@ -10,6 +10,7 @@ import {
 } from "../../src/algorithms/multiplex_grpo.ts";
 import { thoughtSoftness } from "../../src/algorithms/softness.ts";
 import { UsageError } from "../../src/errors.ts";
+import type { StepNoise } from "../../src/random/noise.ts";
 import { noiseStream } from "../../src/random/streams.ts";
 import {
   centralDifferences,
@@ -21,7 +22,7 @@ import {
   writtenNoise,
 } from "./helpers.ts";
 
-const { release, paper, mean, cot2 } = MULTIPLEX_GRPO_PRESETS;
+const { release, paper, mean, cot2, "cot2-release": cot2Release } = MULTIPLEX_GRPO_PRESETS;
 /** The laws of the reference vectors: p that drew, q elsewhere. */
 const P = Float32Array.of(0.5, 0.3, 0.2).map(Math.log);
 const Q = Float32Array.of(0.6, 0.25, 0.15).map(Math.log);
@@ -48,6 +49,16 @@ for (const [config, expected] of WEIGHTS) {
   });
 }
 
+Deno.test("weights of paper sum to more than 1 where a token is drawn twice, to 1 where none is", () => {
+  const sumOf = (noise: StepNoise) =>
+    multiplexGrpo(paper).act({ logits: P, noise, embedding: NO_EMBEDDING }).input.weights.reduce(
+      (sum, w) => sum + w,
+      0,
+    );
+  assertAlmostEquals(sumOf(NOISE_OF_0_0_1), 1.625, 1e-6);
+  assertAlmostEquals(sumOf(writtenNoise({ gumbel: [9, 0, 0], uniform: [NaN, 0.79, 0.81] })), 1, 1e-6);
+});
+
 Deno.test("log density and gradient of three draws: Σ log p, and counts - K p", () => {
   for (const config of [release, paper, mean]) {
     const action = drawn(config);
@@ -65,6 +76,22 @@ Deno.test("the geometric mean has a third of density and gradient", () => {
   assertAlmostEquals(algorithm.logDensity({ logits: P, action, embedding: NO_EMBEDDING }), -2.59026717 / 3, 1e-6);
   const gradient = logDensityGradient(algorithm, P, action);
   [0.5, 0.1, -0.6].forEach((slope, i) => assertAlmostEquals(gradient[i], slope / 3, 1e-6));
+});
+
+Deno.test("CoT2 as released draws and scores at logits divided by K, with the product of its draws", () => {
+  // Cube roots of p are .79370053, .66943295 and .58480355.
+  const law = [0.387561, 0.32688161, 0.28555739];
+  const algorithm = multiplexGrpo(cot2Release);
+  // Logs of the roots are -.231, -.401 and -.536, cumulated .388 and .714: each draw would be another one under p.
+  const noise = writtenNoise({ gumbel: [0, 0.3, 0], uniform: [NaN, 0.39, 0.72] });
+  const action = algorithm.act({ logits: P, noise, embedding: NO_EMBEDDING });
+  assertEquals([[...action.ids], [...action.input.ids]], [[1, 1, 2], [1, 2]]);
+  [2 / 3, 1 / 3].forEach((weight, i) => assertAlmostEquals(action.input.weights[i], weight, 1e-7));
+  const expected = 2 * Math.log(law[1]) + Math.log(law[2]);
+  assertAlmostEquals(algorithm.logDensity({ logits: P, action, embedding: NO_EMBEDDING }), expected, 1e-6);
+  // (counts - K p) / K.
+  const gradient = logDensityGradient(algorithm, P, action);
+  [0, 2 / 3, 1 / 3].forEach((share, i) => assertAlmostEquals(gradient[i], share - law[i], 1e-6));
 });
 
 Deno.test("ratios of single draws are 1.2, 1.2 and .83333, their product 1.2", () => {
@@ -93,8 +120,14 @@ Deno.test("only single ratios have densities of single draws", () => {
   }
 });
 
+const DIVERGENCES: [MultiplexGrpoConfig, number][] = [
+  [release, 0.06321631],
+  [paper, 0.06321631],
+  [mean, 0.06321631],
+  [cot2, 0.06321631 / 3],
+];
 Deno.test("the divergence of three draws is three times that of one, of their geometric mean that of one", () => {
-  for (const [config, expected] of [[release, 0.06321631], [paper, 0.06321631], [cot2, 0.06321631 / 3]] as const) {
+  for (const [config, expected] of DIVERGENCES) {
     const algorithm = multiplexGrpo(config);
     const action = drawn(config);
     const reference = algorithm.densityParameters!({ logits: Q, action, embedding: NO_EMBEDDING });
