@@ -32,7 +32,6 @@ export function drawnLength(completion: Completion): number {
   return completion.steps.reduce((count, step) => count + (isDrawn(step) ? 1 : 0), 0);
 }
 
-/**
 /** Divides the logits of the law of one step. */
 export function stepTemperature(policy: StepPolicy, step: DrawnStep): number {
   const byAlgorithm = step.kind === "thought" || step.action !== undefined;
