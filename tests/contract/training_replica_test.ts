@@ -160,7 +160,11 @@ const CASES: Record<CaseName, Case> = {
   },
   lepo: { ...latent("full"), paid: GRPO, loss: LOSS_PRESETS.lepo },
   "lepo-kept": { ...latent("kept"), paid: GRPO, loss: ON_POLICY },
+  "multiplex-grpo-release": multiplex("release", { ...ON_POLICY, surrogate: LOSS_PRESETS.verl.surrogate }),
+  "multiplex-grpo-paper": multiplex("paper", { ...ON_POLICY, kl: { estimator: "closed-form", coefficient: 0 } }),
   "multiplex-grpo-mean": multiplex("mean", { ...ON_POLICY, trainInputs: true }),
+  "multiplex-grpo-cot2": multiplex("cot2", { ...LOSS_PRESETS.verl, trainInputs: false }),
+  "multiplex-grpo-cot2-release": multiplex("cot2-release", { ...LOSS_PRESETS.verl, trainInputs: false }),
 };
 
 const OPTIMIZER: Omit<OptimizerConfig, "schedule"> = {

@@ -85,7 +85,14 @@ CASES = {
     "soft-thinking-grpo-release-minibatches": case("release", "release", minibatches=2, beta=0.01),
     "lepo": case("lepo", "lepo", question_seed=15, minibatches=2),
     "lepo-kept": case("lepo-kept", "on-policy", question_seed=11),
+    # Updates large enough for single draws to meet the clip in most steps.
+    "multiplex-grpo-release": case(
+        "multiplex-release", "multiplex-release", question_seed=10, minibatches=2, learning_rate=3e-4
+    ),
+    "multiplex-grpo-paper": case("multiplex-paper", "multiplex-paper", question_seed=10, minibatches=2, beta=0.01),
     "multiplex-grpo-mean": case("multiplex-mean", "on-policy", inputs=True),
+    "multiplex-grpo-cot2": case("cot2", "verl", minibatches=2, beta=0.05),
+    "multiplex-grpo-cot2-release": case("cot2-release", "verl", minibatches=2, beta=0.05),
 }
 
 

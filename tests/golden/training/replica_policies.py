@@ -10,6 +10,8 @@ VOCABULARY = ["<pad>", "<eot>", "<user>", "<assistant>", "<think>", "</think>", 
 PAD, END, USER, ASSISTANT, THINK, END_THINK, BOX = range(7)
 TOP_K, TOP_P, SOFT_TAU, BUTT_TAU, LEPO_TAU = 5, 0.95, 0.1, 0.5, 0.3
 DRAWS = 3
+# Released CoT2 divides the logits of thoughts by the number of draws.
+TEMPERATURES = {"cot2-release": float(DRAWS)}
 
 
 class Margin:
@@ -49,7 +51,7 @@ class Policy:
     `kept` from the nucleus, scored over the ids that the draw kept; `butt`; `paper` and `release` of SofT-GRPO;
     `lepo` thinks for MAX_THOUGHTS positions whatever it shows, scored over the whole vocabulary, `lepo-kept` over the kept
     ids, and both answer as `filtered`; of Multiplex Thinking `multiplex-release`, `multiplex-paper` and
-    `multiplex-mean`, by their weights, and `cot2`.
+    `multiplex-mean`, by their weights, and `cot2` and `cot2-release`.
     """
 
     def __init__(self, kind: str, table: torch.Tensor):
@@ -68,7 +70,7 @@ class Policy:
 
     @property
     def multiplex(self) -> bool:
-        return self.kind.startswith("multiplex") or self.kind == "cot2"
+        return self.kind.startswith(("multiplex", "cot2"))
 
     def think(self, logits, stream, position, table):
         """A thought step: (shown token, what is fed, record of it)."""
@@ -101,6 +103,8 @@ class Policy:
 
     def think_multiplex(self, z, stream, position, table):
         """Draws with replacement: the first as a token is drawn, the others by inverse CDF over rising ids."""
+        temperature = TEMPERATURES.get(self.kind, 1.0)
+        z = z / temperature
         p = np.exp(z - z.max())
         p /= p.sum()
         draws = [self.draw(z, stream, position)["token"]]
@@ -116,7 +120,7 @@ class Policy:
             "multiplex-paper": counts * p[ids] / p[ids].sum(),
         }.get(self.kind, counts / DRAWS)
         fed = {"ids": torch.from_numpy(ids), "weights": torch.from_numpy(weights).to(table.dtype)}
-        return draws[0], fed, {"draws": draws}
+        return draws[0], fed, {"draws": draws, "temperature": temperature}
 
     def perturbed(self, z, stream, position):
         """Ids, perturbed scores, and (paper) the log-density of the noise drawn."""
@@ -157,7 +161,7 @@ class Policy:
             kept = record["kept"]
             return torch.log_softmax(logits[kept], 0)[kept.index(record["token"])]
         if "token" in record:
-            return torch.log_softmax(logits, 0)[record["token"]]
+            return torch.log_softmax(logits / record.get("temperature", 1.0), 0)[record["token"]]
         if self.kind == "butt":
             mean = torch.softmax(logits / BUTT_TAU, 0) @ table.double()
             return -((record["embedding"].double() - mean) ** 2).sum() / (2 * self.sigma**2)
@@ -182,12 +186,12 @@ class Policy:
         return (counted.double() * (-u - torch.exp(-u))).sum() / counted.sum()
 
     def draw_densities(self, logits, record):
-        return torch.log_softmax(logits, 0)[record["draws"]]
+        return torch.log_softmax(logits / record["temperature"], 0)[record["draws"]]
 
     def log_locations(self, logits, record):
         """log p of all that was scored: of the whole vocabulary, or of the ids that were perturbed."""
         if "draws" in record:
-            return torch.log_softmax(logits, 0)
+            return torch.log_softmax(logits / record["temperature"], 0)
         return torch.log_softmax(logits[record["ids"]], 0)
 
 
@@ -247,5 +251,6 @@ def next_step(policy, state, logits, stream, position, table):
     if butt:
         state["forced"] = [BOX]
         return token, hard(token), None
-    # The token that ends thinking is a hard one, whatever was drawn; a discrete draw keeps its support.
-    return token, hard(token), record if "token" in record else {"token": token}
+    # The token that ends thinking is a hard one, whatever was drawn; a draw of tokens keeps the law that it came from.
+    law = {key: record[key] for key in ("kept", "temperature") if key in record}
+    return token, hard(token), {"token": token, **law}
