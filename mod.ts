@@ -249,6 +249,17 @@ export type { Sample, ThoughtGlimpse } from "./src/evaluation/sample.ts";
 
 // Parts: statistics.
 export { firstK, passAtK, passAtKVariance, type WithinVariance } from "./src/metrics/pass_at_k.ts";
+export {
+  blocksPassAtK,
+  bootstrapDrawError,
+  bootstrapPassAtK,
+  type OrderedOutcome,
+  PASS_ESTIMATORS,
+  passAtKBy,
+  type PassEstimatorName,
+  type ProblemOutcome,
+  verlBestAtK,
+} from "./src/metrics/pass_estimators.ts";
 export { type PredictedEstimate, predictPassAtK } from "./src/metrics/predicted_pass_at_k.ts";
 export type { BetaLaw, Counts } from "./src/metrics/beta_binomial.ts";
 export { type BallotAnswer, type Ballots, majorityAtK } from "./src/metrics/majority_at_k.ts";

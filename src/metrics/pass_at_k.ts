@@ -86,7 +86,8 @@ function noneCorrect(n: number, c: number, k: number): number {
   return product;
 }
 
-function checkCounts(n: number, c: number, k: number): void {
+/** @throws {RangeError} If k > n, or if a number is no count */
+export function checkCounts(n: number, c: number, k: number): void {
   if (!Number.isInteger(n) || n < 1) throw new RangeError(`Cannot count n = ${n} samples: n must be an integer >= 1`);
   if (!Number.isInteger(c) || c < 0 || c > n) {
     throw new RangeError(`Cannot have c = ${c} of ${n} samples correct: c must be an integer in [0, n]`);
