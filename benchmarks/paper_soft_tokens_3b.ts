@@ -15,9 +15,8 @@
  */
 import { ALGORITHM_PRESETS, type AlgorithmConfig } from "../src/algorithms/registry.ts";
 import type { ArmConfig, DecodingConfig, ExperimentConfig } from "../src/experiment/config.ts";
-import type { ThinkingConfig } from "../src/experiment/thinking.ts";
 import { REWARD_PRESETS } from "../src/grading/reward.ts";
-import { PROMPT_TEMPLATES } from "../src/prompt/templates.ts";
+import { decodingOf, SOFT_TOKENS_LENGTH, softTokensThinking } from "../src/published/protocols.ts";
 import { ADVANTAGE_PRESETS } from "../src/training/advantage.ts";
 import { LOSS_PRESETS } from "../src/training/loss/loss.ts";
 import { ADAMW_PRESETS } from "../src/training/optimizer.ts";
@@ -27,30 +26,15 @@ const HARD = ALGORITHM_PRESETS["discrete-grpo"].paper;
 
 /** Most thought and answer tokens. */
 const TRAINING = { thoughts: 128, answer: 32 };
-const EVALUATION = { thoughts: 512, answer: 32 };
 
-/** The text of the tokens so far decides, greedy shadow tokens of soft thoughts included; then the box is prefilled. */
-function thinking(maxThoughts: number, endIsDrawn: boolean): ThinkingConfig {
-  const end = PROMPT_TEMPLATES.conversation.endOfThinking;
-  return { end, endRule: "text", endIsDrawn, afterEnd: "\\boxed{", maxThoughts };
-}
-
-/** One of the paper's six inference settings; answers are always greedy. */
-function inference(decoding: string, algorithm: AlgorithmConfig): DecodingConfig {
-  const hard = algorithm.name === HARD.name;
-  return { decoding, algorithm, answers: { rule: "greedy" }, thinking: thinking(EVALUATION.thoughts, hard) };
-}
-
-/** The most probable token, as the limit of sampling at a low temperature. */
-const GREEDY_TEMPERATURE = 1e-6;
-
+/** The paper's six inference settings. */
 const INFERENCE: readonly DecodingConfig[] = [
-  inference("hard-greedy", { ...HARD, filter: { temperature: GREEDY_TEMPERATURE, topK: 1 } }),
-  inference("hard-sample", HARD),
-  inference("soft-greedy", { ...SOFT, noiseScale: 0 }),
-  inference("soft-sample", SOFT),
-  inference("fuzzy-greedy", { ...FUZZY, noiseScale: 0 }),
-  inference("fuzzy-sample", FUZZY),
+  decodingOf("soft-tokens-hard-greedy"),
+  decodingOf("soft-tokens-hard-sample"),
+  decodingOf("soft-tokens-soft-greedy"),
+  decodingOf("soft-tokens-soft-sample"),
+  decodingOf("soft-tokens-fuzzy-greedy"),
+  decodingOf("soft-tokens-fuzzy-sample"),
 ];
 
 function trained(label: string, title: string, algorithm: AlgorithmConfig): ArmConfig {
@@ -60,7 +44,7 @@ function trained(label: string, title: string, algorithm: AlgorithmConfig): ArmC
     decoding: `${label}-training`,
     algorithm,
     answers: { rule: "sample", filter: HARD.filter },
-    thinking: thinking(TRAINING.thoughts, algorithm.name === HARD.name),
+    thinking: softTokensThinking(TRAINING.thoughts, algorithm.name === HARD.name),
     evaluations: INFERENCE,
     objective: {
       advantage: ADVANTAGE_PRESETS.rloo,
@@ -83,8 +67,8 @@ const experiment: ExperimentConfig = {
   passAt: [1, 32],
   majorityAt: [32],
   maxNewTokens: TRAINING.thoughts + TRAINING.answer,
-  evaluationMaxNewTokens: EVALUATION.thoughts + EVALUATION.answer,
-  thinking: thinking(TRAINING.thoughts, true),
+  evaluationMaxNewTokens: SOFT_TOKENS_LENGTH.thoughts + SOFT_TOKENS_LENGTH.answer,
+  thinking: softTokensThinking(TRAINING.thoughts, true),
   training: {
     source: "gsm8k_train",
     steps: 4000,

@@ -8,30 +8,14 @@ import { ADVANTAGE_PRESETS } from "../../src/training/advantage.ts";
 import { ALGORITHM_PRESETS } from "../../src/algorithms/registry.ts";
 import type { ArmConfig, DecodingConfig, ExperimentConfig } from "../../src/experiment/config.ts";
 import { REWARD_PRESETS } from "../../src/grading/reward.ts";
+import { decodingOf } from "../../src/published/protocols.ts";
 import { LOSS_PRESETS, type LossConfig } from "../../src/training/loss/loss.ts";
 import { ADAMW_PRESETS } from "../../src/training/optimizer.ts";
 
 const DISCRETE = ALGORITHM_PRESETS["discrete-grpo"].paper;
 const PAPER = ALGORITHM_PRESETS["soft-thinking-grpo"].paper;
-const RELEASE = ALGORITHM_PRESETS["soft-thinking-grpo"].release;
 const CONTROLLED = ALGORITHM_PRESETS["discrete-grpo"].controlled;
 const BUTT = ALGORITHM_PRESETS["soft-tokens-grpo"].soft;
-
-/** `run_sample_discrete-token_*.sh`: T 0.6, top-p 0.95 and top-k 30 together, as SGLang filters discrete tokens. */
-const TEST_FILTER = { temperature: 0.6, topK: 30, topP: 0.95 } as const;
-const DISCRETE_TEST: DecodingConfig = {
-  decoding: "discrete",
-  algorithm: { name: "discrete-grpo", filter: { ...TEST_FILTER, nucleusOf: "vocabulary" } },
-  answers: { rule: "sample", filter: { ...TEST_FILTER, nucleusOf: "vocabulary" } },
-};
-
-/** `run_sample_gumbel_raw.sh`, `run_sample_gumbel_grpo.sh`: the same filter on mixtures, τ_g 0.5. */
-const SOFT_PERTURBATION = { ...RELEASE.perturbation, temperature: 0.5 } as const;
-const SOFT_TEST: DecodingConfig = {
-  decoding: "soft-thinking",
-  algorithm: { ...RELEASE, filter: TEST_FILTER, perturbation: SOFT_PERTURBATION },
-  answers: { rule: "argmax-noised", filter: TEST_FILTER, perturbation: SOFT_PERTURBATION },
-};
 
 /** Tokens under SofT-GRPO's own filter: what arms are compared under like for like. */
 const MATCHED: DecodingConfig = {
@@ -40,12 +24,10 @@ const MATCHED: DecodingConfig = {
   answers: { rule: "sample", filter: CONTROLLED.filter },
 };
 
-const RELEASE_TRAINING: DecodingConfig = {
-  decoding: "soft-thinking-release",
-  algorithm: RELEASE,
-  answers: { rule: "argmax-noised", filter: RELEASE.filter, perturbation: RELEASE.perturbation },
-  thinking: { end: "</think>", endRule: "last-sub-token" },
-};
+/** How the paper tests; SofT-GRPO's models are trained in the way in which they are tested. */
+const DISCRETE_TEST = decodingOf("soft-grpo-discrete");
+const SOFT_TEST = decodingOf("soft-grpo-soft");
+const RELEASE_TRAINING = decodingOf("soft-grpo-own");
 
 /** Butt et al.: greedy shadow tokens end the thinking; `hard-sample` is what their paper recommends for its models. */
 const BUTT_TRAINING: DecodingConfig = {
