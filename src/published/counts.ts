@@ -1,6 +1,6 @@
 /**
  * Per-problem counts that others published: one row per arm and dataset, `{base_model, training, decoding, dataset,
- * samples_per_problem, correct_counts, source, sampling?, reported?, dataset_version?}`, as a JSON list.
+ * samples_per_problem, correct_counts, source, protocol?, sampling?, reported?, dataset_version?}`, as a JSON list.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import { check, faultError, type Subject } from "../files/check.ts";
 import type { ResultCounts } from "../result/complete.ts";
 import { jsonSha256 } from "../files/hash.ts";
 import type { JsonObject, JsonValue } from "../files/json.ts";
+import { protocolSchema } from "./printed.ts";
 
 /** Schema of {@link PublishedRow}; keys that a publisher adds are let be. */
 const PUBLISHED_ROW = z.object({
@@ -22,6 +23,7 @@ const PUBLISHED_ROW = z.object({
     "correct samples of each problem, in the order of the dataset",
   ),
   source: z.string().min(1),
+  protocol: protocolSchema.exactOptional().describe("how the row was evaluated, by its name in `protocols.ts`"),
   sampling: z.record(z.string(), z.custom<JsonValue>()).readonly().exactOptional(),
   reported: z.record(z.string(), z.custom<JsonValue>()).readonly().exactOptional().describe(
     "what the publisher computed from the same samples",
@@ -48,6 +50,24 @@ export function parsePublishedRows(value: unknown, file: string): PublishedRow[]
     }
   });
   return rows;
+}
+
+/** What a publisher reports, as the SofT-GRPO release logs it. */
+const REPORTED = z.object({
+  pass_at_1: z.number(),
+  ks: z.array(z.int().min(1)).readonly().exactOptional(),
+  pass_at_k: z.array(z.number()).readonly().exactOptional(),
+});
+
+/**
+ * By k, the Pass@k in [0, 1] that the publisher computed from the same samples, by a rule of their own; empty where none
+ * is reported, or in another form.
+ */
+export function reportedPassAt({ reported }: Pick<PublishedRow, "reported">): Readonly<Record<string, number>> {
+  const { success, data } = REPORTED.safeParse(reported);
+  if (!success) return {};
+  const { pass_at_1, ks = [], pass_at_k = [] } = data;
+  return Object.fromEntries([["1", pass_at_1], ...ks.flatMap((k, i) => i in pass_at_k ? [[k, pass_at_k[i]]] : [])]);
 }
 
 /** The names of this project for those of the SofT-GRPO release; others stay as they are. */

@@ -4,19 +4,24 @@
  * @module
  */
 import { SIGNIFICANCE } from "../metrics/paired.ts";
+import { PASS_ESTIMATORS, type PassEstimatorName } from "../metrics/pass_estimators.ts";
 import { markdownTable } from "../text/markdown.ts";
-import { percentText, pointsRangeText, pointsText, pText } from "../text/numbers.ts";
+import { NOTHING, percentText, pointsRangeText, pointsText, pText } from "../text/numbers.ts";
 import type { PublishedRow } from "./counts.ts";
+import type { PrintedTable } from "./printed.ts";
+import { type EvaluationProtocol, protocolTable } from "./protocol.ts";
+import { PROTOCOLS } from "./protocols.ts";
 import {
   type ArmKey,
   armTitle,
+  compareRules,
   type Disagreement,
   disagreements,
   pairedTests,
-  type PrintedTable,
   type PublishedDifference,
   recomputeArms,
   type RecomputedArm,
+  type RuleComparison,
 } from "./table.ts";
 import type { Estimate } from "../metrics/types.ts";
 
@@ -52,8 +57,16 @@ export function publishedDocument({ rows, table, arm, references, command }: Doc
     "## Where the printed table and the logs disagree",
     disagreementTable(disagreements(rows, table)),
     ranking(arms, arm, Math.max(...sizes)),
+    "## The same averages by several rules",
+    rulesNote(),
+    ruleTable(compareRules(rows, table, RULES)),
+    ruleOrder(compareRules(rows, table, RULES), Math.max(...sizes)),
     "## What the counts alone do not say",
     limits(rows),
+    "## How the rows were evaluated",
+    protocolTable(protocolsOf(rows)),
+    "Other papers' protocols, and what each rule is, are in [protocols.md](protocols.md); Multiplex Thinking's table, of " +
+    "which no counts are known, is in [multiplex.md](multiplex.md).",
   ].join("\n\n") + "\n";
 }
 
@@ -149,6 +162,48 @@ function ranking(arms: readonly RecomputedArm[], claimed: ArmKey, k: number): st
   return `With the logged values the order of the average Pass@${k} is ` +
     ranked.map((arm) => `${armTitle(arm)} ${percent(average(arm), 2)}`).join(" > ") +
     `: ${armTitle(claimed)} is number ${place + 1} of ${ranked.length}.`;
+}
+
+/** Rules that counts allow. */
+const RULES = ["unbiased", "bootstrap"] as const satisfies readonly PassEstimatorName[];
+
+function rulesNote(): string {
+  return "Percent, means over the datasets: as printed; as the logs have it, by the first k samples in order; and from the " +
+    `counts by two rules. ${
+      RULES.map((rule) => `\`${rule}\` is ${PASS_ESTIMATORS[rule].summary}`).join("; ")
+    }. Rows may only be compared within a column: by the bootstrap every arm looks worse, and most at the largest k.`;
+}
+
+function ruleTable(comparisons: readonly RuleComparison[]): string {
+  return markdownTable(
+    ["", "row", "printed", "logs, `first-k`", ...RULES.map((rule) => `\`${rule}\``)],
+    comparisons.map(({ k, printed, logged, byRule, ...arm }) => [
+      `Pass@${k}`,
+      armTitle(arm),
+      printed === null ? NOTHING : printed.toFixed(2),
+      logged.toFixed(2),
+      ...RULES.map((rule) => byRule[rule]?.toFixed(2) ?? NOTHING),
+    ]),
+    2,
+  );
+}
+
+/** Who is first by each rule. */
+function ruleOrder(comparisons: readonly RuleComparison[], k: number): string {
+  const orders = RULES.map((rule) =>
+    comparisons.filter((own) => own.k === k).toSorted((a, b) => b.byRule[rule]! - a.byRule[rule]!).map(armTitle)
+  );
+  const texts = RULES.map((rule, i) => `by \`${rule}\` ${orders[i].join(" > ")}`);
+  const same = orders.every((order) => order.join() === orders[0].join());
+  return `In the average Pass@${k} the order of rows ${same ? "is the same by all" : "depends on the rule"}: ${
+    texts.join("; ")
+  }.`;
+}
+
+/** The protocols that rows name, by name. */
+function protocolsOf(rows: readonly PublishedRow[]): Record<string, EvaluationProtocol> {
+  const names = new Set(rows.flatMap(({ protocol }) => protocol ?? []));
+  return Object.fromEntries([...names].map((name): [string, EvaluationProtocol] => [name, PROTOCOLS[name]]));
 }
 
 function limits(rows: readonly PublishedRow[]): string {

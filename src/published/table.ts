@@ -4,24 +4,15 @@
  *
  * @module
  */
+import { BenchError } from "../errors.ts";
 import { deriveMetrics } from "../metrics/derive.ts";
-import { averageEstimate } from "../metrics/estimate.ts";
+import { averageEstimate, mean } from "../metrics/estimate.ts";
 import { holm, type PairedDifference, pairedDifference } from "../metrics/paired.ts";
 import { passAtK } from "../metrics/pass_at_k.ts";
-import type { PublishedRow } from "./counts.ts";
+import { passAtKBy, type PassEstimatorName } from "../metrics/pass_estimators.ts";
+import { type PublishedRow, reportedPassAt } from "./counts.ts";
+import type { PrintedTable } from "./printed.ts";
 import type { Estimate } from "../metrics/types.ts";
-
-/** The table as printed, in percent: cells hold one number for each k of `passAt`. */
-export interface PrintedTable {
-  readonly source: string;
-  readonly passAt: readonly number[];
-  readonly rows: readonly {
-    readonly training: string;
-    readonly decoding: string;
-    readonly datasets: Readonly<Record<string, readonly number[]>>;
-    readonly average: readonly number[];
-  }[];
-}
 
 /** One arm of the table by its training and decoding, in the publisher's words. */
 export interface ArmKey {
@@ -88,6 +79,42 @@ export function pairedTests(
   return open.map((test, i) => ({ ...test, pHolm: adjusted[i] }));
 }
 
+/** One arm's average Pass@k over its datasets as printed, as logged, and by rules that counts allow; in percent. */
+export interface RuleComparison extends ArmKey {
+  readonly k: number;
+  /** Null where the table prints no average. */
+  readonly printed: number | null;
+  readonly logged: number;
+  readonly byRule: Readonly<Partial<Record<PassEstimatorName, number>>>;
+}
+
+/** The averages of a table by several rules; a rule that needs the order of samples is left out. */
+export function compareRules(
+  rows: readonly PublishedRow[],
+  table: PrintedTable,
+  rules: readonly PassEstimatorName[],
+): RuleComparison[] {
+  return table.passAt.flatMap((k, i) =>
+    table.rows.map(({ training, decoding, average }) => {
+      const own = armRows(rows, { training, decoding });
+      const byRule = rules.flatMap((rule) => {
+        const values = own.map(({ samples_per_problem: n, correct_counts }) =>
+          passAtKBy(rule, correct_counts.map((c) => ({ n, c })), k)
+        );
+        return values.every((value) => value !== undefined) ? [[rule, 100 * mean(values.map(mean))]] : [];
+      });
+      return {
+        training,
+        decoding,
+        k,
+        printed: average?.[i] ?? null,
+        logged: 100 * mean(own.map((row) => loggedPassAt(row, k))),
+        byRule: Object.fromEntries(byRule),
+      };
+    })
+  );
+}
+
 /** A printed cell that its logs do not give. */
 export interface Disagreement extends ArmKey {
   /** Null: the average. */
@@ -109,19 +136,20 @@ export function disagreements(rows: readonly PublishedRow[], table: PrintedTable
     const own = armRows(rows, printedRow);
     return table.passAt.flatMap((k, i) => {
       const logged = own.map((row) => 100 * loggedPassAt(row, k));
-      const cells = own.map(({ dataset }, d) => ({
-        dataset: dataset as string | null,
-        printed: printedRow.datasets[dataset][i],
-        logged: logged[d],
-        tolerance: CELL_TOLERANCE,
-      }));
-      const average = logged.reduce((sum, value) => sum + value, 0) / logged.length;
-      return [...cells, {
-        dataset: null,
-        printed: printedRow.average[i],
-        logged: average,
-        tolerance: AVERAGE_TOLERANCE,
-      }]
+      const cells = own.flatMap(({ dataset }, d) =>
+        dataset in printedRow.datasets
+          ? [{
+            dataset: dataset as string | null,
+            printed: printedRow.datasets[dataset][i],
+            logged: logged[d],
+            tolerance: CELL_TOLERANCE,
+          }]
+          : []
+      );
+      const average = printedRow.average === undefined
+        ? []
+        : [{ dataset: null, printed: printedRow.average[i], logged: mean(logged), tolerance: AVERAGE_TOLERANCE }];
+      return [...cells, ...average]
         .filter(({ printed, logged, tolerance }) => Math.abs(printed - logged) > tolerance)
         .map(({ dataset, printed, logged }) => ({
           training: printedRow.training,
@@ -135,15 +163,31 @@ export function disagreements(rows: readonly PublishedRow[], table: PrintedTable
   });
 }
 
-/** Pass@k that the publisher logged, in [0, 1]. */
-export function loggedPassAt({ reported }: PublishedRow, k: number): number {
-  const { pass_at_1, ks, pass_at_k } = reported as { pass_at_1: number; ks: number[]; pass_at_k: number[] };
-  return k === 1 ? pass_at_1 : pass_at_k[ks.indexOf(k)];
+/**
+ * Pass@k that the publisher logged, in [0, 1].
+ *
+ * @throws {BenchError} If the row has none
+ */
+export function loggedPassAt(row: PublishedRow, k: number): number {
+  const logged = reportedPassAt(row);
+  if (k in logged) return logged[k];
+  const found = Object.keys(logged).join(", ") || "none";
+  throw new BenchError(
+    `Cannot compare Pass@${k} of ${
+      armTitle(row)
+    } on ${row.dataset}: found reported k ${found}, expected ${k} among them`,
+  );
 }
 
 /** `GRPO, discrete`. */
 export function armTitle({ training, decoding }: ArmKey): string {
-  const names: Readonly<Record<string, string>> = { "none": "base", "grpo": "GRPO", "soft-grpo": "SofT-GRPO" };
+  const names: Readonly<Record<string, string>> = {
+    "none": "base",
+    "grpo": "GRPO",
+    "soft-grpo": "SofT-GRPO",
+    "discrete-rl": "discrete RL",
+    "multiplex": "Multiplex Thinking",
+  };
   return `${names[training] ?? training}, ${decoding}`;
 }
 

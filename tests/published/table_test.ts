@@ -1,12 +1,24 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { BenchError } from "../../src/errors.ts";
 import counts from "../../benchmarks/published/soft_grpo_llama_3b_counts.json" with { type: "json" };
-import printed from "../../benchmarks/published/soft_grpo_llama_3b_table1.json" with { type: "json" };
+import table1 from "../../benchmarks/published/soft_grpo_llama_3b_table1.json" with { type: "json" };
 import { passAtK } from "../../src/metrics/pass_at_k.ts";
 import { parsePublishedRows } from "../../src/published/counts.ts";
-import { armTitle, disagreements, loggedPassAt, pairedTests, recomputeArms } from "../../src/published/table.ts";
+import { parsePrintedTable } from "../../src/published/printed.ts";
+import {
+  armTitle,
+  compareRules,
+  disagreements,
+  loggedPassAt,
+  pairedTests,
+  recomputeArms,
+} from "../../src/published/table.ts";
 import golden from "../golden/statistics.json" with { type: "json" };
 
 const rows = parsePublishedRows(counts, "counts");
+const printed = parsePrintedTable(table1, "table");
+/** Mean over datasets of the mean of 1 − (1 − c/32)^32, in percent: exact rationals, worked out apart from this code. */
+const BOOTSTRAP_GRPO_32 = 53.0855892061008;
 const SOFT_GRPO = { training: "soft-grpo", decoding: "soft" };
 const GRPO = { training: "grpo", decoding: "discrete" };
 
@@ -50,6 +62,30 @@ Deno.test("the printed table and the logs disagree in four cells and three avera
     "base, soft: aime2025 @16 6.7 3.33",
     "base, soft: average @16 52.18 51.52",
   ]);
+});
+
+Deno.test("a cell that is not printed disagrees with nothing, and a k that is not logged is refused", () => {
+  const [first, ...others] = printed.rows;
+  const { average: _, ...alone } = { ...first, datasets: { aime2025: first.datasets.aime2025 } };
+  const found = disagreements(rows, { ...printed, rows: [alone, ...others] });
+  assertEquals(found.filter(({ training, decoding }) => training === "none" && decoding === "discrete").length, 2);
+  assertThrows(() => loggedPassAt(rows[0], 64), BenchError, "found reported k 1, 2, 4, 8, 16, 32, expected 64");
+});
+
+Deno.test("averages by rule are printed, logged, and what each rule makes of the counts", () => {
+  const found = compareRules(rows, printed, ["unbiased", "bootstrap", "first-k"]);
+  assertEquals(found.length, 15);
+  for (const { k, logged, byRule, ...arm } of found) {
+    // By the order of samples alone, which counts do not have.
+    assertEquals(Object.keys(byRule), ["unbiased", "bootstrap"]);
+    const own = recomputeArms(rows, [k]).find((other) => armTitle(other) === armTitle(arm))!;
+    assertAlmostEquals(byRule.unbiased!, 100 * own.byDataset.get(null)![k].value, 1e-10);
+    if (k === 1) assertAlmostEquals(byRule.bootstrap!, byRule.unbiased!, 1e-10);
+    if (k === 32) assertAlmostEquals(byRule.unbiased!, logged, 1e-10);
+  }
+  const grpo = found.find(({ k, ...arm }) => k === 32 && armTitle(arm) === "GRPO, discrete")!;
+  assertEquals(grpo.printed, 55.32);
+  assertAlmostEquals(grpo.byRule.bootstrap!, BOOTSTRAP_GRPO_32, 1e-10);
 });
 
 Deno.test("paired tests equal the differences and errors computed apart, and correct for their number", () => {

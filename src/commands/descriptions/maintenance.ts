@@ -35,7 +35,7 @@ export const pretrain = command({
 /** `published`. */
 export const published = command({
   name: "published",
-  summary: "The paper's table, recomputed from its logs, to benchmarks/published/README.md",
+  summary: "Published tables, recomputed from counts or as printed, and protocols, to benchmarks/published",
   audience: "maintainers",
   positionals: [],
   flags: {},
