@@ -136,6 +136,9 @@ export {
   scoreFiles,
   type WantedSizes,
 } from "./src/score/score.ts";
+export type { ByRule } from "./src/score/rules.ts";
+export { decodingOf, type ProtocolName, PROTOCOLS } from "./src/published/protocols.ts";
+export type { EvaluationProtocol, ProtocolFact, Said } from "./src/published/protocol.ts";
 export { summarize, type Summary } from "./src/summary/summary.ts";
 export type { ArmEstimate, ArmSoftness, ArmSummary, ShownMetric } from "./src/summary/arms.ts";
 export type { AttributionRow, Question } from "./src/summary/attribution.ts";
@@ -256,10 +259,11 @@ export {
   type OrderedOutcome,
   PASS_ESTIMATORS,
   passAtKBy,
-  type PassEstimatorName,
+  type PassEstimator,
   type ProblemOutcome,
   verlBestAtK,
 } from "./src/metrics/pass_estimators.ts";
+export { type OtherRule, PASS_ESTIMATOR_NAMES, type PassEstimatorName } from "./src/metrics/pass_estimator_name.ts";
 export { type PredictedEstimate, predictPassAtK } from "./src/metrics/predicted_pass_at_k.ts";
 export type { BetaLaw, Counts } from "./src/metrics/beta_binomial.ts";
 export { type BallotAnswer, type Ballots, majorityAtK } from "./src/metrics/majority_at_k.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 import { EXIT } from "./command.ts";
+import { kebabCase } from "./flag.ts";
 import type { ScoreArguments } from "./descriptions/results.ts";
 import { UsageError } from "../errors.ts";
 import { parseMetric } from "../metrics/metric.ts";
@@ -11,7 +12,9 @@ import { FEWEST_SAMPLES } from "../metrics/predicted_pass_at_k.ts";
 import { countText } from "../text/numbers.ts";
 import { renderTextTable, stdoutHasColour } from "../text/table.ts";
 import { completeResult } from "../result/complete.ts";
-import { bootstrapAverages, type ScoredArm, scoreDocument, scoreFiles } from "../score/score.ts";
+import { printedTextTables, separatePrinted } from "../score/printed.ts";
+import { needsOrder } from "../score/rules.ts";
+import { bootstrapAverages, type ScoredArm, scoreDocument, scoreFiles, type WantedSizes } from "../score/score.ts";
 import { headlineKeys, scoreTables } from "../score/table.ts";
 import { expandFolders, resultsFolder } from "./result_arguments.ts";
 import { dateTime } from "../clock.ts";
@@ -19,15 +22,15 @@ import { writeResult } from "../result/store.ts";
 
 /** @returns the exit code */
 export async function run({ positionals, flags }: ScoreArguments): Promise<number> {
+  const { printed, others } = separatePrinted(expandFolders(positionals));
+  if (others.length === 0) refuseToRecompute(printed[0].source, flags);
   const asked = {
     ...(flags.passAt !== undefined && { passAt: flags.passAt }),
     ...(flags.majorityAt !== undefined && { majorityAt: flags.majorityAt }),
+    ...(flags.rules !== undefined && { rules: flags.rules }),
   };
-  const arms = scoreFiles(expandFolders(positionals), asked, dateTime());
-  const most = Math.max(...arms.flatMap(({ datasets }) => datasets.map(({ n }) => n)));
-  // Beyond the samples there are, Pass@k is predicted; one sample a problem predicts nothing.
-  if (most < FEWEST_SAMPLES) refuseTooMany("--pass-at", asked.passAt, most);
-  refuseTooMany("--majority-at", asked.majorityAt, most);
+  const arms = scoreFiles(others, asked, dateTime());
+  if (arms.length > 0) refuseUnknown(arms, asked);
   if (flags.save) save(arms, resultsFolder(flags.results));
   const keys = headlineKeys(arms, asked);
   const resamples = flags.bootstrap;
@@ -35,17 +38,48 @@ export async function run({ positionals, flags }: ScoreArguments): Promise<numbe
     ? undefined
     : arms.map((arm) => bootstrapAverages(arm, keys.map(parseMetric), resamples));
   if (flags.json) {
-    console.log(JSON.stringify(scoreDocument(arms, bootstrap), null, 2));
+    const document = { ...scoreDocument(arms, bootstrap), ...(printed.length > 0 && { printed }) };
+    console.log(JSON.stringify(document, null, 2));
   } else {
     const colour = stdoutHasColour();
     console.log(
-      scoreTables(arms, keys, bootstrap).map((table) => renderTextTable(table, { colour })).join("\n\n\n"),
+      [...scoreTables(arms, keys, bootstrap), ...printedTextTables(printed)]
+        .map((table) => renderTextTable(table, { colour })).join("\n\n\n"),
     );
   }
   return EXIT.ok;
 }
 
-/** A k that no dataset has samples for would leave its column out without a word. */
+/** What asks to compute something is no use where no file has anything to compute from. */
+function refuseToRecompute(path: string, flags: ScoreArguments["flags"]): void {
+  const asked = (["passAt", "majorityAt", "rules", "bootstrap", "save"] as const).find((name) =>
+    flags[name] !== undefined
+  );
+  if (asked !== undefined) {
+    throw new UsageError(
+      `Cannot use --${
+        kebabCase(asked)
+      } on ${path}: found a table as printed, expected counts or samples to compute from`,
+    );
+  }
+}
+
+/** A k or a rule that no dataset allows would leave its column out without a word. */
+function refuseUnknown(arms: readonly ScoredArm[], { passAt, majorityAt, rules = [] }: WantedSizes): void {
+  const most = Math.max(...arms.flatMap(({ datasets }) => datasets.map(({ n }) => n)));
+  // Beyond the samples there are, Pass@k is predicted; one sample a problem predicts nothing.
+  if (most < FEWEST_SAMPLES) refuseTooMany("--pass-at", passAt, most);
+  refuseTooMany("--majority-at", majorityAt, most);
+  const unknown = rules.find((rule) =>
+    needsOrder(rule) && arms.every(({ datasets }) => datasets.every(({ byRule }) => !(rule in (byRule ?? {}))))
+  );
+  if (unknown !== undefined) {
+    throw new UsageError(
+      `Cannot use --rules ${unknown}: found counts alone, expected samples (.jsonl), whose order the rule needs`,
+    );
+  }
+}
+
 function refuseTooMany(flag: string, sizes: readonly number[] | undefined, most: number): void {
   const tooMany = sizes?.find((k) => k > most);
   if (tooMany !== undefined) {

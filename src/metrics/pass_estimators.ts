@@ -8,6 +8,7 @@
  */
 import { MersenneTwister } from "../random/mersenne_twister.ts";
 import { mean } from "./estimate.ts";
+import type { PassEstimatorName } from "./pass_estimator_name.ts";
 import { checkCounts, firstK, passAtK } from "./pass_at_k.ts";
 
 /** What became of the samples of one problem. */
@@ -164,13 +165,7 @@ export const PASS_ESTIMATORS = {
     needs: "order",
     values: (problems, k) => verlBestAtK(problems.map(({ correct }) => correct), k),
   },
-} as const satisfies Record<string, PassEstimator>;
-
-/** Name of a rule. */
-export type PassEstimatorName = keyof typeof PASS_ESTIMATORS;
-
-/** Names of the rules, ours first. */
-export const PASS_ESTIMATOR_NAMES = Object.keys(PASS_ESTIMATORS) as PassEstimatorName[];
+} as const satisfies Record<PassEstimatorName, PassEstimator>;
 
 /**
  * (P), Pass@k of each problem by a rule, in [0, 1]; undefined where a problem has too few samples, or where the rule needs

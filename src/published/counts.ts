@@ -94,8 +94,14 @@ const ID_DIGITS = 4;
  * @param importedAt ISO 8601, UTC
  */
 export function importPublished(rows: readonly PublishedRow[], name: string, importedAt: string): ResultCounts[] {
-  const arms = Map.groupBy(rows, (row) => JSON.stringify([row.base_model, row.training, row.decoding]));
-  return [...arms.values()].map((own) => importArm(own, name, importedAt));
+  return publishedArms(rows).map((own) => importArm(own, name, importedAt));
+}
+
+/** Rows by arm, in the order in which arms first come: what {@link importPublished} makes one result of each. */
+export function publishedArms(rows: readonly PublishedRow[]): PublishedRow[][] {
+  return [
+    ...Map.groupBy(rows, (row) => JSON.stringify([row.base_model, row.training, row.decoding])).values(),
+  ];
 }
 
 function importArm(rows: readonly PublishedRow[], name: string, importedAt: string): ResultCounts {

@@ -4,7 +4,8 @@
  * @module
  */
 import { SIGNIFICANCE } from "../metrics/paired.ts";
-import { PASS_ESTIMATORS, type PassEstimatorName } from "../metrics/pass_estimators.ts";
+import type { PassEstimatorName } from "../metrics/pass_estimator_name.ts";
+import { PASS_ESTIMATORS } from "../metrics/pass_estimators.ts";
 import { markdownTable } from "../text/markdown.ts";
 import { NOTHING, percentText, pointsRangeText, pointsText, pText } from "../text/numbers.ts";
 import type { PublishedRow } from "./counts.ts";

@@ -6,18 +6,21 @@
  */
 import type { DecodingConfig } from "../experiment/config.ts";
 import { decodingText } from "../experiment/decoding_text.ts";
-import { PASS_ESTIMATORS, type PassEstimatorName } from "../metrics/pass_estimators.ts";
+import type { PassEstimatorName } from "../metrics/pass_estimator_name.ts";
+import { PASS_ESTIMATORS } from "../metrics/pass_estimators.ts";
 import { escapeMarkdown, markdownTable } from "../text/markdown.ts";
 import { countText } from "../text/numbers.ts";
 
 /** Something that is said of a protocol, and where. */
 export interface Said<T> {
+  /** What is said. */
   readonly is: T;
+  /** Where. */
   readonly source: string;
 }
 
 /** The same, or why it is not known. */
-export type Fact<T> = Said<T> | { readonly unknown: string };
+export type ProtocolFact<T> = Said<T> | { readonly unknown: string };
 
 /** What was done to make a row of a table. */
 export interface EvaluationProtocol {
@@ -28,25 +31,25 @@ export interface EvaluationProtocol {
   /** How the model thinks and answers, as an experiment of this project says it, early stopping included. */
   readonly decoding: Said<DecodingConfig>;
   /** Longest completion in tokens, thoughts and answer together. */
-  readonly maxNewTokens: Fact<number>;
+  readonly maxNewTokens: ProtocolFact<number>;
   /** Samples a problem. */
-  readonly samples: Fact<number>;
+  readonly samples: ProtocolFact<number>;
   /** The rule of Pass@1. */
-  readonly passAtOne: Fact<PassEstimatorName>;
+  readonly passAtOne: ProtocolFact<PassEstimatorName>;
   /** The rule of Pass@k for k above 1. */
-  readonly passAtMore: Fact<PassEstimatorName>;
+  readonly passAtMore: ProtocolFact<PassEstimatorName>;
   /** Seeds under which the samples were drawn. */
-  readonly samplingSeeds: Fact<string>;
+  readonly samplingSeeds: ProtocolFact<string>;
   /** Training runs behind a row. */
-  readonly trainedSeeds: Fact<number>;
+  readonly trainedSeeds: ProtocolFact<number>;
   /** Who says what is right. */
-  readonly grader: Fact<string>;
+  readonly grader: ProtocolFact<string>;
   /** What else the released code does, as the end of a sentence about the protocol. */
   readonly released?: string;
 }
 
 /** The facts of a protocol by their names in tables, as text. */
-export function protocolFacts(protocol: EvaluationProtocol): [name: string, fact: Fact<string>][] {
+export function protocolFacts(protocol: EvaluationProtocol): [name: string, fact: ProtocolFact<string>][] {
   return [
     ["decoding", told(protocol.decoding, decodingText)],
     ["early stopping", told(protocol.decoding, earlyStoppingText)],
@@ -63,7 +66,7 @@ export function protocolFacts(protocol: EvaluationProtocol): [name: string, fact
 /** What is known of a protocol, in one line. */
 export function protocolText(protocol: EvaluationProtocol): string {
   const { decoding, maxNewTokens, samples, passAtOne, passAtMore } = protocol;
-  const known = <T>(fact: Fact<T>, text: (is: T) => string): string[] => "is" in fact ? [text(fact.is)] : [];
+  const known = <T>(fact: ProtocolFact<T>, text: (is: T) => string): string[] => "is" in fact ? [text(fact.is)] : [];
   return [
     decodingText(decoding.is),
     decoding.is.thinking?.coldStop === undefined ? "no early stopping" : earlyStoppingText(decoding.is),
@@ -82,7 +85,7 @@ export function protocolTable(protocols: Readonly<Record<string, EvaluationProto
     facts: new Map(protocolFacts(protocol)),
   }));
   const rows = [...columns[0].facts.keys()];
-  const cell = (fact: Fact<string>) => "is" in fact ? fact.is : "not known";
+  const cell = (fact: ProtocolFact<string>) => "is" in fact ? fact.is : "not known";
   return [
     markdownTable(
       ["", ...columns.map(({ name }) => `\`${name}\``)],
@@ -104,7 +107,7 @@ export function protocolTable(protocols: Readonly<Record<string, EvaluationProto
 
 interface FactColumn {
   readonly name: string;
-  readonly facts: ReadonlyMap<string, Fact<string>>;
+  readonly facts: ReadonlyMap<string, ProtocolFact<string>>;
 }
 
 /** One line for each source: what it says, and of which protocols where it is not of all. */
@@ -120,7 +123,7 @@ function sourceLines(columns: readonly FactColumn[]): string[] {
   });
 }
 
-function sourceText(fact: Fact<string>): string {
+function sourceText(fact: ProtocolFact<string>): string {
   return "is" in fact ? fact.source : `not known, ${fact.unknown}`;
 }
 
@@ -135,7 +138,7 @@ export function estimatorTable(): string {
   );
 }
 
-function told<T>(fact: Fact<T>, text: (is: T) => string): Fact<string> {
+function told<T>(fact: ProtocolFact<T>, text: (is: T) => string): ProtocolFact<string> {
   return "is" in fact ? { is: text(fact.is), source: fact.source } : fact;
 }
 

@@ -5,6 +5,7 @@
  */
 import { basename, dirname } from "node:path";
 import { correctedProblems } from "./corrected_answers.ts";
+import { averageByRule, type ByRule, passAtByRule, samplesInOrder } from "./rules.ts";
 import { problemCounts } from "../metrics/problem_counts.ts";
 import { BenchError } from "../errors.ts";
 import { readJsonLines } from "../files/json_lines.ts";
@@ -13,13 +14,22 @@ import { bootstrapInterval } from "../metrics/bootstrap.ts";
 import { mean } from "../metrics/estimate.ts";
 import { type Metric, metricName, metricValues } from "../metrics/metric.ts";
 import { firstK } from "../metrics/pass_at_k.ts";
+import type { OtherRule } from "../metrics/pass_estimator_name.ts";
 import {
   averagePredicted,
   FEWEST_SAMPLES,
   type PredictedEstimate,
   predictPassAtK,
 } from "../metrics/predicted_pass_at_k.ts";
-import { importPublished, parsePublishedRows } from "../published/counts.ts";
+import {
+  importPublished,
+  parsePublishedRows,
+  publishedArms,
+  type PublishedRow,
+  reportedPassAt,
+} from "../published/counts.ts";
+import { protocolText } from "../published/protocol.ts";
+import { type ProtocolName, PROTOCOLS } from "../published/protocols.ts";
 import { parseResult, readJson } from "../result/store.ts";
 import type { ResultCounts } from "../result/complete.ts";
 import { resultTitle } from "../summary/titles.ts";
@@ -42,6 +52,10 @@ export interface ScoredArm {
   readonly average: DatasetMetrics;
   /** By k, means of what is predicted for every dataset. */
   readonly predictedAverage: PredictedByK;
+  /** Means of what every dataset has by other rules; absent where none was asked for. */
+  readonly averageByRule?: ByRule;
+  /** How published counts were evaluated, where they name it. */
+  readonly protocol?: ProtocolName;
   /** What `--save` writes; only for published counts. */
   readonly imported?: ResultCounts;
 }
@@ -63,6 +77,10 @@ export interface ScoredDataset {
   readonly predictedPassAt: PredictedByK;
   /** By k, the released rule "any of the first k"; only of samples, whose order is known. */
   readonly firstK?: Readonly<Record<string, number>>;
+  /** Pass@k by the other rules that were asked for; absent where none was. */
+  readonly byRule?: ByRule;
+  /** By k, what the publisher of the counts reports of the same samples, by a rule of their own. */
+  readonly reported?: Readonly<Record<string, number>>;
   /** With known wrong answers of the dataset corrected; absent where it has none. */
   readonly corrected?: DatasetMetrics;
 }
@@ -89,8 +107,11 @@ export function bootstrapAverages(
   }));
 }
 
-/** Which k are wanted; the default is powers of two up to the samples there are. Beyond them Pass@k is predicted. */
-export type WantedSizes = Partial<MetricSizes>;
+/**
+ * Which k are wanted; the default is powers of two up to the samples there are. Beyond them Pass@k is predicted. And by
+ * which rules other than the unbiased one Pass@k is wanted too.
+ */
+export type WantedSizes = Partial<MetricSizes> & { readonly rules?: readonly OtherRule[] };
 
 /**
  * Reads and scores files. `.jsonl` files are samples, one dataset per file, one arm per folder; `.json` are result files
@@ -122,8 +143,11 @@ export function scoreFiles(paths: readonly string[], sizes: WantedSizes, importe
 function scoreDocumentFile(path: string, sizes: WantedSizes, importedAt: string): ScoredArm[] {
   const value = readJson(path);
   if (Array.isArray(value)) {
-    return importPublished(parsePublishedRows(value, path), stemOf(path), importedAt)
-      .map((counts) => ({ ...scoreCounts(counts, path, sizes), imported: counts }));
+    const rows = parsePublishedRows(value, path);
+    const arms = publishedArms(rows);
+    return importPublished(rows, stemOf(path), importedAt).map((counts, i) =>
+      scorePublished(counts, arms[i], path, sizes)
+    );
   }
   if (typeof value === "object" && value !== null && "schemaVersion" in value) {
     const result = parseResult(value, path);
@@ -133,6 +157,27 @@ function scoreDocumentFile(path: string, sizes: WantedSizes, importedAt: string)
   throw new BenchError(
     `Cannot score ${path}: expected a result file (with schemaVersion), a list of published counts, or samples in .jsonl`,
   );
+}
+
+/** Imported counts, with what their publisher says of them. */
+function scorePublished(
+  counts: ResultCounts,
+  rows: readonly PublishedRow[],
+  source: string,
+  sizes: WantedSizes,
+): ScoredArm {
+  const arm = scoreCounts(counts, source, sizes);
+  const [{ protocol }] = rows;
+  return {
+    ...arm,
+    datasets: arm.datasets.map((dataset, i) => {
+      const reported = reportedPassAt(rows[i]);
+      return Object.keys(reported).length === 0 ? dataset : { ...dataset, reported };
+    }),
+    ...(protocol !== undefined &&
+      { protocol, title: `evaluated as ${protocol}: ${protocolText(PROTOCOLS[protocol])}` }),
+    imported: counts,
+  };
 }
 
 function scoreCounts({ arm, model, datasets }: ResultCounts, source: string, sizes: WantedSizes): ScoredArm {
@@ -146,7 +191,8 @@ function scoreSamples(folder: string, files: readonly string[], sizes: WantedSiz
     const rows = stored.map((row, i) => checkSample(row, `${path}:${i + 1}`));
     const ids = [...new Set(rows.map(({ problem }) => problem))].sort();
     const problems = problemCounts(ids.map((id) => ({ id })), rows);
-    return { name: stemOf(path), problems, firstK: firstKOf(rows, fewestSamples(problems), sizes) };
+    const orders = samplesInOrder(rows);
+    return { name: stemOf(path), problems, orders, firstK: firstKOf(orders, fewestSamples(problems), sizes) };
   });
   return scored(folder, stemOf(folder), "", datasets, sizes);
 }
@@ -155,10 +201,13 @@ function scored(
   source: string,
   arm: string,
   model: string,
-  datasets: readonly Pick<ScoredDataset, "name" | "problems" | "firstK">[],
+  datasets: readonly (Pick<ScoredDataset, "name" | "problems" | "firstK"> & {
+    readonly orders?: ReadonlyMap<string, readonly boolean[]>;
+  })[],
   sizes: WantedSizes,
 ): ScoredArm {
-  const own = datasets.map(({ name, problems, firstK }) => {
+  const { rules = [], passAt } = sizes;
+  const own = datasets.map(({ name, problems, firstK, orders }) => {
     const corrected = correctedProblems(name, problems);
     return {
       name,
@@ -167,11 +216,19 @@ function scored(
       metrics: deriveMetrics(problems, sizes),
       predictedPassAt: predicted(problems, sizes),
       ...(firstK !== undefined && { firstK }),
+      ...(rules.length > 0 && { byRule: passAtByRule(problems, rules, orders, passAt) }),
       ...(corrected !== undefined && { corrected: deriveMetrics(corrected, sizes) }),
     };
   });
-  const average = averageMetrics(own.map(({ metrics }) => metrics));
-  return { source, arm, model, datasets: own, average, predictedAverage: averageOfPredicted(own) };
+  return {
+    source,
+    arm,
+    model,
+    datasets: own,
+    average: averageMetrics(own.map(({ metrics }) => metrics)),
+    predictedAverage: averageOfPredicted(own),
+    ...(rules.length > 0 && { averageByRule: averageByRule(own.map(({ byRule = {} }) => byRule)) }),
+  };
 }
 
 function predicted(problems: readonly ProblemCounts[], { passAt = [] }: WantedSizes): PredictedByK {
@@ -207,13 +264,15 @@ function checkSample(sample: Partial<Sample>, place: string): Sample {
   return { ...sample, canonical: sample.canonical ?? sample.answer ?? null } as Sample;
 }
 
-function firstKOf(rows: readonly Sample[], n: number, { passAt }: WantedSizes): Record<string, number> {
-  const byProblem = [...Map.groupBy(rows, ({ problem }) => problem).values()]
-    .map((own) => own.toSorted((a, b) => a.sample - b.sample).map(({ correct }) => correct));
+function firstKOf(
+  orders: ReadonlyMap<string, readonly boolean[]>,
+  n: number,
+  { passAt }: WantedSizes,
+): Record<string, number> {
   const wanted = (passAt ?? Array.from({ length: Math.floor(Math.log2(n)) + 1 }, (_, i) => 2 ** i)).filter((k) =>
     k <= n
   );
-  return Object.fromEntries(wanted.map((k) => [k, mean(byProblem.map((correct) => firstK(correct, k)))]));
+  return Object.fromEntries(wanted.map((k) => [k, mean([...orders.values()].map((correct) => firstK(correct, k)))]));
 }
 
 /**
@@ -221,13 +280,16 @@ function firstKOf(rows: readonly Sample[], n: number, { passAt }: WantedSizes): 
  *
  * @param bootstrap intervals of the averages, arm by arm, where they were asked for
  */
-export function scoreDocument(arms: readonly ScoredArm[], bootstrap?: readonly Intervals[]): unknown {
+export function scoreDocument(arms: readonly ScoredArm[], bootstrap?: readonly Intervals[]): { results: unknown[] } {
   return {
-    results: arms.map(({ source, arm, model, datasets, average, predictedAverage }, i) => ({
+    results: arms.map(({ source, arm, model, protocol, datasets, average, predictedAverage, averageByRule }, i) => ({
       arm,
       model,
       source,
-      datasets: datasets.map(({ name, n, problems, metrics, predictedPassAt, firstK, corrected }) => ({
+      ...(protocol !== undefined && { protocol }),
+      datasets: datasets.map((
+        { name, n, problems, metrics, predictedPassAt, firstK, byRule, reported, corrected },
+      ) => ({
         name,
         n,
         problems: problems.length,
@@ -236,6 +298,8 @@ export function scoreDocument(arms: readonly ScoredArm[], bootstrap?: readonly I
         ...predictions(predictedPassAt),
         ...figures(metrics),
         ...(firstK !== undefined && { firstK }),
+        ...(byRule !== undefined && { byRule }),
+        ...(reported !== undefined && { reported }),
         ...(corrected !== undefined && { corrected: { passAt: corrected.passAt, majorityAt: corrected.majorityAt } }),
       })),
       average: {
@@ -243,6 +307,7 @@ export function scoreDocument(arms: readonly ScoredArm[], bootstrap?: readonly I
         majorityAt: average.majorityAt,
         ...predictions(predictedAverage),
         ...figures(average),
+        ...(averageByRule !== undefined && { byRule: averageByRule }),
         ...(bootstrap !== undefined && { bootstrap: bootstrap[i] }),
       },
     })),

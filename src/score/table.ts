@@ -3,13 +3,17 @@
  *
  * @module
  */
+import { OTHER_RULES, type OtherRule } from "../metrics/pass_estimator_name.ts";
 import { NOTHING, percentText, rangeText, shareText, tokensText } from "../text/numbers.ts";
 import type { Column, TextTable } from "../text/table.ts";
+import { ruleNote } from "./rules.ts";
 import type { Intervals, PredictedByK, ScoredArm } from "./score.ts";
 import type { DatasetMetrics, Estimate } from "../metrics/types.ts";
 
 const PREDICTED_NOTE =
   "predicted: for more samples than there are, from a beta law of accuracies over problems; not the unbiased pass@k.";
+
+const REPORTED_NOTE = "reported: what the publisher of the counts made of the same samples, by a rule of their own.";
 
 const NOTES = [
   "Percent; below each value its 95 % interval for new problems, then the standard error for new problems and",
@@ -30,7 +34,12 @@ export function scoreTables(
 ): TextTable[] {
   return arms.map((arm, i) => {
     const shown = keys.filter((key) => arm.datasets.some(({ metrics }) => estimateOf(metrics, key) !== undefined));
-    const first = arm.datasets.some(({ firstK }) => firstK !== undefined) ? passSizes(shown) : [];
+    const rules = ruleColumns(shown, arm);
+    const reported = passSizes(shown).filter((k) => arm.datasets.some(({ reported }) => k in (reported ?? {})));
+    // Asked for by name, it has a column as a rule.
+    const first = arm.datasets.some(({ firstK, byRule }) => firstK !== undefined && !("first-k" in (byRule ?? {})))
+      ? passSizes(shown)
+      : [];
     const predicted = predictedSizes(keys, arm);
     const figures = FIGURES.filter(({ of }) => arm.datasets.some(({ metrics }) => of(metrics) !== null));
     return {
@@ -42,19 +51,25 @@ export function scoreTables(
           "samples",
           ...shown,
           ...predicted.map((k) => `pass@${k} predicted`),
+          ...reported.map((k) => `pass@${k} reported`),
           ...first.map((k) => `first ${k}`),
+          ...rules.map(({ rule, k }) => `pass@${k} ${rule}`),
           ...figures.map(({ name }) => name),
         ].map((header): Column => ({ header, align: "right" })),
       ],
       rows: [
-        ...arm.datasets.flatMap(({ name, n, problems, metrics, predictedPassAt, firstK, corrected }) => [
+        ...arm.datasets.flatMap((
+          { name, n, problems, metrics, predictedPassAt, firstK, byRule, reported: own, corrected },
+        ) => [
           [
             name,
             String(problems.length),
             String(n),
             ...shown.map((key) => estimateText(estimateOf(metrics, key))),
             ...predicted.map((k) => predictedText(predictedPassAt, k)),
+            ...reported.map((k) => percentText(own?.[k])),
             ...first.map((k) => percentText(firstK?.[k])),
+            ...rules.map(({ rule, k }) => percentText(byRule?.[rule]?.[k])),
             ...figures.map(({ text }) => text(metrics)),
           ],
           ...(corrected === undefined ? [] : [[
@@ -70,7 +85,8 @@ export function scoreTables(
           "",
           ...shown.map((key) => estimateText(estimateOf(arm.average, key))),
           ...predicted.map((k) => predictedText(arm.predictedAverage, k)),
-          ...first.map(() => ""),
+          ...[...reported, ...first].map(() => ""),
+          ...rules.map(({ rule, k }) => percentText(arm.averageByRule?.[rule]?.[k])),
           ...figures.map(({ text }) => text(arm.average)),
         ]]),
         ...(bootstrap === undefined ? [] : [[
@@ -84,7 +100,12 @@ export function scoreTables(
         ]]),
       ],
       ...(i === arms.length - 1 && {
-        notes: arms.some((own) => predictedSizes(keys, own).length > 0) ? [...NOTES, PREDICTED_NOTE] : NOTES,
+        notes: [
+          ...NOTES,
+          ...(arms.some((own) => predictedSizes(keys, own).length > 0) ? [PREDICTED_NOTE] : []),
+          ...(arms.some(({ datasets }) => datasets.some((own) => own.reported !== undefined)) ? [REPORTED_NOTE] : []),
+          ...[...new Set(arms.flatMap((own) => ruleColumns(keys, own).map(({ rule }) => rule)))].map(ruleNote),
+        ],
       }),
     };
   });
@@ -101,6 +122,13 @@ export function headlineKeys(
     ...(asked.passAt ?? ends).map((k) => `pass@${k}`),
     ...(asked.majorityAt ?? ends.filter((k) => k > 1)).map((k) => `majority@${k}`),
   ];
+}
+
+/** A column for each rule and k that some dataset has. */
+function ruleColumns(keys: readonly string[], { datasets }: ScoredArm): { rule: OtherRule; k: string }[] {
+  return OTHER_RULES.flatMap((rule) =>
+    passSizes(keys).filter((k) => datasets.some(({ byRule }) => k in (byRule?.[rule] ?? {}))).map((k) => ({ rule, k }))
+  );
 }
 
 /** The k of these keys that some dataset has a prediction for. */

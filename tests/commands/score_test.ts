@@ -47,6 +47,32 @@ Deno.test("score predicts Pass@k beyond the samples, and says so", async () => {
   assertStringIncludes(stdout, "not the unbiased pass@k");
 });
 
+const PRINTED = fileURLToPath(new URL("../../benchmarks/published/multiplex_pass_at_1.json", import.meta.url));
+
+Deno.test("score shows a printed table as printed, beside what it recomputes", async () => {
+  const text = await captured(() => run({ positionals: [PRINTED, COUNTS], flags: { passAt: [1] } }));
+  assertStringIncludes(text.stdout, "neither standard errors nor Pass@k by another rule can be computed");
+  assertStringIncludes(text.stdout, "pass@1 reported");
+  const json = await captured(() => run({ positionals: [PRINTED], flags: { json: true } }));
+  const { results, printed } = JSON.parse(json.stdout);
+  assertEquals([results, printed[0].table.rows.length], [[], 7]);
+});
+
+Deno.test("score refuses to recompute what is known as printed alone, and a rule that needs samples", async () => {
+  for (const flags of [{ passAt: [1] }, { rules: ["bootstrap"] as const }, { bootstrap: 100 }, { save: true }]) {
+    await assertRejects(() => run({ positionals: [PRINTED], flags }), UsageError, "found a table as printed");
+  }
+  await assertRejects(
+    () => run({ positionals: [COUNTS], flags: { rules: ["bootstrap", "blocks"] } }),
+    UsageError,
+    "Cannot use --rules blocks: found counts alone",
+  );
+  const { stdout } = await captured(() =>
+    run({ positionals: [COUNTS], flags: { rules: ["bootstrap"], passAt: [16] } })
+  );
+  assertStringIncludes(stdout, "pass@16 bootstrap");
+});
+
 Deno.test("score refuses a k that it can neither compute nor predict", () =>
   inFolder(async (folder) => {
     const majority = { positionals: [COUNTS], flags: { majorityAt: [64] } };

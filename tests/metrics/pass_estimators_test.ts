@@ -1,10 +1,10 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { PASS_ESTIMATOR_NAMES } from "../../src/metrics/pass_estimator_name.ts";
 import { passAtK } from "../../src/metrics/pass_at_k.ts";
 import {
   blocksPassAtK,
   bootstrapDrawError,
   bootstrapPassAtK,
-  PASS_ESTIMATOR_NAMES,
   PASS_ESTIMATORS,
   passAtKBy,
   verlBestAtK,

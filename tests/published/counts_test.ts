@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
-import { importPublished, parsePublishedRows } from "../../src/published/counts.ts";
+import { importPublished, parsePublishedRows, publishedArms, reportedPassAt } from "../../src/published/counts.ts";
 import { completeResult } from "../../src/result/complete.ts";
 import { validateResult } from "../../src/result/validate.ts";
 
@@ -34,6 +34,30 @@ Deno.test("rows of one arm become one valid imported result, under this project'
   assertEquals(results[0].average.majorityAt, {});
 });
 
+Deno.test("what a publisher reports is read where it has the known form", () => {
+  const reported = { pass_at_1: 0.2, ks: [2, 7], pass_at_k: [0.3, 0.5], mean_tokens_all: 11 };
+  assertEquals(reportedPassAt({ reported }), { "1": 0.2, "2": 0.3, "7": 0.5 });
+  assertEquals(reportedPassAt({ reported: { pass_at_1: 0.2 } }), { "1": 0.2 });
+  assertEquals(reportedPassAt({ reported: { ...reported, pass_at_k: [0.3] } }), { "1": 0.2, "2": 0.3 });
+  assertEquals([reportedPassAt({}), reportedPassAt({ reported: { accuracy: 1 } })], [{}, {}]);
+});
+
+Deno.test("rows of one arm stand together, in the order of the results", () => {
+  const other = { ...ROW, training: "none" };
+  const rows = parsePublishedRows([ROW, other, { ...ROW, dataset: "amc23" }], "x");
+  assertEquals(publishedArms(rows).map((own) => own.map(({ dataset }) => dataset)), [["aime2024", "amc23"], [
+    "aime2024",
+  ]]);
+  assertEquals(importPublished(rows, "x", "").map(({ datasets }) => datasets.length), [2, 1]);
+});
+
+Deno.test("a row names its protocol, or none", () => {
+  assertEquals(parsePublishedRows([{ ...ROW, protocol: "multiplex" }, ROW], "x").map(({ protocol }) => protocol), [
+    "multiplex",
+    undefined,
+  ]);
+});
+
 Deno.test("a faulty row is refused with its place", () => {
   const refusal = (value: unknown) => assertThrows(() => parsePublishedRows(value, "x.json"), BenchError).message;
   assertStringIncludes(
@@ -45,6 +69,7 @@ Deno.test("a faulty row is refused with its place", () => {
     "Cannot read [1].correct_counts[0] of x.json as published counts: found 8, expected at most samples_per_problem = 7",
   );
   assertStringIncludes(refusal([{ ...ROW, correct_counts: [0.5] }]), "found 0.5, expected an integer of at least 0");
+  assertStringIncludes(refusal([{ ...ROW, protocol: "soft-grpo" }]), "[0].protocol of x.json");
   assertStringIncludes(
     refusal([{ ...ROW, dataset: undefined }]),
     "[0].dataset of x.json as published counts: found undefined, expected text that is not empty",

@@ -3,7 +3,7 @@ import counts from "../../benchmarks/published/soft_grpo_llama_3b_counts.json" w
 import { thoughtLaw } from "../../src/algorithms/registry.ts";
 import { decodingSchema } from "../../src/experiment/config.ts";
 import { check } from "../../src/files/check.ts";
-import { PASS_ESTIMATOR_NAMES } from "../../src/metrics/pass_estimators.ts";
+import { PASS_ESTIMATOR_NAMES } from "../../src/metrics/pass_estimator_name.ts";
 import { parsePublishedRows } from "../../src/published/counts.ts";
 import { type EvaluationProtocol, protocolFacts } from "../../src/published/protocol.ts";
 import { decodingOf, type ProtocolName, PROTOCOLS } from "../../src/published/protocols.ts";

@@ -135,11 +135,47 @@ Deno.test("samples are grouped by folder, counted by problem, and keep their ord
     assertEquals(datasets[0].metrics.passAt["1"].value, 0.25);
     assertEquals(datasets[0].metrics.passAt["2"].value, 0.5);
     assertEquals(datasets[0].firstK, { "1": 0, "2": 0.5 });
+    assertEquals(datasets[0].byRule, undefined);
     assertEquals(datasets[0].metrics.truncated, 0.75);
     assertEquals(datasets[0].metrics.unextracted, 0.75);
     assertEquals(datasets[0].metrics.meanTokens, 10.5);
     assertEquals(datasets[0].metrics.meanTokensCorrect, 11);
   }));
+
+Deno.test("other rules stand beside ours, by the order of samples or from counts", () =>
+  inFolder((folder) => {
+    Deno.mkdirSync(`${folder}/arm-s1`);
+    const right = { a: [1, 3], b: [0] };
+    const lines = Object.entries(right).flatMap(([problem, own]) =>
+      [4, 2, 0, 3, 1].map((sample) =>
+        JSON.stringify({ problem, sample, correct: own.includes(sample), tokens: 7, finish: "stop" })
+      )
+    );
+    Deno.writeTextFileSync(`${folder}/arm-s1/set.jsonl`, lines.join("\n") + "\n");
+    const rules = ["first-k", "blocks", "bootstrap"] as const;
+    const [arm] = scoreFiles([`${folder}/arm-s1/set.jsonl`], { passAt: [2, 5, 6], rules }, NOW);
+    // a: 0 1 0 1 (0), b: 1 0 0 0 (0).
+    assertEquals(arm.datasets[0].byRule!["first-k"], { "2": 1, "5": 1 });
+    assertEquals(arm.datasets[0].byRule!.blocks, { "2": 0.75, "5": 1 });
+    assertAlmostEquals(arm.averageByRule!.bootstrap!["2"], (1 - 0.6 ** 2 + 1 - 0.8 ** 2) / 2, 1e-12);
+    const document = scoreDocument([arm]).results[0] as {
+      datasets: { byRule: unknown }[];
+      average: { byRule: unknown };
+    };
+    assertEquals([document.datasets[0].byRule, document.average.byRule], [arm.datasets[0].byRule, arm.averageByRule]);
+    const [counted] = scoreFiles([COUNTS], { passAt: [16], rules }, NOW);
+    assertEquals(counted.datasets.map(({ byRule }) => Object.keys(byRule!)), Array(5).fill(["bootstrap"]));
+  }));
+
+Deno.test("published counts keep what their publisher reports, and how they were evaluated", () => {
+  const [arm, , own] = scoreFiles([COUNTS], { passAt: [16] }, NOW);
+  // By the first 16 samples: 7 of 30.
+  assertAlmostEquals(arm.datasets[0].reported!["16"], 7 / 30, 1e-12);
+  assertEquals([arm.protocol, own.protocol], ["soft-grpo-discrete", "soft-grpo-own"]);
+  assertStringIncludes(own.title!, "evaluated as soft-grpo-own: ");
+  const document = scoreDocument([arm]).results[0] as { protocol: string; datasets: { reported: unknown }[] };
+  assertEquals([document.protocol, document.datasets[0].reported], [arm.protocol, arm.datasets[0].reported]);
+});
 
 Deno.test("a file that is none of these is refused with the place named", () =>
   inFolder((folder) => {

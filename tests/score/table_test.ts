@@ -56,6 +56,33 @@ Deno.test("tokens and shares are shown where they are known, and averages where 
   assertEquals(notes !== undefined, true);
 });
 
+Deno.test("other rules and reported values have columns and notes of their own", () => {
+  const arm = scored([0, 1, 4, 4]);
+  const [set] = arm.datasets;
+  const byRule = { "bootstrap": { "1": 0.5625, "4": 0.67 }, "first-k": { "4": 0.75 } };
+  const own = { ...arm, datasets: [{ ...set, byRule, reported: { "4": 0.7 }, firstK: { "1": 0, "4": 0.75 } }, set] };
+  const [{ columns, rows, notes }] = scoreTables([{ ...own, averageByRule: { "bootstrap": { "4": 0.6 } } }], [
+    "pass@1",
+    "pass@4",
+  ]);
+  assertEquals(columns.slice(5).map(({ header }) => header), [
+    "pass@4 reported",
+    "pass@4 first-k",
+    "pass@1 bootstrap",
+    "pass@4 bootstrap",
+  ]);
+  assertEquals(rows.map((row) => row.slice(5)), [
+    ["70.0", "75.0", "56.3", "67.0"],
+    ["–", "–", "–", "–"],
+    ["", "–", "–", "60.0"],
+  ]);
+  for (const start of ["reported: ", "first-k: ", "bootstrap: "]) {
+    assertEquals(notes!.some((note) => note.startsWith(start)), true, start);
+  }
+  const usual = scoreTables([{ ...arm, datasets: [{ ...set, firstK: { "1": 0 } }] }], ["pass@1"])[0];
+  assertEquals(usual.columns.slice(4).map(({ header }) => header), ["first 1"]);
+});
+
 Deno.test("what is predicted has columns and a note of its own, and no cell where it is estimated", () => {
   const arm = scored([0, 1, 4, 4]);
   const [set] = arm.datasets;

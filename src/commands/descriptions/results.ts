@@ -6,6 +6,7 @@
 import { GRADER_NAMES } from "../../grading/grader_name.ts";
 import { command, type CommandArguments, from, type Positional } from "../command.ts";
 import { EXPORT_NAMES } from "../../exports/formats.ts";
+import { OTHER_RULES } from "../../metrics/pass_estimator_name.ts";
 import { FILE, FOLDER, number, numbers, oneOf, path, someOf, texts, toggle, whole } from "../flag.ts";
 import { json, results, runs } from "./shared.ts";
 
@@ -18,6 +19,7 @@ const FEWEST_RESAMPLES = 100;
 const scoreFlags = {
   passAt: numbers("K,K", "k of Pass@k (default 1 and as many as there are samples); above that, predicted", SIZES),
   majorityAt: numbers("K,K", "k of majority@k, where votes are known", SIZES),
+  rules: someOf("A,B", OTHER_RULES, "Also Pass@k by these rules of others, in columns of their own"),
   bootstrap: whole("Also bootstrap intervals of averages, from N resamples", { least: FEWEST_RESAMPLES }),
   save: toggle("Write published counts as results of status imported"),
   results,
@@ -33,7 +35,7 @@ export const score = command({
   audience: "users",
   positionals: [{ name: "FILE", repeats: true, place: {} }],
   flags: scoreFlags,
-  examples: ["score results/v2", "score counts.json --pass-at 1,16,32 --json"],
+  examples: ["score results/v2", "score counts.json --pass-at 1,16,32 --json", "score counts.json --rules bootstrap"],
   permissions: () => "results",
   run: from("./score.ts"),
 });
