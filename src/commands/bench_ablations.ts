@@ -17,22 +17,25 @@ import { countText } from "../text/numbers.ts";
 import { type AblationFile, loadAblations } from "./ablation_files.ts";
 import { runBench } from "./bench.ts";
 import { EXIT } from "./command.ts";
-import { ABLATIONS_PAGE, type AblationsArguments } from "./descriptions/experiments.ts";
+import { ABLATIONS_PAGE, ABLATIONS_RESULTS, type AblationsArguments } from "./descriptions/experiments.ts";
 import { overridesOf, workbenchOptions } from "./experiment_arguments.ts";
 
 /** @returns 0, or 1 where an arm failed */
 export async function run(args: AblationsArguments): Promise<number> {
-  const { positionals, flags } = args;
+  const { positionals } = args;
+  const flags = { ...args.flags, results: args.flags.results ?? ABLATIONS_RESULTS };
   const readsAlone = flags.page === true || flags.check === true;
   if (readsAlone && positionals.length > 0) {
     throw new UsageError(`Cannot take ${positionals.join(" ")} with --page or --check: the page is of all ablations`);
   }
   let code: number = EXIT.ok;
   if (!readsAlone) {
-    for (const ablation of await loadAblations(positionals)) code = Math.max(code, await runAblation(ablation, args));
+    for (const ablation of await loadAblations(positionals)) {
+      code = Math.max(code, await runAblation(ablation, { ...args, flags }));
+    }
     if (flags.dryRun === true) return code;
   }
-  return Math.max(code, await renewPage(args));
+  return Math.max(code, await renewPage(flags));
 }
 
 async function runAblation({ name, experiment }: AblationFile, args: AblationsArguments): Promise<number> {
@@ -40,9 +43,9 @@ async function runAblation({ name, experiment }: AblationFile, args: AblationsAr
   return await runBench(resolveExperiment(experiment, overridesOf(args)), workbenchOptions(args), args);
 }
 
-async function renewPage({ flags }: AblationsArguments): Promise<number> {
+async function renewPage(flags: AblationsArguments["flags"] & { readonly results: string }): Promise<number> {
   const path = (flags.output ?? ABLATIONS_PAGE).replace(/^\.\//, "");
-  const all = readAllResults(flags.results ?? "results").map(({ result }) => result);
+  const all = readAllResults(flags.results).map(({ result }) => result);
   const text = claimsPage((await loadAblations()).map((file) => ablationOf(file, all)));
   const present = isPresent(path) ? Deno.readTextFileSync(path) : undefined;
   if (flags.check === true) {

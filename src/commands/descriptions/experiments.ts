@@ -4,7 +4,7 @@
  * @module
  */
 import { command, type CommandArguments, from, type Positional } from "../command.ts";
-import { FILE, path, text, toggle } from "../flag.ts";
+import { FILE, FOLDER, path, text, toggle } from "../flag.ts";
 import { computingSet, experimentFlags } from "./shared.ts";
 
 const EXPERIMENT: Positional = {
@@ -72,7 +72,10 @@ export const evaluate = command({
 /** Where the page of all ablations is, in a checkout. */
 export const ABLATIONS_PAGE = "./benchmarks/ablations/README.md";
 
-const { limit, workers, native, results, runs, dryRun } = experimentFlags;
+/** Where their results are: apart from those of users, which would be lost among hundreds. */
+export const ABLATIONS_RESULTS = "results/ablations";
+
+const { limit, workers, native, runs, dryRun } = experimentFlags;
 const ablationsFlags = {
   page: toggle("Run nothing: renew the page from the results that are there"),
   check: toggle("Write nothing: exit 1 if the page is stale"),
@@ -83,7 +86,10 @@ const ablationsFlags = {
   limit,
   workers,
   native,
-  results,
+  results: path("DIR", `Folder of their results (default ${ABLATIONS_RESULTS})`, {
+    writes: FOLDER,
+    insteadOf: [`./${ABLATIONS_RESULTS}`],
+  }),
   runs,
   dryRun,
 };
