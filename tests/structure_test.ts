@@ -38,6 +38,12 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "experiment/experiment.ts": "tests/end_to_end/resume_test.ts",
   "experiment/lane_worker.ts": "tests/slow/interruptions_test.ts",
   "experiment/lane.ts": "tests/slow/interruptions_test.ts",
+  "execution/executor.ts": "tests/execution/pyodide_test.ts",
+  "execution/sandbox/emscripten.ts": "tests/execution/pyodide_test.ts",
+  "execution/sandbox/interpreter.ts": "tests/execution/pyodide_test.ts",
+  "execution/sandbox/namespaces.ts": "tests/execution/pyodide_test.ts",
+  "execution/sandbox/preparation.ts": "tests/execution/pyodide_test.ts",
+  "execution/sandbox/worker.ts": "tests/execution/pyodide_test.ts",
   "grading/": "tests/grading/cases_test.ts",
   "pretraining/pretrain.ts": "tests/slow/pretrain_test.ts",
   "models/embedding_table.ts": "tests/backend/language_model_test.ts",
@@ -210,7 +216,12 @@ Deno.test("the rest of the README's layout is there too", () => {
 });
 
 /** Pages about the sources, whose paths leave out `src/`; others show files that a reader would write. */
-const OF_SOURCES: readonly string[] = ["docs/engine.md", "docs/grading.md", "docs/reading_the_source.md"];
+const OF_SOURCES: readonly string[] = [
+  "docs/engine.md",
+  "docs/execution.md",
+  "docs/grading.md",
+  "docs/reading_the_source.md",
+];
 
 Deno.test("comments and pages name no file that is not there", () => {
   const paths = ["src", "tests", "benchmarks", "docs"].flatMap((folder) => files(folder, ""));
