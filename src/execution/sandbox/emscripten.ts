@@ -36,6 +36,8 @@ export interface Emscripten {
   _PyMem_RawMalloc(size: number): Pointer;
   _free(at: Pointer): void;
 
+  /** Whether the interpreter calls `_Py_CheckEmscriptenSignals_Helper`. */
+  readonly _Py_EMSCRIPTEN_SIGNAL_HANDLING: Pointer;
   readonly _PyExc_MemoryError: Pointer;
   readonly _PyExc_PermissionError: Pointer;
   readonly _PyImport_Inittab: Pointer;

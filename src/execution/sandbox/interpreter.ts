@@ -73,8 +73,13 @@ export class Interpreter {
   }
 
   /** Starts an interpreter, from a snapshot where there is one. */
-  static async start(files: PyodidePackage, mebibytes: number, snapshot?: Snapshot): Promise<Interpreter> {
-    const wall = new Wall();
+  static async start(
+    files: PyodidePackage,
+    mebibytes: number,
+    alarm: Int32Array,
+    snapshot?: Snapshot,
+  ): Promise<Interpreter> {
+    const wall = new Wall(alarm);
     const python = await boot(files, mebibytes, wall, snapshot === undefined);
     const audit = python.addFunction(auditHook(python, wall), "iiii");
     if (snapshot === undefined) {
@@ -102,6 +107,7 @@ export class Interpreter {
       return failure ?? { outcome: "passed" };
     } catch (error) {
       this.#usable = false;
+      if (this.#wall.late) return { outcome: "timed-out" };
       const outcome = this.#wall.exhausted ? "out-of-memory" : "failed";
       return { outcome, reason: `the interpreter ended: ${inOneLine(String((error as Error)?.message ?? error))}` };
     }
@@ -218,6 +224,7 @@ async function boot(files: PyodidePackage, mebibytes: number, wall: Wall, fresh:
 function prepare(python: Emscripten, audit: Pointer): Snapshot {
   const flags = python._PyMem_RawMalloc(2 * Uint32Array.BYTES_PER_ELEMENT);
   python.HEAPU32.set([COMPILER_FLAGS, MINOR_VERSION], flags >>> 2);
+  python.HEAPU8[python._Py_EMSCRIPTEN_SIGNAL_HANDLING] = 1;
   const globals = python._PyDict_New();
   const done = withText(
     python,

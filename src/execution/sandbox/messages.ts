@@ -13,6 +13,8 @@ export interface SandboxStart {
   readonly files: PyodidePackage;
   /** Most memory of an interpreter, MiB. */
   readonly mebibytes: number;
+  /** One number, not 0 once a program's time is up. */
+  readonly alarm: Int32Array;
   /** State to begin with; without one the interpreter makes it, which takes seconds. */
   readonly snapshot: Snapshot | undefined;
 }

@@ -14,20 +14,22 @@ import type { SandboxMessage, SandboxRun, SandboxStart } from "./messages.ts";
 type IsolatedWorkerOptions = WorkerOptions & { deno: { permissions: "none" } };
 
 const MILLISECONDS = 1000;
-/** In which waiting messages are heard. */
-const HEARING_MILLISECONDS = 5;
+/** In which a program ends at the alarm, unless it hangs in one long call. */
+const ALARM_MILLISECONDS = 300;
 
 /** A worker with an interpreter in the state that programs begin with. */
 export class Sandbox {
   /** What another sandbox can begin with. */
   readonly snapshot: Snapshot;
   readonly #worker: Worker;
+  readonly #alarm: Int32Array;
   #hear: (message: SandboxMessage) => void = () => {};
   #abandon: () => void = () => {};
   #usable = Promise.resolve(true);
 
-  private constructor(worker: Worker, snapshot: Snapshot) {
+  private constructor(worker: Worker, alarm: Int32Array, snapshot: Snapshot) {
     this.#worker = worker;
+    this.#alarm = alarm;
     this.snapshot = snapshot;
     worker.onmessage = ({ data }: MessageEvent<SandboxMessage>) => this.#hear(data);
     worker.onerror = (event) => {
@@ -57,9 +59,10 @@ export class Sandbox {
         event.preventDefault();
         fail(event.message);
       };
-      worker.postMessage({ kind: "start", files, mebibytes, snapshot } satisfies SandboxStart);
+      const alarm = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+      worker.postMessage({ kind: "start", files, mebibytes, alarm, snapshot } satisfies SandboxStart);
       const made = await promise;
-      return new Sandbox(worker, snapshot ?? made!);
+      return new Sandbox(worker, alarm, snapshot ?? made!);
     } catch (error) {
       worker.terminate();
       throw error;
@@ -92,14 +95,18 @@ export class Sandbox {
       end();
       verdict.resolve({ outcome, reason });
     };
-    // Where this thread was busy, a verdict may wait behind the clock: it is heard first.
+    const late: ExecutionVerdict = { outcome: "timed-out", reason: `no end within ${seconds} s` };
+    Atomics.store(this.#alarm, 0, 0);
+    // Where this thread was busy, a verdict may wait behind the clock: it is heard first. And most programs end at the
+    // alarm, so that their worker need not be terminated while it runs, which would not give its memory back.
     let clock = setTimeout(() => {
-      clock = setTimeout(() => judge("timed-out", `no end within ${seconds} s`), HEARING_MILLISECONDS);
+      Atomics.store(this.#alarm, 0, 1);
+      clock = setTimeout(() => judge(late.outcome, late.reason!), ALARM_MILLISECONDS);
     }, seconds * MILLISECONDS);
     this.#hear = (message) => {
       if (message.kind === "verdict" && message.token === token) {
         clearTimeout(clock);
-        verdict.resolve(message.verdict);
+        verdict.resolve(message.verdict.outcome === "timed-out" ? late : message.verdict);
       } else if (message.kind === "ready") {
         usable.resolve(true);
       } else {

@@ -14,9 +14,9 @@ export type Imports = Record<string, Record<string, Import>>;
 /** What stays as Emscripten made it. */
 const ALLOWED: ReadonlySet<string> = new Set([
   ...["environ_sizes_get", "environ_get", "clock_res_get", "clock_time_get", "emscripten_date_now"],
-  ...["emscripten_get_now", "_tzset_js", "_timegm_js", "_mktime_js", "_localtime_js", "_gmtime_js"],
+  ...["_tzset_js", "_timegm_js", "_mktime_js", "_localtime_js", "_gmtime_js"],
   ...["emscripten_get_heap_max", "_emscripten_get_progname", "_Py_emscripten_runtime"],
-  ...["_Py_CheckEmscriptenSignals_Helper", "_PyEM_InitTrampoline_js", "_PyEM_GetCountArgsPtr"],
+  ...["_PyEM_InitTrampoline_js", "_PyEM_GetCountArgsPtr"],
   ...["_PyEM_TrampolineCall_JS"],
   ...["fd_read", "fd_pread", "fd_seek", "fd_close", "fd_fdstat_get", "__syscall_fcntl64", "__syscall_fstat64"],
   ...["__syscall_getcwd", "__syscall_getdents64"],
@@ -58,7 +58,19 @@ export class Wall {
   #refused: string | undefined;
   #exhausted = false;
   #sealed = false;
+  #late = false;
   #random = SEED;
+  readonly #alarm: Int32Array;
+
+  /** @param alarm one number, shared with the clock outside: not 0 once the program's time is up */
+  constructor(alarm: Int32Array) {
+    this.#alarm = alarm;
+  }
+
+  /** Whether the program was ended because its time was up. */
+  get late(): boolean {
+    return this.#late;
+  }
 
   /** The first thing that was refused since {@link reset}. */
   get refused(): string | undefined {
@@ -110,6 +122,13 @@ export class Wall {
     };
   }
 
+  /** Ends a program whose time is up. A worker that ends so gives its memory back; one that is terminated may not. */
+  #requireTime(): void {
+    if (Atomics.load(this.#alarm, 0) === 0) return;
+    this.#late = true;
+    throw new InterpreterGone("its time was up");
+  }
+
   #end(how: string): never {
     this.refuse(how);
     throw new InterpreterGone(how);
@@ -117,8 +136,17 @@ export class Wall {
 
   /** Imports that do less than Emscripten's. */
   #own(environment: Record<string, Import>, running: () => Emscripten): Record<string, Import> {
-    const { __syscall_openat: open, emscripten_resize_heap: grow } = environment;
+    const { __syscall_openat: open, emscripten_resize_heap: grow, emscripten_get_now: time } = environment;
     return {
+      // CPython calls this every few instructions, and waits by asking for the time.
+      _Py_CheckEmscriptenSignals_Helper: () => {
+        this.#requireTime();
+        return 0;
+      },
+      emscripten_get_now: () => {
+        this.#requireTime();
+        return time();
+      },
       __syscall_openat: (folder, path, flags, more) => {
         if (this.#sealed && (flags & WRITING) !== 0) {
           const name = running().UTF8ToString(path >>> 0, LONGEST_PATH);
@@ -132,6 +160,7 @@ export class Wall {
       },
       // What a program prints goes nowhere: it may print without end, and no verdict is read from it.
       fd_write: (file, vectors, count, written) => {
+        this.#requireTime();
         if (running().FS.streams[file] == null) return ERRORS.badFile;
         const words = running().HEAPU32;
         let total = 0;

@@ -18,7 +18,7 @@ let interpreter: Interpreter;
 scope.onmessage = async ({ data }) => {
   try {
     if (data.kind === "start") {
-      interpreter = await Interpreter.start(data.files, data.mebibytes, data.snapshot);
+      interpreter = await Interpreter.start(data.files, data.mebibytes, data.alarm, data.snapshot);
       post({ kind: "ready", ...(data.snapshot === undefined && { snapshot: interpreter.snapshot }) });
     } else {
       post({ kind: "verdict", token: data.token, verdict: interpreter.run(data.program) });

@@ -15,6 +15,8 @@ function enclosed() {
   const names = ["fd_read", "fd_sync", "fd_write", "__syscall_openat", "__syscall_stat64", "__syscall_unlinkat"];
   names.push(
     "random_get",
+    "_Py_CheckEmscriptenSignals_Helper",
+    "emscripten_get_now",
     "emscripten_resize_heap",
     "exit",
     "_abort_js",
@@ -26,10 +28,11 @@ function enclosed() {
     names.map((name) => [name, Object.assign((...args: number[]) => (called.push(name), args.length), { sig: "ii" })]),
   );
   environment.emscripten_resize_heap = () => 0;
-  const wall = new Wall();
+  const alarm = new Int32Array(1);
+  const wall = new Wall(alarm);
   wall.enclose({ env: environment }, () => running);
   const write = (text: string, at: number) => memory.set(new TextEncoder().encode(`${text}\0`), at);
-  return { wall, environment, called, memory, write };
+  return { alarm, wall, environment, called, memory, write };
 }
 
 Deno.test("until it is sealed the wall lets all through", () => {
@@ -101,6 +104,16 @@ Deno.test("randomness is the same for every program", () => {
   assertEquals(memory[1037], 0);
   wall.reset();
   assertEquals(draw(), first);
+});
+
+Deno.test("a program whose time is up ends at its next call", () => {
+  const { alarm, environment, wall } = enclosed();
+  const calls = ["_Py_CheckEmscriptenSignals_Helper", "emscripten_get_now", "fd_write"];
+  for (const name of calls) environment[name](1, 64, 0, 96);
+  assertEquals(wall.late, false);
+  alarm[0] = 1;
+  for (const name of calls) assertThrows(() => environment[name](1, 64, 0, 96), InterpreterGone, "its time was up");
+  assertEquals(wall.late, true);
 });
 
 Deno.test("memory that is not given is remembered", () => {
