@@ -78,7 +78,11 @@ export async function checkedProblems(
   const mismatch = file && pinMismatch(bytes, file.pin);
   if (mismatch) throw new BenchError(mismatch);
   const read: RowReader = file?.read ?? normalisedRows;
-  const problems = (await read(bytes)).map((row, i) => ({ id: rowId(dataset.name, i), ...row }));
+  const problems = (await read(bytes)).map((row, i): Problem => ({
+    id: rowId(dataset.name, i),
+    ...row,
+    ...(dataset.kind !== undefined && { kind: dataset.kind }),
+  }));
   if (dataset.rows !== undefined && problems.length !== dataset.rows) {
     throw new BenchError(`found ${problems.length} rows, expected ${dataset.rows}`);
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Problem, rowsSha256 } from "./problem.ts";
+import type { ProblemKind } from "./problem_kind.ts";
 
 /** Problems to train on or to be scored on. */
 export interface Dataset {
@@ -17,6 +18,8 @@ export interface Dataset {
   readonly licence: string;
   /** Where the rows came from: an address, a path, or the law that generates them. */
   readonly source: string;
+  /** What all of its problems ask for; absent: mathematics. */
+  readonly kind?: ProblemKind;
   /** In the order of the publication. */
   readonly problems: readonly Problem[];
 }

@@ -1,5 +1,6 @@
 /**
- * A user's own problems: a JSONL file with `{"id", "question", "answer"}` on each line.
+ * A user's own problems: a JSONL file with `{"id", "question", "answer"}` on each line, and `"kind"` where they are not
+ * of mathematics.
  *
  * @module
  */
@@ -7,6 +8,7 @@ import { BenchError } from "../errors.ts";
 import { sha256 } from "../files/hash.ts";
 import { type Dataset, dataset } from "./dataset.ts";
 import type { Problem } from "./problem.ts";
+import { PROBLEM_KINDS, type ProblemKind } from "./problem_kind.ts";
 
 /** Digits of the file's hash that are its version. */
 const VERSION_DIGITS = 12;
@@ -33,11 +35,19 @@ export function readOwnDataset(path: string): Dataset {
   if (problems.size === 0) {
     throw new BenchError(`Cannot read ${path}: found no problems, expected {"id", "question", "answer"} on each line`);
   }
+  const [kind, ...others] = new Set([...problems.values()].map(({ kind }) => kind));
+  if (others.length > 0) {
+    throw new BenchError(
+      `Cannot read ${path}: found problems of kind ${kind ?? "mathematics"} and ${others[0] ?? "mathematics"}, ` +
+        `expected one kind; put each into a file of its own`,
+    );
+  }
   return dataset({
     name: path.split(/[/\\]/).at(-1)!.replace(/\.jsonl$/, ""),
     version: sha256(bytes).slice(0, VERSION_DIGITS),
     licence: "as its owner says",
     source: path,
+    ...(kind !== undefined && { kind }),
     problems: [...problems.values()],
   });
 }
@@ -58,7 +68,19 @@ function parseProblem(line: string, place: string): Problem {
     return "";
   };
   const problem = { id: field("id"), question: field("question"), answer: field("answer") };
-  if (wrong.length === 0) return problem;
+  const { kind } = row ?? {};
+  if (kind !== undefined && !PROBLEM_KINDS.includes(kind as ProblemKind)) {
+    throw new BenchError(
+      `Cannot read ${place}: found ${JSON.stringify(kind).slice(0, 40)} as "kind", ` +
+        `expected ${PROBLEM_KINDS.join(", ")}`,
+    );
+  }
+  if (wrong.length === 0 && kind === "multiple-choice" && !/^[A-D]$/.test(problem.answer)) {
+    wrong.push(`${JSON.stringify(problem.answer).slice(0, 40)} as "answer" of a multiple choice from A to D`);
+  }
+  if (wrong.length === 0) {
+    return kind === undefined || kind === "mathematics" ? problem : { ...problem, kind: kind as ProblemKind };
+  }
   const others = Object.keys(row ?? {}).filter((key) => !(key in problem)).slice(0, 5);
   const keys = others.length === 0 ? "" : `; the row has ${others.map((key) => JSON.stringify(key)).join(", ")}`;
   throw new BenchError(`Cannot read ${place}: found ${wrong.join(", ")}, expected text${keys}`);

@@ -6,6 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import { sha256 } from "../files/hash.ts";
+import type { ProblemKind } from "./problem_kind.ts";
 
 /** A question and the answer a grader compares with, both verbatim from their source. */
 export interface Problem {
@@ -13,8 +14,13 @@ export interface Problem {
   readonly id: string;
   /** What is asked. */
   readonly question: string;
-  /** The gold answer. */
+  /**
+   * The gold answer: a value, or a letter; of a programming problem the checks, program text that is put behind a
+   * solution and raises nothing exactly where that is right.
+   */
   readonly answer: string;
+  /** What is asked for; absent: mathematics. */
+  readonly kind?: ProblemKind;
 }
 
 /** The one JSON line of a problem: its three fields in this order, no spaces, as `jq -c '{id,question,answer}'` writes it. */

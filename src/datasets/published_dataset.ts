@@ -5,6 +5,7 @@
  * @module
  */
 import type { Pin } from "./pin.ts";
+import type { ProblemKind } from "./problem_kind.ts";
 import type { RowReader } from "./rows.ts";
 
 /** One published file that holds exactly the dataset's rows, in order. */
@@ -35,8 +36,10 @@ export interface Erratum {
 export interface PublishedDataset {
   /** As on the command line. */
   readonly name: string;
-  /** What it is for. */
-  readonly use: "evaluation" | "training";
+  /** What it is for; sets out of domain are fetched by name alone. */
+  readonly use: DatasetUse;
+  /** What its problems ask for; absent: mathematics. */
+  readonly kind?: ProblemKind;
   /** Which publication of the rows. */
   readonly version: string;
   /** Rows in the dataset; absent where it was never counted. */
@@ -51,7 +54,12 @@ export interface PublishedDataset {
   readonly errata: readonly Erratum[];
   /** Whether `$` stands for dollars in its questions rather than for formulas. */
   readonly currency?: true;
+  /** Whether its owners ask that no problem be shown in plain text: no report holds samples of it. */
+  readonly withheld?: true;
 }
+
+/** What a dataset is for. */
+export type DatasetUse = "evaluation" | "out-of-domain" | "training";
 
 const GITHUB_RAW = "https://raw.githubusercontent.com";
 /** Serves files that a repository keeps in Git LFS. */

@@ -1,6 +1,6 @@
 /**
- * Datasets by name: the five generated ones, the five real ones, the training sets, and anybody's own JSONL file by its
- * path. Nothing here uses the network; `fetch.ts` does.
+ * Datasets by name: the five generated ones, the five real ones, three out of domain, the training sets, and anybody's
+ * own JSONL file by its path. Nothing here uses the network; `fetch.ts` does.
  *
  * @module
  */
@@ -15,9 +15,12 @@ import { type Dataset, dataset } from "./dataset.ts";
 import { deepscaler, deepscalerSoftGrpo } from "./deepscaler.ts";
 import { applyErrata, ERRATA_SUFFIX } from "./errata.ts";
 import { isAddress } from "./fetch.ts";
+import { gpqaDiamond } from "./gpqa_diamond.ts";
 import { gsm8k, gsm8kTrain } from "./gsm8k.ts";
+import { humaneval } from "./humaneval.ts";
 import { math500 } from "./math500.ts";
 import { mathTrain } from "./math_train.ts";
+import { mbpp } from "./mbpp.ts";
 import { readOwnDataset } from "./own_dataset.ts";
 import type { PublishedDataset } from "./published_dataset.ts";
 import { arithmeticSource, datasetSource, type DatasetSourceOptions, type TrainingSource } from "./training_source.ts";
@@ -29,6 +32,9 @@ export const PUBLISHED_DATASETS: readonly PublishedDataset[] = [
   amc23,
   math500,
   gsm8k,
+  gpqaDiamond,
+  humaneval,
+  mbpp,
   gsm8kTrain,
   mathTrain,
   deepscaler,
@@ -115,7 +121,7 @@ class AbsentDataset extends BenchError {
  * The training source of that name: `arithmetic`, a generated family, a dataset, or the path of a JSONL file.
  *
  * @param options.fits rows of a dataset that are a part of the source; what is generated has no rows to leave out
- * @throws {UsageError} If there is no such name
+ * @throws {UsageError} If there is no such name, or its problems are not of mathematics
  */
 export async function loadTrainingSource(
   name: string,
@@ -124,7 +130,14 @@ export async function loadTrainingSource(
   if (name === ARITHMETIC_SOURCE) return arithmeticSource({ seed, tasks: ARITHMETIC_TASKS });
   const tasks = ARITHMETIC_TASKS.filter((task) => task.name === name);
   if (tasks.length > 0) return arithmeticSource({ seed, tasks });
-  return datasetSource({ seed, dataset: await loadDataset(name, options), ...(fits && { fits }) });
+  const dataset = await loadDataset(name, options);
+  if (dataset.kind !== undefined && dataset.kind !== "mathematics") {
+    throw new UsageError(
+      `Cannot train on ${name}: its problems are of kind ${dataset.kind}, expected mathematics; ` +
+        `name it among the datasets to score a model on it`,
+    );
+  }
+  return datasetSource({ seed, dataset, ...(fits && { fits }) });
 }
 
 /**
@@ -151,7 +164,7 @@ export function publishedDataset(name: string): PublishedDataset {
 
 /** The dataset of rows that were read and checked: as published, or with its errata applied. */
 export function publishedView(
-  { name, version, licence, errata: known }: PublishedDataset,
+  { name, version, licence, kind, errata: known }: PublishedDataset,
   problems: CheckedRows["problems"],
   { source, errata }: { source: string; errata: boolean },
 ): Dataset {
@@ -161,6 +174,7 @@ export function publishedView(
     version: version + suffix,
     licence,
     source,
+    ...(kind !== undefined && { kind }),
     problems: errata ? applyErrata(problems, known) : problems,
   });
 }

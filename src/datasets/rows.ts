@@ -26,6 +26,20 @@ export function jsonArray(mapping: RowMapping): RowReader {
   };
 }
 
+/** Another reader behind gzip. */
+export function gzipped(read: RowReader): RowReader {
+  return async (bytes) => {
+    const unpacked = new Blob([bytes.slice().buffer]).stream().pipeThrough(new DecompressionStream("gzip"));
+    let text: Uint8Array;
+    try {
+      text = new Uint8Array(await new Response(unpacked).arrayBuffer());
+    } catch (error) {
+      throw new BenchError(`found no readable gzip file (${(error as Error).message})`);
+    }
+    return read(text);
+  };
+}
+
 /** One JSON object per line. */
 export function jsonLines(mapping: RowMapping): RowReader {
   return async (bytes) => {

@@ -12,7 +12,7 @@ import type { Dataset } from "./dataset.ts";
 import { type Damage, damagedQuestions } from "./errata.ts";
 import { isAddress } from "./fetch.ts";
 import { findLeaks, type LeakReport } from "./leak_check.ts";
-import type { PublishedDataset } from "./published_dataset.ts";
+import type { DatasetUse, PublishedDataset } from "./published_dataset.ts";
 import { type LoadOptions, PUBLISHED_DATASETS, publishedDataset, publishedView } from "./registry.ts";
 
 /** Where a dataset's rows are, or why they are not. */
@@ -23,7 +23,7 @@ export interface DatasetStatus {
   /** As on the command line. */
   readonly name: string;
   /** What it is for. */
-  readonly use: "evaluation" | "training";
+  readonly use: DatasetUse;
   /** Which publication of the rows. */
   readonly version: string;
   /** Licence of the rows. */
@@ -79,7 +79,7 @@ export async function checkDatasets(names: readonly string[], options: LoadOptio
 
 /** Every training set that is there against every evaluation set that is there. */
 export function checkLeaks(checked: readonly CheckedDataset[]): { name: string; report: LeakReport }[] {
-  const evaluation = checked.flatMap(({ status, dataset }) => status.use === "evaluation" && dataset ? [dataset] : []);
+  const evaluation = checked.flatMap(({ status, dataset }) => status.use !== "training" && dataset ? [dataset] : []);
   return checked.flatMap(({ status, dataset }) =>
     status.use === "training" && dataset ? [{ name: status.name, report: findLeaks(dataset.problems, evaluation) }] : []
   );

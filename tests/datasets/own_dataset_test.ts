@@ -41,6 +41,27 @@ Deno.test("a line that is not a problem is told by file, line and field", () => 
   }
 });
 
+Deno.test("a file says what kind of problems it holds, one for all of them", () => {
+  const row = (id: string, kind: string | undefined, answer = "B") =>
+    JSON.stringify({ id, question: "q", answer, kind });
+  withFile(row("a", "multiple-choice") + "\n" + row("b", "multiple-choice"), (path) => {
+    const { kind, problems } = readOwnDataset(path);
+    assertEquals([kind, ...problems.map((problem) => problem.kind)], Array(3).fill("multiple-choice"));
+  });
+  withFile(row("a", "mathematics") + "\n" + row("b", undefined), (path) => {
+    assertEquals(readOwnDataset(path).kind, undefined);
+    assertEquals(readOwnDataset(path).problems[0], { id: "a", question: "q", answer: "B" });
+  });
+  const refused: [string, string][] = [
+    [row("a", "python-tests") + "\n" + row("b", undefined), "kind python-tests and mathematics, expected one kind"],
+    [row("a", "essay"), ':1: found "essay" as "kind", expected mathematics, multiple-choice'],
+    [row("a", "multiple-choice", "2"), ':1: found "2" as "answer" of a multiple choice from A to D, expected text'],
+  ];
+  for (const [text, message] of refused) {
+    withFile(text, (path) => assertThrows(() => readOwnDataset(path), BenchError, message));
+  }
+});
+
 Deno.test("a path without a file is told", () => {
   assertThrows(
     () => readOwnDataset("./no/such.jsonl"),

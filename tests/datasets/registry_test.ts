@@ -61,6 +61,27 @@ Deno.test("a path is a dataset of one's own, for evaluation and for training", a
   Deno.removeSync(folder, { recursive: true });
 });
 
+Deno.test("nothing but mathematics is trained on", async () => {
+  const folder = Deno.makeTempDirSync();
+  const path = `${folder}/code.jsonl`;
+  Deno.writeTextFileSync(path, '{"id":"a","question":"q","answer":"assert f()","kind":"python-tests"}\n');
+  await assertRejects(
+    () => loadTrainingSource(path, { seed: 1 }),
+    UsageError,
+    "problems are of kind python-tests, expected mathematics; name it among the datasets to score a model on it",
+  );
+  Deno.removeSync(folder, { recursive: true });
+});
+
+Deno.test("what is out of domain says what kind it is, and is fetched by name alone", () => {
+  const others = PUBLISHED_DATASETS.filter(({ kind }) => kind !== undefined);
+  assertEquals(others.map(({ name, kind, use }) => [name, kind, use]), [
+    ["gpqa-diamond", "multiple-choice", "out-of-domain"],
+    ["humaneval", "python-function", "out-of-domain"],
+    ["mbpp", "python-tests", "out-of-domain"],
+  ]);
+});
+
 Deno.test("the training source of one family draws from it alone, `arithmetic` from all", async () => {
   const families = async (name: string) => {
     const problems = (await loadTrainingSource(name, { seed: 1 })).problems(0, 10);

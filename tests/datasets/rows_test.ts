@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
 import { deepscalerSoftGrpo } from "../../src/datasets/deepscaler.ts";
-import { gsm8kLines, jsonArray, jsonLines, normalisedRows, promptArray } from "../../src/datasets/rows.ts";
+import { gsm8kLines, gzipped, jsonArray, jsonLines, normalisedRows, promptArray } from "../../src/datasets/rows.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const plain = ({ q, a }: Readonly<Record<string, unknown>>) => ({ question: q, answer: a });
@@ -38,4 +38,14 @@ Deno.test("what is not as the format says is told by row", async () => {
     [deepscalerSoftGrpo.files[0].read(bytes("PAR1 not really")), "found no readable Parquet file"],
   ];
   for (const [read, message] of cases) await assertRejects(() => read, BenchError, message);
+});
+
+Deno.test("a reader behind gzip reads what was packed, and says so where it was not", async () => {
+  const read = gzipped(jsonLines(plain));
+  const packed = new Blob(['{"q":"1+1","a":"2"}\n']).stream().pipeThrough(new CompressionStream("gzip"));
+  assertEquals(await read(new Uint8Array(await new Response(packed).arrayBuffer())), [{
+    question: "1+1",
+    answer: "2",
+  }]);
+  await assertRejects(() => read(bytes("plain")), BenchError, "found no readable gzip file");
 });
