@@ -75,7 +75,7 @@ export async function makeSmallCheckpoint(
       const batch = Array.from({ length: BATCH }, () => problems[random.integer(problems.length)]);
       const targets = batch.map((problem) => Int32Array.of(...tokenizer.encode(completion(problem)), end));
       const groups = batch.map(({ question }, i) => ({
-        prompt: prompter.ids(question),
+        prompt: prompter.ids({ question }),
         completions: [stackInputs(
           Array.from(targets[i].subarray(0, -1), (id) => ({ ids: Int32Array.of(id), weights: Float32Array.of(1) })),
           shape.hiddenSize,

@@ -5,19 +5,24 @@
  * @module
  */
 import { Template } from "npm:@huggingface/jinja@0.5.11";
+import type { Problem } from "../datasets/problem.ts";
+import type { ProblemKind } from "../datasets/problem_kind.ts";
 import { BenchError } from "../errors.ts";
 import { sha256 } from "../files/hash.ts";
 import { readJsonIfPresent, readTextIfPresent } from "../files/read.ts";
 import type { Tokenizer } from "./tokenizer.ts";
-import type { PromptTemplate } from "./templates.ts";
+import { KIND_TEXTS, type PromptTemplate } from "./templates.ts";
+
+/** What a prompt is made of. */
+export type Asked = Pick<Problem, "question" | "kind">;
 
 /** Prompts of one model under one template. */
 export interface Prompter {
-  /** The whole prompt text of a question. */
-  text(question: string): string;
+  /** The whole prompt text of a problem. */
+  text(problem: Asked): string;
   /** (T), its token ids. */
-  ids(question: string): Int32Array;
-  /** SHA-256 of template and chat template together: equal hashes make equal prompts of equal questions. */
+  ids(problem: Asked): Int32Array;
+  /** SHA-256 of templates and chat template together: equal hashes make equal prompts of equal questions. */
   readonly sha256: string;
 }
 
@@ -60,12 +65,14 @@ export function chatRenderer(
  * Prepares the prompts of one model.
  *
  * @param chatTemplate from {@link loadChatTemplate}
+ * @param kinds those of the problems, whose own texts are then a part of the hash; without any, mathematics alone
  * @throws {BenchError} If the template is a chat turn and the model has no chat template
  */
 export function createPrompter(
   tokenizer: Tokenizer,
   chatTemplate: string | undefined,
   template: PromptTemplate,
+  kinds: readonly ProblemKind[] = [],
 ): Prompter {
   if (template.chat && chatTemplate === undefined) {
     throw new BenchError(
@@ -74,16 +81,18 @@ export function createPrompter(
     );
   }
   const render = template.chat ? chatRenderer(chatTemplate!, tokenizer.specialTokens) : undefined;
-  const text = (question: string) => {
+  const around = (kind: ProblemKind = "mathematics") => kind === "mathematics" ? template.text : KIND_TEXTS[kind];
+  const others = [...new Set(kinds)].filter((kind) => kind !== "mathematics").map(around).toSorted();
+  const text = ({ question, kind }: Asked) => {
     // A function, so that `$&` in a question stays as it is.
-    const turn = template.text.replace("{Question}", () => question);
+    const turn = around(kind).replace("{Question}", () => question);
     return render === undefined ? turn : render(turn);
   };
   return {
     text,
     // A chat template writes BOS itself; a plain prompt gets the tokenizer's frame.
-    ids: (question) => tokenizer.encode(text(question), { addSpecialTokens: !template.chat }),
-    sha256: sha256(JSON.stringify([template.text, template.chat ? chatTemplate : null])),
+    ids: (problem) => tokenizer.encode(text(problem), { addSpecialTokens: !template.chat }),
+    sha256: sha256(JSON.stringify([template.text, template.chat ? chatTemplate : null, ...others])),
   };
 }
 
@@ -186,15 +195,15 @@ export function requirePromptsFit(
  * Refuses training problems whose prompts do not fit, before any step is run.
  *
  * @param problems those of all steps, each once
- * @param ids token ids of a question's prompt
+ * @param ids token ids of a problem's prompt
  * @throws {BenchError} As {@link requirePromptsFit}
  */
 export function requireTrainingPromptsFit(
-  problems: readonly { readonly id: string; readonly question: string }[],
-  ids: (question: string) => Int32Array,
+  problems: readonly (Asked & { readonly id: string })[],
+  ids: (problem: Asked) => Int32Array,
   limits: PromptLimits,
 ): void {
-  requirePromptsFit(problems.map(({ id, question }) => ({ id, ids: ids(question) })), limits, {
+  requirePromptsFit(problems.map((problem) => ({ id: problem.id, ids: ids(problem) })), limits, {
     what: "training prompts",
     remedy: 'lower maxNewTokens, or leave such rows of a dataset out by training.longPrompts "leave-out"',
   });

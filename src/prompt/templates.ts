@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ProblemKind } from "../datasets/problem_kind.ts";
 import { nearestName, UsageError } from "../errors.ts";
 
 /** How a question is put, and what a model writes when it has thought enough. */
@@ -38,6 +39,23 @@ export const PROMPT_TEMPLATES = {
     endOfThinking: "The final answer is: ",
   },
 } as const satisfies Record<PromptTemplateName, PromptTemplate>;
+
+/**
+ * Texts around questions that are not of mathematics, in place of an experiment's own; a chat turn wherever that is one.
+ * SofT-GRPO's, exact to the character: zz1358m/SofT-GRPO-master@2b9d8ec, run_sglang_softthinking.py lines 152-180.
+ */
+export const KIND_TEXTS: Readonly<Record<Exclude<ProblemKind, "mathematics">, string>> = {
+  "multiple-choice":
+    "Please solve the following multiple-choice question. Please show your choice in the answer field " +
+    'with only the choice letter, e.g.,"answer": "C".\n\n{Question}',
+  "python-function": "Please solve the programming task below in Python. Code should be wrapped in a markdown code " +
+    "block.\n\n```python\n{Question}\n```",
+  // The question holds the test cases.
+  "python-tests":
+    "Please solve the programming task with test cases below in Python. Make sure your code satisfies the " +
+    "following requirements:\n1. The function name and signature must match exactly as specified in the test cases.\n" +
+    "2. Your code should be wrapped in a markdown code block without including any test cases.\n\nTask:\n{Question}",
+};
 
 /**
  * The template of that name.

@@ -38,7 +38,7 @@ Deno.test("the golden numbers are of the committed weights", async () => {
 
 Deno.test("chat text and ids are transformers' own, and ids turn back into the text", () => {
   for (const { question, chat, ids, greedyIds, greedyText } of golden.cases) {
-    assertEquals([prompter.text(question), [...prompter.ids(question)]], [chat, ids]);
+    assertEquals([prompter.text({ question }), [...prompter.ids({ question })]], [chat, ids]);
     assertEquals([tokenizer.decode(ids), tokenizer.decode(greedyIds)], [chat, greedyText]);
     assertEquals([...tokenizer.encode(greedyText)], greedyIds);
   }

@@ -1,3 +1,5 @@
+import { testedRow } from "../../src/datasets/mbpp.ts";
+import type { ProblemKind } from "../../src/datasets/problem_kind.ts";
 import { assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
 import {
@@ -26,8 +28,8 @@ for (const kind of ["qwen", "llama"]) {
     const tokenizer = await loadTokenizer(`${FOLDER}/${kind}`);
     const prompter = createPrompter(tokenizer, await loadChatTemplate(`${FOLDER}/${kind}`), PROMPT_TEMPLATES.question);
     for (const { question, text, ids } of golden.chats) {
-      assertEquals(prompter.text(question), text);
-      assertEquals([...prompter.ids(question)], ids);
+      assertEquals(prompter.text({ question }), text);
+      assertEquals([...prompter.ids({ question })], ids);
     }
   });
 }
@@ -36,12 +38,47 @@ Deno.test("the papers' templates, to the character", async () => {
   const tokenizer = await loadTokenizer(`${FOLDER}/llama`);
   const stepByStep = createPrompter(tokenizer, "{{ messages[0].content }}", promptTemplate("step-by-step"));
   assertEquals(
-    stepByStep.text("What is $& + 1?"),
+    stepByStep.text({ question: "What is $& + 1?" }),
     "What is $& + 1? Let's think step by step and output the final answer within \\boxed{}.",
   );
   const conversation = createPrompter(tokenizer, undefined, promptTemplate("conversation"));
-  assertEquals(conversation.text("1+1").slice(-21), " User: 1+1 Assistant:");
-  assertEquals([...conversation.ids("1+1")][0], tokenizer.tokenId("<|bos|>"));
+  assertEquals(conversation.text({ question: "1+1" }).slice(-21), " User: 1+1 Assistant:");
+  assertEquals([...conversation.ids({ question: "1+1" })][0], tokenizer.tokenId("<|bos|>"));
+});
+
+Deno.test("what is not of mathematics has a text of its own in the experiment's turn, SofT-GRPO's to the character", async () => {
+  const tokenizer = await loadTokenizer(`${FOLDER}/llama`);
+  const chat = "<u>{{ messages[0].content }}</u>";
+  const { text } = createPrompter(tokenizer, chat, promptTemplate("step-by-step"));
+  assertEquals(
+    text({ question: "Which?\n\nA. $&\nB. 2", kind: "multiple-choice" }),
+    "<u>Please solve the following multiple-choice question. Please show your choice in the answer field with only the " +
+      'choice letter, e.g.,"answer": "C".\n\nWhich?\n\nA. $&\nB. 2</u>',
+  );
+  assertEquals(
+    text({ question: 'def f():\n    """One."""\n', kind: "python-function" }),
+    "<u>Please solve the programming task below in Python. Code should be wrapped in a markdown code block.\n\n" +
+      '```python\ndef f():\n    """One."""\n\n```</u>',
+  );
+  const { question } = testedRow("Write f.", [], ["assert f() == 1", "assert f() != 2"]);
+  assertEquals(
+    text({ question: String(question), kind: "python-tests" }),
+    "<u>Please solve the programming task with test cases below in Python. Make sure your code satisfies the following " +
+      "requirements:\n1. The function name and signature must match exactly as specified in the test cases.\n2. Your code " +
+      "should be wrapped in a markdown code block without including any test cases.\n\nTask:\nWrite f.\n\nTest Cases:\n" +
+      "```python\nassert f() == 1\nassert f() != 2\n```</u>",
+  );
+  const plain = createPrompter(tokenizer, undefined, promptTemplate("conversation"));
+  assertEquals(plain.text({ question: "q", kind: "multiple-choice" }).slice(-3), "\n\nq");
+});
+
+Deno.test("texts of other kinds are a part of the hash where such problems are asked, and only there", async () => {
+  const tokenizer = await loadTokenizer(`${FOLDER}/qwen`);
+  const sha256 = (...kinds: ProblemKind[]) => createPrompter(tokenizer, "a", promptTemplate("question"), kinds).sha256;
+  assertEquals(sha256("mathematics", "mathematics"), sha256());
+  assertEquals(sha256("python-tests", "multiple-choice"), sha256("multiple-choice", "python-tests", "python-tests"));
+  assertNotEquals(sha256("multiple-choice"), sha256());
+  assertNotEquals(sha256("multiple-choice"), sha256("python-tests"));
 });
 
 Deno.test("the hash changes with the template and with the chat template alone", async () => {
@@ -152,7 +189,7 @@ Deno.test("a prompt that does not fit is named before anything runs, never trunc
 
 Deno.test("a training prompt that does not fit is named with its length, the room, and what can be done", () => {
   const problems = [2, 13, 7].map((length) => ({ id: `t/${length}`, question: "q".repeat(length) }));
-  const ids = (question: string) => new Int32Array(question.length);
+  const ids = ({ question }: { question: string }) => new Int32Array(question.length);
   const limits = { maxNewTokens: 20, maxPositions: 33 };
   assertEquals([promptRoom(limits), promptRoom({ ...limits, maxPromptTokens: 5 })], [13, 5]);
   requireTrainingPromptsFit(problems, ids, limits);
