@@ -14,6 +14,11 @@ export interface Examination {
   prompt(problem: Problem): Int32Array;
   /** The text of a completion, without the token that ended it. */
   text(completion: Completion): string;
-  /** Judges the text of a completion by the problem's answer. */
+  /** Judges the text of a completion by the problem's answer; at once, unless a program has to be run. */
+  grade(text: string, problem: Problem): Verdict | Promise<Verdict>;
+}
+
+/** An examination whose verdicts are there at once. Training pays by it, so that it never runs a program. */
+export interface TrainingExamination extends Examination {
   grade(text: string, problem: Problem): Verdict;
 }

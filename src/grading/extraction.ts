@@ -39,7 +39,13 @@ export function extractAnswer(text: string, options: ExtractionOptions = {}): st
   return afterMarker(answer) ?? bareAnswer(answer) ?? lastNumber(answer);
 }
 
-function afterThinking(text: string, thinking: boolean): string | undefined {
+/**
+ * What follows the end of thinking.
+ *
+ * @param thinking whether the prompt has opened it
+ * @returns undefined where the thinking does not end, and the text itself where there is none
+ */
+export function afterThinking(text: string, thinking: boolean): string | undefined {
   const end = text.lastIndexOf(END_OF_THINKING);
   if (end >= 0) return text.slice(end + END_OF_THINKING.length);
   return thinking || text.includes(START_OF_THINKING) ? undefined : text;

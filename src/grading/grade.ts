@@ -5,6 +5,7 @@
  * @module
  */
 import { type CanonicalAnswer, canonicalize } from "./answer.ts";
+import type { ExecutionOutcome } from "../execution/executor.ts";
 import { extractAnswer, type ExtractionOptions } from "./extraction.ts";
 
 /** Changes whenever a verdict can change; results of different versions are not compared. */
@@ -21,7 +22,11 @@ export type Reason =
   | "no-answer"
   | "no-value"
   | "no-gold-value"
+  | ExecutionOutcome
   | "grader-error";
+
+/** What became of the program of a completion; `none`: it holds none. */
+export type ProgramOutcome = ExecutionOutcome | "none";
 
 /** What grading says about one completion. */
 export interface Verdict {
@@ -36,6 +41,10 @@ export interface Verdict {
   readonly canonical?: string;
   /** Why. */
   readonly reason: Reason;
+  /** Where a program was asked for: what became of it. Such an answer has no canonical form, and no vote. */
+  readonly program?: ProgramOutcome;
+  /** Why a program did not pass, in one line, as the interpreter says it. */
+  readonly detail?: string;
   /** The grader failed: the verdict is unknown, and `equal` is false only for want of a third value. */
   readonly graderError?: string;
 }

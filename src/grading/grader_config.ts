@@ -13,6 +13,11 @@ export interface GraderConfig {
   readonly name: "symbolic" | "release-string";
   /** Only a boxed answer counts (default false). */
   readonly boxed?: boolean;
+  /**
+   * Whose block of code a program is: the last whole one of the answer, or as the released SofT-GRPO takes it
+   * (absent: the answer's).
+   */
+  readonly code?: "answer" | "release";
 }
 
 /** Who says what is right, with nothing left open. */
@@ -21,6 +26,11 @@ export interface ResolvedGrader {
   readonly name: "symbolic" | "release-string";
   /** Only a boxed answer counts. */
   readonly boxed: boolean;
+  /**
+   * Whose block of code a program is: the last whole one of the answer, or as the released SofT-GRPO takes it
+   * (absent: the answer's).
+   */
+  readonly code?: "answer" | "release";
 }
 // End of written types.
 
@@ -31,6 +41,9 @@ export const GRADER_DEFAULTS = { boxed: false };
 export const graderSchema = z.strictObject({
   name: z.enum(GRADER_NAMES).describe("who says what is right"),
   boxed: z.boolean().exactOptional().describe("only a boxed answer counts").meta({ default: GRADER_DEFAULTS.boxed }),
+  code: z.enum(["answer", "release"]).exactOptional().describe(
+    "whose block of code a program is: the last whole one of the answer, or as the released SofT-GRPO takes it",
+  ).meta({ absent: "the answer's" }),
 }).readonly().meta({ id: "GraderConfig", description: "who says what is right" });
 
 /** The same with nothing left open. */

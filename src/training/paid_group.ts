@@ -6,7 +6,7 @@
  * @module
  */
 import type { Problem } from "../datasets/problem.ts";
-import type { Examination } from "../grading/examination.ts";
+import type { TrainingExamination } from "../grading/examination.ts";
 import type { Verdict } from "../grading/grade.ts";
 import { reward } from "../grading/reward.ts";
 import type { Completion } from "../rollout/completion.ts";
@@ -35,7 +35,7 @@ export interface PaidGroup {
 /** How completions are paid. */
 export interface Payment {
   readonly objective: Pick<ResolvedObjective, "reward" | "overlong" | "maskTruncated">;
-  readonly examination: Pick<Examination, "text" | "grade">;
+  readonly examination: Pick<TrainingExamination, "text" | "grade">;
   /** Most positions of a completion. */
   readonly maxNewTokens: number;
 }

@@ -7,7 +7,7 @@ import { advantageGroups } from "./advantage_groups.ts";
 import { safePoint } from "../interruption.ts";
 import { requireObjectiveFits, type ResolvedObjective } from "./objective.ts";
 import type { TrainingSource } from "../datasets/training_source.ts";
-import type { Examination } from "../grading/examination.ts";
+import type { TrainingExamination } from "../grading/examination.ts";
 import type { LanguageModel } from "../models/language_model.ts";
 import { updateRate } from "./optimizer.ts";
 import type { RolloutSettings } from "../rollout/rollout.ts";
@@ -34,7 +34,7 @@ export interface TrainingRequest {
   /** Seed of all noise. */
   readonly seed: number;
   /** How problems are put and completions judged. */
-  readonly examination: Examination;
+  readonly examination: TrainingExamination;
   /** Stops the training between two steps. */
   readonly abort?: AbortSignal;
 }
