@@ -40,6 +40,8 @@ export interface EvaluationRequest {
   readonly decodeTokens: (tokens: Int32Array) => string;
   /** Where samples are kept; those already there are not drawn again. */
   readonly file: string;
+  /** Most sequences drawn at once (default {@link SEQUENCES_AT_ONCE}); no sample depends on it. */
+  readonly atOnce?: number;
   /** Stops the evaluation between two batches. */
   readonly abort?: AbortSignal;
   /** Told after each batch: samples done, of how many, how many right so far. */
@@ -96,7 +98,7 @@ export interface EvaluationRequest {
  * ```
  */
 export async function evaluatePolicy(request: EvaluationRequest): Promise<Sample[]> {
-  const { problems, samples, file } = request;
+  const { problems, samples, file, atOnce = SEQUENCES_AT_ONCE } = request;
   const stored = readJsonLines<Sample>(file);
   const done = new Map(stored.rows.map((row) => [sampleKey(row.problem, row.sample), row]));
   const missing = problems.flatMap((problem) =>
@@ -109,9 +111,9 @@ export async function evaluatePolicy(request: EvaluationRequest): Promise<Sample
 
   const writer = new JsonLinesWriter(file, stored.wholeBytes);
   try {
-    for (let start = 0; start < missing.length; start += SEQUENCES_AT_ONCE) {
+    for (let start = 0; start < missing.length; start += atOnce) {
       await safePoint(request.abort);
-      const rows = await drawSamples(request, missing.slice(start, start + SEQUENCES_AT_ONCE));
+      const rows = await drawSamples(request, missing.slice(start, start + atOnce));
       writer.append(rows);
       for (const row of rows) {
         done.set(sampleKey(row.problem, row.sample), row);
@@ -146,14 +148,22 @@ async function drawSamples(request: EvaluationRequest, units: readonly Unit[]): 
     ),
   }));
   const completions = await rollout(request.model, prompts, request.settings);
-  return [...byProblem].flatMap(([problem, own], b) =>
-    own.map(({ sample }, g) => gradedSample(request, problem, sample, completions[b][g]))
+  // All at once, so that programs keep every worker of their executor busy.
+  return await Promise.all(
+    [...byProblem].flatMap(([problem, own], b) =>
+      own.map(({ sample }, g) => gradedSample(request, problem, sample, completions[b][g]))
+    ),
   );
 }
 
-function gradedSample(request: EvaluationRequest, problem: Problem, sample: number, completion: Completion): Sample {
+async function gradedSample(
+  request: EvaluationRequest,
+  problem: Problem,
+  sample: number,
+  completion: Completion,
+): Promise<Sample> {
   const text = request.examination.text(completion);
-  const verdict = request.examination.grade(text, problem);
+  const verdict = await request.examination.grade(text, problem);
   const softness = sampleSoftness(completion);
   return {
     problem: problem.id,
@@ -163,6 +173,9 @@ function gradedSample(request: EvaluationRequest, problem: Problem, sample: numb
     answer: verdict.extracted ?? null,
     canonical: verdict.canonical ?? null,
     correct: verdict.equal,
+    ...(problem.kind !== undefined && { kind: problem.kind }),
+    ...(verdict.program !== undefined && { program: verdict.program }),
+    ...(verdict.detail !== undefined && { programDetail: verdict.detail }),
     tokens: completion.steps.length,
     thoughts: thoughtCount(completion),
     ...(softness !== undefined && { softness }),

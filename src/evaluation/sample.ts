@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { ProblemKind } from "../datasets/problem_kind.ts";
+import type { ProgramOutcome } from "../grading/grade.ts";
 import type { Completion } from "../rollout/completion.ts";
 import type { SampleSoftness } from "../rollout/softness.ts";
 
@@ -21,10 +23,16 @@ export interface Sample {
   readonly text: string;
   /** The extracted answer; null where none could be extracted. */
   readonly answer: string | null;
-  /** The answer's canonical form, by which votes are grouped; null where `answer` is. */
+  /** The answer's canonical form, by which votes are grouped; null where `answer` is, and where it is a program. */
   readonly canonical: string | null;
   /** Whether the answer is right. */
   readonly correct: boolean;
+  /** What was asked for; absent: mathematics. Programs have no vote. */
+  readonly kind?: ProblemKind;
+  /** What became of the program, where one was asked for. */
+  readonly program?: ProgramOutcome;
+  /** Why it did not pass, in one line. */
+  readonly programDetail?: string;
   /** Positions of the completion, thoughts and answer together. */
   readonly tokens: number;
   /** Those of them that are thoughts; absent where the sample was written elsewhere. */

@@ -110,6 +110,19 @@ export function fit({ memory, layout }: Workload, capacity: number, usableShare 
   return { fits: sequences > 0, sequences, needed: fixed + memory.sequence, usable };
 }
 
+/** Share of the engine's memory that an evaluation plans with: logits, and what one step computes with, need the rest. */
+const PLANNED = 0.85;
+
+/**
+ * Sequences that an evaluation draws at once on `cpu-engine`: fewer than elsewhere where its memory holds no more.
+ *
+ * @param promptTokens longest prompt
+ */
+export function sequencesOnEngine(config: ResolvedExperimentConfig, model: ModelConfig, promptTokens: number): number {
+  const work = workload(config, model, [], promptTokens, engineLayout(parameterCount(model)));
+  return Math.max(1, fit(work, ENGINE_CAPACITY, PLANNED).sequences);
+}
+
 /** A multiply and an add for each weight and position; the backward pass takes twice the forward pass. */
 const FLOPS_PER_WEIGHT = 2;
 const PASSES_OF_TRAINING = 3;

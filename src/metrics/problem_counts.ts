@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isProgramming } from "../datasets/problem_kind.ts";
 import type { Sample } from "../evaluation/sample.ts";
 import type { ProblemCounts, Vote } from "./types.ts";
 
@@ -10,10 +11,12 @@ import type { ProblemCounts, Vote } from "./types.ts";
  * Counts and votes of each problem, from its samples.
  *
  * @param samples all samples of the dataset, in any order
+ * @param voted whether answers can be voted on; programs cannot: two that do the same are different texts
  */
 export function problemCounts(
   problems: readonly { readonly id: string }[],
   samples: readonly Sample[],
+  { voted = !samples.some(({ kind }) => isProgramming(kind)) } = {},
 ): ProblemCounts[] {
   const byProblem = Map.groupBy(samples, (sample) => sample.problem);
   return problems.map(({ id }) => {
@@ -23,11 +26,15 @@ export function problemCounts(
       id,
       n: own.length,
       c: right.length,
-      votes: votes(own),
+      ...(voted && { votes: votes(own) }),
       tokens: { mean: meanTokens(own), correctMean: right.length === 0 ? null : meanTokens(right) },
       truncated: own.filter((sample) => sample.finish === "length").length,
-      unextracted: own.filter((sample) => sample.canonical === null && sample.graderError === undefined).length,
-      graderErrors: own.filter((sample) => sample.graderError !== undefined).length,
+      unextracted: own.filter((sample) =>
+        sample.graderError === undefined && (voted ? sample.canonical === null : sample.answer === null)
+      ).length,
+      graderErrors: own.filter((sample) =>
+        sample.graderError !== undefined
+      ).length,
     };
   });
 }

@@ -17,7 +17,7 @@ export interface ProblemCounts {
   readonly c: number;
   /**
    * `[answer, count, correct]` of each distinct answer in canonical form, most frequent first, equal counts by
-   * answer.
+   * answer; absent where answers are programs, on which there is no vote.
    */
   readonly votes?: readonly Vote[];
   /** Mean number of tokens. */

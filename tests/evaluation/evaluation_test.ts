@@ -7,8 +7,10 @@ import { BenchError } from "../../src/errors.ts";
 import { InterruptedError } from "../../src/interruption.ts";
 import { type Completion, completionTokens } from "../../src/rollout/completion.ts";
 import { evaluatePolicy, type EvaluationRequest } from "../../src/evaluation/evaluation.ts";
+import { gradeCode } from "../../src/grading/code.ts";
 import { grade } from "../../src/grading/grade.ts";
 import type { Sample } from "../../src/evaluation/sample.ts";
+import { recordingExecutor } from "../fixtures/recording_executor.ts";
 import { certain, scriptedModel } from "../fixtures/scripted_model.ts";
 import { deadModel } from "../fixtures/small_model.ts";
 
@@ -49,6 +51,36 @@ function request(file: string): EvaluationRequest {
   };
 }
 
+Deno.test("programs of a batch run side by side, and their outcomes stand in the samples", async () => {
+  const { executor, runs, seen } = recordingExecutor((i) =>
+    i % 3 === 0 ? { outcome: "passed" } : {
+      outcome: "failed",
+      reason: "AssertionError",
+    }
+  );
+  const { examination, ...others } = request(temporaryFile());
+  const problems = PROBLEMS.map((problem) => ({ ...problem, kind: "python-tests" as const }));
+  const samples = await evaluatePolicy({
+    ...others,
+    problems,
+    examination: {
+      ...examination,
+      text: (completion) => `\`\`\`python\nx = ${completionTokens(completion)[0]}\n\`\`\``,
+      grade: (text, problem) => gradeCode(text, problem, { executor: () => executor, rule: "answer" }),
+    },
+  });
+  assertEquals([runs.length, seen.most], [3 * SAMPLES, 3 * SAMPLES]);
+  assertEquals(samples.map(({ correct }) => correct), samples.map((_, i) => i % 3 === 0));
+  const [first, second] = samples;
+  assertEquals([first.kind, first.program, first.programDetail, first.canonical], [
+    "python-tests",
+    "passed",
+    undefined,
+    null,
+  ]);
+  assertEquals([second.program, second.programDetail], ["failed", "AssertionError"]);
+});
+
 const temporaryFile = () => `${Deno.makeTempDirSync()}/d.jsonl`;
 
 Deno.test("evaluatePolicy() writes one line per sample, in the order of problems and samples", async () => {
@@ -78,6 +110,15 @@ Deno.test("evaluatePolicy() continues a file cut anywhere, draws nothing twice, 
     assertEquals(Deno.readFileSync(file), bytes);
     assertEquals(drawn, PROBLEMS.length * SAMPLES - keptLines);
   }
+});
+
+Deno.test("evaluatePolicy() draws the same samples however many at once", async () => {
+  const files = [temporaryFile(), temporaryFile()];
+  await evaluatePolicy(request(files[0]));
+  const told: number[] = [];
+  await evaluatePolicy({ ...request(files[1]), atOnce: 5, onProgress: (done) => told.push(done) });
+  assertEquals(told, [0, 5, 10, 15, 20, 21]);
+  assertEquals(Deno.readTextFileSync(files[1]), Deno.readTextFileSync(files[0]));
 });
 
 Deno.test("evaluatePolicy() stops before the next batch when it is interrupted", async () => {

@@ -42,6 +42,23 @@ Deno.test("problemCounts() groups votes by canonical form and counts blanks, cut
   assertEquals(empty.tokens?.correctMean, null);
 });
 
+Deno.test("programs have no votes: none is without answer but where there is none", () => {
+  const program = { kind: "python-tests", canonical: null } as const;
+  const samples = [
+    sample({ ...program, answer: "x = 1\n", program: "passed" }),
+    sample({ ...program, answer: "x = 2\n", program: "failed", correct: false }),
+    sample({ ...program, answer: null, program: "none", correct: false }),
+    sample({ ...program, answer: "x = 3\n", correct: false, graderError: "gave up" }),
+  ];
+  const [{ n, c, votes, unextracted, graderErrors }] = problemCounts([PROBLEMS[0]], samples);
+  assertEquals([n, c, votes, unextracted, graderErrors], [4, 1, undefined, 1, 1]);
+  // Where all completions are empty the dataset says it.
+  const blank = problemCounts([PROBLEMS[0]], [sample({ answer: null, canonical: null, correct: false })], {
+    voted: false,
+  });
+  assertEquals([blank[0].votes, blank[0].unextracted], [undefined, 1]);
+});
+
 Deno.test("answers with equally many votes stand by their text, whichever was given first", () => {
   const answers = ["9", "12", "7", "7", "31", "12", "9"];
   const samples = answers.map((canonical, i) => sample({ sample: i, answer: canonical, canonical, correct: false }));
