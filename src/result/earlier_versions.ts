@@ -21,7 +21,7 @@ export const RESULT_V1 = RESULT.unwrap()
     schemaVersion: z.literal(1),
     arm: z.strictObject(armShape).omit({ objective: true })
       .extend({ sampling: z.record(z.string(), z.custom<JsonValue>()) }),
-    datasets: z.array(shape.datasets.unwrap().element.unwrap().omit({ coverage: true })),
+    datasets: z.array(shape.datasets.unwrap().element.unwrap().omit({ coverage: true, kind: true })),
     training: shape.training.unwrap().omit({ mismatch: true, leftOutProblems: true, notes: true }),
   });
 

@@ -6,6 +6,7 @@
  * @module
  */
 import { z } from "npm:zod@4.3.5";
+import { PROBLEM_KINDS } from "../datasets/problem_kind.ts";
 import type { JsonValue } from "../files/json.ts";
 import { type JsonSchema, publishedSchema } from "../files/json_schema.ts";
 import type { Reproducibility } from "../models/language_model.ts";
@@ -118,7 +119,8 @@ const PROBLEM_COUNTS = z.strictObject({
   n: z.int().min(1).describe("samples: `n = Σ votes + unextracted + graderErrors`"),
   c: COUNT.describe("correct samples: the sum of the right votes"),
   votes: z.array(VOTE).readonly().exactOptional().describe(
-    "`[answer, count, correct]` of each distinct answer in canonical form, most frequent first, equal counts by answer",
+    "`[answer, count, correct]` of each distinct answer in canonical form, most frequent first, equal counts by " +
+      "answer; absent where answers are programs, on which there is no vote",
   ),
   tokens: TOKENS.exactOptional().describe("mean number of tokens"),
   truncated: COUNT.exactOptional().describe("samples cut off at the length limit"),
@@ -187,6 +189,9 @@ const DATASET_RESULT = z.strictObject({
   name: z.string().min(1).describe("as on the command line"),
   version: z.string().describe("names a publication of the rows, errata included"),
   sha256: SHA256.nullable().describe("of the rows, whatever file they came from"),
+  kind: z.enum(PROBLEM_KINDS).exactOptional().describe(
+    "what its problems ask for; absent: mathematics, which stands in no result beside other kinds",
+  ),
   coverage: z.strictObject({
     scored: z.int().min(1).describe("problems of this result"),
     of: z.int().min(1).nullable().describe("problems of the dataset; null where that is not known"),

@@ -18,6 +18,8 @@ export interface DatasetResult {
   readonly version: string;
   /** Of the rows, whatever file they came from. */
   readonly sha256: string | null;
+  /** What its problems ask for; absent: mathematics, which stands in no result beside other kinds. */
+  readonly kind?: "mathematics" | "multiple-choice" | "python-function" | "python-tests";
   /** How much of the dataset the result is about. */
   readonly coverage: {
     /** Problems of this result (an integer of at least 1). */

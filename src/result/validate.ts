@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "npm:zod@4.3.5";
+import { domainOf, isProgramming } from "../datasets/problem_kind.ts";
 import { check, type Fault, faultError, foundText, NOTHING, type Path, type Subject } from "../files/check.ts";
 import { jsonSha256 } from "../files/hash.ts";
 import { averageMetrics, deriveMetrics } from "../metrics/derive.ts";
@@ -115,10 +116,14 @@ function configFault({ experiment: { config, configSha256 } }: Result): Fault | 
 
 function datasetsFault({ status, datasets, average }: Result): Fault | undefined {
   const names = datasets.map(({ name }) => name);
-  for (const [d, { name, problems, metrics, coverage: { scored, of } }] of datasets.entries()) {
+  const [domain] = datasets.map(({ kind }) => domainOf(kind));
+  for (const [d, { name, kind, problems, metrics, coverage: { scored, of } }] of datasets.entries()) {
     const at = (fault: Fault) => ({ ...fault, path: ["datasets", d, ...fault.path] });
     if (names.indexOf(name) !== d) return at({ path: ["name"], found: foundText(name), expected: "a new name" });
-    const fault = problemsFault(problems, status === "imported");
+    if (domainOf(kind) !== domain) {
+      return at({ path: ["kind"], found: kind ?? "mathematics", expected: `a kind of ${domain}, as of the first one` });
+    }
+    const fault = problemsFault(problems, { countsOnly: status === "imported", voted: !isProgramming(kind) });
     if (fault) return at(fault);
     if (scored !== problems.length) {
       return at({ path: ["coverage", "scored"], found: `${scored}`, expected: `${problems.length}, its problems` });
@@ -133,10 +138,16 @@ function datasetsFault({ status, datasets, average }: Result): Fault | undefined
   return metricsFault(average, averageMetrics(datasets.map(({ metrics }) => metrics)), ["average"]);
 }
 
-function problemsFault(problems: readonly ProblemCounts[], countsOnly: boolean): Fault | undefined {
+/** What is known of a problem: imported ones may have counts alone, and on programs there is no vote. */
+interface Known {
+  readonly countsOnly: boolean;
+  readonly voted: boolean;
+}
+
+function problemsFault(problems: readonly ProblemCounts[], known: Known): Fault | undefined {
   const ids = new Set<string>();
   for (const [i, problem] of problems.entries()) {
-    const fault = countFault(problem, countsOnly) ??
+    const fault = countFault(problem, known) ??
       (ids.has(problem.id) ? { path: ["id"], found: foundText(problem.id), expected: "a new id" } : undefined);
     if (fault) return { ...fault, path: ["problems", i, ...fault.path] };
     ids.add(problem.id);
@@ -145,12 +156,12 @@ function problemsFault(problems: readonly ProblemCounts[], countsOnly: boolean):
 }
 
 /** What contradicts arithmetic in one problem's counts. */
-function countFault(problem: ProblemCounts, countsOnly: boolean): Fault | undefined {
+function countFault(problem: ProblemCounts, { countsOnly, voted }: Known): Fault | undefined {
   const { n, c, votes, tokens, truncated = 0, unextracted = 0, graderErrors = 0 } = problem;
   if (c > n) return { path: ["c"], found: `${c}`, expected: `at most n = ${n}` };
   if (truncated > n) return { path: ["truncated"], found: `${truncated}`, expected: `at most n = ${n}` };
   const missing = (["votes", "tokens", "truncated", "unextracted", "graderErrors"] as const)
-    .find((key) => problem[key] === undefined);
+    .find((key) => problem[key] === undefined && (voted || key !== "votes"));
   if (missing !== undefined && !countsOnly) {
     return { path: [missing], found: NOTHING, expected: "a value, unless status is imported" };
   }
@@ -161,7 +172,13 @@ function countFault(problem: ProblemCounts, countsOnly: boolean): Fault | undefi
       expected: `null exactly where c = 0, and c = ${c}`,
     };
   }
-  if (votes === undefined) return undefined;
+  if (votes !== undefined && !voted) {
+    return { path: ["votes"], found: foundText(votes), expected: "none, as answers are programs" };
+  }
+  if (votes === undefined) {
+    const most = n - unextracted - graderErrors;
+    return c <= most ? undefined : { path: ["c"], found: `${c}`, expected: `at most ${most}: others have no answer` };
+  }
   const right = votes.filter(([, , correct]) => correct).reduce((sum, [, count]) => sum + count, 0);
   if (right !== c) return { path: ["c"], found: `${c}`, expected: `${right}, the sum of the right votes` };
   const cast = votes.reduce((sum, [, count]) => sum + count, 0);

@@ -7,6 +7,7 @@ import { basename, dirname } from "node:path";
 import { correctedProblems } from "./corrected_answers.ts";
 import { averageByRule, type ByRule, passAtByRule, samplesInOrder } from "./rules.ts";
 import { problemCounts } from "../metrics/problem_counts.ts";
+import { domainOf, isProgramming } from "../datasets/problem_kind.ts";
 import { BenchError } from "../errors.ts";
 import { readJsonLines } from "../files/json_lines.ts";
 import { averageMetrics, deriveMetrics, fewestSamples, type MetricSizes } from "../metrics/derive.ts";
@@ -136,7 +137,9 @@ export function scoreFiles(paths: readonly string[], sizes: WantedSizes, importe
   const others = paths.filter((path) => !path.endsWith(".jsonl"));
   return [
     ...others.flatMap((path) => scoreDocumentFile(path, sizes, importedAt)),
-    ...[...Map.groupBy(samples, (path) => dirname(path))].map(([folder, files]) => scoreSamples(folder, files, sizes)),
+    ...[...Map.groupBy(samples, (path) => dirname(path))].flatMap(([folder, files]) =>
+      scoreSamples(folder, files, sizes)
+    ),
   ];
 }
 
@@ -184,7 +187,8 @@ function scoreCounts({ arm, model, datasets }: ResultCounts, source: string, siz
   return scored(source, arm.label, model.name, datasets, sizes);
 }
 
-function scoreSamples(folder: string, files: readonly string[], sizes: WantedSizes): ScoredArm {
+/** One arm, or two where some samples are of mathematics and others are not: no mean joins them. */
+function scoreSamples(folder: string, files: readonly string[], sizes: WantedSizes): ScoredArm[] {
   const datasets = files.map((path) => {
     const stored = readJsonLines<Sample>(path).rows;
     if (stored.length === 0) throw new BenchError(`Cannot score ${path}: expected samples, found no whole line`);
@@ -192,9 +196,16 @@ function scoreSamples(folder: string, files: readonly string[], sizes: WantedSiz
     const ids = [...new Set(rows.map(({ problem }) => problem))].sort();
     const problems = problemCounts(ids.map((id) => ({ id })), rows);
     const orders = samplesInOrder(rows);
-    return { name: stemOf(path), problems, orders, firstK: firstKOf(orders, fewestSamples(problems), sizes) };
+    return {
+      name: stemOf(path),
+      domain: domainOf(rows[0].kind),
+      problems,
+      orders,
+      firstK: firstKOf(orders, fewestSamples(problems), sizes),
+    };
   });
-  return scored(folder, stemOf(folder), "", datasets, sizes);
+  return [...Map.groupBy(datasets, ({ domain }) => domain).values()]
+    .map((own) => scored(folder, stemOf(folder), "", own, sizes));
 }
 
 function scored(
@@ -261,7 +272,8 @@ function checkSample(sample: Partial<Sample>, place: string): Sample {
     const found = typeof sample?.[key as keyof Sample];
     if (found !== type) throw new BenchError(`Cannot score ${place}: ${key} is ${found}, expected ${type}`);
   }
-  return { ...sample, canonical: sample.canonical ?? sample.answer ?? null } as Sample;
+  const { canonical, answer, kind } = sample;
+  return { ...sample, canonical: canonical ?? (isProgramming(kind) ? null : answer) ?? null } as Sample;
 }
 
 function firstKOf(

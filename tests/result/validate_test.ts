@@ -1,6 +1,8 @@
 import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
 import { exampleResult } from "./example.ts";
+import type { ProblemKind } from "../../src/datasets/problem_kind.ts";
+import { completeResult } from "../../src/result/complete.ts";
 import type { Result } from "../../src/result/types.ts";
 import { validateResult } from "../../src/result/validate.ts";
 
@@ -41,6 +43,50 @@ Deno.test("a metric that does not follow from the counts is refused with its pla
 Deno.test("a difference of the last digits is not a disagreement", () => {
   const value = exampleResult().datasets[0].metrics.passAt["2"].high;
   validateResult(changed(["datasets", 0, "metrics", "passAt", "2", "high"], value * (1 + 1e-13)));
+});
+
+/** The example on programs: no votes, and the kind that says why. */
+function programs(kinds: readonly (ProblemKind | undefined)[] = ["python-function", "python-tests"]): Result {
+  const { datasets, ...rest } = exampleResult();
+  return completeResult({
+    ...rest,
+    datasets: datasets.map(({ problems, ...dataset }, d) => ({
+      ...dataset,
+      ...(kinds[d] !== undefined && { kind: kinds[d] }),
+      problems: problems.map(({ votes, ...counts }) =>
+        kinds[d]?.startsWith("python") ? counts : { ...counts, votes: votes! }
+      ),
+    })),
+  });
+}
+
+Deno.test("programs have no votes, so that majority@k is not defined for them", () => {
+  const result = programs();
+  assertEquals(validateResult(JSON.parse(JSON.stringify(result))), result);
+  assertEquals([result.average.majorityAt, Object.keys(result.average.passAt).length > 0], [{}, true]);
+  // Beside letters, which have votes, the mean of both has none.
+  const mixed = programs(["multiple-choice", "python-tests"]);
+  assertEquals([Object.keys(mixed.datasets[0].metrics.majorityAt).length > 0, mixed.average.majorityAt], [true, {}]);
+  validateResult(mixed);
+  const withVotes = { ...result, datasets: exampleResult().datasets.map((own) => ({ ...own, kind: "python-tests" })) };
+  assertStringIncludes(refusal(withVotes), "expected none, as answers are programs");
+  const problem = result.datasets[0].problems[1];
+  const more = { ...problem, c: problem.n, unextracted: 1 };
+  const datasets = result.datasets.map((own, d) =>
+    d > 0 ? own : { ...own, problems: own.problems.map((old) => old === problem ? more : old) }
+  );
+  assertStringIncludes(refusal({ ...result, datasets }), `problems[1].c found ${problem.n}, expected at most`);
+});
+
+Deno.test("no result joins mathematics with anything else", () => {
+  assertStringIncludes(
+    refusal(programs([undefined, "multiple-choice"])),
+    "datasets[1].kind found multiple-choice, expected a kind of mathematics, as of the first one",
+  );
+  assertStringIncludes(
+    refusal(programs(["python-tests", undefined])),
+    "datasets[1].kind found mathematics, expected a kind of out-of-domain, as of the first one",
+  );
 });
 
 Deno.test("counts that contradict each other are refused with their place", () => {

@@ -189,3 +189,23 @@ Deno.test("a file that is none of these is refused with the place named", () =>
     assertStringIncludes(refusal("d.jsonl", ""), "no whole line");
     assertThrows(() => scoreFiles([`${folder}/none.json`], {}, NOW), BenchError, "no such file");
   }));
+
+Deno.test("samples of two domains are two rows, and programs have no majority", () =>
+  inFolder((folder) => {
+    const facts = { seed: 1, text: "", tokens: 2, finish: "stop" };
+    const write = (name: string, kind: string | undefined, answers: readonly string[]) => {
+      const rows = answers.map((answer, sample) =>
+        JSON.stringify({ problem: "p/0", sample, answer, correct: sample === 0, ...(kind && { kind }), ...facts })
+      );
+      Deno.writeTextFileSync(`${folder}/${name}.jsonl`, rows.join("\n") + "\n");
+    };
+    write("sums", undefined, ["3", "4", "4"]);
+    write("code", "python-tests", ["x = 1\n", "x = 2\n", "x = 2\n"]);
+    write("letters", "multiple-choice", ["A", "B", "B"]);
+    const { results } = documentOf(["sums", "code", "letters"].map((name) => `${folder}/${name}.jsonl`));
+    assertEquals(results.map(({ datasets }) => datasets.map(({ name }) => name)), [["sums"], ["code", "letters"]]);
+    const [[sums], [code, letters]] = results.map(({ datasets }) =>
+      datasets.map(({ majorityAt }) => Object.keys(majorityAt))
+    );
+    assertEquals([sums, code, letters], [["1", "2", "3"], [], ["1", "2", "3"]]);
+  }));
