@@ -79,6 +79,7 @@ export { type Dataset } from "./src/datasets/dataset.ts";
 export { datasetNames, loadDataset, type LoadOptions } from "./src/datasets/registry.ts";
 export type { TrainingSource } from "./src/datasets/training_source.ts";
 export type { Problem } from "./src/datasets/problem.ts";
+export type { Domain, ProblemKind } from "./src/datasets/problem_kind.ts";
 
 // Supplies: datasets, checkpoints, this machine, the embedded model.
 export { fetchDataset, type FetchedDataset, type FetchOptions } from "./src/datasets/fetch.ts";
@@ -90,7 +91,7 @@ export type { Pin } from "./src/datasets/pin.ts";
 export type { Row, RowReader } from "./src/datasets/rows.ts";
 export type { ExampleEncoder } from "./src/pretraining/batch.ts";
 export { publishedDataset } from "./src/datasets/registry.ts";
-export type { Erratum, PublishedDataset, PublishedFile } from "./src/datasets/published_dataset.ts";
+export type { DatasetUse, Erratum, PublishedDataset, PublishedFile } from "./src/datasets/published_dataset.ts";
 export { type FetchedModel, fetchModel, type FetchModelOptions } from "./src/checkpoint/hub/fetch.ts";
 export { type CachedModel, cachedModels } from "./src/checkpoint/hub/cache.ts";
 export { type ModelReference, parseModelReference } from "./src/checkpoint/hub/reference.ts";
@@ -226,8 +227,21 @@ export { loadTokenizer, type Tokenizer } from "./src/prompt/tokenizer.ts";
 
 // Parts: grading.
 export { extractAnswer, type ExtractionOptions } from "./src/grading/extraction.ts";
-export { canonicalAnswer, equivalent, grade, GRADER_VERSION, type Reason, type Verdict } from "./src/grading/grade.ts";
-export type { Examination } from "./src/grading/examination.ts";
+export {
+  canonicalAnswer,
+  equivalent,
+  grade,
+  GRADER_VERSION,
+  type ProgramOutcome,
+  type Reason,
+  type Verdict,
+} from "./src/grading/grade.ts";
+export type { Examination, TrainingExamination } from "./src/grading/examination.ts";
+export { chosenLetter, gradeChoice } from "./src/grading/chosen_letter.ts";
+export { codeOf, type CodeRule } from "./src/grading/code_block.ts";
+export { type CodeGrading, gradeCode } from "./src/grading/code.ts";
+export type { CodeExecutor, ExecutionLimits, ExecutionOutcome, ExecutionVerdict } from "./src/execution/executor.ts";
+export { createExecutor, type ExecutorKind, type ExecutorOptions } from "./src/execution/registry.ts";
 export type { EndOfThinkingText } from "./src/prompt/prompt.ts";
 export type {} from "./src/grading/graders.ts";
 export type { GraderConfig, ResolvedGrader } from "./src/grading/grader_config.ts";

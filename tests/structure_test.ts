@@ -72,7 +72,7 @@ const NAMES_ALGORITHMS: readonly string[] = [
   "result/earlier_versions.ts",
 ];
 /** Flags on which a command's permissions depend. */
-const SWITCHES = [{}, { native: "c" }, { native: "blas" }, { backend: "tensorflow" }];
+const SWITCHES = [{}, { native: "c" }, { native: "blas" }, { backend: "tensorflow" }, { executor: "python" }];
 
 const ALGORITHM_NAME = /["'`](discrete-grpo|soft-tokens-grpo|soft-thinking-grpo)["'`]/;
 
@@ -172,7 +172,7 @@ Deno.test("every task and every permission set of deno.json stands for something
     tasks: Record<string, { description?: string; command: string }>;
     permissions: Record<string, unknown>;
   };
-  const used = new Set<string>(COMMANDS.flatMap((command) => SWITCHES.map((flags) => command.permissions(flags))));
+  const used = new Set<string>(COMMANDS.flatMap((command) => SWITCHES.flatMap((flags) => command.permissions(flags))));
   for (const [name, { description, command }] of Object.entries(tasks)) {
     assert(description, `task ${name} has no description`);
     for (const [script] of command.matchAll(/\b(src|tests|benchmarks)\/[\w/]+\.ts/g)) {

@@ -27,7 +27,7 @@ interface GivenPath {
 
 /** Flags for `deno run`: nothing but what this command line needs. */
 export function permissionFlags(command: Command, args: CommandArguments): string[] {
-  const set = SETS[command.permissions(args.flags)];
+  const set = [command.permissions(args.flags)].flat().map((name) => SETS[name]).reduce(together);
   const given = givenPaths(command, args);
   const flags = KINDS.flatMap((kind) => {
     const allowed = widened(kind, set, given);
@@ -35,6 +35,15 @@ export function permissionFlags(command: Command, args: CommandArguments): strin
     return allowed.length === 0 ? [] : [`--allow-${kind}=${allowed.join(",")}`];
   });
   return ["--no-prompt", ...flags];
+}
+
+/** Everything that either of two sets allows. */
+function together(a: PermissionSet, b: PermissionSet): PermissionSet {
+  return Object.fromEntries(KINDS.map((kind) => {
+    const [own, other] = [a[kind] ?? [], b[kind] ?? []];
+    if (own === true || other === true) return [kind, true];
+    return [kind, [...new Set([...(own || []), ...(other || [])])]];
+  }));
 }
 
 function widened(kind: Kind, set: PermissionSet, given: readonly GivenPath[]): true | readonly string[] {

@@ -121,6 +121,7 @@ export function workbenchOptions({ flags }: ExperimentArguments | EvaluateArgume
     runsFolder: flags.runs ?? "runs",
     ...(flags.workers !== undefined && { workers: flags.workers }),
     ...(flags.native !== undefined && { native: flags.native }),
+    ...(flags.executor !== undefined && { executor: flags.executor }),
     ...(mirror !== undefined && { mirror }),
   };
 }

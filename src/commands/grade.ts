@@ -6,7 +6,10 @@
 import { EXIT } from "./command.ts";
 import type { GradeArguments } from "./descriptions/results.ts";
 import { BenchError, UsageError } from "../errors.ts";
-import { GRADERS } from "../grading/graders.ts";
+import { programRunner } from "../experiment/program_runner.ts";
+import type { Verdict } from "../grading/grade.ts";
+import { GRADER_DEFAULTS } from "../grading/grader_config.ts";
+import { judge } from "../grading/judge.ts";
 import { readTextIfPresent } from "../files/read.ts";
 
 /** @returns the exit code */
@@ -15,22 +18,42 @@ export async function run({ positionals, flags }: GradeArguments): Promise<numbe
   if (input === undefined) {
     throw new UsageError('Cannot grade without one file of pairs: expected --input FILE ("-" for standard input)');
   }
-  const { grade } = GRADERS[flags.grader ?? "symbolic"];
   // All lines are read before any verdict is printed, so that a bad line leaves no half of an output.
   const pairs = parsePairs(await readInput(input), input);
-  const lines = pairs.map(({ gold, pred }) => {
-    const { equal, extracted, reason, graderError } = grade(pred, gold);
-    return JSON.stringify({
+  const verdicts = await judged(pairs, flags);
+  const lines = verdicts.map(({ equal, extracted, reason, detail, graderError }) =>
+    JSON.stringify({
       equal,
       extracted: extracted ?? null,
       reason,
+      ...(detail !== undefined && { detail }),
       ...(graderError !== undefined && { graderError }),
-    });
-  });
+    })
+  );
   if (lines.length > 0) console.log(lines.join("\n"));
   const failures = lines.filter((line) => line.includes('"graderError"')).length;
   if (failures > 0) console.error(`the grader failed on ${failures} of ${lines.length} pairs: reason "grader-error"`);
   return EXIT.ok;
+}
+
+/** Verdicts in the order of the pairs; programs run side by side. */
+async function judged(pairs: readonly Pair[], flags: GradeArguments["flags"]): Promise<Verdict[]> {
+  const { grader: name = "symbolic", kind = "mathematics", code, executor } = flags;
+  const programs = programRunner(executor === undefined ? {} : { executor });
+  const grader = { name, ...GRADER_DEFAULTS, ...(code !== undefined && { code }) };
+  try {
+    return await Promise.all(
+      pairs.map(({ gold, pred, question = "" }, index) =>
+        judge(pred, { id: String(index), question, answer: gold, kind }, {
+          grader,
+          thinking: false,
+          executor: programs.executor,
+        })
+      ),
+    );
+  } finally {
+    await programs.close();
+  }
 }
 
 async function readInput(path: string): Promise<string> {
@@ -45,6 +68,8 @@ async function readInput(path: string): Promise<string> {
 interface Pair {
   readonly gold: string;
   readonly pred: string;
+  /** Of a function that is to be completed: its head. */
+  readonly question?: string;
 }
 
 /**
@@ -68,7 +93,11 @@ export function parsePairs(text: string, source: string): Pair[] {
       throw fail(`${JSON.stringify(line.slice(0, SHOWN))}, which is no JSON`);
     }
     if (typeof pair !== "object" || pair === null || Array.isArray(pair)) throw fail(line.slice(0, SHOWN));
-    return { gold: answerText(pair, "gold", fail), pred: answerText(pair, "pred", fail) };
+    return {
+      gold: answerText(pair, "gold", fail),
+      pred: answerText(pair, "pred", fail),
+      ...("question" in pair && { question: answerText(pair, "question", fail) }),
+    };
   });
 }
 

@@ -6,6 +6,7 @@
  */
 import { InterruptedError } from "../interruption.ts";
 import { type ArmRun, armTraining, isMatched, type ResolvedArm, type ResolvedEvaluation } from "./resolve.ts";
+import { domainOf, isProgramming } from "../datasets/problem_kind.ts";
 import { BenchError } from "../errors.ts";
 import { evaluatePolicy } from "../evaluation/evaluation.ts";
 import { JsonLinesWriter } from "../files/json_lines.ts";
@@ -30,7 +31,8 @@ import {
   saveTrainingCheckpoint,
   stepFolder,
 } from "../training/checkpoint.ts";
-import { overlap, type Workbench } from "./workbench.ts";
+import { type CutDataset, overlap, type Workbench } from "./workbench.ts";
+import { sequencesOnEngine } from "./workload.ts";
 import { fileSha256, jsonSha256 } from "../files/hash.ts";
 import { writeFileAtomically } from "../files/write.ts";
 import type { CurvePoint } from "../training/curve.ts";
@@ -45,27 +47,38 @@ export interface WorkOptions {
 export interface ArmRunOptions extends WorkOptions, RunFacts {}
 
 /**
- * Runs one arm to its results, one per evaluation, which are also kept in the run folder.
+ * Runs one arm to its results, one per evaluation and domain of datasets, which are also kept in the run folder.
  *
  * @throws {InterruptedError} After saving, if `abort` is aborted
  */
 export async function runArm(bench: Workbench, run: ArmRun, options: ArmRunOptions): Promise<Result[]> {
-  const files = run.arm.evaluations.map((evaluation) => bench.folder.resultFile(run, evaluation));
-  if (files.every(isPresent)) return files.map(readResult);
+  const { evaluations } = run.arm;
+  const domains = [...Map.groupBy(bench.datasets, ({ kind }) => domainOf(kind))];
+  const files = evaluations.map((evaluation) =>
+    domains.map(([domain]) => bench.folder.resultFile(run, evaluation, domain))
+  );
+  if (files.flat().every(isPresent)) return files.flat().map(readResult);
 
   const trained = await trainArm(bench, run, options);
-  const evaluated: Evaluated[] = [];
+  const evaluated: Evaluated[][] = [];
   // Samples are kept as they are drawn; a result also says how its texts differ from those of the matched decoding.
-  for (const evaluation of run.arm.evaluations) evaluated.push(await evaluateArm(bench, run, evaluation, options));
-  const matched = evaluated[run.arm.evaluations.findIndex((evaluation) => isMatched(bench.config, evaluation))];
-  return run.arm.evaluations.map((evaluation, index) => {
-    if (isPresent(files[index])) return readResult(files[index]);
-    const text = serializeResult(
-      describeResult(bench, run, evaluation, trained, { ...evaluated[index], matched }, options),
-    );
-    writeFileAtomically(files[index], text);
-    return JSON.parse(text) as Result;
-  });
+  for (const evaluation of evaluations) {
+    const own: Evaluated[] = [];
+    for (const [, datasets] of domains) own.push(await evaluateArm(bench, run, evaluation, datasets, options));
+    evaluated.push(own);
+  }
+  const matched = evaluated[evaluations.findIndex((evaluation) => isMatched(bench.config, evaluation))];
+  return evaluations.flatMap((evaluation, e) =>
+    domains.map((_, d) => {
+      const file = files[e][d];
+      if (isPresent(file)) return readResult(file);
+      const text = serializeResult(
+        describeResult(bench, run, evaluation, trained, { ...evaluated[e][d], matched: matched?.[d] }, options),
+      );
+      writeFileAtomically(file, text);
+      return JSON.parse(text) as Result;
+    })
+  );
 }
 
 /** Trains an arm to its last step, from its last checkpoint on; leaves the model trained. Untrained arms get the base. */
@@ -109,7 +122,7 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
       settings: bench.rolloutSettings(run.arm, bench.config.maxNewTokens),
       source,
       seed: run.seed,
-      examination: grader === undefined ? bench.examination : bench.examinationBy(grader),
+      examination: bench.trainingExamination(grader),
       ...(options.abort && { abort: options.abort }),
     }, saved + 1);
     for await (const trained of steps) {
@@ -155,12 +168,14 @@ async function evaluateArm(
   bench: Workbench,
   run: ArmRun,
   evaluation: ResolvedEvaluation,
+  chosen: readonly CutDataset[],
   options: WorkOptions,
 ): Promise<Evaluated> {
   const datasets: DatasetResult[] = [];
   const figures = new SampleFigures();
   const settings = bench.rolloutSettings(evaluation, bench.config.evaluationMaxNewTokens);
-  for (const { name, version, sha256, problems, of } of bench.datasets) {
+  for (const { name, version, sha256, kind, problems, of } of chosen) {
+    const longest = Math.max(...problems.map((problem) => bench.examination.prompt(problem).length));
     const samples = await evaluatePolicy({
       model: bench.opened.model,
       dataset: name,
@@ -171,6 +186,9 @@ async function evaluateArm(
       examination: bench.examination,
       decodeTokens: (tokens) => bench.tokenizer.decode(tokens),
       file: bench.folder.samplesFile(run, evaluation, name),
+      ...(bench.opened.model.backend === "cpu-engine" && {
+        atOnce: sequencesOnEngine(bench.config, bench.checkpoint.config, longest),
+      }),
       ...(options.abort && { abort: options.abort }),
       onProgress: (done, total, correct) =>
         options.onEvent({
@@ -184,11 +202,12 @@ async function evaluateArm(
         }),
     });
     figures.add(samples);
-    const counts = problemCounts(problems, samples);
+    const counts = problemCounts(problems, samples, { voted: !isProgramming(kind) });
     datasets.push({
       name,
       version,
       sha256,
+      ...(kind !== undefined && { kind }),
       coverage: { scored: problems.length, of },
       problems: counts,
       metrics: deriveMetrics(counts, metricSizes(bench)),

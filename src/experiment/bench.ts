@@ -89,7 +89,7 @@ export async function runResolved(
       host,
     });
   } finally {
-    await opened.opened.dispose();
+    await opened.dispose();
   }
 }
 
@@ -102,8 +102,8 @@ export function workPlace({ runsFolder }: Pick<WorkOptions, "runsFolder">): Disp
 
 /** Options apart: what changes the experiment, and where it runs. */
 export function splitOptions(options: BenchOptions): { overrides: ExperimentOverrides; work: WorkOptions } {
-  const { runsFolder, resultsFolder, host, abort, backend, workers, native, mirror, ...overrides } = options;
-  const work = { runsFolder, resultsFolder, host, abort, backend, workers, native, mirror };
+  const { runsFolder, resultsFolder, host, abort, backend, workers, native, mirror, executor, ...overrides } = options;
+  const work = { runsFolder, resultsFolder, host, abort, backend, workers, native, mirror, executor };
   const given = Object.entries(work).filter(([, value]) => value !== undefined);
   return { overrides, work: Object.fromEntries(given) as WorkOptions };
 }

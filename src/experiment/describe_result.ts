@@ -92,7 +92,7 @@ export function describeResult(
       promptSha256: prompter.sha256,
       trained: trained === undefined ? {} : { sha256: trained.sha256, steps: trained.steps },
     },
-    grader: bench.grader,
+    grader: bench.graderOf(datasets.map(({ kind }) => kind)),
     code: { ...code, commit: code.commit || null },
     device: { backend: model.backend, reproducibility: model.reproducibility, ...facts },
     datasets,

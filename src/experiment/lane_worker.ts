@@ -37,7 +37,7 @@ async function work({ config, options, taken, host }: LaneStart): Promise<void> 
       onOutcome: (outcome) => scope.postMessage({ kind: "outcome", outcome }),
     });
   } finally {
-    await bench.opened.dispose();
+    await bench.dispose();
   }
 }
 

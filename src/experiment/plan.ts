@@ -151,6 +151,6 @@ export async function estimateSeconds(
     const flopsPerSecond = 2 * bench.checkpoint.parameters * positions / ((now() - start) / 1000);
     return (work.decodeFlops + work.trainFlops) / flopsPerSecond;
   } finally {
-    await bench.opened.dispose();
+    await bench.dispose();
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Domain } from "../datasets/problem_kind.ts";
 import { type ArmRun, type ResolvedEvaluation } from "./resolve.ts";
 import { BenchError } from "../errors.ts";
 import { jsonSha256 } from "../files/hash.ts";
@@ -55,9 +56,9 @@ export class RunFolder {
     return this.#file(`samples/${fileLabel(run, label)}`, datasetFileName(dataset));
   }
 
-  /** The finished result of one evaluation of an arm, before it is published. */
-  resultFile(run: ArmRun, { label }: ResolvedEvaluation): string {
-    return this.#file("results", `${fileLabel(run, label)}.json`);
+  /** The finished result of one evaluation of an arm in one domain, before it is published. */
+  resultFile(run: ArmRun, { label }: ResolvedEvaluation, domain: Domain = "mathematics"): string {
+    return this.#file(domain === "mathematics" ? "results" : `results/${domain}`, `${fileLabel(run, label)}.json`);
   }
 
   #file(folder: string, name: string): string {

@@ -81,6 +81,6 @@ export async function trainResolved(
     }
     return trained;
   } finally {
-    await bench.opened.dispose();
+    await bench.dispose();
   }
 }

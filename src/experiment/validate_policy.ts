@@ -46,9 +46,11 @@ export async function validatePolicy(
       })),
       settings,
     );
-    const right = completions.map((group, b) =>
-      mean(group.map((one) => bench.examination.grade(bench.examination.text(one), own[b]).equal ? 1 : 0))
-    );
+    const { examination } = bench;
+    const right = await Promise.all(completions.map(async (group, b) => {
+      const verdicts = await Promise.all(group.map((one) => examination.grade(examination.text(one), own[b])));
+      return mean(verdicts.map(({ equal }) => equal ? 1 : 0));
+    }));
     scores.push(mean(right));
   }
   return { validationPassAt1: mean(scores) };

@@ -4,9 +4,11 @@
  * @module
  */
 import { dateTime, now } from "../clock.ts";
-import { BenchError } from "../errors.ts";
+import { BenchError, UsageError } from "../errors.ts";
 import { jsonSha256 } from "../files/hash.ts";
+import { executorOfGrader } from "../grading/judge.ts";
 import type { Reproducibility } from "../models/language_model.ts";
+import { resultDomain } from "../result/domain.ts";
 import type { Result } from "../result/types.ts";
 import { runArm } from "./arm_run.ts";
 import { type WorkOptions, workPlace } from "./bench.ts";
@@ -36,6 +38,7 @@ export interface Verification {
  * @param stored the result; nothing beside it is read or written
  * @param options where it runs (default: the result's own backend)
  * @throws {BenchError} In the iteration or the promise: if it was imported, or its configuration is not of this program
+ * @throws {UsageError} Likewise: if other than Pyodide ran its programs, and no executor is given
  * @throws {InterruptedError} Likewise: if `abort` is aborted
  * @example
  * ```ts
@@ -63,6 +66,14 @@ async function runAgain(
   if (stored.status === "imported") {
     throw new BenchError(`Cannot run ${stored.arm.label} again: its counts were imported`);
   }
+  const executor = executorOfGrader(stored.grader.name);
+  if (options.executor === undefined && executor !== undefined && executor !== "pyodide") {
+    throw new UsageError(
+      `Cannot run ${stored.arm.label} again with pyodide: its programs were run by ${
+        executor === "own" ? "an executor of its maker's; give that one" : `${executor}; add --executor ${executor}`
+      }`,
+    );
+  }
   using place = workPlace(options);
   const config = checkResolved(currentConfig(stored.experiment.config), `the configuration of ${stored.arm.label}`);
   const { backend = stored.device.backend as BackendName, abort, host = "" } = options;
@@ -77,7 +88,9 @@ async function runAgain(
       host,
       elapsedSeconds: () => (now() - start) / 1000,
     });
-    const again = results.find(({ arm }) => arm.label === stored.arm.label);
+    const again = results.find((result) =>
+      result.arm.label === stored.arm.label && resultDomain(result) === resultDomain(stored)
+    );
     if (again === undefined) {
       throw new BenchError(`Cannot verify a result: its configuration has no ${stored.arm.label}`);
     }
@@ -85,7 +98,7 @@ async function runAgain(
     const promised = stored.device.reproducibility;
     return { reproduction, promised, kept: isKept(promised, reproduction) };
   } finally {
-    await bench.opened.dispose();
+    await bench.dispose();
   }
 }
 

@@ -7,7 +7,7 @@
 import { createAlgorithm } from "../algorithms/registry.ts";
 import { createAnswerSampler } from "../rollout/answer_sampler.ts";
 import { type CodeVersion, codeVersion, sourcesSha256 } from "./code_version.ts";
-import { completionTokens } from "../rollout/completion.ts";
+import { type Completion, completionTokens } from "../rollout/completion.ts";
 import { armTraining, type ResolvedDecoding, type ResolvedExperimentConfig } from "./resolve.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 
@@ -16,11 +16,14 @@ import { isPresent } from "../files/read.ts";
 import { findLeaks, type LeakReport } from "../datasets/leak_check.ts";
 import { isPath, loadDatasets, loadTrainingSource } from "../datasets/registry.ts";
 import type { Problem } from "../datasets/problem.ts";
+import type { ProblemKind } from "../datasets/problem_kind.ts";
 import { trainingProblems, type TrainingSource } from "../datasets/training_source.ts";
 import type { ResolvedGrader } from "../grading/grader_config.ts";
 import { UsageError } from "../errors.ts";
-import type { Examination } from "../grading/examination.ts";
-import { GRADERS } from "../grading/graders.ts";
+import type { CodeExecutor } from "../execution/executor.ts";
+import type { ExecutorKind } from "../execution/registry.ts";
+import type { Examination, TrainingExamination } from "../grading/examination.ts";
+import { graderOfKinds, judge, judgeMathematics, type StatedGrader } from "../grading/judge.ts";
 import { type Checkpoint, loadCheckpoint } from "../checkpoint/checkpoint.ts";
 import { modelFolder } from "../checkpoint/hub/cache.ts";
 import { type OpenedModel, openModel, type OpenModelOptions } from "./open_model.ts";
@@ -39,6 +42,7 @@ import type { ResolvedTraining } from "../training/config.ts";
 import type { RolloutSettings } from "../rollout/rollout.ts";
 import { RunFolder } from "./run_folder.ts";
 import { shareThreads, type ThreadShare } from "./lane_count.ts";
+import { programRunner } from "./program_runner.ts";
 import { loadTokenizer, type Tokenizer } from "../prompt/tokenizer.ts";
 import { type EmbeddingTable, embeddingTableOf } from "../models/embedding_table.ts";
 import { promptTemplate } from "../prompt/templates.ts";
@@ -51,6 +55,8 @@ export interface WorkbenchOptions extends OpenModelOptions {
   readonly runsFolder: string;
   /** Local mirror of downloads. */
   readonly mirror?: string;
+  /** What runs programs that a model wrote (default `pyodide`); one of the caller's own has one lane, and is not closed. */
+  readonly executor?: ExecutorKind | CodeExecutor;
 }
 
 /** A dataset as far as the experiment takes it, and how many problems it holds whole. */
@@ -72,14 +78,17 @@ export interface Workbench {
   readonly datasets: readonly CutDataset[];
   readonly code: CodeVersion;
   readonly folder: RunFolder;
-  readonly grader: { readonly name: string; readonly version: string };
+  /** Who judges problems of these kinds. */
+  graderOf(kinds: readonly (ProblemKind | undefined)[]): StatedGrader;
   readonly examination: Examination;
-  /** The same with an arm's own grader in training. */
-  examinationBy(grader: ResolvedGrader): Examination;
+  /** The same in training, by an arm's own grader where it has one; of mathematics alone. */
+  trainingExamination(grader?: ResolvedGrader): TrainingExamination;
   /** Problems of a seed's training; those whose prompts do not fit are left out where the experiment asks for it. */
   trainingSource(seed: number): Promise<TrainingSource>;
   /** How completions of at most so many positions are drawn. */
   rolloutSettings(decoding: ResolvedDecoding, maxNewTokens: number): RolloutSettings;
+  /** Frees the model, and ends the interpreters of programs. */
+  dispose(): Promise<void>;
 }
 
 /**
@@ -107,9 +116,15 @@ export async function openWorkbench(
   const modelAt = modelFolder(config.model);
   const checkpoint = await loadCheckpoint(modelAt);
   const tokenizer = await loadTokenizer(modelAt);
-  const prompter = createPrompter(tokenizer, await loadChatTemplate(modelAt), promptTemplate(config.prompt));
+  const kinds = datasets.map(({ kind }) => kind);
+  const prompter = createPrompter(
+    tokenizer,
+    await loadChatTemplate(modelAt),
+    promptTemplate(config.prompt),
+    kinds.filter((kind) => kind !== undefined),
+  );
   requirePromptsFit(
-    datasets.flatMap(({ problems }) => problems.map(({ id, question }) => ({ id, ids: prompter.ids(question) }))),
+    datasets.flatMap(({ problems }) => problems.map((problem) => ({ id: problem.id, ids: prompter.ids(problem) }))),
     { maxNewTokens: config.evaluationMaxNewTokens, maxPositions: checkpoint.config.maxPositions },
   );
   const limits = { maxNewTokens: config.maxNewTokens, maxPositions: checkpoint.config.maxPositions };
@@ -118,16 +133,17 @@ export async function openWorkbench(
       seed,
       ...mirror,
       ...(config.training.longPrompts === "leave-out" && {
-        fits: ({ question }: Problem) => prompter.ids(question).length <= promptRoom(limits),
+        fits: (problem: Problem) => prompter.ids(problem).length <= promptRoom(limits),
       }),
     });
   await requireTrainingFits(config, trainingSource, prompter, limits);
   const weightsSha256 = await checkpoint.weightsSha256();
   const code = await codeVersion();
-  const lanes = shareThreads(checkpoint.parameters, runs, options);
+  // An executor of the caller's cannot go to another thread.
+  const lanes = shareThreads(checkpoint.parameters, typeof options.executor === "object" ? 1 : runs, options);
+  const programs = programRunner(lanes.options);
+  const graderOf = (own: readonly (ProblemKind | undefined)[]) => graderOfKinds(own, config.grader, programs.name);
   const opened = await openModel(checkpoint, lanes.options);
-  const { name, version } = GRADERS[config.grader.name];
-  const grader = { name: config.grader.boxed ? `${name}-boxed` : name, version };
   const identity = {
     config: { ...config, seeds: undefined, arms: undefined },
     model: weightsSha256,
@@ -138,22 +154,21 @@ export async function openWorkbench(
     ...(isPath(config.training.source) && isPresent(config.training.source) && {
       trainingSource: await fileSha256(config.training.source),
     }),
-    grader,
+    grader: graderOf(kinds),
     backend: opened.model.backend,
     // Kernels that round differently do not go on with each other's work.
     details: opened.model.details,
     code: sourcesSha256(),
   };
-  const opensThinking = OPENS_THINKING.test(prompter.text(""));
-  const examinationBy = ({ name, boxed }: ResolvedGrader): Examination => ({
-    prompt: ({ question }) => prompter.ids(question),
-    text: (completion) => {
+  // A prompt that opens the thinking makes everything before its end a thought, however the completion breaks off.
+  const thinking = OPENS_THINKING.test(prompter.text({ question: "" }));
+  const asked = {
+    prompt: (problem: Problem) => prompter.ids(problem),
+    text: (completion: Completion) => {
       const tokens = completionTokens(completion);
       return tokenizer.decode(completion.finish === "stop" ? tokens.subarray(0, -1) : tokens);
     },
-    // A prompt that opens the thinking makes everything before its end a thought, however the completion breaks off.
-    grade: (text, { answer }) => GRADERS[name].grade(text, answer, { thinking: opensThinking, boxed }),
-  });
+  };
   const initialEmbedding = snapshot(embeddingTableOf(opened.model));
   return {
     config,
@@ -166,9 +181,15 @@ export async function openWorkbench(
     datasets,
     code,
     folder: new RunFolder(options.runsFolder, config.name, identity),
-    grader,
-    examination: examinationBy(config.grader),
-    examinationBy,
+    graderOf,
+    examination: {
+      ...asked,
+      grade: (text, problem) => judge(text, problem, { grader: config.grader, thinking, executor: programs.executor }),
+    },
+    trainingExamination: (grader = config.grader) => ({
+      ...asked,
+      grade: (text, problem) => judgeMathematics(text, problem, { grader, thinking }),
+    }),
     trainingSource,
     rolloutSettings: ({ algorithm, answers, thinking }, maxNewTokens) => ({
       algorithm: createAlgorithm(algorithm, initialEmbedding, neverFed(checkpoint, tokenizer)),
@@ -188,6 +209,10 @@ export async function openWorkbench(
       endTokens: checkpoint.endTokens,
       maxNewTokens,
     }),
+    dispose: async () => {
+      await programs.close();
+      await opened.dispose();
+    },
   };
 }
 

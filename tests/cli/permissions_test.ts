@@ -37,6 +37,17 @@ Deno.test("native code only where the command line that runs asks for it", () =>
   ) assert(!allows(line, "ffi"), line);
 });
 
+Deno.test("programs run without any permission of ours, and in python3 only where the command line asks for it", () => {
+  const run = (line: string) => flagsOf(line).find((flag) => flag.startsWith("--allow-run"));
+  assertEquals([run("bench"), run("bench --executor python")], ["--allow-run=git", "--allow-run=git,python3"]);
+  assertEquals([run("grade --input a --executor pyodide"), run("grade --input a --executor python")], [
+    undefined,
+    "--allow-run=python3",
+  ]);
+  // What the other set allows stays.
+  assert(flagsOf("bench --native --executor python").includes("--allow-ffi"));
+});
+
 Deno.test("TensorFlow may load its own build alone", () => {
   assert(flagsOf("bench --backend webgpu --backend tensorflow").includes("--allow-ffi=./.cache/tensorflow"));
 });

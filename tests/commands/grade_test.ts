@@ -34,6 +34,37 @@ Deno.test("each pair gets one verdict, in the same order", async () => {
   ]);
 });
 
+Deno.test("letters are graded by their own rule", async () => {
+  const pairs = [{ gold: "B", pred: '{"answer": "B"}' }, { gold: "B", pred: "The answer is C." }];
+  assertEquals(await graded(pairs.map((pair) => JSON.stringify(pair)), { kind: "multiple-choice" }), [
+    { equal: true, extracted: "B", reason: "same-text" },
+    { equal: false, extracted: "C", reason: "different" },
+  ]);
+});
+
+Deno.test("a text without a program is graded without running one, and may have a question", async () => {
+  const pair = { gold: "check(f)", pred: "```python\nx", question: "def f():\n" };
+  assertEquals(await graded([JSON.stringify(pair)], { kind: "python-function" }), [
+    { equal: false, extracted: null, reason: "no-answer" },
+  ]);
+  assertEquals(parsePairs(JSON.stringify(pair), "x"), [pair]);
+});
+
+Deno.test("programs are run in WebAssembly with their checks, side by side", async () => {
+  const program = (body: string) => ({ gold: "assert half(6) == 3", pred: `\`\`\`python\n${body}\n\`\`\`` });
+  const pairs = [
+    program("def half(x):\n    return x / 2"),
+    program("def half(x):\n    return x * 2"),
+    program("import sys\nsys.exit(0)"),
+  ];
+  const verdicts = await graded(pairs.map((pair) => JSON.stringify(pair)), { kind: "python-tests" });
+  assertEquals(verdicts.map((verdict) => ({ ...verdict as object, extracted: undefined })), [
+    { equal: true, extracted: undefined, reason: "passed" },
+    { equal: false, extracted: undefined, reason: "failed", detail: "AssertionError" },
+    { equal: false, extracted: undefined, reason: "failed", detail: "SystemExit: 0" },
+  ]);
+});
+
 Deno.test("no line gives no verdict", async () => assertEquals(await graded([]), []));
 
 Deno.test("the released rule can be asked for", async () => {

@@ -20,6 +20,14 @@ Deno.test("an arm whose settings were edited starts anew", () => {
   assertEquals(runLabel(edited), "discrete-grpo-s3");
 });
 
+Deno.test("results of two domains stand apart under one name", () => {
+  const folder = new RunFolder(Deno.makeTempDirSync(), "tiny", {});
+  const [mathematics, other] = (["mathematics", "out-of-domain"] as const)
+    .map((domain) => folder.resultFile(RUN, ARM.evaluations[0], domain));
+  assertEquals(mathematics, folder.resultFile(RUN, ARM.evaluations[0]));
+  assertEquals(other, mathematics.replace("/results/", "/results/out-of-domain/"));
+});
+
 Deno.test("one process at a time works in a run folder, and its end opens the folder again", () => {
   const folder = new RunFolder(Deno.makeTempDirSync(), "tiny", {});
   const lock = folder.prepare({ a: 1 });

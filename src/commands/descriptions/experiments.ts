@@ -5,7 +5,7 @@
  */
 import { command, type CommandArguments, from, type Positional } from "../command.ts";
 import { FILE, FOLDER, path, text, toggle } from "../flag.ts";
-import { computingSet, experimentFlags } from "./shared.ts";
+import { computingSets, experimentFlags } from "./shared.ts";
 
 const EXPERIMENT: Positional = {
   name: "EXPERIMENT",
@@ -30,7 +30,7 @@ export const bench = command({
   positionals: [EXPERIMENT],
   flags: benchFlags,
   examples: ["bench", "bench --limit 4 --seed 1", "bench paper_1_5b --dry-run"],
-  permissions: computingSet,
+  permissions: computingSets,
   run: from("./bench.ts"),
 });
 
@@ -42,7 +42,7 @@ export const train = command({
   positionals: [EXPERIMENT],
   flags: experimentFlags,
   examples: ["train --arms discrete-grpo --seed 1"],
-  permissions: computingSet,
+  permissions: computingSets,
   run: from("./train.ts"),
 });
 
@@ -64,8 +64,11 @@ export const evaluate = command({
   audience: "users",
   positionals: [EXPERIMENT],
   flags: evaluateFlags,
-  examples: ["evaluate --model models/tiny --datasets arith-add --decoding matched --samples 8"],
-  permissions: computingSet,
+  examples: [
+    "evaluate --model models/tiny --datasets arith-add --decoding matched --samples 8",
+    "evaluate paper_1_5b --model DIR --datasets humaneval --decoding matched --samples 4 --max-new-tokens 512",
+  ],
+  permissions: computingSets,
   run: from("./evaluate.ts"),
 });
 

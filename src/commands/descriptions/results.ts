@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { PROBLEM_KINDS } from "../../datasets/problem_kind.ts";
 import { GRADER_NAMES } from "../../grading/grader_name.ts";
 import { command, type CommandArguments, from, type Positional } from "../command.ts";
 import { EXPORT_NAMES } from "../../exports/formats.ts";
 import { OTHER_RULES } from "../../metrics/pass_estimator_name.ts";
 import { FILE, FOLDER, number, numbers, oneOf, path, someOf, texts, toggle, whole } from "../flag.ts";
-import { json, results, runs } from "./shared.ts";
+import { executor, executorSets, json, results, runs } from "./shared.ts";
 
 /** One side of a comparison may be several files, joined by commas. */
 const SIDE = { place: {} };
@@ -149,6 +150,17 @@ const gradeFlags = {
     GRADER_NAMES,
     "Ours (default), or the released SofT-GRPO's string rule",
   ),
+  kind: oneOf(
+    "NAME",
+    PROBLEM_KINDS,
+    "What was asked for (default mathematics); gold is a letter of a multiple choice, or the checks of a program",
+  ),
+  code: oneOf(
+    "NAME",
+    ["answer", "release"],
+    "Whose block of code a program is: the answer's (default), or as the released SofT-GRPO takes it",
+  ),
+  executor,
 };
 /** Arguments of `grade`. */
 export type GradeArguments = CommandArguments<typeof gradeFlags>;
@@ -160,7 +172,7 @@ export const grade = command({
   audience: "users",
   positionals: [PAIRS],
   flags: gradeFlags,
-  examples: ["grade --input pairs.jsonl"],
-  permissions: () => "grade",
+  examples: ["grade --input pairs.jsonl", "grade --input programs.jsonl --kind python-tests"],
+  permissions: (flags) => ["grade", ...executorSets(flags)],
   run: from("./grade.ts"),
 });

@@ -47,6 +47,13 @@ export const native: Flag<"c" | "blas"> = oneOf(
   "c",
 );
 
+/** What runs programs that a model wrote. */
+export const executor: Flag<"pyodide" | "python"> = oneOf(
+  "NAME",
+  ["pyodide", "python"],
+  "What runs programs of programming tasks: CPython in WebAssembly without any permission (default), or this machine's python3",
+);
+
 /** Datasets may be files. */
 const DATASET: Place = { isPath: (given) => /[/\\]|\.jsonl$/.test(given) };
 /** A folder, or `org/name@revision`, which is a folder only where there is one. */
@@ -70,6 +77,7 @@ export const experimentFlags = {
   backend,
   workers,
   native,
+  executor,
   mirror,
   results,
   runs,
@@ -77,11 +85,22 @@ export const experimentFlags = {
   json,
 };
 
-/** The permission set of a command that computes: each kind of native code has a set of its own. */
-export function computingSet(
+/** The permission sets of a command that computes: each kind of native code has one of its own, and so has python3. */
+export function computingSets(
+  flags: { readonly backend?: string; readonly native?: string; readonly executor?: string },
+): string[] {
+  return [modelSet(flags), ...executorSets(flags)];
+}
+
+function modelSet(
   flags: { readonly backend?: string; readonly native?: string },
 ): "bench" | "bench-c" | "bench-blas" | "bench-tensorflow" {
   if (flags.backend === "tensorflow") return "bench-tensorflow";
   if (flags.native === undefined) return "bench";
   return flags.native === "blas" ? "bench-blas" : "bench-c";
+}
+
+/** What running programs needs beside: nothing in WebAssembly. */
+export function executorSets(flags: { readonly executor?: string }): string[] {
+  return flags.executor === "python" ? ["execute-python"] : [];
 }
