@@ -4,6 +4,7 @@
  * @module
  */
 import { BenchError } from "../errors.ts";
+import { resultDomain } from "../result/domain.ts";
 import { type ResultSource, sourceName } from "../result/store.ts";
 import type { DatasetResult, Result } from "../result/types.ts";
 import type { ProblemCounts } from "../metrics/types.ts";
@@ -85,12 +86,17 @@ function byArm(results: readonly ResultSource[], side: string): Map<string, OneA
   if (usable.length === 0) throw new BenchError(`Cannot compare: ${side} holds no result that did not fail`);
   const byAge = usable.toSorted((a, b) => a.result.run.startedAt < b.result.run.startedAt ? -1 : 1);
   return new Map(
-    [...Map.groupBy(byAge, ({ result }) => result.arm.label)].map(([arm, own]) => {
+    [...Map.groupBy(byAge, ({ result }) => armName(result))].map(([arm, own]) => {
       const bySeed = new Map(own.map((stored) => [stored.result.arm.seed, stored]));
       const latest = [...bySeed.values()].toSorted((a, b) => a.result.arm.seed - b.result.arm.seed);
       return [arm, { latest, superseded: own.filter((stored) => !latest.includes(stored)).map(sourceName) }];
     }),
   );
+}
+
+/** What is paired: an arm in one domain, as no mean joins two. */
+function armName(result: Result): string {
+  return resultDomain(result) === "mathematics" ? result.arm.label : `${result.arm.label}, out of domain`;
 }
 
 /**

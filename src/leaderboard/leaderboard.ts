@@ -80,11 +80,12 @@ function experimentOf(summary: Summary, paths: ReadonlyMap<Result, string>): Lea
     modelSha256: first.model.sha256,
     grader: `${first.grader.name} ${first.grader.version}`,
     samples: summary.samples,
-    datasets: first.datasets.map(({ name, version, problems, coverage }) => ({
+    datasets: first.datasets.map(({ name, version, kind, problems, coverage }) => ({
       name,
       version,
       problems: problems.length,
       of: coverage.of,
+      ...(kind !== undefined && { kind }),
     })),
     metrics: summary.metrics.map(({ name }) => name.toLowerCase()),
     from: first.source === undefined

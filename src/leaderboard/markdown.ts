@@ -11,6 +11,8 @@ import type {
   LeaderboardMetrics,
   LeaderboardRow,
 } from "./types.ts";
+import { domainOf } from "../datasets/problem_kind.ts";
+import { datasetsText } from "../summary/summary.ts";
 import { escapeMarkdown, markdownTable, replaceMarked } from "../text/markdown.ts";
 import {
   countText,
@@ -79,9 +81,10 @@ function experimentSection(experiment: LeaderboardExperiment): string {
 
 function title({ model, modelSha256, datasets, samples, grader, from, rows }: LeaderboardExperiment): string {
   const problems = datasets.reduce((sum, dataset) => sum + dataset.problems, 0);
+  const domain = domainOf(datasets[0].kind);
   const imported = rows[0].marks.includes("imported");
   const weights = modelSha256 === null ? "" : ` (weights ${modelSha256.slice(0, HASH_DIGITS)})`;
-  return `Model ${escapeMarkdown(model)}${weights}, ${countText(datasets.length, "dataset")}, ${
+  return `Model ${escapeMarkdown(model)}${weights}, ${datasetsText({ datasets, domain })}, ${
     countText(problems, "problem")
   } × ` +
     `${countText(samples, "sample")}, grader ${escapeMarkdown(grader)}. ` +

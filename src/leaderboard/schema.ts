@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "npm:zod@4.3.5";
+import { PROBLEM_KINDS } from "../datasets/problem_kind.ts";
 import { type JsonSchema, publishedSchema } from "../files/json_schema.ts";
 
 const SHARE = z.number().min(0).max(1);
@@ -69,6 +70,7 @@ const DATASET = z.strictObject({
   version: z.string().describe("of its rows"),
   problems: z.int().min(1).describe("how many were scored"),
   of: z.int().min(1).nullable().describe("how many it holds; null where that is not known"),
+  kind: z.enum(PROBLEM_KINDS).exactOptional().describe("what its problems ask for; absent: mathematics"),
 }).readonly();
 
 const DIFFERENCE = z.strictObject({

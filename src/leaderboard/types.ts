@@ -31,6 +31,8 @@ export interface LeaderboardExperiment {
     readonly problems: number;
     /** How many it holds; null where that is not known (an integer of at least 1). */
     readonly of: number | null;
+    /** What its problems ask for; absent: mathematics. */
+    readonly kind?: "mathematics" | "multiple-choice" | "python-function" | "python-tests";
   })[];
   /** The one that orders the rows first. */
   readonly metrics: readonly string[];

@@ -7,7 +7,7 @@ import { type Finding, findings } from "../summary/findings.ts";
 import { countText } from "../text/numbers.ts";
 import type { SampleSet } from "./sample_sets.ts";
 import { statements } from "../summary/statements.ts";
-import { summarize, type Summary } from "../summary/summary.ts";
+import { datasetsText, summarize, type Summary } from "../summary/summary.ts";
 import { type Markup, markup, markupOf } from "./markup.ts";
 import { armLooks } from "./palette.ts";
 import { section } from "./parts.ts";
@@ -87,11 +87,12 @@ ${summary.attribution.length > 0 ? statementList(statements(summary)) : findingL
   }</article>`;
 }
 
-function description({ arms, datasets, samples }: Summary): string {
+function description(summary: Summary): string {
+  const { arms, samples } = summary;
   const [{ results: [{ experiment, status, device, code }] }] = arms;
   const own = experiment.config.description;
   const origin = status === "imported" ? "counts that others published" : `${device.backend}, version ${code.version}`;
-  const facts = `${countText(arms.length, "arm")}, ${countText(datasets.length, "dataset")}, ` +
+  const facts = `${countText(arms.length, "arm")}, ${datasetsText(summary)}, ` +
     `${countText(samples, "sample")} per problem; ${origin}.`;
   return typeof own === "string" && own !== ""
     ? `${own[0].toUpperCase()}${own.slice(1).replace(/\.?$/, ".")} ${facts}`

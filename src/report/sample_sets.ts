@@ -4,12 +4,18 @@
  * @module
  */
 import { basename } from "node:path";
+import { PUBLISHED_DATASETS } from "../datasets/registry.ts";
 import { readJsonLines } from "../files/json_lines.ts";
 import { datasetFileName } from "../experiment/run_folder.ts";
 import type { Sample } from "../evaluation/sample.ts";
 import { contentSha256 } from "../result/serialize.ts";
 import { fileContentSha256, resultPaths } from "../result/store.ts";
 import type { Result } from "../result/types.ts";
+
+/** Whether the owners of a dataset ask that nothing of it be shown; a completion may repeat its question. */
+function isWithheld(dataset: string): boolean {
+  return PUBLISHED_DATASETS.some(({ name, withheld }) => name === dataset && withheld === true);
+}
 
 /** A problem as a reader sees it. */
 export interface ShownProblem {
@@ -61,7 +67,7 @@ export async function readSampleSets(
   const wanted = new Map(results.map((result) => [contentSha256(result), result]));
   const sets: SampleSet[] = [];
   for (const folder of subfolders(runs)) {
-    for (const path of resultPaths(`${folder}/results`)) {
+    for (const path of [...resultPaths(`${folder}/results`), ...resultPaths(`${folder}/results/out-of-domain`)]) {
       // Its hash says whether it is one of those that were checked; what is in the folder otherwise is not looked at.
       const hash = fileContentSha256(path);
       const result = wanted.get(hash);
@@ -69,6 +75,7 @@ export async function readSampleSets(
       wanted.delete(hash);
       const label = basename(path, ".json");
       for (const { name } of result.datasets) {
+        if (isWithheld(name)) continue;
         const { rows } = readJsonLines<Sample>(`${folder}/samples/${label}/${datasetFileName(name)}`);
         if (rows.length === 0) continue;
         const { arm: { label: arm, seed } } = result;

@@ -11,7 +11,7 @@ import type { ArmSummary, ShownMetric } from "./arms.ts";
 import { type AttributionRow, type Question, QUESTIONS } from "./attribution.ts";
 import { estimateCell, rightColumn, seedCell } from "./cells.ts";
 import { type Difference, differenceSign, markInterval } from "./differences.ts";
-import { problemCount, type Summary } from "./summary.ts";
+import { datasetsText, problemCount, type Summary } from "./summary.ts";
 import { overlapMark } from "./titles.ts";
 
 /** Widest text of a first column: with three metrics the table then fits 80 columns. */
@@ -19,11 +19,11 @@ const LABEL_COLUMNS = 30;
 
 /** Arms under the one decoding that all of them share. */
 export function matchedTable(summary: Summary): TextTable {
-  const { arms, metrics, datasets, samples } = summary;
+  const { arms, metrics, samples } = summary;
   const matched = arms.filter((arm) => arm.matched);
   return {
     title: `${summary.experiment}, model ${summary.model}, matched decoding: ${matched[0].decodingText}\n` +
-      `mean over ${countText(datasets.length, "dataset")}, ${countText(problemCount(summary), "problem")} × ` +
+      `mean over ${datasetsText(summary)}, ${countText(problemCount(summary), "problem")} × ` +
       `${countText(samples, "sample")}${summary.smoke ? " (smoke run)" : ""}`,
     columns: [{ header: "arm", align: "left" }, ...["seeds", ...metrics.map(({ name }) => name)].map(rightColumn)],
     rows: matched.map((arm) => [

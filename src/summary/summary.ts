@@ -8,7 +8,10 @@ import { fewestSamples } from "../metrics/derive.ts";
 import { armOrder, type ArmSummary, type ShownMetric, summarizeArm } from "./arms.ts";
 import { attribution, type AttributionRow } from "./attribution.ts";
 import { compareArms, type Difference } from "./differences.ts";
+import type { Domain } from "../datasets/problem_kind.ts";
+import { resultDomain } from "../result/domain.ts";
 import type { Result } from "../result/types.ts";
+import { countText } from "../text/numbers.ts";
 
 /** The k of Pass@k and majority@k that tables show beside Pass@1, where there are as many samples. */
 const WANTED_K = 32;
@@ -21,6 +24,8 @@ export interface Summary {
   readonly model: string;
   /** Whether its results are smoke runs. */
   readonly smoke: boolean;
+  /** What its datasets are about: no mean joins mathematics with anything else. */
+  readonly domain: Domain;
   /** Datasets with their number of problems, in the order of the results. */
   readonly datasets: readonly { readonly name: string; readonly problems: number }[];
   /** Fewest samples of a problem. */
@@ -89,6 +94,7 @@ function summarizeGroup(results: readonly Result[]): Summary {
     experiment: experiment.name,
     model: model.name,
     smoke: status === "smoke",
+    domain: resultDomain(results[0]),
     datasets: datasets.map(({ name, problems }) => ({ name, problems: problems.length })),
     samples,
     metrics,
@@ -112,6 +118,12 @@ function shownMetrics(results: readonly Result[], samples: number): ShownMetric[
     ...(k > 1 ? [{ kind: "pass" as const, k, name: `Pass@${k}` }] : []),
     ...(k > 1 && voted ? [{ kind: "majority" as const, k, name: `majority@${k}` }] : []),
   ];
+}
+
+/** The datasets of a mean in words; those out of domain by name, as they stand in a mean of their own. */
+export function datasetsText({ datasets, domain }: Pick<Summary, "datasets" | "domain">): string {
+  const count = countText(datasets.length, "dataset");
+  return domain === "mathematics" ? count : `${count} out of domain (${datasets.map(({ name }) => name).join(", ")})`;
 }
 
 /** Problems of all datasets together. */

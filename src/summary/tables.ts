@@ -13,7 +13,7 @@ import { SIGNIFICANCE } from "../metrics/paired.ts";
 import { type Difference, differenceSign, markInterval } from "./differences.ts";
 import { countText, NOTHING, pointsRangeText, pointsText, shareText, tokensText } from "../text/numbers.ts";
 import { neededSizes } from "./needed.ts";
-import { problemCount, type Summary } from "./summary.ts";
+import { datasetsText, problemCount, type Summary } from "./summary.ts";
 import { labelCells } from "./titles.ts";
 import { type Cell, type Column, renderTextTable, type TextTable } from "../text/table.ts";
 
@@ -34,14 +34,14 @@ const SENTENCE_COLUMNS = 80;
 
 /** Averages over the datasets: one row per arm. */
 export function averageTable(summary: Summary): TextTable {
-  const { arms, metrics, datasets, samples, superseded } = summary;
+  const { arms, metrics, samples, superseded } = summary;
   const labels = labelCells(arms);
   const figures = sideFigures(arms).filter(({ figure }) =>
     figure !== "meanTokensCorrect" &&
     (figure !== "graderErrors" || arms.some((arm) => (sideFigure(arm, figure) ?? 0) > 0))
   );
   return {
-    title: `${summary.experiment}, model ${summary.model}: mean over ${countText(datasets.length, "dataset")}, ` +
+    title: `${summary.experiment}, model ${summary.model}: mean over ${datasetsText(summary)}, ` +
       `${countText(problemCount(summary), "problem")} × ${countText(samples, "sample")}${
         summary.smoke ? " (smoke run)" : ""
       }`,

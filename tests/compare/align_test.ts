@@ -89,3 +89,15 @@ Deno.test("failed results are no side of a comparison", () => {
   const side = [{ path: "file.json", result: failed }];
   assertThrows(() => pairArms(side, side), BenchError, "BASE holds no result that did not fail");
 });
+
+Deno.test("an arm is paired in each domain, so that one result does not hide the other", () => {
+  const other = { datasets: datasets.map((own) => ({ ...own, kind: "multiple-choice" as const })) };
+  const side = [completeResult(exampleCounts()), completeResult({ ...exampleCounts(), ...other })]
+    .map((result) => ({ path: "file.json", result }));
+  const { label } = exampleCounts().arm;
+  assertEquals(pairArms(side, side).map(({ arm, superseded }) => [arm, superseded]), [
+    [label, []],
+    [`${label}, out of domain`, []],
+  ]);
+  assertThrows(() => pairArms(side, [side[0]]), BenchError, `NEW has no result of ${label}, out of domain`);
+});

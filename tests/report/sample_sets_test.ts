@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { chooseProblems, readSampleSets } from "../../src/report/sample_sets.ts";
 import type { Sample } from "../../src/evaluation/sample.ts";
 import { MADE_UP_ARMS, madeUpResults, madeUpSamples } from "./made_up_results.ts";
+import { completeResult } from "../../src/result/complete.ts";
 import { contentSha256, serializeResult } from "../../src/result/serialize.ts";
 
 /** Problem p has p right samples of 5. */
@@ -53,6 +54,24 @@ Deno.test("samples are found beside the result that they belong to", async () =>
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("samples of a dataset whose owners ask for it are in no report, and those out of domain are found", async () => {
+  const folder = await Deno.makeTempDir();
+  const [own] = madeUpResults({ seeds: [1], arms: MADE_UP_ARMS.slice(0, 1) });
+  const named = (name: string) =>
+    completeResult({ ...own, datasets: [{ ...own.datasets[0], name, kind: "multiple-choice" }] });
+  const results = [named("gpqa-diamond"), named("humaneval")];
+  await Deno.mkdir(`${folder}/run-1/results/out-of-domain`, { recursive: true });
+  for (const [i, result] of results.entries()) {
+    await Deno.writeTextFile(`${folder}/run-1/results/out-of-domain/r${i}.json`, serializeResult(result));
+    await Deno.mkdir(`${folder}/run-1/samples/r${i}`, { recursive: true });
+    const lines = madeUpSamples().map((sample) => JSON.stringify(sample) + "\n").join("");
+    await Deno.writeTextFile(`${folder}/run-1/samples/r${i}/${result.datasets[0].name}.jsonl`, lines);
+  }
+  const sets = await readSampleSets(folder, results, () => Promise.resolve(undefined));
+  assertEquals(sets.map(({ dataset }) => dataset), ["humaneval"]);
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("without runs there are no samples", async () => {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { completeResult } from "../../src/result/complete.ts";
-import { problemCount, summarize } from "../../src/summary/summary.ts";
+import { datasetsText, problemCount, summarize } from "../../src/summary/summary.ts";
 import { madeUpResults } from "../report/made_up_results.ts";
 
 const results = madeUpResults();
@@ -27,6 +27,22 @@ Deno.test("results that cannot be compared are apart: other settings, smoke runs
     1,
     false,
   ]]);
+});
+
+Deno.test("what is out of domain has a summary of its own, which says so", () => {
+  const kind = "multiple-choice" as const;
+  const others = results.map((result) => ({ ...result, datasets: result.datasets.map((own) => ({ ...own, kind })) }));
+  // They are told apart by their datasets, as they are here by a name.
+  const renamed = others.map((result) => ({
+    ...result,
+    datasets: result.datasets.map((own) => ({ ...own, name: `other-${own.name}` })),
+  }));
+  const summaries = summarize([...results, ...renamed]);
+  assertEquals(summaries.map(({ domain }) => domain), ["mathematics", "out-of-domain"]);
+  assertEquals(summaries.map(datasetsText), [
+    "5 datasets",
+    `5 datasets out of domain (${results[0].datasets.map(({ name }) => `other-${name}`).join(", ")})`,
+  ]);
 });
 
 Deno.test("arm and seed are what may differ in the configuration", () => {

@@ -60,8 +60,14 @@ function isMixture(glimpse: ThoughtGlimpse): boolean {
   return glimpse.length > 1;
 }
 
-function answerText({ answer, canonical, graderError }: Sample): Insert {
+function answerText({ answer, canonical, graderError, program, programDetail }: Sample): Insert {
   if (graderError !== undefined) return markup`the grader failed: ${graderError}`;
+  if (program === "none") return "no program found";
+  if (program !== undefined) {
+    return markup`its program ${program}${
+      programDetail === undefined ? undefined : markup`: <code>${programDetail}</code>`
+    }`;
+  }
   if (answer === null) return "no answer found";
   return markup`answer <code>${answer}</code>${
     canonical === null || canonical === answer ? undefined : markup`, read as <code>${canonical}</code>`

@@ -6,7 +6,7 @@
 import { mean } from "../../metrics/estimate.ts";
 import { type ArmEstimate, type ArmSummary, type ShownMetric, sideFigure, sideFigures } from "../../summary/arms.ts";
 import { countText, percentText, rangeText, shareText, tokensText } from "../../text/numbers.ts";
-import { problemCount, type Summary } from "../../summary/summary.ts";
+import { datasetsText, problemCount, type Summary } from "../../summary/summary.ts";
 import { intervalFigure, type IntervalRow } from "../figures/interval_figure.ts";
 import { type Markup, markup } from "../markup.ts";
 import { type ArmLook, swatch } from "../palette.ts";
@@ -14,9 +14,9 @@ import { dataTable, figures, lead, section, type TableCell } from "../parts.ts";
 
 /** Means over datasets, with tokens and the shares that explain a low score. */
 export function averageSection(summary: Summary, looks: readonly ArmLook[], id: string): Markup {
-  const { arms, metrics, datasets, samples } = summary;
+  const { arms, metrics, samples } = summary;
   const size = [
-    countText(datasets.length, "dataset"),
+    datasetsText(summary),
     countText(problemCount(summary), "problem"),
     `${countText(samples, "sample")} per problem`,
   ].join(", ");
