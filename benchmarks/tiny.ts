@@ -4,9 +4,10 @@
  * Arms differ in their algorithm and in nothing else: the same objective (token mean, one update a rollout, no
  * divergence, inputs not trained), optimizer, batch, data, reward and seeds. Soft GRPO of Butt et al. has its own
  * advantage, loss and end of thinking, and LEPO its fixed number of thoughts, which are their algorithms. LEPO scores its
- * thoughts without a ratio: with one update a rollout that has the same gradient. Every trained arm is decoded in its own way and under
- * the matched decoding: tokens at temperature 1 under SofT-GRPO's filter. What the filter does alone, what the noise, what
- * softness, and what training, is then a difference of two rows each.
+ * thoughts without a ratio: with one update a rollout that has the same gradient. Multiplex Thinking, for which the time is
+ * too short, is in `ablations/multiplex_width.ts`. Every trained arm is decoded in its own way and under the matched
+ * decoding: tokens at temperature 1 under SofT-GRPO's filter. What the filter does alone, what the noise, what softness,
+ * and what training, is then a difference of two rows each.
  *
  * No setting of an arm was searched for. Three settings that all arms share, how long the base was pretrained, how many
  * steps are trained and how many seeds, were settled with results in sight; read the intervals with that in mind. What
@@ -39,7 +40,6 @@ import { ADAMW_PRESETS } from "../src/training/optimizer.ts";
 const { paper: UNFILTERED, controlled: FILTERED } = ALGORITHM_PRESETS["discrete-grpo"];
 const { paper: PAPER, release: RELEASE, "hard-thoughts": HARD } = ALGORITHM_PRESETS["soft-thinking-grpo"];
 const { soft: BUTT } = ALGORITHM_PRESETS["soft-tokens-grpo"];
-const { release: MULTIPLEX } = ALGORITHM_PRESETS["multiplex-grpo"];
 const { controlled: LEPO } = ALGORITHM_PRESETS.lepo;
 
 /** Butt et al. feed the end of thinking without drawing it, then prefill the box. */
@@ -70,8 +70,6 @@ export const DECODINGS = {
     algorithm: { name: "soft-thinking", filter: PAPER.filter, mixed: 5 },
     answers: { rule: "sample", filter: PAPER.filter },
   },
-  /** Thoughts of three drawn tokens, nothing filtered, as its paper trains. */
-  multiplex: { decoding: "multiplex", algorithm: MULTIPLEX, answers: { rule: "sample", filter: MULTIPLEX.filter } },
   lepo: {
     decoding: "latent-prefix",
     algorithm: LEPO,
@@ -132,7 +130,6 @@ const experiment: ExperimentConfig = {
         DECODINGS.noiseless,
         DECODINGS.paper,
         DECODINGS.release,
-        DECODINGS.multiplex,
         DECODINGS.lepo,
         DECODINGS.butt,
       ],
@@ -164,13 +161,6 @@ const experiment: ExperimentConfig = {
       title: "SofT-GRPO, Zheng et al., the paper's score on hard thoughts (τ_g 0.001)",
       preset: "hard-thoughts",
       ...DECODINGS.hardThoughts,
-      objective: GRPO,
-    },
-    {
-      label: "multiplex-grpo",
-      title: "Multiplex, Tang et al., the released code's weights",
-      preset: "release",
-      ...DECODINGS.multiplex,
       objective: GRPO,
     },
     {

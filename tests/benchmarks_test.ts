@@ -113,5 +113,5 @@ Deno.test("the default experiment holds everything equal but the algorithm", () 
   // RLOO and no ratio are what Butt et al.'s algorithm is.
   const shared = trained.filter(({ label }) => label !== "soft-tokens-grpo").map(({ objective }) => objective);
   for (const objective of shared) assertEquals(objective, shared[0]);
-  assertEquals(shared.length, 6);
+  assertEquals(shared.length, 5);
 });

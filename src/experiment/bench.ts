@@ -53,8 +53,8 @@ export type BenchRun = EventStream<BenchEvent, ExperimentOutcome>;
  * assertEquals([...kinds], ["start", "samples", "result"]);
  *
  * const { results, failures } = await run;
- * // The base under each of its eight decodings.
- * assertEquals([results.length, failures.length], [8, 0]);
+ * // The base under each of its seven decodings.
+ * assertEquals([results.length, failures.length], [7, 0]);
  * assertEquals(results[0].result.datasets[0].problems.map(({ n }) => n), [3, 3]);
  * ```
  */

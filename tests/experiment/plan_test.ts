@@ -10,9 +10,9 @@ Deno.test("planExperiment() counts the work by hand's arithmetic, and tries how 
   const config = resolveExperiment(tiny, { arms: ["base", "discrete-grpo"], seeds: [1, 2, 3], samples: 7 });
   const { work, fits, estimatedSeconds } = await planExperiment(config, options);
   assertEquals([work.runs, work.trainedRuns], [6, 3]);
-  // 3 seeds x 70 steps x 16 prompts x 8 completions, and 3 seeds x (8 + 2) evaluations x 5 datasets x 40 problems x 7
+  // 3 seeds x 70 steps x 16 prompts x 8 completions, and 3 seeds x (7 + 2) evaluations x 5 datasets x 40 problems x 7
   // samples, of 40 positions.
-  assertEquals([work.rolloutTokens, work.evaluationTokens], [3 * 70 * 16 * 8 * 40, 3 * 10 * 5 * 40 * 7 * 40]);
+  assertEquals([work.rolloutTokens, work.evaluationTokens], [3 * 70 * 16 * 8 * 40, 3 * 9 * 5 * 40 * 7 * 40]);
   assert(fits["cpu-engine"].fits && estimatedSeconds! > 0);
 });
 
@@ -24,8 +24,8 @@ Deno.test("planExperiment() knows published shapes and sizes without their files
     samples: 2,
   });
   const { work, fits, estimatedSeconds } = await planExperiment(config, { ...options, backend: "auto" });
-  // 40 problems of gsm8k, as many as tiny takes of a dataset, under the base's eight decodings.
-  assertEquals(work.evaluationTokens, 8 * 40 * 2 * 40);
+  // 40 problems of gsm8k, as many as tiny takes of a dataset, under the base's seven decodings.
+  assertEquals(work.evaluationTokens, 7 * 40 * 2 * 40);
   assertEquals([Object.keys(fits), estimatedSeconds], [["80 GB card", "141 GB card"], undefined]);
 });
 

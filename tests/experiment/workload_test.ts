@@ -24,8 +24,8 @@ Deno.test("workload() counts tokens of rollouts and evaluation over runs, steps,
   const work = workload(config, SMALL_CONFIG, [2, 3], 9, LAYOUT);
   assertEquals([work.runs, work.trainedRuns], [6, 3]);
   assertEquals(work.rolloutTokens, 3 * 11 * 16 * 8 * 17);
-  // Under three seeds the base is evaluated in eight ways and the trained arm in two, on five problems of five samples.
-  assertEquals(work.evaluationTokens, 3 * 10 * 5 * 5 * 17);
+  // Under three seeds the base is evaluated in seven ways and the trained arm in two, on five problems of five samples.
+  assertEquals(work.evaluationTokens, 3 * 9 * 5 * 5 * 17);
   assertEquals(work.trainedTokens, work.rolloutTokens + 3 * 11 * 16 * 9);
 });
 

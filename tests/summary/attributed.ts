@@ -17,7 +17,6 @@ const SKILL: Readonly<Record<string, number>> = {
   "soft-thinking-grpo": 0.4,
   "soft-thinking-grpo-release": 0.4,
   "soft-thinking-grpo-hard": 0.4,
-  "multiplex-grpo": 0.3,
   lepo: 0.8,
   "soft-tokens-grpo": -0.8,
 };

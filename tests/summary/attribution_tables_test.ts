@@ -17,7 +17,6 @@ Deno.test("the first table holds every trained arm and the untrained model under
     "base.matched",
     "discrete-grpo",
     "lepo",
-    "multiplex-grpo",
     "soft-thinking-grpo-hard",
     "soft-thinking-grpo-release",
     "soft-thinking-grpo",

@@ -23,7 +23,6 @@ Deno.test("each question compares the rows that differ in what it asks", () => {
   assertEquals(rowsOf("training"), [
     "discrete-grpo.matched - base.matched",
     "lepo.matched - base.matched",
-    "multiplex-grpo.matched - base.matched",
     "soft-thinking-grpo-hard.matched - base.matched",
     "soft-thinking-grpo-release.matched - base.matched",
     "soft-thinking-grpo.matched - base.matched",
@@ -33,14 +32,13 @@ Deno.test("each question compares the rows that differ in what it asks", () => {
   assertEquals(rowsOf("softness in training"), ["soft-thinking-grpo.matched - soft-thinking-grpo-hard.matched"]);
   assertEquals(rowsOf("against discrete GRPO"), [
     "lepo.matched - discrete-grpo.matched",
-    "multiplex-grpo.matched - discrete-grpo.matched",
     "soft-thinking-grpo-release.matched - discrete-grpo.matched",
     "soft-thinking-grpo.matched - discrete-grpo.matched",
     "soft-tokens-grpo.matched - discrete-grpo.matched",
   ]);
   assertEquals(
     rowsOf("as published").map((pair) => pair.split(" - ")[1]),
-    Array(5).fill("discrete-grpo.tokens-unfiltered"),
+    Array(4).fill("discrete-grpo.tokens-unfiltered"),
   );
 });
 
