@@ -240,7 +240,13 @@ export type { Examination, TrainingExamination } from "./src/grading/examination
 export { chosenLetter, gradeChoice } from "./src/grading/chosen_letter.ts";
 export { codeOf, type CodeRule } from "./src/grading/code_block.ts";
 export { type CodeGrading, gradeCode } from "./src/grading/code.ts";
-export type { CodeExecutor, ExecutionLimits, ExecutionOutcome, ExecutionVerdict } from "./src/execution/executor.ts";
+export type {
+  CodeExecutor,
+  ExecutionLimits,
+  ExecutionOutcome,
+  ExecutionVerdict,
+  TestedProgram,
+} from "./src/execution/executor.ts";
 export { createExecutor, type ExecutorKind, type ExecutorOptions } from "./src/execution/registry.ts";
 export type { EndOfThinkingText } from "./src/prompt/prompt.ts";
 export type {} from "./src/grading/graders.ts";

@@ -25,6 +25,7 @@ export interface ExecutionLimits {
 
 /** A program whose tests are told apart from the code that they test, so that the code can do less about them. */
 export interface TestedProgram {
+  /** The program under test. */
   readonly code: string;
   /** Runs after the code, and sees the names that it defined. */
   readonly tests?: string | undefined;

@@ -13,6 +13,7 @@ export type ExecutorKind = "pyodide" | "python";
 
 /** How to make an executor. */
 export interface ExecutorOptions {
+  /** Which one. */
   readonly kind: ExecutorKind;
   /** Programs that run at the same time, at least 1. */
   readonly workers: number;

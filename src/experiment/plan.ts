@@ -46,7 +46,7 @@ export interface Plan {
  *
  * const config = resolveExperiment(tiny, { model: "deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B", seeds: [1, 2] });
  * const { work, fits } = await planExperiment(config, { backend: "auto", runsFolder: "runs" });
- * assertEquals([work.runs, fits["80 GB card"].fits], [16, true]);
+ * assertEquals([work.runs, fits["80 GB card"].fits], [14, true]);
  * ```
  */
 export async function planExperiment(config: ResolvedExperimentConfig, options: WorkbenchOptions): Promise<Plan> {

@@ -47,7 +47,8 @@ const ARTICLE = /^\s+(?!because\b|since\b|as\b|and\b|which\b|with\b)[a-z]/;
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * assertEquals(chosenLetter('so A?</think>```json\n{"answer": "C"}\n```'), "C");
+ * const fence = "`".repeat(3);
+ * assertEquals(chosenLetter(`so A?</think>${fence}json\n{"answer": "C"}\n${fence}`), "C");
  * assertEquals(chosenLetter("The answer is **(B)**, not A."), "B");
  * assertEquals(chosenLetter("The answer is a matter of taste."), undefined);
  * ```

@@ -58,7 +58,8 @@ export function checkedProgram({ kind, question, answer }: Problem, code: string
  * import { assertEquals } from "@std/assert";
  * const passing = { run: () => Promise.resolve({ outcome: "passed" } as const), close: () => Promise.resolve() };
  * const problem = { id: "a", question: "Add two.", answer: "assert add(1, 2) == 3", kind: "python-tests" } as const;
- * const text = "```python\ndef add(a, b):\n    return a + b\n```";
+ * const fence = "`".repeat(3);
+ * const text = `${fence}python\ndef add(a, b):\n    return a + b\n${fence}`;
  * const { equal, reason } = await gradeCode(text, problem, { executor: () => passing, rule: "answer" });
  * assertEquals([equal, reason], [true, "passed"]);
  * ```

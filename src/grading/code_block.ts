@@ -27,10 +27,11 @@ const FENCE = "```";
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * const text = "```python\nx = 1\n```</think>so\n```python\nx = 2\n```\n";
+ * const fence = "`".repeat(3);
+ * const text = `${fence}python\nx = 1\n${fence}</think>so\n${fence}python\nx = 2\n${fence}\n`;
  * assertEquals(codeOf(text, "answer"), "x = 2\n");
- * assertEquals(codeOf(text + "or ```python\nx = 3```", "release"), "x = 3");
- * assertEquals(codeOf("```python\nx = 4\n", "answer"), undefined);
+ * assertEquals(codeOf(`${text}or ${fence}python\nx = 3${fence}`, "release"), "x = 3");
+ * assertEquals(codeOf(`${fence}python\nx = 4\n`, "answer"), undefined);
  * ```
  */
 export function codeOf(

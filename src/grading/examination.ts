@@ -20,5 +20,6 @@ export interface Examination {
 
 /** An examination whose verdicts are there at once. Training pays by it, so that it never runs a program. */
 export interface TrainingExamination extends Examination {
+  /** Judges the text of a completion by the problem's answer, at once. */
   grade(text: string, problem: Problem): Verdict;
 }

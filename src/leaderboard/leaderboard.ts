@@ -35,7 +35,7 @@ export interface LeaderboardOptions {
  * const resultsFolder = await Deno.makeTempDir();
  * await bench(tiny, { ...few, resultsFolder });
  * const { experiments: [{ rows }] } = buildLeaderboard(readResults(`${resultsFolder}/v2`), resultsFolder, { all: true });
- * assertEquals([rows.length, rows.every(({ marks }) => marks.includes("smoke"))], [8, true]);
+ * assertEquals([rows.length, rows.every(({ marks }) => marks.includes("smoke"))], [7, true]);
  * ```
  */
 export function buildLeaderboard(

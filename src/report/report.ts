@@ -43,7 +43,7 @@ export interface Report {
  * const resultsFolder = await Deno.makeTempDir();
  * await bench(tiny, { ...few, resultsFolder });
  * const { page, results } = await report({ resultsFolder });
- * assert(results === 8 && page.includes("<svg"));
+ * assert(results === 7 && page.includes("<svg"));
  * ```
  */
 export async function report(
