@@ -29,6 +29,11 @@ export type FunctionName =
   | "tanh"
   | "factorial"
   | "binomial"
+  | "gcd"
+  | "lcm"
+  | "min"
+  | "max"
+  | "cis"
   | "degree";
 
 /** Constants of the tree. */
@@ -53,7 +58,16 @@ export type Scalar =
     readonly left: Expression;
     readonly right: Expression;
   }
-  | { readonly kind: "call"; readonly name: FunctionName; readonly arguments: readonly Expression[] };
+  | { readonly kind: "call"; readonly name: FunctionName; readonly arguments: readonly Expression[] }
+  /** A finite sum or product; `index` is bound in `term`. */
+  | {
+    readonly kind: "series";
+    readonly operation: "+" | "*";
+    readonly index: string;
+    readonly from: Expression;
+    readonly to: Expression;
+    readonly term: Expression;
+  };
 
 /** A node that holds several values. */
 export type Collection =
@@ -98,6 +112,8 @@ export function children(node: Expression): readonly Expression[] {
       return [node.left, node.right];
     case "call":
       return node.arguments;
+    case "series":
+      return [node.from, node.to, node.term];
     case "tuple":
     case "set":
       return node.items;
@@ -117,10 +133,17 @@ export function walk(node: Expression, visit: (node: Expression) => void): void 
 /** Names of the variables in it. */
 export function variablesOf(node: Expression): Set<string> {
   const names = new Set<string>();
-  walk(node, (part) => {
-    if (part.kind === "variable") names.add(part.name);
-  });
+  collectVariables(node, names);
   return names;
+}
+
+function collectVariables(node: Expression, names: Set<string>): void {
+  if (node.kind === "variable") names.add(node.name);
+  for (const child of children(node)) {
+    if (node.kind === "series" && child === node.term) {
+      for (const name of variablesOf(child)) if (name !== node.index) names.add(name);
+    } else collectVariables(child, names);
+  }
 }
 
 /** The same node with every direct part replaced. */
@@ -138,6 +161,8 @@ export function mapChildren(node: Expression, change: (child: Expression) => Exp
       return { ...node, left: change(node.left), right: change(node.right) };
     case "call":
       return { ...node, arguments: node.arguments.map(change) };
+    case "series":
+      return { ...node, from: change(node.from), to: change(node.to), term: change(node.term) };
     case "tuple":
     case "set":
       return { ...node, items: node.items.map(change) };

@@ -21,7 +21,8 @@ const LANES = [0x6a09e667, 0xbb67ae85, 0x3c6ef373, 0xa54ff53b] as const;
 /** Multipliers of the lanes: the odd primes of xxHash32. */
 const PRIMES = [0x9e3779b1, 0x85ebca77, 0xc2b2ae3d, 0x27d4eb2f] as const;
 
-function hash128(text: string): string {
+/** A hash of 128 bits as hexadecimal digits. */
+export function hash128(text: string): string {
   let [a, b, c, d] = LANES as readonly number[];
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);

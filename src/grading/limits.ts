@@ -27,6 +27,9 @@ export class Unresolved extends Error {}
 /** There is no value (0/0, a logarithm of 0, not a number): equal to nothing, itself included. */
 export class UndefinedValue extends Error {}
 
+/** A function of real variables has no value there, though a complex one it has. */
+export class OutsideReals extends Error {}
+
 /** Counts the steps spent on one answer. */
 export class Budget {
   #left = MAX_STEPS;

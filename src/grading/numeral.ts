@@ -4,19 +4,13 @@
  * @module
  */
 import { Unreadable } from "./limits.ts";
-import { gcd, type Rational, simplestBetween } from "./rational.ts";
+import { gcd, type Rational } from "./rational.ts";
+import { AGREEING_DECIMALS, AGREEING_DIGITS } from "./reading.ts";
 
-/** Significant digits and decimals from which a decimal stands for an exact value: docs/grading.md, rule 7. */
-const APPROXIMATE_DIGITS = 12;
-const APPROXIMATE_DECIMALS = 6;
-/** Reciprocal of the relative distance of such a decimal to its exact value: a unit in the twelfth digit, cut or rounded. */
-const TOLERANCE = 5n * 10n ** 11n;
-/** Numerator times denominator of an exact fraction that a decimal of 12 digits can hardly meet by chance. */
-const SIMPLE = 10n ** 7n;
 /** Largest exponent of scientific notation. */
 const MAX_EXPONENT = 2000;
 
-/** A numeral's value, and whether it only approximates it. */
+/** A numeral's value, and whether it is a decimal so long that it may stand for another: docs/grading.md, rule 7. */
 export interface Numeral {
   readonly value: Rational;
   readonly approximate: boolean;
@@ -43,13 +37,8 @@ export function numeral(whole: string, decimals = "", repeating = "", exponent =
   if (exponent < 0) d *= 10n ** BigInt(-exponent);
   const value = lowest(n, d);
   const significant = (whole + decimals).replace(/^0+/, "").length;
-  const long = repeating === "" && significant >= APPROXIMATE_DIGITS && decimals.length >= APPROXIMATE_DECIMALS;
-  if (!long || value.n === 0n) return { value, approximate: false };
-  const meant = simplestBetween(
-    { n: value.n * (TOLERANCE - 1n), d: value.d * TOLERANCE },
-    { n: value.n * (TOLERANCE + 1n), d: value.d * TOLERANCE },
-  );
-  return meant.n * meant.d <= SIMPLE ? { value: meant, approximate: false } : { value, approximate: true };
+  const long = repeating === "" && significant >= AGREEING_DIGITS && decimals.length >= AGREEING_DECIMALS;
+  return { value, approximate: long && value.d !== 1n };
 }
 
 function lowest(n: bigint, d: bigint): Rational {

@@ -3,21 +3,24 @@
  *
  * @module
  */
-import type { Complex, Point } from "./evaluate.ts";
-import { UNIT } from "./real.ts";
+import { complex } from "./complex.ts";
+import type { Point, Value } from "./evaluate.ts";
+import type { Precision } from "./real.ts";
 
 /**
- * Fixed points: real numbers of magnitude 0.7 to 1.5 that depend on the variable's name alone. At the first all are
- * positive; the signs at the others are spread, so that √(x²) is not taken for x.
+ * Fixed points: real numbers of magnitude 0.7 to 1.5 that depend on the variable's name alone. At the first and third all
+ * are positive, at the second all negative; the signs at the others are spread, so that √(x²) is not taken for x.
  */
-export function points(names: readonly string[], count: number): Point[] {
+export function points(names: readonly string[], count: number, { shift }: Precision): Point[] {
   return Array.from({ length: count }, (_, k) => {
-    const point = new Map<string, Complex>();
+    const point = new Map<string, Value>();
     for (const name of names) {
       const bits = hash(`${name}#${k}`);
-      const size = (UNIT * 7n) / 10n + (((bits >> 1n) * (UNIT * 8n)) / 10n >> BigInt(HASH_BITS - 1));
-      const negative = k === 1 || (k > 1 && (bits & 1n) === 1n);
-      point.set(name, { re: negative ? -size : size, im: 0n });
+      // (7 + 8 · fraction) / 10, to the unit in the last place
+      const tenths = (7n << shift) + ((8n * (bits >> 1n)) << shift >> BigInt(HASH_BITS - 1));
+      const size = tenths / 10n;
+      const negative = k === 1 || (k > 2 && (bits & 1n) === 1n);
+      point.set(name, { approximate: complex({ middle: negative ? -size : size, error: 2 }) });
     }
     return point;
   });

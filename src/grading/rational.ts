@@ -17,7 +17,7 @@ export const ZERO: Rational = { n: 0n, d: 1n };
 export const ONE: Rational = { n: 1n, d: 1n };
 
 /** Steps of a gcd a squared word of its arguments. */
-const GCD_STEPS = 2;
+const GCD_STEPS = 6;
 
 const WORD = 1n << 64n;
 const SAFE = BigInt(Number.MAX_SAFE_INTEGER);
@@ -135,22 +135,6 @@ export function integerRoot(value: bigint, k: number): bigint {
     if (next >= root) return root;
     root = next;
   }
-}
-
-/**
- * The fraction with the smallest denominator in [low, high], by continued fractions.
- *
- * @param low positive, at most `high`
- */
-export function simplestBetween(low: Rational, high: Rational): Rational {
-  const whole = low.n / low.d;
-  if (whole * low.d === low.n) return { n: whole, d: 1n };
-  if (whole < high.n / high.d) return { n: whole + 1n, d: 1n };
-  const rest = simplestBetween(
-    { n: high.d, d: high.n - whole * high.d },
-    { n: low.d, d: low.n - whole * low.d },
-  );
-  return { n: whole * rest.n + rest.d, d: rest.n };
 }
 
 /** `7`, `-7/3`. */

@@ -4,9 +4,8 @@
  * @module
  */
 import type { Expression } from "./expression.ts";
-import { type Budget, Unreadable } from "./limits.ts";
-import { absolute } from "./rational.ts";
-import { UNIT } from "./real.ts";
+import { Unreadable } from "./limits.ts";
+import type { Reading } from "./reading.ts";
 import { realValue, scalarKey } from "./scalar_key.ts";
 
 /** An end of an interval; infinities have no value. */
@@ -29,21 +28,18 @@ export type RealSet = readonly Interval[];
 const MINUS_INFINITY: Bound = { key: "-∞", value: "-∞" };
 const PLUS_INFINITY: Bound = { key: "∞", value: "∞" };
 
-/** Two ends nearer than this are the same. */
-const SAME = UNIT >> 250n;
-
 /** All real numbers. */
 export const REALS: RealSet = [{ low: MINUS_INFINITY, lowClosed: false, high: PLUS_INFINITY, highClosed: false }];
 
 /** @throws {Unreadable} if the expression is not a real number or an infinity */
-export function bound(expression: Expression, budget: Budget): Bound {
+export function bound(expression: Expression, reading: Reading): Bound {
   if (expression.kind === "constant" && expression.name === "infinity") return PLUS_INFINITY;
   if (
     expression.kind === "negate" && expression.operand.kind === "constant" && expression.operand.name === "infinity"
   ) return MINUS_INFINITY;
-  const value = realValue(expression, budget);
+  const value = realValue(expression, reading);
   if (value === undefined) throw new Unreadable("a bound that is not real");
-  return { key: scalarKey(expression, budget), value };
+  return { key: scalarKey(expression, reading), value };
 }
 
 /** All numbers from a bound on, or up to it. */
@@ -60,11 +56,10 @@ export function pointSet(at: Bound): RealSet {
 
 /** Negative, zero or positive as a is below, at or above b. */
 export function compareBounds(a: Bound, b: Bound): number {
-  if (a.value === b.value) return 0;
+  if (a.value === b.value || a.key === b.key) return 0;
   if (a.value === "-∞" || b.value === "∞") return -1;
   if (a.value === "∞" || b.value === "-∞") return 1;
-  const difference = a.value - b.value;
-  return absolute(difference) < SAME ? 0 : difference < 0n ? -1 : 1;
+  return a.value < b.value ? -1 : 1;
 }
 
 function isEmpty(interval: Interval): boolean {

@@ -1,74 +1,131 @@
 /**
- * The canonical form of one value, as a string: expressions of the same value have the same key, others another.
+ * The canonical form of one value, as a string: a function of the value alone, however it is written.
  *
  * - A rational number is written exactly: `7/3`.
- * - An irrational number is written by its digits, computed to about 90: `≈1.41421356237`. Twelve digits are kept where
- *   all literals are small, so that a decimal of that length meets the exact value (docs/grading.md, rule 7), and 50 where
- *   they are not.
- * - A function of variables is written by its values at fixed points, to 50 digits. Two different functions that answers
- *   can hold agree there with probability about 1e-150 (the argument of Schwartz and Zippel).
+ * - Another number is written by its first digits and a hash of 154: `≈1.41421356237#…`. It is computed to 230 digits
+ *   with a bound of the error, and to 610 where that does not decide.
+ * - A function of variables is written by a hash of such values at fixed points. Two different functions that answers
+ *   can hold agree there with probability about 1e-150 (the argument of Schwartz and Zippel). A point at which an even
+ *   root or a logarithm has no real value counts as a point without value, so √(1/x) is 1/√x.
  * - What is beyond the limits is written by its structure, with sums and products sorted.
  *
  * @module
  */
-import { digits } from "./decimal_digits.ts";
-import { type Expression, variablesOf } from "./expression.ts";
-import { type Complex, evaluate, type Point, toComplex, type Value } from "./evaluate.ts";
-import { type Budget, Unresolved } from "./limits.ts";
-import { type Literals, survey } from "./literals.ts";
+import { isPlainReal } from "./complex.ts";
+import { type Expression, variablesOf, walk } from "./expression.ts";
+import { evaluate, toComplex, type Value } from "./evaluate.ts";
+import { Arithmetic, type Interval, PRECISIONS, Undecided } from "./interval.ts";
+import { hash128 } from "./key_length.ts";
+import { type Budget, OutsideReals, Unresolved } from "./limits.ts";
+import { cellsKey, constantKey, overReal } from "./number_key.ts";
 import { points } from "./points.ts";
-import { absolute, format, type Rational, simplestBetween } from "./rational.ts";
-import { UNIT } from "./real.ts";
+import { type ComplexValue, type Reading, type ScalarValue, VALUE_BITS } from "./reading.ts";
 import { structureKey } from "./structure_key.ts";
 
-/** Digits of an irrational number in its key, and decimals at least, where literals are small. */
-const SHORT_DIGITS = 12;
-const SHORT_DECIMALS = 6;
-/** Digits where literals are large, and of values at points. */
-const LONG_DIGITS = 50;
-/** Digits of literals up to which a key is short; more could bring two numbers nearer to each other than it shows. */
-const SHORT_HEIGHT = 9;
-/** Digits of literals up to which a number that is a fraction to 75 digits is taken for this fraction. */
-const SNAP_HEIGHT = 30;
-/** Largest denominator of such a fraction. */
-const SNAP_DENOMINATOR = 10n ** 12n;
-/** A number this near to a fraction is this fraction: 2^-250, 1e-75. */
-const SNAP_DISTANCE = UNIT >> 250n;
-/** Steps that writing a number's digits costs. */
-const WRITING_STEPS = 800;
-/** How many points a function is evaluated at. */
-const POINTS = 3;
+/** Steps that writing a number costs. */
+const WRITING_STEPS = 1500;
+/** How many points a function is evaluated at, and how many of them must have a real value. */
+const POINTS = 5;
+const FEWEST_POINTS = 2;
 
 /**
  * Key of one value.
  *
  * @throws {UndefinedValue} where there is no value
  */
-export function scalarKey(expression: Expression, budget: Budget): string {
+export function scalarKey(expression: Expression, reading: Reading): string {
   try {
-    return keyOf(expression, budget);
+    const { key, values } = atSomePrecision((arithmetic) => keyOf(expression, arithmetic, reading));
+    return reading.note({ key, values, approximate: isApproximate(expression) });
   } catch (error) {
-    if (error instanceof Unresolved) return structureKey(expression);
+    if (error instanceof Unresolved || error instanceof OutsideReals) return structureKey(expression);
     throw error;
   }
 }
 
-function keyOf(expression: Expression, budget: Budget): string {
+/** What the lowest precision that decides gives. */
+function atSomePrecision<T>(compute: (arithmetic: Arithmetic) => T): T {
+  for (const arithmetic of ARITHMETICS) {
+    try {
+      return compute(arithmetic);
+    } catch (error) {
+      if (!(error instanceof Undecided)) throw error;
+    }
+  }
+  throw new Unresolved("no precision decides");
+}
+
+const ARITHMETICS = PRECISIONS.map((precision) => new Arithmetic(precision));
+
+function isApproximate(expression: Expression): boolean {
+  let approximate = false;
+  walk(expression, (node) => {
+    approximate ||= node.kind === "number" && node.approximate;
+  });
+  return approximate;
+}
+
+function keyOf(expression: Expression, arithmetic: Arithmetic, budget: Budget): Omit<ScalarValue, "approximate"> {
   const names = [...variablesOf(expression)].sort();
-  const literals = survey(expression);
   if (names.length === 0) {
-    const value = evaluate(expression, new Map(), budget);
+    const value = evaluate(expression, { point: new Map(), arithmetic, budget });
     if ("approximate" in value) budget.spend(WRITING_STEPS);
-    return constantKey(value, literals);
+    return { key: constantKey(value, arithmetic), values: [fixed(value, arithmetic)] };
   }
   budget.spend(POINTS * WRITING_STEPS);
-  const at = points(names, POINTS);
-  const values = at.map((point) => evaluate(expression, point, budget));
-  if (values.every((value) => sameValue(value, values[0]))) return constantKey(values[0], literals);
-  const itself = names.find((name) => at.every((point, k) => sameValue(values[k], valueAt(point, name))));
-  if (itself !== undefined) return itself;
+  const values = valuesAtPoints(expression, names, POINTS, arithmetic, budget);
+  const written = values.map((value) => value && fixed(value, arithmetic));
+  const defined = values.filter((value) => value !== undefined);
+  if (defined.length === values.length && defined.every((value) => sameValue(value, defined[0], arithmetic))) {
+    return { key: constantKey(defined[0], arithmetic), values: [written[0]] };
+  }
+  const at = points(names, POINTS, arithmetic.precision);
+  const itself = names.find((name) =>
+    at.every((point, k) => {
+      const [value, own] = [values[k], point.get(name)];
+      return value !== undefined && own !== undefined && sameValue(value, own, arithmetic);
+    })
+  );
+  if (itself !== undefined) return { key: itself, values: written };
   // Names are left out: x + y - y is x.
-  return `f ${values.map((value) => complexDigits(toComplex(value), LONG_DIGITS, 0)).join(";")}`;
+  const cells = values.map((value) => value ? cellsKey(toComplex(value, arithmetic), arithmetic) : "none");
+  return { key: `f ${shown(cells[0])}${hash128(cells.join(";"))}`, values: written };
+}
+
+/** What a reader recognises a function by: its value at the first point. */
+function shown(cell: string): string {
+  const digits = /^≈([^#]+)#/.exec(cell)?.[1];
+  return digits === undefined ? "" : `${digits}#`;
+}
+
+/** Values of a function at the fixed points; undefined where it has no real one. */
+function valuesAtPoints(
+  expression: Expression,
+  names: readonly string[],
+  count: number,
+  arithmetic: Arithmetic,
+  budget: Budget,
+): (Value | undefined)[] {
+  const at = points(names, count, arithmetic.precision);
+  const realOnly = !hasImaginaryUnit(expression);
+  const values = at.map((point): Value | undefined => {
+    try {
+      return evaluate(expression, { point, arithmetic, budget, realOnly });
+    } catch (error) {
+      if (error instanceof OutsideReals) return undefined;
+      throw error;
+    }
+  });
+  if (values.filter((value) => value !== undefined).length >= FEWEST_POINTS) return values;
+  return at.map((point) => evaluate(expression, { point, arithmetic, budget }));
+}
+
+function hasImaginaryUnit(expression: Expression): boolean {
+  let found = false;
+  walk(expression, (node) => {
+    found ||= (node.kind === "constant" && node.name === "i") || (node.kind === "call" && node.name === "cis");
+  });
+  return found;
 }
 
 /**
@@ -79,62 +136,39 @@ function keyOf(expression: Expression, budget: Budget): string {
  */
 export function ratioKey(expression: Expression, keepSign: boolean, budget: Budget): string {
   const names = [...variablesOf(expression)].sort();
-  const [first, ...others] = points(names, POINTS + 1).map((point) => toComplex(evaluate(expression, point, budget)));
-  if (first.im !== 0n || absolute(first.re) < SNAP_DISTANCE) throw new Unresolved("no scale");
-  const scale = keepSign ? absolute(first.re) : first.re;
-  const ratios = others.map(({ re, im }) => {
-    const ratio = { re: (re * UNIT) / scale, im: (im * UNIT) / scale };
-    return complexDigits(ratio, LONG_DIGITS, 0);
+  return atSomePrecision((arithmetic) => {
+    const [first, ...others] = valuesAtPoints(expression, names, POINTS, arithmetic, budget)
+      .map((value) => value && toComplex(value, arithmetic));
+    if (!first || !isPlainReal(first) || arithmetic.isZero(first.re)) throw new Unresolved("no scale");
+    const positive = arithmetic.sign(first.re) > 0;
+    const scale: Interval = keepSign && !positive ? arithmetic.negate(first.re) : first.re;
+    const ratios = others.map((value) => value ? cellsKey(overReal(value, scale, arithmetic), arithmetic) : "none");
+    return `${keepSign && !positive ? "-" : ""}${shown(ratios[0])}${hash128(ratios.join(";"))}`;
   });
-  return `${keepSign && first.re < 0n ? "-" : ""}${ratios.join(";")}`;
 }
 
-/** The real number that an expression without variables is, in fixed point; undefined where it is none. */
+/** The real number that an expression without variables is, in units of 2^-768; undefined where it is none. */
 export function realValue(expression: Expression, budget: Budget): bigint | undefined {
-  const { re, im } = toComplex(evaluate(expression, new Map(), budget));
-  return absolute(im) < SNAP_DISTANCE ? re : undefined;
+  return atSomePrecision((arithmetic) => {
+    const value = evaluate(expression, { point: new Map(), arithmetic, budget });
+    const { re, im } = toComplex(value, arithmetic);
+    if (!arithmetic.isZero(im)) return undefined;
+    return arithmetic.isZero(re) ? 0n : toValueBits(re, arithmetic);
+  });
 }
 
-function valueAt(point: Point, name: string): Value {
-  return { approximate: point.get(name) ?? { re: 0n, im: 0n } };
+function toValueBits({ middle }: Interval, { precision }: Arithmetic): bigint {
+  return middle >> BigInt(precision.bits - VALUE_BITS);
 }
 
-function constantKey(value: Value, literals: Literals): string {
-  if ("exact" in value && !literals.approximate) return format(value.exact);
-  const { re, im } = toComplex(value);
-  const snap = !literals.approximate && literals.height <= SNAP_HEIGHT;
-  const short = literals.approximate || literals.height <= SHORT_HEIGHT;
-  const write = (part: bigint): string => {
-    const rational = snap ? nearbyRational(part) : undefined;
-    if (rational) return format(rational);
-    return `≈${short ? digits(part, SHORT_DIGITS, SHORT_DECIMALS) : digits(part, LONG_DIGITS, 0)}`;
-  };
-  return im === 0n ? write(re) : cartesian(write(re), write(im));
+function fixed(value: Value, arithmetic: Arithmetic): ComplexValue {
+  const { re, im } = toComplex(value, arithmetic);
+  return { re: toValueBits(re, arithmetic), im: toValueBits(im, arithmetic) };
 }
 
-/** `3-2i` from `3` and `-2`. */
-function cartesian(real: string, imaginary: string): string {
-  if (imaginary === "0") return real;
-  const sign = imaginary.includes("-") ? "" : "+";
-  return real === "0" ? `${imaginary}i` : `${real}${sign}${imaginary}i`;
-}
-
-function sameValue(a: Value, b: Value): boolean {
+function sameValue(a: Value, b: Value, arithmetic: Arithmetic): boolean {
   if ("exact" in a && "exact" in b) return a.exact.n === b.exact.n && a.exact.d === b.exact.d;
-  const x = toComplex(a);
-  const y = toComplex(b);
-  return absolute(x.re - y.re) < SNAP_DISTANCE && absolute(x.im - y.im) < SNAP_DISTANCE;
-}
-
-/** The simple fraction that a number is to more digits than chance would give. */
-function nearbyRational(value: bigint): Rational | undefined {
-  const size = absolute(value);
-  if (size < SNAP_DISTANCE) return { n: 0n, d: 1n };
-  const rational = simplestBetween({ n: size - SNAP_DISTANCE, d: UNIT }, { n: size + SNAP_DISTANCE, d: UNIT });
-  if (rational.d > SNAP_DENOMINATOR) return undefined;
-  return value < 0n ? { n: -rational.n, d: rational.d } : rational;
-}
-
-function complexDigits({ re, im }: Complex, significant: number, decimals: number): string {
-  return cartesian(digits(re, significant, decimals), digits(im, significant, decimals));
+  const x = toComplex(a, arithmetic);
+  const y = toComplex(b, arithmetic);
+  return arithmetic.meet(x.re, y.re) && arithmetic.meet(x.im, y.im);
 }

@@ -27,6 +27,8 @@ export function structureKey(node: Expression): string {
       return `(${structureKey(node.left)}${node.operator}${structureKey(node.right)})`;
     case "call":
       return `${node.name}(${node.arguments.map(structureKey).join(",")})`;
+    case "series":
+      return `series${node.operation}(${node.index},${[node.from, node.to, node.term].map(structureKey).join(",")})`;
     case "tuple":
       return `${node.open}${node.items.map(structureKey).join(",")}${node.close}`;
     case "set":

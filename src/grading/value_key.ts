@@ -4,7 +4,8 @@
  * @module
  */
 import { binary, type Expression, isCollection, mapChildren, walk } from "./expression.ts";
-import { type Budget, MAX_SIGN_CHOICES, UndefinedValue, Unreadable, Unresolved } from "./limits.ts";
+import { MAX_SIGN_CHOICES, UndefinedValue, Unreadable, Unresolved } from "./limits.ts";
+import type { Reading } from "./reading.ts";
 import { bound, complement, formatSet, intersection, pointSet, REALS, type RealSet, union } from "./real_set.ts";
 import { scalarKey } from "./scalar_key.ts";
 import { structureKey } from "./structure_key.ts";
@@ -14,13 +15,13 @@ import { structureKey } from "./structure_key.ts";
  *
  * @throws {UndefinedValue} where there is no value
  */
-export function valueKeys(expression: Expression, budget: Budget): readonly string[] {
+export function valueKeys(expression: Expression, reading: Reading): readonly string[] {
   if (expression.kind === "set") {
-    return [...new Set(expression.items.flatMap((item) => valueKeys(item, budget)))];
+    return [...new Set(expression.items.flatMap((item) => valueKeys(item, reading)))];
   }
   const variants = unfoldSigns(expression);
-  if (variants.length === 1) return [singleKey(variants[0], budget)];
-  return [...new Set(variants.map((variant) => singleKey(variant, budget)))];
+  if (variants.length === 1) return [singleKey(variants[0], reading)];
+  return [...new Set(variants.map((variant) => singleKey(variant, reading)))];
 }
 
 /** Key of several values whose order does not count; one value is itself. */
@@ -28,7 +29,7 @@ export function listKey(keys: readonly string[]): string {
   return keys.length === 1 ? keys[0] : `{${[...keys].sort().join(",")}}`;
 }
 
-function singleKey(expression: Expression, budget: Budget): string {
+function singleKey(expression: Expression, reading: Reading): string {
   switch (expression.kind) {
     case "based":
       return `${expression.digits}_${expression.base}`;
@@ -36,31 +37,31 @@ function singleKey(expression: Expression, budget: Budget): string {
       return formatSet(REALS);
     case "tuple": {
       const rows = matrixRows(expression);
-      if (rows) return matrixKey(rows, budget);
-      const keys = expression.items.map((item) => listKey(valueKeys(item, budget)));
+      if (rows) return matrixKey(rows, reading);
+      const keys = expression.items.map((item) => listKey(valueKeys(item, reading)));
       return `${expression.open}${keys.join(",")}${expression.close}`;
     }
     case "matrix":
-      return matrixKey(expression.rows, budget);
+      return matrixKey(expression.rows, reading);
     case "combine":
       try {
-        return formatSet(realSet(expression, budget));
+        return formatSet(realSet(expression, reading));
       } catch (error) {
         if (error instanceof UndefinedValue) throw error;
         return structureKey(expression);
       }
     case "set":
-      return listKey(valueKeys(expression, budget));
+      return listKey(valueKeys(expression, reading));
     default: {
       const scaled = scaledMatrix(expression);
-      return scaled ? matrixKey(scaled, budget) : scalarKey(expression, budget);
+      return scaled ? matrixKey(scaled, reading) : scalarKey(expression, reading);
     }
   }
 }
 
-function matrixKey(rows: readonly (readonly Expression[])[], budget: Budget): string {
-  if (rows.length === 1 && rows[0].length === 1) return singleKey(rows[0][0], budget);
-  const keys = rows.map((row) => row.map((entry) => listKey(valueKeys(entry, budget))).join(","));
+function matrixKey(rows: readonly (readonly Expression[])[], reading: Reading): string {
+  if (rows.length === 1 && rows[0].length === 1) return singleKey(rows[0][0], reading);
+  const keys = rows.map((row) => row.map((entry) => listKey(valueKeys(entry, reading))).join(","));
   return `matrix[${keys.join(";")}]`;
 }
 
@@ -101,22 +102,22 @@ function rowsOf(expression: Expression): readonly (readonly Expression[])[] | un
  * @throws {Unreadable} if it is none
  * @throws {Unresolved} if an end has no number
  */
-export function realSet(expression: Expression, budget: Budget): RealSet {
+export function realSet(expression: Expression, reading: Reading): RealSet {
   switch (expression.kind) {
     case "reals":
       return REALS;
     case "set":
       return union(
-        ...expression.items.flatMap(unfoldSigns).map((item) => pointSet(bound(item, budget))),
+        ...expression.items.flatMap(unfoldSigns).map((item) => pointSet(bound(item, reading))),
       );
     case "tuple": {
       if (expression.items.length !== 2) throw new Unreadable("not an interval");
-      const [low, high] = expression.items.map((item) => bound(item, budget));
+      const [low, high] = expression.items.map((item) => bound(item, reading));
       return [{ low, lowClosed: expression.open === "[", high, highClosed: expression.close === "]" }];
     }
     case "combine": {
-      const left = realSet(expression.left, budget);
-      const right = realSet(expression.right, budget);
+      const left = realSet(expression.left, reading);
+      const right = realSet(expression.right, reading);
       if (expression.operator === "∪") return union(left, right);
       return intersection(left, expression.operator === "∩" ? right : complement(right));
     }

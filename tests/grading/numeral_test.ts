@@ -16,16 +16,16 @@ Deno.test("repeating decimals are the fractions they stand for", () => {
   assertEquals(numeral("0", "", "9").value, { n: 1n, d: 1n });
 });
 
-Deno.test("twelve digits stand for the simple fraction they approximate, cut or rounded; eleven do not", () => {
-  assertEquals(numeral("0", "333333333333"), { value: { n: 1n, d: 3n }, approximate: false });
-  assertEquals(numeral("0", "666666666667").value, { n: 2n, d: 3n });
-  assertEquals(numeral("0", "666666666666").value, { n: 2n, d: 3n });
-  assertEquals(numeral("0", "33333333333").value, { n: 33_333_333_333n, d: 100_000_000_000n });
-});
-
-Deno.test("twelve digits that approximate no simple fraction stay approximate; money does not", () => {
-  assertEquals(numeral("1", "41421356237").approximate, true);
+Deno.test("a decimal of twelve digits and six decimals may stand for another number; a shorter or whole one does not", () => {
+  assertEquals(numeral("0", "333333333333"), {
+    value: { n: 333_333_333_333n, d: 1_000_000_000_000n },
+    approximate: true,
+  });
+  assertEquals(numeral("0", "33333333333").approximate, false);
+  assertEquals(numeral("0", "000033333333").approximate, false);
   assertEquals(numeral("1234567890123", "50").approximate, false);
+  assertEquals(numeral("1234567", "000000").approximate, false);
+  assertEquals(numeral("0", "", "142857142857").approximate, false);
 });
 
 Deno.test("exponents beyond the limit are refused", () => {

@@ -31,13 +31,3 @@ Deno.test("integer roots agree with brute force", () => {
   assertEquals(rational.exactIntegerRoot(large, 3), 10n ** 31n + 7n);
   assertEquals(rational.exactIntegerRoot(large + 1n, 3), undefined);
 });
-
-Deno.test("the simplest fraction in an interval agrees with a search by denominator", () => {
-  for (const [low, high] of [[3.1415, 3.1416], [0.333, 0.334], [0.61803, 0.61804], [2.0001, 2.0002]]) {
-    const scale = 100_000n;
-    const exact = (x: number) => ({ n: BigInt(Math.round(x * Number(scale))), d: scale });
-    let d = 1;
-    while (Math.ceil(low * d - 1e-9) > high * d + 1e-9) d++;
-    assertEquals(Number(rational.simplestBetween(exact(low), exact(high)).d), d);
-  }
-});

@@ -10,7 +10,9 @@ import {
   union,
 } from "../../src/grading/real_set.ts";
 import type { Interval } from "../../src/grading/real_set.ts";
-import { UNIT } from "../../src/grading/real.ts";
+import { VALUE_BITS } from "../../src/grading/reading.ts";
+
+const UNIT = 1n << BigInt(VALUE_BITS);
 
 const at = (value: number): Bound => ({ key: String(value), value: BigInt(value) * UNIT });
 const interval = (text: string): Interval[] => {
