@@ -48,6 +48,10 @@ const SIGNS: Readonly<Record<string, string>> = {
   "〉": "\\rangle ",
   "ℝ": "\\mathbb{R}",
   "∠": "\\angle ",
+  "≡": "\\equiv ",
+  "∀": "\\forall ",
+  "∑": "\\sum ",
+  "∏": "\\prod ",
   "△": "\\triangle ",
   "′": "'",
   "’": "'",
@@ -138,7 +142,10 @@ export function stripDelimiters(text: string): string {
     }
     if (out === before) break;
   }
-  return withoutDollarPairs(out).replaceAll("\\(", " ").replaceAll("\\)", " ").replaceAll("\\[", " ").replaceAll(
+  return withoutDollarPairs(out).replaceAll("{.}", ".").replaceAll("\\(", " ").replaceAll("\\)", " ").replaceAll(
+    "\\[",
+    " ",
+  ).replaceAll(
     "\\]",
     " ",
   );

@@ -11,6 +11,7 @@ import { numeral } from "./numeral.ts";
 import { structureKey } from "./structure_key.ts";
 import { TokenCursor } from "./token_cursor.ts";
 import type { Token } from "./tokens.ts";
+import { OF_SEVERAL } from "./vocabulary.ts";
 
 const MAX_BASE = 36;
 
@@ -21,7 +22,7 @@ const MAX_BASE = 36;
  */
 export function parse(tokens: readonly Token[]): Expression {
   const parser = new Parser(tokens);
-  const expression = parser.combination();
+  const expression = parser.stacked();
   if (!parser.atEnd()) throw new Unreadable("something is left over");
   return expression;
 }
@@ -30,6 +31,14 @@ class Parser extends TokenCursor {
   #depth = 0;
   /** How many bars |…| are open, so that the next one closes. */
   #bars = 0;
+
+  /** `3 \\over 7` and `5 \\choose 2`, which split all that stands in their group, or a combination. */
+  stacked(): Expression {
+    const upper = this.combination();
+    if (this.take("over")) return binary("/", upper, this.combination());
+    if (this.take("choose")) return call("binomial", upper, this.combination());
+    return upper;
+  }
 
   /** Unions, intersections and differences of sets. */
   combination(): Expression {
@@ -86,7 +95,7 @@ class Parser extends TokenCursor {
         const right = this.#power();
         left = quotientInPercent(operator, left, right, !negative && this.is("%", -1)) ??
           binary(operator, left, negative ? negated(right) : right);
-      } else if (this.#startsFactor()) left = binary("*", left, this.#power());
+      } else if (this.#startsFactor() || this.#isPowerBesidePower(left)) left = binary("*", left, this.#power());
       else return left;
     }
   }
@@ -99,9 +108,16 @@ class Parser extends TokenCursor {
     if (token.type === "environment") return token.text.startsWith("begin");
     if (token.type !== "symbol") return false;
     if (token.text === "|") return this.#bars === 0;
-    // `[` after a value is an index of a programming language, not a factor.
+    // `[` after a value is an index of a programming language, not a factor, save before a sum as in `2[x + 1]`.
+    if (token.text === "[") return this.peek(-1)?.type === "number" && !this.is("]", 2);
     return token.text === "(" || token.text === "{" || token.text === "frac" || token.text === "sqrt" ||
       token.text === "binom" || token.text === "⌊" || token.text === "⌈" || token.text === "∞" || token.text === "ℝ";
+  }
+
+  /** `2^3 5^2`: numbers side by side are factors where both are powers. */
+  #isPowerBesidePower(left: Expression): boolean {
+    const last = left.kind === "binary" && left.operator === "*" ? left.right : left;
+    return last.kind === "binary" && last.operator === "^" && this.peek()?.type === "number" && this.is("^", 1);
   }
 
   /** A value with its postfix signs and exponent. */
@@ -127,14 +143,16 @@ class Parser extends TokenCursor {
       else if (this.is("^") && (this.is("°", 1) || (this.is("{", 1) && this.is("°", 2) && this.is("}", 3)))) {
         this.skip(this.is("°", 1) ? 2 : 4);
         result = call("degree", result);
-      } else if (this.is("_") && result.kind === "number") result = this.#based(this.peek(-1)?.text ?? "");
-      else return result;
+      } else if (this.is("_") && result.kind === "number") {
+        const bracketed = this.is(")", -1) && result.value.d === 1n;
+        result = this.#based(bracketed ? result.value.n.toString() : this.peek(-1)?.text ?? "");
+      } else return result;
     }
   }
 
   #based(digits: string): Expression {
     this.skip();
-    const subscript = this.#subscript();
+    const subscript = this.#subscript().replace(/^\(?(?:base)?/i, "").replace(/\)$/, "");
     const base = BASES.get(subscript.toLowerCase()) ?? (/^\d{1,2}$/.test(subscript) ? Number(subscript) : 0);
     if (base < 2 || base > MAX_BASE || !/^\d+$/.test(digits)) throw new Unreadable("a base");
     return { kind: "based", digits: digits.replace(/^0+(?=.)/, ""), base };
@@ -199,6 +217,10 @@ class Parser extends TokenCursor {
         return { kind: "constant", name: "infinity" };
       case "|":
         return this.#absolute();
+      case "∑":
+        return this.#series("+");
+      case "∏":
+        return this.#series("*");
       case "⌊":
         return this.#enclosed("floor", "⌋");
       case "⌈":
@@ -274,7 +296,9 @@ class Parser extends TokenCursor {
     if (value.d !== 1n || token.text.includes(".")) return whole;
     const part = this.#mixedPart();
     if (!part) {
-      if (this.peek()?.type === "number") throw new Unreadable("two numbers side by side");
+      // `2^3 5^2` is a product.
+      const factor = this.is("^", -2) && this.is("^", 1);
+      if (this.peek()?.type === "number" && !factor) throw new Unreadable("two numbers side by side");
       return whole;
     }
     return binary("+", whole, part);
@@ -357,11 +381,6 @@ class Parser extends TokenCursor {
   #group(): Expression {
     this.expect("{");
     const items = this.#list();
-    if (this.take("choose") && items.length === 1) {
-      const lower = this.combination();
-      this.expect("}");
-      return call("binomial", items[0], lower);
-    }
     this.expect("}");
     return items.length === 1 ? items[0] : { kind: "set", items };
   }
@@ -385,7 +404,7 @@ class Parser extends TokenCursor {
   }
 
   #list(): Expression[] {
-    const items = [this.combination()];
+    const items = [this.stacked()];
     // Some countries separate the ends of an interval by a semicolon.
     while (this.take(",") || this.take(";")) items.push(this.combination());
     return items;
@@ -404,6 +423,32 @@ class Parser extends TokenCursor {
     const inside = this.combination();
     this.expect(close);
     return call(name, inside);
+  }
+
+  /** The rest of `\\sum_{k=1}^{10} k^2`. */
+  #series(operation: "+" | "*"): Expression {
+    this.expect("_");
+    this.expect("{");
+    const index = this.peek();
+    if (index?.type !== "letter") throw new Unreadable("a sum without an index");
+    this.skip();
+    this.expect("=");
+    const from = this.combination();
+    this.expect("}");
+    this.expect("^");
+    const to = this.#exponent();
+    if (!to) throw new Unreadable("a sum without an end");
+    return { kind: "series", operation, index: index.text, from, to, term: this.#product() };
+  }
+
+  /** `(12, 18)` or `\\{1, 2\\}` after the name of a function of several numbers. */
+  #several(name: FunctionName): Expression {
+    const close = this.take("(") ? ")" : this.take("{|") ? "|}" : undefined;
+    if (close === undefined) throw new Unreadable("a function of several numbers without brackets");
+    const items = this.#list();
+    this.expect(close);
+    if (items.some(isCollection)) throw new Unreadable("a function of a collection");
+    return call(name, ...items);
   }
 
   #matrix(begin: string): Expression {
@@ -427,6 +472,7 @@ class Parser extends TokenCursor {
   }
 
   #call(name: FunctionName): Expression {
+    if (OF_SEVERAL.has(name)) return this.#several(name);
     let base: Expression | undefined;
     let power: Expression | undefined;
     while (this.is("_") || this.is("^")) {

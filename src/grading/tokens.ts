@@ -8,13 +8,17 @@ import { type Numeral, numeral } from "./numeral.ts";
 import { isKnownUnit, isUnitLetter } from "./units.ts";
 import {
   ACCENTS,
+  DROPPED,
   FUNCTIONS,
   GREEK,
   IGNORED,
   MATH_FONTS,
   MATRICES,
+  OF_SEVERAL,
   PAIRS,
   PLAIN_GREEK,
+  QUANTITIES,
+  ROWS,
   SHORT_WORDS,
   SPACING,
   SYMBOLS,
@@ -59,6 +63,8 @@ export function tokenize(text: string): Token[] {
 class Scanner {
   #gap: Gap = "none";
   #matrix: boolean | undefined;
+  /** Environments of aligned rows that are open. */
+  #rows = 0;
 
   constructor(readonly text: string, readonly out: Token[]) {}
 
@@ -113,8 +119,13 @@ class Scanner {
       this.#push("symbol", ",", at, at + 3);
       return at + 3;
     }
+    if (char === "&" && this.#rows > 0) return at + 1;
     if (ONE_CHARACTER.includes(char)) {
       this.#push("symbol", char === "$" ? "currency" : char, at, at + 1);
+      return at + 1;
+    }
+    if (char === "¢") {
+      this.#push("word", "cent", at, at + 1);
       return at + 1;
     }
     if ("£€¥₹".includes(char)) {
@@ -179,7 +190,9 @@ class Scanner {
       this.#push("function", "log", start, at);
       this.#push("symbol", "_", at, at);
     } else if (FUNCTIONS.has(run)) this.#push("function", FUNCTIONS.get(run) ?? run, start, at);
-    else if (PLAIN_GREEK.has(run)) this.#push("letter", run, start, at);
+    else if (OF_SEVERAL.has(run) && BRACKET.test(this.text.slice(at, at + 20))) {
+      this.#push("function", run, start, at);
+    } else if (PLAIN_GREEK.has(run)) this.#push("letter", run, start, at);
     else if (!inText && this.#splitFunction(run, start)) return at;
     else if (this.#isWord(run, inText, afterNumber)) this.#push("word", run, start, at);
     else for (let i = start; i < at; i++) this.#push("letter", this.text[i], i, i + 1);
@@ -238,7 +251,8 @@ class Scanner {
       this.#gap = "thin";
       return name === "hspace" ? this.#group(at, end).after : at;
     }
-    if (name === "color" || name === "textcolor") return this.#group(at, end).after;
+    if (DROPPED.has(name)) return this.#group(at, end).after;
+    if (QUANTITIES.has(name)) return this.#quantity(name, at, end, depth);
     if (TEXT_FONTS.has(name) || MATH_FONTS.has(name)) return this.#font(name, at, end, depth);
     if (name === "mathbb" || name === "Bbb") return this.#blackboard(start, at, end);
     if (name === "begin" || name === "end") return this.#environment(name, start, at, end);
@@ -248,8 +262,10 @@ class Scanner {
     }
     const symbol = SYMBOLS.get(name);
     if (symbol !== undefined) this.#push("symbol", symbol, start, at);
+    else if (name === "cents" || name === "cent") this.#push("word", "cent", start, at);
     else if (name === "pi") this.#push("letter", "pi", start, at);
     else if (FUNCTIONS.has(name)) this.#push("function", FUNCTIONS.get(name) ?? name, start, at);
+    else if (OF_SEVERAL.has(name)) this.#push("function", name, start, at);
     else if (GREEK.has(name)) this.#push("letter", name, start, at);
     else throw new Unreadable(`command \\${name.slice(0, 20)}`);
     return at;
@@ -258,6 +274,13 @@ class Scanner {
   #controlSymbol(next: string | undefined, start: number, end: number): number {
     // A spacing command `\ ` whose space was trimmed away.
     if (next === undefined || start + 1 >= end) return end;
+    if (next === "\\" && this.#rows > 0) {
+      // A row that goes on with a relation continues the chain above it.
+      if (!/^\s*&?\s*(?:=|<|>|\\le|\\ge|\\approx|\\end)/.test(this.text.slice(start + 2, start + 40))) {
+        this.#push("symbol", ",", start, start + 2);
+      }
+      return start + 2;
+    }
     if (next === "\\") {
       // A row of a matrix ends, or a text was escaped twice.
       if (isLetter(this.text[start + 2]) && !this.#hasMatrix()) return start + 1;
@@ -290,6 +313,7 @@ class Scanner {
 
   #font(name: string, at: number, end: number, depth: number): number {
     if (name === "operatorname" && this.text[at] === "*") at++;
+    if (name === "framebox" && this.text[at] === "[") at = this.text.indexOf("]", at) + 1 || at;
     const { from, to, after } = this.#group(at, end);
     const content = this.text.slice(from, to).trim();
     if (MATH_FONTS.has(name)) {
@@ -318,6 +342,32 @@ class Scanner {
     if (this.#gap === "none") this.#gap = "space";
   }
 
+  /** `\\num{1500}`, `\\SI{1500}{m}`: a number, and a unit in text or as commands. */
+  #quantity(name: string, at: number, end: number, depth: number): number {
+    if (this.text[at] === "[") at = this.text.indexOf("]", at) + 1 || at;
+    const number = this.#group(at, end);
+    if (name !== "si" && name !== "unit") this.scan(number.from, number.to, false, depth + 1);
+    if (name === "num") return number.after;
+    const unit = name === "si" || name === "unit" ? number : this.#group(number.after, end);
+    let prefix = "";
+    for (const { 0: text, index } of this.text.slice(unit.from, unit.to).matchAll(OF_UNITS)) {
+      const start = unit.from + index;
+      this.#space();
+      if (PREFIXES.has(text)) prefix = text;
+      else if (text === "/") this.#push("symbol", "/", start, start + 1);
+      else if (text.startsWith("^")) this.scan(start, start + text.length, true, depth + 1);
+      else if (text === "squared" || text === "cubed") {
+        const power = text === "squared" ? "2" : "3";
+        this.#push("symbol", "^", start, start);
+        this.#push("number", power, start, start, numeral(power));
+      } else {
+        this.#push("word", prefix + text, start, start + text.length);
+        prefix = "";
+      }
+    }
+    return unit.after;
+  }
+
   #blackboard(start: number, at: number, end: number): number {
     const { from, to, after } = this.#group(at, end);
     const name = this.text.slice(from, to).trim();
@@ -330,11 +380,22 @@ class Scanner {
   #environment(which: string, start: number, at: number, end: number): number {
     const { from, to, after } = this.#group(at, end);
     const name = this.text.slice(from, to).replace("*", "");
+    if (ROWS.has(name)) {
+      this.#rows += which === "begin" ? 1 : -1;
+      return after;
+    }
     if (!MATRICES.has(name)) throw new Unreadable(`environment ${name.slice(0, 20)}`);
     this.#push("environment", `${which} ${name === "vmatrix" ? "determinant" : "matrix"}`, start, after);
     return which === "begin" && name === "array" ? this.#group(after, end).after : after;
   }
 }
+
+/** Parts of a unit in a command of numbers with units, and the prefixes among them. */
+const OF_UNITS = /[a-zA-Z]+|\/|\^\{?-?\d+\}?/g;
+const PREFIXES: ReadonlySet<string> = new Set("nano micro milli centi deci deca hecto kilo mega giga".split(" "));
+
+/** A bracket after a name, maybe of a font. */
+const BRACKET = /^\}?\s*(?:\\left\s*)?\\?[({]/;
 
 /** Digits that repeat, after the point: `\overline{3}`, `\bar 3`, `\dot{3}`, `(3)`. */
 const REPEATING = /^\\(?:overline|bar|dot) ?(?:\{(\d{1,30})\}|(\d))|^\\overline(\d)|^\((\d{1,30})\)/;

@@ -23,6 +23,14 @@ export const SYMBOLS: ReadonlyMap<string, string> = new Map(Object.entries({
   neq: "≠",
   lt: "<",
   gt: ">",
+  equiv: "≡",
+  pmod: "mod",
+  bmod: "mod",
+  mod: "mod",
+  pod: "mod",
+  forall: "∀",
+  sum: "∑",
+  prod: "∏",
   approx: "≈",
   simeq: "≈",
   doteq: "≈",
@@ -60,6 +68,10 @@ export const SYMBOLS: ReadonlyMap<string, string> = new Map(Object.entries({
   dfrac: "frac",
   tfrac: "frac",
   cfrac: "frac",
+  nicefrac: "frac",
+  sfrac: "frac",
+  flatfrac: "frac",
+  over: "over",
   sqrt: "sqrt",
   binom: "binom",
   dbinom: "binom",
@@ -84,7 +96,8 @@ export const SYMBOLS: ReadonlyMap<string, string> = new Map(Object.entries({
 /** Commands that change only how things look. */
 export const IGNORED: ReadonlySet<string> = new Set(
   ("left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr displaystyle textstyle scriptstyle " +
-    "limits nolimits mathstrut strut hfill null relax rm bf it normalsize large Large small").split(" "),
+    "limits nolimits mathstrut strut hfill null relax rm bf it sf tt normalsize large Large LARGE huge Huge " +
+    "small footnotesize scriptsize tiny centering noindent bigskip medskip smallskip nonumber notag").split(" "),
 );
 /** Commands that are a space. */
 export const SPACING: ReadonlySet<string> = new Set([
@@ -102,7 +115,18 @@ export const TEXT_FONTS: ReadonlySet<string> = new Set(
 );
 /** Fonts whose argument is mathematics. */
 export const MATH_FONTS: ReadonlySet<string> = new Set(
-  "mathrm mathbf mathit mathsf mathtt mathcal boldsymbol bm operatorname mathop underline boxed fbox".split(" "),
+  "mathrm mathbf mathit mathsf mathtt mathcal boldsymbol bm operatorname mathop underline boxed fbox framebox ensuremath"
+    .split(" "),
+);
+/** Commands that fall away with their argument. */
+export const DROPPED: ReadonlySet<string> = new Set(
+  "color textcolor tag label ref vspace phantom hphantom vphantom".split(" "),
+);
+/** Commands of numbers with units. */
+export const QUANTITIES: ReadonlySet<string> = new Set("num SI qty si unit".split(" "));
+/** Environments of rows, which only arrange them. */
+export const ROWS: ReadonlySet<string> = new Set(
+  "aligned align alignat gathered gather equation split multline displaymath math".split(" "),
 );
 /** Signs above letters, which make another variable of them. */
 export const ACCENTS: ReadonlySet<string> = new Set(
@@ -138,6 +162,14 @@ export const FUNCTIONS: ReadonlyMap<string, FunctionName> = new Map<string, Func
   ["floor", "floor"],
   ["ceil", "ceil"],
   ["cbrt", "root"],
+  ["cis", "cis"],
+]);
+/** Functions of several numbers; in plain text only before a bracket, because min is also a unit. */
+export const OF_SEVERAL: ReadonlyMap<string, FunctionName> = new Map<string, FunctionName>([
+  ["gcd", "gcd"],
+  ["lcm", "lcm"],
+  ["min", "min"],
+  ["max", "max"],
 ]);
 
 /** Letters that are commands. */
