@@ -4,16 +4,18 @@
  *
  * @module
  */
-import { type Expression, isCollection } from "./expression.ts";
+import { readChoice } from "./lettered_option.ts";
 import { boundedKey } from "./key_length.ts";
-import { Budget, MAX_ANSWER_LENGTH, UndefinedValue, Unreadable, Unresolved } from "./limits.ts";
+import { MAX_ANSWER_LENGTH, UndefinedValue, Unreadable, Unresolved } from "./limits.ts";
 import { plainText, stripDelimiters, toAscii } from "./notation.ts";
-import { numeral } from "./numeral.ts";
+import { withoutQualifiers } from "./qualifiers.ts";
+import { type Quantity, readQuantity } from "./quantity.ts";
+import { Reading, type ScalarValue } from "./reading.ts";
 import { formatSet, intersection, type RealSet, union } from "./real_set.ts";
-import { type Meaning, readItem } from "./relation.ts";
+import { rightSide } from "./right_side.ts";
 import { joinThousands, readLetterSigns, splitAt, unwrapLetters } from "./token_groups.ts";
 import { type Token, tokenize } from "./tokens.ts";
-import { mayBeUnit, SCALES, unitName } from "./units.ts";
+import { SMALL_NUMBERS } from "./units.ts";
 import { listKey } from "./value_key.ts";
 
 /** An answer in canonical form. */
@@ -26,8 +28,16 @@ export interface CanonicalAnswer {
   readonly label?: string;
   /** An equation that determines its label without giving its value, as `x + 5 = 0`. */
   readonly unsolved?: boolean;
+  /** What it stands for beside an answer of another kind: the right side of `m + n = 125`, and its name. */
+  readonly standsFor?: { readonly key: string; readonly label?: string };
+  /** Key of the N of `N%`. */
+  readonly percent?: string;
+  /** The letter before the text of an option. */
+  readonly choice?: string;
   /** Read as mathematics, or compared as text. */
   readonly form: "value" | "text";
+  /** The numbers and functions in it. */
+  readonly scalars: readonly ScalarValue[];
 }
 
 /** Phrases that are values. */
@@ -38,45 +48,71 @@ const PHRASES: ReadonlyMap<string, string> = new Map([
   ["no solutions", "{}"],
   ["empty set", "{}"],
   ["dne", "text does not exist"],
-  ...("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen " +
-    "eighteen nineteen twenty").split(" ").map((word, value): [string, string] => [word, String(value)]),
+  ...SMALL_NUMBERS.map((word, value): [string, string] => [word, String(value)]),
 ]);
 
 /** What programs print where there is no value. */
 const NO_VALUE = /^[+-]?(?:[nN][aA][nN]|[iI][nN][fF]|Infinity|INFINITY)$/;
+/** Words that say that an answer comes. */
+const ANNOUNCEMENT = /^(?:\\text(?:bf|rm)?\s?\{)?\s?(?:the )?(?:final )?answer\s?(?:is|:|=)\s?:?\s?\}?\s?(?=\S)/i;
 
 /** Signs and words between the values of a list. */
 const SEPARATORS: ReadonlySet<string> = new Set([",", ";", "and", "or"]);
-/** Words before a value that say nothing. */
-const LEADING_WORDS: ReadonlySet<string> = new Set(["either", "both", "option", "choice", "answer", "exactly"]);
 
-/** Canonical form of an answer as it was written, without the text around it. */
-export function canonicalize(text: string): CanonicalAnswer {
-  const answer = read(text);
-  return answer.key === undefined ? answer : { ...answer, key: boundedKey(answer.key) };
+/** What may be known beside the text of an answer. */
+export interface Context {
+  /** Scalars of the answer that it is compared with: a long decimal stands for the one that it cuts or rounds. */
+  readonly references?: readonly ScalarValue[];
+  /** What was asked. */
+  readonly question?: string | undefined;
 }
 
-function read(text: string): CanonicalAnswer {
+type Answer = Omit<CanonicalAnswer, "scalars">;
+
+/** Canonical form of an answer as it was written, without the text around it. */
+export function canonicalize(text: string, { references, question }: Context = {}): CanonicalAnswer {
+  const reading = new Reading(references, question);
+  const answer = read(text, reading);
+  const { scalars } = reading;
+  return answer.key === undefined ? { ...answer, scalars } : { ...answer, key: boundedKey(answer.key), scalars };
+}
+
+function read(text: string, reading: Reading): Answer {
   const plain = canonicalInteger(text);
-  if (plain !== undefined) return { key: plain, form: "value" };
+  if (plain !== undefined) return integerAnswer(plain, reading);
   if (text.length > MAX_ANSWER_LENGTH) return textAnswer(text);
-  const stripped = stripDelimiters(toAscii(text));
+  const stripped = stripDelimiters(stripDelimiters(toAscii(text)).replace(ANNOUNCEMENT, ""));
   if (stripped === "" || NO_VALUE.test(stripped)) return { form: "text" };
-  const choice = CHOICE.exec(stripped);
-  if (choice) return { key: choice[1], form: "value" };
-  const integerKey = canonicalInteger(stripped);
-  if (integerKey !== undefined) return { key: integerKey, form: "value" };
-  const phrase = PHRASES.get(plainText(stripped));
+  const choice = readChoice(stripped);
+  if (choice?.option === undefined) {
+    return choice ? { key: choice.letter, form: "value" } : readPlain(stripped, reading);
+  }
+  const option = readPlain(choice.option, reading);
+  return option.key === undefined ? { key: choice.letter, form: "value" } : { ...option, choice: choice.letter };
+}
+
+function readPlain(text: string, reading: Reading): Answer {
+  const integerKey = canonicalInteger(text);
+  if (integerKey !== undefined) return integerAnswer(integerKey, reading);
+  const phrase = PHRASES.get(plainText(text));
   if (phrase !== undefined) return { key: phrase, form: "value" };
-  const budget = new Budget();
   try {
-    return readAnswer(stripped, budget);
+    return readAnswer(text, reading);
   } catch (error) {
     if (error instanceof UndefinedValue) return { form: "value" };
-    if (error instanceof Unreadable || error instanceof Unresolved) return textAnswer(stripped);
+    if (error instanceof Unreadable || error instanceof Unresolved) return textAnswer(text);
     throw error;
   }
 }
+
+/** An integer, noted as a number that a long decimal may stand for. */
+function integerAnswer(key: string, reading: Reading): Answer {
+  if (key.length > MAX_NOTED_DIGITS) return { key, form: "value" };
+  return { key: reading.noteInteger(BigInt(key)), form: "value" };
+}
+
+/** No decimal within the limits comes near to a longer integer. */
+const MAX_NOTED_DIGITS = 300;
 
 /** An integer without leading zeros or plus; undefined for anything else. */
 export function canonicalInteger(text: string): string | undefined {
@@ -94,46 +130,55 @@ export function canonicalInteger(text: string): string | undefined {
 
 const [MINUS, PLUS, DIGIT_0, DIGIT_9] = ["-", "+", "0", "9"].map((char) => char.charCodeAt(0));
 
-function textAnswer(text: string): CanonicalAnswer {
+function textAnswer(text: string): Answer {
   const key = plainText(text);
   return key === "" ? { form: "text" } : { key: `text ${key}`, form: "text" };
 }
 
-function readAnswer(text: string, budget: Budget): CanonicalAnswer {
+function readAnswer(text: string, reading: Reading): Answer {
   const based = BASED.exec(text);
   if (based && /[A-Z]/.test(based[1])) return { key: `${based[1].replace(/^0+(?=.)/, "")}_${based[2]}`, form: "value" };
-  let tokens = readLetterSigns(joinThousands(unwrapLetters(tokenize(text))));
+  let tokens: readonly Token[];
+  try {
+    tokens = tokenize(text);
+  } catch (error) {
+    const side = error instanceof Unreadable ? rightSide(text, reading.question) : undefined;
+    if (side === undefined) throw error;
+    return { ...readPlain(side, reading), label: text.slice(0, MAX_LABEL) };
+  }
+  tokens = withoutQualifiers(readLetterSigns(joinThousands(unwrapLetters(tokens))));
   const conclusions = splitAt(tokens, CONCLUSION).parts;
   tokens = conclusions[conclusions.length - 1];
   const { parts, separators } = splitAt(tokens, SEPARATORS);
-  const items = parts.filter((part) => part.length > 0).map((part) => readUnitItem(part, text, budget));
+  const items = parts.filter((part) => part.length > 0).map((part) => readTextItem(part, text, reading));
   if (items.length === 0) throw new Unreadable("nothing between separators");
   if (items.length === 1) return single(items[0]);
   return several(items, separators);
 }
 
-/** The letter of a choice: `B`, `(B)`, `B)`. */
-const CHOICE = /^\(?([A-Z])\)?$/;
+/** Characters of an unreadable left side that are kept as a label. */
+const MAX_LABEL = 80;
 const CONCLUSION: ReadonlySet<string> = new Set(["⇒"]);
 /** A numeral with digits above 9, in a stated base. */
 const BASED = /^([0-9A-F]{1,60})_\{?(1[1-9]|2\d|3[0-6])\}?$/;
 
-interface Item extends Meaning {
-  readonly unit?: string;
+interface Item extends Quantity {
   readonly form: "value" | "text";
 }
 
-function single({ keys, unit, label, unsolved, form }: Item): CanonicalAnswer {
+function single({ keys, unit, label, unsolved, standsFor, percent, form }: Item): Answer {
   return {
     key: listKey(keys),
     form,
-    ...(unit === undefined ? {} : { unit }),
-    ...(label === undefined ? {} : { label }),
-    ...(unsolved === undefined ? {} : { unsolved }),
+    ...(unit !== undefined && { unit }),
+    ...(label !== undefined && { label }),
+    ...(unsolved !== undefined && { unsolved }),
+    ...(standsFor !== undefined && { standsFor }),
+    ...(percent !== undefined && { percent }),
   };
 }
 
-function several(items: readonly Item[], separators: readonly string[]): CanonicalAnswer {
+function several(items: readonly Item[], separators: readonly string[]): Answer {
   // `x = π/4 + kπ, k ∈ ℤ`: the condition says what k may be, and is no value.
   const values = items.filter((item) => !item.condition);
   if (values.length === 1) return single(values[0]);
@@ -151,13 +196,13 @@ function several(items: readonly Item[], separators: readonly string[]): Canonic
   const [label] = named;
   const ranges = items.flatMap((item) => item.range ? [item.range] : []);
   if (ranges.length === items.length) {
-    return { key: formatSet(joinRanges(ranges, separators)), form: "value", ...(label === undefined ? {} : { label }) };
+    return { key: formatSet(joinRanges(ranges, separators)), form: "value", ...(label !== undefined && { label }) };
   }
   const keys = items.flatMap((item) => item.keys);
   // `1/2 or 0.5` is one value in two forms.
   const key = listKey(separators.includes("or") ? [...new Set(keys)] : keys);
   const form = items.every((item) => item.form === "value") ? "value" : "text";
-  return { key, form, ...(unit === undefined ? {} : { unit }), ...(label === undefined ? {} : { label }) };
+  return { key, form, ...(unit !== undefined && { unit }), ...(label !== undefined && { label }) };
 }
 
 function joinRanges(ranges: readonly RealSet[], separators: readonly string[]): RealSet {
@@ -166,8 +211,8 @@ function joinRanges(ranges: readonly RealSet[], separators: readonly string[]): 
   return separators.includes("and") || all.length > 0 ? all : union(...ranges);
 }
 
-/** `x = 3, y = 2` is the tuple of the values in order of their names. */
-function assignment(items: readonly Item[]): CanonicalAnswer {
+/** `x = 3, y = 2` is the tuple of the values in order of their names, and stands for their list. */
+function assignment(items: readonly Item[]): Answer {
   const byName = new Map<string, string>();
   for (const item of items) {
     if (item.label === undefined || byName.has(item.label)) {
@@ -176,13 +221,14 @@ function assignment(items: readonly Item[]): CanonicalAnswer {
     byName.set(item.label, listKey(item.keys));
   }
   const names = [...byName.keys()].sort();
-  return { key: `(${names.map((name) => byName.get(name)).join(",")})`, label: names.join(","), form: "value" };
+  const values = names.map((name) => byName.get(name) ?? "");
+  return { key: `(${values.join(",")})`, standsFor: { key: listKey(values) }, label: names.join(","), form: "value" };
 }
 
-/** One item with the unit, currency and scale that stand beside it; text where it is no mathematics. */
-function readUnitItem(tokens: readonly Token[], text: string, budget: Budget): Item {
+/** One item; text where it is no mathematics. */
+function readTextItem(tokens: readonly Token[], text: string, reading: Reading): Item {
   try {
-    return readMathematics(tokens, text, budget);
+    return { ...readQuantity(tokens, text, reading), form: "value" };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     const key = plainText(text.slice(tokens[0].start, tokens[tokens.length - 1].end));
@@ -190,118 +236,4 @@ function readUnitItem(tokens: readonly Token[], text: string, budget: Budget): I
     const phrase = PHRASES.get(key);
     return phrase ? { keys: [phrase], form: "value" } : { keys: [`text ${key}`], form: "text" };
   }
-}
-
-function readMathematics(tokens: readonly Token[], text: string, budget: Budget): Item {
-  const withoutLead = tokens[0].type === "word" && LEADING_WORDS.has(tokens[0].text.toLowerCase())
-    ? tokens.slice(1)
-    : tokens;
-  const money = withoutCurrency(withoutLead, text);
-  if (money.tokens.length === 0) throw new Unreadable("nothing but a currency");
-  const { value, words } = withoutUnit(money.tokens);
-  let unit = money.unit ?? unitName(words);
-  const [first] = words;
-  const scale = first === undefined ? undefined : SCALES.get(first.toLowerCase());
-  const percent = first !== undefined && PERCENT.has(first.toLowerCase());
-  const scaled = scale !== undefined
-    ? [...value, ...multiplier(scale, value)]
-    : percent
-    ? [...value, percentSign(value)]
-    : value;
-  const meaning = readItem(scaled, budget);
-  if (unit === undefined && meaning.expression && hasDegree(meaning.expression)) unit = "degree";
-  return unit === undefined ? { ...meaning, form: "value" } : { ...meaning, unit, form: "value" };
-}
-
-const PERCENT: ReadonlySet<string> = new Set(["percent", "percentage"]);
-
-function multiplier(powerOfTen: number, value: readonly Token[]): Token[] {
-  const end = value[value.length - 1].end;
-  const base = { gap: "none", start: end, end } as const;
-  const digits = `1${"0".repeat(powerOfTen)}`;
-  return [
-    { ...base, type: "symbol", text: "*" },
-    { ...base, type: "number", text: digits, numeral: numeral(digits) },
-  ];
-}
-
-function percentSign(value: readonly Token[]): Token {
-  const end = value[value.length - 1].end;
-  return { type: "symbol", text: "%", gap: "none", start: end, end };
-}
-
-const CURRENCIES: Readonly<Record<string, string>> = { "£": "gbp", "€": "eur", "¥": "yen", "₹": "inr" };
-
-/** Takes a currency sign away before the number, or after it. */
-function withoutCurrency(tokens: readonly Token[], text: string): { tokens: readonly Token[]; unit?: string } {
-  const at = tokens.findIndex((token) => token.type === "symbol" && token.text === "currency");
-  if (at < 0) return { tokens };
-  const rest = tokens.filter((_, i) => i !== at);
-  const sign = text.slice(tokens[at].start, tokens[at].end);
-  return { tokens: rest, unit: CURRENCIES[sign] ?? "usd" };
-}
-
-/** Most words, exponents and strokes of a unit; more are prose. */
-const MAX_UNIT_WORDS = 6;
-
-/** Separates the words of a unit from the value before them. */
-function withoutUnit(tokens: readonly Token[]): { value: readonly Token[]; words: readonly string[] } {
-  const words: string[] = [];
-  let at = tokens.length;
-  let unknown = false;
-  while (at > 0) {
-    const token = tokens[at - 1];
-    const exponent = exponentBefore(tokens, at);
-    if (exponent) {
-      words.unshift(exponent.text);
-      at = exponent.start;
-    } else if (token.type === "word" && isUnitWord(token.text)) {
-      words.unshift(token.text);
-      at--;
-    } else if (token.text === "/" && words.length > 0 && tokens[at - 2]?.type === "word") {
-      words.unshift("/");
-      at--;
-    } else if (token.text === "*" && words.length > 0 && tokens[at - 2]?.type === "word") at--;
-    else if (isTemperature(tokens, at)) {
-      words.unshift(token.text === "C" ? "celsius" : "fahrenheit");
-      at -= tokens[at - 2].text === "°" && tokens[at - 3]?.text === "^" ? 3 : 2;
-    } else break;
-    unknown ||= token.type === "word" && unitName([token.text]) === undefined;
-  }
-  if (words.length === 0 || words.length > MAX_UNIT_WORDS) return { value: tokens, words: [] };
-  const last = tokens[at - 1];
-  const endsValue = last !== undefined &&
-    (last.type === "number" || (last.type === "letter" && !unknown) || ENDS_OF_VALUES.has(last.text));
-  return endsValue ? { value: tokens.slice(0, at), words } : { value: tokens, words: [] };
-}
-
-function isUnitWord(word: string): boolean {
-  return mayBeUnit(word) || SCALES.has(word.toLowerCase()) || PERCENT.has(word.toLowerCase());
-}
-
-const ENDS_OF_VALUES: ReadonlySet<string> = new Set([")", "}", "]", "|}", "°", "%", "!", "|", "⌋", "⌉", "pi"]);
-
-/** `^2` or `^{2}` after a word, ending at `end`. */
-function exponentBefore(tokens: readonly Token[], end: number): { text: string; start: number } | undefined {
-  const braced = tokens[end - 1].text === "}";
-  const number = tokens[end - (braced ? 2 : 1)];
-  const start = end - (braced ? 4 : 2);
-  if (start < 1 || number?.type !== "number" || tokens[start].text !== "^") return undefined;
-  if (tokens[start - 1].type !== "word") return undefined;
-  return { text: `^${number.text}`, start };
-}
-
-/** `° C`, ending at `end`. */
-function isTemperature(tokens: readonly Token[], end: number): boolean {
-  const letter = tokens[end - 1];
-  return letter.type === "letter" && (letter.text === "C" || letter.text === "F") && tokens[end - 2]?.text === "°";
-}
-
-/** Whether a degree sign is the unit of the value, and not in the argument of a function. */
-function hasDegree(expression: Expression): boolean {
-  if (isCollection(expression)) return false;
-  if (expression.kind === "call") return expression.name === "degree";
-  if (expression.kind === "negate") return hasDegree(expression.operand);
-  if (expression.kind === "binary") return hasDegree(expression.left) || hasDegree(expression.right);
-  return false;
 }

@@ -3,8 +3,10 @@
  *
  * @module
  */
-import { canonicalize } from "./answer.ts";
+import { canonicalInteger } from "./answer.ts";
+import { hasBox, lastBoxes } from "./boxes.ts";
 import { MAX_ANSWER_LENGTH } from "./limits.ts";
+import { bareAnswer, firstSentence, isValue, lastNumber, statedAnswer } from "./stated.ts";
 
 const END_OF_THINKING = "</think>";
 const START_OF_THINKING = "<think>";
@@ -18,11 +20,12 @@ export interface ExtractionOptions {
 }
 
 /**
- * The final answer as it was written: the last box (boxes joined by commas or "and" are a list), else what follows the
- * last "final answer is" or "answer is", else the text itself where it is a bare answer, else the last number. Only what
- * follows `</think>` counts.
+ * The final answer as it was written: the last box that holds something (boxes joined by commas or "and" are a list),
+ * else what `<answer>` holds, else the value that the sentence of the last "final answer", "answer is" or `####` ends in,
+ * else the text itself where it is a bare answer, else the last number. Only what follows `</think>` counts, and nothing
+ * after an end-of-text token or after the next question that a model goes on to write.
  *
- * @returns undefined where there is none, also where the last box is empty or does not close
+ * @returns undefined where there is none, also where the last box was cut off
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -32,12 +35,32 @@ export interface ExtractionOptions {
  * ```
  */
 export function extractAnswer(text: string, options: ExtractionOptions = {}): string | undefined {
-  const answer = afterThinking(text, options.thinking ?? false);
-  if (answer === undefined) return undefined;
-  if (answer.includes(BOX) || answer.includes(FRAMED_BOX)) return lastBoxes(answer);
+  const thought = afterThinking(text, options.thinking ?? false);
+  if (thought === undefined) return undefined;
+  const completion = withoutRunOn(withoutEndTokens(thought));
+  if (hasBox(completion)) {
+    const { answer, end, open } = lastBoxes(completion);
+    if (open) return undefined;
+    const letter = options.boxed || answer === undefined ? undefined : choiceAfter(completion.slice(end));
+    if (answer !== undefined) return letter ?? answer;
+  }
   if (options.boxed) return undefined;
-  return afterMarker(answer) ?? bareAnswer(answer) ?? lastNumber(answer);
+  const plain = completion.replace(EMPTY_BOX, " ");
+  return taggedAnswer(plain) ?? afterMarker(plain) ?? bareAnswer(plain) ?? lastNumber(plain);
 }
+
+/** A box that holds nothing, of which the last number must not be taken. */
+const EMPTY_BOX = /\\(?:boxed|fbox|framebox)(?:\s?\{\s{0,9}\}?)?/g;
+
+/** The answer of a gold that is more than the answer: boxed, or a worked solution; else the gold as it is. */
+export function goldAnswer(gold: string): string {
+  if (canonicalInteger(gold) !== undefined) return gold;
+  if (hasBox(gold)) return lastBoxes(gold).answer ?? gold;
+  return isValue(gold) || gold.length > MAX_GOLD ? gold : taggedAnswer(gold) ?? afterMarker(gold) ?? gold;
+}
+
+/** Longest gold that is searched for its answer. */
+const MAX_GOLD = 100_000;
 
 /**
  * What follows the end of thinking.
@@ -51,159 +74,81 @@ export function afterThinking(text: string, thinking: boolean): string | undefin
   return thinking || text.includes(START_OF_THINKING) ? undefined : text;
 }
 
-const BOX = "\\boxed";
-const FRAMED_BOX = "\\fbox";
+const END_TOKEN =
+  /<\|(?:im_end|im_start|endoftext|end|eot_id|end_of_text|eom_id|assistant|user|return)\|>|<\/s>|<eos>|<end_of_turn>|<｜end▁of▁sentence｜>/;
 
-interface Box {
-  readonly start: number;
-  readonly contentStart: number;
-  readonly contentEnd: number;
+/** Up to the first token that ends a turn, where something stands before it. */
+function withoutEndTokens(text: string): string {
+  const at = text.search(END_TOKEN);
+  return at >= 0 && text.slice(0, at).trim() !== "" ? text.slice(0, at) : text;
+}
+
+const NEXT_QUESTION = /\n\s{0,9}(?:#{1,4} |\*\*)?(?:Question|Problem|Q|Human|User)(?: \d{1,4})?:/g;
+
+/** Up to the next question that a model wrote itself after it had answered. */
+function withoutRunOn(text: string): string {
+  const answered = text.search(/\\(?:boxed|fbox|framebox)\b|####|answer/i);
+  if (answered < 0) return text;
+  NEXT_QUESTION.lastIndex = answered;
+  const next = NEXT_QUESTION.exec(text);
+  return next ? text.slice(0, next.index) : text;
+}
+
+const TAG = "<answer>";
+
+/** What the last `<answer>` holds. */
+function taggedAnswer(text: string): string | undefined {
+  const at = text.lastIndexOf(TAG);
+  if (at < 0) return undefined;
+  const rest = text.slice(at + TAG.length, at + TAG.length + MAX_ANSWER_LENGTH);
+  const content = rest.split("</answer>", 1)[0].trim();
+  if (content === "") return undefined;
+  return afterMarker(content) ?? statedAnswer(content);
+}
+
+/** The letter that a text ends with, stated as the answer: `**Answer: D**`. */
+function choiceAfter(text: string): string | undefined {
+  return /\banswer(?: is)?:?\**:?\s{0,3}\**\(?([A-J])\)?[.*\s]{0,9}$/i.exec(text.slice(-TAIL))?.[1];
+}
+
+const TAIL = 80;
+
+interface Marker {
   readonly end: number;
 }
 
-/** Content of the last box, and of those joined with it; undefined where it is empty or does not close. */
-function lastBoxes(text: string): string | undefined {
-  const boxes = outerBoxes(text);
-  if (!boxes || boxes.length === 0) return undefined;
-  let first = boxes.length - 1;
-  while (first > 0 && JOINING.test(text.slice(boxes[first - 1].end, boxes[first].start).slice(0, MAX_JOINT + 1))) {
-    first--;
+/** Where the last statement of an answer begins: of a "final answer" if there is one, else of an "answer", else `####`. */
+function markerAt(text: string): Marker | undefined {
+  let plain: Marker | undefined;
+  let final: Marker | undefined;
+  for (const match of text.matchAll(/(final\s{1,3})?answer/gi)) {
+    const end = match.index + match[0].length;
+    const after = text.slice(end, end + TAIL);
+    const statement = /^\**\s{0,3}(?:(?:is|are)\b|[:=])/i.exec(after);
+    const heading = /^[*:]{0,4}[ \t]{0,9}\n/.test(after) &&
+      /(?:^|\n)[#*\s]{0,9}$/.test(text.slice(0, match.index).slice(-TAIL));
+    if (!statement && !heading) continue;
+    const marker = { end: end + (statement?.[0].length ?? 0) };
+    if (match[1] === undefined) plain = marker;
+    else final = marker;
   }
-  const contents = boxes.slice(first).map((box) => text.slice(box.contentStart, box.contentEnd).trim());
-  return contents.every((content) => content === "")
-    ? undefined
-    : contents.filter((content) => content !== "").join(", ");
+  const hashes = text.lastIndexOf("####");
+  return final ?? plain ?? (hashes < 0 ? undefined : { end: hashes + "####".length });
 }
 
-/** What may stand between boxes that form a list, and its greatest length. */
-const JOINING = /^[\s$]*(?:(?:,|;|\\quad|\\,|\\text\{\s?(?:and|or)\s?\}|and|or)[\s$]*){1,3}$/;
-const MAX_JOINT = 40;
-
-/** Boxes that are in no other box, in order; undefined where the last one does not close. */
-function outerBoxes(text: string): Box[] | undefined {
-  const boxes: Box[] = [];
-  const closing = closingBraces(text);
-  const pattern = /\\(?:boxed|fbox)(?![a-zA-Z])/g;
-  let open = false;
-  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
-    let at = pattern.lastIndex;
-    while (text[at] === " ") at++;
-    if (text[at] !== "{") {
-      const word = /^[^\s{}$\\.,]{1,40}/.exec(text.slice(at, at + 40));
-      open = !word;
-      if (word) {
-        boxes.push({ start: match.index, contentStart: at, contentEnd: at + word[0].length, end: at + word[0].length });
-      }
-      continue;
-    }
-    const close = closing.get(at);
-    open = close === undefined;
-    if (close === undefined) continue;
-    boxes.push({ start: match.index, ...innermost(text, at, close, closing), end: close + 1 });
-    pattern.lastIndex = close + 1;
-  }
-  return open ? undefined : boxes;
-}
-
-/** Bounds of the content, of the inner box where a box holds nothing but a box. */
-function innermost(text: string, open: number, close: number, closing: ReadonlyMap<number, number>) {
-  let [start, end] = [open + 1, close];
-  while (text.startsWith(`${BOX}{`, start)) {
-    const inner = closing.get(start + BOX.length);
-    if (inner !== end - 1) break;
-    [start, end] = [start + BOX.length + 1, inner];
-  }
-  return { contentStart: start, contentEnd: end };
-}
-
-/** Place of the closing brace of each opening one. */
-function closingBraces(text: string): ReadonlyMap<number, number> {
-  const closing = new Map<number, number>();
-  const open: number[] = [];
-  for (let i = 0; i < text.length; i++) {
-    const char = text.charCodeAt(i);
-    if (char === BACKSLASH) i++;
-    else if (char === OPEN_BRACE) open.push(i);
-    else if (char === CLOSE_BRACE) {
-      const start = open.pop();
-      if (start !== undefined) closing.set(start, i);
-    }
-  }
-  return closing;
-}
-
-const [BACKSLASH, OPEN_BRACE, CLOSE_BRACE] = ["\\", "{", "}"].map((char) => char.charCodeAt(0));
-
-const MARKERS = ["final answer is", "answer is", "final answer:", "answer:", "####"];
-
-/** What follows the last marker, up to the end of its sentence. */
+/** The value that the sentence after the last marker ends in. */
 function afterMarker(text: string): string | undefined {
-  const lower = text.toLowerCase();
-  // Lower-casing can change the length of exotic text, whose places then do not agree.
-  const source = lower.length === text.length ? text : lower;
-  for (const marker of MARKERS) {
-    const at = lower.lastIndexOf(marker);
-    if (at < 0) continue;
-    const rest = source.slice(at + marker.length, at + marker.length + MAX_ANSWER_LENGTH).replace(/^[\s:*]{1,20}/, "");
-    const sentence = firstSentence(rest);
-    return sentence === "" ? undefined : statedAnswer(sentence);
+  const marker = markerAt(text);
+  if (!marker) return undefined;
+  const lines = text.slice(marker.end, marker.end + MAX_ANSWER_LENGTH).replace(/^[\s:*}]{1,20}/, "").split("\n");
+  // A line that ends with a colon announces the next.
+  for (const line of lines.filter((each) => each.trim() !== "").slice(0, MOST_LINES)) {
+    const sentence = firstSentence(line);
+    if (sentence === "") continue;
+    if (!/:\**$/.test(line.trim())) return statedAnswer(sentence);
   }
-  return undefined;
+  const first = firstSentence(lines[0]);
+  return first === "" ? undefined : statedAnswer(first);
 }
 
-/** Up to the end of the line, or to a full stop before a new sentence. */
-function firstSentence(text: string): string {
-  const line = text.split("\n", 1)[0].trim();
-  const stop = line.search(/\.\**(?:\s[A-Z\\$]|$)/);
-  const sentence = (stop < 0 ? line : line.slice(0, stop)).trim();
-  return sentence.endsWith("**") ? sentence.slice(0, -2).trim() : sentence;
-}
-
-/** The answer in a sentence that may go on after it. */
-function statedAnswer(sentence: string): string {
-  if (canonicalize(sentence).form === "value") return sentence;
-  const mathematics = /\$([^$]{1,400})\$/.exec(sentence) ?? /\\\(([^$]{1,400}?)\\\)/.exec(sentence);
-  if (mathematics) return mathematics[1];
-  const clause = sentence.split(/,\s|\s(?:because|since|which|as|so)\s/, 1)[0];
-  if (canonicalize(clause).form === "value") return clause;
-  return countWords(sentence) >= PROSE_WORDS ? lastNumber(clause) ?? sentence : sentence;
-}
-
-/** Words from which a text that is not mathematics is prose rather than an answer in words. */
-const PROSE_WORDS = 5;
-
-/** The whole text, where it is nothing but an answer. */
-function bareAnswer(text: string): string | undefined {
-  const trimmed = text.trim();
-  if (trimmed === "") return undefined;
-  if (trimmed.length > MAX_ANSWER_LENGTH) {
-    return countWords(trimmed.slice(0, MAX_ANSWER_LENGTH)) >= PROSE_WORDS ? undefined : trimmed;
-  }
-  if (canonicalize(trimmed).form === "value") return trimmed;
-  const prose = countWords(trimmed) >= PROSE_WORDS || (SENTENCE.test(trimmed) && /\d/.test(trimmed));
-  return lastMathematics(trimmed) ?? (prose ? undefined : trimmed);
-}
-
-/** Words that make a sentence of a short text: the answer is in it, but it is not the answer. */
-const SENTENCE = /\b(?:is|are|was|were|has|have|gets?|gives?|equals?|there|thus|hence|therefore|so)\b/i;
-
-/** The last mathematics between dollars, where no number follows it. */
-function lastMathematics(text: string): string | undefined {
-  const segments = [...text.matchAll(/\$([^$]{1,400})\$/g)];
-  const last = segments[segments.length - 1];
-  if (!last || /\d/.test(text.slice(last.index + last[0].length))) return undefined;
-  return canonicalize(last[1]).form === "value" ? last[1] : undefined;
-}
-
-function countWords(text: string): number {
-  return text.match(/(?<![\\a-zA-Z])[a-zA-Z]{2,}/g)?.length ?? 0;
-}
-
-const NUMBER = /-?(?:\\frac\{\d{1,30}\}\{\d{1,30}\}|(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?(?:\/\d+)?%?|\.\d+)/g;
-/** The last number is looked for in this many characters at the end. */
-const LAST_NUMBER_REACH = 10_000;
-
-function lastNumber(text: string): string | undefined {
-  const matches = text.slice(-LAST_NUMBER_REACH).match(NUMBER);
-  return matches?.[matches.length - 1];
-}
+const MOST_LINES = 4;

@@ -9,3 +9,6 @@ export type GraderName = "symbolic" | "release-string";
 
 /** All of them. */
 export const GRADER_NAMES: readonly GraderName[] = ["symbolic", "release-string"];
+
+/** Graders that ours may be set against; Math-Verify runs in Python, where that has it. */
+export const SECOND_OPINIONS = ["symbolic", "release-string", "math-verify"] as const;

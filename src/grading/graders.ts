@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { ExtractionOptions } from "./extraction.ts";
-import { grade, GRADER_VERSION, type Verdict } from "./grade.ts";
+import { grade, type GradeOptions, GRADER_VERSION, type Verdict } from "./grade.ts";
 import { gradeReleaseString, RELEASE_STRING_VERSION } from "./release_string.ts";
 import type { GraderName } from "./grader_name.ts";
 
@@ -12,7 +11,7 @@ import type { GraderName } from "./grader_name.ts";
 export interface Grader {
   readonly name: GraderName;
   readonly version: string;
-  readonly grade: (completion: string, gold: string, options?: ExtractionOptions) => Verdict;
+  readonly grade: (completion: string, gold: string, options?: GradeOptions) => Verdict;
 }
 
 /** Every grader by its name. */

