@@ -1,5 +1,6 @@
 /**
- * `grade --input FILE`: pairs of a gold answer and a prediction, a line each, to verdicts in the same order.
+ * `grade --input FILE`: pairs of a gold answer and a prediction, a line each, to verdicts in the same order; with
+ * `--against`, the pairs on which other graders differ.
  *
  * @module
  */
@@ -11,6 +12,8 @@ import type { Verdict } from "../grading/grade.ts";
 import { GRADER_DEFAULTS } from "../grading/grader_config.ts";
 import { judge } from "../grading/judge.ts";
 import { readTextIfPresent } from "../files/read.ts";
+import { type Pair, readPairs } from "./pairs.ts";
+import { askGraders, differenceLines, opinionSummary } from "./second_opinion.ts";
 
 /** @returns the exit code */
 export async function run({ positionals, flags }: GradeArguments): Promise<number> {
@@ -19,7 +22,8 @@ export async function run({ positionals, flags }: GradeArguments): Promise<numbe
     throw new UsageError('Cannot grade without one file of pairs: expected --input FILE ("-" for standard input)');
   }
   // All lines are read before any verdict is printed, so that a bad line leaves no half of an output.
-  const pairs = parsePairs(await readInput(input), input);
+  const pairs = await readPairs(await readInput(input), input, flags.kind);
+  if (flags.against) return await showDifferences(pairs, flags);
   const verdicts = await judged(pairs, flags);
   const lines = verdicts.map(({ equal, extracted, reason, detail, graderError }) =>
     JSON.stringify({
@@ -36,14 +40,26 @@ export async function run({ positionals, flags }: GradeArguments): Promise<numbe
   return EXIT.ok;
 }
 
+async function showDifferences(pairs: readonly Pair[], flags: GradeArguments["flags"]): Promise<number> {
+  const { grader = "symbolic", against = [] } = flags;
+  const other = pairs.find(({ kind }) => kind !== undefined && kind !== "mathematics");
+  if (other) {
+    throw new UsageError(`Cannot set graders beside each other: found ${other.kind}, expected answers of mathematics`);
+  }
+  const opinions = await askGraders(pairs, [grader, ...against]);
+  if (opinions.differing.length > 0) console.log(differenceLines(pairs, opinions).join("\n"));
+  console.error(opinionSummary(opinions, pairs.length));
+  return EXIT.ok;
+}
+
 /** Verdicts in the order of the pairs; programs run side by side. */
 async function judged(pairs: readonly Pair[], flags: GradeArguments["flags"]): Promise<Verdict[]> {
-  const { grader: name = "symbolic", kind = "mathematics", code, executor } = flags;
+  const { grader: name = "symbolic", code, executor } = flags;
   const programs = programRunner(executor === undefined ? {} : { executor });
   const grader = { name, ...GRADER_DEFAULTS, ...(code !== undefined && { code }) };
   try {
     return await Promise.all(
-      pairs.map(({ gold, pred, question = "" }, index) =>
+      pairs.map(({ gold, pred, question = "", kind = "mathematics" }, index) =>
         judge(pred, { id: String(index), question, answer: gold, kind }, {
           grader,
           thinking: false,
@@ -63,51 +79,4 @@ async function readInput(path: string): Promise<string> {
     throw new BenchError(`Cannot read ${path}: there is no such file; expected one {"gold": …, "pred": …} a line`);
   }
   return text;
-}
-
-interface Pair {
-  readonly gold: string;
-  readonly pred: string;
-  /** Of a function that is to be completed: its head. */
-  readonly question?: string;
-}
-
-/**
- * Pairs of a JSONL text.
- *
- * @throws {BenchError} naming the first line that is not an object with `gold` and `pred`, strings or numbers
- */
-export function parsePairs(text: string, source: string): Pair[] {
-  // A mark of the byte order, which some editors write, is no part of the first line.
-  const lines = text.replace(/^\uFEFF/, "").split("\n");
-  if (lines.at(-1)?.trim() === "") lines.pop();
-  return lines.map((line, index) => {
-    const fail = (found: string) =>
-      new BenchError(
-        `Cannot grade ${source}:${index + 1}: found ${found}, expected {"gold": …, "pred": …} with strings`,
-      );
-    let pair: unknown;
-    try {
-      pair = JSON.parse(line);
-    } catch {
-      throw fail(`${JSON.stringify(line.slice(0, SHOWN))}, which is no JSON`);
-    }
-    if (typeof pair !== "object" || pair === null || Array.isArray(pair)) throw fail(line.slice(0, SHOWN));
-    return {
-      gold: answerText(pair, "gold", fail),
-      pred: answerText(pair, "pred", fail),
-      ...("question" in pair && { question: answerText(pair, "question", fail) }),
-    };
-  });
-}
-
-/** Characters of a bad line that an error shows. */
-const SHOWN = 60;
-
-function answerText(pair: object, name: keyof Pair, fail: (found: string) => BenchError): string {
-  const value = Object.hasOwn(pair, name) ? (pair as Record<string, unknown>)[name] : undefined;
-  if (typeof value === "string") return value;
-  // Integers that a double holds exactly; others would change on the way.
-  if (typeof value === "number" && (Number.isSafeInteger(value) || !Number.isInteger(value))) return String(value);
-  throw fail(value === undefined ? `no "${name}"` : `"${name}": ${JSON.stringify(value)?.slice(0, SHOWN)}`);
 }

@@ -1,6 +1,7 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import type { GradeArguments } from "../../src/commands/descriptions/results.ts";
-import { parsePairs, run } from "../../src/commands/grade.ts";
+import { run } from "../../src/commands/grade.ts";
+import { parsePairs } from "../../src/commands/pairs.ts";
 import { BenchError, UsageError } from "../../src/errors.ts";
 
 /** Lines that the command prints for a file of these lines. */
@@ -74,25 +75,33 @@ Deno.test("the released rule can be asked for", async () => {
   ]);
 });
 
-Deno.test("a malformed line is an error that names its number", () => {
-  const good = '{"gold":"1","pred":"1"}';
-  for (
-    const bad of [
-      "nope",
-      "",
-      "[]",
-      "null",
-      '"1"',
-      '{"gold":"1"}',
-      '{"gold":"1","pred":null}',
-      '{"pred":["1"],"gold":"1"}',
-    ]
-  ) {
-    assertThrows(() => parsePairs(`${good}\n${bad}\n${good}\n`, "pairs.jsonl"), BenchError, "pairs.jsonl:2");
+Deno.test("a line may have the question that was asked", async () => {
+  const pair = { gold: "60", pred: "\\boxed{60\\%}" };
+  const asked = { ...pair, question: "What percentage of the eggs is brown?" };
+  assertEquals(await graded([pair, asked].map((line) => JSON.stringify(line))), [
+    { equal: false, extracted: "60\\%", reason: "different" },
+    { equal: true, extracted: "60\\%", reason: "same-value" },
+  ]);
+});
+
+Deno.test("against another grader only the pairs on which they differ are printed", async () => {
+  const pairs = [
+    { gold: "\\frac{1}{4}", pred: "\\boxed{0.25}" },
+    { gold: "5", pred: "\\boxed{5}" },
+  ];
+  const error = console.error;
+  const said: string[] = [];
+  console.error = (text: string) => void said.push(text);
+  try {
+    assertEquals(await graded(pairs.map((line) => JSON.stringify(line)), { against: ["release-string"] }), [
+      { line: 1, symbolic: true, "release-string": false, gold: "\\frac{1}{4}", pred: "\\boxed{0.25}" },
+    ]);
+  } finally {
+    console.error = error;
   }
-  assertEquals(parsePairs(`${good}\n`, "pairs.jsonl").length, 1);
-  assertEquals(parsePairs(`\uFEFF${good}\n`, "pairs.jsonl"), parsePairs(good, "pairs.jsonl"));
-  assertEquals(parsePairs(`${good}\r\n${good}`, "pairs.jsonl").length, 2);
+  assertEquals(said, [
+    "2 pairs: symbolic calls 2 right, 1 alone; release-string calls 1 right, 0 alone; they differ on 1",
+  ]);
 });
 
 Deno.test("no input is wrong usage", async () => {

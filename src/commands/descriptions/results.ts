@@ -4,7 +4,7 @@
  * @module
  */
 import { PROBLEM_KINDS } from "../../datasets/problem_kind.ts";
-import { GRADER_NAMES } from "../../grading/grader_name.ts";
+import { GRADER_NAMES, SECOND_OPINIONS } from "../../grading/grader_name.ts";
 import { command, type CommandArguments, from, type Positional } from "../command.ts";
 import { EXPORT_NAMES } from "../../exports/formats.ts";
 import { OTHER_RULES } from "../../metrics/pass_estimator_name.ts";
@@ -150,6 +150,7 @@ const gradeFlags = {
     GRADER_NAMES,
     "Ours (default), or the released SofT-GRPO's string rule",
   ),
+  against: someOf("A,B", SECOND_OPINIONS, "Print only the pairs on which these graders differ from it, and a summary"),
   kind: oneOf(
     "NAME",
     PROBLEM_KINDS,
@@ -168,11 +169,20 @@ export type GradeArguments = CommandArguments<typeof gradeFlags>;
 /** `grade`. */
 export const grade = command({
   name: "grade",
-  summary: "JSONL {gold, pred} to JSONL {equal, extracted, reason}, in the same order",
+  summary: "JSONL {gold, pred, question?} to JSONL {equal, extracted, reason}, in the same order",
   audience: "users",
   positionals: [PAIRS],
   flags: gradeFlags,
-  examples: ["grade --input pairs.jsonl", "grade --input programs.jsonl --kind python-tests"],
-  permissions: (flags) => ["grade", ...executorSets(flags)],
+  examples: [
+    "grade --input pairs.jsonl",
+    "grade --input samples.jsonl --against release-string",
+    "grade --input programs.jsonl --kind python-tests",
+  ],
+  permissions: (flags) => [
+    "grade",
+    ...executorSets(flags),
+    // Math-Verify is a program of the machine's python3 too.
+    ...(flags.against?.includes("math-verify") ? executorSets({ executor: "python" }) : []),
+  ],
   run: from("./grade.ts"),
 });
