@@ -6,6 +6,7 @@
 import { jsonSha256 } from "../files/hash.ts";
 import type { JsonObject } from "../files/json.ts";
 import { averageMetrics, type MetricSizes } from "../metrics/derive.ts";
+import { INTERVALS_VERSION } from "../metrics/estimate.ts";
 import type { DatasetResult, Result } from "../result/types.ts";
 import type { LeakReport } from "../datasets/leak_check.ts";
 import type { CurvePoint } from "../training/curve.ts";
@@ -65,6 +66,7 @@ export function describeResult(
   const shared = { ...config, seeds: [seed], arms: [arm] };
   return {
     schemaVersion: 2,
+    intervals: INTERVALS_VERSION,
     status: config.limit === undefined ? "completed" : "smoke",
     experiment: { name: config.name, config: shared as unknown as JsonObject, configSha256: jsonSha256(shared) },
     arm: {

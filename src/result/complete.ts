@@ -1,9 +1,10 @@
 /**
- * Result files, schema v1: derived from counts, checked on reading, written once and never changed.
+ * Result files: derived from counts, checked on reading, written once and never changed.
  *
  * @module
  */
 import { averageMetrics, deriveMetrics, type MetricSizes } from "../metrics/derive.ts";
+import { INTERVALS_VERSION } from "../metrics/estimate.ts";
 import type { DatasetResult, Result } from "./types.ts";
 
 /** A result before its metrics are derived. */
@@ -18,5 +19,10 @@ export type ResultCounts = Omit<Result, "datasets" | "average"> & {
  */
 export function completeResult(counts: ResultCounts, sizes?: Partial<MetricSizes>): Result {
   const datasets = counts.datasets.map((dataset) => ({ ...dataset, metrics: deriveMetrics(dataset.problems, sizes) }));
-  return { ...counts, datasets, average: averageMetrics(datasets.map(({ metrics }) => metrics)) };
+  return {
+    ...counts,
+    intervals: INTERVALS_VERSION,
+    datasets,
+    average: averageMetrics(datasets.map(({ metrics }) => metrics)),
+  };
 }

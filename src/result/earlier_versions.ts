@@ -16,7 +16,15 @@ const armShape = shape.arm.unwrap().shape;
 
 /** A result file of version 1. */
 export const RESULT_V1 = RESULT.unwrap()
-  .omit({ lacks: true, decoding: true, thoughtTokens: true, answerTokens: true, softness: true, likeMatched: true })
+  .omit({
+    lacks: true,
+    intervals: true,
+    decoding: true,
+    thoughtTokens: true,
+    answerTokens: true,
+    softness: true,
+    likeMatched: true,
+  })
   .extend({
     schemaVersion: z.literal(1),
     arm: z.strictObject(armShape).omit({ objective: true })

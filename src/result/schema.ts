@@ -9,6 +9,7 @@ import { z } from "npm:zod@4.3.5";
 import { PROBLEM_KINDS } from "../datasets/problem_kind.ts";
 import type { JsonValue } from "../files/json.ts";
 import { type JsonSchema, publishedSchema } from "../files/json_schema.ts";
+import { INTERVALS_VERSION } from "../metrics/estimate.ts";
 import type { Reproducibility } from "../models/language_model.ts";
 
 const COUNT = z.int().min(0);
@@ -211,6 +212,10 @@ export const RESULT = z.strictObject({
   schemaVersion: z.literal(2).describe("the version of this schema"),
   lacks: z.array(z.string()).min(1).readonly().exactOptional().describe(
     "what the file of an earlier version from which this was made could not say",
+  ),
+  intervals: z.literal(INTERVALS_VERSION).exactOptional().describe(
+    "version of the rule of `low` and `high` (docs/statistics.md); absent: an earlier one, and whoever reads the file " +
+      "derives them anew",
   ),
   status: STATUS.describe(
     "`smoke`: ran on fewer problems than the datasets hold (`--limit`); `imported`: counts that others published",

@@ -39,6 +39,11 @@ export interface Result {
   readonly schemaVersion: 2;
   /** What the file of an earlier version from which this was made could not say. */
   readonly lacks?: readonly string[];
+  /**
+   * Version of the rule of `low` and `high` (docs/statistics.md); absent: an earlier one, and whoever reads the file
+   * derives them anew.
+   */
+  readonly intervals?: 2;
   /** `smoke`: ran on fewer problems than the datasets hold (`--limit`); `imported`: counts that others published. */
   readonly status: ResultStatus;
   /** Why it failed; present exactly where `status` is `failed`. */

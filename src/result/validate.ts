@@ -8,6 +8,7 @@ import { domainOf, isProgramming } from "../datasets/problem_kind.ts";
 import { check, type Fault, faultError, foundText, NOTHING, type Path, type Subject } from "../files/check.ts";
 import { jsonSha256 } from "../files/hash.ts";
 import { averageMetrics, deriveMetrics } from "../metrics/derive.ts";
+import { INTERVALS_VERSION } from "../metrics/estimate.ts";
 import type { DatasetMetrics, EstimatesByK, ProblemCounts } from "../metrics/types.ts";
 import { curveMismatch } from "../training/curve_mismatch.ts";
 import { fromVersion1, RESULT_V1 } from "./earlier_versions.ts";
@@ -51,10 +52,37 @@ export function checkResult(value: unknown, subject: Subject): Result {
   const result = schemaVersion === 1
     ? fromVersion1(check(RESULT_V1, value, subject))
     : check(RESULT, value, subject) as Result;
-  const fault = statusFault(result) ?? configFault(result) ?? trainingFault(result) ?? datasetsFault(result) ??
-    tokensFault(result);
-  if (fault === undefined) return result;
-  throw faultError(subject, fault);
+  refuse(statusFault(result) ?? configFault(result) ?? trainingFault(result) ?? datasetsFault(result), subject);
+  const derived = derive(result);
+  refuse(derivedFault(result, derived) ?? tokensFault(result), subject);
+  return result.intervals === INTERVALS_VERSION ? result : withPresentIntervals(result, derived);
+}
+
+function refuse(fault: Fault | undefined, subject: Subject): void {
+  if (fault !== undefined) throw faultError(subject, fault);
+}
+
+/** Metrics that follow from the counts, at the sizes k that the file has. */
+interface Derived {
+  readonly datasets: readonly DatasetMetrics[];
+  readonly average: DatasetMetrics;
+}
+
+function derive({ datasets }: Result): Derived {
+  const metrics = datasets.map(({ problems, metrics: { passAt, majorityAt } }) =>
+    deriveMetrics(problems, { passAt: sizesOf(passAt), majorityAt: sizesOf(majorityAt) })
+  );
+  return { datasets: metrics, average: averageMetrics(metrics) };
+}
+
+/** A result whose intervals follow an earlier rule, with today's: they are the counts' as well. */
+function withPresentIntervals(result: Result, { datasets, average }: Derived): Result {
+  return {
+    ...result,
+    intervals: INTERVALS_VERSION,
+    datasets: result.datasets.map((dataset, d) => ({ ...dataset, metrics: datasets[d] })),
+    average,
+  };
 }
 
 const ANY_VERSION = z.looseObject({ schemaVersion: z.literal([1, 2]) });
@@ -114,10 +142,11 @@ function configFault({ experiment: { config, configSha256 } }: Result): Fault | 
   };
 }
 
-function datasetsFault({ status, datasets, average }: Result): Fault | undefined {
+/** What contradicts itself in datasets and their counts. */
+function datasetsFault({ status, datasets }: Result): Fault | undefined {
   const names = datasets.map(({ name }) => name);
   const [domain] = datasets.map(({ kind }) => domainOf(kind));
-  for (const [d, { name, kind, problems, metrics, coverage: { scored, of } }] of datasets.entries()) {
+  for (const [d, { name, kind, problems, coverage: { scored, of } }] of datasets.entries()) {
     const at = (fault: Fault) => ({ ...fault, path: ["datasets", d, ...fault.path] });
     if (names.indexOf(name) !== d) return at({ path: ["name"], found: foundText(name), expected: "a new name" });
     if (domainOf(kind) !== domain) {
@@ -131,12 +160,23 @@ function datasetsFault({ status, datasets, average }: Result): Fault | undefined
     if (of !== null && of < scored) {
       return at({ path: ["coverage", "of"], found: `${of}`, expected: `at least ${scored}, the problems scored` });
     }
-    const sizes = { passAt: sizesOf(metrics.passAt), majorityAt: sizesOf(metrics.majorityAt) };
-    const wrong = metricsFault(metrics, deriveMetrics(problems, sizes), ["metrics"]);
-    if (wrong) return at(wrong);
   }
-  return metricsFault(average, averageMetrics(datasets.map(({ metrics }) => metrics)), ["average"]);
+  return undefined;
 }
+
+/** Where metrics are not what the counts give. */
+function derivedFault({ intervals, datasets, average }: Result, derived: Derived): Fault | undefined {
+  // Ends of another rule are replaced, so nothing is asked of them.
+  const left = intervals === INTERVALS_VERSION ? [] : INTERVAL_ENDS;
+  for (const [d, { metrics }] of datasets.entries()) {
+    const fault = metricsFault(metrics, derived.datasets[d], ["datasets", d, "metrics"], left);
+    if (fault) return fault;
+  }
+  return metricsFault(average, derived.average, ["average"], left);
+}
+
+/** Keys of an estimate that its interval's rule decides. */
+const INTERVAL_ENDS: readonly string[] = ["low", "high"];
 
 /** What is known of a problem: imported ones may have counts alone, and on programs there is no vote. */
 interface Known {
@@ -197,19 +237,30 @@ function sizesOf(estimates: EstimatesByK): number[] {
   return Object.keys(estimates).map(Number);
 }
 
-function metricsFault(found: DatasetMetrics, derived: DatasetMetrics, path: Path): Fault | undefined {
-  const fault = difference(found, derived, path);
+function metricsFault(
+  found: DatasetMetrics,
+  derived: DatasetMetrics,
+  path: Path,
+  left: readonly string[],
+): Fault | undefined {
+  const fault = difference(found, derived, path, left);
   return fault && { ...fault, expected: `${fault.expected}, as the counts give it` };
 }
 
-/** The first place where two trees of numbers differ by more than rounding. */
-function difference(found: unknown, derived: unknown, path: Path): Fault | undefined {
+/**
+ * The first place where two trees of numbers differ by more than rounding.
+ *
+ * @param left keys that are left out
+ */
+function difference(found: unknown, derived: unknown, path: Path, left: readonly string[] = []): Fault | undefined {
   if (typeof found === "object" && found !== null && typeof derived === "object" && derived !== null) {
     for (const key of new Set([...Object.keys(found), ...Object.keys(derived)])) {
+      if (left.includes(key)) continue;
       const fault = difference(
         (found as Record<string, unknown>)[key],
         (derived as Record<string, unknown>)[key],
         [...path, key],
+        left,
       );
       if (fault) return fault;
     }

@@ -77,14 +77,33 @@ function assertWilson(values: readonly number[], effective: number, quantile: nu
 }
 
 Deno.test("problems of mixed difficulty count as the yes-or-no answers that would vary as much", () => {
-  // Mean .5, variance .15625. Two pseudo-problems weigh 2/(1 + (5 · .25/2)²) = 1.438202 of variance .5 · .5/2, so the
-  // pooled variance is (4 · .15625 + 1.438202 · .125)/5.438202 = .147985, and .25 · 5/.147985 = 8.446774.
-  assertWilson([0, 0.25, 0.5, 0.75, 1], 8.446774, 2.776445);
+  // Mean .5, squares around it .625 of 5 · .25 = 1.25: a share of .5. The mean is carried by 2.5²/1.875 = 10/3 problems,
+  // so the share becomes ((100/9) · .5 + 2)/(100/9 + 2) = 34/59, and 4 · 59/34 answers vary as much.
+  assertWilson([0, 0.25, 0.5, 0.75, 1], 4 * 59 / 34, 2.776445);
 });
 
-Deno.test("no problem is worth less than one yes-or-no answer", () => {
-  // Pooled with pseudo-problems that are mostly wrong, these three would count as .75 answers; P − 1 is the least.
-  assertWilson([0, 0, 1 / 32], 2, 4.302653);
+Deno.test("where one problem carries the mean, the next ones may be of any size", () => {
+  // Mean 1/96; squares (1/32)² · 2/3 of 3 · 95/96²: a share of 2/95. One problem carries the mean: (2/95 + 2)/3 = 64/95.
+  assertWilson([0, 0, 1 / 32], 2 * 95 / 64, 4.302653);
+});
+
+Deno.test("hard and easy sets have mirrored intervals", () => {
+  const values = [0, 0.125, 0, 0.5, 0, 0, 0.0625];
+  const hard = meanInterval(values);
+  const easy = meanInterval(values.map((value) => 1 - value));
+  assertAlmostEquals(easy.low, 1 - hard.high, ROUNDING);
+  assertAlmostEquals(easy.high, 1 - hard.low, ROUNDING);
+});
+
+Deno.test("many equally hard problems are known better than as many of which a few are not hopeless", () => {
+  const width = (values: readonly number[]) => {
+    const { low, high } = meanInterval(values);
+    return high - low;
+  };
+  const equal = Array(31).fill(2 / 32);
+  const few = [...Array(29).fill(0), 1, 30 / 32];
+  assertAlmostEquals(equal.reduce((a, b) => a + b), few.reduce((a, b) => a + b), ROUNDING);
+  assertEquals(width(few) > 3 * width(equal), true, `${width(few)} ${width(equal)}`);
 });
 
 Deno.test("where nothing was right, each problem counts as one wrong answer", () => {

@@ -89,6 +89,21 @@ Deno.test("no result joins mathematics with anything else", () => {
   );
 });
 
+Deno.test("a file whose intervals follow an earlier rule is read with today's, and only their ends may differ", () => {
+  const earlier = JSON.parse(JSON.stringify(exampleResult()));
+  delete earlier.intervals;
+  earlier.datasets[0].metrics.passAt["1"].low = 0.125;
+  earlier.average.passAt["1"].high = 1;
+  assertEquals(validateResult(earlier), exampleResult());
+  earlier.datasets[0].metrics.passAt["1"].seNew *= 2;
+  assertStringIncludes(refusal(earlier), "datasets[0].metrics.passAt.1.seNew");
+  assertStringIncludes(
+    refusal(changed(["datasets", 0, "metrics", "passAt", "1", "low"], 0.125)),
+    "datasets[0].metrics.passAt.1.low",
+  );
+  assertStringIncludes(refusal(changed(["intervals"], 1)), "intervals found 1, expected 2");
+});
+
 Deno.test("counts that contradict each other are refused with their place", () => {
   const problem = ["datasets", 0, "problems", 1];
   assertStringIncludes(
@@ -138,7 +153,7 @@ Deno.test("a value of the wrong shape is refused with its place", () => {
   );
   assertStringIncludes(
     refusal(changed(["extra"], 1)),
-    "extra found an unknown key, expected one of schemaVersion, lacks, status",
+    "extra found an unknown key, expected one of schemaVersion, lacks, intervals, status",
   );
   assertStringIncludes(refusal(changed(["arm", "sede"], 1)), 'did you mean "seed"?');
   assertStringIncludes(refusal(changed(["datasets", 0, "problems", 2, "n"], 0)), "datasets[0].problems[2].n found 0");

@@ -29,6 +29,36 @@ function drawProblems(random: RandomSequence, problems: number, accuracy: number
   });
 }
 
+/** Laws of accuracy over problems; those of docs/statistics.md, by the mean a/(a + b). */
+const HARD_LAWS: readonly (readonly [a: number, b: number])[] = [
+  [0.07, 0.93],
+  [0.03, 0.37],
+  [0.2, 2],
+  [0.02, 0.98],
+  [0.3, 0.7],
+  [2, 0.105],
+  [0.95, 0.05],
+  [9.5, 0.5],
+];
+
+for (const [problems, samples] of [[30, 32], [40, 8], [100, 8]] as const) {
+  Deno.test(`intervals of ${problems} problems, most of them hopeless or certain, cover the truth in at least 93 of 100 cases`, () => {
+    const runs = 4000;
+    const slack = 2 * Math.sqrt(0.07 * 0.93 / runs);
+    for (const [a, b] of HARD_LAWS) {
+      const random = new RandomSequence("hard coverage test", problems, samples, String(a));
+      const truth = a / (a + b);
+      let covered = 0;
+      for (let run = 0; run < runs; run++) {
+        const { low, high } = meanInterval(drawProblems(random, problems, truth, a + b, samples));
+        if (low <= truth && truth <= high) covered++;
+      }
+      const told = `Beta(${a}, ${b}): ${(100 * covered / runs).toFixed(1)} %`;
+      assertEquals(covered / runs > 0.93 - slack && covered / runs < 0.985, true, told);
+    }
+  });
+}
+
 Deno.test("intervals of one dataset cover the true accuracy in 93 to 97 of 100 simulated cases", () => {
   const random = new RandomSequence("coverage test");
   // The published per-problem accuracies of Llama-3.2-3B spread like a beta law with a + b between 0.4 and 1.
