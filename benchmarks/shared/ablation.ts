@@ -6,6 +6,7 @@
 import type { ArmConfig, DecodingConfig, ExperimentConfig } from "../../src/experiment/config.ts";
 import { ADVANTAGE_PRESETS } from "../../src/training/advantage.ts";
 import { LOSS_PRESETS } from "../../src/training/loss/loss.ts";
+import { ABLATION_PREFIX } from "../../src/result/choice.ts";
 import type { ObjectiveConfig } from "../../src/training/objective.ts";
 import tiny, { DECODINGS } from "../tiny.ts";
 
@@ -21,7 +22,7 @@ export const GRPO: ObjectiveConfig = { advantage: ADVANTAGE_PRESETS.verl, loss: 
 
 /** The default experiment with other arms. */
 export function ablation(name: string, description: string, arms: readonly ArmConfig[]): ExperimentConfig {
-  return { ...tiny, name: `ablation-${name}`, description, arms };
+  return { ...tiny, name: ABLATION_PREFIX + name, description, arms };
 }
 
 /** The untrained model under the matched decoding and others. */

@@ -11,3 +11,8 @@ import type { Result } from "./types.ts";
 export function resultDomain({ datasets }: Pick<Result, "datasets">): Domain {
   return domainOf(datasets[0]?.kind);
 }
+
+/** What stands behind the name of something where two domains have it. */
+export function domainSuffix(result: Pick<Result, "datasets">): string {
+  return resultDomain(result) === "mathematics" ? "" : ", out of domain";
+}

@@ -5,6 +5,7 @@
  */
 import { BenchError } from "../errors.ts";
 import { isPresent } from "../files/read.ts";
+import { INTERVALS_VERSION } from "../metrics/estimate.ts";
 import { contentSha256, serializeResult } from "./serialize.ts";
 import type { Result } from "./types.ts";
 import { checkResult, validateResult } from "./validate.ts";
@@ -15,7 +16,14 @@ import { makeFolder, writeFileAtomically } from "../files/write.ts";
 export const RESULT_VERSION_FOLDER = "v2";
 /** And of those of every version that can be read, the oldest first. */
 export const READABLE_FOLDERS = ["v1", RESULT_VERSION_FOLDER] as const;
+/** Folder of smoke runs, below that of all results; it is one of results itself. */
+export const SMOKE_FOLDER = "smoke";
 const HASH_DIGITS = 8;
+
+/** The folder of results that a run belongs to: smoke runs have one of their own, below that of the others. */
+export function resultsFolderOf(folder: string, { limit }: { readonly limit?: number | undefined }): string {
+  return limit === undefined ? folder : `${folder}/${SMOKE_FOLDER}`;
+}
 
 /**
  * `<date>-<experiment>-<arm>-s<seed>-<hash8>.json`, for people: names are never parsed. The hash is of everything outside
@@ -157,19 +165,37 @@ export function resultPaths(folder: string): string[] {
 
 /**
  * The hash of a result file's content, without checking it: equal to that of a checked result of this version where the
- * content is.
+ * content is. One whose intervals are of an earlier rule is read as {@link readResult} reads it.
  *
  * @throws {BenchError} If there is no such file, or if it is not JSON
  */
 export function fileContentSha256(path: string): string {
-  return contentSha256((readJson(path) ?? {}) as Result);
+  const content = (readJson(path) ?? {}) as Partial<Result>;
+  return contentSha256(content.intervals === INTERVALS_VERSION ? content as Result : earlierResult(content, path));
+}
+
+/** A file of an earlier rule as it is read; one that is not valid is nobody's result, and stays what it is. */
+function earlierResult(content: Partial<Result>, path: string): Result {
+  try {
+    return parseResult(content, path);
+  } catch (error) {
+    if (error instanceof BenchError) return content as Result;
+    throw error;
+  }
 }
 
 /**
- * All results below a folder, whatever their version.
+ * All results below a folder, whatever their version, smoke runs last: `chooseResults` says which count.
  *
  * @throws {BenchError} As {@link readResults}
  */
 export function readAllResults(folder: string): StoredResult[] {
-  return READABLE_FOLDERS.flatMap((version) => readResults(`${folder}/${version}`));
+  return resultFolders(folder).flatMap(readResults);
+}
+
+/** The folders below one of results that hold files, whether or not they are there. */
+export function resultFolders(folder: string): string[] {
+  return [folder, `${folder}/${SMOKE_FOLDER}`].flatMap((place) =>
+    READABLE_FOLDERS.map((version) => `${place}/${version}`)
+  );
 }
