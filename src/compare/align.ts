@@ -4,7 +4,18 @@
  * @module
  */
 import { BenchError } from "../errors.ts";
-import { resultDomain } from "../result/domain.ts";
+import {
+  ablationsOf,
+  armNames,
+  type ChoiceOptions,
+  chooseResults,
+  isAblation,
+  latestResults,
+  leftOutText,
+  scopeOf,
+} from "../result/choice.ts";
+import { coverageOf, coverageText } from "../result/coverage.ts";
+import { domainSuffix, resultDomain } from "../result/domain.ts";
 import { type ResultSource, sourceName } from "../result/store.ts";
 import type { DatasetResult, Result } from "../result/types.ts";
 import type { ProblemCounts } from "../metrics/types.ts";
@@ -17,13 +28,19 @@ export type Protected = typeof PROTECTED[number];
 
 /** The results of one arm on both sides, each in the order of seeds. */
 export interface ArmPair {
+  /** Label of the arm, or of both; with the experiment where several are compared. */
   readonly arm: string;
   /** What the arm is and whose, of both where they differ; absent where the results do not say. */
   readonly title?: string;
   readonly base: readonly ResultSource[];
   readonly changed: readonly ResultSource[];
-  /** Older results of the same arm and seed that were left out. */
-  readonly superseded: readonly string[];
+}
+
+/** What is compared with what. */
+export interface Pairing {
+  readonly pairs: readonly ArmPair[];
+  /** What was left out, and why. */
+  readonly notes: readonly string[];
 }
 
 /** Counts of one side: (datasets)(seeds)(problems). */
@@ -42,61 +59,136 @@ export interface AlignedArm {
 }
 
 /**
- * Pairs arms by label; where each side has one arm, those two, whatever their labels. Of several results of one arm and
- * seed the latest counts, and of BASE only experiments that NEW has too: a folder of results may be a side.
+ * Pairs arms by label, within each group of results that both sides have (`scopeOf`: experiment, model, datasets); where
+ * each side has one arm, those two, whatever their labels. A folder of results may be a side: what does not count
+ * (`chooseResults`), what a later result of the same arm and seed repeats, and groups that one side lacks are left out.
+ * Where no group is shared, everything is paired by label, for a comparison that is allowed or refused by what differs.
  *
+ * @param experiments compare only results of these; else ablations are compared where a side holds nothing else
  * @throws {BenchError} If a side has no usable result, or if NEW lacks an arm of BASE
  */
-export function pairArms(base: readonly ResultSource[], changed: readonly ResultSource[]): ArmPair[] {
-  const experiments = new Set(changed.map(({ result }) => result.experiment.name));
-  const shared = base.filter(({ result }) => experiments.has(result.experiment.name));
-  const [before, after] = [byArm(shared.length > 0 ? shared : base, "BASE"), byArm(changed, "NEW")];
-  const pair = (arm: string, a: OneArm, b: OneArm): ArmPair => {
-    const titles = [a, b].map(({ latest }) => resultTitle(latest[0].result)).filter((title) => title !== undefined);
+export function pairArms(
+  base: readonly ResultSource[],
+  changed: readonly ResultSource[],
+  { experiments }: Pick<ChoiceOptions, "experiments"> = {},
+): Pairing {
+  const options = { experiments, ablations: [base, changed].flatMap(ablationsAlone) };
+  const [before, after] = [sideOf(base, "BASE", options), sideOf(changed, "NEW", options)];
+  const groups = [...before.scopes].flatMap(([scope, own]) => {
+    const twin = after.scopes.get(scope);
+    return twin === undefined ? [] : [{ own, twin }];
+  });
+  const notes = [...before.notes, ...after.notes];
+  if (groups.length === 0) {
+    const experiments = new Set(after.counted.map(({ result }) => result.experiment.name));
+    const shared = before.counted.filter(({ result }) => experiments.has(result.experiment.name));
+    const group = pairGroup(shared.length > 0 ? shared : before.counted, after.counted);
+    return { pairs: group.pairs, notes: [...notes, ...group.notes] };
+  }
+  const paired = groups.map(({ own, twin }) => pairGroup(own, twin, groupName(own, groups.map((group) => group.own))));
+  return {
+    pairs: paired.flatMap(({ pairs }) => pairs),
+    notes: [
+      ...notes,
+      ...unpaired(before, after),
+      ...unpaired(after, before),
+      ...paired.flatMap((group) => group.notes),
+    ],
+  };
+}
+
+/** The results of a side that count, by what they can be compared with. */
+interface Side {
+  readonly name: string;
+  readonly counted: readonly ResultSource[];
+  readonly scopes: ReadonlyMap<string, readonly ResultSource[]>;
+  readonly notes: readonly string[];
+}
+
+/** The ablations of a side that holds nothing else, as one file does. */
+function ablationsAlone(sources: readonly ResultSource[]): string[] {
+  const { counted } = chooseResults(sources);
+  return counted.every(({ result }) => isAblation(result.experiment.name)) ? ablationsOf(counted) : [];
+}
+
+function sideOf(sources: readonly ResultSource[], name: string, options: ChoiceOptions): Side {
+  const choice = chooseResults(sources, options);
+  const { counted } = choice;
+  if (counted.length === 0) {
+    const wanted = options.experiments === undefined ? "" : ` of experiment ${options.experiments.join(", ")}`;
+    throw new BenchError(`Cannot compare: ${name} holds no result${wanted} that did not fail`);
+  }
+  const leftOut = leftOutText(choice);
+  const notes = leftOut === undefined ? [] : [`${name}: left out ${leftOut}`];
+  return { name, counted, notes, scopes: Map.groupBy(counted, ({ result }) => scopeOf(result)) };
+}
+
+/** What one side alone has. */
+function unpaired(side: Side, other: Side): string[] {
+  const alone = [...side.scopes].filter(([scope]) => !other.scopes.has(scope)).map(([, own]) => own);
+  if (alone.length === 0) return [];
+  const names = alone.map(([{ result }]) => `${result.experiment.name} on ${datasetNames(result)}`);
+  return [`${side.name} alone has ${names.join("; ")}`];
+}
+
+/** What tells a group from the others, where there are any. */
+function groupName(
+  [{ result }]: readonly ResultSource[],
+  groups: readonly (readonly ResultSource[])[],
+): string | undefined {
+  if (groups.length === 1) return undefined;
+  const { name } = result.experiment;
+  const namesakes = groups.filter(([other]) => other.result.experiment.name === name);
+  if (namesakes.length === 1) return name;
+  const domains = new Set(namesakes.map(([other]) => resultDomain(other.result)));
+  return domains.size === namesakes.length ? name + domainSuffix(result) : `${name} on ${datasetNames(result)}`;
+}
+
+function datasetNames({ datasets }: Result): string {
+  return datasets.map((dataset) => `${dataset.name} (${coverageText(coverageOf(dataset))})`).join(", ");
+}
+
+function pairGroup(base: readonly ResultSource[], changed: readonly ResultSource[], group?: string): Pairing {
+  const nameOf = armNames(...[base, changed].map((side) => side.map(({ result }) => result)));
+  const [before, after] = [armsOf(base, nameOf), armsOf(changed, nameOf)];
+  const notes = [before, after].flatMap(({ superseded }) =>
+    superseded.length === 0 ? [] : [`left out for a later result of the same arm and seed: ${superseded.join(", ")}`]
+  );
+  const pair = (arm: string, own: readonly ResultSource[], other: readonly ResultSource[]): ArmPair => {
+    const titles = [own, other].map(([{ result }]) => resultTitle(result)).filter((title) => title !== undefined);
     return {
-      arm,
+      arm: group === undefined ? arm : `${group}: ${arm}`,
       ...(titles.length > 0 && { title: [...new Set(titles)].join(" → ") }),
-      base: a.latest,
-      changed: b.latest,
-      superseded: [...a.superseded, ...b.superseded],
+      base: own,
+      changed: other,
     };
   };
-  if (before.size === 1 && after.size === 1) {
-    const [[name, own]] = before;
-    const [[newName, newOwn]] = after;
-    return [pair(name === newName ? name : `${name} → ${newName}`, own, newOwn)];
+  if (before.arms.size === 1 && after.arms.size === 1) {
+    const [[name, own]] = before.arms;
+    const [[newName, other]] = after.arms;
+    return { pairs: [pair(name === newName ? name : `${name} → ${newName}`, own, other)], notes };
   }
-  const lost = [...before.keys()].filter((arm) => !after.has(arm));
+  const lost = [...before.arms.keys()].filter((arm) => !after.arms.has(arm));
   if (lost.length > 0) {
     throw new BenchError(
       `Cannot compare: NEW has no result of ${lost.join(", ")}, expected every arm of BASE; ` +
         `name the files of one arm on each side to compare those`,
     );
   }
-  return [...before].map(([arm, own]) => pair(arm, own, after.get(arm)!));
+  return { pairs: [...before.arms].map(([arm, own]) => pair(arm, own, after.arms.get(arm)!)), notes };
 }
 
-interface OneArm {
-  readonly latest: readonly ResultSource[];
+/** Latest results by arm, each in the order of seeds; and the names of the others. */
+function armsOf(results: readonly ResultSource[], nameOf: (result: Result) => string): {
+  readonly arms: ReadonlyMap<string, readonly ResultSource[]>;
   readonly superseded: readonly string[];
-}
-
-function byArm(results: readonly ResultSource[], side: string): Map<string, OneArm> {
-  const usable = results.filter(({ result }) => result.status !== "failed");
-  if (usable.length === 0) throw new BenchError(`Cannot compare: ${side} holds no result that did not fail`);
-  const byAge = usable.toSorted((a, b) => a.result.run.startedAt < b.result.run.startedAt ? -1 : 1);
-  return new Map(
-    [...Map.groupBy(byAge, ({ result }) => armName(result))].map(([arm, own]) => {
-      const bySeed = new Map(own.map((stored) => [stored.result.arm.seed, stored]));
-      const latest = [...bySeed.values()].toSorted((a, b) => a.result.arm.seed - b.result.arm.seed);
-      return [arm, { latest, superseded: own.filter((stored) => !latest.includes(stored)).map(sourceName) }];
-    }),
-  );
-}
-
-/** What is paired: an arm in one domain, as no mean joins two. */
-function armName(result: Result): string {
-  return resultDomain(result) === "mathematics" ? result.arm.label : `${result.arm.label}, out of domain`;
+} {
+  const { counted, leftOut } = latestResults(results);
+  const bySeed = counted.toSorted((a, b) => a.result.arm.seed - b.result.arm.seed);
+  return {
+    arms: Map.groupBy(bySeed, ({ result }) => nameOf(result)),
+    superseded: leftOut.map(({ source }) => sourceName(source)),
+  };
 }
 
 /**

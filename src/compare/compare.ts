@@ -4,37 +4,33 @@
  *
  * @module
  */
-import {
-  alignArm,
-  type AlignedArm,
-  type ArmPair,
-  isTrained,
-  pairArms,
-  type Protected,
-  type SideCounts,
-} from "./align.ts";
+import { alignArm, type ArmPair, isTrained, pairArms, type Protected, type SideCounts } from "./align.ts";
+import { type PlannedTest, plannedTests } from "./planned_tests.ts";
 import { BenchError, UsageError } from "../errors.ts";
-import { headlineMetrics, type Metric, metricName, metricValues } from "../metrics/metric.ts";
+import { type Metric, metricName, metricValues } from "../metrics/metric.ts";
 import { mean } from "../metrics/estimate.ts";
 import { flipsFor, holm, SIGNIFICANCE } from "../metrics/paired.ts";
-import { detectableDifference } from "../metrics/power.ts";
 import { differenceOverSeeds, joinSeeds, type SeedDifference, type SeedValues } from "../metrics/seeds.ts";
+import { coverageOf, coverageText, isPart } from "../result/coverage.ts";
 import type { ResultSource } from "../result/store.ts";
+import { pointsText } from "../text/numbers.ts";
 
 /** How a comparison ends. */
 export type ComparisonVerdict = "ok" | "regression" | "not-enough-data";
 
 /** How sure one wants to be. */
 export interface ComparisonOptions {
-  /** Metrics to test; the first, averaged over datasets, must be able to show `detect`. */
+  /** Metrics to test; of the first, averaged over datasets, a loss of `detect` has to be ruled out. */
   readonly metrics?: readonly Metric[];
-  /** The loss that must be visible, in points of 0 to 100. */
+  /** The loss that has to be ruled out, in points of 0 to 100. */
   readonly detect?: number;
   /** What may differ between the sides. */
   readonly allow?: readonly Protected[];
+  /** Compare only results of these experiments (default: all but ablations, those where a side holds nothing else). */
+  readonly experiments?: readonly string[] | undefined;
 }
 
-/** A loss smaller than this many points may go unseen unless `detect` says otherwise. */
+/** A loss of so many points has to be ruled out, unless `detect` says otherwise. */
 export const DEFAULT_DETECT = 5;
 
 /** One metric of one arm on one dataset, or on average where `dataset` is null. */
@@ -51,10 +47,11 @@ export interface ComparisonTest extends SeedDifference {
   readonly new: number;
   /** One-sided p-value after Holm over all tests. */
   readonly pWorseHolm: number;
-  /** Whether the loss is beyond chance, and beyond the spread between seeds where there are several. */
-  readonly regressed: boolean;
-  /** The loss that would be found with probability 0.8, in [0, 1]. */
-  readonly detectable: number;
+  /**
+   * `worse`: the loss is beyond chance, and beyond the spread between seeds where there are several; `worse-as-trained`:
+   * beyond chance alone, another seed may do as well as BASE; `none`: neither.
+   */
+  readonly loss: "worse" | "worse-as-trained" | "none";
 }
 
 /** What a comparison found. */
@@ -63,12 +60,14 @@ export interface Comparison {
   readonly verdict: ComparisonVerdict;
   /** One sentence: why. */
   readonly reason: string;
-  /** The loss that had to be visible, in points of 0 to 100. */
+  /** The loss that had to be ruled out, in points of 0 to 100. */
   readonly detect: number;
   /** Every test, arm by arm and metric by metric. */
   readonly tests: readonly ComparisonTest[];
   /** What each arm is and whose, by the tests' `arm`, as far as the results say. */
   readonly titles: Readonly<Record<string, string>>;
+  /** Arms of which every count is the same on both sides. */
+  readonly unchanged: readonly string[];
   /** What a reader should know. */
   readonly notes: readonly string[];
 }
@@ -77,8 +76,9 @@ export interface Comparison {
  * Compares two sides, arm by arm. Where each side has one arm, those two are compared whatever their names.
  *
  * A regression is a metric whose loss is beyond chance on these problems, by a sign-flip test with Holm's correction over
- * all datasets, metrics and arms, and, where there are several seeds, beyond the spread between seeds. Without one, the
- * data are enough if a loss of `detect` points of the first metric's average would have been found.
+ * all datasets, metrics and arms, and, where there are several seeds, beyond the spread between seeds. Without one, all is
+ * well where the interval of every arm's first metric, averaged over datasets, rules out a loss of `detect` points: its
+ * lower end is above −`detect` (non-inferiority). Else the data are too few to tell.
  *
  * @throws {BenchError} If the sides are not comparable
  * @example
@@ -100,50 +100,43 @@ export function compare(
 ): Comparison {
   const detect = options.detect ?? DEFAULT_DETECT;
   if (!(detect > 0)) throw new UsageError(`Cannot detect a loss of ${detect} points: expected a number above 0`);
-  const pairs = pairArms(base, changed);
+  const { pairs, notes: pairing } = pairArms(base, changed, options);
   const allow = new Set(options.allow);
   const arms = pairs.map((pair) => alignArm(pair, allow));
-  const notes = pairs.flatMap(pairNotes);
+  const notes = [...pairing, ...pairs.flatMap(pairNotes), ...coverageNotes(pairs)];
+  const unchanged = pairs.filter(identicalCounts).map(({ arm }) => arm);
   const titles = Object.fromEntries(pairs.flatMap(({ arm, title }) => title === undefined ? [] : [[arm, title]]));
   const single = arms.flatMap(({ arm, datasets, base }) =>
     datasets.filter((_, d) => base[d][0].length < 2).map((name) => `${name} of ${arm}`)
   );
   if (single.length > 0) {
-    const identical = pairs.every(identicalCounts);
+    const identical = unchanged.length === pairs.length;
     const reason = identical ? SAME_COUNTS : `there is one problem in ${single.join(", ")}, and tests need two`;
-    return { verdict: identical ? "ok" : "not-enough-data", reason, detect, tests: [], titles, notes };
+    return { verdict: identical ? "ok" : "not-enough-data", reason, detect, tests: [], titles, unchanged, notes };
   }
-  const plan = arms.flatMap((arm) => planTests(arm, options.metrics));
+  const plan = arms.flatMap((arm) => plannedTests(arm, options.metrics));
   const tests = plan.map((test) => runTest(test, plan.length));
   const adjusted = holm(tests.map(({ pWorse }) => pWorse));
-  const finished = tests.map((test, i) => ({
-    ...test,
-    pWorseHolm: adjusted[i],
-    regressed: adjusted[i] < SIGNIFICANCE / 2 && test.high < 0,
-    detectable: detectableLoss(test, tests.length),
-  }));
-  return { ...judge(finished, detect, pairs), detect, tests: finished, titles, notes };
+  const finished = tests.map((test, i) => ({ ...test, pWorseHolm: adjusted[i], loss: lossOf(test, adjusted[i]) }));
+  const verdict = unchanged.length === pairs.length
+    ? { verdict: "ok" as const, reason: SAME_COUNTS }
+    : judge(finished, detect, new Set(unchanged));
+  return { ...verdict, detect, tests: finished, titles, unchanged, notes };
 }
 
 const SAME_COUNTS = "every count is the same on both sides";
 
-/**
- * The loss that both conditions of a regression let through: beyond chance on these problems, and beyond the seeds. Never
- * less than the interval leaves open, which is wide where no problem differs at all.
- */
-function detectableLoss(test: SeedDifference, tests: number): number {
-  return Math.hypot(
-    Math.max(detectableDifference(test, { falseAlarm: SIGNIFICANCE / 2 / tests }), test.value - test.problemsLow),
-    ...test.seedErrors.map((error) => detectableDifference(error, { falseAlarm: SIGNIFICANCE / 2 })),
-  );
+function lossOf({ high }: SeedDifference, pWorseHolm: number): ComparisonTest["loss"] {
+  if (pWorseHolm >= SIGNIFICANCE / 2) return "none";
+  return high < 0 ? "worse" : "worse-as-trained";
 }
 
 function judge(
   tests: readonly ComparisonTest[],
   detect: number,
-  pairs: readonly ArmPair[],
+  unchanged: ReadonlySet<string>,
 ): { verdict: ComparisonVerdict; reason: string } {
-  const regressed = tests.filter((test) => test.regressed);
+  const regressed = tests.filter(({ loss }) => loss === "worse");
   if (regressed.length > 0) {
     const worst = regressed.reduce((a, b) => a.pWorseHolm <= b.pWorseHolm ? a : b);
     return {
@@ -153,23 +146,15 @@ function judge(
       }`,
     };
   }
-  if (pairs.every(identicalCounts)) return { verdict: "ok", reason: SAME_COUNTS };
-  const primary = primaryTests(tests);
-  const blind = primary.filter(({ detectable }) => detectable * 100 > detect);
-  if (blind.length > 0) {
-    const worst = blind.reduce((a, b) => a.detectable >= b.detectable ? a : b);
-    return {
+  const arms = Map.groupBy(tests.filter(({ arm }) => !unchanged.has(arm)), ({ arm }) => arm);
+  const worst = [...arms.values()].map(primaryTest).reduce((a, b) => a.low <= b.low ? a : b);
+  const found = `the interval of ${testName(worst)} begins at ${pointsText(worst.low)}`;
+  return worst.low * 100 > -detect
+    ? { verdict: "ok", reason: `no loss is beyond chance, and one of ${detect} points is ruled out: ${found}` }
+    : {
       verdict: "not-enough-data",
-      reason: `no loss is beyond chance, but a loss of ${detect} points could have been missed: ` +
-        (worst.detectable > 1
-          ? `${testName(worst)} shows no loss at all`
-          : `${testName(worst)} shows losses from ${(worst.detectable * 100).toFixed(1)} points on`),
+      reason: `no loss is beyond chance, but one of ${detect} points is not ruled out: ${found}`,
     };
-  }
-  return {
-    verdict: "ok",
-    reason: `no loss is beyond chance, and a loss of ${detect} points of ${primary[0].metric} would have been found`,
-  };
 }
 
 /** What a test is about, for sentences. */
@@ -177,30 +162,13 @@ export function testName({ arm, dataset, metric }: ComparisonTest): string {
   return `${metric} ${dataset === null ? "on average" : `on ${dataset}`} of ${arm}`;
 }
 
-/** Of each arm, the first metric on average, or on its only dataset. */
-function primaryTests(tests: readonly ComparisonTest[]): ComparisonTest[] {
-  return [...Map.groupBy(tests, ({ arm }) => arm).values()].map((own) => {
-    const first = own.filter(({ metric }) => metric === own[0].metric);
-    return first.find(({ dataset }) => dataset === null) ?? first[0];
-  });
+/** Of an arm's tests, the first metric on average, or on its only dataset: the verdict is about this one. */
+export function primaryTest(tests: readonly ComparisonTest[]): ComparisonTest {
+  const first = tests.filter(({ metric }) => metric === tests[0].metric);
+  return first.find(({ dataset }) => dataset === null) ?? first[0];
 }
 
-type OpenTest = Omit<ComparisonTest, "pWorseHolm" | "regressed" | "detectable">;
-
-/** One test to be made: a metric on one dataset, or on average. */
-interface PlannedTest {
-  readonly arm: AlignedArm;
-  readonly metric: Metric;
-  /** Null: on average. */
-  readonly dataset: number | null;
-}
-
-/** Each metric on each dataset, and on average where there are several. */
-function planTests(arm: AlignedArm, wanted?: readonly Metric[]): PlannedTest[] {
-  const metrics = wanted ?? headlineMetrics([...arm.base, ...arm.changed].flat());
-  const places = [...arm.datasets.keys(), ...(arm.datasets.length > 1 ? [null] : [])];
-  return metrics.flatMap((metric) => places.map((dataset) => ({ arm, metric, dataset })));
-}
+type OpenTest = Omit<ComparisonTest, "pWorseHolm" | "loss">;
 
 function runTest({ arm, metric, dataset }: PlannedTest, tests: number): OpenTest {
   const part = (side: SideCounts) => {
@@ -256,16 +224,23 @@ function identicalCounts({ base, changed }: ArmPair): boolean {
   return counts(base) === counts(changed);
 }
 
-function pairNotes({ arm, base, changed, superseded }: ArmPair): string[] {
+function pairNotes({ arm, base, changed }: ArmPair): string[] {
   const notes: string[] = [];
-  if (superseded.length > 0) {
-    notes.push(`${arm}: left out for a later result of the same seed: ${superseded.join(", ")}`);
-  }
-  if ([...base, ...changed].some(({ result }) => result.status === "smoke")) {
-    notes.push(`${arm}: a smoke run, on fewer problems than the datasets hold`);
-  }
+  if ([...base, ...changed].some(({ result }) => result.status === "smoke")) notes.push(`${arm}: a smoke run`);
   if (Math.min(base.length, changed.length) === 1 && isTrained(base)) {
     notes.push(`${arm}: one training seed, so what another seed would change is not in these intervals`);
   }
   return notes;
+}
+
+/** Which datasets were scored in part. */
+function coverageNotes(pairs: readonly ArmPair[]): string[] {
+  const parts = pairs.flatMap(({ base, changed }) =>
+    [...base, ...changed].flatMap(({ result }) =>
+      result.datasets.map((dataset) => ({ name: dataset.name, coverage: coverageOf(dataset) }))
+        .filter(({ coverage }) => isPart(coverage))
+        .map(({ name, coverage }) => `${coverageText(coverage)} problems of ${name}`)
+    )
+  );
+  return parts.length === 0 ? [] : [`scored: ${[...new Set(parts)].join(", ")}`];
 }

@@ -5,17 +5,19 @@
  */
 import { alignArm, type AlignedArm, pairArms } from "./align.ts";
 import { DEFAULT_DETECT } from "./compare.ts";
+import { plannedTests } from "./planned_tests.ts";
 import { BenchError, UsageError } from "../errors.ts";
 import { fewestSamples } from "../metrics/derive.ts";
 import { mean, sampleVariance } from "../metrics/estimate.ts";
+import type { Metric } from "../metrics/metric.ts";
 import { SIGNIFICANCE } from "../metrics/paired.ts";
 import {
   DEFAULT_POWER,
-  detectableDifference,
   type DifferenceNoise,
   differenceNoise,
   type ExperimentSize,
-  predictedError,
+  lossFound,
+  predictedErrors,
   sizeNeeded,
 } from "../metrics/power.ts";
 import { visibleText } from "../text/numbers.ts";
@@ -29,6 +31,10 @@ export interface PowerOptions {
   readonly detect?: number;
   /** Chance of seeing it, in (0, 1). */
   readonly power?: number;
+  /** Metrics that the comparison is to test, as of `compare`: all its tests share the level. */
+  readonly metrics?: readonly Metric[];
+  /** Plan only for results of these experiments, as of `compare`. */
+  readonly experiments?: readonly string[] | undefined;
 }
 
 /** One dataset, or all of them as the mean (`dataset` null). */
@@ -49,12 +55,14 @@ export interface PowerReport {
   readonly detect: number;
   /** Chance of seeing them. */
   readonly power: number;
+  /** Tests that the comparison makes in all. */
+  readonly tests: number;
   /** The least number of each kind, the others as they are, that sees `detect`; null where no number does. */
   readonly needed: { readonly problems: number | null; readonly samples: number | null; readonly seeds: number | null };
 }
 
 /**
- * Plans a paired comparison of Pass@1. Two sides tell how much the true differences vary over problems; one side alone,
+ * Plans a comparison by `compare`, for a loss of Pass@1. Two sides tell how much the true differences vary over problems; one side alone,
  * against itself, plans the check of a change that moves all problems alike.
  *
  * @example
@@ -72,7 +80,7 @@ export interface PowerReport {
 export function powerReport(
   base: readonly ResultSource[],
   changed: readonly ResultSource[],
-  { detect = DEFAULT_DETECT, power = DEFAULT_POWER }: PowerOptions,
+  { detect = DEFAULT_DETECT, power = DEFAULT_POWER, metrics, experiments }: PowerOptions,
 ): PowerReport[] {
   if (!(detect > 0 && detect <= 100)) {
     throw new UsageError(`Cannot detect ${detect} points: expected above 0, at most 100`);
@@ -80,25 +88,26 @@ export function powerReport(
   if (!(power > SIGNIFICANCE && power < 1)) {
     throw new UsageError(`Cannot plan for a power of ${power}: expected ${SIGNIFICANCE} to 1`);
   }
-  const strength = { falseAlarm: SIGNIFICANCE / 2, power };
-  return pairArms(base, changed).flatMap((pair) => {
-    const arm = alignArm(pair, new Set());
+  const arms = pairArms(base, changed, { experiments }).pairs.map((pair) => ({ pair, arm: alignArm(pair, new Set()) }));
+  const tests = arms.reduce((sum, { arm }) => sum + plannedTests(arm, metrics).length, 0);
+  const strength = { tests, power };
+  return arms.flatMap(({ pair, arm }) => {
     const alone = arm.datasets.find((_, d) => arm.base[d][0].length < 2);
     if (alone !== undefined) throw new BenchError(`Cannot plan from one problem of ${alone}: expected at least 2`);
     const single = arm.datasets.map((name, d) => ({ dataset: name as string | null, ...datasetNoise(arm, d) }));
     const rows = single.length === 1 ? single : [...single, { dataset: null, ...averageNoise(arm, single) }];
     return rows.map(({ dataset, noise, size }) => {
       const needed = (kind: keyof ExperimentSize) => sizeNeeded(kind, noise, size, detect / 100, strength) ?? null;
-      const standardError = predictedError(noise, size);
       return {
         arm: arm.arm,
         ...(pair.title !== undefined && { title: pair.title }),
         dataset,
         size,
         noise,
-        detectable: 100 * detectableDifference({ standardError, degrees: size.problems - 1 }, strength),
+        detectable: 100 * lossFound(predictedErrors(noise, size), strength),
         detect,
         power,
+        tests,
         needed: {
           problems: needed("problems"),
           samples: needed("samples"),
@@ -184,8 +193,10 @@ export function powerText(reports: readonly PowerReport[], options: { colour: bo
         ...[needed.problems, needed.samples, needed.seeds].map((number) => number === null ? "–" : String(number)),
       ]),
       notes: [
-        `Points of a paired comparison on the same problems, two-sided level ${SIGNIFICANCE}, one test. Needed numbers are each on its`,
-        "own, the others as they are; –: no number helps, or one seed tells nothing about seeds.",
+        `Points of Pass@1, paired over the same problems: the loss that compare calls worse, its level shared by ` +
+        `${rows[0].tests === 1 ? "1 test" : `${rows[0].tests} tests`}.`,
+        "Needed numbers are each on its own, the others as they are; –: no number helps, or one seed tells nothing about",
+        "seeds. What an interval of finished results rules out is compare's to say.",
       ],
     }, options)
   ).join("\n\n\n");

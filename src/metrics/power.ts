@@ -6,6 +6,7 @@
  */
 import { studentQuantile } from "./distributions.ts";
 import { mean, sampleVariance } from "./estimate.ts";
+import { SIGNIFICANCE } from "./paired.ts";
 import { passAtK, passAtKVariance } from "./pass_at_k.ts";
 import type { ProblemCounts } from "./types.ts";
 
@@ -67,6 +68,39 @@ function neverSeenSampling(problems: readonly ProblemCounts[]): number {
   }));
 }
 
+/** What the noise of a difference adds up from, in an experiment of some size. */
+export interface PredictedErrors {
+  /** Of the mean difference over new problems, with their sampling noise. */
+  readonly problems: StandardError;
+  /** Of the mean difference over new seeds; absent where nothing is known of them. */
+  readonly seeds?: StandardError;
+}
+
+/** A standard error with its degrees of freedom. */
+export interface StandardError {
+  readonly standardError: number;
+  readonly degrees: number;
+}
+
+/** How strict a check is that makes several tests, as `compare` does. */
+export interface CheckStrength {
+  /** Tests that share the level. */
+  readonly tests: number;
+  /** Chance of finding what is there. */
+  readonly power: number;
+}
+
+/**
+ * The loss that a check finds with the wanted chance: beyond chance on these problems, at the level that Holm's first step
+ * leaves to one of `tests`, and beyond the spread between seeds.
+ */
+export function lossFound({ problems, seeds }: PredictedErrors, { tests, power }: CheckStrength): number {
+  return Math.hypot(
+    detectableDifference(problems, { falseAlarm: SIGNIFICANCE / 2 / tests, power }),
+    seeds === undefined ? 0 : detectableDifference(seeds, { falseAlarm: SIGNIFICANCE / 2, power }),
+  );
+}
+
 /** Size of an experiment. */
 export interface ExperimentSize {
   /** Problems in all datasets together. */
@@ -77,13 +111,21 @@ export interface ExperimentSize {
   readonly seeds: number;
 }
 
-/** Standard error of the mean difference of Pass@1 in an experiment of this size. */
-export function predictedError(noise: DifferenceNoise, { problems, samples, seeds }: ExperimentSize): number {
-  return Math.sqrt((noise.effect + noise.sampling / (samples * seeds)) / problems + noise.seeds / seeds);
+/** Errors of the mean difference of Pass@1 in an experiment of this size. */
+export function predictedErrors(noise: DifferenceNoise, { problems, samples, seeds }: ExperimentSize): PredictedErrors {
+  return {
+    problems: {
+      standardError: Math.sqrt((noise.effect + noise.sampling / (samples * seeds)) / problems),
+      degrees: Math.max(1, problems - 1),
+    },
+    ...(noise.seeds > 0 && seeds > 1 && {
+      seeds: { standardError: Math.sqrt(noise.seeds / seeds), degrees: seeds - 1 },
+    }),
+  };
 }
 
 /**
- * The least size of one kind that makes a difference detectable, the others as they are; undefined where none does.
+ * The least size of one kind with which a check finds a loss, the others as they are; undefined where none does.
  *
  * @param difference in (0, 1]
  */
@@ -92,13 +134,10 @@ export function sizeNeeded(
   noise: DifferenceNoise,
   size: ExperimentSize,
   difference: number,
-  strength: TestStrength,
+  strength: CheckStrength,
 ): number | undefined {
-  const found = (amount: number) => {
-    const own = { ...size, [kind]: amount };
-    const degrees = kind === "seeds" && noise.seeds > 0 ? Math.max(1, amount - 1) : Math.max(1, own.problems - 1);
-    return detectableDifference({ standardError: predictedError(noise, own), degrees }, strength) <= difference;
-  };
+  const found = (amount: number) =>
+    lossFound(predictedErrors(noise, { ...size, [kind]: amount }), strength) <= difference;
   let high = kind === "problems" || kind === "seeds" ? 2 : 1;
   while (!found(high)) {
     high *= 2;

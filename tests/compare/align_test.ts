@@ -8,7 +8,7 @@ import type { Result } from "../../src/result/types.ts";
 
 function align(changes: Partial<ResultCounts>, allow: readonly Protected[] = []) {
   const side = (result: Result) => [{ path: "file.json", result }];
-  const [pair] = pairArms(
+  const { pairs: [pair] } = pairArms(
     side(completeResult(exampleCounts())),
     side(completeResult({ ...exampleCounts(), ...changes })),
   );
@@ -79,9 +79,12 @@ Deno.test("of a folder the latest result of an arm and seed counts, and only exp
     stored("old.json", "2026-11-24T07:00:00Z"),
     stored("other.json", "2026-11-24T09:00:00Z", "another"),
   ];
-  const [pair] = pairArms(folder, [stored("now.json", "2026-11-25T07:00:00Z")]);
+  const { pairs: [pair], notes } = pairArms(folder, [stored("now.json", "2026-11-25T07:00:00Z")]);
   assertEquals(pair.base.map(({ path }) => path), ["new.json"]);
-  assertEquals(pair.superseded, ["old.json"]);
+  assertEquals(notes, [
+    "BASE alone has another on arith-add (5 of 200), arith-sub (3)",
+    "left out for a later result of the same arm and seed: old.json",
+  ]);
 });
 
 Deno.test("failed results are no side of a comparison", () => {
@@ -92,12 +95,71 @@ Deno.test("failed results are no side of a comparison", () => {
 
 Deno.test("an arm is paired in each domain, so that one result does not hide the other", () => {
   const other = { datasets: datasets.map((own) => ({ ...own, kind: "multiple-choice" as const })) };
-  const side = [completeResult(exampleCounts()), completeResult({ ...exampleCounts(), ...other })]
+  const both = [completeResult(exampleCounts()), completeResult({ ...exampleCounts(), ...other })]
     .map((result) => ({ path: "file.json", result }));
   const { label } = exampleCounts().arm;
-  assertEquals(pairArms(side, side).map(({ arm, superseded }) => [arm, superseded]), [
-    [label, []],
-    [`${label}, out of domain`, []],
+  const { pairs, notes } = pairArms(both, both);
+  assertEquals(pairs.map(({ arm, base }) => [arm, base.length]), [
+    [`example: ${label}`, 1],
+    [`example, out of domain: ${label}`, 1],
   ]);
-  assertThrows(() => pairArms(side, [side[0]]), BenchError, `NEW has no result of ${label}, out of domain`);
+  assertEquals(notes, []);
+  assertEquals(pairArms(both, [both[0]]).notes, ["BASE alone has example on arith-add (5 of 200), arith-sub (3)"]);
+  // Where nothing is of as many problems, too.
+  const fewer = both.map(({ result }) => ({
+    result: completeResult({
+      ...result,
+      datasets: result.datasets.map((own) => ({
+        ...own,
+        coverage: { scored: 2, of: null },
+        problems: own.problems.slice(0, 2),
+      })),
+    }),
+  }));
+  assertEquals(pairArms(both, fewer).pairs.map(({ arm }) => arm), [label, `${label}, out of domain`]);
+});
+
+Deno.test("of smoke runs beside whole ones nothing is compared, and of smoke runs alone they are", () => {
+  const whole = { path: "whole.json", result: completeResult(exampleCounts()) };
+  const { run } = exampleCounts();
+  const smoke = {
+    path: "smoke.json",
+    result: completeResult({
+      ...exampleCounts(),
+      status: "smoke",
+      run: { ...run, startedAt: "2026-12-01T00:00:00Z" },
+      datasets: datasets.map((dataset) => ({
+        ...dataset,
+        coverage: { ...dataset.coverage, scored: 2 },
+        problems: dataset.problems.slice(0, 2),
+      })),
+    }),
+  };
+  const { pairs: [pair], notes } = pairArms([whole, smoke], [smoke, whole]);
+  assertEquals([pair.base, pair.changed].map((side) => side.map(({ path }) => path)), [["whole.json"], ["whole.json"]]);
+  assertEquals(notes, ["BASE: left out 1 (smoke run)", "NEW: left out 1 (smoke run)"]);
+  assertEquals(pairArms([smoke], [smoke]).pairs.map(({ base }) => base.map(({ path }) => path)), [["smoke.json"]]);
+});
+
+Deno.test("groups of results that cannot be compared are compared each with its like", () => {
+  const counts = exampleCounts();
+  const evaluation = (seed: number, decoding: string) => ({
+    path: `${decoding}-${seed}.json`,
+    result: completeResult({
+      ...counts,
+      experiment: { ...counts.experiment, name: "example-evaluate" },
+      arm: { ...counts.arm, label: "base", decoding, seed },
+      datasets: [add],
+    }),
+  });
+  const whole = { path: "whole.json", result: completeResult(counts) };
+  const folder = [whole, evaluation(1, "matched"), evaluation(2, "matched"), evaluation(1, "noisy")];
+  assertEquals(
+    pairArms(folder, folder).pairs.map(({ arm, base }) => [arm, ...base.map(({ path }) => path)]),
+    [
+      ["example: soft-thinking-grpo-paper", "whole.json"],
+      ["example-evaluate: base.matched", "matched-1.json", "matched-2.json"],
+      ["example-evaluate: base.noisy", "noisy-1.json"],
+    ],
+  );
 });

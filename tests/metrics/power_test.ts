@@ -1,7 +1,13 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { pairedDifference } from "../../src/metrics/paired.ts";
 import { passAtK } from "../../src/metrics/pass_at_k.ts";
-import { detectableDifference, differenceNoise, predictedError, sizeNeeded } from "../../src/metrics/power.ts";
+import {
+  detectableDifference,
+  differenceNoise,
+  lossFound,
+  predictedErrors,
+  sizeNeeded,
+} from "../../src/metrics/power.ts";
 import { RandomSequence } from "../../src/random/streams.ts";
 import type { ProblemCounts } from "../../src/metrics/types.ts";
 
@@ -25,10 +31,7 @@ Deno.test("a difference of the detectable size is found four times in five", () 
   const n = 8;
   const noise = differenceNoise(sampled(random, chances, n), sampled(random, chances, n));
   const size = { problems: chances.length, samples: n, seeds: 1 };
-  const loss = detectableDifference(
-    { standardError: predictedError(noise, size), degrees: chances.length - 1 },
-    { falseAlarm: 0.025 },
-  );
+  const loss = lossFound(predictedErrors(noise, size), { tests: 1, power: 0.8 });
   const runs = 200;
   let found = 0;
   for (let run = 0; run < runs; run++) {
@@ -59,12 +62,8 @@ Deno.test("problems that are always right or wrong do not make an experiment fre
 Deno.test("the size needed is the least that suffices, and undefined where none does", () => {
   const noise = { effect: 0.01, sampling: 0.4, seeds: 0 };
   const size = { problems: 40, samples: 8, seeds: 1 };
-  const strength = { falseAlarm: 0.025 };
-  const seen = (problems: number) =>
-    detectableDifference(
-      { standardError: predictedError(noise, { ...size, problems }), degrees: problems - 1 },
-      strength,
-    );
+  const strength = { tests: 1, power: 0.8 };
+  const seen = (problems: number) => lossFound(predictedErrors(noise, { ...size, problems }), strength);
   const problems = sizeNeeded("problems", noise, size, 0.05, strength)!;
   assertEquals(seen(problems) <= 0.05 && seen(problems - 1) > 0.05, true);
   // Without sampling noise 40 problems still see no less than 2.8 × .1 / √40.
@@ -78,9 +77,9 @@ Deno.test("sampling that explains more than all differences leaves no true ones"
 });
 
 Deno.test("nobody draws more than 2^24 samples", () => {
-  const strength = { falseAlarm: 0.025 };
+  const strength = { tests: 1, power: 0.8 };
   const size = { problems: 41, samples: 8, seeds: 1 };
-  const perError = detectableDifference({ standardError: 1, degrees: 40 }, strength);
+  const perError = detectableDifference({ standardError: 1, degrees: 40 }, { falseAlarm: 0.025 });
   // The error √(sampling / (41 n)) is small enough from n = (perError / difference)² · sampling / 41 on.
   const sampling = (needed: number) => needed * 41 * (0.01 / perError) ** 2;
   const needed = (least: number) =>
@@ -89,29 +88,39 @@ Deno.test("nobody draws more than 2^24 samples", () => {
   assertEquals(needed(1.01 * 2 ** 24), undefined);
 });
 
+Deno.test("tests share the level, and the spread of seeds adds to it in squares", () => {
+  const problems = { standardError: 0.03, degrees: 61 };
+  const seeds = { standardError: 0.04, degrees: 2 };
+  const alone = lossFound({ problems }, { tests: 5, power: 0.7 });
+  assertAlmostEquals(alone, detectableDifference(problems, { falseAlarm: 0.005, power: 0.7 }), 1e-12);
+  // (4.302653 + .617213) · .04 of three seeds, at 2.5 % whatever the tests.
+  const both = lossFound({ problems, seeds }, { tests: 5, power: 0.7 });
+  assertAlmostEquals(both, Math.hypot(alone, 0.1967946), 1e-6);
+});
+
 Deno.test("the strictness of a size follows the degrees of freedom that it has", () => {
-  const strict = { falseAlarm: 0.05, power: 0.8 };
-  // Seeds alone vary: with S of them the error is .02/√S at S - 1 degrees; t is 6.314 + 1.376, 2.920 + 1.061,
-  // 2.353 + .978, 2.132 + .941 for 2, 3, 4, 5 seeds, so that .1088, .0460, .0333, .0275 are visible.
+  const strict = { tests: 1, power: 0.8 };
+  // Seeds alone vary: with S of them the error is .02/√S at S - 1 degrees; t is 12.706 + 1.376, 4.303 + 1.061,
+  // 3.182 + .978, 2.776 + .941 for 2, 3, 4, 5 seeds, so that .1992, .0619, .0416, .0332 are visible.
   const seeds = { effect: 0, sampling: 0, seeds: 0.0004 };
   const size = { problems: 100, samples: 32, seeds: 3 };
-  for (const [difference, least] of [[0.109, 2], [0.046, 3], [0.0334, 4], [0.0275, 5]]) {
+  for (const [difference, least] of [[0.2, 2], [0.062, 3], [0.0417, 4], [0.0333, 5]]) {
     assertEquals(sizeNeeded("seeds", seeds, size, difference, strict), least, `${difference}`);
   }
-  // Without a spread of seeds they only average samples, at the degrees of the problems: (1.6604 + .8452) · √(.04/(100 S)).
+  // Without a spread of seeds they only average samples, at the degrees of the problems: (1.9842 + .8452) · √(.04/(100 S)).
   const sampling = { effect: 0, sampling: 1.28, seeds: 0 };
-  assertEquals(sizeNeeded("seeds", sampling, size, 0.0251, strict), 4);
-  // Problems: 2 have one degree: (6.314 + 1.376) · √(.0032/2) = .3076; 3 have two: 3.981 · √(.0032/3) = .1300.
+  assertEquals(sizeNeeded("seeds", sampling, size, 0.0283, strict), 4);
+  // Problems: 2 have one degree: (12.706 + 1.376) · √(.0032/2) = .5633; 3 have two: 5.364 · √(.0032/3) = .1752.
   const effect = { effect: 0.0032, sampling: 0, seeds: 0 };
-  assertEquals(sizeNeeded("problems", effect, size, 0.308, strict), 2);
-  assertEquals(sizeNeeded("problems", effect, size, 0.1301, strict), 3);
+  assertEquals(sizeNeeded("problems", effect, size, 0.564, strict), 2);
+  assertEquals(sizeNeeded("problems", effect, size, 0.1753, strict), 3);
 });
 
 Deno.test("one sample is enough where one shows the difference", () => {
-  const strict = { falseAlarm: 0.05, power: 0.8 };
+  const strict = { tests: 1, power: 0.8 };
   const size = { problems: 101, samples: 32, seeds: 1 };
-  // (1.6602 + .8452) · √(.0101/101) = .02505.
+  // (1.9840 + .8452) · √(.0101/101) = .028292.
   const noise = { effect: 0, sampling: 0.0101, seeds: 0 };
-  assertEquals(sizeNeeded("samples", noise, size, 0.0251, strict), 1);
-  assertEquals(sizeNeeded("samples", noise, size, 0.025, strict), 2);
+  assertEquals(sizeNeeded("samples", noise, size, 0.0283, strict), 1);
+  assertEquals(sizeNeeded("samples", noise, size, 0.0282, strict), 2);
 });
