@@ -18,7 +18,7 @@ export interface WorkOptions extends Partial<WorkbenchOptions> {
    * removed at the end.
    */
   readonly runsFolder?: string;
-  /** Folder in whose `v1` result files are written. Absent: none are. */
+  /** Folder in whose `v2` result files are written, those of smoke runs in `smoke/v2`. Absent: none are. */
   readonly resultsFolder?: string;
   /** Name of this machine, for the `run` part of results (default none). */
   readonly host?: string;

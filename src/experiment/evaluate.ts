@@ -7,7 +7,10 @@ import { nearestName, UsageError } from "../errors.ts";
 import { bench, type BenchOptions, type BenchRun } from "./bench.ts";
 import { type ArmConfig, evaluatedDecodings, type ExperimentConfig } from "./config.ts";
 
-/** What {@link evaluate} may change of an experiment, where it runs, and what it leaves behind. */
+/**
+ * What {@link evaluate} may change of an experiment, where it runs, and what it leaves behind. Datasets that are named
+ * here are taken whole, unless `problemsPerDataset` or `limit` says otherwise.
+ */
 export interface EvaluateOptions extends Omit<BenchOptions, "arms" | "steps"> {
   /** How thoughts and answers are decoded: as an arm of this label, or the first of this decoding (default: the first arm). */
   readonly decoding?: string;
@@ -31,21 +34,36 @@ export interface EvaluateOptions extends Omit<BenchOptions, "arms" | "steps"> {
  */
 export function evaluate(experiment: ExperimentConfig, options: EvaluateOptions = {}): BenchRun {
   const { decoding, ...rest } = options;
-  return bench(decodedExperiment(experiment, decoding), { ...rest, steps: 0 });
+  const wholeDatasets = options.datasets !== undefined;
+  return bench(decodedExperiment(experiment, decoding, { wholeDatasets }), { ...rest, steps: 0 });
 }
+
+/** What the name of an experiment ends in, of which one model was evaluated. */
+export const EVALUATE_SUFFIX = "-evaluate";
 
 /**
  * The experiment with one untrained arm, decoded as asked.
  *
+ * @param options.wholeDatasets whether datasets are named anew: then the experiment's number of problems, which is about
+ * its own, does not cut them
  * @throws {UsageError} If no arm has that label or decoding
  */
-export function decodedExperiment(experiment: ExperimentConfig, decoding: string | undefined): ExperimentConfig {
+export function decodedExperiment(
+  experiment: ExperimentConfig,
+  decoding: string | undefined,
+  { wholeDatasets = false }: { readonly wholeDatasets?: boolean } = {},
+): ExperimentConfig {
   const { objective: _objective, evaluations: _evaluations, training: _training, ...untrained } = armToDecode(
     experiment,
     decoding,
   );
-  const { matched: _matched, ...rest } = experiment;
-  return { ...rest, name: `${experiment.name}-evaluate`, arms: [untrained] };
+  const { matched: _matched, problemsPerDataset, ...rest } = experiment;
+  return {
+    ...rest,
+    ...(problemsPerDataset !== undefined && !wholeDatasets && { problemsPerDataset }),
+    name: experiment.name + EVALUATE_SUFFIX,
+    arms: [untrained],
+  };
 }
 
 function armToDecode({ name, arms, matched }: ExperimentConfig, decoding: string | undefined): ArmConfig {

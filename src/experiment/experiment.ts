@@ -7,7 +7,7 @@
 import { InterruptedError } from "../interruption.ts";
 import { Lane } from "./lane.ts";
 import type { BenchEvent, RunName } from "./events.ts";
-import { RESULT_VERSION_FOLDER, type ResultSource, writeResult } from "../result/store.ts";
+import { RESULT_VERSION_FOLDER, resultsFolderOf, type ResultSource, writeResult } from "../result/store.ts";
 import { type RunOutcome, RunQueue, workThrough } from "./run_queue.ts";
 import type { Workbench } from "./workbench.ts";
 import { requireWritableFolder } from "../files/write.ts";
@@ -38,7 +38,9 @@ export async function runExperiment(bench: Workbench, options: ExperimentOptions
   const { config, threads: { lanes, options: laneOptions } } = bench;
   const { onEvent, host, resultsFolder } = options;
   using _lock = bench.folder.prepare(config);
-  const publishedAt = resultsFolder === undefined ? undefined : `${resultsFolder}/${RESULT_VERSION_FOLDER}`;
+  const publishedAt = resultsFolder === undefined
+    ? undefined
+    : `${resultsFolderOf(resultsFolder, config)}/${RESULT_VERSION_FOLDER}`;
   if (publishedAt !== undefined) requireWritableFolder(publishedAt);
   const finished = new Map<number, ResultSource[]>();
   const failed = new Map<number, ExperimentOutcome["failures"][number]>();

@@ -15,8 +15,8 @@ Deno.test("bench() says in order what a run does, and leaves files only where it
   assertEquals(kinds, ["start", "training", "step 1", "step 2", "samples", "samples", "result"]);
   const { results, failures } = await run;
   assertEquals(failures, []);
-  assertEquals(readResults(`${folder}/v2`), results.map(({ path, result }) => ({ path: path!, result })));
-  assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["v2"]);
+  assertEquals(readResults(`${folder}/smoke/v2`), results.map(({ path, result }) => ({ path: path!, result })));
+  assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["smoke"]);
 });
 
 Deno.test("bench() goes on after an interruption from the folder of runs, in the same numbers", async () => {

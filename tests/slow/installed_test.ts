@@ -54,13 +54,13 @@ Deno.test("the installed command works in any folder, and says where it may not"
     const words = ["--limit", "1", "--arms", "base,discrete-grpo", "--seed", "1", "--samples", "2"];
     const { code, stdout, stderr } = await command("bench", ...words, "--json");
     assertEquals(code, 0, stderr);
-    const written = readResults(`${folder}/results/v2`);
+    const written = readResults(`${folder}/results/smoke/v2`);
     assertEquals([...new Set(written.map(({ result }) => result.arm.algorithm))].sort(), ["base", "discrete-grpo"]);
     assertEquals(JSON.parse(stdout).results.length, written.length);
     assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["results", "runs"]);
   });
   await t.step("it reads and writes what is named, and nothing else", async () => {
-    assertEquals((await command("compare", "results/v2", "results/v2")).code, 0);
+    assertEquals((await command("compare", "results", "results")).code, 0);
     const page = await command("report", "--output", `${home}/pages/report.html`);
     assertEquals(page.code, 0, page.stderr);
     assert((await Deno.stat(`${home}/pages/report.html`)).isFile);
@@ -71,7 +71,7 @@ Deno.test("the installed command works in any folder, and says where it may not"
     assertEquals([refused.code, refused.stdout], [1, ""]);
     assertEquals(
       refused.stderr.trim(),
-      "Error: Cannot create the folder file/v2: a part of the path is a file; move what is in the way, or name another",
+      "Error: Cannot create the folder file/smoke/v2: a part of the path is a file; move what is in the way, or name another",
     );
   });
 });

@@ -25,7 +25,7 @@ Deno.test({
     const { code, stderr } = await run(["bench", "gsm8k_small", ...words, ...limits, "--mirror", mirror!]);
     assertEquals(code, 0, stderr);
 
-    const results = readResults(`${folder}/results/v2`).map(({ result }) => result);
+    const results = readResults(`${folder}/results/smoke/v2`).map(({ result }) => result);
     assertEquals([...new Set(results.map(({ arm }) => arm.algorithm))].sort(), [
       "base",
       "discrete-grpo",

@@ -1,0 +1,141 @@
+/**
+ * The command line that makes results again, from what they store: not every name of an experiment is one that `bench`
+ * knows, and flags may have changed it.
+ *
+ * @module
+ */
+import { UsageError } from "../errors.ts";
+import { jsonSha256 } from "../files/hash.ts";
+import type { JsonObject, JsonValue } from "../files/json.ts";
+import type { Result } from "../result/types.ts";
+import type { ExperimentConfig } from "./config.ts";
+import { decodedExperiment, EVALUATE_SUFFIX } from "./evaluate.ts";
+import { type ExperimentOverrides, type ResolvedExperimentConfig, resolveExperiment } from "./resolve.ts";
+
+/** Name of the experiment in `benchmarks/` that a result began with: `tiny` of `tiny-evaluate`. */
+export function writtenName({ experiment: { name } }: Pick<Result, "experiment">): string {
+  return name.endsWith(EVALUATE_SUFFIX) ? name.slice(0, -EVALUATE_SUFFIX.length) : name;
+}
+
+/** Flags by the override that each stands for, in the order of `bench --help`. */
+const FLAGS: Readonly<Partial<Record<keyof ExperimentOverrides, string>>> = {
+  model: "--model",
+  datasets: "--datasets",
+  arms: "--arms",
+  seeds: "--seeds",
+  limit: "--limit",
+  problemsPerDataset: "--problems",
+  samples: "--samples",
+  steps: "--steps",
+  maxNewTokens: "--max-new-tokens",
+};
+
+/**
+ * `bench tiny --seeds 1,2`, or `evaluate tiny --datasets gsm8k --decoding matched`: what runs all of these results again,
+ * flag by flag where they differ from the experiment as it is written. Undefined where no command line does, as where the
+ * experiment has changed since.
+ *
+ * @param results of one experiment, under one configuration but for arms and seeds
+ * @param written the experiment of {@link writtenName}
+ * @param file how the command line calls that
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import tiny from "../../benchmarks/tiny.ts";
+ * import { evaluate } from "./evaluate.ts";
+ *
+ * const few = { decoding: "soft-thinking", datasets: ["arith-add"], problemsPerDataset: 3, samples: 5, seeds: [1] };
+ * const { results } = await evaluate(tiny, few);
+ * assertEquals(
+ *   runAgain(results.map(({ result }) => result), tiny),
+ *   "evaluate tiny --datasets arith-add --seeds 1 --problems 3 --samples 5 --decoding soft-thinking",
+ * );
+ * ```
+ */
+export function runAgain(
+  results: readonly Result[],
+  written: ExperimentConfig,
+  file: string = written.name,
+): string | undefined {
+  try {
+    const [{ experiment, arm }] = results;
+    const evaluated = experiment.name.endsWith(EVALUATE_SUFFIX);
+    const stored = experiment.config as unknown as Stored;
+    const ownDatasets = JSON.stringify(stored.datasets) !== JSON.stringify(written.datasets);
+    const base = evaluated ? decodedExperiment(written, arm.decoding, { wholeDatasets: ownDatasets }) : written;
+    const fixed: ExperimentOverrides = evaluated ? { steps: 0 } : {};
+    const overrides = { ...changes(stored, resolveExperiment(base, fixed)), ...chosen(results, base, evaluated) };
+    const resolved = resolveExperiment(base, { ...fixed, ...overrides });
+    if (!results.every((result) => follows(result, resolved))) return undefined;
+    const flags = Object.entries(FLAGS).flatMap(([key, flag]) => {
+      const value = overrides[key as keyof ExperimentOverrides];
+      return value === undefined ? [] : [`${flag} ${quoted([value].flat().join(","))}`];
+    });
+    return [
+      `${evaluated ? "evaluate" : "bench"} ${file}`,
+      ...flags,
+      ...(evaluated ? [`--decoding ${arm.decoding}`] : []),
+    ].join(" ");
+  } catch (error) {
+    if (error instanceof UsageError) return undefined;
+    throw error;
+  }
+}
+
+/** A word of a shell, in quotes where it needs them. */
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** A stored configuration, as far as it is asked for here; an earlier version may lack any of it. */
+type Stored = Partial<ResolvedExperimentConfig> & JsonObject;
+
+/** What a stored configuration has otherwise than the experiment as it is written. */
+function changes(stored: Stored, plain: ResolvedExperimentConfig): ExperimentOverrides {
+  const values = (config: Partial<ResolvedExperimentConfig>): ExperimentOverrides => ({
+    ...defined("model", config.model),
+    ...defined("datasets", config.datasets),
+    ...defined("problemsPerDataset", config.problemsPerDataset),
+    ...defined("limit", config.limit),
+    ...defined("samples", config.samples),
+    ...defined("maxNewTokens", config.maxNewTokens),
+    // A smoke run shortens training by itself.
+    ...(config.limit === undefined && defined("steps", config.training?.steps)),
+  });
+  const before = values(plain);
+  return Object.fromEntries(
+    Object.entries(values(stored)).filter(([key, value]) =>
+      JSON.stringify(value) !== JSON.stringify(before[key as keyof ExperimentOverrides])
+    ),
+  );
+}
+
+function defined<Key extends keyof ExperimentOverrides>(
+  key: Key,
+  value: ExperimentOverrides[Key] | undefined,
+): ExperimentOverrides {
+  return value === undefined ? {} : { [key]: value };
+}
+
+/** Arms and seeds, where they are not all that the experiment has. */
+function chosen(results: readonly Result[], written: ExperimentConfig, evaluated: boolean): ExperimentOverrides {
+  const seeds = [...new Set(results.map(({ arm }) => arm.seed))].sort((a, b) => a - b);
+  const arms = [...new Set(results.map((result) => storedArm(result)?.label).filter((label) => label !== undefined))];
+  const all = resolveExperiment(written, evaluated ? { steps: 0 } : {});
+  return {
+    ...(!evaluated && arms.length < all.arms.length && { arms }),
+    ...(String(seeds) !== String(all.seeds) && { seeds }),
+  };
+}
+
+function storedArm({ experiment }: Result): { readonly label: string } | undefined {
+  const [arm] = Array.isArray(experiment.config.arms) ? experiment.config.arms : [];
+  return typeof arm === "object" && arm !== null && "label" in arm ? arm as { readonly label: string } : undefined;
+}
+
+/** Whether a result's configuration is that of the resolved experiment for its arm and seed. */
+function follows(result: Result, resolved: ResolvedExperimentConfig): boolean {
+  const arm = resolved.arms.find(({ label }) => label === storedArm(result)?.label);
+  const own = { ...resolved, seeds: [result.arm.seed], arms: arm === undefined ? [] : [arm] };
+  return jsonSha256(own as unknown as JsonValue) === result.experiment.configSha256;
+}
