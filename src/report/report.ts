@@ -5,18 +5,23 @@
  */
 import { loadDataset } from "../datasets/registry.ts";
 import { BenchError } from "../errors.ts";
-import { readAllResults } from "../result/store.ts";
+import { readCandidates } from "../result/candidates.ts";
+import { chooseResults } from "../result/choice.ts";
 import { reportPage } from "./page.ts";
 import { DEFAULT_SAMPLE_LIMITS, type Questions, readSampleSets } from "./sample_sets.ts";
 
 /** What a report is made from. */
 export interface ReportOptions {
-  /** Folder of results, whose `v1` and `v2` are read. */
+  /** Folder of results, whose `v1`, `v2` and `smoke` are read. */
   readonly resultsFolder: string;
   /** Folder of runs, for samples; absent: the page shows none. */
   readonly runsFolder?: string;
   /** Problems per dataset of an arm whose samples are shown (default 6). */
   readonly problems?: number;
+  /** Also smoke runs (default: only where there is nothing else). */
+  readonly smoke?: boolean;
+  /** Only results of these experiments (default: all but ablations, those where there is nothing else). */
+  readonly experiments?: readonly string[] | undefined;
 }
 
 /** A page, and what is on it. */
@@ -47,11 +52,18 @@ export interface Report {
  * ```
  */
 export async function report(
-  { resultsFolder, runsFolder, problems = DEFAULT_SAMPLE_LIMITS.problems }: ReportOptions,
+  { resultsFolder, runsFolder, problems = DEFAULT_SAMPLE_LIMITS.problems, smoke = false, experiments }: ReportOptions,
 ): Promise<Report> {
-  const results = readAllResults(resultsFolder).map(({ result }) => result);
+  const { counted, leftOut } = chooseResults(readCandidates(resultsFolder, { experiments }).results, {
+    smoke,
+    experiments,
+  });
+  // A failed run is no result, but the page names it.
+  const failed = leftOut.filter(({ reason }) => reason === "failed").map(({ source }) => source);
+  const results = [...counted, ...failed].map(({ result }) => result);
   if (results.length === 0) {
-    throw new BenchError(`Cannot make a report: ${resultsFolder} has no result files; \`deno task bench\` writes some`);
+    const wanted = experiments === undefined ? "result files" : `results of ${experiments.join(", ")}`;
+    throw new BenchError(`Cannot make a report: ${resultsFolder} has no ${wanted}; \`deno task bench\` writes some`);
   }
   const samples = runsFolder === undefined || problems === 0
     ? []

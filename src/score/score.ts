@@ -33,6 +33,8 @@ import { protocolText } from "../published/protocol.ts";
 import { type ProtocolName, PROTOCOLS } from "../published/protocols.ts";
 import { parseResult, readJson } from "../result/store.ts";
 import type { ResultCounts } from "../result/complete.ts";
+import { type Coverage, coverageOf } from "../result/coverage.ts";
+import type { DatasetResult, Result } from "../result/types.ts";
 import { resultTitle } from "../summary/titles.ts";
 import type { Sample } from "../evaluation/sample.ts";
 import type { DatasetMetrics, ProblemCounts } from "../metrics/types.ts";
@@ -57,6 +59,8 @@ export interface ScoredArm {
   readonly averageByRule?: ByRule;
   /** How published counts were evaluated, where they name it. */
   readonly protocol?: ProtocolName;
+  /** The result that the file holds; only of result files. */
+  readonly result?: Result;
   /** What `--save` writes; only for published counts. */
   readonly imported?: ResultCounts;
 }
@@ -70,6 +74,8 @@ export interface ScoredDataset {
   readonly name: string;
   /** Fewest samples of a problem. */
   readonly n: number;
+  /** How much of the dataset was scored; of samples, whose file does not say it, as far as the name tells. */
+  readonly coverage: Coverage;
   /** The counts behind the metrics. */
   readonly problems: readonly ProblemCounts[];
   /** What follows from them. */
@@ -155,7 +161,7 @@ function scoreDocumentFile(path: string, sizes: WantedSizes, importedAt: string)
   if (typeof value === "object" && value !== null && "schemaVersion" in value) {
     const result = parseResult(value, path);
     const title = resultTitle(result);
-    return [{ ...scoreCounts(result, path, sizes), ...(title !== undefined && { title }) }];
+    return [{ ...scoreCounts(result, path, sizes), result, ...(title !== undefined && { title }) }];
   }
   throw new BenchError(
     `Cannot score ${path}: expected a result file (with schemaVersion), a list of published counts, or samples in .jsonl`,
@@ -212,16 +218,19 @@ function scored(
   source: string,
   arm: string,
   model: string,
-  datasets: readonly (Pick<ScoredDataset, "name" | "problems" | "firstK"> & {
-    readonly orders?: ReadonlyMap<string, readonly boolean[]>;
-  })[],
+  datasets: readonly (
+    & Pick<ScoredDataset, "name" | "problems" | "firstK">
+    & Partial<Pick<DatasetResult, "coverage">>
+    & { readonly orders?: ReadonlyMap<string, readonly boolean[]> }
+  )[],
   sizes: WantedSizes,
 ): ScoredArm {
   const { rules = [], passAt } = sizes;
-  const own = datasets.map(({ name, problems, firstK, orders }) => {
+  const own = datasets.map(({ name, problems, firstK, orders, coverage = { scored: problems.length, of: null } }) => {
     const corrected = correctedProblems(name, problems);
     return {
       name,
+      coverage: coverageOf({ name, coverage }),
       n: fewestSamples(problems),
       problems,
       metrics: deriveMetrics(problems, sizes),
@@ -300,11 +309,12 @@ export function scoreDocument(arms: readonly ScoredArm[], bootstrap?: readonly I
       source,
       ...(protocol !== undefined && { protocol }),
       datasets: datasets.map((
-        { name, n, problems, metrics, predictedPassAt, firstK, byRule, reported, corrected },
+        { name, n, problems, coverage, metrics, predictedPassAt, firstK, byRule, reported, corrected },
       ) => ({
         name,
         n,
         problems: problems.length,
+        of: coverage.of,
         passAt: metrics.passAt,
         majorityAt: metrics.majorityAt,
         ...predictions(predictedPassAt),

@@ -6,6 +6,7 @@
 import { OTHER_RULES, type OtherRule } from "../metrics/pass_estimator_name.ts";
 import { NOTHING, percentText, rangeText, shareText, tokensText } from "../text/numbers.ts";
 import type { Column, TextTable } from "../text/table.ts";
+import { coverageText } from "../result/coverage.ts";
 import { ruleNote } from "./rules.ts";
 import type { Intervals, PredictedByK, ScoredArm } from "./score.ts";
 import type { DatasetMetrics, Estimate } from "../metrics/types.ts";
@@ -59,11 +60,11 @@ export function scoreTables(
       ],
       rows: [
         ...arm.datasets.flatMap((
-          { name, n, problems, metrics, predictedPassAt, firstK, byRule, reported: own, corrected },
+          { name, n, coverage, metrics, predictedPassAt, firstK, byRule, reported: own, corrected },
         ) => [
           [
             name,
-            String(problems.length),
+            coverageText(coverage),
             String(n),
             ...shown.map((key) => estimateText(estimateOf(metrics, key))),
             ...predicted.map((k) => predictedText(predictedPassAt, k)),
@@ -74,7 +75,7 @@ export function scoreTables(
           ],
           ...(corrected === undefined ? [] : [[
             `${name}, answers corrected`,
-            String(problems.length),
+            coverageText(coverage),
             String(n),
             ...shown.map((key) => estimateText(estimateOf(corrected, key))),
           ]]),

@@ -99,8 +99,13 @@ export function isHard({ law, decoding }: ArmSummary): boolean {
  *
  * @param own one result per seed, over the same problems
  * @param metrics those for which every result has the samples and votes
+ * @param label its name among the arms beside it
  */
-export function summarizeArm(own: readonly Result[], metrics: readonly ShownMetric[]): ArmSummary {
+export function summarizeArm(
+  own: readonly Result[],
+  metrics: readonly ShownMetric[],
+  label: string = own[0].arm.label,
+): ArmSummary {
   const results = own.toSorted((a, b) => a.arm.seed - b.arm.seed);
   const [{ arm, datasets, decoding, experiment }] = results;
   const [config] = Array.isArray(experiment.config.arms) ? experiment.config.arms : [];
@@ -112,7 +117,7 @@ export function summarizeArm(own: readonly Result[], metrics: readonly ShownMetr
   const entries = [...values];
   const title = resultTitle(results[0]);
   return {
-    label: arm.label,
+    label,
     ...(title !== undefined && { title }),
     trained,
     decoding: arm.decoding,

@@ -11,7 +11,7 @@ import type { ArmSummary, ShownMetric } from "./arms.ts";
 import { type AttributionRow, type Question, QUESTIONS } from "./attribution.ts";
 import { estimateCell, rightColumn, seedCell } from "./cells.ts";
 import { type Difference, differenceSign, markInterval } from "./differences.ts";
-import { datasetsText, problemCount, type Summary } from "./summary.ts";
+import { coverageTitle, datasetsText, type Summary } from "./summary.ts";
 import { overlapMark } from "./titles.ts";
 
 /** Widest text of a first column: with three metrics the table then fits 80 columns. */
@@ -23,7 +23,7 @@ export function matchedTable(summary: Summary): TextTable {
   const matched = arms.filter((arm) => arm.matched);
   return {
     title: `${summary.experiment}, model ${summary.model}, matched decoding: ${matched[0].decodingText}\n` +
-      `mean over ${datasetsText(summary)}, ${countText(problemCount(summary), "problem")} × ` +
+      `mean over ${datasetsText(summary)}, ${coverageTitle(summary)} × ` +
       `${countText(samples, "sample")}${summary.smoke ? " (smoke run)" : ""}`,
     columns: [{ header: "arm", align: "left" }, ...["seeds", ...metrics.map(({ name }) => name)].map(rightColumn)],
     rows: matched.map((arm) => [

@@ -9,6 +9,8 @@ import { armOrder, type ArmSummary, type ShownMetric, summarizeArm } from "./arm
 import { attribution, type AttributionRow } from "./attribution.ts";
 import { compareArms, type Difference } from "./differences.ts";
 import type { Domain } from "../datasets/problem_kind.ts";
+import { armNames, latestResults } from "../result/choice.ts";
+import { coverageOf, coverageText, isPart, totalCoverage } from "../result/coverage.ts";
 import { resultDomain } from "../result/domain.ts";
 import type { Result } from "../result/types.ts";
 import { countText } from "../text/numbers.ts";
@@ -27,7 +29,12 @@ export interface Summary {
   /** What its datasets are about: no mean joins mathematics with anything else. */
   readonly domain: Domain;
   /** Datasets with their number of problems, in the order of the results. */
-  readonly datasets: readonly { readonly name: string; readonly problems: number }[];
+  readonly datasets: readonly {
+    readonly name: string;
+    readonly problems: number;
+    /** How many the dataset holds; null where that is not known. */
+    readonly of: number | null;
+  }[];
   /** Fewest samples of a problem. */
   readonly samples: number;
   /** Metrics for which every result has the samples. */
@@ -56,7 +63,7 @@ export interface Summary {
  * const few = { arms: ["base"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
  * const { results } = await bench(tiny, few);
  * const [{ arms, datasets }] = summarize(results.map(({ result }) => result));
- * assertEquals([arms[0].label, datasets], ["base.matched", [{ name: "arith-add", problems: 3 }]]);
+ * assertEquals([arms[0].label, datasets], ["base.matched", [{ name: "arith-add", problems: 3, of: 200 }]]);
  * ```
  */
 export function summarize(results: readonly Result[]): Summary[] {
@@ -83,19 +90,19 @@ function summarizeGroup(results: readonly Result[]): Summary {
   const [{ experiment, model, status, datasets }] = results;
   const samples = fewestSamples(results.flatMap((result) => result.datasets.flatMap(({ problems }) => problems)));
   const metrics = shownMetrics(results, samples);
-  const latest = new Map<string, Result>();
-  for (const result of results.toSorted((a, b) => a.run.startedAt < b.run.startedAt ? -1 : 1)) {
-    latest.set(`${result.arm.seed} ${result.arm.label}`, result);
-  }
-  const byLabel = Map.groupBy(latest.values(), (result) => result.arm.label);
-  const arms = [...byLabel.values()].map((own) => summarizeArm(own, metrics)).sort(armOrder);
+  const latest = latestResults(results.map((result) => ({ result }))).counted.map(({ result }) => result);
+  const byName = Map.groupBy(latest, armNames(latest));
+  const arms = [...byName].map(([name, own]) => summarizeArm(own, metrics, name)).sort(armOrder);
   const parts = attribution(arms, metrics);
   return {
     experiment: experiment.name,
     model: model.name,
     smoke: status === "smoke",
     domain: resultDomain(results[0]),
-    datasets: datasets.map(({ name, problems }) => ({ name, problems: problems.length })),
+    datasets: datasets.map((dataset) => {
+      const { scored, of } = coverageOf(dataset);
+      return { name: dataset.name, problems: scored, of };
+    }),
     samples,
     metrics,
     seeds: Math.min(
@@ -104,7 +111,7 @@ function summarizeGroup(results: readonly Result[]): Summary {
     arms,
     differences: parts.length > 0 ? [] : compareArms(arms, metrics),
     attribution: parts,
-    superseded: results.length - latest.size,
+    superseded: results.length - latest.length,
   };
 }
 
@@ -124,6 +131,19 @@ function shownMetrics(results: readonly Result[], samples: number): ShownMetric[
 export function datasetsText({ datasets, domain }: Pick<Summary, "datasets" | "domain">): string {
   const count = countText(datasets.length, "dataset");
   return domain === "mathematics" ? count : `${count} out of domain (${datasets.map(({ name }) => name).join(", ")})`;
+}
+
+/** Problems of all datasets together, as a title says them: `200 of 1,000 problems`. */
+export function coverageTitle({ datasets }: Summary): string {
+  const total = totalCoverage(datasets.map(({ problems, of }) => ({ scored: problems, of })));
+  const noun = total.scored === 1 && !isPart(total) ? "problem" : "problems";
+  return `${coverageText(total)} ${noun}`;
+}
+
+/** A dataset with how much of it was scored, where that is not all: `arith-add (40 of 200)`. */
+export function datasetName({ name, problems, of }: Summary["datasets"][number]): string {
+  const coverage = { scored: problems, of };
+  return isPart(coverage) ? `${name} (${coverageText(coverage)})` : name;
 }
 
 /** Problems of all datasets together. */

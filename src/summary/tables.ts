@@ -13,7 +13,7 @@ import { SIGNIFICANCE } from "../metrics/paired.ts";
 import { type Difference, differenceSign, markInterval } from "./differences.ts";
 import { countText, NOTHING, pointsRangeText, pointsText, shareText, tokensText } from "../text/numbers.ts";
 import { neededSizes } from "./needed.ts";
-import { datasetsText, problemCount, type Summary } from "./summary.ts";
+import { coverageTitle, datasetName, datasetsText, problemCount, type Summary } from "./summary.ts";
 import { labelCells } from "./titles.ts";
 import { type Cell, type Column, renderTextTable, type TextTable } from "../text/table.ts";
 
@@ -42,9 +42,7 @@ export function averageTable(summary: Summary): TextTable {
   );
   return {
     title: `${summary.experiment}, model ${summary.model}: mean over ${datasetsText(summary)}, ` +
-      `${countText(problemCount(summary), "problem")} × ${countText(samples, "sample")}${
-        summary.smoke ? " (smoke run)" : ""
-      }`,
+      `${coverageTitle(summary)} × ${countText(samples, "sample")}${summary.smoke ? " (smoke run)" : ""}`,
     columns: [
       { header: "arm", align: "left" },
       ...["seeds", ...metrics.map(({ name }) => name), ...figures.map(({ heading }) => heading)].map(rightColumn),
@@ -75,7 +73,7 @@ export function datasetTables({ arms, metrics, datasets }: Summary): TextTable[]
   const labels = labelCells(arms);
   const columns: Column[] = [
     { header: "arm", align: "left" },
-    ...[...datasets.map(({ name }) => name), "mean"].map(rightColumn),
+    ...[...datasets.map((dataset) => datasetName(dataset).replace(" (", "\n(")), "mean"].map(rightColumn),
   ];
   const tokensTable = {
     title: "Tokens a sample",

@@ -11,7 +11,14 @@ function scored(counts: readonly number[]): ScoredArm {
     source: "x.json",
     arm: "arm",
     model: "model",
-    datasets: [{ name: "set", n: 4, problems, metrics, predictedPassAt: {} }],
+    datasets: [{
+      name: "set",
+      n: 4,
+      coverage: { scored: problems.length, of: 1319 },
+      problems,
+      metrics,
+      predictedPassAt: {},
+    }],
     average: averageMetrics([metrics]),
     predictedAverage: {},
   };

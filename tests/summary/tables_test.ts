@@ -8,7 +8,7 @@ const [summary] = summarize(madeUpResults());
 
 Deno.test("the tables say what was run, by how much arms differ, and fit a terminal of 110 columns", () => {
   const text = resultText(summary, { colour: false });
-  assertStringIncludes(text, "made-up, model tiny: mean over 5 datasets, 35 problems × 11 samples");
+  assertStringIncludes(text, "made-up, model tiny: mean over 5 datasets, 35 of 1,000 problems × 11 samples");
   for (
     const title of ["Pass@1, percent", "majority@11, percent", "Tokens a sample", "Differences, percentage points"]
   ) {

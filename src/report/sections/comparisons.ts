@@ -9,7 +9,7 @@ import { NOTHING, pointsRangeText, pointsText, pText } from "../../text/numbers.
 import { neededSizes } from "../../summary/needed.ts";
 import type { ArmSummary } from "../../summary/arms.ts";
 import { settingsThatDiffer } from "../../summary/settings.ts";
-import { problemCount, type Summary } from "../../summary/summary.ts";
+import { datasetName, problemCount, type Summary } from "../../summary/summary.ts";
 import { differenceFigure } from "../figures/difference_figure.ts";
 import { type Markup, markup } from "../markup.ts";
 import { dataTable, figures, fold, lead, section, type TableCell } from "../parts.ts";
@@ -76,7 +76,7 @@ function datasetTables({ arms, metrics, datasets }: Summary): Markup[] {
     dataTable({
       caption:
         `${name}, percentage points with 95 % intervals; p Holm-corrected over all ${count} differences by dataset.`,
-      head: ["arm − reference", ...datasets.map((dataset) => dataset.name)],
+      head: ["arm − reference", ...datasets.map(datasetName)],
       rows: [...pairs].map((pair) => [
         pair,
         ...byDataset.map((own) =>

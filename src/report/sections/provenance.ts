@@ -7,6 +7,7 @@ import { durationText } from "../../progress.ts";
 import { NOTHING } from "../../text/numbers.ts";
 import { type Markup, markup } from "../markup.ts";
 import { dataTable, fold, section } from "../parts.ts";
+import { coverageOf, coverageText } from "../../result/coverage.ts";
 import type { Result } from "../../result/types.ts";
 
 const HASH_DIGITS = 12;
@@ -39,11 +40,11 @@ export function provenanceSection(results: readonly Result[], id: string): Marku
     dataTable({
       caption: "Datasets.",
       head: ["name", { content: "version", className: "text" }, "problems", "sha256"],
-      rows: [...datasets.values()].map(({ name, version, problems, sha256 }) => [
-        name,
-        { content: version, className: "text" },
-        String(problems.length),
-        hash(sha256),
+      rows: [...datasets.values()].map((dataset) => [
+        dataset.name,
+        { content: dataset.version, className: "text" },
+        coverageText(coverageOf(dataset)),
+        hash(dataset.sha256),
       ]),
     }),
     fold("Settings and machine of each result", results.map(settings)),

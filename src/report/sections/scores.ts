@@ -6,8 +6,9 @@
 import { mean } from "../../metrics/estimate.ts";
 import { type ArmEstimate, type ArmSummary, type ShownMetric, sideFigure, sideFigures } from "../../summary/arms.ts";
 import { countText, percentText, rangeText, shareText, tokensText } from "../../text/numbers.ts";
-import { datasetsText, problemCount, type Summary } from "../../summary/summary.ts";
+import { coverageTitle, datasetName, datasetsText, type Summary } from "../../summary/summary.ts";
 import { intervalFigure, type IntervalRow } from "../figures/interval_figure.ts";
+import { coverageText } from "../../result/coverage.ts";
 import { type Markup, markup } from "../markup.ts";
 import { type ArmLook, swatch } from "../palette.ts";
 import { dataTable, figures, lead, section, type TableCell } from "../parts.ts";
@@ -17,7 +18,7 @@ export function averageSection(summary: Summary, looks: readonly ArmLook[], id: 
   const { arms, metrics, samples } = summary;
   const size = [
     datasetsText(summary),
-    countText(problemCount(summary), "problem"),
+    coverageTitle(summary),
     `${countText(samples, "sample")} per problem`,
   ].join(", ");
   const present = sideFigures(arms);
@@ -51,12 +52,12 @@ export function averageSection(summary: Summary, looks: readonly ArmLook[], id: 
 
 /** Every metric, and tokens, by dataset. */
 export function datasetSection({ arms, metrics, datasets }: Summary, looks: readonly ArmLook[], id: string): Markup {
-  const head = ["arm", ...datasets.map(({ name }) => name)];
+  const head = ["arm", ...datasets.map(datasetName)];
   const scores = metrics.map((metric, m) => [
     markup`<h3>${metric.name}</h3>`,
-    figures(datasets.map(({ name, problems }, d) => ({
+    figures(datasets.map(({ name, problems, of }, d) => ({
       title: name,
-      more: ` · ${countText(problems, "problem")}`,
+      more: ` · ${coverageText({ scored: problems, of })} problems`,
       picture: intervalFigure(`${id}-dataset-${m}-${d}`, datasetRows(arms, looks, metric, d), {
         title: `${metric.name} on ${name}, by arm`,
         description: "One row per arm, with intervals; the same numbers are in the table below.",
