@@ -5,6 +5,8 @@
  */
 import { check } from "../files/check.ts";
 import { formatJson } from "../result/serialize.ts";
+import { chooseResults, isUncommitted } from "../result/choice.ts";
+import { coverageOf, isPartOfPublished } from "../result/coverage.ts";
 import type { StoredResult } from "../result/store.ts";
 import type { Result } from "../result/types.ts";
 import { type ArmEstimate, type ArmSummary, type SideFigure, sideFigure } from "../summary/arms.ts";
@@ -14,11 +16,20 @@ import { summarize, type Summary } from "../summary/summary.ts";
 import { LEADERBOARD } from "./schema.ts";
 import type { Leaderboard, LeaderboardEstimate, LeaderboardExperiment, LeaderboardRow, Mark } from "./types.ts";
 
-/** What else than completed runs of clean code and imported counts is shown, marked. */
+/** What else than completed runs of clean code and imported counts is shown, marked; and how a row is made again. */
 export interface LeaderboardOptions {
   /** Also smoke runs, runs of uncommitted code, and those that were trained on problems of their test. */
-  readonly all?: boolean;
+  readonly smoke?: boolean;
+  /** Also results on a part of a dataset that others publish scores of. */
+  readonly partial?: boolean;
+  /** Only results of these experiments (default: all but ablations). */
+  readonly experiments?: readonly string[] | undefined;
+  /** The command that runs some results again (default: that which verifies the first of their files). */
+  readonly runAgain?: RunAgain;
 }
+
+/** The command that runs results of one experiment again, the first of which is in this file. */
+export type RunAgain = (results: readonly Result[], path: string) => string;
 
 /**
  * The leaderboard of these results; the same for the same results in any order.
@@ -27,38 +38,34 @@ export interface LeaderboardOptions {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { readResults } from "../result/store.ts";
+ * import { readAllResults } from "../result/store.ts";
  * import tiny from "../../benchmarks/tiny.ts";
  * import { bench } from "../experiment/bench.ts";
  *
  * const few = { arms: ["base"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
  * const resultsFolder = await Deno.makeTempDir();
  * await bench(tiny, { ...few, resultsFolder });
- * const { experiments: [{ rows }] } = buildLeaderboard(readResults(`${resultsFolder}/v2`), resultsFolder, { all: true });
+ * const { experiments: [{ rows }] } = buildLeaderboard(readAllResults(resultsFolder), resultsFolder, { smoke: true });
  * assertEquals([rows.length, rows.every(({ marks }) => marks.includes("smoke"))], [7, true]);
  * ```
  */
 export function buildLeaderboard(
   results: readonly StoredResult[],
   folder: string,
-  { all = false }: LeaderboardOptions = {},
+  { runAgain = verifying, ...choice }: LeaderboardOptions = {},
 ): Leaderboard {
   const paths = new Map(results.map(({ path, result }) => [result, relativeTo(folder, path)]));
-  const shown = [...paths.keys()].filter((result) => all ? result.status !== "failed" : isShown(result))
+  const shown = chooseResults(results, { ...choice, published: true }).counted.map(({ result }) => result)
     .toSorted((a, b) => byText(paths.get(a)!, paths.get(b)!));
-  const experiments = summarize(shown).map((summary) => experimentOf(summary, paths))
+  const again: RunAgain = (own, path) => runAgain(own, `${folder}/${path}`);
+  const experiments = summarize(shown).map((summary) => experimentOf(summary, paths, again))
     .toSorted((a, b) => byText(sortKey(a), sortKey(b)));
   return { schemaVersion: 2, experiments };
 }
 
-/** A completed run of committed code that was trained on no problem of its test, or counts that others published. */
-export function isShown({ status, code, overlap }: Result): boolean {
-  return status === "imported" ||
-    (status === "completed" && !isUncommitted({ code }) && overlap.sharedWithEvaluation === 0);
-}
-
-function isUncommitted({ code }: Pick<Result, "code">): boolean {
-  return code.dirty || !code.commit;
+/** Any result's configuration, from its own file. */
+function verifying(_results: readonly Result[], path: string): string {
+  return `deno task bench --verify ${path}`;
 }
 
 /** The text of results/leaderboard.json. */
@@ -71,8 +78,13 @@ export function validateLeaderboard(value: unknown, file: string): Leaderboard {
   return check(LEADERBOARD, value, { cannot: "read", of: file });
 }
 
-function experimentOf(summary: Summary, paths: ReadonlyMap<Result, string>): LeaderboardExperiment {
-  const [first] = summary.arms[0].results;
+function experimentOf(
+  summary: Summary,
+  paths: ReadonlyMap<Result, string>,
+  runAgain: RunAgain,
+): LeaderboardExperiment {
+  const results = summary.arms.flatMap((arm) => arm.results);
+  const [first] = results;
   return {
     name: summary.experiment,
     model: summary.model,
@@ -80,17 +92,17 @@ function experimentOf(summary: Summary, paths: ReadonlyMap<Result, string>): Lea
     modelSha256: first.model.sha256,
     grader: `${first.grader.name} ${first.grader.version}`,
     samples: summary.samples,
-    datasets: first.datasets.map(({ name, version, kind, problems, coverage }) => ({
-      name,
-      version,
-      problems: problems.length,
-      of: coverage.of,
-      ...(kind !== undefined && { kind }),
+    datasets: first.datasets.map((dataset) => ({
+      name: dataset.name,
+      version: dataset.version,
+      problems: dataset.problems.length,
+      of: coverageOf(dataset).of,
+      ...(dataset.kind !== undefined && { kind: dataset.kind }),
     })),
     metrics: summary.metrics.map(({ name }) => name.toLowerCase()),
     from: first.source === undefined
-      ? `deno task bench ${first.experiment.name}`
-      : distinct(summary.arms.flatMap(({ results }) => results.map(({ source }) => publicationOf(source!)))).join(", "),
+      ? runAgain(results, paths.get(first)!)
+      : distinct(results.map(({ source }) => publicationOf(source!))).join(", "),
     matched: summary.arms.find(({ matched }) => matched)?.decodingText ?? null,
     attribution: summary.attribution.map(({ differences, ...row }) => ({
       ...row,
@@ -108,12 +120,12 @@ function experimentOf(summary: Summary, paths: ReadonlyMap<Result, string>): Lea
 
 function rowOf(arm: ArmSummary, paths: ReadonlyMap<Result, string>): LeaderboardRow {
   const { results, seeds } = arm;
-  const { algorithm, preset, label, decoding } = results[0].arm;
+  const { algorithm, preset, decoding } = results[0].arm;
   const estimates = (of: (name: string) => ArmEstimate) =>
     Object.fromEntries([...arm.average.keys()].map((name) => [name.toLowerCase(), estimateOf(of(name))]));
   const figure = (name: SideFigure) => sideFigure(arm, name);
   return {
-    arm: label,
+    arm: arm.label,
     title: arm.title ?? null,
     algorithm,
     preset,
@@ -149,6 +161,7 @@ function marksOf({ results, trained }: ArmSummary): Mark[] {
   const tests: readonly [Mark, boolean][] = [
     ["imported", imported],
     ["smoke", results[0].status === "smoke"],
+    ["part of a dataset", results.some(isPartOfPublished)],
     ["uncommitted code", !imported && results.some(isUncommitted)],
     ["several commits", distinct(results.map(({ code }) => code.commit ?? "")).length > 1],
     ["one seed", trained && results.length === 1],

@@ -24,7 +24,9 @@ import {
   shareText,
   tokensText,
 } from "../text/numbers.ts";
+import { coverageText, totalCoverage } from "../result/coverage.ts";
 import { differenceSign } from "../summary/differences.ts";
+import { datasetName } from "../summary/summary.ts";
 
 /** The whole file, with a line break at its end. */
 export function leaderboardMarkdown(leaderboard: Leaderboard): string {
@@ -41,7 +43,8 @@ const NOTE =
   "Percent, with the 95 % interval for new problems and, where several seeds were trained, new seeds; *another seed*: " +
   "where one more training run would land on these very problems. Only " +
   "completed runs of committed code; counts that others published are marked *imported*. Whether two arms differ is a " +
-  "question of paired tests, not of these intervals: `deno task compare` answers it.";
+  "question of paired tests, not of these intervals: `deno task compare` answers it. Where fewer problems were scored than a " +
+  "dataset holds, both numbers are said.";
 
 /** Averages only, for README.md, without a line break at its end. */
 export function leaderboardBlock(leaderboard: Leaderboard): string {
@@ -80,14 +83,12 @@ function experimentSection(experiment: LeaderboardExperiment): string {
 }
 
 function title({ model, modelSha256, datasets, samples, grader, from, rows }: LeaderboardExperiment): string {
-  const problems = datasets.reduce((sum, dataset) => sum + dataset.problems, 0);
+  const problems = totalCoverage(datasets.map((dataset) => ({ scored: dataset.problems, of: dataset.of })));
   const domain = domainOf(datasets[0].kind);
   const imported = rows[0].marks.includes("imported");
   const weights = modelSha256 === null ? "" : ` (weights ${modelSha256.slice(0, HASH_DIGITS)})`;
-  return `Model ${escapeMarkdown(model)}${weights}, ${datasetsText({ datasets, domain })}, ${
-    countText(problems, "problem")
-  } × ` +
-    `${countText(samples, "sample")}, grader ${escapeMarkdown(grader)}. ` +
+  return `Model ${escapeMarkdown(model)}${weights}, ${datasetsText({ datasets, domain })}, ` +
+    `${coverageText(problems)} problems × ${countText(samples, "sample")}, grader ${escapeMarkdown(grader)}. ` +
     (imported ? `Published in ${escapeMarkdown(from)}.` : `Run again: \`${from}\`.`);
 }
 
@@ -148,7 +149,7 @@ function averageTable({ rows, metrics, datasets }: LeaderboardExperiment): strin
   const softness = rows.some((row) => row.softness !== null);
   return markdownTable(
     [
-      datasets.length < 2 ? `arm, on ${datasets[0].name}` : "arm, mean over datasets",
+      datasets.length < 2 ? `arm, on ${datasetName(datasets[0])}` : "arm, mean over datasets",
       "seeds",
       ...metrics.map(capital),
       "tokens",
@@ -176,7 +177,7 @@ function averageTable({ rows, metrics, datasets }: LeaderboardExperiment): strin
 
 function datasetTable({ rows, datasets }: LeaderboardExperiment, metric: string): string {
   return markdownTable(
-    [capital(metric), ...datasets.map(({ name }) => name), "mean"],
+    [capital(metric), ...datasets.map(datasetName), "mean"],
     rows.map((row) => [
       armText(row),
       ...[...row.byDataset, row.average].map((metrics: LeaderboardMetrics) => estimateText(metrics[metric])),

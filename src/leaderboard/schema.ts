@@ -13,6 +13,7 @@ const METRIC = z.string().regex(/^(pass|majority)@[1-9][0-9]*$/);
 const MARK = z.enum([
   "imported",
   "smoke",
+  "part of a dataset",
   "uncommitted code",
   "one seed",
   "several commits",

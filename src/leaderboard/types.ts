@@ -140,6 +140,7 @@ export interface LeaderboardRow {
 export type Mark =
   | "imported"
   | "smoke"
+  | "part of a dataset"
   | "uncommitted code"
   | "one seed"
   | "several commits"

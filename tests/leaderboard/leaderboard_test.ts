@@ -2,7 +2,7 @@ import { assertAlmostEquals, assertEquals, assertStringIncludes, assertThrows } 
 import { BenchError } from "../../src/errors.ts";
 import {
   buildLeaderboard,
-  isShown,
+  type LeaderboardOptions,
   serializeLeaderboard,
   validateLeaderboard,
 } from "../../src/leaderboard/leaderboard.ts";
@@ -52,7 +52,9 @@ Deno.test("seeds of an arm are one row with their spread, and rows are ordered b
   assertEquals(rows.map(({ marks }) => marks), [["one seed"], []]);
   assertEquals(datasets.map(({ name, problems }) => [name, problems]), [["a", 3], ["b", 3]]);
   assertEquals(metrics, ["pass@1", "pass@7", "majority@7"]);
-  assertEquals(from, "deno task bench example");
+  assertEquals(from, "deno task bench --verify results/v1/arm-s1-completed-false.json");
+  const named = buildLeaderboard([stored({})], "results", { runAgain: (results, path) => `${results.length} ${path}` });
+  assertEquals(named.experiments[0].from, "1 results/v1/arm-s1-completed-false.json");
 });
 
 Deno.test("only completed runs of committed code and imported counts are shown, others when asked, marked", () => {
@@ -63,17 +65,47 @@ Deno.test("only completed runs of committed code and imported counts are shown, 
     stored({ status: "failed", error: "no memory", label: "failed" }),
     stored({ status: "imported", source: "paper@abc file", label: "published" }),
   ];
-  assertEquals(results.map(({ result }) => isShown(result)), [true, false, false, false, true]);
   const shown = buildLeaderboard(results, "results").experiments;
   assertEquals(shown.map(({ rows }) => rows.map(({ arm, marks }) => [arm, marks])), [
     [["arm", ["one seed"]]],
     [["published", ["imported", "one seed"]]],
   ]);
   assertEquals(shown[1].from, "paper@abc");
-  const all = buildLeaderboard(results, "results", { all: true }).experiments;
+  const all = buildLeaderboard(results, "results", { smoke: true }).experiments;
   const marks = all.flatMap(({ rows }) => rows.flatMap((row) => row.marks));
   assertEquals(marks.toSorted(), ["imported", "one seed", "one seed", "smoke", "uncommitted code"]);
   assertEquals(all.flatMap(({ rows }) => rows).some(({ arm }) => arm === "failed"), false);
+});
+
+Deno.test("a part of a dataset that others report is shown where it is asked for, marked", () => {
+  const [part, own] = [["gsm8k", 1319], ["arith-add", 200]].map(([name, of]) =>
+    stored({
+      label: `on-${name}`,
+      datasets: [{
+        name: String(name),
+        version: "1",
+        sha256: null,
+        coverage: { scored: 3, of: Number(of) },
+        problems: [1, 2, 3].map((c) => exampleProblem(`${name}/${c}`, 7, c)),
+      }],
+    })
+  );
+  const arms = (options: LeaderboardOptions) =>
+    buildLeaderboard([part, own], "results", options).experiments
+      .flatMap(({ rows, datasets: [{ problems, of }] }) => rows.map(({ arm, marks }) => [arm, problems, of, ...marks]));
+  assertEquals(arms({}), [["on-arith-add", 3, 200, "one seed"]]);
+  assertEquals(arms({ partial: true }).toSorted(), [
+    ["on-arith-add", 3, 200, "one seed"],
+    ["on-gsm8k", 3, 1319, "part of a dataset", "one seed"],
+  ]);
+});
+
+Deno.test("ablations are shown where they are named", () => {
+  const { experiment } = exampleCounts();
+  const results = [stored({}), stored({ label: "x", experiment: { ...experiment, name: "ablation-x" } })];
+  const names = (options: LeaderboardOptions) =>
+    buildLeaderboard(results, "results", options).experiments.map(({ name }) => name);
+  assertEquals([names({}), names({ experiments: ["ablation-x"] })], [["example"], ["ablation-x"]]);
 });
 
 Deno.test("an untrained arm has no training seeds to differ by", () => {

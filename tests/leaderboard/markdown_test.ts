@@ -11,10 +11,10 @@ Deno.test("the page shows values with intervals, shares, the command and the fil
   const { value } = exampleResult().average.passAt["1"];
   assertStringIncludes(page, `**${(100 * value).toFixed(1)}** (`);
   assertStringIncludes(page, "soft-thinking-grpo-paper *(one seed)*");
-  assertStringIncludes(page, "`deno task bench example`");
+  assertStringIncludes(page, "`deno task bench --verify results/v1/one.json`");
   assertStringIncludes(page, `(weights ${exampleResult().model.sha256!.slice(0, 8)})`);
   assertStringIncludes(page, "[v1/one.json](v1/one.json)");
-  assertStringIncludes(page, "| Pass@7 | arith-add | arith-sub | mean |");
+  assertStringIncludes(page, "| Pass@7 | arith-add (5 of 200) | arith-sub | mean |");
 });
 
 Deno.test("the block of the README has no imported rows", () => {
