@@ -7,28 +7,29 @@
  */
 import { contentSha256, formatJson } from "../result/serialize.ts";
 import type { DatasetResult, Result } from "../result/types.ts";
+import { coverageOf } from "../result/coverage.ts";
 import {
+  coverageNote,
   datasetAddress,
-  executionCommand,
   fileSafe,
   generationSettings,
   LIBRARY,
   modelIdentity,
   startedSeconds,
 } from "./identity.ts";
-import type { ExportFile } from "./export_file.ts";
+import type { CommandOf, ExportFile } from "./export_file.ts";
 import type { JsonObject, JsonValue } from "../files/json.ts";
 import type { Estimate } from "../metrics/types.ts";
 
 const SCHEMA_VERSION = "0.3.0";
 
 /** All results as records of Every Eval Ever. */
-export function exportEveryEvalEver(results: readonly Result[]): ExportFile[] {
+export function exportEveryEvalEver(results: readonly Result[], commandOf: CommandOf = () => undefined): ExportFile[] {
   return results.map((result) => {
     const { developer, name } = modelIdentity(result);
     return {
       path: `data/${LIBRARY}/${fileSafe(developer)}/${name}/${uuidOf(result)}.json`,
-      text: formatJson(recordOf(result)) + "\n",
+      text: formatJson(recordOf(result, commandOf(result))) + "\n",
     };
   });
 }
@@ -41,7 +42,7 @@ function uuidOf(result: Result): string {
     .join("-");
 }
 
-function recordOf(result: Result): JsonObject {
+function recordOf(result: Result, command: string | undefined): JsonObject {
   const { id } = modelIdentity(result);
   const seconds = String(Math.floor(startedSeconds(result)));
   const { arm, experiment, code, status } = result;
@@ -59,10 +60,10 @@ function recordOf(result: Result): JsonObject {
     model_info: modelInfo(result),
     evaluation_results: result.datasets.flatMap((dataset) => [
       ...Object.entries(dataset.metrics.passAt).map(([k, estimate]) =>
-        evaluationResult(result, dataset, "pass", Number(k), estimate)
+        evaluationResult(result, command, dataset, "pass", Number(k), estimate)
       ),
       ...Object.entries(dataset.metrics.majorityAt).map(([k, estimate]) =>
-        evaluationResult(result, dataset, "majority", Number(k), estimate)
+        evaluationResult(result, command, dataset, "majority", Number(k), estimate)
       ),
     ]),
   };
@@ -121,18 +122,21 @@ const METRICS: Readonly<Record<Kind, { id: string; kind: string; description: st
 
 function evaluationResult(
   result: Result,
-  { name, version, sha256, problems, metrics }: DatasetResult,
+  command: string | undefined,
+  dataset: DatasetResult,
   kind: Kind,
   k: number,
   { value, low, high, seNew, seSet, seSetMethod }: Estimate,
 ): JsonObject {
+  const { name, version, sha256, problems, metrics } = dataset;
   const metric = METRICS[kind];
+  const part = coverageNote(dataset);
   return {
     evaluation_result_id: `${name}/${kind}@${k}`,
     evaluation_name: name,
-    source_data: sourceData(name, { version, sha256, problems: problems.length }),
+    source_data: sourceData(name, { version, sha256, problems: coverageOf(dataset).of, scored: problems.length }),
     metric_config: {
-      evaluation_description: metric.description,
+      evaluation_description: part === undefined ? metric.description : `${metric.description}; on ${part}`,
       metric_id: metric.id,
       metric_name: `${kind}@${k}`,
       metric_kind: metric.kind,
@@ -161,12 +165,13 @@ function evaluationResult(
           lower: low,
           upper: high,
           confidence_level: 0.95,
-          method: "Wilson score over problems, Student quantile, pooled variance",
+          method:
+            "Wilson score over problems, Student quantile, variance averaged with Bernoulli's where few problems carry the mean",
         },
         num_samples: problems.length,
       },
     },
-    generation_config: generationConfig(result),
+    generation_config: generationConfig(result, command),
   };
 }
 
@@ -179,9 +184,8 @@ function sourceData(name: string, details: Readonly<Record<string, JsonValue>>):
   };
 }
 
-function generationConfig(result: Result): JsonObject {
+function generationConfig(result: Result, command: string | undefined): JsonObject {
   const { temperature, topP, topK, maxTokens } = generationSettings(result);
-  const command = executionCommand(result);
   return {
     generation_args: {
       ...(temperature !== undefined && { temperature }),

@@ -3,15 +3,14 @@
  *
  * @module
  */
-import type { Result } from "../result/types.ts";
-import type { ExportFile } from "./export_file.ts";
+import type { ExportWriter } from "./export_file.ts";
 
 /** Writers by the name that `--export` takes, each loaded when it is asked for: the command line knows their names alone. */
 export const EXPORTS = {
   "every-eval-ever": async () => (await import("./every_eval_ever.ts")).exportEveryEvalEver,
   "hf-eval-results": async () => (await import("./hf_eval_results.ts")).exportHfEvalResults,
   "lm-eval": async () => (await import("./lm_eval.ts")).exportLmEval,
-} as const satisfies Record<string, () => Promise<(results: readonly Result[]) => ExportFile[]>>;
+} as const satisfies Record<string, () => Promise<ExportWriter>>;
 
 /** What `--export` takes. */
 export type ExportName = keyof typeof EXPORTS;

@@ -1,12 +1,12 @@
 /**
  * Hugging Face `.eval_results/*.yaml` (huggingface/hub-docs/docs/hub/eval-results.md): Pass@1 of datasets that are
  * Benchmarks on the hub, one file a result, to be put into a model's repository. The format has no error bar, so the
- * interval is in its notes.
+ * interval is in its notes; it has no field for a part of a dataset either, so notes begin with that.
  *
  * @module
  */
 import type { DatasetResult, Result } from "../result/types.ts";
-import { generationSettings, LIBRARY, modelIdentity } from "./identity.ts";
+import { coverageNote, generationSettings, LIBRARY, modelIdentity } from "./identity.ts";
 import type { ExportFile } from "./export_file.ts";
 
 /** Datasets that are Benchmarks on the hub, with their task there. */
@@ -25,13 +25,16 @@ export function exportHfEvalResults(results: readonly Result[]): ExportFile[] {
   });
 }
 
-function entryOf(result: Result, { name, version, problems, metrics }: DatasetResult): string[] {
+function entryOf(result: Result, dataset: DatasetResult): string[] {
+  const { name, version, problems, metrics } = dataset;
   const benchmark = BENCHMARKS[name];
   const estimate = metrics.passAt["1"];
   if (benchmark === undefined || estimate === undefined) return [];
   const { temperature, topP, topK } = generationSettings(result);
   const percent = (share: number) => Number((100 * share).toFixed(4));
+  const part = coverageNote(dataset);
   const notes = [
+    ...(part === undefined ? [] : [part]),
     `Pass@1 of ${Math.min(...problems.map(({ n }) => n))} samples per problem`,
     `95 % interval ${percent(estimate.low)} to ${percent(estimate.high)}`,
     `${result.arm.decoding} decoding, temperature ${temperature ?? "unknown"}, top-p ${topP ?? "unknown"}, ` +

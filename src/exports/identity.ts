@@ -5,7 +5,8 @@
  */
 import { PUBLISHED_DATASETS } from "../datasets/registry.ts";
 import { ERRATA_SUFFIX } from "../datasets/errata.ts";
-import type { Result } from "../result/types.ts";
+import { coverageOf, coverageText, isPart } from "../result/coverage.ts";
+import type { DatasetResult, Result } from "../result/types.ts";
 import type { JsonObject, JsonValue } from "../files/json.ts";
 
 /** Name of this program in other people's files. */
@@ -79,9 +80,21 @@ export function startedSeconds({ run }: Result): number {
   return Date.parse(run.startedAt) / 1000;
 }
 
-/** The command that makes the result again; what was published elsewhere has none. */
-export function executionCommand({ status, experiment, arm }: Result): string | undefined {
-  return status === "imported"
-    ? undefined
-    : `deno task bench ${experiment.name} --arms ${arm.label} --seed ${arm.seed}`;
+/**
+ * The first so many problems of every dataset, where all that have more were cut there: what other harnesses call limit.
+ * Null where every dataset is whole, or where no one number says what was taken.
+ */
+export function limitOf({ datasets }: Result): number | null {
+  const cut = datasets.map(coverageOf).filter(isPart).map(({ scored }) => scored);
+  const whole = datasets.map(coverageOf).filter((coverage) => !isPart(coverage));
+  const [limit] = cut;
+  return cut.length > 0 && cut.every((scored) => scored === limit) && whole.every(({ scored }) => scored <= limit)
+    ? limit
+    : null;
+}
+
+/** What a reader has to know of a dataset of which problems are missing, in a sentence; undefined where none are. */
+export function coverageNote(dataset: DatasetResult): string | undefined {
+  const coverage = coverageOf(dataset);
+  return isPart(coverage) ? `the first ${coverageText(coverage)} problems, not the whole dataset` : undefined;
 }

@@ -6,7 +6,8 @@
  */
 import { contentSha256, formatJson } from "../result/serialize.ts";
 import type { DatasetResult, Result } from "../result/types.ts";
-import { datasetAddress, generationSettings, LIBRARY, modelIdentity, startedSeconds } from "./identity.ts";
+import { coverageOf } from "../result/coverage.ts";
+import { datasetAddress, generationSettings, LIBRARY, limitOf, modelIdentity, startedSeconds } from "./identity.ts";
 import type { ExportFile } from "./export_file.ts";
 import type { JsonObject } from "../files/json.ts";
 import type { Estimate } from "../metrics/types.ts";
@@ -41,7 +42,10 @@ function documentOf(result: Result): JsonObject {
     versions: tasks(({ version }) => version),
     "n-shot": tasks(() => 0),
     higher_is_better: tasks((dataset) => Object.fromEntries(estimatesOf(dataset).map(([metric]) => [metric, true]))),
-    "n-samples": tasks(({ problems }) => ({ original: problems.length, effective: problems.length })),
+    "n-samples": tasks((dataset) => {
+      const { scored, of } = coverageOf(dataset);
+      return { original: of ?? scored, effective: scored };
+    }),
     config: {
       model: LIBRARY,
       model_args: `pretrained=${id},base=${model.source},arm=${arm.label},decoding=${arm.decoding}`,
@@ -49,7 +53,7 @@ function documentOf(result: Result): JsonObject {
       model_sha: String(model.trained.sha256 ?? model.sha256 ?? ""),
       batch_size: null,
       device: device.backend,
-      limit: null,
+      limit: limitOf(result),
       bootstrap_iters: 0,
       gen_kwargs: generationKwargs(result),
       random_seed: arm.seed,

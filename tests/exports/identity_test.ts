@@ -1,5 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { datasetAddress, executionCommand, generationSettings, modelIdentity } from "../../src/exports/identity.ts";
+import {
+  coverageNote,
+  datasetAddress,
+  generationSettings,
+  limitOf,
+  modelIdentity,
+} from "../../src/exports/identity.ts";
 import { exampleResult } from "../result/example.ts";
 import type { JsonObject } from "../../src/files/json.ts";
 
@@ -35,6 +41,22 @@ Deno.test("a dataset's address is that of its pinned file, errata or not", () =>
   assertEquals(datasetAddress("arith-add"), undefined);
 });
 
-Deno.test("the command that repeats a result names arm and seed", () => {
-  assertEquals(executionCommand(exampleResult()), "deno task bench example --arms soft-thinking-grpo-paper --seed 1");
+Deno.test("a limit is said where one number cut every dataset that has more problems", () => {
+  const sized = (...sizes: [number, number][]) => {
+    const { datasets: [first], ...result } = exampleResult();
+    return {
+      ...result,
+      datasets: sizes.map(([scored, of]) => ({ ...first, name: `set-${of}`, coverage: { scored, of } })),
+    };
+  };
+  assertEquals(limitOf(sized([40, 1319])), 40);
+  assertEquals(limitOf(sized([40, 1319], [30, 30])), 40);
+  assertEquals(limitOf(sized([1319, 1319], [30, 30])), null);
+  // Fifty whole problems were not cut at 40, and 40 and 41 are not one limit.
+  assertEquals(limitOf(sized([40, 1319], [50, 50])), null);
+  assertEquals(limitOf(sized([40, 1319], [41, 500])), null);
+  assertEquals(sized([40, 1319], [30, 30]).datasets.map(coverageNote), [
+    "the first 40 of 1,319 problems, not the whole dataset",
+    undefined,
+  ]);
 });

@@ -13,7 +13,8 @@ Deno.test("metrics stand under `metric,filter` with the standard error for new p
   const { value, seNew } = result.datasets[1].metrics.majorityAt["7"];
   assertEquals(document.results["arith-sub"]["majority@7,none"], value);
   assertEquals(document.results["arith-sub"]["majority@7_stderr,none"], seNew);
-  assertEquals(document["n-samples"]["arith-add"], { original: 5, effective: 5 });
+  assertEquals(document["n-samples"]["arith-add"], { original: 200, effective: 5 });
+  assertEquals(document.config.limit, 5);
   assertEquals(document.config.random_seed, 1);
   assertEquals(document.configs["arith-add"].repeats, 7);
   assertEquals(document.configs["arith-add"].generation_kwargs, {
