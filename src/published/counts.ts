@@ -5,8 +5,10 @@
  * @module
  */
 import { z } from "npm:zod@4.3.5";
-import { check, faultError, type Subject } from "../files/check.ts";
+import { check, type Fault, faultError, foundText, type Subject } from "../files/check.ts";
+import { mean } from "../metrics/estimate.ts";
 import type { ResultCounts } from "../result/complete.ts";
+import { publishedSize } from "../result/coverage.ts";
 import { jsonSha256 } from "../files/hash.ts";
 import type { JsonObject, JsonValue } from "../files/json.ts";
 import { protocolSchema } from "./printed.ts";
@@ -35,22 +37,69 @@ export type PublishedRow = z.infer<typeof PUBLISHED_ROW>;
 
 const PUBLISHED_ROWS = z.array(PUBLISHED_ROW).min(1);
 
-/** @throws {BenchError} If the value is not a list of published rows; the message names the place */
+/**
+ * @throws {BenchError} If the value is not a list of published rows, or if a row contradicts itself, another row or its
+ * dataset; the message names the place
+ */
 export function parsePublishedRows(value: unknown, file: string): PublishedRow[] {
   const subject: Subject = { cannot: "read", of: `${file} as published counts` };
   const rows = check(PUBLISHED_ROWS, value, subject);
-  rows.forEach(({ samples_per_problem: n, correct_counts }, row) => {
-    const problem = correct_counts.findIndex((c) => c > n);
-    if (problem >= 0) {
-      throw faultError(subject, {
-        path: [row, "correct_counts", problem],
-        found: `${correct_counts[problem]}`,
-        expected: `at most samples_per_problem = ${n}`,
-      });
-    }
-  });
+  const seen = new Map<string, number>();
+  for (const [row, own] of rows.entries()) {
+    const key = JSON.stringify([armKey(own), own.dataset]);
+    const fault = twiceFault(own, seen.get(key)) ?? countsFault(own) ?? reportedFault(own);
+    if (fault !== undefined) throw faultError(subject, { ...fault, path: [row, ...fault.path] });
+    seen.set(key, row);
+  }
   return rows;
 }
+
+function armKey({ base_model, training, decoding }: PublishedRow): string {
+  return JSON.stringify([base_model, training, decoding]);
+}
+
+function twiceFault({ dataset }: PublishedRow, earlier: number | undefined): Fault | undefined {
+  return earlier === undefined ? undefined : {
+    path: ["dataset"],
+    found: foundText(dataset),
+    expected: `another dataset, as row ${earlier} is of the same one and the same arm`,
+  };
+}
+
+function countsFault({ dataset, samples_per_problem: n, correct_counts: counts }: PublishedRow): Fault | undefined {
+  const problem = counts.findIndex((c) => c > n);
+  if (problem >= 0) {
+    return {
+      path: ["correct_counts", problem],
+      found: `${counts[problem]}`,
+      expected: `at most samples_per_problem = ${n}`,
+    };
+  }
+  const size = publishedSize(dataset);
+  return size === undefined || counts.length <= size ? undefined : {
+    path: ["correct_counts"],
+    found: `${counts.length} counts`,
+    expected: `at most ${size}, the problems of ${dataset}`,
+  };
+}
+
+/** Publishers round to a tenth of a percent, or finer. */
+const ROUNDED = 0.0005;
+
+/** A mean over samples is the same by any rule; of k samples others make other figures. */
+function reportedFault(row: PublishedRow): Fault | undefined {
+  const { "1": reported } = reportedPassAt(row);
+  if (reported === undefined) return undefined;
+  const counted = mean(row.correct_counts.map((c) => c / row.samples_per_problem));
+  return Math.abs(reported - counted) <= ROUNDED + TINY ? undefined : {
+    path: ["reported", "pass_at_1"],
+    found: `${reported}`,
+    expected: `${counted}, the mean of the row's own counts`,
+  };
+}
+
+/** What rounding in the last digit of a double may add. */
+const TINY = 1e-9;
 
 /** What a publisher reports, as the SofT-GRPO release logs it. */
 const REPORTED = z.object({
@@ -99,9 +148,7 @@ export function importPublished(rows: readonly PublishedRow[], name: string, imp
 
 /** Rows by arm, in the order in which arms first come: what {@link importPublished} makes one result of each. */
 export function publishedArms(rows: readonly PublishedRow[]): PublishedRow[][] {
-  return [
-    ...Map.groupBy(rows, (row) => JSON.stringify([row.base_model, row.training, row.decoding])).values(),
-  ];
+  return [...Map.groupBy(rows, armKey).values()];
 }
 
 function importArm(rows: readonly PublishedRow[], name: string, importedAt: string): ResultCounts {

@@ -2,6 +2,7 @@ import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
 import { importPublished, parsePublishedRows, publishedArms, reportedPassAt } from "../../src/published/counts.ts";
 import { completeResult } from "../../src/result/complete.ts";
+import { coverageOf, coverageText } from "../../src/result/coverage.ts";
 import { validateResult } from "../../src/result/validate.ts";
 
 const ROW = {
@@ -52,10 +53,15 @@ Deno.test("rows of one arm stand together, in the order of the results", () => {
 });
 
 Deno.test("a row names its protocol, or none", () => {
-  assertEquals(parsePublishedRows([{ ...ROW, protocol: "multiplex" }, ROW], "x").map(({ protocol }) => protocol), [
-    "multiplex",
-    undefined,
-  ]);
+  assertEquals(
+    parsePublishedRows([{ ...ROW, protocol: "multiplex" }, { ...ROW, dataset: "amc23" }], "x").map(({ protocol }) =>
+      protocol
+    ),
+    [
+      "multiplex",
+      undefined,
+    ],
+  );
 });
 
 Deno.test("a faulty row is refused with its place", () => {
@@ -65,7 +71,7 @@ Deno.test("a faulty row is refused with its place", () => {
     "Cannot read x.json as published counts: found a list of 0, expected a list of at least 1",
   );
   assertStringIncludes(
-    refusal([ROW, { ...ROW, correct_counts: [8] }]),
+    refusal([ROW, { ...ROW, dataset: "amc23", correct_counts: [8] }]),
     "Cannot read [1].correct_counts[0] of x.json as published counts: found 8, expected at most samples_per_problem = 7",
   );
   assertStringIncludes(refusal([{ ...ROW, correct_counts: [0.5] }]), "found 0.5, expected an integer of at least 0");
@@ -74,4 +80,29 @@ Deno.test("a faulty row is refused with its place", () => {
     refusal([{ ...ROW, dataset: undefined }]),
     "[0].dataset of x.json as published counts: found undefined, expected text that is not empty",
   );
+});
+
+Deno.test("rows that contradict each other, themselves or their dataset are refused", () => {
+  const refusal = (...rows: unknown[]) => assertThrows(() => parsePublishedRows(rows, "x.json"), BenchError).message;
+  assertStringIncludes(
+    refusal(ROW, { ...ROW, dataset: "amc23" }, { ...ROW, correct_counts: [1, 2, 3] }),
+    '[2].dataset of x.json as published counts: found "aime2024", expected another dataset, as row 0 is of the same one',
+  );
+  assertEquals(parsePublishedRows([ROW, { ...ROW, decoding: "discrete" }], "x.json").length, 2);
+  // (0 + 7 + 3) / 21.
+  const reporting = (pass_at_1: number) => ({ ...ROW, reported: { pass_at_1 } });
+  assertEquals(parsePublishedRows([reporting(0.476)], "x.json").length, 1);
+  assertStringIncludes(
+    refusal(reporting(0.477)),
+    "[0].reported.pass_at_1 of x.json as published counts: found 0.477, expected 0.47619",
+  );
+  assertStringIncludes(
+    refusal({ ...ROW, correct_counts: Array.from({ length: 31 }, () => 1) }),
+    "[0].correct_counts of x.json as published counts: found 31 counts, expected at most 30, the problems of aime2024",
+  );
+});
+
+Deno.test("counts of a part of a dataset are marked as such", () => {
+  const [counts] = importPublished([ROW], "paper", "2026-11-24T07:00:00.000Z");
+  assertEquals(counts.datasets.map((dataset) => coverageText(coverageOf(dataset))), ["3 of 30"]);
 });
