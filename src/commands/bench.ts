@@ -16,7 +16,8 @@ import { runResolved } from "../experiment/bench.ts";
 import { Progress } from "../progress.ts";
 import { countText } from "../text/numbers.ts";
 import { resultText } from "../summary/tables.ts";
-import { RESULT_VERSION_FOLDER } from "../result/store.ts";
+import { isAblation } from "../result/choice.ts";
+import { RESULT_VERSION_FOLDER, resultsFolderOf } from "../result/store.ts";
 import { summarize } from "../summary/summary.ts";
 import type { WorkbenchOptions } from "../experiment/workbench.ts";
 import { ProgressView, runText } from "./show_progress.ts";
@@ -37,14 +38,15 @@ export async function runBench(
 ): Promise<number> {
   const started = now();
   if (args.flags.dryRun === true) return await (await import("./dry_run.ts")).dryRun(config, options, args);
-  const results = args.flags.results ?? "results";
+  const given = args.flags.results ?? "results";
+  const results = resultsFolderOf(given, config);
   tryFolder(resultsFolder(results));
   tryFolder(options.runsFolder);
   const { abort, stop } = listenForInterruption();
   using view = new ProgressView(new Progress({ quiet: args.flags.quiet === true }));
   let folder = "";
   try {
-    const work = { ...options, resultsFolder: results, host: Deno.hostname(), abort };
+    const work = { ...options, resultsFolder: given, host: Deno.hostname(), abort };
     const outcome = await runResolved(config, work, (event) => {
       if (event.kind === "start") folder = event.folder;
       view.show(event);
@@ -62,7 +64,12 @@ export async function runBench(
         console.log(resultText(summary, { colour }));
       }
       if (outcome.results.length > 0) console.log(await reportLine(results, options.runsFolder));
-      console.log(closingLines(outcome.results.length, results, folder, (now() - started) / 1000));
+      const next = config.limit !== undefined
+        ? "bench"
+        : isAblation(config.name)
+        ? "bench:ablations --page"
+        : "leaderboard";
+      console.log(closingLines(outcome.results.length, results, folder, next, (now() - started) / 1000));
     }
     for (const { run, error } of outcome.failures) console.error(`${runText(run)} failed: ${error}`);
     return outcome.failures.length > 0 ? EXIT.failed : EXIT.ok;
@@ -83,13 +90,13 @@ async function reportLine(results: string, runs: string): Promise<string> {
   }
 }
 
-function closingLines(count: number, results: string, runs: string, seconds: number): string {
+function closingLines(count: number, results: string, runs: string, next: string, seconds: number): string {
   const whole = Math.round(seconds);
   const minutes = `${Math.floor(whole / 60)} min ${whole % 60} s`;
   const mebibytes = Math.round(peakMemory() / 2 ** 20);
   return [
     `${countText(count, "result file")} in ${results}/${RESULT_VERSION_FOLDER}, samples and checkpoints in ${runs}`,
-    `took ${minutes}, peak memory ${mebibytes} MiB; next: ${places().program} leaderboard`,
+    `took ${minutes}, peak memory ${mebibytes} MiB; next: ${places().program} ${next}`,
   ].join("\n");
 }
 

@@ -8,12 +8,11 @@ import { BenchError, UsageError } from "../errors.ts";
 import { resolveExperiment } from "../experiment/resolve.ts";
 import { isPresent } from "../files/read.ts";
 import { makeFolder, writeFileAtomically } from "../files/write.ts";
-import { isShown } from "../leaderboard/leaderboard.ts";
-import { readAllResults } from "../result/store.ts";
-import type { Result } from "../result/types.ts";
+import { readCandidates } from "../result/candidates.ts";
+import { chooseResults, leftOutText } from "../result/choice.ts";
+import type { ResultSource } from "../result/store.ts";
 import { type Ablation, claimsPage } from "../summary/claims_page.ts";
 import { summarize, type Summary } from "../summary/summary.ts";
-import { countText } from "../text/numbers.ts";
 import { type AblationFile, loadAblations } from "./ablation_files.ts";
 import { runBench } from "./bench.ts";
 import { EXIT } from "./command.ts";
@@ -45,8 +44,10 @@ async function runAblation({ name, experiment }: AblationFile, args: AblationsAr
 
 async function renewPage(flags: AblationsArguments["flags"] & { readonly results: string }): Promise<number> {
   const path = (flags.output ?? ABLATIONS_PAGE).replace(/^\.\//, "");
-  const all = readAllResults(flags.results).map(({ result }) => result);
-  const text = claimsPage((await loadAblations()).map((file) => ablationOf(file, all)));
+  const ablations = await loadAblations();
+  const experiments = ablations.map(({ experiment }) => experiment.name);
+  const { results } = readCandidates(flags.results, { experiments });
+  const text = claimsPage(ablations.map((file) => ablationOf(file, results)));
   const present = isPresent(path) ? Deno.readTextFileSync(path) : undefined;
   if (flags.check === true) {
     if (present === text) {
@@ -66,16 +67,12 @@ async function renewPage(flags: AblationsArguments["flags"] & { readonly results
 }
 
 /** Only completed runs of committed code count, as on the leaderboard. */
-function ablationOf({ name, experiment: config, claims }: AblationFile, all: readonly Result[]): Ablation {
-  const own = all.filter(({ experiment }) => experiment.name === config.name);
-  const shown = own.filter(isShown);
-  if (shown.length < own.length) {
-    console.error(
-      `${name}: left out ${own.length - shown.length} of ${countText(own.length, "result")}: smoke runs, runs of ` +
-        "uncommitted code or failed ones",
-    );
-  }
-  const summary = latest(summarize(shown));
+function ablationOf({ name, experiment: config, claims }: AblationFile, all: readonly ResultSource[]): Ablation {
+  const own = all.filter(({ result }) => result.experiment.name === config.name);
+  const choice = chooseResults(own, { published: true, experiments: [config.name] });
+  const leftOut = leftOutText(choice);
+  if (leftOut !== undefined) console.error(`${name}: left out ${leftOut}`);
+  const summary = latest(summarize(choice.counted.map(({ result }) => result)));
   return { name, description: config.description, claims, ...(summary !== undefined && { summary }) };
 }
 

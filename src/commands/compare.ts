@@ -10,7 +10,7 @@ import { comparisonMarkdown, comparisonText } from "../compare/text.ts";
 import { UsageError } from "../errors.ts";
 import { parseMetric } from "../metrics/metric.ts";
 import { stdoutHasColour } from "../text/table.ts";
-import { readSide } from "./result_arguments.ts";
+import { readSides } from "./result_arguments.ts";
 
 const EXIT_CODES: Readonly<Record<ComparisonVerdict, number>> = {
   "ok": EXIT.ok,
@@ -21,10 +21,11 @@ const EXIT_CODES: Readonly<Record<ComparisonVerdict, number>> = {
 /** @returns 0 no regression, 3 regression, 4 not enough data to tell */
 export async function run({ positionals, flags }: CompareArguments): Promise<number> {
   if (flags.json && flags.markdown) throw new UsageError("Cannot print both --json and --markdown: choose one");
-  const [base, changed] = positionals.map(readSide);
+  const [base, changed] = readSides(positionals, flags);
   const comparison = compare(base, changed, {
     detect: flags.detect ?? DEFAULT_DETECT,
     allow: flags.allow ?? [],
+    experiments: flags.experiments,
     ...(flags.metrics !== undefined && { metrics: flags.metrics.map(parseMetric) }),
   });
   console.log(printed(comparison, flags));

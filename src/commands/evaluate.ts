@@ -11,7 +11,9 @@ import { experimentOf, overridesOf, workbenchOptions } from "./experiment_argume
 
 /** @returns 0, or 1 where it failed */
 export async function run(args: EvaluateArguments): Promise<number> {
-  const experiment = decodedExperiment(await experimentOf(args), args.flags.decoding);
+  const experiment = decodedExperiment(await experimentOf(args), args.flags.decoding, {
+    wholeDatasets: args.flags.datasets !== undefined,
+  });
   return await runBench(
     resolveExperiment(experiment, { ...overridesOf(args), steps: 0 }),
     workbenchOptions(args),

@@ -10,6 +10,7 @@ import { checkExperiment, type ExperimentConfig } from "../experiment/config.ts"
 import { type ExperimentOverrides, type ResolvedExperimentConfig, resolveExperiment } from "../experiment/resolve.ts";
 import { BenchError, nearestName, UsageError } from "../errors.ts";
 import { foundText } from "../files/check.ts";
+import { ABLATION_PREFIX, isAblation } from "../result/choice.ts";
 import type { WorkbenchOptions } from "../experiment/workbench.ts";
 
 const DEFAULT_EXPERIMENT = "tiny";
@@ -84,6 +85,12 @@ export function experimentNames(): string[] {
       .filter(({ isFile, name }) => isFile && name.endsWith(".ts"))
       .map(({ name }) => `${folder}${name.slice(0, -".ts".length)}`)
   ).sort();
+}
+
+/** The file in `benchmarks/` of an experiment that goes by this name in results: `ablations/off_policy` of `ablation-off-policy`. */
+export function experimentFile(name: string): string {
+  const [folder, own] = isAblation(name) ? [EXPERIMENT_FOLDERS[1], name.slice(ABLATION_PREFIX.length)] : ["", name];
+  return folder + own.replaceAll(/[.-]/g, "_");
 }
 
 /** What flags change. */

@@ -7,31 +7,43 @@ import { EXIT } from "./command.ts";
 import type { LeaderboardArguments } from "./descriptions/results.ts";
 import { BenchError, UsageError } from "../errors.ts";
 import { type ExportName, EXPORTS } from "../exports/formats.ts";
-import { buildLeaderboard, isShown, serializeLeaderboard, validateLeaderboard } from "../leaderboard/leaderboard.ts";
+import { buildLeaderboard, serializeLeaderboard, validateLeaderboard } from "../leaderboard/leaderboard.ts";
 import { leaderboardBlock, leaderboardMarkdown, replaceBlock } from "../leaderboard/markdown.ts";
 import { countText } from "../text/numbers.ts";
 import { isPresent } from "../files/read.ts";
-import { readAllResults } from "../result/store.ts";
+import { readCandidates } from "../result/candidates.ts";
+import { chooseResults, type LeftOutReason, leftOutText } from "../result/choice.ts";
+import type { ExperimentConfig } from "../experiment/config.ts";
+import { runAgain, writtenName } from "../experiment/run_again.ts";
+import { experimentFile, experimentNames, loadExperiment } from "./experiment_arguments.ts";
 import type { Result } from "../result/types.ts";
 import type { ExportFile } from "../exports/export_file.ts";
 import { makeFolder, writeFileAtomically } from "../files/write.ts";
 
 const DEFAULT_RESULTS = "results";
-const HIDDEN = "smoke runs, runs of uncommitted code or failed ones; --smoke shows the first two";
-
 /** @returns the exit code */
 export async function run({ positionals, flags }: LeaderboardArguments): Promise<number> {
   const folder = flags.results ?? DEFAULT_RESULTS;
-  const results = readAllResults(folder);
-  const all = flags.smoke === true;
+  const { experiments } = flags;
+  const { results, leftOut: unread } = readCandidates(folder, { experiments });
+  const wanted = { smoke: flags.smoke === true, partial: flags.partial === true, experiments };
+  const { counted, leftOut } = chooseResults(results, { ...wanted, published: true });
+  const hidden = [...leftOut, ...unread];
+  if (experiments !== undefined && counted.length === 0) {
+    throw new BenchError(`Cannot show ${experiments.join(", ")}: ${folder} has no result of that name that counts`);
+  }
+  const runAgain = commandOf(await experimentsOf(counted.map(({ result }) => result)));
   if (flags.export !== undefined) {
-    const shown = results.filter(({ result }) => all ? result.status !== "failed" : isShown(result));
-    return exportResults(shown.map(({ result }) => result), flags.export, positionals);
+    sayLeftOut(hidden);
+    return exportResults(counted.map(({ result }) => result), runAgain, flags.export, positionals);
   }
   if (positionals.length > 0) {
     throw new UsageError(`Cannot use ${JSON.stringify(positionals[0])}: a folder is for --export only`);
   }
-  const leaderboard = buildLeaderboard(results, folder, { all });
+  const leaderboard = buildLeaderboard(results, folder, {
+    ...wanted,
+    runAgain: (own, path) => runAgain(own) ?? `deno task bench --verify ${path}`,
+  });
   validateLeaderboard(JSON.parse(serializeLeaderboard(leaderboard)), "the leaderboard");
   const files = [
     { path: `${folder}/leaderboard.json`, text: serializeLeaderboard(leaderboard) },
@@ -42,11 +54,49 @@ export async function run({ positionals, flags }: LeaderboardArguments): Promise
       : []),
   ];
   if (flags.json) console.log(files[0].text.trimEnd());
-  const hidden = results.filter(({ result }) => all ? result.status === "failed" : !isShown(result)).length;
-  if (hidden > 0) {
-    console.error(`left out: ${hidden} of ${results.length} result files, ${all ? "failed" : HIDDEN}`);
-  }
+  sayLeftOut(hidden);
   return flags.check ? check(files) : writeAll(files);
+}
+
+function sayLeftOut(leftOut: readonly { readonly reason: LeftOutReason }[]): void {
+  const text = leftOutText({ leftOut });
+  if (text === undefined) return;
+  const flags = [["smoke run", "--smoke"], ["uncommitted code", "--smoke"], ["trained on test problems", "--smoke"], [
+    "part of a dataset",
+    "--partial",
+  ], ["ablation", "--experiments NAME"]] as const;
+  const reasons = new Set(leftOut.map(({ reason }) => reason));
+  const taking = [...new Set(flags.filter(([reason]) => reasons.has(reason)).map(([, flag]) => flag))];
+  const hint = taking.length === 0 ? "" : `; ${taking.join(" and ")} take${taking.length === 1 ? "s" : ""} them too`;
+  console.error(`left out: ${text}${hint}`);
+}
+
+/** An experiment of `benchmarks/`, and how the command line calls it. */
+interface WrittenExperiment {
+  readonly file: string;
+  readonly config: ExperimentConfig;
+}
+
+/** Experiments of `benchmarks/` that these results are of, by their own names. */
+async function experimentsOf(results: readonly Result[]): Promise<ReadonlyMap<string, WrittenExperiment>> {
+  const known = new Set(experimentNames());
+  const names = [...new Set(results.map(writtenName))].filter((name) => known.has(experimentFile(name)));
+  const written = await Promise.all(names.map(async (name): Promise<WrittenExperiment> => {
+    const file = experimentFile(name);
+    return { file, config: await loadExperiment(file) };
+  }));
+  return new Map(written.map((own) => [own.config.name, own]));
+}
+
+/** The command line that runs results again; undefined where only their own files tell how. */
+function commandOf(
+  experiments: ReadonlyMap<string, WrittenExperiment>,
+): (results: readonly Result[]) => string | undefined {
+  return (results) => {
+    const written = experiments.get(writtenName(results[0]));
+    const line = written === undefined ? undefined : runAgain(results, written.config, written.file);
+    return line === undefined ? undefined : `deno task ${line}`;
+  };
 }
 
 interface TextFile {
@@ -91,6 +141,7 @@ function check(files: readonly TextFile[]): number {
 
 async function exportResults(
   results: readonly Result[],
+  runAgain: (results: readonly Result[]) => string | undefined,
   name: ExportName,
   positionals: readonly string[],
 ): Promise<number> {
@@ -98,13 +149,13 @@ async function exportResults(
     throw new UsageError(`Cannot export to ${positionals.length} folders: expected --export ${name} DIR`);
   }
   const write = await EXPORTS[name]();
-  const files: ExportFile[] = write(results);
+  const files: ExportFile[] = write(results, (result) => runAgain([result]));
   if (files.length === 0) {
     throw new BenchError(
       `Cannot export ${name}: found ${countText(results.length, "result")} that count, ` +
         (results.length > 0
           ? "none that the format has a place for (results/README.md)"
-          : "expected at least one; --smoke takes the others too"),
+          : "expected at least one; --smoke and --partial take others too"),
     );
   }
   writeAll(files.map(({ path, text }) => ({ path: `${positionals[0]}/${path}`, text })));

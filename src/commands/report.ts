@@ -16,7 +16,7 @@ const STDOUT = "-";
 
 /** Where a report is made from, and where it goes. */
 export interface ReportPaths {
-  /** Folder of results, whose `v1` and `v2` are read. */
+  /** Folder of results, whose `v1`, `v2` and `smoke` are read. */
   readonly results: string;
   /** Folder of runs, for samples. */
   readonly runs: string;
@@ -37,7 +37,7 @@ export async function run({ flags }: ReportArguments): Promise<number> {
     results,
     runs: flags.runs ?? "runs",
     output: flags.output ?? `${results}/report.html`,
-  }, flags.problems);
+  }, flags);
   if (flags.json === true) console.log(JSON.stringify(written));
   else if (written.path !== STDOUT) {
     console.log(
@@ -59,24 +59,26 @@ export interface WrittenReport {
 }
 
 /**
- * Writes the report of all results of a folder.
+ * Writes the report of the results of a folder.
  *
- * @param problems shown of each dataset of an arm, with samples; 0 for none
+ * @param options problems of each dataset of an arm whose samples are on the page, 0 for none; also smoke runs; experiments
  * @throws {BenchError} If there is no result, or one is not valid
  */
 export async function writeReport(
   { results: folder, runs, output = `${folder}/report.html` }: ReportPaths,
-  problems?: number,
+  { problems, smoke, experiments }: Pick<ReportArguments["flags"], "problems" | "smoke" | "experiments"> = {},
 ): Promise<WrittenReport> {
-  const { page, ...shown } = await report({
+  const { page, ...counts } = await report({
     resultsFolder: folder,
     runsFolder: runs,
     ...(problems !== undefined && { problems }),
+    ...(smoke !== undefined && { smoke }),
+    experiments,
   });
   if (output === STDOUT) console.log(page);
   else {
     makeFolder(dirname(output));
     writeFileAtomically(output, page);
   }
-  return { path: output, bytes: new TextEncoder().encode(page).length, ...shown };
+  return { path: output, bytes: new TextEncoder().encode(page).length, ...counts };
 }

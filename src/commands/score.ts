@@ -6,11 +6,12 @@
 import { EXIT } from "./command.ts";
 import { kebabCase } from "./flag.ts";
 import type { ScoreArguments } from "./descriptions/results.ts";
-import { UsageError } from "../errors.ts";
+import { BenchError, UsageError } from "../errors.ts";
 import { parseMetric } from "../metrics/metric.ts";
 import { FEWEST_SAMPLES } from "../metrics/predicted_pass_at_k.ts";
 import { countText } from "../text/numbers.ts";
 import { renderTextTable, stdoutHasColour } from "../text/table.ts";
+import { chooseResults, leftOutText } from "../result/choice.ts";
 import { completeResult } from "../result/complete.ts";
 import { printedTextTables, separatePrinted } from "../score/printed.ts";
 import { needsOrder } from "../score/rules.ts";
@@ -29,7 +30,7 @@ export async function run({ positionals, flags }: ScoreArguments): Promise<numbe
     ...(flags.majorityAt !== undefined && { majorityAt: flags.majorityAt }),
     ...(flags.rules !== undefined && { rules: flags.rules }),
   };
-  const arms = scoreFiles(others, asked, dateTime());
+  const arms = others.length === 0 ? [] : countedArms(scoreFiles(others, asked, dateTime()), positionals, flags);
   if (arms.length > 0) refuseUnknown(arms, asked);
   if (flags.save) save(arms, resultsFolder(flags.results));
   const keys = headlineKeys(arms, asked);
@@ -78,6 +79,24 @@ function refuseUnknown(arms: readonly ScoredArm[], { passAt, majorityAt, rules =
       `Cannot use --rules ${unknown}: found counts alone, expected samples (.jsonl), whose order the rule needs`,
     );
   }
+}
+
+/** What was named counts; of a folder's results those that the common rule takes. */
+function countedArms(
+  arms: readonly ScoredArm[],
+  named: readonly string[],
+  { experiments }: ScoreArguments["flags"],
+): readonly ScoredArm[] {
+  const found = arms.flatMap((arm) =>
+    arm.result === undefined || named.includes(arm.source) ? [] : [{ arm, result: arm.result }]
+  );
+  const choice = chooseResults(found, { experiments });
+  const leftOut = new Set(choice.leftOut.map(({ source }) => source.arm));
+  if (leftOut.size > 0) console.error(`left out: ${leftOutText(choice)}`);
+  if (leftOut.size === arms.length) {
+    throw new BenchError("Cannot score: expected results that did not fail, of the experiments that are named");
+  }
+  return arms.filter((arm) => !leftOut.has(arm));
 }
 
 function refuseTooMany(flag: string, sizes: readonly number[] | undefined, most: number): void {

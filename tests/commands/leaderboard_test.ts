@@ -2,6 +2,8 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { ExportName } from "../../src/exports/formats.ts";
 import { run } from "../../src/commands/leaderboard.ts";
 import { BenchError, UsageError } from "../../src/errors.ts";
+import { evaluate } from "../../src/experiment/evaluate.ts";
+import mini from "../fixtures/mini.ts";
 import { exampleResult } from "../result/example.ts";
 import { captured, inFolder } from "./captured.ts";
 import { writeResult } from "../../src/result/store.ts";
@@ -42,6 +44,38 @@ Deno.test("leaderboard --export writes files of the format into the folder named
       "none that the format has a place for",
     );
     await assertRejects(() => command("lm-eval"), UsageError, "DIR");
+  }));
+
+Deno.test("leaderboard says what it leaves out, and which flag takes it", () =>
+  inFolder(async (results) => {
+    const { experiment, datasets: [first] } = exampleResult();
+    const part = { ...first, name: "gsm8k", coverage: { scored: first.problems.length, of: 1319 } };
+    writeResult(`${results}/v2`, exampleResult());
+    writeResult(`${results}/smoke/v2`, exampleResult({ status: "smoke" }));
+    writeResult(`${results}/v2`, exampleResult({ datasets: [part] }));
+    writeResult(`${results}/v2`, exampleResult({ experiment: { ...experiment, name: "ablation-noise" } }));
+    const command = (flags = {}) => captured(() => run({ positionals: [], flags: { results, json: true, ...flags } }));
+    const { stdout, stderr } = await command();
+    assertStringIncludes(
+      stderr,
+      "left out: 1 (part of a dataset), 1 (smoke run), 1 (ablation); " +
+        "--smoke and --partial and --experiments NAME take them too",
+    );
+    const names = (text: string) => JSON.parse(text).experiments.map(({ name }: { name: string }) => name);
+    assertEquals(names(stdout), ["example"]);
+    const named = await command({ experiments: ["ablation-noise"] });
+    assertEquals(names(named.stdout), ["ablation-noise"]);
+    await assertRejects(() => command({ experiments: ["noise"] }), BenchError, "no result of that name that counts");
+  }));
+
+Deno.test("what stands under a leaderboard as the command to run again is one that bench takes", () =>
+  inFolder(async (results) => {
+    const few = { datasets: ["arith-add"], problemsPerDataset: 3, samples: 2, seeds: [1] };
+    await evaluate(mini, { ...few, decoding: "soft-thinking", resultsFolder: results });
+    const { stdout } = await captured(() => run({ positionals: [], flags: { results, json: true, smoke: true } }));
+    const { experiments: [{ from }] } = JSON.parse(stdout);
+    // No file of benchmarks/ is this experiment, so its own result file says how it was made.
+    assertEquals(from.replace(/[^/]+\.json$/, ""), `deno task bench --verify ${results}/v2/`);
   }));
 
 Deno.test("without results leaderboard writes an empty one", () =>

@@ -3,7 +3,8 @@ import { run } from "../../src/commands/score.ts";
 import { UsageError } from "../../src/errors.ts";
 import { captured, inFolder } from "./captured.ts";
 import { fileURLToPath } from "node:url";
-import { readResults } from "../../src/result/store.ts";
+import { readResults, writeResult } from "../../src/result/store.ts";
+import { exampleResult } from "../result/example.ts";
 
 const COUNTS = fileURLToPath(new URL("../../benchmarks/published/soft_grpo_llama_3b_counts.json", import.meta.url));
 
@@ -73,12 +74,33 @@ Deno.test("score refuses to recompute what is known as printed alone, and a rule
   assertStringIncludes(stdout, "pass@16 bootstrap");
 });
 
+Deno.test("score takes what is named, and of a folder what counts", () =>
+  inFolder(async (folder) => {
+    const { experiment } = exampleResult();
+    writeResult(`${folder}/v2`, exampleResult());
+    const smoke = writeResult(`${folder}/smoke/v2`, exampleResult({ status: "smoke" })).path;
+    writeResult(`${folder}/v2`, exampleResult({ experiment: { ...experiment, name: "ablation-noise" } }));
+    const scored = async (positionals: string[], flags = {}) => {
+      const { stdout, stderr } = await captured(() => run({ positionals, flags: { json: true, ...flags } }));
+      const { results } = JSON.parse(stdout);
+      return [results.length, stderr];
+    };
+    assertEquals(await scored([folder]), [1, "left out: 1 (ablation), 1 (smoke run)"]);
+    assertEquals(await scored([folder], { experiments: ["ablation-noise"] }), [
+      1,
+      "left out: 2 (another experiment)",
+    ]);
+    assertEquals(await scored([smoke]), [1, ""]);
+    const { stdout } = await captured(() => run({ positionals: [folder], flags: {} }));
+    assertStringIncludes(stdout, "5 of 200");
+  }));
+
 Deno.test("score refuses a k that it can neither compute nor predict", () =>
   inFolder(async (folder) => {
     const majority = { positionals: [COUNTS], flags: { majorityAt: [64] } };
     await assertRejects(() => run(majority), UsageError, "found 32 samples per problem");
     const path = `${folder}/one.json`;
-    const [row] = JSON.parse(Deno.readTextFileSync(COUNTS));
+    const [{ reported: _, ...row }] = JSON.parse(Deno.readTextFileSync(COUNTS));
     const correct_counts = row.correct_counts.map((c: number) => Math.min(1, c));
     Deno.writeTextFileSync(path, JSON.stringify([{ ...row, samples_per_problem: 1, correct_counts }]));
     await assertRejects(

@@ -4,7 +4,7 @@
  * @module
  */
 import { command, type CommandArguments, from, type Positional } from "../command.ts";
-import { FILE, FOLDER, path, text, toggle } from "../flag.ts";
+import { FILE, FOLDER, path, text, toggle, whole } from "../flag.ts";
 import { computingSets, experimentFlags } from "./shared.ts";
 
 const EXPERIMENT: Positional = {
@@ -49,6 +49,9 @@ export const train = command({
 const { arms: _arms, steps: _steps, ...untrainedFlags } = experimentFlags;
 const evaluateFlags = {
   ...untrainedFlags,
+  problems: whole(
+    "Problems per dataset, the first N of each (default all of those that --datasets names, else as many as the experiment takes)",
+  ),
   decoding: text(
     "NAME",
     "How thoughts are decoded: a decoding or arm of the experiment, e.g. matched, soft-thinking",

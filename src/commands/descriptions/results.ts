@@ -14,6 +14,7 @@ import { executor, executorSets, json, results, runs } from "./shared.ts";
 /** One side of a comparison may be several files, joined by commas. */
 const SIDE = { place: {} };
 const SIZES = { whole: true, least: 1 };
+const experiments = texts("A,B", "Only results of these experiments; ablations count where they are named, or alone");
 /** Fewer resamples give no interval. */
 const FEWEST_RESAMPLES = 100;
 
@@ -23,6 +24,7 @@ const scoreFlags = {
   rules: someOf("A,B", OTHER_RULES, "Also Pass@k by these rules of others, in columns of their own"),
   bootstrap: whole("Also bootstrap intervals of averages, from N resamples", { least: FEWEST_RESAMPLES }),
   save: toggle("Write published counts as results of status imported"),
+  experiments,
   results,
   json,
 };
@@ -42,9 +44,10 @@ export const score = command({
 });
 
 const compareFlags = {
-  detect: number("POINTS", "The loss that must be visible (default 5 points)"),
+  detect: number("POINTS", "The loss that has to be ruled out (default 5 points)"),
   metrics: texts("A,B", "Metrics that count, e.g. pass@1,majority@32"),
   allow: someOf("A,B", ["dataset", "grader", "prompt"], "Compare although these differ"),
+  experiments,
   markdown: toggle("A comment for a pull request"),
   json,
 };
@@ -66,6 +69,8 @@ export const compare = command({
 const powerFlags = {
   detect: number("POINTS", "The difference to plan for"),
   power: number("P", "Chance of seeing it (default 0.8)"),
+  metrics: texts("A,B", "Metrics that the comparison is to test, e.g. pass@1; all tests share its level"),
+  experiments,
   json,
 };
 /** Arguments of `power`. */
@@ -85,7 +90,9 @@ export const power = command({
 
 const leaderboardFlags = {
   check: toggle("Write nothing: exit 1 if the files are stale"),
-  smoke: toggle("Also show smoke runs and runs of uncommitted code, marked"),
+  smoke: toggle("Also smoke runs, runs of uncommitted code and models that saw test problems, marked"),
+  partial: toggle("Also results on a part of a dataset that others publish scores of, marked"),
+  experiments,
   export: oneOf(
     "FORMAT",
     EXPORT_NAMES,
@@ -116,6 +123,8 @@ export const leaderboard = command({
 });
 
 const reportFlags = {
+  smoke: toggle("Also smoke runs; by default only where there is nothing else"),
+  experiments,
   results,
   runs: { ...runs, help: "Folder of runs, for samples (default runs)", place: {} },
   output: path("FILE", "The page (default results/report.html); - for standard output", {
