@@ -86,13 +86,13 @@ Deno.test("problems of every kind in one experiment: results, tables, leaderboar
   assertEquals([code.metrics.majorityAt, other.average.majorityAt], [{}, {}]);
   assertEquals(seen.most, 0);
 
-  const stored = readResults(`${folder}/results/v2`);
+  const stored = readResults(`${folder}/results/smoke/v2`);
   assertEquals(stored.length, 4);
   const summaries = summarize(stored.map(({ result }) => result));
   assertEquals(summaries.map(({ domain }) => domain).toSorted(), ["mathematics", "out-of-domain"]);
   const texts = summaries.map((summary) => resultText(summary, { colour: false })).join("\n");
   assertStringIncludes(texts, "mean over 2 datasets out of domain (letters, code)");
-  const leaderboard = buildLeaderboard(stored, folder, { all: true });
+  const leaderboard = buildLeaderboard(stored, folder, { smoke: true });
   assertStringIncludes(leaderboardMarkdown(leaderboard), "2 datasets out of domain (letters, code)");
   const { page } = await report(places);
   assertStringIncludes(page, "out of domain");
