@@ -144,7 +144,8 @@ export { summarize, type Summary } from "./src/summary/summary.ts";
 export type { ArmEstimate, ArmSoftness, ArmSummary, ShownMetric } from "./src/summary/arms.ts";
 export type { AttributionRow, Question } from "./src/summary/attribution.ts";
 export type { Certainty, Difference, NamedMetric } from "./src/summary/differences.ts";
-export { buildLeaderboard, type LeaderboardOptions } from "./src/leaderboard/leaderboard.ts";
+export type { Coverage } from "./src/result/coverage.ts";
+export { buildLeaderboard, type LeaderboardOptions, type RunAgain } from "./src/leaderboard/leaderboard.ts";
 export type {
   Leaderboard,
   LeaderboardAttribution,
@@ -231,6 +232,7 @@ export {
   canonicalAnswer,
   equivalent,
   grade,
+  type GradeOptions,
   GRADER_VERSION,
   type ProgramOutcome,
   type Reason,

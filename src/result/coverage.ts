@@ -9,7 +9,9 @@ import type { DatasetResult, Result } from "./types.ts";
 
 /** Problems scored, and problems that the dataset holds; null where that is not known. */
 export interface Coverage {
+  /** Problems that were scored. */
   readonly scored: number;
+  /** Problems of the dataset; null where that is not known. */
   readonly of: number | null;
 }
 
