@@ -132,7 +132,7 @@ function verlDraws(n: number, k: number): Uint32Array {
 }
 
 /** Every rule by its name. */
-export const PASS_ESTIMATORS = {
+export const PASS_ESTIMATORS: Readonly<Record<PassEstimatorName, PassEstimator>> = {
   "unbiased": {
     summary: "the share of all subsets of k samples that hold a correct one",
     source: "Chen et al., arXiv:2107.03374, Eq. 1",
@@ -165,7 +165,7 @@ export const PASS_ESTIMATORS = {
     needs: "order",
     values: (problems, k) => verlBestAtK(problems.map(({ correct }) => correct), k),
   },
-} as const satisfies Record<PassEstimatorName, PassEstimator>;
+};
 
 /**
  * (P), Pass@k of each problem by a rule, in [0, 1]; undefined where a problem has too few samples, or where the rule needs

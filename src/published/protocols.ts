@@ -14,7 +14,8 @@ const DISCRETE = ALGORITHM_PRESETS["discrete-grpo"].paper;
 const RELEASE = ALGORITHM_PRESETS["soft-thinking-grpo"].release;
 const MULTIPLEX = ALGORITHM_PRESETS["multiplex-grpo"];
 const LEPO = ALGORITHM_PRESETS.lepo.release;
-const { soft: SOFT, fuzzy: FUZZY } = ALGORITHM_PRESETS["soft-tokens-grpo"];
+const SOFT = ALGORITHM_PRESETS["soft-tokens-grpo"].soft;
+const FUZZY = ALGORITHM_PRESETS["soft-tokens-grpo"].fuzzy;
 
 function said<T>(is: T, source: string): Said<T> {
   return { is, source };
@@ -136,8 +137,25 @@ function lepo(rows: string, decoding: DecodingConfig, config: string): Evaluatio
   };
 }
 
+/** Name of a protocol. */
+export type ProtocolName =
+  | "soft-grpo-discrete"
+  | "soft-grpo-soft"
+  | "soft-grpo-own"
+  | "soft-tokens-hard-greedy"
+  | "soft-tokens-hard-sample"
+  | "soft-tokens-soft-greedy"
+  | "soft-tokens-soft-sample"
+  | "soft-tokens-fuzzy-greedy"
+  | "soft-tokens-fuzzy-sample"
+  | "multiplex"
+  | "multiplex-release"
+  | "multiplex-discrete"
+  | "lepo"
+  | "lepo-discrete";
+
 /** Every protocol by its name. */
-export const PROTOCOLS = {
+export const PROTOCOLS: Readonly<Record<ProtocolName, EvaluationProtocol>> = {
   "soft-grpo-discrete": softGrpo(
     "untrained and GRPO, discrete",
     {
@@ -230,10 +248,7 @@ export const PROTOCOLS = {
     },
     "qwen2_3b_math500_latent0_gumbel050_temp060.yaml",
   ),
-} as const satisfies Record<string, EvaluationProtocol>;
-
-/** Name of a protocol. */
-export type ProtocolName = keyof typeof PROTOCOLS;
+};
 
 /**
  * How a protocol decodes, as an arm's `evaluations` hold it.
