@@ -77,19 +77,158 @@ function isFolder(path: string): boolean {
 function reasonOf(error: Error): string {
   if (error instanceof Deno.errors.AlreadyExists) return "a file has that name";
   if (error instanceof Deno.errors.NotADirectory) return "a part of the path is a file";
+  if (error instanceof Deno.errors.IsADirectory) return "a folder has that name";
   return error.message.replace(/ \(os error \d+\)/, "").replace(/: \w+ '.*'$/, "");
 }
 
-/** Writes a whole file so that it is there in full or not at all: temporary file in the same folder, flush, rename. */
+/**
+ * Writes a whole file so that it is there in full or not at all, whoever else writes it at the same time and whenever the
+ * power goes: the content is on the disk before its name is, and its name before this returns.
+ *
+ * Writers of one file take turns: each holds a lock on the temporary file, which ends with its process, so that what a
+ * killed one leaves behind is written over by the next.
+ *
+ * @throws {BenchError} If it cannot be written; the file that was there is then as it was
+ */
 export function writeFileAtomically(path: string, content: string | Uint8Array): void {
   const temporary = `${path}.tmp`;
-  const file = Deno.openSync(temporary, { create: true, write: true, truncate: true });
-  try {
-    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-    for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+  withDiskErrors(path, () => {
+    const file = lockedFile(temporary);
+    try {
+      file.truncateSync();
+      writeAll(file, content);
+      file.syncSync();
+      Deno.renameSync(temporary, path);
+    } catch (error) {
+      removeIfPresent(temporary);
+      throw error;
+    } finally {
+      file.close();
+    }
+    syncFolder(folderOf(path));
+  });
+}
+
+/** Writes a file that has no readers yet, as a part of a folder that gets its name later, and flushes it to the disk. */
+export function writeDurably(path: string, content: string | Uint8Array): void {
+  withDiskErrors(path, () => {
+    using file = Deno.openSync(path, { create: true, write: true, truncate: true });
+    writeAll(file, content);
     file.syncSync();
-  } finally {
+  });
+}
+
+/**
+ * Gives a file or a folder its final name, once it is on the disk, and waits until the name is there too. Files in a folder
+ * must be flushed already.
+ */
+export function renameDurably(from: string, to: string): void {
+  withDiskErrors(to, () => {
+    if (isFolder(from)) syncFolder(from);
+    else syncFile(from);
+    Deno.renameSync(from, to);
+    syncFolder(folderOf(to));
+  });
+}
+
+function syncFile(path: string): void {
+  using file = Deno.openSync(path, { read: true, write: true });
+  file.syncSync();
+}
+
+/** Waits until what a folder lists is on the disk, where the system can do that and the task may read the folder. */
+export function syncFolder(path: string): void {
+  // Windows opens no folders; there names are on the disk in the order of their making.
+  if (Deno.build.os === "windows") return;
+  try {
+    using folder = Deno.openSync(path, { read: true });
+    folder.syncSync();
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (!(error instanceof Deno.errors.NotCapable) && !UNSYNCED_FOLDERS.includes(code ?? "")) throw error;
+  }
+}
+
+/** What file systems answer that flush no folders, or let no one list them. */
+const UNSYNCED_FOLDERS = ["EINVAL", "ENOTSUP", "EOPNOTSUPP", "EBADF", "EACCES", "EPERM"];
+
+/**
+ * Puts what the disk refuses into words that name the file and the remedy.
+ *
+ * @throws {BenchError} In place of the system's error
+ */
+export function withDiskErrors<T>(path: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    const remedy = error instanceof Error ? DISK_REMEDIES[String((error as { code?: unknown }).code)] : undefined;
+    if (remedy === undefined) throw error;
+    throw new BenchError(`Cannot write ${path}: ${reasonOf(error as Error)}; ${remedy}`, { cause: error });
+  }
+}
+
+const AGAIN = "and repeat the command, which continues from what is saved";
+const DISK_REMEDIES: Readonly<Record<string, string>> = {
+  ENOSPC: `make room on that disk ${AGAIN}`,
+  EDQUOT: `make room within your quota ${AGAIN}`,
+  EFBIG: "raise the limit on the size of files (ulimit -f)",
+  EIO: `look after that disk ${AGAIN}`,
+  EROFS: "name a folder on a disk that can be written",
+  EACCES: "make it writable, or name another place",
+  EPERM: "make it writable, or name another place",
+  EISDIR: "move that folder away, or name another file",
+  ENOTDIR: "a part of its path is a file; move that away, or name another place",
+  ENOTEMPTY: "move that folder away, or name another file",
+  ENAMETOOLONG: "give a shorter name",
+};
+
+/** The temporary file, open under a lock, and still the one that has this name. */
+function lockedFile(path: string): Deno.FsFile {
+  for (;;) {
+    const file = Deno.openSync(path, { create: true, write: true });
+    try {
+      lock(file);
+      if (isNamed(file, path)) return file;
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+    // Another writer has renamed this very file while we waited for it.
     file.close();
   }
-  Deno.renameSync(temporary, path);
+}
+
+function lock(file: Deno.FsFile): void {
+  try {
+    file.lockSync(true);
+  } catch {
+    // Some network file systems have no locks; two writers there are as safe as their user is careful.
+  }
+}
+
+function isNamed(file: Deno.FsFile, path: string): boolean {
+  try {
+    return Deno.statSync(path).ino === file.statSync().ino;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+function writeAll(file: Deno.FsFile, content: string | Uint8Array): void {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
+}
+
+function removeIfPresent(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // The error that led here says more.
+  }
+}
+
+function folderOf(path: string): string {
+  const slash = path.replace(/\/+$/, "").lastIndexOf("/");
+  return slash < 0 ? "." : slash === 0 ? "/" : path.slice(0, slash);
 }

@@ -1,7 +1,15 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
 import { recordCalls, replaceMethods } from "../fixtures/recorded_calls.ts";
-import { makeFolder, requireWritableFolder, tryFolder, writeFileAtomically } from "../../src/files/write.ts";
+import {
+  makeFolder,
+  renameDurably,
+  requireWritableFolder,
+  tryFolder,
+  writeDurably,
+  writeFileAtomically,
+} from "../../src/files/write.ts";
+import type { WriterStart } from "../fixtures/file_writer.ts";
 
 function temporaryFile(content: string): string {
   const path = `${Deno.makeTempDirSync()}/rows.jsonl`;
@@ -45,7 +53,7 @@ Deno.test("writeFileAtomically() replaces a file and leaves no temporary one", (
   assertEquals([...Deno.readDirSync(path.slice(0, path.lastIndexOf("/")))].map(({ name }) => name), ["rows.jsonl"]);
 });
 
-Deno.test("writeFileAtomically() flushes a temporary file of the same folder, then renames it", () => {
+Deno.test("writeFileAtomically() flushes a temporary file of the same folder, renames it, and flushes the folder", () => {
   const path = temporaryFile("old");
   const { prototype } = Deno.FsFile;
   const watched = [[Deno, "openSync"], [prototype, "writeSync"], [prototype, "syncSync"], [
@@ -53,11 +61,19 @@ Deno.test("writeFileAtomically() flushes a temporary file of the same folder, th
     "renameSync",
   ]] as const;
   const calls = recordCalls(watched, () => writeFileAtomically(path, "new"));
-  assertEquals(calls.map(({ name }) => name), ["openSync", "writeSync", "syncSync", "renameSync"]);
+  assertEquals(calls.map(({ name }) => name), [
+    "openSync",
+    "writeSync",
+    "syncSync",
+    "renameSync",
+    "openSync",
+    "syncSync",
+  ]);
   const [opened] = calls[0].args as [string];
   assert(opened !== path);
   assertEquals(opened.slice(0, opened.lastIndexOf("/")), path.slice(0, path.lastIndexOf("/")));
-  assertEquals(calls.at(-1)!.args, [opened, path]);
+  assertEquals(calls[3].args, [opened, path]);
+  assertEquals(calls[4].args[0], path.slice(0, path.lastIndexOf("/")));
 });
 
 Deno.test("writeFileAtomically() never touches the file that it replaces: who has it open reads the old one", () => {
@@ -147,4 +163,62 @@ Deno.test("tryFolder() leaves a folder into which another run has put something,
     });
     assertThrows(() => tryFolder(`${folder}/c/b`), Error, "the disk is gone");
   }
+});
+
+Deno.test("writeFileAtomically() lets two writers take turns: none fails, and no reader sees a torn or mixed file", async () => {
+  const path = temporaryFile("cccccc");
+  const length = 70_001;
+  const writers = ["a", "b"].map((letter) => {
+    const worker = new Worker(new URL("../fixtures/file_writer.ts", import.meta.url), { type: "module" });
+    const { promise, resolve } = Promise.withResolvers<readonly string[]>();
+    worker.onmessage = ({ data }) => {
+      worker.terminate();
+      resolve(data);
+    };
+    worker.postMessage({ path, letter, length, times: 53 } satisfies WriterStart);
+    return promise;
+  });
+  let writing = true;
+  const all = Promise.all(writers).finally(() => writing = false);
+  const seen = new Set<string>();
+  while (writing) {
+    seen.add(Deno.readTextFileSync(path));
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  assertEquals(await all, [[], []]);
+  for (const text of seen) assert(["cccccc", "a".repeat(length), "b".repeat(length)].includes(text));
+  assertEquals([...Deno.readDirSync(path.slice(0, path.lastIndexOf("/")))].map(({ name }) => name), ["rows.jsonl"]);
+});
+
+Deno.test("what the disk refuses names the file and the remedy", () => {
+  for (const [code, words] of [["ENOSPC", "make room on that disk"], ["EIO", "look after that disk"]]) {
+    const path = temporaryFile("old");
+    using _ = replaceMethods([[Deno.FsFile.prototype, "writeSync", () => () => {
+      throw Object.assign(new Error(`it is ${code} (os error 28)`), { code });
+    }]]);
+    for (const write of [writeFileAtomically, writeDurably]) {
+      const { message } = assertThrows(() => write(path, "new"), BenchError);
+      assert(message.startsWith(`Cannot write ${path}: it is ${code}; ${words}`), message);
+    }
+  }
+  const folder = `${temporaryFile("")}.d`;
+  makeFolder(`${folder}/report.html`);
+  const { message } = assertThrows(() => writeFileAtomically(`${folder}/report.html`, ""), BenchError);
+  const said =
+    `Cannot write ${folder}/report.html: a folder has that name; move that folder away, or name another file`;
+  assertEquals(message, said);
+  assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["report.html"]);
+});
+
+Deno.test("renameDurably() flushes a folder before it gets its name, and the name after it", () => {
+  const file = temporaryFile("");
+  makeFolder(`${file}.d/a`);
+  const calls = recordCalls([[Deno, "openSync"], [Deno, "renameSync"]], () => {
+    renameDurably(`${file}.d/a`, `${file}.d/b`);
+  });
+  assertEquals(calls.map(({ name, args }) => [name, args[0]]), [
+    ["openSync", `${file}.d/a`],
+    ["renameSync", `${file}.d/a`],
+    ["openSync", `${file}.d`],
+  ]);
 });
