@@ -13,6 +13,7 @@ import type { ModelConfig } from "../models/model_config.ts";
 import { parameterCount, parameterShapes } from "../models/parameters.ts";
 import { writeSafetensors } from "./safetensors.ts";
 import { fileSha256 } from "../files/hash.ts";
+import { renameDurably, writeDurably } from "../files/write.ts";
 
 /** What a saved checkpoint consists of. */
 export interface CheckpointContents {
@@ -27,7 +28,10 @@ export interface CheckpointContents {
   readonly companionsFrom?: string;
   /** Further files by name: e.g. a new tokenizer, an optimizer state. */
   readonly files?: ReadonlyMap<string, string | Uint8Array>;
-  /** Fills the folder further before it gets its name, e.g. with an optimizer state too large for memory. */
+  /**
+   * Fills the folder further, as the last before it gets its name: e.g. with an optimizer state too large for memory. It
+   * flushes what it writes.
+   */
   readonly populate?: (folder: string) => Promise<void>;
   readonly card: ModelCard;
 }
@@ -45,7 +49,8 @@ export interface ModelCard {
 const DTYPE_NAMES = { F32: "float32", BF16: "bfloat16" } as const;
 
 /**
- * Writes a checkpoint folder: into a temporary folder beside it first, then renamed.
+ * Writes a checkpoint folder: into a temporary folder beside it first, then renamed. Every file is on the disk before the
+ * name is, and the name before an earlier folder goes.
  *
  * @param options.replace whether an existing folder gives way, which otherwise is an error
  * @returns the SHA-256 of `model.safetensors`
@@ -68,13 +73,10 @@ export async function saveCheckpoint(
     writeSafetensors(`${temporary}/${WEIGHTS_FILE}`, weights, parameterShapes(config), dtype);
     const sha256 = await fileSha256(`${temporary}/${WEIGHTS_FILE}`);
     if (contents.companionsFrom !== undefined) await copyCompanions(contents.companionsFrom, temporary);
-    await writeJson(`${temporary}/config.json`, configFor(contents));
-    for (const [name, data] of contents.files ?? []) {
-      const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
-      await Deno.writeFile(`${temporary}/${name}`, bytes);
-    }
+    writeDurably(`${temporary}/config.json`, JSON.stringify(configFor(contents), null, 2) + "\n");
+    for (const [name, data] of contents.files ?? []) writeDurably(`${temporary}/${name}`, data);
+    writeDurably(`${temporary}/README.md`, formatCard(contents, sha256));
     await contents.populate?.(temporary);
-    await Deno.writeTextFile(`${temporary}/README.md`, formatCard(contents, sha256));
     await putInPlace(temporary, folder, replaced);
     return sha256;
   } catch (error) {
@@ -90,7 +92,7 @@ function configFor({ config, configJson, configFields, dtype }: CheckpointConten
 
 async function copyCompanions(from: string, to: string): Promise<void> {
   for (const name of COMPANION_FILES) {
-    if (isPresent(`${from}/${name}`)) await Deno.writeFile(`${to}/${name}`, await Deno.readFile(`${from}/${name}`));
+    if (isPresent(`${from}/${name}`)) writeDurably(`${to}/${name}`, await Deno.readFile(`${from}/${name}`));
   }
 }
 
@@ -111,11 +113,7 @@ function formatCard({ config, card, dtype }: CheckpointContents, sha256: string)
 async function putInPlace(temporary: string, folder: string, replaced: boolean): Promise<void> {
   const old = `${folder}.replaced`;
   if (isPresent(old)) await Deno.remove(old, { recursive: true });
-  if (replaced) await Deno.rename(folder, old);
-  await Deno.rename(temporary, folder);
+  if (replaced) renameDurably(folder, old);
+  renameDurably(temporary, folder);
   if (replaced) await Deno.remove(old, { recursive: true });
-}
-
-async function writeJson(path: string, json: unknown): Promise<void> {
-  await Deno.writeTextFile(path, JSON.stringify(json, null, 2) + "\n");
 }

@@ -25,12 +25,7 @@ import { trainingNotes } from "../training/outcome.ts";
 import { trainPolicy } from "../training/trainer.ts";
 import { isValidationStep } from "../training/validation.ts";
 import { validatePolicy } from "./validate_policy.ts";
-import {
-  lastSavedStep,
-  restoreTrainingCheckpoint,
-  saveTrainingCheckpoint,
-  stepFolder,
-} from "../training/checkpoint.ts";
+import { restoreTrainingCheckpoint, saveTrainingCheckpoint, stepFolder } from "../training/checkpoint.ts";
 import { type CutDataset, overlap, type Workbench } from "./workbench.ts";
 import { sequencesOnEngine } from "./workload.ts";
 import { fileSha256, jsonSha256 } from "../files/hash.ts";
@@ -98,9 +93,14 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
   }
 
   const checkpoints = bench.folder.checkpoints(run);
-  const saved = lastSavedStep(checkpoints);
-  const curve = saved > 0 ? await restoreTrainingCheckpoint(checkpoints, saved, model) : [];
+  const identity = bench.folder.identityOf(run);
+  const { curve, notes: damage } = await restoreTrainingCheckpoint(checkpoints, identity, model, training.steps);
+  const saved = curve.length;
   if (saved === 0) await model.restore(bench.checkpoint.weights);
+  for (const text of damage) {
+    const from = saved === 0 ? "from the base model" : `from step ${saved}`;
+    options.onEvent({ kind: "note", text: `${text}; training goes on ${from}` });
+  }
 
   // The file follows the model: steps after the last checkpoint are computed, and written, again.
   const writer = new JsonLinesWriter(bench.folder.metricsFile(run), 0);
@@ -109,7 +109,8 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
   const keep = async () => {
     if (curve.length === kept) return;
     kept = curve.length;
-    await saveTrainingCheckpoint(checkpoints, curve, model, bench.checkpoint, card(bench, run, kept));
+    const state = { run: identity, curve };
+    await saveTrainingCheckpoint(checkpoints, state, model, bench.checkpoint, card(bench, run, kept));
   };
   try {
     const total = training.steps;

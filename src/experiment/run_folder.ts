@@ -41,6 +41,11 @@ export class RunFolder {
     return lock;
   }
 
+  /** Names an arm under a seed in this folder and no other. */
+  identityOf(run: ArmRun): string {
+    return `${this.path.slice(this.path.lastIndexOf("/") + 1)}/${fileLabel(run)}`;
+  }
+
   /** Checkpoints of one arm, `step-N` each. */
   checkpoints(run: ArmRun): string {
     return `${this.path}/checkpoints/${fileLabel(run)}`;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { renameDurably } from "../files/write.ts";
 import type { HostTensor, LanguageModel, NamedTensors } from "../models/language_model.ts";
 import { readSafetensorsHeader, readStoredTensor, writeSafetensors } from "../checkpoint/safetensors.ts";
 
@@ -22,7 +23,7 @@ export async function saveState(folder: string, step: number, model: LanguageMod
   const earlier = savedSteps(folder);
   const path = statePath(folder, step);
   writeSafetensors(`${path}.tmp`, tensors, shapes, "F32");
-  Deno.renameSync(`${path}.tmp`, path);
+  renameDurably(`${path}.tmp`, path);
   for (const old of earlier) if (old !== step) Deno.removeSync(statePath(folder, old));
 }
 

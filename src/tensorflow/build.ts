@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { renameDurably } from "../files/write.ts";
 import { resolve } from "node:path";
 import { BenchError } from "../errors.ts";
 import { fileSha256 } from "../files/hash.ts";
@@ -80,7 +81,7 @@ export async function readBuild(folder: string): Promise<TensorflowBuild | undef
 export async function writeBuild(folder: string, build: TensorflowBuild): Promise<void> {
   const path = `${folder}/${RECORD}`;
   await Deno.writeTextFile(`${path}.part`, JSON.stringify(build, null, 2) + "\n");
-  await Deno.rename(`${path}.part`, path);
+  renameDurably(`${path}.part`, path);
 }
 
 /**

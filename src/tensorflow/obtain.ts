@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { renameDurably } from "../files/write.ts";
 import { downloadTo } from "../datasets/download.ts";
 import { BenchError } from "../errors.ts";
 import { fileSha256 } from "../files/hash.ts";
@@ -146,7 +147,7 @@ async function downloadOfficial(path: string): Promise<void> {
     if (!(error instanceof BenchError)) throw error;
     throw new BenchError(`Cannot download ${OFFICIAL.url}: ${error.message}`);
   }
-  await Deno.rename(part, path);
+  renameDurably(part, path);
 }
 
 /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { renameDurably } from "../files/write.ts";
 import { fileURLToPath } from "node:url";
 import { BenchError, UsageError } from "../errors.ts";
 import { isFolder } from "../files/read.ts";
@@ -172,7 +173,7 @@ async function finish(
   await writeBuild(workshop, build);
   await removeFolder(`${workshop}/downloads`);
   await removeFolder(folder);
-  await Deno.rename(workshop, folder);
+  renameDurably(workshop, folder);
   return build;
 }
 

@@ -1,32 +1,65 @@
 /**
- * A training run between two steps as a folder `step-N`: the model in Hugging Face format, beside it AdamW's moments and
- * the training curve so far.
+ * A training run between two steps as a folder `step-N`: the model in Hugging Face format, beside it AdamW's moments, the
+ * training curve so far, and `state.json`, which says of whose run and after which step it is, and the SHA-256 of each of
+ * its files. The last two are kept: where one was damaged, training goes on from the other.
  *
  * Random streams are named by step and position, so the step is all there is to know of them.
  *
  * @module
  */
+import { z } from "npm:zod@4.3.5";
 import { type Checkpoint, loadCheckpoint } from "../checkpoint/checkpoint.ts";
 import { type ModelCard, saveCheckpoint } from "../checkpoint/writer.ts";
 import type { HostTensor, LanguageModel, NamedTensors } from "../models/language_model.ts";
 import { readJsonLines } from "../files/json_lines.ts";
+import { fileSha256 } from "../files/hash.ts";
+import { writeDurably } from "../files/write.ts";
 import { readSafetensorsHeader, readStoredTensor, writeSafetensors } from "../checkpoint/safetensors.ts";
 import type { CurvePoint } from "./curve.ts";
 
 const MOMENTS_FILE = "optimizer.safetensors";
 const CURVE_FILE = "curve.jsonl";
-const STEP_FOLDER = /^step-(\d+)$/;
+const STATE_FILE = "state.json";
+const STEP_FOLDER = /^step-([1-9]\d*)$/;
+/** What a save that was killed leaves behind. */
+const UNFINISHED_FOLDER = /^step-\d+\.(saving|replaced)$/;
+/** Checkpoints that are kept: the last, and one to go back to. */
+const KEPT = 2;
+
+const STATE = z.strictObject({
+  step: z.int().min(1),
+  /** Whose training it is. */
+  run: z.string(),
+  /** SHA-256 by file name, of all files but this one. */
+  files: z.record(z.string(), z.string()),
+});
+
+/** What a checkpoint is saved of, beside the model. */
+export interface TrainingState {
+  /** Names the run: a checkpoint of another is not taken. */
+  readonly run: string;
+  /** A point per step, from the first one on. */
+  readonly curve: readonly CurvePoint[];
+}
+
+/** Where training goes on. */
+export interface RestoredTraining {
+  /** The curve up to the step that was saved last; empty where there is nothing to go on from. */
+  readonly curve: CurvePoint[];
+  /** Which checkpoints were not taken, and why; one line each. */
+  readonly notes: readonly string[];
+}
 
 /**
- * Saves the state after the curve's last step and removes the checkpoints before it.
+ * Saves the state after the curve's last step, and then removes the checkpoints before it but for one, and what a killed
+ * save left behind.
  *
- * @param curve a point per step, from the first one on
  * @param base the checkpoint that training started from: its configuration and tokenizer are kept
  * @returns the SHA-256 of the saved weights
  */
 export async function saveTrainingCheckpoint(
   folder: string,
-  curve: readonly CurvePoint[],
+  { run, curve }: TrainingState,
   model: LanguageModel,
   base: Checkpoint,
   card: ModelCard,
@@ -41,35 +74,46 @@ export async function saveTrainingCheckpoint(
     companionsFrom: base.folder,
     card,
     files: new Map([[CURVE_FILE, curve.map((point) => JSON.stringify(point) + "\n").join("")]]),
-    // deno-lint-ignore require-await
     populate: async (temporary) => {
       const tensors = new Map([...prefixed("first.", moments.first), ...prefixed("second.", moments.second)]);
       const shapes = new Map([...tensors].map(([name, tensor]) => [name, tensor.shape]));
       writeSafetensors(`${temporary}/${MOMENTS_FILE}`, tensors, shapes, "F32");
+      const state = { step, run, files: await fileHashes(temporary) };
+      writeDurably(`${temporary}/${STATE_FILE}`, JSON.stringify(state, null, 2) + "\n");
     },
   }, { replace: true });
-  for (const earlier of stepsSaved(folder).filter((saved) => saved < step)) {
-    Deno.removeSync(stepFolder(folder, earlier), { recursive: true });
+  const earlier = stepsSaved(folder).filter((saved) => saved < step);
+  const outdated = earlier.slice(0, -(KEPT - 1)).map((saved) => stepFolder(folder, saved));
+  const unfinished = [...Deno.readDirSync(folder)].filter(({ name }) => UNFINISHED_FOLDER.test(name));
+  for (const path of [...outdated, ...unfinished.map(({ name }) => `${folder}/${name}`)]) {
+    Deno.removeSync(path, { recursive: true });
   }
   return sha256;
 }
 
-/** The last step that was saved, or 0. */
-export function lastSavedStep(folder: string): number {
-  return Math.max(0, ...stepsSaved(folder));
-}
-
 /**
- * Puts the state after `step` back into the model.
+ * Puts the last whole checkpoint of a run back into the model. Every file is compared with its hash first; a checkpoint
+ * that was damaged, or is of another run, is left where it is, and the one before it is taken.
  *
- * @returns the curve up to that step
+ * @param last no checkpoint after this step is taken
  */
 export async function restoreTrainingCheckpoint(
   folder: string,
-  step: number,
+  run: string,
   model: LanguageModel,
-): Promise<CurvePoint[]> {
-  const path = stepFolder(folder, step);
+  last = Infinity,
+): Promise<RestoredTraining> {
+  const notes: string[] = [];
+  for (const step of stepsSaved(folder).filter((saved) => saved <= last).reverse()) {
+    const path = stepFolder(folder, step);
+    const fault = await checkpointFault(path, step, run);
+    if (fault === undefined) return { curve: await restore(path, model), notes };
+    notes.push(`${path} is not taken: ${fault}`);
+  }
+  return { curve: [], notes };
+}
+
+async function restore(path: string, model: LanguageModel): Promise<CurvePoint[]> {
   const { weights } = await loadCheckpoint(path);
   const moments = readTensors(`${path}/${MOMENTS_FILE}`);
   await model.restore(weights, { first: unprefixed("first.", moments), second: unprefixed("second.", moments) });
@@ -81,16 +125,60 @@ export function stepFolder(folder: string, step: number): string {
   return `${folder}/step-${step}`;
 }
 
-function stepsSaved(folder: string): number[] {
+/**
+ * What keeps a checkpoint from being gone on from: a file that is missing, changed or foreign.
+ *
+ * @param step the step that its folder is named by
+ * @returns undefined where it is whole
+ */
+export async function checkpointFault(path: string, step: number, run: string): Promise<string | undefined> {
+  const state = readState(`${path}/${STATE_FILE}`);
+  if (state === undefined) return `${STATE_FILE} is missing or damaged`;
+  if (state.step !== step) return `${STATE_FILE} is of step ${state.step}`;
+  if (state.run !== run) return `${STATE_FILE} is of another run`;
+  const found = await fileHashes(path);
+  for (const [name, sha256] of Object.entries(state.files)) {
+    if (found[name] === undefined) return `${name} is missing`;
+    if (found[name] !== sha256) return `${name} has changed since it was saved`;
+  }
+  const foreign = Object.keys(found).find((name) => name !== STATE_FILE && state.files[name] === undefined);
+  if (foreign !== undefined) return `${foreign} was not saved with it`;
+  const { length } = readJsonLines(`${path}/${CURVE_FILE}`).rows;
+  return length === step ? undefined : `${CURVE_FILE} has ${length} steps`;
+}
+
+function readState(path: string): z.infer<typeof STATE> | undefined {
   try {
-    return [...Deno.readDirSync(folder)].flatMap(({ name }) => {
-      const step = STEP_FOLDER.exec(name)?.[1];
-      return step === undefined ? [] : [Number(step)];
-    });
+    const { data } = STATE.safeParse(JSON.parse(Deno.readTextFileSync(path)));
+    return data;
+  } catch {
+    // Whatever it is, nothing can be made of it.
+    return undefined;
+  }
+}
+
+/** SHA-256 by name of the files of a folder; what is no file has no hash. */
+async function fileHashes(folder: string): Promise<Record<string, string>> {
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  const hashes: [string, string][] = [];
+  for (const name of names) {
+    const { isFile } = Deno.lstatSync(`${folder}/${name}`);
+    hashes.push([name, isFile ? await fileSha256(`${folder}/${name}`) : "no file"]);
+  }
+  return Object.fromEntries(hashes);
+}
+
+/** Steps of which there are checkpoints, whole or not, rising. */
+function stepsSaved(folder: string): number[] {
+  let entries: Deno.DirEntry[];
+  try {
+    entries = [...Deno.readDirSync(folder)];
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
+  const steps = entries.flatMap(({ name }) => STEP_FOLDER.exec(name)?.slice(1).map(Number) ?? []);
+  return steps.sort((a, b) => a - b);
 }
 
 function readTensors(path: string): NamedTensors {

@@ -1,11 +1,12 @@
 /** Saving a step again, and models that take their time; the rest is in checkpoint_test.ts. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { Checkpoint } from "../../src/checkpoint/checkpoint.ts";
 import type { LanguageModel, NamedTensors } from "../../src/models/language_model.ts";
-import { lastSavedStep, restoreTrainingCheckpoint, saveTrainingCheckpoint } from "../../src/training/checkpoint.ts";
+import { restoreTrainingCheckpoint, saveTrainingCheckpoint } from "../../src/training/checkpoint.ts";
 import { randomWeights, SMALL_CONFIG } from "../fixtures/small_model.ts";
 
 const CARD = { title: "t", summary: "s", facts: [] };
+const RUN = "tiny-00000000/discrete-grpo-s1";
 const CURVE = [{ step: 1, reward: 0.25 }, { step: 2, reward: 0.5 }];
 
 /** A model whose every answer comes later, as that of a device would. */
@@ -68,40 +69,46 @@ function namesIn(folder: string): string[] {
 Deno.test("a step that is saved twice is the later one, and nothing is left beside it", async () => {
   const folder = Deno.makeTempDirSync();
   const model = new SlowModel();
-  const save = () => saveTrainingCheckpoint(folder, CURVE, asModel(model), baseCheckpoint(folder), CARD);
+  const save = () =>
+    saveTrainingCheckpoint(folder, { run: RUN, curve: CURVE }, asModel(model), baseCheckpoint(folder), CARD);
   const first = await save();
   // Other weights at the same step, as a run has that began again from an earlier one.
   const data = model.tensors.get("model.norm.weight")!.data.map((x) => x + 1);
   const changed = new Map([...model.tensors, ["model.norm.weight", { shape: [data.length], data }]]);
   model.tensors = changed;
   const second = await save();
-  assertEquals([first === second, lastSavedStep(folder)], [false, 2]);
+  assert(first !== second);
   assertEquals(namesIn(folder), ["step-2"]);
   const restored = new SlowModel();
-  await restoreTrainingCheckpoint(folder, 2, asModel(restored));
+  await restoreTrainingCheckpoint(folder, RUN, asModel(restored));
   assertEquals(restored.tensors.get("model.norm.weight")!.data, data);
 });
 
 Deno.test("a checkpoint is restored when the call returns: weights and moments, each to its own", async () => {
   const folder = Deno.makeTempDirSync();
   const model = new SlowModel();
-  await saveTrainingCheckpoint(folder, CURVE, asModel(model), baseCheckpoint(folder), CARD);
+  await saveTrainingCheckpoint(folder, { run: RUN, curve: CURVE }, asModel(model), baseCheckpoint(folder), CARD);
   const restored = new SlowModel();
   restored.tensors = new Map();
   restored.moments = { first: new Map(), second: new Map() };
-  assertEquals(await restoreTrainingCheckpoint(folder, 2, asModel(restored)), CURVE);
+  assertEquals(await restoreTrainingCheckpoint(folder, RUN, asModel(restored)), { curve: CURVE, notes: [] });
   assertEquals(new Map(restored.tensors), new Map(model.tensors));
   for (const moment of ["first", "second"] as const) {
     assertEquals(new Map(restored.moments[moment]), new Map(model.moments[moment]), moment);
   }
 });
 
-Deno.test("only folders of whole steps are checkpoints, and a later one is never removed", async () => {
+Deno.test("only folders of whole steps are checkpoints, a later one is never removed, and unfinished ones are", async () => {
   const folder = Deno.makeTempDirSync();
   for (const name of ["step-1", "step-12", "step-x", "my-step-40", "step-30.saving"]) {
     Deno.mkdirSync(`${folder}/${name}`);
   }
-  assertEquals(lastSavedStep(folder), 12);
-  await saveTrainingCheckpoint(folder, CURVE, asModel(new SlowModel()), baseCheckpoint(folder), CARD);
-  assertEquals(namesIn(folder), ["my-step-40", "step-12", "step-2", "step-30.saving", "step-x"]);
+  await saveTrainingCheckpoint(
+    folder,
+    { run: RUN, curve: CURVE },
+    asModel(new SlowModel()),
+    baseCheckpoint(folder),
+    CARD,
+  );
+  assertEquals(namesIn(folder), ["my-step-40", "step-1", "step-12", "step-2", "step-x"]);
 });

@@ -1,6 +1,11 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { Checkpoint } from "../../src/checkpoint/checkpoint.ts";
-import { lastSavedStep, restoreTrainingCheckpoint, saveTrainingCheckpoint } from "../../src/training/checkpoint.ts";
+import {
+  checkpointFault,
+  restoreTrainingCheckpoint,
+  saveTrainingCheckpoint,
+  stepFolder,
+} from "../../src/training/checkpoint.ts";
 import { randomWeights, SMALL_CONFIG, smallModel } from "../fixtures/small_model.ts";
 
 const STEP = {
@@ -11,6 +16,7 @@ const STEP = {
   weightDecay: 0,
   maxGradientNorm: Infinity,
 };
+const RUN = "tiny-00000000/discrete-grpo-s1";
 const CURVE = [{ step: 1, reward: 0.25 }, { step: 2, reward: 0.5 }, { step: 3, reward: 0.75 }];
 const CARD = { title: "t", summary: "s", facts: [] };
 
@@ -53,27 +59,118 @@ Deno.test("a restored checkpoint continues as if it had not been left: weights, 
   };
   const model = await smallModel();
   for (const step of [1, 2, 3]) await train(model, step);
-  await saveTrainingCheckpoint(folder, CURVE, model, baseCheckpoint(folder), CARD);
+  await saveTrainingCheckpoint(folder, { run: RUN, curve: CURVE }, model, baseCheckpoint(folder), CARD);
   await train(model, 4);
   const expected = await model.weights();
 
   const restored = await smallModel();
-  assertEquals(await restoreTrainingCheckpoint(folder, 3, restored), CURVE);
+  assertEquals(await restoreTrainingCheckpoint(folder, RUN, restored), { curve: CURVE, notes: [] });
   await train(restored, 4);
   assertEquals(await restored.weights(), expected);
   await model.dispose();
   await restored.dispose();
 });
 
-Deno.test("a new checkpoint takes the place of those before it", async () => {
+/** A folder with checkpoints after each of these steps, as one run leaves them. */
+async function saved(...steps: number[]): Promise<string> {
   const folder = Deno.makeTempDirSync();
-  assertEquals(lastSavedStep(folder), 0);
-  assertEquals(lastSavedStep(`${folder}/nowhere`), 0);
   const model = await smallModel();
-  for (const steps of [1, 3]) {
-    await saveTrainingCheckpoint(folder, CURVE.slice(0, steps), model, baseCheckpoint(folder), CARD);
-    assertEquals(lastSavedStep(folder), steps);
+  for (const step of steps) {
+    const state = { run: RUN, curve: CURVE.slice(0, step) };
+    await saveTrainingCheckpoint(folder, state, model, baseCheckpoint(folder), CARD);
   }
-  assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["step-3"]);
+  await model.dispose();
+  return folder;
+}
+
+Deno.test("the last two checkpoints are kept", async () => {
+  const folder = await saved(1, 2, 3);
+  assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["step-2", "step-3"]);
+});
+
+Deno.test("where nothing was saved there is nothing to restore", async () => {
+  const model = await smallModel();
+  const nothing = { curve: [], notes: [] };
+  assertEquals(await restoreTrainingCheckpoint(`${Deno.makeTempDirSync()}/nowhere`, RUN, model), nothing);
   await model.dispose();
 });
+
+const FILES = ["README.md", "config.json", "curve.jsonl", "model.safetensors", "optimizer.safetensors"];
+
+/** What a file can suffer, and what its checkpoint is then said to have. */
+const DAMAGES: Readonly<Record<string, { readonly damage: (path: string) => void; readonly fault: string }>> = {
+  emptied: { damage: (path) => Deno.truncateSync(path), fault: "has changed since it was saved" },
+  torn: { damage: (path) => Deno.truncateSync(path, Deno.statSync(path).size - 5), fault: "has changed since" },
+  flipped: {
+    damage: (path) => {
+      const bytes = Deno.readFileSync(path);
+      bytes[Math.floor(bytes.length * 0.7)] ^= 4;
+      Deno.writeFileSync(path, bytes);
+    },
+    fault: "has changed since it was saved",
+  },
+  zeroed: {
+    damage: (path) => Deno.writeFileSync(path, new Uint8Array(Deno.statSync(path).size)),
+    fault: "has changed since it was saved",
+  },
+  lost: { damage: (path) => Deno.removeSync(path), fault: "is missing" },
+  replaced: {
+    damage: (path) => {
+      Deno.removeSync(path);
+      Deno.symlinkSync("/dev/zero", path);
+    },
+    fault: "has changed since it was saved",
+  },
+};
+
+for (const [name, { damage, fault }] of Object.entries(DAMAGES)) {
+  Deno.test(`a checkpoint with a file that was ${name} is not taken, but the one before it`, async () => {
+    const folder = await saved(2, 3);
+    const model = await smallModel();
+    for (const file of FILES) {
+      const copy = `${Deno.makeTempDirSync()}/checkpoints`;
+      copyFolder(folder, copy);
+      damage(`${copy}/step-3/${file}`);
+      const { curve, notes } = await restoreTrainingCheckpoint(copy, RUN, model);
+      assertEquals(curve, CURVE.slice(0, 2), file);
+      assertEquals(notes.length, 1);
+      assert(notes[0].startsWith(`${copy}/step-3 is not taken: ${file} ${fault}`), notes[0]);
+    }
+    await model.dispose();
+  });
+}
+
+Deno.test("a checkpoint of another run, under another step's name, or with a file too many is not taken", async () => {
+  const folder = await saved(2, 3);
+  assertEquals(await checkpointFault(stepFolder(folder, 3), 3, RUN), undefined);
+  assertEquals(await checkpointFault(stepFolder(folder, 3), 3, "other/run"), "state.json is of another run");
+  assertEquals(await checkpointFault(stepFolder(folder, 3), 5, RUN), "state.json is of step 3");
+  Deno.writeTextFileSync(`${folder}/step-3/model.safetensors.index.json`, "{}");
+  const fault = await checkpointFault(stepFolder(folder, 3), 3, RUN);
+  assertEquals(fault, "model.safetensors.index.json was not saved with it");
+  for (const state of ["", "null", "[]", '{"step":3}', '{"step":"3","run":"","files":{}}']) {
+    Deno.writeTextFileSync(`${folder}/step-3/state.json`, state);
+    assertEquals(await checkpointFault(stepFolder(folder, 3), 3, RUN), "state.json is missing or damaged", state);
+  }
+});
+
+Deno.test("where both checkpoints are damaged, training starts from the base, with a note on each", async () => {
+  const folder = await saved(2, 3);
+  for (const step of [2, 3]) Deno.truncateSync(`${folder}/step-${step}/curve.jsonl`, 5);
+  const model = await smallModel();
+  const { curve, notes } = await restoreTrainingCheckpoint(folder, RUN, model);
+  assertEquals(curve, []);
+  assertEquals(notes.map((note) => note.slice(folder.length)), [
+    "/step-3 is not taken: curve.jsonl has changed since it was saved",
+    "/step-2 is not taken: curve.jsonl has changed since it was saved",
+  ]);
+  await model.dispose();
+});
+
+function copyFolder(from: string, to: string): void {
+  Deno.mkdirSync(to);
+  for (const { name, isDirectory } of Deno.readDirSync(from)) {
+    if (isDirectory) copyFolder(`${from}/${name}`, `${to}/${name}`);
+    else Deno.copyFileSync(`${from}/${name}`, `${to}/${name}`);
+  }
+}

@@ -10,7 +10,7 @@ import { isPresent, parseJsonRecord } from "../../files/read.ts";
 import { type CachedModel, DEFAULT_MODEL_CACHE, FILE_LIST, findCached, readFileList } from "./cache.ts";
 import { fileMismatch, type HubFile, type HubFileList, parseHubAnswer } from "./file_list.ts";
 import { formatModelReference, isCommit, type ModelReference } from "./reference.ts";
-import { writeFileAtomically } from "../../files/write.ts";
+import { renameDurably, writeFileAtomically } from "../../files/write.ts";
 
 /** The hub's address. */
 export const HUB = "https://huggingface.co";
@@ -158,10 +158,10 @@ async function gather(
       if (!(error instanceof BenchError)) throw error;
       throw new BenchError(`${file.name}: ${error.message}`);
     }
-    Deno.renameSync(`${path}.part`, path);
+    renameDurably(`${path}.part`, path);
   }
   writeFileAtomically(`${partial}/${FILE_LIST}`, JSON.stringify(list, null, 2) + "\n");
-  Deno.renameSync(partial, folder);
+  renameDurably(partial, folder);
   return { model, commit, folder, from, bytes: totalBytes(list) };
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { renameDurably } from "../../files/write.ts";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BenchError } from "../../errors.ts";
@@ -38,7 +39,7 @@ export async function compileNativeProduct(): Promise<NativeProduct> {
     await Deno.mkdir(CACHE, { recursive: true });
     const unfinished = `${CACHE}/product-${hash}-${Deno.pid}.unfinished`;
     await runCompiler([...FLAGS, "-o", unfinished, fileURLToPath(SOURCE)]);
-    await Deno.rename(unfinished, library);
+    renameDurably(unfinished, library);
   }
   return { kind: "c", library: resolve(library) };
 }
