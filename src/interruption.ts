@@ -1,33 +1,107 @@
 /**
- * Ctrl-C and SIGTERM as an AbortSignal: work stops at its next safe point, after saving.
+ * Ctrl-C and its kin as an AbortSignal: work stops at its next safe point, after saving.
  *
  * @module
  */
 import { BenchError } from "./errors.ts";
+import { now } from "./clock.ts";
 
-/** Thrown at a safe point after an interruption; exit code 130. */
+/** What stops the work: Ctrl-C; what timeouts, containers and batch systems send; and the end of a terminal. */
+export const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** One of them. */
+export type StopSignal = typeof STOP_SIGNALS[number];
+
+/** A terminal, and every program between it and this one, pass on one press of Ctrl-C within this time. */
+const SAME_PRESS_MS = 500;
+
+/** How often a program looks whether the one that started it is still there. */
+export const PARENT_CHECK_MS = 1000;
+const LAUNCHED_BY = /^--launched-by=(\d+),(\w+)$/;
+
+/** The launcher of a program, as that is told. */
+export interface Launcher {
+  /** Its process. */
+  readonly pid: number;
+  /** What it passes on; SIGHUP is not among them where the user asked for that (`nohup`). */
+  readonly signals: readonly StopSignal[];
+}
+
+/** The word, ahead of all others, by which a launcher tells the program of itself. */
+export function launcherWord({ pid, signals }: Launcher): string {
+  return `--launched-by=${pid},${signals.join("_")}`;
+}
+
+/** The launcher that a command line tells of, and the command line without it. */
+export function splitLauncher(argv: readonly string[]): { launcher?: Launcher; argv: readonly string[] } {
+  const [, pid, names] = LAUNCHED_BY.exec(argv[0] ?? "") ?? [];
+  if (names === undefined) return { argv };
+  const signals = STOP_SIGNALS.filter((signal) => names.split("_").includes(signal));
+  return { launcher: { pid: Number(pid), signals }, argv: argv.slice(1) };
+}
+
+/** What the exit code of a program that a signal ended is counted from. */
+const SIGNAL_EXIT_BASE = 128;
+const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+
+/** The exit code of a program that ended on a signal: 130 for Ctrl-C. */
+export function signalExitCode(signal: StopSignal): number {
+  return SIGNAL_EXIT_BASE + SIGNAL_NUMBERS[signal];
+}
+
+/** Thrown at a safe point after an interruption. */
 export class InterruptedError extends BenchError {
   /** Tells it from other errors. */
   override readonly name = "InterruptedError";
+  /** What was sent. */
+  readonly signal: StopSignal;
+
+  constructor(message: string, signal: StopSignal = "SIGINT") {
+    super(message);
+    this.signal = signal;
+  }
 }
 
-/** Listens until `stop` is called. A second signal ends the program at once, as a user expects. */
-export function listenForInterruption(): { abort: AbortSignal; stop: () => void } {
+/**
+ * Listens until `stop` is called; the reason of the abort is the signal's name. A second signal ends the program at once,
+ * as a user expects. The end of the launcher, by which nobody could stop the program any more, is one too.
+ *
+ * @param end ends the program with an exit code; another in tests
+ */
+export function listenForInterruption(
+  end: (code: number) => void = Deno.exit,
+): { abort: AbortSignal; stop: () => void } {
   const controller = new AbortController();
-  const signals: readonly Deno.Signal[] = ["SIGINT", "SIGTERM"];
-  const stop = () => signals.forEach((name) => Deno.removeSignalListener(name, onSignal));
-  function onSignal() {
-    stop();
-    controller.abort();
-  }
-  signals.forEach((name) => Deno.addSignalListener(name, onSignal));
+  let first: number | undefined;
+  const { launcher } = splitLauncher(Deno.args);
+  const listeners = (launcher?.signals ?? ownSignals()).map((signal) => {
+    const listener = () => {
+      if (first === undefined) controller.abort(signal);
+      else if (now() - first > SAME_PRESS_MS) end(signalExitCode(signal));
+      first ??= now();
+    };
+    Deno.addSignalListener(signal, listener);
+    return { signal, listener };
+  });
+  const check = setInterval(() => {
+    if (launcher !== undefined && Deno.ppid !== launcher.pid) controller.abort("SIGHUP");
+  }, PARENT_CHECK_MS);
+  Deno.unrefTimer(check);
+  const stop = () => {
+    clearInterval(check);
+    listeners.forEach(({ signal, listener }) => Deno.removeSignalListener(signal, listener));
+  };
   return { abort: controller.signal, stop };
+}
+
+/** Without a launcher nothing tells whether SIGHUP is to be ignored; a listener would undo that. */
+function ownSignals(): readonly StopSignal[] {
+  return Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
 }
 
 /** Lets signals and worker errors be delivered, then throws if the work was interrupted. */
 export async function safePoint(abort: AbortSignal | undefined): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 0));
-  if (abort?.aborted) {
-    throw new InterruptedError("Interrupted: finished work is saved; the same command continues from here");
-  }
+  if (!abort?.aborted) return;
+  const signal = STOP_SIGNALS.find((name) => name === abort.reason);
+  throw new InterruptedError("Interrupted: finished work is saved; the same command continues from here", signal);
 }

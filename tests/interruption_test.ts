@@ -1,5 +1,12 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { InterruptedError, listenForInterruption, safePoint } from "../src/interruption.ts";
+import {
+  InterruptedError,
+  launcherWord,
+  listenForInterruption,
+  safePoint,
+  signalExitCode,
+  splitLauncher,
+} from "../src/interruption.ts";
 
 Deno.test("safePoint() lets work go on until it is interrupted", async () => {
   const controller = new AbortController();
@@ -9,11 +16,44 @@ Deno.test("safePoint() lets work go on until it is interrupted", async () => {
   await assertRejects(() => safePoint(controller.signal), InterruptedError, "the same command continues");
 });
 
-Deno.test("listenForInterruption() turns a signal into an abort, and listens no longer", async () => {
-  const { abort } = listenForInterruption();
+Deno.test("safePoint() says which signal it was", async () => {
+  const { signal } = await assertRejects(() => safePoint(AbortSignal.abort("SIGTERM")), InterruptedError);
+  assertEquals(signal, "SIGTERM");
+});
+
+Deno.test("an interrupted program ends as one that its signal killed", () => {
+  assertEquals([signalExitCode("SIGHUP"), signalExitCode("SIGINT"), signalExitCode("SIGTERM")], [129, 130, 143]);
+});
+
+/** Waits until a condition holds; a signal listener alone does not keep the program waiting. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+Deno.test("listenForInterruption() turns the first signal into an abort, and ends the program on a second", async () => {
+  const codes: number[] = [];
+  const { abort, stop } = listenForInterruption((code) => codes.push(code));
   assertEquals(abort.aborted, false);
   Deno.kill(Deno.pid, "SIGTERM");
-  // A listener alone does not keep the program waiting.
-  while (!abort.aborted) await new Promise((resolve) => setTimeout(resolve, 1));
-  assertEquals(abort.aborted, true);
+  await until(() => abort.aborted);
+  assertEquals(abort.reason, "SIGTERM");
+  // The same press, which a launcher passes on.
+  Deno.kill(Deno.pid, "SIGTERM");
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  assertEquals(codes, []);
+  Deno.kill(Deno.pid, "SIGTERM");
+  await until(() => codes.length > 0);
+  assertEquals(codes, [143]);
+  stop();
+});
+
+Deno.test("a launcher's word is told from the command line", () => {
+  const launcher = { pid: 4099, signals: ["SIGINT", "SIGTERM"] } as const;
+  const argv = ["bench", "--limit", "4"];
+  assertEquals(splitLauncher([launcherWord(launcher), ...argv]), {
+    launcher: { ...launcher, signals: ["SIGINT", "SIGTERM"] },
+    argv,
+  });
+  assertEquals(splitLauncher(argv), { argv });
+  assertEquals(splitLauncher([]), { argv: [] });
 });

@@ -5,12 +5,12 @@
  */
 import { BenchError, UsageError } from "../errors.ts";
 import { EXIT } from "../commands/command.ts";
-import { InterruptedError } from "../interruption.ts";
+import { InterruptedError, signalExitCode } from "../interruption.ts";
 
-/** The exit code for a failure: 2 for a wrong request, 130 for an interruption, 1 for everything else. */
+/** The exit code for a failure: 2 for a wrong request, 128 and the signal for an interruption (130 for Ctrl-C), 1 for everything else. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return EXIT.usage;
-  if (error instanceof InterruptedError) return EXIT.interrupted;
+  if (error instanceof InterruptedError) return signalExitCode(error.signal);
   return EXIT.failed;
 }
 

@@ -48,7 +48,7 @@ export function programHelp(commands: readonly Command[], here: Places, columns:
       columns,
     ),
     paragraph(
-      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 regression, 4 not enough data, 130 interrupted (work is saved).",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 regression, 4 not enough data, 130 or 143 interrupted (work is saved).",
       columns,
     ),
   ].join("\n\n");

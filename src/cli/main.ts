@@ -6,6 +6,7 @@
 import { EXIT } from "../commands/command.ts";
 import { places } from "../commands/places.ts";
 import { readCommandLine } from "./command_line.ts";
+import { splitLauncher } from "../interruption.ts";
 import { exitCodeOf, printError } from "./error_output.ts";
 
 /**
@@ -26,4 +27,4 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) Deno.exit(await main(splitLauncher(Deno.args).argv));

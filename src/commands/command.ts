@@ -58,12 +58,11 @@ export function from(file: string): <Args>(args: Args) => Promise<number> {
   };
 }
 
-/** Exit codes of every command. */
+/** Exit codes of every command; one that was interrupted ends with 128 and the signal. */
 export const EXIT = {
   ok: 0,
   failed: 1,
   usage: 2,
   regression: 3,
   notEnoughData: 4,
-  interrupted: 130,
 } as const;

@@ -109,7 +109,7 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
   const keep = async () => {
     if (curve.length === kept) return;
     kept = curve.length;
-    const state = { run: identity, curve };
+    const state = { run: identity, curve, every: training.checkpointEvery };
     await saveTrainingCheckpoint(checkpoints, state, model, bench.checkpoint, card(bench, run, kept));
   };
   try {

@@ -64,13 +64,13 @@ export async function runExperiment(bench: Workbench, options: ExperimentOptions
   );
   // One lane's fault stops the others as an interruption does: they save.
   const stop = new AbortController();
-  stop.signal.addEventListener("abort", () => others.forEach((lane) => lane.abort()));
+  stop.signal.addEventListener("abort", () => others.forEach((lane) => lane.abort(stop.signal.reason)));
   const stopOthers = (error: unknown) => {
     stop.abort();
     throw error;
   };
-  const onAbort = () => stop.abort();
-  if (options.abort?.aborted) stop.abort();
+  const onAbort = () => stop.abort(options.abort?.reason);
+  if (options.abort?.aborted) onAbort();
   options.abort?.addEventListener("abort", onAbort);
   try {
     const own = workThrough(queue, bench, { onEvent, abort: stop.signal, host, onOutcome });

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { InterruptedError } from "../interruption.ts";
+import { InterruptedError, type StopSignal } from "../interruption.ts";
 import type { ResolvedExperimentConfig } from "./resolve.ts";
 import { BenchError } from "../errors.ts";
 import type { WorkEvent } from "./events.ts";
@@ -29,10 +29,14 @@ export type LaneMessage =
 export interface LaneError {
   readonly kind: "interrupted" | "expected" | "fault";
   readonly message: string;
+  /** What interrupted it. */
+  readonly signal?: StopSignal;
 }
 
-/** What a lane is told later. */
-export const ABORT = "abort";
+/** What a lane is told later, with the reason. */
+export interface LaneAbort {
+  readonly abort: unknown;
+}
 
 /** Who hears what a lane says. */
 export interface LaneListener {
@@ -68,8 +72,10 @@ export class Lane {
   }
 
   /** Stops the lane at its next safe point. */
-  abort(): void {
-    this.#worker.postMessage(ABORT);
+  abort(reason: unknown): void {
+    // Only a name crosses threads whole.
+    const abort = typeof reason === "string" ? reason : undefined;
+    this.#worker.postMessage({ abort } satisfies LaneAbort);
   }
 
   /** Ends the thread at once. */
@@ -78,7 +84,7 @@ export class Lane {
   }
 }
 
-function errorOf({ kind, message }: LaneError): Error {
-  if (kind === "interrupted") return new InterruptedError(message);
+function errorOf({ kind, message, signal }: LaneError): Error {
+  if (kind === "interrupted") return new InterruptedError(message, signal);
   return kind === "expected" ? new BenchError(message) : new Error(message);
 }

@@ -5,20 +5,20 @@
  */
 import { InterruptedError } from "../interruption.ts";
 import { BenchError } from "../errors.ts";
-import { ABORT, type LaneError, type LaneMessage, type LaneStart } from "./lane.ts";
+import type { LaneAbort, LaneError, LaneMessage, LaneStart } from "./lane.ts";
 import { RunQueue, workThrough } from "./run_queue.ts";
 import { openWorkbench } from "./workbench.ts";
 
 /** The part of a worker's global scope that is used; `lib.dom` knows no workers. */
 interface WorkerScope {
-  onmessage: ((event: MessageEvent<LaneStart | typeof ABORT>) => void) | null;
+  onmessage: ((event: MessageEvent<LaneStart | LaneAbort>) => void) | null;
   postMessage(message: LaneMessage): void;
 }
 const scope = globalThis as unknown as WorkerScope;
 const interruption = new AbortController();
 
 scope.onmessage = async ({ data }) => {
-  if (data === ABORT) return interruption.abort();
+  if ("abort" in data) return interruption.abort(data.abort);
   try {
     await work(data);
     scope.postMessage({ kind: "end" });
@@ -42,7 +42,7 @@ async function work({ config, options, taken, host }: LaneStart): Promise<void> 
 }
 
 function laneError(error: unknown): LaneError {
-  if (error instanceof InterruptedError) return { kind: "interrupted", message: error.message };
+  if (error instanceof InterruptedError) return { kind: "interrupted", message: error.message, signal: error.signal };
   if (error instanceof BenchError) return { kind: "expected", message: error.message };
   return { kind: "fault", message: error instanceof Error ? error.stack ?? error.message : String(error) };
 }

@@ -1,7 +1,7 @@
 /**
  * A training run between two steps as a folder `step-N`: the model in Hugging Face format, beside it AdamW's moments, the
  * training curve so far, and `state.json`, which says of whose run and after which step it is, and the SHA-256 of each of
- * its files. The last two are kept: where one was damaged, training goes on from the other.
+ * its files. The last one is kept, and a regular one before it: where one was damaged, training goes on from the other.
  *
  * Random streams are named by step and position, so the step is all there is to know of them.
  *
@@ -23,8 +23,6 @@ const STATE_FILE = "state.json";
 const STEP_FOLDER = /^step-([1-9]\d*)$/;
 /** What a save that was killed leaves behind. */
 const UNFINISHED_FOLDER = /^step-\d+\.(saving|replaced)$/;
-/** Checkpoints that are kept: the last, and one to go back to. */
-const KEPT = 2;
 
 const STATE = z.strictObject({
   step: z.int().min(1),
@@ -40,6 +38,8 @@ export interface TrainingState {
   readonly run: string;
   /** A point per step, from the first one on. */
   readonly curve: readonly CurvePoint[];
+  /** Steps between regular checkpoints; others are saved where training is interrupted, and at its end. */
+  readonly every: number;
 }
 
 /** Where training goes on. */
@@ -51,15 +51,15 @@ export interface RestoredTraining {
 }
 
 /**
- * Saves the state after the curve's last step, and then removes the checkpoints before it but for one, and what a killed
- * save left behind.
+ * Saves the state after the curve's last step, and then removes the checkpoints before it but for the last regular one, and
+ * what a killed save left behind. So an interruption leaves no trace.
  *
  * @param base the checkpoint that training started from: its configuration and tokenizer are kept
  * @returns the SHA-256 of the saved weights
  */
 export async function saveTrainingCheckpoint(
   folder: string,
-  { run, curve }: TrainingState,
+  { run, curve, every }: TrainingState,
   model: LanguageModel,
   base: Checkpoint,
   card: ModelCard,
@@ -83,7 +83,8 @@ export async function saveTrainingCheckpoint(
     },
   }, { replace: true });
   const earlier = stepsSaved(folder).filter((saved) => saved < step);
-  const outdated = earlier.slice(0, -(KEPT - 1)).map((saved) => stepFolder(folder, saved));
+  const fallback = earlier.findLast((saved) => saved % every === 0);
+  const outdated = earlier.filter((saved) => saved !== fallback).map((saved) => stepFolder(folder, saved));
   const unfinished = [...Deno.readDirSync(folder)].filter(({ name }) => UNFINISHED_FOLDER.test(name));
   for (const path of [...outdated, ...unfinished.map(({ name }) => `${folder}/${name}`)]) {
     Deno.removeSync(path, { recursive: true });

@@ -4,13 +4,14 @@ import { CODE_FOLDER } from "../../src/commands/places.ts";
 import { requestOf } from "./here.ts";
 
 function argumentsOf(...argv: string[]): string[] {
-  return denoArguments(requestOf(argv), argv);
+  return denoArguments(requestOf(argv), argv, ["SIGINT", "SIGTERM"]);
 }
 
 Deno.test("a command runs in the code's own program and settings, wherever it was typed", () => {
   const words = argumentsOf("grade", "--input", "a");
   assertEquals(words.slice(0, 4), ["run", "--quiet", "--config", `${CODE_FOLDER}/deno.json`]);
-  assertEquals(words.slice(-4), [`${CODE_FOLDER}/src/cli/main.ts`, "grade", "--input", "a"]);
+  const own = [`${CODE_FOLDER}/src/cli/main.ts`, `--launched-by=${Deno.pid},SIGINT_SIGTERM`];
+  assertEquals(words.slice(-5), [...own, "grade", "--input", "a"]);
 });
 
 Deno.test("what deno itself runs gets its flags behind its files", () => {

@@ -60,7 +60,7 @@ export async function assertContinues(moment: Moment): Promise<void> {
 const INTERRUPTED = 130;
 
 /** Files of a run, without what says when and from which commit it ran. */
-async function comparable(folder: string): Promise<Map<string, string>> {
+export async function comparable(folder: string): Promise<Map<string, string>> {
   const files = await contents(folder);
   for (const [path, text] of files) {
     if (!path.includes("results/")) continue;

@@ -70,7 +70,7 @@ Deno.test("a step that is saved twice is the later one, and nothing is left besi
   const folder = Deno.makeTempDirSync();
   const model = new SlowModel();
   const save = () =>
-    saveTrainingCheckpoint(folder, { run: RUN, curve: CURVE }, asModel(model), baseCheckpoint(folder), CARD);
+    saveTrainingCheckpoint(folder, { run: RUN, curve: CURVE, every: 1 }, asModel(model), baseCheckpoint(folder), CARD);
   const first = await save();
   // Other weights at the same step, as a run has that began again from an earlier one.
   const data = model.tensors.get("model.norm.weight")!.data.map((x) => x + 1);
@@ -87,7 +87,13 @@ Deno.test("a step that is saved twice is the later one, and nothing is left besi
 Deno.test("a checkpoint is restored when the call returns: weights and moments, each to its own", async () => {
   const folder = Deno.makeTempDirSync();
   const model = new SlowModel();
-  await saveTrainingCheckpoint(folder, { run: RUN, curve: CURVE }, asModel(model), baseCheckpoint(folder), CARD);
+  await saveTrainingCheckpoint(
+    folder,
+    { run: RUN, curve: CURVE, every: 1 },
+    asModel(model),
+    baseCheckpoint(folder),
+    CARD,
+  );
   const restored = new SlowModel();
   restored.tensors = new Map();
   restored.moments = { first: new Map(), second: new Map() };
@@ -105,7 +111,7 @@ Deno.test("only folders of whole steps are checkpoints, a later one is never rem
   }
   await saveTrainingCheckpoint(
     folder,
-    { run: RUN, curve: CURVE },
+    { run: RUN, curve: CURVE, every: 1 },
     asModel(new SlowModel()),
     baseCheckpoint(folder),
     CARD,

@@ -17,7 +17,7 @@ const STEP = {
   maxGradientNorm: Infinity,
 };
 const RUN = "tiny-00000000/discrete-grpo-s1";
-const CURVE = [{ step: 1, reward: 0.25 }, { step: 2, reward: 0.5 }, { step: 3, reward: 0.75 }];
+const CURVE = [0.25, 0.5, 0.75, 0, 1].map((reward, i) => ({ step: i + 1, reward }));
 const CARD = { title: "t", summary: "s", facts: [] };
 
 function baseCheckpoint(folder: string): Checkpoint {
@@ -59,12 +59,18 @@ Deno.test("a restored checkpoint continues as if it had not been left: weights, 
   };
   const model = await smallModel();
   for (const step of [1, 2, 3]) await train(model, step);
-  await saveTrainingCheckpoint(folder, { run: RUN, curve: CURVE }, model, baseCheckpoint(folder), CARD);
+  await saveTrainingCheckpoint(
+    folder,
+    { run: RUN, curve: CURVE.slice(0, 3), every: 1 },
+    model,
+    baseCheckpoint(folder),
+    CARD,
+  );
   await train(model, 4);
   const expected = await model.weights();
 
   const restored = await smallModel();
-  assertEquals(await restoreTrainingCheckpoint(folder, RUN, restored), { curve: CURVE, notes: [] });
+  assertEquals(await restoreTrainingCheckpoint(folder, RUN, restored), { curve: CURVE.slice(0, 3), notes: [] });
   await train(restored, 4);
   assertEquals(await restored.weights(), expected);
   await model.dispose();
@@ -72,20 +78,26 @@ Deno.test("a restored checkpoint continues as if it had not been left: weights, 
 });
 
 /** A folder with checkpoints after each of these steps, as one run leaves them. */
-async function saved(...steps: number[]): Promise<string> {
+async function saved(steps: readonly number[], every = 1): Promise<string> {
   const folder = Deno.makeTempDirSync();
   const model = await smallModel();
   for (const step of steps) {
-    const state = { run: RUN, curve: CURVE.slice(0, step) };
+    const state = { run: RUN, curve: CURVE.slice(0, step), every };
     await saveTrainingCheckpoint(folder, state, model, baseCheckpoint(folder), CARD);
   }
   await model.dispose();
   return folder;
 }
 
-Deno.test("the last two checkpoints are kept", async () => {
-  const folder = await saved(1, 2, 3);
-  assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["step-2", "step-3"]);
+Deno.test("the last checkpoint is kept, and the last regular one before it", async () => {
+  const kept = async (...steps: number[]) =>
+    [...Deno.readDirSync(await saved(steps, 2))].map(({ name }) => name).sort();
+  assertEquals(await kept(1), ["step-1"]);
+  assertEquals(await kept(1, 2), ["step-2"]);
+  assertEquals(await kept(2, 3), ["step-2", "step-3"]);
+  // An interruption after step 3 leaves what a run without one leaves.
+  assertEquals(await kept(2, 3, 4, 5), ["step-4", "step-5"]);
+  assertEquals(await kept(2, 4, 5), ["step-4", "step-5"]);
 });
 
 Deno.test("where nothing was saved there is nothing to restore", async () => {
@@ -125,7 +137,7 @@ const DAMAGES: Readonly<Record<string, { readonly damage: (path: string) => void
 
 for (const [name, { damage, fault }] of Object.entries(DAMAGES)) {
   Deno.test(`a checkpoint with a file that was ${name} is not taken, but the one before it`, async () => {
-    const folder = await saved(2, 3);
+    const folder = await saved([2, 3]);
     const model = await smallModel();
     for (const file of FILES) {
       const copy = `${Deno.makeTempDirSync()}/checkpoints`;
@@ -141,7 +153,7 @@ for (const [name, { damage, fault }] of Object.entries(DAMAGES)) {
 }
 
 Deno.test("a checkpoint of another run, under another step's name, or with a file too many is not taken", async () => {
-  const folder = await saved(2, 3);
+  const folder = await saved([2, 3]);
   assertEquals(await checkpointFault(stepFolder(folder, 3), 3, RUN), undefined);
   assertEquals(await checkpointFault(stepFolder(folder, 3), 3, "other/run"), "state.json is of another run");
   assertEquals(await checkpointFault(stepFolder(folder, 3), 5, RUN), "state.json is of step 3");
@@ -155,7 +167,7 @@ Deno.test("a checkpoint of another run, under another step's name, or with a fil
 });
 
 Deno.test("where both checkpoints are damaged, training starts from the base, with a note on each", async () => {
-  const folder = await saved(2, 3);
+  const folder = await saved([2, 3]);
   for (const step of [2, 3]) Deno.truncateSync(`${folder}/step-${step}/curve.jsonl`, 5);
   const model = await smallModel();
   const { curve, notes } = await restoreTrainingCheckpoint(folder, RUN, model);
