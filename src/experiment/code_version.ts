@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { sha256 } from "../files/hash.ts";
 import denoConfig from "../../deno.json" with { type: "json" };
 
@@ -20,13 +19,27 @@ export interface CodeVersion {
 /** What decides numbers: changes elsewhere (docs, results, tests) do not make a run dirty. */
 const CODE_PATHS = ["src", "benchmarks/*.ts", "models", "mod.ts", "deno.json", "deno.lock"];
 
+/** Neither the index is rewritten, which the user's own git may be reading, nor a program started that the repository names. */
+const HARMLESS = [
+  "--no-optional-locks",
+  ...["core.fsmonitor=false", "core.hooksPath=/dev/null", "core.untrackedCache=false", "submodule.recurse=false"]
+    .flatMap((setting) => ["-c", setting]),
+];
+
 /** Asks git, in the project's own folder. */
 export async function codeVersion(): Promise<CodeVersion> {
   const root = new URL("../..", import.meta.url);
   // Of a copy inside another repository the prefix comes first; that commit is not the code's.
   const head = await git(root, ["rev-parse", "--show-prefix", "HEAD"]);
   const commit = head !== undefined && /^[0-9a-f]+$/.test(head) ? head : undefined;
-  const changes = await git(root, ["status", "--porcelain", "--untracked-files=no", "--", ...CODE_PATHS]);
+  const changes = await git(root, [
+    "status",
+    "--porcelain",
+    "--untracked-files=no",
+    "--ignore-submodules=all",
+    "--",
+    ...CODE_PATHS,
+  ]);
   return {
     version: denoConfig.version,
     commit: commit ?? "",
@@ -35,29 +48,11 @@ export async function codeVersion(): Promise<CodeVersion> {
   };
 }
 
-/**
- * SHA-256 of everything below `src/`: a run continues only under the code that began it.
- *
- * @returns 64 hexadecimal digits
- */
-export function sourcesSha256(): string {
-  const hash = createHash("sha256");
-  const visit = (folder: URL) => {
-    for (const { name, isDirectory } of [...Deno.readDirSync(folder)].sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      const place = new URL(encodeURIComponent(name) + (isDirectory ? "/" : ""), folder);
-      if (isDirectory) visit(place);
-      else hash.update(name).update(Deno.readFileSync(place));
-    }
-  };
-  visit(new URL("../", import.meta.url));
-  return hash.digest("hex");
-}
-
 /** Output of git without the last newline; undefined where git is missing, refuses, or may not be run. */
 async function git(folder: URL, args: readonly string[]): Promise<string | undefined> {
   try {
     const { success, stdout } = await new Deno.Command("git", {
-      args: [...args],
+      args: [...HARMLESS, ...args],
       cwd: folder,
       stdout: "piped",
       stderr: "null",

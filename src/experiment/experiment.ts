@@ -37,7 +37,9 @@ export interface ExperimentOutcome {
 export async function runExperiment(bench: Workbench, options: ExperimentOptions): Promise<ExperimentOutcome> {
   const { config, threads: { lanes, options: laneOptions } } = bench;
   const { onEvent, host, resultsFolder } = options;
+  const whyNew = bench.folder.whyNew();
   using _lock = bench.folder.prepare(config);
+  if (whyNew !== undefined) onEvent({ kind: "note", text: whyNew });
   const publishedAt = resultsFolder === undefined
     ? undefined
     : `${resultsFolderOf(resultsFolder, config)}/${RESULT_VERSION_FOLDER}`;

@@ -7,20 +7,49 @@ import type { Domain } from "../datasets/problem_kind.ts";
 import { type ArmRun, type ResolvedEvaluation } from "./resolve.ts";
 import { BenchError } from "../errors.ts";
 import { jsonSha256 } from "../files/hash.ts";
+import { isPresent, parseJsonRecord } from "../files/read.ts";
 import { makeFolder, writeFileAtomically } from "../files/write.ts";
 
 const HASH_DIGITS = 8;
+const IDENTITY_FILE = "identity.json";
+/** Most changes that are named. */
+const SHOWN_CHANGES = 3;
+
+/** What decides the numbers of a run: other values mean other work. */
+export type RunIdentity = Readonly<Record<string, unknown>>;
 
 /** Paths of one experiment's work. */
 export class RunFolder {
   readonly path: string;
+  readonly #root: string;
+  readonly #name: string;
+  readonly #identity: RunIdentity;
 
   /**
    * @param root folder of all runs
-   * @param identity everything that decides the numbers: resolved configuration, hashes of model and datasets, version
+   * @param identity everything that decides the numbers: resolved configuration, hashes of model, datasets and code
    */
-  constructor(root: string, name: string, identity: unknown) {
+  constructor(root: string, name: string, identity: RunIdentity) {
     this.path = `${root}/${name}-${jsonSha256(identity).slice(0, HASH_DIGITS)}`;
+    this.#root = root;
+    this.#name = name;
+    this.#identity = identity;
+  }
+
+  /**
+   * Why earlier work on the same configuration is not continued here: what of the model, the data or the code has changed
+   * since.
+   *
+   * @returns one line; undefined where there is no such work, or this folder has some already
+   */
+  whyNew(): string | undefined {
+    if (isPresent(`${this.path}/${IDENTITY_FILE}`)) return undefined;
+    const earlier = latestOf(this.#root, this.#name, this.#identity);
+    if (earlier === undefined) return undefined;
+    const changed = changedParts(earlier.identity, this.#identity);
+    const shown = changed.slice(0, SHOWN_CHANGES).join(", ");
+    const more = changed.length > SHOWN_CHANGES ? ` and ${changed.length - SHOWN_CHANGES} more` : "";
+    return `${earlier.path} is not continued, as these have changed since: ${shown}${more}`;
   }
 
   /**
@@ -38,6 +67,7 @@ export class RunFolder {
       );
     }
     writeFileAtomically(`${this.path}/config.json`, JSON.stringify(description, null, 2) + "\n");
+    writeFileAtomically(`${this.path}/${IDENTITY_FILE}`, JSON.stringify(this.#identity, null, 2) + "\n");
     return lock;
   }
 
@@ -70,6 +100,50 @@ export class RunFolder {
     makeFolder(`${this.path}/${folder}`);
     return `${this.path}/${folder}/${name}`;
   }
+}
+
+interface EarlierRun {
+  readonly path: string;
+  readonly identity: RunIdentity;
+}
+
+/** The latest work of this name on the same configuration. */
+function latestOf(root: string, name: string, { config }: RunIdentity): EarlierRun | undefined {
+  const wanted = jsonSha256(config ?? null);
+  const runs = isPresent(root) ? [...Deno.readDirSync(root)] : [];
+  return runs.filter((entry) => entry.isDirectory && entry.name.slice(0, -HASH_DIGITS) === `${name}-`)
+    .flatMap((entry) => {
+      const path = `${root}/${entry.name}`;
+      const identity = readIdentity(path);
+      if (identity === undefined || jsonSha256(identity.config ?? null) !== wanted) return [];
+      return [{ path, identity, time: Deno.statSync(`${path}/${IDENTITY_FILE}`).mtime?.getTime() ?? 0 }];
+    })
+    .sort((a, b) => a.time - b.time).at(-1);
+}
+
+function readIdentity(folder: string): RunIdentity | undefined {
+  try {
+    return parseJsonRecord(Deno.readTextFileSync(`${folder}/${IDENTITY_FILE}`), folder);
+  } catch (error) {
+    // A folder without one, or with a damaged one, has nothing to tell.
+    if (error instanceof BenchError || error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** Names of what differs: of files of the code by their path, of everything else by its own. */
+function changedParts(before: RunIdentity, after: RunIdentity): string[] {
+  const differing = (a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>) =>
+    [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((key) =>
+      jsonSha256(a[key] ?? null) !== jsonSha256(b[key] ?? null)
+    );
+  return differing(before, after).flatMap((key) =>
+    key === "code" && isRecord(before.code) && isRecord(after.code) ? differing(before.code, after.code) : [key]
+  );
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Holds an advisory lock, which ends with the process; undefined where another holds it. */

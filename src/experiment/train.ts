@@ -72,7 +72,9 @@ export async function trainResolved(
   const { backend = "auto", abort } = options;
   const bench = await openWorkbench(config, { ...options, backend });
   try {
+    const whyNew = bench.folder.whyNew();
     using _lock = bench.folder.prepare(config);
+    if (whyNew !== undefined) onEvent({ kind: "note", text: whyNew });
     const trained: TrainedRun[] = [];
     for (const run of runs) {
       const { sha256, curve } = (await trainArm(bench, run, { onEvent, ...(abort && { abort }) }))!;

@@ -6,7 +6,7 @@
  */
 import { createAlgorithm } from "../algorithms/registry.ts";
 import { createAnswerSampler } from "../rollout/answer_sampler.ts";
-import { type CodeVersion, codeVersion, sourcesSha256 } from "./code_version.ts";
+import { type CodeVersion, codeVersion } from "./code_version.ts";
 import { type Completion, completionTokens } from "../rollout/completion.ts";
 import { armTraining, type ResolvedDecoding, type ResolvedExperimentConfig } from "./resolve.ts";
 import type { Dataset } from "../datasets/dataset.ts";
@@ -41,6 +41,7 @@ import {
 import type { ResolvedTraining } from "../training/config.ts";
 import type { RolloutSettings } from "../rollout/rollout.ts";
 import { RunFolder } from "./run_folder.ts";
+import { sourceHashes } from "./source_hashes.ts";
 import { shareThreads, type ThreadShare } from "./lane_count.ts";
 import { programRunner } from "./program_runner.ts";
 import { loadTokenizer, type Tokenizer } from "../prompt/tokenizer.ts";
@@ -158,7 +159,7 @@ export async function openWorkbench(
     backend: opened.model.backend,
     // Kernels that round differently do not go on with each other's work.
     details: opened.model.details,
-    code: sourcesSha256(),
+    code: sourceHashes(),
   };
   // A prompt that opens the thinking makes everything before its end a thought, however the completion breaks off.
   const thinking = OPENS_THINKING.test(prompter.text({ question: "" }));

@@ -43,3 +43,29 @@ Deno.test("a dataset that is named by a path keeps its samples in one file name"
   const file = folder.samplesFile(RUN, ARM.evaluations[0], "../my data/a.jsonl");
   assert(file.endsWith("/.._my_data_a.jsonl.jsonl"), file);
 });
+
+Deno.test("whyNew() names what has changed since the latest work on the same configuration", () => {
+  const root = Deno.makeTempDirSync();
+  const identity = {
+    config: { name: "tiny" },
+    model: "a",
+    code: { "src/a.ts": "1", "src/b.ts": "1", "deno.lock": "1" },
+  };
+  const first = new RunFolder(root, "tiny", identity);
+  assertEquals(first.whyNew(), undefined);
+  first.prepare({})[Symbol.dispose]();
+  assertEquals(new RunFolder(root, "tiny", identity).whyNew(), undefined);
+  const why = (changed: Record<string, unknown>) => new RunFolder(root, "tiny", { ...identity, ...changed }).whyNew();
+  assertEquals(
+    why({ code: { ...identity.code, "src/b.ts": "2", "src/c.ts": "1" } }),
+    `${first.path} is not continued, as these have changed since: src/b.ts, src/c.ts`,
+  );
+  assertEquals(
+    why({ model: "b", code: { "src/d.ts": "1" } }),
+    `${first.path} is not continued, as these have changed since: model, src/a.ts, src/b.ts and 2 more`,
+  );
+  // Another configuration is other work, and needs no reason.
+  assertEquals(why({ config: { name: "tiny", limit: 4 } }), undefined);
+  Deno.writeTextFileSync(`${first.path}/identity.json`, "{");
+  assertEquals(why({ model: "b" }), undefined);
+});
