@@ -31,6 +31,7 @@ export async function run({ positionals, flags }: ScoreArguments): Promise<numbe
     ...(flags.rules !== undefined && { rules: flags.rules }),
   };
   const arms = others.length === 0 ? [] : countedArms(scoreFiles(others, asked, dateTime()), positionals, flags);
+  for (const { notes = [] } of arms) notes.forEach((note) => console.error(note));
   if (arms.length > 0) refuseUnknown(arms, asked);
   if (flags.save) save(arms, resultsFolder(flags.results));
   const keys = headlineKeys(arms, asked);

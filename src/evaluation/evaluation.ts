@@ -7,7 +7,7 @@ import { safePoint } from "../interruption.ts";
 import type { Completion } from "../rollout/completion.ts";
 import type { Problem } from "../datasets/problem.ts";
 import type { Examination } from "../grading/examination.ts";
-import { JsonLinesWriter, readJsonLines } from "../files/json_lines.ts";
+import { ChainedLinesWriter, readChainedLines } from "../files/chained_lines.ts";
 import type { LanguageModel } from "../models/language_model.ts";
 import { noiseStream } from "../random/streams.ts";
 import { rollout, type RolloutSettings } from "../rollout/rollout.ts";
@@ -42,10 +42,14 @@ export interface EvaluationRequest {
   readonly file: string;
   /** Most sequences drawn at once (default {@link SEQUENCES_AT_ONCE}); no sample depends on it. */
   readonly atOnce?: number;
+  /** Whose samples those are: what lies in the file of anybody else is not taken (default: the dataset's, of this seed). */
+  readonly owner?: string;
   /** Stops the evaluation between two batches. */
   readonly abort?: AbortSignal;
   /** Told after each batch: samples done, of how many, how many right so far. */
   readonly onProgress?: (done: number, total: number, correct: number) => void;
+  /** Told what is wrong with the file, in one line: samples from there on are drawn again, and are what they were. */
+  readonly onDamage?: (text: string) => void;
 }
 
 /**
@@ -98,8 +102,10 @@ export interface EvaluationRequest {
  * ```
  */
 export async function evaluatePolicy(request: EvaluationRequest): Promise<Sample[]> {
-  const { problems, samples, file, atOnce = SEQUENCES_AT_ONCE } = request;
-  const stored = readJsonLines<Sample>(file);
+  const { problems, samples, file, owner = `${request.dataset} of seed ${request.seed}` } = request;
+  const { atOnce = SEQUENCES_AT_ONCE } = request;
+  const stored = readChainedLines<Sample>(file, owner);
+  if (stored.fault !== undefined) request.onDamage?.(`${stored.fault}: samples from there on are drawn again`);
   const done = new Map(stored.rows.map((row) => [sampleKey(row.problem, row.sample), row]));
   const missing = problems.flatMap((problem) =>
     Array.from({ length: samples }, (_, sample) => ({ problem, sample }))
@@ -109,7 +115,7 @@ export async function evaluatePolicy(request: EvaluationRequest): Promise<Sample
   let correct = stored.rows.filter((row) => row.correct).length;
   request.onProgress?.(total - missing.length, total, correct);
 
-  const writer = new JsonLinesWriter(file, stored.wholeBytes);
+  const writer = new ChainedLinesWriter(file, stored);
   try {
     for (let start = 0; start < missing.length; start += atOnce) {
       await safePoint(request.abort);

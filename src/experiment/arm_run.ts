@@ -190,6 +190,8 @@ async function evaluateArm(
       ...(bench.opened.model.backend === "cpu-engine" && {
         atOnce: sequencesOnEngine(bench.config, bench.checkpoint.config, longest),
       }),
+      owner: `${bench.folder.identityOf(run)}/${evaluation.label}/${name}`,
+      onDamage: (text) => options.onEvent({ kind: "note", text }),
       ...(options.abort && { abort: options.abort }),
       onProgress: (done, total, correct) =>
         options.onEvent({

@@ -4,6 +4,7 @@
  * @module
  */
 import { BenchError } from "../errors.ts";
+import { readBytesIfPresent } from "./read.ts";
 
 /** What was read, and how many bytes of the file hold whole lines. */
 export interface JsonLines<T> {
@@ -18,20 +19,36 @@ export interface JsonLines<T> {
  * @throws {BenchError} If a whole line is not JSON
  */
 export function readJsonLines<T>(path: string): JsonLines<T> {
-  let bytes: Uint8Array;
-  try {
-    bytes = Deno.readFileSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { rows: [], wholeBytes: 0 };
-    throw error;
-  }
-  const newline = "\n".charCodeAt(0);
-  const wholeBytes = bytes.lastIndexOf(newline) + 1;
-  const lines = new TextDecoder().decode(bytes.subarray(0, wholeBytes)).split("\n").slice(0, -1);
+  const { lines, wholeBytes } = readWholeLines(path);
   return { rows: lines.map((line, i) => parseLine<T>(line, `${path}:${i + 1}`)), wholeBytes };
 }
 
-function parseLine<T>(line: string, place: string): T {
+/** The whole lines of a file, without their ends. */
+export interface WholeLines {
+  readonly lines: readonly string[];
+  /** Bytes up to the end of the last whole line. */
+  readonly wholeBytes: number;
+  /** Whether something follows that is no whole line. */
+  readonly torn: boolean;
+}
+
+/** Whole lines of a file; one that is missing has none. */
+export function readWholeLines(path: string): WholeLines {
+  const bytes = readBytesIfPresent(path) ?? new Uint8Array();
+  const newline = "\n".charCodeAt(0);
+  const wholeBytes = bytes.lastIndexOf(newline) + 1;
+  // A mark of the byte order is content like any other, so that lengths stay what they are.
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(0, wholeBytes));
+  return { lines: text.split("\n").slice(0, -1), wholeBytes, torn: wholeBytes < bytes.length };
+}
+
+/**
+ * One line as JSON.
+ *
+ * @param place what to call it in an error
+ * @throws {BenchError} If it is none
+ */
+export function parseLine<T>(line: string, place: string): T {
   try {
     return JSON.parse(line) as T;
   } catch {

@@ -5,7 +5,7 @@
  */
 import { basename } from "node:path";
 import { PUBLISHED_DATASETS } from "../datasets/registry.ts";
-import { readJsonLines } from "../files/json_lines.ts";
+import { readRows } from "../files/chained_lines.ts";
 import { datasetFileName } from "../experiment/run_folder.ts";
 import type { Sample } from "../evaluation/sample.ts";
 import { contentSha256 } from "../result/serialize.ts";
@@ -76,7 +76,7 @@ export async function readSampleSets(
       const label = basename(path, ".json");
       for (const { name } of result.datasets) {
         if (isWithheld(name)) continue;
-        const { rows } = readJsonLines<Sample>(`${folder}/samples/${label}/${datasetFileName(name)}`);
+        const rows = readRows<Sample>(`${folder}/samples/${label}/${datasetFileName(name)}`);
         if (rows.length === 0) continue;
         const { arm: { label: arm, seed } } = result;
         sets.push({

@@ -5,11 +5,11 @@
  */
 import { basename, dirname } from "node:path";
 import { correctedProblems } from "./corrected_answers.ts";
+import { readSampleRows } from "./sample_rows.ts";
 import { averageByRule, type ByRule, passAtByRule, samplesInOrder } from "./rules.ts";
 import { problemCounts } from "../metrics/problem_counts.ts";
-import { domainOf, isProgramming } from "../datasets/problem_kind.ts";
+import { domainOf } from "../datasets/problem_kind.ts";
 import { BenchError } from "../errors.ts";
-import { readJsonLines } from "../files/json_lines.ts";
 import { averageMetrics, deriveMetrics, fewestSamples, type MetricSizes } from "../metrics/derive.ts";
 import { bootstrapInterval } from "../metrics/bootstrap.ts";
 import { mean } from "../metrics/estimate.ts";
@@ -36,7 +36,6 @@ import type { ResultCounts } from "../result/complete.ts";
 import { type Coverage, coverageOf } from "../result/coverage.ts";
 import type { DatasetResult, Result } from "../result/types.ts";
 import { resultTitle } from "../summary/titles.ts";
-import type { Sample } from "../evaluation/sample.ts";
 import type { DatasetMetrics, ProblemCounts } from "../metrics/types.ts";
 
 /** One arm with freshly derived metrics. */
@@ -61,6 +60,8 @@ export interface ScoredArm {
   readonly protocol?: ProtocolName;
   /** The result that the file holds; only of result files. */
   readonly result?: Result;
+  /** What a reader should know of the files, one line each; absent where there is nothing. */
+  readonly notes?: readonly string[];
   /** What `--save` writes; only for published counts. */
   readonly imported?: ResultCounts;
 }
@@ -196,22 +197,24 @@ function scoreCounts({ arm, model, datasets }: ResultCounts, source: string, siz
 /** One arm, or two where some samples are of mathematics and others are not: no mean joins them. */
 function scoreSamples(folder: string, files: readonly string[], sizes: WantedSizes): ScoredArm[] {
   const datasets = files.map((path) => {
-    const stored = readJsonLines<Sample>(path).rows;
-    if (stored.length === 0) throw new BenchError(`Cannot score ${path}: expected samples, found no whole line`);
-    const rows = stored.map((row, i) => checkSample(row, `${path}:${i + 1}`));
+    const { rows, torn } = readSampleRows(path);
     const ids = [...new Set(rows.map(({ problem }) => problem))].sort();
     const problems = problemCounts(ids.map((id) => ({ id })), rows);
     const orders = samplesInOrder(rows);
     return {
       name: stemOf(path),
       domain: domainOf(rows[0].kind),
+      path,
+      torn,
       problems,
       orders,
       firstK: firstKOf(orders, fewestSamples(problems), sizes),
     };
   });
-  return [...Map.groupBy(datasets, ({ domain }) => domain).values()]
-    .map((own) => scored(folder, stemOf(folder), "", own, sizes));
+  return [...Map.groupBy(datasets, ({ domain }) => domain).values()].map((own) => {
+    const notes = own.filter(({ torn }) => torn).map(({ path }) => `${path}: its last line is torn, and left out`);
+    return { ...scored(folder, stemOf(folder), "", own, sizes), ...(notes.length > 0 && { notes }) };
+  });
 }
 
 function scored(
@@ -266,23 +269,6 @@ function averageOfPredicted(datasets: readonly Pick<ScoredDataset, "predictedPas
   return Object.fromEntries(
     common.map((k) => [k, averagePredicted(datasets.map(({ predictedPassAt }) => predictedPassAt[k]))]),
   );
-}
-
-/** A sample with all that counting needs; where others wrote no canonical form, the answer votes as it stands. */
-function checkSample(sample: Partial<Sample>, place: string): Sample {
-  const expected: Partial<Record<keyof Sample, string>> = {
-    problem: "string",
-    sample: "number",
-    correct: "boolean",
-    tokens: "number",
-    finish: "string",
-  };
-  for (const [key, type] of Object.entries(expected)) {
-    const found = typeof sample?.[key as keyof Sample];
-    if (found !== type) throw new BenchError(`Cannot score ${place}: ${key} is ${found}, expected ${type}`);
-  }
-  const { canonical, answer, kind } = sample;
-  return { ...sample, canonical: canonical ?? (isProgramming(kind) ? null : answer) ?? null } as Sample;
 }
 
 function firstKOf(

@@ -1,3 +1,4 @@
+import { readChainedLines } from "../../src/files/chained_lines.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { discreteGrpo } from "../../src/algorithms/discrete_grpo.ts";
 import { softTokensGrpo } from "../../src/algorithms/soft_tokens_grpo.ts";
@@ -86,8 +87,7 @@ const temporaryFile = () => `${Deno.makeTempDirSync()}/d.jsonl`;
 Deno.test("evaluatePolicy() writes one line per sample, in the order of problems and samples", async () => {
   const file = temporaryFile();
   const samples = await evaluatePolicy(request(file));
-  const lines = Deno.readTextFileSync(file).trimEnd().split("\n").map((line) => JSON.parse(line) as Sample);
-  assertEquals(lines, samples);
+  assertEquals(readChainedLines<Sample>(file).rows, samples);
   assertEquals(
     samples.map(({ problem, sample }) => [problem, sample]),
     PROBLEMS.flatMap(({ id }) => Array.from({ length: SAMPLES }, (_, sample) => [id, sample])),
@@ -119,6 +119,36 @@ Deno.test("evaluatePolicy() draws the same samples however many at once", async 
   await evaluatePolicy({ ...request(files[1]), atOnce: 5, onProgress: (done) => told.push(done) });
   assertEquals(told, [0, 5, 10, 15, 20, 21]);
   assertEquals(Deno.readTextFileSync(files[1]), Deno.readTextFileSync(files[0]));
+});
+
+Deno.test("evaluatePolicy() draws again what was changed, brought from elsewhere or is impossible, and says where", async () => {
+  const whole = temporaryFile();
+  await evaluatePolicy(request(whole));
+  const text = Deno.readTextFileSync(whole);
+  const lines = text.split("\n");
+  const other = temporaryFile();
+  await evaluatePolicy({ ...request(other), owner: "another arm" });
+  const damaged: readonly [string, number][] = [
+    [
+      text.replace('"correct":true', '"correct":false'),
+      text.slice(0, text.indexOf('"correct":true')).split("\n").length,
+    ],
+    [text.replaceAll('"seed":1', '"seed":2'), 1],
+    [text.replace('"tokens":3', '"tokens":-7'), text.slice(0, text.indexOf('"tokens":3')).split("\n").length],
+    [`null\n${text}`, 1],
+    [`${text}\n`, lines.length],
+    [[...lines.slice(0, 5), lines[4], ...lines.slice(5)].join("\n"), 6],
+    [Deno.readTextFileSync(other), 1],
+  ];
+  for (const [content, line] of damaged) {
+    assert(content !== text);
+    const file = temporaryFile();
+    Deno.writeTextFileSync(file, content);
+    const told: string[] = [];
+    await evaluatePolicy({ ...request(file), onDamage: (words) => told.push(words) });
+    assertEquals(told, [`${file}:${line} has changed since it was written: samples from there on are drawn again`]);
+    assertEquals(Deno.readTextFileSync(file), text);
+  }
 });
 
 Deno.test("evaluatePolicy() stops before the next batch when it is interrupted", async () => {

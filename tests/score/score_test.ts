@@ -130,7 +130,8 @@ Deno.test("samples are grouped by folder, counted by problem, and keep their ord
     // Out of order, and the last line is torn.
     const rows = [line("a", 1, true), line("a", 0, false), line("b", 0, false), line("b", 1, false)];
     Deno.writeTextFileSync(`${folder}/arm-s1/set.jsonl`, rows.join("") + '{"problem":"b","sam');
-    const [{ arm, datasets }] = scoreFiles([`${folder}/arm-s1/set.jsonl`], {}, NOW);
+    const [{ arm, datasets, notes }] = scoreFiles([`${folder}/arm-s1/set.jsonl`], {}, NOW);
+    assertEquals(notes, [`${folder}/arm-s1/set.jsonl: its last line is torn, and left out`]);
     assertEquals([arm, datasets[0].name, datasets[0].n], ["arm-s1", "set", 2]);
     assertEquals(datasets[0].metrics.passAt["1"].value, 0.25);
     assertEquals(datasets[0].metrics.passAt["2"].value, 0.5);
@@ -185,7 +186,10 @@ Deno.test("a file that is none of these is refused with the place named", () =>
     };
     assertStringIncludes(refusal("a.json", "{}"), "expected a result file");
     assertStringIncludes(refusal("b.json", "{"), "b.json");
-    assertStringIncludes(refusal("c.jsonl", '{"problem":"a","sample":0}\n'), "c.jsonl:1: correct is undefined");
+    assertStringIncludes(
+      refusal("c.jsonl", '{"problem":"a","sample":0}\n'),
+      `Cannot read correct of ${folder}/c.jsonl:1: found nothing`,
+    );
     assertStringIncludes(refusal("d.jsonl", ""), "no whole line");
     assertThrows(() => scoreFiles([`${folder}/none.json`], {}, NOW), BenchError, "no such file");
   }));
