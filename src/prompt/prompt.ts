@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { Template } from "npm:@huggingface/jinja@0.5.11";
 import type { Problem } from "../datasets/problem.ts";
 import type { ProblemKind } from "../datasets/problem_kind.ts";
 import { BenchError } from "../errors.ts";
+import { parseChatTemplate, templateDate } from "./chat_template.ts";
 import { sha256 } from "../files/hash.ts";
 import { readJsonIfPresent, readTextIfPresent } from "../files/read.ts";
 import type { Tokenizer } from "./tokenizer.ts";
@@ -36,24 +36,22 @@ export async function loadChatTemplate(folder: string): Promise<string | undefin
   const entry = (await readJsonIfPresent(`${folder}/tokenizer_config.json`))?.chat_template;
   if (typeof entry === "string") return entry;
   if (!Array.isArray(entry)) return undefined;
-  const named = entry as { name?: string; template?: string }[];
-  return named.find(({ name }) => name === "default")?.template;
+  const named = entry as ({ name?: unknown; template?: unknown } | null)[];
+  const template = named.find((one) => one?.name === "default")?.template;
+  return typeof template === "string" ? template : undefined;
 }
 
-/**
- * What chat templates ask for today's date get: the fallback of Llama 3.2's own template, so that a prompt does not
- * change with the day.
- */
-export const TEMPLATE_DATE = "26 Jul 2024";
+/** What chat templates get as today's date, in the form that they take it in. */
+export const TEMPLATE_DATE: string = templateDate("%d %b %Y");
 
 /** Prepares a chat template; the function gives the prompt text of one user turn with the generation prompt. */
 export function chatRenderer(
   chatTemplate: string,
   specialTokens: Readonly<Record<string, string>>,
 ): (content: string) => string {
-  const template = new Template(chatTemplate);
+  const render = parseChatTemplate(chatTemplate);
   return (content) =>
-    template.render({
+    render({
       ...specialTokens,
       messages: [{ role: "user", content }],
       add_generation_prompt: true,

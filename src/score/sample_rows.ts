@@ -5,7 +5,7 @@
  * @module
  */
 import { z } from "npm:zod@4.3.5";
-import { isProgramming } from "../datasets/problem_kind.ts";
+import { isProgramming, PROBLEM_KINDS } from "../datasets/problem_kind.ts";
 import { BenchError } from "../errors.ts";
 import type { Sample } from "../evaluation/sample.ts";
 import { isLinked, readChainedLines } from "../files/chained_lines.ts";
@@ -19,6 +19,7 @@ const ROW = z.looseObject({
   seed: z.int().min(0).optional(),
   answer: z.string().nullable().optional(),
   canonical: z.string().nullable().optional(),
+  kind: z.enum(PROBLEM_KINDS).optional(),
   correct: z.boolean(),
   tokens: z.int().min(0),
   thoughts: z.int().min(0).optional(),
