@@ -23,7 +23,7 @@ export interface DownloadOptions {
   readonly onProgress?: (progress: DownloadProgress) => void;
   /** How often a broken transfer is continued before giving up (default 3). */
   readonly attempts?: number;
-  /** Longest silence of the server, in milliseconds (default 30,000). */
+  /** Longest silence of the server, in milliseconds (default 30,000); fewer than 1,024 bytes are one. */
   readonly idleMs?: number;
   /** Headers of every request, e.g. an authorization. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -34,6 +34,11 @@ const DEFAULT_IDLE_MS = 30_000;
 const HTTP_PARTIAL_CONTENT = 206;
 const HTTP_NOT_FOUND = 404;
 const HTTP_RANGE_NOT_SATISFIABLE = 416;
+
+/** Bytes that must come while the server may be silent: a trickle is a silence. */
+const FEWEST_BYTES = 1024;
+/** Most bytes of an answer whose length nothing pins, such as a list of files. */
+const MOST_UNPINNED_BYTES = 2 ** 26;
 
 /** The server has no such file. */
 export class MissingFile extends BenchError {}
@@ -132,9 +137,19 @@ async function transfer(
       await response.body?.cancel();
       throw new BenchError(`found a file of ${totalBytes} bytes, expected ${bytes}`);
     }
+    const most = totalBytes ?? MOST_UNPINNED_BYTES;
+    let heard = received;
     for await (const chunk of response.body ?? []) {
-      clearTimeout(timer);
-      timer = setTimeout(giveUp, idleMs);
+      if (received + chunk.length > most) {
+        // What is there is not the beginning of the right file.
+        file.truncateSync(0);
+        throw new BenchError(`found more than ${most} bytes, expected ${bytes ?? "a shorter answer"}`);
+      }
+      if (received + chunk.length - heard >= FEWEST_BYTES) {
+        clearTimeout(timer);
+        timer = setTimeout(giveUp, idleMs);
+        heard = received + chunk.length;
+      }
       for (let written = 0; written < chunk.length;) written += file.writeSync(chunk.subarray(written));
       received += chunk.length;
       onProgress?.({ url, receivedBytes: received, ...(totalBytes === undefined ? {} : { totalBytes }) });
@@ -143,8 +158,9 @@ async function transfer(
   } catch (error) {
     if (error instanceof BenchError) throw error;
     if (error instanceof Deno.errors.NotCapable) {
-      const { host } = new URL(url);
-      throw new UnreachableHost(`no permission for this host; add --allow-net=${host} to the task's deno command`);
+      // The one that a redirect leads to, where there was one.
+      const host = /net access to "([^"]+)"/.exec(error.message)?.[1] ?? new URL(url).host;
+      throw new UnreachableHost(`no permission for ${host}; add --allow-net=${host} to the task's deno command`);
     }
     const reason = error instanceof Error ? error.message : String(error);
     if (!answered) throw new UnreachableHost(`no connection (${reason})`);

@@ -92,3 +92,45 @@ Deno.test("wrong bytes, a missing file, a refusal and a silent server are told a
   await assertRejects(() => download(url, { pin, part: `${folder}/a.part` }), UnreachableHost, "no connection");
   Deno.removeSync(folder, { recursive: true });
 });
+
+/** A server whose body comes in pieces, one every so many milliseconds, without an end. */
+async function withEndless(
+  piece: Uint8Array<ArrayBuffer>,
+  everyMs: number,
+  use: (origin: string, folder: string) => Promise<void>,
+): Promise<void> {
+  const timers: ReturnType<typeof setInterval>[] = [];
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => {
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        timers.push(setInterval(() => controller.enqueue(piece), everyMs));
+      },
+      cancel: () => timers.forEach((timer) => clearInterval(timer)),
+    });
+    return new Response(body);
+  });
+  try {
+    await use(`http://127.0.0.1:${server.addr.port}/a`, Deno.makeTempDirSync());
+  } finally {
+    timers.forEach((timer) => clearInterval(timer));
+    await server.shutdown();
+  }
+}
+
+Deno.test("a body that does not end is given up at the length that is known, and leaves nothing behind", async () => {
+  await withEndless(new Uint8Array(1000), 1, async (url, folder) => {
+    await assertRejects(
+      () => download(url, { pin: { ...pin, bytes: 7001 }, part: `${folder}/a.part` }),
+      BenchError,
+      "found more than 7001 bytes, expected 7001",
+    );
+    assertEquals([...Deno.readDirSync(folder)], []);
+  });
+});
+
+Deno.test("a server that sends a few bytes at a time for ever is as good as silent", async () => {
+  await withEndless(new Uint8Array(2), 5, async (url, folder) => {
+    const options = { pin: { ...pin, bytes: 70_001 }, part: `${folder}/a.part`, attempts: 1, idleMs: 200 };
+    await assertRejects(() => download(url, options), BenchError, "no data for 0.2 s");
+  });
+});

@@ -7,7 +7,7 @@
 import { fileURLToPath } from "node:url";
 import { BenchError } from "../../errors.ts";
 import { isPresent, readJsonIfPresent } from "../../files/read.ts";
-import type { HubFileList } from "./file_list.ts";
+import { type HubFileList, isFileList } from "./file_list.ts";
 import { formatModelReference, isCommit, type ModelReference, parseModelReference } from "./reference.ts";
 
 /** Folder of fetched models, unless told otherwise. */
@@ -104,7 +104,7 @@ function shippedFolder(given: string): string | undefined {
  */
 export async function readFileList({ model, commit, folder }: CachedModel): Promise<HubFileList> {
   const list = await readJsonIfPresent(`${folder}/${FILE_LIST}`);
-  if (list?.model !== model || list.commit !== commit || !Array.isArray(list.files)) {
+  if (list?.model !== model || list.commit !== commit || !isFileList(list.files)) {
     throw new BenchError(
       `Cannot use ${folder}: its ${FILE_LIST} is missing or not of ${model}@${commit}; remove the folder and fetch again`,
     );

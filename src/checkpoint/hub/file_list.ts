@@ -39,13 +39,14 @@ export function parseHubAnswer(model: string, answer: JsonRecord): HubFileList {
     throw new BenchError(`found an answer without a commit and its files, expected the hub's list of ${model}`);
   }
   const files: HubFile[] = [];
-  for (const { rfilename: name, size, blobId, lfs } of siblings as Record<string, unknown>[]) {
-    if (typeof name !== "string" || !(NEEDED.has(name) || WEIGHTS.test(name))) continue;
+  for (const sibling of siblings as (Record<string, unknown> | null)[]) {
+    const { rfilename: name, size, blobId, lfs } = sibling ?? {};
+    if (!isModelFile(name)) continue;
     const large = lfs as { sha256?: string; oid?: string; size?: number } | undefined;
     const sha256 = large?.sha256 ?? large?.oid;
     const bytes = large?.size ?? size;
     const pin = sha256 !== undefined ? { sha256 } : { gitBlobSha1: blobId };
-    if (!Number.isSafeInteger(bytes) || !/^[0-9a-f]{40,64}$/.test(String(Object.values(pin)[0]))) {
+    if (!isLength(bytes) || !/^[0-9a-f]{40,64}$/.test(String(Object.values(pin)[0]))) {
       throw new BenchError(`found no length and hash of ${name}, expected them in the hub's list of ${model}`);
     }
     files.push({ name, pin: { bytes, ...pin } as HubFile["pin"] });
@@ -58,6 +59,27 @@ export function parseHubAnswer(model: string, answer: JsonRecord): HubFileList {
     throw new BenchError(`found no safetensors weights in ${model}, expected model.safetensors or its shards`);
   }
   return { model, commit: sha, files };
+}
+
+/** Whether a model has files of this name; none of them lies in another folder. */
+export function isModelFile(name: unknown): name is string {
+  return typeof name === "string" && (NEEDED.has(name) || WEIGHTS.test(name));
+}
+
+function isLength(bytes: unknown): bytes is number {
+  return Number.isSafeInteger(bytes) && (bytes as number) >= 0;
+}
+
+/** Whether a value is a list of files as this program keeps it, whoever wrote it. */
+export function isFileList(value: unknown): value is HubFile[] {
+  return Array.isArray(value) && value.every((file) => {
+    const { name, pin } = (file ?? {}) as {
+      name?: unknown;
+      pin?: { bytes?: unknown; sha256?: unknown; gitBlobSha1?: unknown };
+    };
+    const hash = pin?.sha256 ?? pin?.gitBlobSha1;
+    return isModelFile(name) && isLength(pin?.bytes) && typeof hash === "string" && /^[0-9a-f]{40,64}$/.test(hash);
+  });
 }
 
 /** What is wrong with a file on the disk, or undefined; reads it in pieces. */

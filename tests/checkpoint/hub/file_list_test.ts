@@ -1,6 +1,6 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { BenchError } from "../../../src/errors.ts";
-import { fileMismatch, parseHubAnswer } from "../../../src/checkpoint/hub/file_list.ts";
+import { fileMismatch, isFileList, parseHubAnswer } from "../../../src/checkpoint/hub/file_list.ts";
 import { COMMIT, MODEL, siblings } from "./hub.ts";
 
 Deno.test("only what a model needs is listed, each file with its length and hash", () => {
@@ -18,6 +18,26 @@ Deno.test("an answer without commit, hashes, tokenizer or weights is refused", (
   assertThrows(parse({ sha: COMMIT, siblings: without("model.safetensors") }), BenchError, "no safetensors weights");
   const unhashed = siblings().map(({ blobId: _, ...rest }) => rest);
   assertThrows(parse({ sha: COMMIT, siblings: unhashed }), BenchError, "no length and hash of config.json");
+});
+
+Deno.test("a length below 0, and an entry that is none, are refused or passed over", () => {
+  const negative = siblings().map((one) => one.rfilename === "config.json" ? { ...one, size: -5 } : one);
+  const parse = (all: unknown[]) => parseHubAnswer(MODEL, { sha: COMMIT, siblings: all });
+  assertThrows(() => parse(negative), BenchError, "no length and hash of config.json");
+  assertEquals(parse([null, 5, ...siblings()]).files.length, 3);
+});
+
+Deno.test("a list of files that somebody else kept names files of a model, in no other folder", () => {
+  const { files } = parseHubAnswer(MODEL, { sha: COMMIT, siblings: siblings() });
+  const [first, ...rest] = files;
+  assert(isFileList(files));
+  for (const name of ["../../../evil.txt", "/etc/passwd", "a/config.json", "evil.txt", "config.json/", 5, null]) {
+    assert(!isFileList([{ ...first, name }, ...rest]), String(name));
+  }
+  for (const pin of [null, {}, { bytes: -5, sha256: "0".repeat(64) }, { bytes: 5 }, { bytes: 5, sha256: "../x" }]) {
+    assert(!isFileList([{ ...first, pin }, ...rest]), JSON.stringify(pin));
+  }
+  for (const value of [undefined, {}, [null], ["config.json"]]) assert(!isFileList(value));
 });
 
 Deno.test("a file is compared with its pin by length, SHA-256 or Git's name", async () => {
