@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { sep } from "node:path";
 import { createHash } from "node:crypto";
 import { BenchError } from "../errors.ts";
 import { isPresent, type JsonRecord, readJsonIfPresent } from "../files/read.ts";
@@ -90,10 +91,30 @@ export async function loadCheckpoint(folder: string): Promise<Checkpoint> {
     endTokens: await readEndTokens(folder, configJson),
     parameters: parameterCount(config),
     weightFiles,
-    companionFiles: COMPANION_FILES.filter((name) => isPresent(`${folder}/${name}`)),
+    companionFiles: companionsOf(folder),
     weightsSha256: () => hashWeights(folder, weightFiles),
   };
 }
+
+/** Companions that are there; they are copied with every checkpoint that is saved, and published with it. */
+function companionsOf(folder: string): string[] {
+  const names = COMPANION_FILES.filter((name) => isPresent(`${folder}/${name}`));
+  if (names.length === 0) return [];
+  const home = Deno.realPathSync(folder);
+  // The hub's own cache keeps files apart, and links to them.
+  const hubCache = HUB_SNAPSHOT.exec(home)?.[1];
+  const roots = [home, ...(hubCache === undefined ? [] : [`${hubCache}${sep}blobs`])];
+  for (const name of names) {
+    const real = Deno.realPathSync(`${folder}/${name}`);
+    if (roots.some((root) => real.startsWith(`${root}${sep}`))) continue;
+    throw new BenchError(
+      `Cannot load ${folder}: ${name} is a link out of it, to ${real}; put the file itself there if it belongs to the model`,
+    );
+  }
+  return names;
+}
+
+const HUB_SNAPSHOT = /^(.*)[/\\]snapshots[/\\][^/\\]+$/;
 
 interface LocatedTensor extends StoredTensor {
   readonly folder: string;

@@ -43,7 +43,7 @@ export function parseCheckpointConfig(json: JsonRecord, source: string): ModelCo
     family,
     vocabularySize: fields.size("vocab_size"),
     hiddenSize,
-    layers: fields.size("num_hidden_layers"),
+    layers: fields.size("num_hidden_layers", undefined, MOST_LAYERS),
     heads,
     keyValueHeads,
     headSize,
@@ -90,6 +90,11 @@ export function formatCheckpointConfig(config: ModelConfig, dtype: "float32" | "
     use_cache: true,
   };
 }
+
+/** No number of a configuration is larger: what follows from them, such as names of tensors, stays small work. */
+const LARGEST_SIZE = 2 ** 24;
+/** Most layers; models of a trillion parameters have about a hundred. */
+const MOST_LAYERS = 1000;
 
 function readFamily(json: JsonRecord, fields: ConfigFields): ModelFamily {
   const type = json.model_type;
@@ -169,10 +174,13 @@ class ConfigFields {
     throw new BenchError(`Cannot load the model of ${this.source}: ${found}`);
   }
 
-  size(name: string, fallback?: number): number {
+  size(name: string, fallback?: number, most = LARGEST_SIZE): number {
     const value = this.json[name] ?? fallback;
     if (!Number.isSafeInteger(value) || (value as number) < 1) {
       this.fail(`${name} is ${JSON.stringify(value ?? null)}, expected a positive integer`);
+    }
+    if ((value as number) > most) {
+      this.fail(`${name} is ${value}, expected at most ${most}: no model is of such a size`);
     }
     return value as number;
   }

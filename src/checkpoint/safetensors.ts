@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { withDiskErrors } from "../files/write.ts";
 import { BenchError } from "../errors.ts";
 import { firstNonFinite, narrowToBfloat16, STORAGE_BYTES, type StorageType, widenInto } from "./half_floats.ts";
 import type { HostTensor, NamedTensors } from "../models/language_model.ts";
@@ -48,7 +49,7 @@ export function readSafetensorsHeader(path: string): ReadonlyMap<string, StoredT
   readFully(file, headerText, LENGTH_BYTES, path);
 
   const tensors = new Map<string, StoredTensor>();
-  let end = dataStart;
+  const spans: { readonly name: string; readonly first: number; readonly last: number }[] = [];
   for (const [name, entry] of Object.entries(parseHeader(headerText, path))) {
     if (name === "__metadata__") continue;
     const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
@@ -69,8 +70,12 @@ export function readSafetensorsHeader(path: string): ReadonlyMap<string, StoredT
       );
     }
     tensors.set(name, { type, shape: shape as number[], start: dataStart + first });
-    end = Math.max(end, dataStart + last);
+    spans.push({ name, first, last });
   }
+  spans.sort((a, b) => a.first - b.first || a.last - b.last);
+  const shared = spans.findIndex(({ first }, i) => i > 0 && first < spans[i - 1].last);
+  if (shared >= 0) fail(`tensors "${spans[shared - 1].name}" and "${spans[shared].name}" take the same bytes`);
+  const end = dataStart + (spans.at(-1)?.last ?? 0);
   if (end > size) fail(`it is truncated: ${size} bytes found, its tensors end at ${end}`);
   return tensors;
 }
@@ -113,6 +118,15 @@ export function readStoredTensor(path: string, name: string, stored: StoredTenso
  * @throws {BenchError} If a weight is NaN or infinite
  */
 export function writeSafetensors(
+  path: string,
+  tensors: NamedTensors,
+  shapes: ReadonlyMap<string, readonly number[]>,
+  type: "F32" | "BF16",
+): void {
+  withDiskErrors(path, () => writeTensors(path, tensors, shapes, type));
+}
+
+function writeTensors(
   path: string,
   tensors: NamedTensors,
   shapes: ReadonlyMap<string, readonly number[]>,

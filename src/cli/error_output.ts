@@ -5,6 +5,7 @@
  */
 import { BenchError, UsageError } from "../errors.ts";
 import { EXIT } from "../commands/command.ts";
+import { visibleLines } from "../text/visible.ts";
 import { InterruptedError, signalExitCode } from "../interruption.ts";
 
 /** The exit code for a failure: 2 for a wrong request, 128 and the signal for an interruption (130 for Ctrl-C), 1 for everything else. */
@@ -34,7 +35,8 @@ export function printError(error: unknown, options: ErrorOptions): void {
  * as it is; anything else is a fault of the program and says so.
  */
 export function errorText(error: unknown, { debug, program = "deno task" }: ErrorOptions): string {
-  const text = plainText(error).replaceAll("deno task ", `${program} `);
+  // A name in a message may come from a file that somebody else wrote.
+  const text = visibleLines(plainText(error)).replaceAll("deno task ", `${program} `);
   if (!debug || !(error instanceof Error)) return text;
   const stacks: string[] = [];
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {

@@ -5,6 +5,7 @@
  */
 import { BenchError } from "../errors.ts";
 import { readBytesIfPresent } from "./read.ts";
+import { withDiskErrors } from "./write.ts";
 
 /** What was read, and how many bytes of the file hold whole lines. */
 export interface JsonLines<T> {
@@ -62,20 +63,24 @@ export function parseLine<T>(line: string, place: string): T {
 /** Appends rows to one file; each call is one write, flushed to the disk. */
 export class JsonLinesWriter {
   readonly #file: Deno.FsFile;
+  readonly #path: string;
 
   /**
    * Opens `path` for appending after its first `keepBytes` bytes; whatever follows is cut off.
    */
   constructor(path: string, keepBytes: number) {
-    this.#file = Deno.openSync(path, { create: true, write: true });
+    this.#path = path;
+    this.#file = withDiskErrors(path, () => Deno.openSync(path, { create: true, write: true }));
     this.#file.truncateSync(keepBytes);
     this.#file.seekSync(0, Deno.SeekMode.End);
   }
 
   append(rows: readonly unknown[]): void {
     const bytes = new TextEncoder().encode(rows.map((row) => JSON.stringify(row) + "\n").join(""));
-    for (let written = 0; written < bytes.length;) written += this.#file.writeSync(bytes.subarray(written));
-    this.#file.syncDataSync();
+    withDiskErrors(this.#path, () => {
+      for (let written = 0; written < bytes.length;) written += this.#file.writeSync(bytes.subarray(written));
+      this.#file.syncDataSync();
+    });
   }
 
   close(): void {

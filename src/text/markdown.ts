@@ -4,10 +4,29 @@
  * @module
  */
 import { BenchError } from "../errors.ts";
+import { visible } from "./visible.ts";
 
-/** Text as itself: characters with a meaning are escaped, line breaks are spaces. */
+/** Text as itself: characters with a meaning are escaped, line breaks are spaces, what acts unseen is shown. */
 export function escapeMarkdown(text: string): string {
-  return text.replace(/[|<>\\`*_[\]\r\n]/g, (character) => /[\r\n]/.test(character) ? " " : `\\${character}`);
+  return visible(text.replace(/[\r\n]+/g, " ")).replace(/[|<>\\`*_[\]]/g, (character) => `\\${character}`);
+}
+
+/**
+ * Text in a code span, as itself: between more backticks than it holds in a row, one line, no end of a table's cell.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * assertEquals(codeSpan("deno task bench tiny"), "`deno task bench tiny`");
+ * assertEquals(codeSpan("a`b"), "`` a`b ``");
+ * ```
+ */
+export function codeSpan(text: string): string {
+  const line = visible(text.replace(/[\r\n]+/g, " ")).replaceAll("|", "\\|");
+  if (!line.includes("`")) return `\`${line}\``;
+  const longest = Math.max(...line.match(/`+/g)!.map(({ length }) => length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence} ${line} ${fence}`;
 }
 
 /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { visible } from "./visible.ts";
 import { padWidth, textWidth } from "./width.ts";
 
 /** How a cell stands out; shown by colour, so never the only sign of anything. */
@@ -87,8 +88,4 @@ interface ReadCell {
 function readCell(cell: Cell | string): ReadCell {
   const { text, tones = [] } = typeof cell === "string" ? { text: cell } : cell;
   return { lines: text.split("\n").map(visible), tones };
-}
-
-function visible(text: string): string {
-  return text.replace(/\p{Control}/gu, "�");
 }

@@ -110,6 +110,28 @@ Deno.test("what is missing or does not fit is one line that names it", async () 
   });
 });
 
+Deno.test("a companion that is a link out of the folder is not followed; the hub's own cache links to its blobs", async () => {
+  await withCopy("qwen2_f32_tied", async (folder) => {
+    const secret = `${Deno.makeTempDirSync()}/secret`;
+    Deno.writeTextFileSync(secret, "secret");
+    Deno.symlinkSync(secret, `${folder}/merges.txt`);
+    await assertRejects(() => loadCheckpoint(folder), BenchError, "merges.txt is a link out of it, to ");
+    Deno.removeSync(`${folder}/merges.txt`);
+    Deno.symlinkSync("tokenizer.json", `${folder}/vocab.json`);
+    assert((await loadCheckpoint(folder)).companionFiles.includes("vocab.json"));
+  });
+  await withCopy("qwen2_f32_tied", async (folder) => {
+    const hub = `${Deno.makeTempDirSync()}/models--org--name`;
+    Deno.mkdirSync(`${hub}/blobs`, { recursive: true });
+    Deno.mkdirSync(`${hub}/snapshots`);
+    Deno.renameSync(`${folder}/tokenizer.json`, `${hub}/blobs/0123abcd`);
+    Deno.symlinkSync("../../blobs/0123abcd", `${folder}/tokenizer.json`);
+    Deno.renameSync(folder, `${hub}/snapshots/0f0f`);
+    assert((await loadCheckpoint(`${hub}/snapshots/0f0f`)).companionFiles.includes("tokenizer.json"));
+    Deno.mkdirSync(folder);
+  });
+});
+
 Deno.test("a damaged weight is found when it is read", async () => {
   await withCopy("qwen2_f32_tied", async (folder) => {
     const path = `${folder}/model.safetensors`;

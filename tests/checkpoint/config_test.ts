@@ -90,3 +90,9 @@ Deno.test("an architecture or option that cannot be computed is one clear error"
     assertThrows(() => parse(fields), BenchError, message);
   }
 });
+
+Deno.test("sizes that no model has are refused before anything is made of them", () => {
+  for (const [field, size, most] of [["num_hidden_layers", 1e6, 1000], ["vocab_size", 1e12, 2 ** 24]] as const) {
+    assertThrows(() => parse({ [field]: size }), BenchError, `${field} is ${size}, expected at most ${most}`);
+  }
+});

@@ -68,6 +68,13 @@ Deno.test("every way in which a file can be wrong is its own error", () => {
     [new Uint8Array(64).fill(0xff), "claims a header"],
     [fileBytes(entry, new Uint8Array(8)).subarray(0, 30), "it is truncated: 30 bytes found, its header alone ends at"],
     [fileBytes(entry, new Uint8Array(7)), "it is truncated"],
+    [
+      fileBytes(
+        '{"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}',
+        new Uint8Array(12),
+      ),
+      'tensors "a" and "b" take the same bytes',
+    ],
     [fileBytes("[1,2]", new Uint8Array(0)), "its header is not a JSON object"],
     [fileBytes("{", new Uint8Array(0)), "its header is not a JSON object"],
     [fileBytes('{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}', new Uint8Array(8)), "needs 8 bytes"],

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
-import { escapeMarkdown, markdownTable, replaceMarked } from "../../src/text/markdown.ts";
+import { codeSpan, escapeMarkdown, markdownTable, replaceMarked } from "../../src/text/markdown.ts";
 
 Deno.test("characters with a meaning are escaped and line breaks become spaces", () => {
   assertEquals(escapeMarkdown("a|b_c*d`e[f]<g>\n\\"), "a\\|b\\_c\\*d\\`e\\[f\\]\\<g\\> \\\\");
@@ -23,4 +23,14 @@ Deno.test("a block between its markers is replaced, others are let be, and a mis
     BenchError,
     "Cannot renew f.md: expected <!-- y:start -->",
   );
+});
+
+Deno.test("codeSpan() cannot be left, by whatever is in it", () => {
+  assertEquals(codeSpan("deno task bench tiny"), "`deno task bench tiny`");
+  assertEquals(codeSpan("a` <!-- end --> `b``c"), "``` a` <!-- end --> `b``c ```");
+  assertEquals(codeSpan("two\r\nlines | cell\x1b[2J"), "`two lines \\| cell�[2J`");
+});
+
+Deno.test("escapeMarkdown() shows what acts unseen", () => {
+  assertEquals(escapeMarkdown("a\x1b[2Jb\u202e"), "a�\\[2Jb�");
 });
