@@ -69,8 +69,8 @@ export function readSampleRows(path: string): SampleRows {
 }
 
 function sampleOf(row: unknown, place: string): Sample {
-  const { canonical, answer = null, ...rest } = check(ROW, row, { cannot: "read", of: place }) as Sample;
-  return { ...rest, answer, canonical: canonical ?? (isProgramming(rest.kind) ? null : answer) };
+  const { canonical, answer = null, ...rest } = check(ROW, row, { cannot: "read", of: place });
+  return { ...rest, answer, canonical: canonical ?? (isProgramming(rest.kind) ? null : answer) } as Sample;
 }
 
 function requireUnchanged(path: string, lines: number): void {
