@@ -10,7 +10,6 @@ import { places } from "./places.ts";
 import { resultsFolder } from "./result_arguments.ts";
 import { listenForInterruption } from "../interruption.ts";
 import type { ResolvedExperimentConfig } from "../experiment/resolve.ts";
-import { BenchError } from "../errors.ts";
 import { tryFolder } from "../files/write.ts";
 import { runResolved } from "../experiment/bench.ts";
 import { Progress } from "../progress.ts";
@@ -85,8 +84,7 @@ async function reportLine(results: string, runs: string): Promise<string> {
     const { path } = await writeReport({ results, runs });
     return `report in ${path}`;
   } catch (error) {
-    if (!(error instanceof BenchError)) throw error;
-    return `no report: ${error.message}`;
+    return `no report: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 

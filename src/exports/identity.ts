@@ -28,15 +28,15 @@ export interface ModelIdentity {
 export function modelIdentity({ model, arm, status }: Result): ModelIdentity {
   const hub = /^([^/\s]+)\/([^/@\s]+)@/.exec(model.source);
   const untrained = arm.algorithm === "base";
-  const developer = untrained && hub ? hub[1] : status === "imported" ? "published" : LIBRARY;
+  const developer = fileSafe(untrained && hub ? hub[1] : status === "imported" ? "published" : LIBRARY);
   const base = hub ? hub[2] : model.name;
   const name = fileSafe(untrained ? base : `${base}-${arm.label}-s${arm.seed}`);
   return { developer, name, id: `${developer}/${name}`, untrained };
 }
 
-/** Letters, digits, `.`, `_`, `-` only. */
+/** Letters, digits, `.`, `_`, `-` only, and none of the names that mean another folder. */
 export function fileSafe(text: string): string {
-  return text.replace(/[^A-Za-z0-9._-]+/g, "_");
+  return text.replace(/[^A-Za-z0-9._-]+/g, "_").replace(/^\.*$/, "_");
 }
 
 /** Sampling settings of the answer, as far as they are known. */

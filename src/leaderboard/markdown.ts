@@ -13,7 +13,7 @@ import type {
 } from "./types.ts";
 import { domainOf } from "../datasets/problem_kind.ts";
 import { datasetsText } from "../summary/summary.ts";
-import { escapeMarkdown, markdownTable, replaceMarked } from "../text/markdown.ts";
+import { codeSpan, escapeMarkdown, markdownTable, replaceMarked } from "../text/markdown.ts";
 import {
   countText,
   NOTHING,
@@ -89,7 +89,7 @@ function title({ model, modelSha256, datasets, samples, grader, from, rows }: Le
   const weights = modelSha256 === null ? "" : ` (weights ${modelSha256.slice(0, HASH_DIGITS)})`;
   return `Model ${escapeMarkdown(model)}${weights}, ${datasetsText({ datasets, domain })}, ` +
     `${coverageText(problems)} problems × ${countText(samples, "sample")}, grader ${escapeMarkdown(grader)}. ` +
-    (imported ? `Published in ${escapeMarkdown(from)}.` : `Run again: \`${from}\`.`);
+    (imported ? `Published in ${escapeMarkdown(from)}.` : `Run again: ${codeSpan(from)}.`);
 }
 
 /** Arms like for like and what does what, where the experiment can say it; then all rows, each in its own decoding. */
@@ -133,7 +133,7 @@ function attributionTable({ attribution, metrics }: LeaderboardExperiment): stri
       question,
       `${escapeMarkdown(arm)} − ${escapeMarkdown(reference)}`,
       ...metrics.map((metric) => differenceText(differences[metric])),
-      differs.join(", "),
+      escapeMarkdown(differs.join(", ")),
     ]),
   );
 }
@@ -149,7 +149,7 @@ function averageTable({ rows, metrics, datasets }: LeaderboardExperiment): strin
   const softness = rows.some((row) => row.softness !== null);
   return markdownTable(
     [
-      datasets.length < 2 ? `arm, on ${datasetName(datasets[0])}` : "arm, mean over datasets",
+      datasets.length < 2 ? `arm, on ${escapeMarkdown(datasetName(datasets[0]))}` : "arm, mean over datasets",
       "seeds",
       ...metrics.map(capital),
       "tokens",
@@ -177,7 +177,7 @@ function averageTable({ rows, metrics, datasets }: LeaderboardExperiment): strin
 
 function datasetTable({ rows, datasets }: LeaderboardExperiment, metric: string): string {
   return markdownTable(
-    [capital(metric), ...datasets.map(datasetName), "mean"],
+    [capital(metric), ...datasets.map((dataset) => escapeMarkdown(datasetName(dataset))), "mean"],
     rows.map((row) => [
       armText(row),
       ...[...row.byDataset, row.average].map((metrics: LeaderboardMetrics) => estimateText(metrics[metric])),

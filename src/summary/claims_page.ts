@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { escapeMarkdown, markdownTable } from "../text/markdown.ts";
+import { codeSpan, escapeMarkdown, markdownTable } from "../text/markdown.ts";
 import {
   countText,
   NOTHING,
@@ -79,7 +79,7 @@ function section(
     `## ${name}`,
     summary === undefined
       ? `${capital(description)}. **No results yet**: \`${command}\` makes them.`
-      : `${capital(description)}. ${workText(summary)}. Run again: \`${command}\`.`,
+      : `${capital(description)}. ${workText(summary)}. Run again: ${codeSpan(command)}.`,
     markdownTable(
       ["claim", "source", "printed there", "row − row", "differ in", "metric", "here", "one token", "verdict"],
       (outcomes ?? claims.map((claim) => ({ claim, missing: [] }))).map((outcome) =>

@@ -22,7 +22,8 @@ export function escapeMarkdown(text: string): string {
  * ```
  */
 export function codeSpan(text: string): string {
-  const line = visible(text.replace(/[\r\n]+/g, " ")).replaceAll("|", "\\|");
+  // Nothing is escaped in a code span; a comment there would be taken for a mark of this program's own.
+  const line = visible(text.replace(/[\r\n]+/g, " ")).replaceAll("|", "\\|").replaceAll("<!--", "<! --");
   if (!line.includes("`")) return `\`${line}\``;
   const longest = Math.max(...line.match(/`+/g)!.map(({ length }) => length));
   const fence = "`".repeat(longest + 1);

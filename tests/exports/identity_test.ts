@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
   coverageNote,
   datasetAddress,
@@ -12,6 +12,17 @@ import type { JsonObject } from "../../src/files/json.ts";
 const { arm, model, training } = exampleResult();
 const withSampling = (sampling: JsonObject) =>
   generationSettings(exampleResult({ decoding: { text: "own", matched: false, ...sampling } }));
+
+Deno.test("a model's source cannot lead an export out of its folder", () => {
+  const base = { ...arm, algorithm: "base", label: "base-discrete" };
+  const untrained = { ...training, steps: 0, curve: [], mismatch: null };
+  for (const source of ["../..@x", "../name@x", "a/..@x", "a\\b/c@x", "./.@x", ".../....@x"]) {
+    const { developer, name } = modelIdentity(
+      exampleResult({ arm: base, training: untrained, model: { ...model, source } }),
+    );
+    for (const part of [developer, name]) assert(/^[\w.-]+$/.test(part) && !/^\.*$/.test(part), `${source}: ${part}`);
+  }
+});
 
 Deno.test("an untrained model of the hub keeps its name, everything else gets one", () => {
   const base = { ...arm, algorithm: "base", label: "base-discrete" };

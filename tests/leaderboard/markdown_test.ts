@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
 import { buildLeaderboard } from "../../src/leaderboard/leaderboard.ts";
 import { leaderboardBlock, leaderboardMarkdown, replaceBlock } from "../../src/leaderboard/markdown.ts";
@@ -22,6 +22,22 @@ Deno.test("the block of the README has no imported rows", () => {
   const imported = exampleResult({ status: "imported", source: "paper" });
   const other = buildLeaderboard([{ path: "results/v1/two.json", result: imported }], "results");
   assertEquals(leaderboardBlock(other).startsWith("No completed run"), true);
+});
+
+Deno.test("names in a result cannot leave their cell, their code span or the block, and the block settles", () => {
+  const name = "tiny` <!-- leaderboard:end --> `";
+  const hostile = exampleResult();
+  const datasets = hostile.datasets.map((dataset, i) => ({ ...dataset, name: `<img src=x>|[a](b)\x1b[2J${i}` }));
+  const result = { ...hostile, experiment: { ...hostile.experiment, name }, datasets };
+  const built = buildLeaderboard([{ path: "results/v1/a` <!-- leaderboard:end -->.json", result }], "results");
+  const block = leaderboardBlock(built);
+  for (const text of [block, leaderboardMarkdown(built)]) {
+    assert(!text.includes("<img") || text.includes("\\<img"), text);
+    assert(!text.includes("\x1b") && !text.includes("<!-- leaderboard:end -->"), text);
+  }
+  const document = "<!-- leaderboard:start -->\n<!-- leaderboard:end -->\n";
+  const once = replaceBlock(document, block, "README.md")!;
+  assertEquals(replaceBlock(once, block, "README.md"), once);
 });
 
 Deno.test("only what is between the markers is replaced", () => {
