@@ -25,7 +25,12 @@ import { trainingNotes } from "../training/outcome.ts";
 import { trainPolicy } from "../training/trainer.ts";
 import { isValidationStep } from "../training/validation.ts";
 import { validatePolicy } from "./validate_policy.ts";
-import { restoreTrainingCheckpoint, saveTrainingCheckpoint, stepFolder } from "../training/checkpoint.ts";
+import {
+  removeOutdatedCheckpoints,
+  restoreTrainingCheckpoint,
+  saveTrainingCheckpoint,
+  stepFolder,
+} from "../training/checkpoint.ts";
 import { type CutDataset, overlap, type Workbench } from "./workbench.ts";
 import { sequencesOnEngine } from "./workload.ts";
 import { fileSha256, jsonSha256 } from "../files/hash.ts";
@@ -97,6 +102,7 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
   const { curve, notes: damage } = await restoreTrainingCheckpoint(checkpoints, identity, model, training.steps);
   const saved = curve.length;
   if (saved === 0) await model.restore(bench.checkpoint.weights);
+  else removeOutdatedCheckpoints(checkpoints, saved, training.checkpointEvery);
   for (const text of damage) {
     const from = saved === 0 ? "from the base model" : `from step ${saved}`;
     options.onEvent({ kind: "note", text: `${text}; training goes on ${from}` });

@@ -82,6 +82,17 @@ export async function saveTrainingCheckpoint(
       writeDurably(`${temporary}/${STATE_FILE}`, JSON.stringify(state, null, 2) + "\n");
     },
   }, { replace: true });
+  removeOutdatedCheckpoints(folder, step, every);
+  return sha256;
+}
+
+/**
+ * Removes the checkpoints before that of `step` but for the last regular one, and what a killed save left behind; where the
+ * removal was killed itself, the rest of it.
+ *
+ * @param every steps between regular checkpoints
+ */
+export function removeOutdatedCheckpoints(folder: string, step: number, every: number): void {
   const earlier = stepsSaved(folder).filter((saved) => saved < step);
   const fallback = earlier.findLast((saved) => saved % every === 0);
   const outdated = earlier.filter((saved) => saved !== fallback).map((saved) => stepFolder(folder, saved));
@@ -89,7 +100,6 @@ export async function saveTrainingCheckpoint(
   for (const path of [...outdated, ...unfinished.map(({ name }) => `${folder}/${name}`)]) {
     Deno.removeSync(path, { recursive: true });
   }
-  return sha256;
 }
 
 /**

@@ -2,7 +2,11 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Checkpoint } from "../../src/checkpoint/checkpoint.ts";
 import type { LanguageModel, NamedTensors } from "../../src/models/language_model.ts";
-import { restoreTrainingCheckpoint, saveTrainingCheckpoint } from "../../src/training/checkpoint.ts";
+import {
+  removeOutdatedCheckpoints,
+  restoreTrainingCheckpoint,
+  saveTrainingCheckpoint,
+} from "../../src/training/checkpoint.ts";
 import { randomWeights, SMALL_CONFIG } from "../fixtures/small_model.ts";
 
 const CARD = { title: "t", summary: "s", facts: [] };
@@ -102,6 +106,14 @@ Deno.test("a checkpoint is restored when the call returns: weights and moments, 
   for (const moment of ["first", "second"] as const) {
     assertEquals(new Map(restored.moments[moment]), new Map(model.moments[moment]), moment);
   }
+});
+
+Deno.test("removeOutdatedCheckpoints() ends what a killed save began to remove, and keeps the last and the last regular one", () => {
+  const folder = Deno.makeTempDirSync();
+  for (const name of ["step-2", "step-4", "step-5", "step-6", "step-5.replaced"]) Deno.mkdirSync(`${folder}/${name}`);
+  Deno.writeTextFileSync(`${folder}/step-2/README.md`, "");
+  removeOutdatedCheckpoints(folder, 5, 2);
+  assertEquals(namesIn(folder), ["step-4", "step-5", "step-6"]);
 });
 
 Deno.test("only folders of whole steps are checkpoints, a later one is never removed, and unfinished ones are", async () => {
