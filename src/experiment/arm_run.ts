@@ -34,7 +34,8 @@ import {
 import { type CutDataset, overlap, type Workbench } from "./workbench.ts";
 import { sequencesOnEngine } from "./workload.ts";
 import { fileSha256, jsonSha256 } from "../files/hash.ts";
-import { writeFileAtomically } from "../files/write.ts";
+import { hashedFileFault, writeHashedFile } from "../files/hashed_file.ts";
+import { finishedFault } from "./finished_arm.ts";
 import type { CurvePoint } from "../training/curve.ts";
 
 /** How work is watched and stopped. */
@@ -57,7 +58,11 @@ export async function runArm(bench: Workbench, run: ArmRun, options: ArmRunOptio
   const files = evaluations.map((evaluation) =>
     domains.map(([domain]) => bench.folder.resultFile(run, evaluation, domain))
   );
-  if (files.flat().every(isPresent)) return files.flat().map(readResult);
+  if (files.flat().every(isPresent)) {
+    const fault = await finishedFault(bench, run);
+    if (fault === undefined) return files.flat().map(readResult);
+    options.onEvent({ kind: "note", text: `${fault}; what it held is made again` });
+  }
 
   const trained = await trainArm(bench, run, options);
   const evaluated: Evaluated[][] = [];
@@ -71,11 +76,11 @@ export async function runArm(bench: Workbench, run: ArmRun, options: ArmRunOptio
   return evaluations.flatMap((evaluation, e) =>
     domains.map((_, d) => {
       const file = files[e][d];
-      if (isPresent(file)) return readResult(file);
+      if (hashedFileFault(file) === undefined) return readResult(file);
       const text = serializeResult(
         describeResult(bench, run, evaluation, trained, { ...evaluated[e][d], matched: matched?.[d] }, options),
       );
-      writeFileAtomically(file, text);
+      writeHashedFile(file, text);
       return JSON.parse(text) as Result;
     })
   );
@@ -196,7 +201,7 @@ async function evaluateArm(
       ...(bench.opened.model.backend === "cpu-engine" && {
         atOnce: sequencesOnEngine(bench.config, bench.checkpoint.config, longest),
       }),
-      owner: `${bench.folder.identityOf(run)}/${evaluation.label}/${name}`,
+      owner: bench.folder.samplesOwner(run, evaluation, name),
       onDamage: (text) => options.onEvent({ kind: "note", text }),
       ...(options.abort && { abort: options.abort }),
       onProgress: (done, total, correct) =>

@@ -91,6 +91,11 @@ export class RunFolder {
     return this.#file(`samples/${fileLabel(run, label)}`, datasetFileName(dataset));
   }
 
+  /** Whose samples those are: rows of any other file do not fit into it. */
+  samplesOwner(run: ArmRun, { label }: ResolvedEvaluation, dataset: string): string {
+    return `${this.identityOf(run)}/${label}/${dataset}`;
+  }
+
   /** The finished result of one evaluation of an arm in one domain, before it is published. */
   resultFile(run: ArmRun, { label }: ResolvedEvaluation, domain: Domain = "mathematics"): string {
     return this.#file(domain === "mathematics" ? "results" : `results/${domain}`, `${fileLabel(run, label)}.json`);

@@ -128,7 +128,12 @@ async function restore(path: string, model: LanguageModel): Promise<CurvePoint[]
   const { weights } = await loadCheckpoint(path);
   const moments = readTensors(`${path}/${MOMENTS_FILE}`);
   await model.restore(weights, { first: unprefixed("first.", moments), second: unprefixed("second.", moments) });
-  return readJsonLines<CurvePoint>(`${path}/${CURVE_FILE}`).rows;
+  return readJsonLines<CurvePoint>(curvePath(path)).rows;
+}
+
+/** The training curve in a checkpoint's folder, one line a step. */
+export function curvePath(folder: string): string {
+  return `${folder}/${CURVE_FILE}`;
 }
 
 /** Folder of the checkpoint after `step`. */
@@ -154,7 +159,7 @@ export async function checkpointFault(path: string, step: number, run: string): 
   }
   const foreign = Object.keys(found).find((name) => name !== STATE_FILE && state.files[name] === undefined);
   if (foreign !== undefined) return `${foreign} was not saved with it`;
-  const { length } = readJsonLines(`${path}/${CURVE_FILE}`).rows;
+  const { length } = readJsonLines(curvePath(path)).rows;
   return length === step ? undefined : `${CURVE_FILE} has ${length} steps`;
 }
 
