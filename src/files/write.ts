@@ -31,11 +31,14 @@ export function makeFolder(path: string): void {
  */
 export function requireWritableFolder(path: string): void {
   makeFolder(path);
-  const trial = `${path}/.writable-${Deno.pid}`;
+  // Always the same name, so that what a killed program leaves behind is cleared away by the next.
+  const trial = `${path}/.writable`;
   try {
     Deno.writeFileSync(trial, new Uint8Array());
     Deno.removeSync(trial);
   } catch (error) {
+    // Another program that tries at the same time has removed it already.
+    if (error instanceof Deno.errors.NotFound && isFolder(path)) return;
     if (error instanceof Deno.errors.NotCapable || !(error instanceof Error)) throw error;
     throw new BenchError(`Cannot write into ${path}: ${reasonOf(error)}; make it writable, or name another folder`, {
       cause: error,

@@ -31,8 +31,15 @@ Deno.test("requireWritableFolder() leaves nothing behind, and refuses where no f
   requireWritableFolder(folder);
   assertEquals([...Deno.readDirSync(folder)], []);
   // A folder in the place of the file that is tried: not even root can write it.
-  Deno.mkdirSync(`${folder}/.writable-${Deno.pid}`);
+  Deno.mkdirSync(`${folder}/.writable`);
   assertThrows(() => requireWritableFolder(folder), BenchError, "Cannot write into");
+});
+
+Deno.test("what a program that was killed while it tried a folder left there is cleared away", () => {
+  const folder = Deno.makeTempDirSync();
+  Deno.writeTextFileSync(`${folder}/.writable`, "");
+  requireWritableFolder(folder);
+  assertEquals([...Deno.readDirSync(folder)], []);
 });
 
 Deno.test("tryFolder() leaves the disk as it was, and says what is in the way", () => {
