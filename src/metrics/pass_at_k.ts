@@ -6,6 +6,9 @@
  */
 import { binomialPmf } from "./distributions.ts";
 
+/** Most samples of a problem: the work on counts grows with them, and files of counts come from anybody. */
+export const MOST_SAMPLES = 2 ** 16;
+
 /** A variance, and the method that gave it: see `Estimate.seSetMethod` of the result schema. */
 export interface WithinVariance {
   /** The variance. */
@@ -69,8 +72,8 @@ export function passAtKVariance(n: number, c: number, k: number): WithinVariance
   const probabilities = binomialPmf(n, c / n);
   let mean = 0;
   let square = 0;
-  for (let other = 0; other <= n; other++) {
-    const value = noneCorrect(n, other, k);
+  // With one more right sample of n, the chance that none of k is right falls by this factor, down to 0.
+  for (let [other, value] = [0, 1]; other <= n - k; value *= (n - other - k) / (n - other), other++) {
     mean += probabilities[other] * value;
     square += probabilities[other] * value * value;
   }

@@ -10,6 +10,7 @@ import { mean } from "../metrics/estimate.ts";
 import type { ResultCounts } from "../result/complete.ts";
 import { publishedSize } from "../result/coverage.ts";
 import { jsonSha256 } from "../files/hash.ts";
+import { MOST_SAMPLES } from "../metrics/pass_at_k.ts";
 import type { JsonObject, JsonValue } from "../files/json.ts";
 import { protocolSchema } from "./printed.ts";
 
@@ -67,6 +68,7 @@ function twiceFault({ dataset }: PublishedRow, earlier: number | undefined): Fau
 }
 
 function countsFault({ dataset, samples_per_problem: n, correct_counts: counts }: PublishedRow): Fault | undefined {
+  if (n > MOST_SAMPLES) return { path: ["samples_per_problem"], found: `${n}`, expected: `at most ${MOST_SAMPLES}` };
   const problem = counts.findIndex((c) => c > n);
   if (problem >= 0) {
     return {

@@ -9,6 +9,7 @@ import { check, type Fault, faultError, foundText, NOTHING, type Path, type Subj
 import { jsonSha256 } from "../files/hash.ts";
 import { averageMetrics, deriveMetrics } from "../metrics/derive.ts";
 import { INTERVALS_VERSION } from "../metrics/estimate.ts";
+import { MOST_SAMPLES } from "../metrics/pass_at_k.ts";
 import type { DatasetMetrics, EstimatesByK, ProblemCounts } from "../metrics/types.ts";
 import { curveMismatch } from "../training/curve_mismatch.ts";
 import { fromVersion1, RESULT_V1 } from "./earlier_versions.ts";
@@ -198,6 +199,7 @@ function problemsFault(problems: readonly ProblemCounts[], known: Known): Fault 
 /** What contradicts arithmetic in one problem's counts. */
 function countFault(problem: ProblemCounts, { countsOnly, voted }: Known): Fault | undefined {
   const { n, c, votes, tokens, truncated = 0, unextracted = 0, graderErrors = 0 } = problem;
+  if (n > MOST_SAMPLES) return { path: ["n"], found: `${n}`, expected: `at most ${MOST_SAMPLES}` };
   if (c > n) return { path: ["c"], found: `${c}`, expected: `at most n = ${n}` };
   if (truncated > n) return { path: ["truncated"], found: `${truncated}`, expected: `at most n = ${n}` };
   const missing = (["votes", "tokens", "truncated", "unextracted", "graderErrors"] as const)

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { firstK, passAtK, passAtKVariance } from "../../src/metrics/pass_at_k.ts";
+import { firstK, MOST_SAMPLES, passAtK, passAtKVariance } from "../../src/metrics/pass_at_k.ts";
 import { RandomSequence } from "../../src/random/streams.ts";
 import golden from "../golden/statistics.json" with { type: "json" };
 
@@ -94,6 +94,27 @@ Deno.test("beyond n/2 the variance is that of a binomial count at the observed a
   assertEquals(variance.method, "plug-in");
   assertAlmostEquals(variance.value, none * (1 - none), ROUNDING);
   assertEquals(passAtKVariance(32, 0, 32).value, 0);
+});
+
+Deno.test("beyond n/2 the variance is the sum over all counts by definition", () => {
+  for (const [n, c, k] of [[7, 2, 5], [13, 11, 8], [29, 13, 17], [101, 3, 89]]) {
+    const p = c / n;
+    let [choose, mean, square] = [1, 0, 0];
+    for (let other = 0; other <= n; other++) {
+      const chance = choose * p ** other * (1 - p) ** (n - other);
+      const none = 1 - passAtK(n, other, k);
+      mean += chance * none;
+      square += chance * none * none;
+      choose *= (n - other) / (other + 1);
+    }
+    assertAlmostEquals(passAtKVariance(n, c, k).value, square - mean * mean, ROUNDING, `${n} ${c} ${k}`);
+  }
+});
+
+Deno.test("the most samples there may be are no long work", () => {
+  // Of a binomial with mean c, any correct sample among all n is missing with chance (1 - c/n)^n.
+  const none = (1 - 1 / MOST_SAMPLES) ** MOST_SAMPLES;
+  assertAlmostEquals(passAtKVariance(MOST_SAMPLES, 1, MOST_SAMPLES).value, none * (1 - none), 1e-8);
 });
 
 Deno.test("pass@k refuses more samples than there are", () => {

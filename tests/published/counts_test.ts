@@ -74,6 +74,10 @@ Deno.test("a faulty row is refused with its place", () => {
     refusal([ROW, { ...ROW, dataset: "amc23", correct_counts: [8] }]),
     "Cannot read [1].correct_counts[0] of x.json as published counts: found 8, expected at most samples_per_problem = 7",
   );
+  assertStringIncludes(
+    refusal([{ ...ROW, samples_per_problem: 1e9 }]),
+    "Cannot read [0].samples_per_problem of x.json as published counts: found 1000000000, expected at most 65536",
+  );
   assertStringIncludes(refusal([{ ...ROW, correct_counts: [0.5] }]), "found 0.5, expected an integer of at least 0");
   assertStringIncludes(refusal([{ ...ROW, protocol: "soft-grpo" }]), "[0].protocol of x.json");
   assertStringIncludes(

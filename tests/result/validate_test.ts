@@ -111,6 +111,10 @@ Deno.test("counts that contradict each other are refused with their place", () =
     "problems[1].c found 3, expected 2, the sum of the right votes",
   );
   assertStringIncludes(refusal(changed([...problem, "c"], 8)), "expected at most n = 7");
+  assertStringIncludes(
+    refusal(changed([...problem, "n"], 1e9)),
+    "problems[1].n found 1000000000, expected at most 65536",
+  );
   assertStringIncludes(refusal(changed([...problem, "unextracted"], 1)), "problems[1].n found 7, expected 8");
   assertStringIncludes(
     refusal(changed([...problem, "votes"], undefined)),
