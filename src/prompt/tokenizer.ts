@@ -6,6 +6,7 @@
 import { Tokenizer as HubTokenizer } from "npm:@huggingface/tokenizers@0.2.0";
 import { BenchError } from "../errors.ts";
 import { sha256 } from "../files/hash.ts";
+import { patternsOf, repeatsRepeats } from "./tokenizer_patterns.ts";
 import { type JsonRecord, parseJsonRecord, readJsonIfPresent, readTextIfPresent } from "../files/read.ts";
 
 /** A checkpoint's tokenizer. */
@@ -27,6 +28,8 @@ export interface Tokenizer {
   readonly sha256: string;
 }
 
+/** Characters of a pattern that an error shows. */
+const MOST_SHOWN = 80;
 const SPECIAL_TOKEN_KEYS = ["bos_token", "eos_token", "pad_token", "unk_token"];
 
 /**
@@ -76,6 +79,13 @@ function wrap(hub: HubTokenizer, specialTokens: Record<string, string>, sha256: 
 }
 
 function build(tokenizer: JsonRecord, config: JsonRecord, path: string): HubTokenizer {
+  const endless = patternsOf(tokenizer).find(repeatsRepeats);
+  if (endless !== undefined) {
+    throw new BenchError(
+      `Cannot load ${path}: its pattern ${JSON.stringify(endless.slice(0, MOST_SHOWN))} repeats what repeats itself, ` +
+        `which may take for ever to match; write it without a repetition in a repetition`,
+    );
+  }
   try {
     return new HubTokenizer(tokenizer, config);
   } catch (error) {

@@ -50,3 +50,11 @@ Deno.test("a folder without a whole tokenizer.json is refused", async () => {
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("a tokenizer whose pattern could take for ever is refused, before any text is split by it", async () => {
+  const folder = Deno.makeTempDirSync();
+  const tokenizer = JSON.parse(Deno.readTextFileSync(`${FOLDER}/qwen/tokenizer.json`));
+  const endless = { type: "Split", pattern: { Regex: "(a+)+$" }, behavior: "Isolated", invert: false };
+  Deno.writeTextFileSync(`${folder}/tokenizer.json`, JSON.stringify({ ...tokenizer, pre_tokenizer: endless }));
+  await assertRejects(() => loadTokenizer(folder), BenchError, 'its pattern "(a+)+$" repeats what repeats itself');
+});
