@@ -49,6 +49,9 @@ export function parseHubAnswer(model: string, answer: JsonRecord): HubFileList {
     if (!isLength(bytes) || !/^[0-9a-f]{40,64}$/.test(String(Object.values(pin)[0]))) {
       throw new BenchError(`found no length and hash of ${name}, expected them in the hub's list of ${model}`);
     }
+    if (files.some((file) => file.name === name)) {
+      throw new BenchError(`found ${name} a second time in the hub's list of ${model}, expected each file once`);
+    }
     files.push({ name, pin: { bytes, ...pin } as HubFile["pin"] });
   }
   const missing = ["config.json", "tokenizer.json"].filter((name) => !files.some((file) => file.name === name));

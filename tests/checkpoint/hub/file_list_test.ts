@@ -20,6 +20,12 @@ Deno.test("an answer without commit, hashes, tokenizer or weights is refused", (
   assertThrows(parse({ sha: COMMIT, siblings: unhashed }), BenchError, "no length and hash of config.json");
 });
 
+Deno.test("a name that is listed twice is refused: one of its hashes would be nobody's", () => {
+  const [first, second, ...rest] = siblings();
+  const answer = { sha: COMMIT, siblings: [first, second, { ...second, rfilename: first.rfilename }, ...rest] };
+  assertThrows(() => parseHubAnswer(MODEL, answer), BenchError, "found config.json a second time");
+});
+
 Deno.test("a length below 0, and an entry that is none, are refused or passed over", () => {
   const negative = siblings().map((one) => one.rfilename === "config.json" ? { ...one, size: -5 } : one);
   const parse = (all: unknown[]) => parseHubAnswer(MODEL, { sha: COMMIT, siblings: all });
