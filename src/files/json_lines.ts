@@ -71,8 +71,10 @@ export class JsonLinesWriter {
   constructor(path: string, keepBytes: number) {
     this.#path = path;
     this.#file = withDiskErrors(path, () => Deno.openSync(path, { create: true, write: true }));
-    this.#file.truncateSync(keepBytes);
-    this.#file.seekSync(0, Deno.SeekMode.End);
+    withDiskErrors(path, () => {
+      this.#file.truncateSync(keepBytes);
+      this.#file.seekSync(0, Deno.SeekMode.End);
+    });
   }
 
   append(rows: readonly unknown[]): void {
