@@ -53,7 +53,7 @@ export type { BenchEvent, RunName, WorkEvent } from "./src/experiment/events.ts"
 export type { ExperimentOutcome } from "./src/experiment/experiment.ts";
 export { EventStream, type StreamedWork } from "./src/experiment/event_stream.ts";
 export { BenchError, UsageError } from "./src/errors.ts";
-export { InterruptedError } from "./src/interruption.ts";
+export { InterruptedError, type StopSignal } from "./src/interruption.ts";
 
 // Experiments.
 export {

@@ -7,9 +7,9 @@ import { BenchError } from "./errors.ts";
 import { now } from "./clock.ts";
 
 /** What stops the work: Ctrl-C; what timeouts, containers and batch systems send; and the end of a terminal. */
-export const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-/** One of them. */
-export type StopSignal = typeof STOP_SIGNALS[number];
+export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
+/** All of them. */
+export const STOP_SIGNALS: readonly StopSignal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /** A terminal, and every program between it and this one, pass on one press of Ctrl-C within this time. */
 const SAME_PRESS_MS = 500;
@@ -55,6 +55,7 @@ export class InterruptedError extends BenchError {
   /** What was sent. */
   readonly signal: StopSignal;
 
+  /** Says what was kept, and what was sent. */
   constructor(message: string, signal: StopSignal = "SIGINT") {
     super(message);
     this.signal = signal;
