@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { withDiskErrors } from "../files/write.ts";
+import { withDiskErrors, writeAll } from "../files/write.ts";
 import { BenchError } from "../errors.ts";
 import { firstNonFinite, narrowToBfloat16, STORAGE_BYTES, type StorageType, widenInto } from "./half_floats.ts";
 import type { HostTensor, NamedTensors } from "../models/language_model.ts";
@@ -133,7 +133,7 @@ function writeTensors(
   type: "F32" | "BF16",
 ): void {
   using file = Deno.openSync(path, { write: true, create: true, truncate: true });
-  writeFully(file, encodeHeader(shapes, type));
+  writeAll(file, encodeHeader(shapes, type));
   for (const name of shapes.keys()) {
     const data = tensors.get(name)?.data;
     if (data?.length !== elementCount(shapes.get(name)!)) {
@@ -150,7 +150,7 @@ function writeTensors(
       );
     }
     const stored = type === "F32" ? data : narrowToBfloat16(data);
-    writeFully(file, new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength));
+    writeAll(file, new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength));
   }
   file.syncSync();
 }
@@ -206,8 +206,4 @@ function readFully(file: Deno.FsFile, target: Uint8Array, position: number, path
     }
     filled += count;
   }
-}
-
-function writeFully(file: Deno.FsFile, bytes: Uint8Array): void {
-  for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
 }

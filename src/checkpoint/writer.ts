@@ -30,9 +30,9 @@ export interface CheckpointContents {
   readonly files?: ReadonlyMap<string, string | Uint8Array>;
   /**
    * Fills the folder further, as the last before it gets its name: e.g. with an optimizer state too large for memory. It
-   * flushes what it writes.
+   * flushes what it writes. It is told the SHA-256 of the weights.
    */
-  readonly populate?: (folder: string) => Promise<void>;
+  readonly populate?: (folder: string, weightsSha256: string) => Promise<void>;
   readonly card: ModelCard;
 }
 
@@ -76,7 +76,7 @@ export async function saveCheckpoint(
     writeDurably(`${temporary}/config.json`, JSON.stringify(configFor(contents), null, 2) + "\n");
     for (const [name, data] of contents.files ?? []) writeDurably(`${temporary}/${name}`, data);
     writeDurably(`${temporary}/README.md`, formatCard(contents, sha256));
-    await contents.populate?.(temporary);
+    await contents.populate?.(temporary, sha256);
     await putInPlace(temporary, folder, replaced);
     return sha256;
   } catch (error) {

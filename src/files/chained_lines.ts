@@ -5,7 +5,7 @@
  * @module
  */
 import { sha256 } from "./hash.ts";
-import { JsonLinesWriter, parseLine, readJsonLines, readWholeLines } from "./json_lines.ts";
+import { JsonLinesWriter, parseLine, readWholeLines, type WholeLines } from "./json_lines.ts";
 
 const LINK_DIGITS = 16;
 /** A row whose last key is its link. */
@@ -30,7 +30,12 @@ export interface ChainedLines<T> {
  * first row is then believed
  */
 export function readChainedLines<T>(path: string, name?: string): ChainedLines<T> {
-  const { lines, torn } = readWholeLines(path);
+  return chainOf(path, readWholeLines(path), name);
+}
+
+/** The same of lines that were read already. */
+export function chainOf<T>(path: string, { lines, torn }: WholeLines, name?: string): ChainedLines<T> {
+  const encoder = new TextEncoder();
   const rows: T[] = [];
   let [goodBytes, link] = [0, beginning(name)];
   for (const [i, line] of lines.entries()) {
@@ -42,15 +47,17 @@ export function readChainedLines<T>(path: string, name?: string): ChainedLines<T
     }
     rows.push(parseLine<T>(`${start}}`, place));
     link = found;
-    goodBytes += new TextEncoder().encode(line).length + 1;
+    goodBytes += encoder.encode(line).length + 1;
   }
   return { rows, goodBytes, link, ...(torn && { fault: `${path}:${lines.length + 1} is torn` }) };
 }
 
 /** Rows of a chain as far as it is whole; where the first has no link, as in files of others, all whole lines. */
 export function readRows<T>(path: string): T[] {
-  const [first] = readWholeLines(path).lines;
-  return first === undefined || isLinked(first) ? readChainedLines<T>(path).rows : readJsonLines<T>(path).rows;
+  const whole = readWholeLines(path);
+  const { lines: [first] } = whole;
+  if (first === undefined || isLinked(first)) return chainOf<T>(path, whole).rows;
+  return whole.lines.map((line, i) => parseLine<T>(line, `${path}:${i + 1}`));
 }
 
 /** Whether a line is of a chain, as those of this program are. */

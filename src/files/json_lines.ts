@@ -5,7 +5,7 @@
  */
 import { BenchError } from "../errors.ts";
 import { readBytesIfPresent } from "./read.ts";
-import { withDiskErrors } from "./write.ts";
+import { withDiskErrors, writeAll } from "./write.ts";
 
 /** What was read, and how many bytes of the file hold whole lines. */
 export interface JsonLines<T> {
@@ -78,9 +78,9 @@ export class JsonLinesWriter {
   }
 
   append(rows: readonly unknown[]): void {
-    const bytes = new TextEncoder().encode(rows.map((row) => JSON.stringify(row) + "\n").join(""));
+    const text = rows.map((row) => JSON.stringify(row) + "\n").join("");
     withDiskErrors(this.#path, () => {
-      for (let written = 0; written < bytes.length;) written += this.#file.writeSync(bytes.subarray(written));
+      writeAll(this.#file, text);
       this.#file.syncDataSync();
     });
   }

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import { BenchError } from "../errors.ts";
+import { isFolder } from "./read.ts";
 
 /**
  * Creates a folder and those above it, if it is not there. One that is there needs no permission.
@@ -68,15 +70,6 @@ function ancestors(path: string): string[] {
   return parts.map((_, i) => parts.slice(0, parts.length - i).join("/")).filter((folder) => folder !== "");
 }
 
-function isFolder(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
-    throw error;
-  }
-}
-
 function reasonOf(error: Error): string {
   if (error instanceof Deno.errors.AlreadyExists) return "a file has that name";
   if (error instanceof Deno.errors.NotADirectory) return "a part of the path is a file";
@@ -108,7 +101,7 @@ export function writeFileAtomically(path: string, content: string | Uint8Array):
     } finally {
       file.close();
     }
-    syncFolder(folderOf(path));
+    syncFolder(dirname(path));
   });
 }
 
@@ -130,7 +123,7 @@ export function renameDurably(from: string, to: string): void {
     if (isFolder(from)) syncFolder(from);
     else syncFile(from);
     Deno.renameSync(from, to);
-    syncFolder(folderOf(to));
+    syncFolder(dirname(to));
   });
 }
 
@@ -218,7 +211,8 @@ function isNamed(file: Deno.FsFile, path: string): boolean {
   }
 }
 
-function writeAll(file: Deno.FsFile, content: string | Uint8Array): void {
+/** Writes all of a content where the file stands; a system may take less than it is given. */
+export function writeAll(file: Deno.FsFile, content: string | Uint8Array): void {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   for (let written = 0; written < bytes.length;) written += file.writeSync(bytes.subarray(written));
 }
@@ -229,9 +223,4 @@ function removeIfPresent(path: string): void {
   } catch {
     // The error that led here says more.
   }
-}
-
-function folderOf(path: string): string {
-  const slash = path.replace(/\/+$/, "").lastIndexOf("/");
-  return slash < 0 ? "." : slash === 0 ? "/" : path.slice(0, slash);
 }

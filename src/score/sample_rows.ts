@@ -8,9 +8,9 @@ import { z } from "npm:zod@4.3.5";
 import { isProgramming, PROBLEM_KINDS } from "../datasets/problem_kind.ts";
 import { BenchError } from "../errors.ts";
 import type { Sample } from "../evaluation/sample.ts";
-import { isLinked, readChainedLines } from "../files/chained_lines.ts";
+import { chainOf, isLinked } from "../files/chained_lines.ts";
 import { check } from "../files/check.ts";
-import { parseLine, readWholeLines } from "../files/json_lines.ts";
+import { parseLine, readWholeLines, type WholeLines } from "../files/json_lines.ts";
 
 /** What counting needs; where others wrote no canonical form, the answer votes as it stands. */
 const ROW = z.looseObject({
@@ -41,9 +41,10 @@ export interface SampleRows {
  * changed after this program wrote it; the message names its line
  */
 export function readSampleRows(path: string): SampleRows {
-  const { lines, torn } = readWholeLines(path);
+  const whole = readWholeLines(path);
+  const { lines, torn } = whole;
   if (lines.length === 0) throw new BenchError(`Cannot score ${path}: expected samples, found no whole line`);
-  if (isLinked(lines[0])) requireUnchanged(path, lines.length);
+  if (isLinked(lines[0])) requireUnchanged(path, whole);
   const rows = lines.map((line, i) => sampleOf(parseLine(line, `${path}:${i + 1}`), `${path}:${i + 1}`));
   const firstLine = new Map<string, number>();
   for (const [i, { problem, sample, seed }] of rows.entries()) {
@@ -73,8 +74,8 @@ function sampleOf(row: unknown, place: string): Sample {
   return { ...rest, answer, canonical: canonical ?? (isProgramming(rest.kind) ? null : answer) } as Sample;
 }
 
-function requireUnchanged(path: string, lines: number): void {
-  const { rows, fault } = readChainedLines(path);
-  if (rows.length === lines) return;
+function requireUnchanged(path: string, whole: WholeLines): void {
+  const { rows, fault } = chainOf(path, whole);
+  if (rows.length === whole.lines.length) return;
   throw new BenchError(`Cannot score ${fault}; take the file from where it was made`);
 }

@@ -8,7 +8,7 @@
  * @module
  */
 import { z } from "npm:zod@4.3.5";
-import { type Checkpoint, loadCheckpoint } from "../checkpoint/checkpoint.ts";
+import { type Checkpoint, loadCheckpoint, WEIGHTS_FILE } from "../checkpoint/checkpoint.ts";
 import { type ModelCard, saveCheckpoint } from "../checkpoint/writer.ts";
 import type { HostTensor, LanguageModel, NamedTensors } from "../models/language_model.ts";
 import { readJsonLines } from "../files/json_lines.ts";
@@ -74,11 +74,11 @@ export async function saveTrainingCheckpoint(
     companionsFrom: base.folder,
     card,
     files: new Map([[CURVE_FILE, curve.map((point) => JSON.stringify(point) + "\n").join("")]]),
-    populate: async (temporary) => {
+    populate: async (temporary, weightsSha256) => {
       const tensors = new Map([...prefixed("first.", moments.first), ...prefixed("second.", moments.second)]);
       const shapes = new Map([...tensors].map(([name, tensor]) => [name, tensor.shape]));
       writeSafetensors(`${temporary}/${MOMENTS_FILE}`, tensors, shapes, "F32");
-      const state = { step, run, files: await fileHashes(temporary) };
+      const state = { step, run, files: await fileHashes(temporary, { [WEIGHTS_FILE]: weightsSha256 }) };
       writeDurably(`${temporary}/${STATE_FILE}`, JSON.stringify(state, null, 2) + "\n");
     },
   }, { replace: true });
@@ -173,13 +173,20 @@ function readState(path: string): z.infer<typeof STATE> | undefined {
   }
 }
 
-/** SHA-256 by name of the files of a folder; what is no file has no hash. */
-async function fileHashes(folder: string): Promise<Record<string, string>> {
+/**
+ * SHA-256 by name of the files of a folder; what is no file has no hash.
+ *
+ * @param known hashes that need not be computed again
+ */
+async function fileHashes(
+  folder: string,
+  known: Readonly<Record<string, string>> = {},
+): Promise<Record<string, string>> {
   const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
   const hashes: [string, string][] = [];
   for (const name of names) {
     const { isFile } = Deno.lstatSync(`${folder}/${name}`);
-    hashes.push([name, isFile ? await fileSha256(`${folder}/${name}`) : "no file"]);
+    hashes.push([name, isFile ? known[name] ?? await fileSha256(`${folder}/${name}`) : "no file"]);
   }
   return Object.fromEntries(hashes);
 }
