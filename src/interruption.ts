@@ -67,9 +67,11 @@ export class InterruptedError extends BenchError {
  * as a user expects. The end of the launcher, by which nobody could stop the program any more, is one too.
  *
  * @param end ends the program with an exit code; another in tests
+ * @param time in ms; another in tests
  */
 export function listenForInterruption(
   end: (code: number) => void = Deno.exit,
+  time: () => number = now,
 ): { abort: AbortSignal; stop: () => void } {
   const controller = new AbortController();
   let first: number | undefined;
@@ -77,8 +79,8 @@ export function listenForInterruption(
   const listeners = (launcher?.signals ?? ownSignals()).map((signal) => {
     const listener = () => {
       if (first === undefined) controller.abort(signal);
-      else if (now() - first > SAME_PRESS_MS) end(signalExitCode(signal));
-      first ??= now();
+      else if (time() - first > SAME_PRESS_MS) end(signalExitCode(signal));
+      first ??= time();
     };
     Deno.addSignalListener(signal, listener);
     return { signal, listener };
