@@ -69,7 +69,7 @@ async function kindsOf(): Promise<Kind[]> {
   const counts = typeof library === "string" ? new Map() : await countOperations(bench, library);
   const all = [
     ...operationKinds(bench, library, counts, {
-      kills: size(7, 240),
+      kills: size(7, 310),
       halves: size(2, 70),
       shorts: size(1, 40),
       full: size(3, 90),
