@@ -44,15 +44,18 @@ export const mbpp: PublishedDataset = {
         gitBlobSha1: "628c44af0200dbeac5989f4adf1c666ef81fbc15",
       },
       read: jsonArray(({ task_id, prompt, test_imports, test_list }) =>
-        Number(task_id) < TEST_SPLIT.first || Number(task_id) > TEST_SPLIT.last
-          ? undefined
-          : testedRow(prompt, test_imports, test_list)
+        isOfTestSplit(Number(task_id)) ? testedRow(prompt, test_imports, test_list) : undefined
       ),
     },
   ],
   errata: [],
   currency: true,
 };
+
+/** Whether a problem's id lies in the test split. */
+export function isOfTestSplit(taskId: number): boolean {
+  return taskId >= TEST_SPLIT.first && taskId <= TEST_SPLIT.last;
+}
 
 /** The text with its tests, and the program text that runs them. */
 export function testedRow(text: unknown, imports: unknown, tests: unknown): { question: unknown; answer: unknown } {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isOfTestSplit } from "../../src/datasets/mbpp.ts";
 import type { TestedProgram } from "../../src/execution/executor.ts";
 
 /** A published solution. */
@@ -35,14 +36,20 @@ export async function readHumanEval(): Promise<CanonicalProgram[] | undefined> {
   });
 }
 
-/** MBPP's 257 solutions of the checked test split; undefined where the mirror does not have them. */
+/**
+ * MBPP's 257 solutions of the checked test split, from either published file; undefined where the mirror has neither.
+ */
 export async function readMbpp(): Promise<CanonicalProgram[] | undefined> {
-  const rows = await readMirror("mbpp.json");
-  return rows?.map(({ final_answer }) => {
-    const { task_id, code, test_list, test_import } = final_answer as Row;
-    const tests = [test_import ?? [], test_list].flat().join("\n");
-    return { name: `MBPP/${task_id}`, head: "", solution: code as string, code: code as string, tests };
-  });
+  const rows = await readMirror("mbpp.json", "sanitized-mbpp.json");
+  return rows?.map((row) => ({ ...row, ...row.final_answer as Row }) as Row)
+    .filter(({ task_id }) => isOfTestSplit(Number(task_id)))
+    .map(({ task_id, code, test_list, test_import, test_imports }) => ({
+      name: `MBPP/${task_id}`,
+      head: "",
+      solution: code as string,
+      code: code as string,
+      tests: [test_import ?? test_imports ?? [], test_list].flat().join("\n"),
+    }));
 }
 
 type Row = Readonly<Record<string, unknown>>;
