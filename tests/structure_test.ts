@@ -55,6 +55,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "report/sections/attribution.ts": "tests/report/page_test.ts",
   "report/sections/comparisons.ts": "tests/report/page_test.ts",
   "report/sections/glossary.ts": "tests/report/page_test.ts",
+  "report/sections/headline.ts": "tests/report/page_test.ts",
   "report/sections/provenance.ts": "tests/report/page_test.ts",
   "report/sections/scores.ts": "tests/report/page_test.ts",
   "report/style.ts": "tests/report/palette_test.ts",

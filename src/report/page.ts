@@ -1,5 +1,5 @@
 /**
- * The report: one self-contained HTML page without script, which may load nothing.
+ * The report: one self-contained HTML page, which may load nothing and runs one script of its own, known by its hash.
  *
  * @module
  */
@@ -9,12 +9,15 @@ import type { SampleSet } from "./sample_sets.ts";
 import { statements } from "../summary/statements.ts";
 import { datasetsText, summarize, type Summary } from "../summary/summary.ts";
 import { type Markup, markup, markupOf } from "./markup.ts";
-import { armLooks } from "./palette.ts";
+import { type ArmLook, armLooks } from "./palette.ts";
 import { section } from "./parts.ts";
+import { SCRIPT, SCRIPT_HASH } from "./script.ts";
 import { attributionSection, matchedSection, softnessSection } from "./sections/attribution.ts";
 import { differenceSection } from "./sections/comparisons.ts";
-import { passAtKSection, trainingSection } from "./sections/curves.ts";
+import { trainingSection } from "./sections/curves.ts";
 import { GLOSSARY } from "./sections/glossary.ts";
+import { headlineBlock } from "./sections/headline.ts";
+import { passAtKSection } from "./sections/pass_at_k.ts";
 import { problemSection } from "./sections/problems.ts";
 import { provenanceSection } from "./sections/provenance.ts";
 import { sampleSection } from "./sections/samples.ts";
@@ -33,11 +36,15 @@ export interface ReportInput {
 /**
  * Writes the page.
  *
- * Text from results and samples is escaped wherever it stands, and the page's own policy forbids scripts and requests.
+ * Text from results and samples is escaped wherever it stands, and the page's own policy forbids requests and every script
+ * but the page's, without which it is whole: that sorts, filters and finds.
  */
 export function reportPage({ results, samples }: ReportInput): string {
   const summaries = summarize(results);
   const failed = results.filter(({ status }) => status === "failed");
+  // A method has one colour on the whole page.
+  const arms = summaries.flatMap((summary) => summary.arms);
+  const looks = new Map(armLooks(arms).map((look, i) => [arms[i], look]));
   const title = summaries.length === 1 ? `${summaries[0].experiment} on ${summaries[0].model}` : "Results";
   return `<!DOCTYPE html>\n${markup`<html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
@@ -45,22 +52,27 @@ export function reportPage({ results, samples }: ReportInput): string {
 <meta name="color-scheme" content="light dark">
 <title>${title} · soft-grpo-bench</title>
 <style>${markupOf(STYLE)}</style></head><body><main>
-${summaries.map((summary, i) => experimentPart(summary, samples, `e${i}`))}
+${summaries.map((summary, i) => experimentPart(summary, summary.arms.map((arm) => looks.get(arm)!), samples, `e${i}`))}
 ${failed.length === 0 ? undefined : failedPart(failed)}${GLOSSARY}</main>
 <footer>Made by soft-grpo-bench from ${countText(results.length, "result file")}. All figures follow from the counts of
-correct samples per problem in those files.</footer></body></html>`}\n`;
+correct samples per problem in those files.</footer><script>${markupOf(SCRIPT)}</script></body></html>`}\n`;
 }
 
-/** No script, no request, whatever a model may have written. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+/** No request, and no script but the page's own, whatever a model may have written. */
+const POLICY = `default-src 'none'; style-src 'unsafe-inline'; script-src '${SCRIPT_HASH}'; base-uri 'none'; ` +
+  "form-action 'none'";
 
-function experimentPart(summary: Summary, samples: readonly SampleSet[], id: string): Markup {
+function experimentPart(
+  summary: Summary,
+  looks: readonly ArmLook[],
+  samples: readonly SampleSet[],
+  id: string,
+): Markup {
   const results = summary.arms.flatMap((arm) => arm.results);
   const hashes = new Set(results.map(contentSha256));
-  const looks = armLooks(summary.arms);
   const parts: [anchor: string, name: string, part: Markup | undefined][] = [
     ["matched", "Matched decoding", matchedSection(summary, looks, id)],
-    ["attribution", "What does what", attributionSection(summary, id)],
+    ["attribution", "What does what", attributionSection(summary, looks, id)],
     [
       "average",
       summary.attribution.length > 0 ? "As published" : "Mean over datasets",
@@ -78,7 +90,7 @@ function experimentPart(summary: Summary, samples: readonly SampleSet[], id: str
   const present = parts.filter(([, , part]) => part !== undefined);
   return markup`<article aria-labelledby="${id}"><header>
 <h1 id="${id}">${summary.experiment} <span class="soft">on ${summary.model}</span></h1>
-<p class="lead">${description(summary)}</p>${warnings(summary, results)}
+<p class="lead">${description(summary)}</p>${warnings(summary, results)}${headlineBlock(summary, looks, id)}
 <nav aria-label="Parts of ${summary.experiment}"><ul>${
     present.map(([anchor, name]) => markup`<li><a href="#${id}-${anchor}">${name}</a></li>`)
   }</ul></nav></header>
@@ -120,7 +132,7 @@ function warnings(summary: Summary, results: readonly Result[]): Markup | undefi
 function statementList(list: readonly string[]): Markup | undefined {
   if (list.length === 0) return undefined;
   return markup`<ul class="findings" role="list" aria-label="Findings">${
-    list.map((text) => markup`<li class="same">${text}</li>`)
+    list.map((text) => markup`<li>${text}</li>`)
   }</ul>`;
 }
 

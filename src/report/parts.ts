@@ -20,7 +20,7 @@ export function lead(text: string): Markup {
 export function figures(items: readonly { title: string; more?: string; picture: Markup }[]): Markup {
   return markup`<div class="figures">${
     items.map(({ title, more, picture }) =>
-      markup`<figure><figcaption><b>${title}</b>${more}</figcaption>${picture}</figure>`
+      markup`<figure><figcaption><b>${title}</b>${more}</figcaption>${wide(`Figure: ${title}`, picture)}</figure>`
     )
   }</div>`;
 }
@@ -48,10 +48,19 @@ export function dataTable({ caption, head, rows }: {
     return markup`<tr><th scope="row">${contentOf(name)}</th>${own}</tr>
 `;
   });
-  return markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table>
+  return wide(
+    "Table",
+    markup`<table>
 <caption><span>${caption}</span></caption>
 <thead><tr>${headCells}</tr></thead>
-<tbody>${bodyRows}</tbody></table></div>`;
+<tbody>${bodyRows}</tbody></table>`,
+  );
+}
+
+/** What may be wider than the screen: it scrolls by itself, and says so where it does. */
+export function wide(label: string, content: Insert): Markup {
+  return markup`<div class="scroller"><p class="hint" aria-hidden="true">scrolls sideways →</p>
+<div class="wide" tabindex="0" role="group" aria-label="${label}">${content}</div></div>`;
 }
 
 function isCell(cell: Insert | TableCell): cell is TableCell {

@@ -16,7 +16,7 @@ const ARM_COLOURS = [
   ["#8a5a2b", "#d6a878"],
 ] as const;
 /** Untrained arms are grey, so that what training did stands out. */
-const BASE_COLOURS = [["#8b929c", "#858e9a"], ["#565d67", "#b6bec9"], ["#a9afb8", "#69727e"]] as const;
+const BASE_COLOURS = [["#7d8590", "#858e9a"], ["#4d545e", "#b6bec9"], ["#8f8578", "#8a8072"]] as const;
 
 /** CSS colour of an arm, by its place among the trained or the untrained ones. */
 export function armColour(trained: boolean, index: number): string {
@@ -30,8 +30,8 @@ function colourVariables(scheme: 0 | 1): string {
   ].join(";");
 }
 
-/** The style sheet. */
-export const STYLE = `
+/** Colours and type: what every page of this program shares. */
+export const BASE_STYLE = `
 :root{color-scheme:light dark;--paper:#fdfdfc;--panel:#f4f4f1;--ink:#1d2126;--soft:#5c636d;--line:#dcdcd6;--good:#14703f;--bad:#ad2c2c;--warn:#8a5a00;--heat:#1f6fb4;${
   colourVariables(0)
 }}
@@ -41,20 +41,64 @@ export const STYLE = `
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;scroll-padding-top:1rem}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif}
-main,footer{max-width:70rem;margin:0 auto;padding:0 1.25rem}
-header{padding-top:2.5rem}
-h1{font-size:1.9rem;line-height:1.2;margin:0 0 .4rem;letter-spacing:-.01em}
+main,footer{max-width:74rem;margin:0 auto;padding:0 1.25rem}
+header{padding-top:1.2rem}
+h1{font-size:1.05rem;line-height:1.3;margin:0;font-weight:600}
 h2{font-size:1.3rem;margin:3.2rem 0 .3rem;padding-top:1rem;border-top:1px solid var(--line)}
 h3{font-size:1rem;margin:1.8rem 0 .3rem}
 p{margin:.5rem 0;max-width:46rem}
-.lead{font-size:1.08rem}
-.soft,figcaption,caption,.note{color:var(--soft)}
+.lead{margin:.1rem 0;max-width:none}
+.soft,.lead,figcaption,caption,.note{color:var(--soft)}
 .note{font-size:.88rem}
 code,pre,.mono{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"Liberation Mono",monospace;font-size:.88em}
 a{color:inherit;text-decoration-color:var(--soft);text-underline-offset:.15em}
 :focus-visible{outline:2px solid var(--arm-0);outline-offset:2px}
 nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;margin:1.1rem 0 0;padding:0;font-size:.92rem}
 .warning{border-left:3px solid var(--warn);padding:.2rem 0 .2rem .9rem;max-width:46rem}
+.good{color:var(--good)}.bad{color:var(--bad)}
+.swatch{display:inline-block;width:.7em;height:.7em;border-radius:50%;margin-right:.5em;background:var(--c);vertical-align:baseline}
+figure{margin:.4rem 0;min-width:0}
+.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,33rem),1fr));gap:1.2rem 2rem;margin:.6rem 0}
+figcaption{font-size:.9rem;margin-bottom:.15rem}
+figcaption b{color:var(--ink);font-weight:600}
+svg{display:block;max-width:100%;height:auto;font-family:inherit;overflow:visible}
+svg text{font-variant-numeric:tabular-nums}
+footer{margin-top:4rem;padding-top:1rem;padding-bottom:3rem;border-top:1px solid var(--line);color:var(--soft);font-size:.9rem}
+`.trim();
+
+/** Tables, and what scrolls. */
+const TABLE_STYLE = `
+.wide{overflow-x:auto;max-width:100%}
+.hint{display:none;margin:.2rem 0 0;color:var(--soft);font-size:.8rem}
+.overflows>.hint{display:block}
+table{border-collapse:collapse;font-size:.88rem;font-variant-numeric:tabular-nums lining-nums;margin:.8rem 0 .4rem}
+caption{text-align:left;padding:0 0 .5rem;font-size:.9rem}
+caption span{display:block;position:sticky;left:0;max-width:min(46rem,calc(100vw - 2.5rem))}
+th,td{padding:.32rem .75rem .32rem 0;text-align:right;vertical-align:top;white-space:nowrap}
+th:first-child{text-align:left;position:sticky;left:0;background:var(--paper)}
+tbody th .range{white-space:normal;max-width:27rem;overflow-wrap:anywhere}
+td.text,th.text{text-align:left}
+thead th{white-space:normal;border-bottom:1px solid var(--ink);font-weight:600;vertical-align:bottom}
+thead button{all:unset;cursor:pointer;font:inherit}
+thead button:focus-visible{outline:2px solid var(--arm-0);outline-offset:2px}
+thead [aria-sort=descending] button::after{content:" ↓"}
+thead [aria-sort=ascending] button::after{content:" ↑"}
+tbody th{font-weight:400}
+tbody tr+tr>*{border-top:1px solid var(--line)}
+td .range,th .range{display:block;color:var(--soft);font-size:.82em;line-height:1.3}
+td.best{font-weight:650}
+td.best .range{font-weight:400}
+.filter{display:block;margin:.8rem 0 0;font-size:.88rem;color:var(--soft)}
+input,select,.chips button{font:inherit;color:var(--ink);background:var(--paper);border:1px solid var(--soft);border-radius:4px;padding:.15rem .5rem}
+`.trim();
+
+/** The first screen, and what else this page has. */
+const PAGE_STYLE = `
+.headline{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,30rem),1fr));gap:.4rem 3rem;margin:.8rem 0 0;align-items:start}
+.result{font-size:1.6rem;line-height:1.22;font-weight:650;letter-spacing:-.012em;margin:.2rem 0 .9rem}
+.quote{display:flex;flex-wrap:wrap;align-items:baseline;gap:.1rem .9rem;border-left:4px solid var(--ink);padding-left:.9rem}
+.quote b{font-size:1.3rem;width:100%}
+.quote span{color:var(--soft)}
 .findings{margin:.8rem 0;padding:0;list-style:none;max-width:50rem}
 .findings li{margin:.45rem 0;padding-left:1.5rem;position:relative}
 .findings li::before{position:absolute;left:.2rem;content:"·";font-weight:700}
@@ -62,31 +106,7 @@ nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;margin:1.1re
 .findings .down::before{content:"▼";color:var(--bad);font-size:.8em;top:.15em}
 .findings .mixed::before{content:"◆";color:var(--warn);font-size:.8em;top:.15em}
 .findings .same::before{content:"≈";color:var(--soft)}
-.wide{overflow-x:auto;max-width:100%}
-table{border-collapse:collapse;font-size:.92rem;font-variant-numeric:tabular-nums lining-nums;margin:.8rem 0 .4rem}
-caption{text-align:left;padding:0 0 .5rem;font-size:.9rem}
-caption span{display:block;position:sticky;left:0;max-width:min(46rem,calc(100vw - 2.5rem))}
-th,td{padding:.32rem .9rem .32rem 0;text-align:right;vertical-align:top;white-space:nowrap}
-th:first-child{text-align:left;position:sticky;left:0;background:var(--paper)}
-td.text,th.text{text-align:left}
-thead th{border-bottom:1px solid var(--ink);font-weight:600;vertical-align:bottom}
-tbody th{font-weight:400}
-tbody tr+tr>*{border-top:1px solid var(--line)}
-td .range,th .range{display:block;color:var(--soft);font-size:.82em;line-height:1.3}
-td.best{font-weight:650}
-td.best .range{font-weight:400}
-.good{color:var(--good)}.bad{color:var(--bad)}
-.swatch{display:inline-block;width:.7em;height:.7em;border-radius:50%;margin-right:.5em;background:var(--c);vertical-align:baseline}
-.legend svg{display:inline;vertical-align:middle;margin-right:.45em}
-.legend{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;margin:.7rem 0;padding:0;list-style:none;font-size:.88rem}
-.figures{display:flex;flex-wrap:wrap;gap:1.2rem;margin:.6rem 0}
-figure{margin:.4rem 0}
-.figures>figure{display:table}.figures figcaption{display:table-caption;caption-side:top}
-.figures>figure{flex:0 1 auto;max-width:100%}
-figcaption{font-size:.9rem;margin-bottom:.15rem}
-figcaption b{color:var(--ink);font-weight:600}
-svg{display:block;max-width:100%;height:auto;font-family:inherit;overflow:hidden}
-svg text{font-variant-numeric:tabular-nums}
+.scale{display:flex;align-items:center;gap:.6rem;font-size:.88rem;color:var(--soft);max-width:none}
 details{border-top:1px solid var(--line);max-width:100%}
 details details{margin-left:1rem}
 details:last-of-type{border-bottom:1px solid var(--line)}
@@ -104,7 +124,38 @@ details>div{padding:.1rem 0 .9rem}
 .thought small{display:block;color:var(--soft);overflow:hidden;text-overflow:ellipsis;white-space:pre}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.35rem 1.4rem;max-width:58rem;font-size:.94rem}
 dt{font-weight:600}dd{margin:0}
-footer{margin-top:4rem;padding-top:1rem;padding-bottom:3rem;border-top:1px solid var(--line);color:var(--soft);font-size:.9rem}
-@media (max-width:40rem){dl{display:block}dd{margin:0 0 .6rem}h1{font-size:1.5rem}}
-@media print{details:not([open])>*{display:block}nav{display:none}}
 `.trim();
+
+/** A phone: pictures keep their size and scroll, so that their names stay readable. */
+const NARROW_STYLE = `
+@media (max-width:40rem){dl{display:block}dd{margin:0 0 .6rem}.result{font-size:1.35rem}.hint{display:block}.fits>.hint{display:none}.wide>svg{max-width:none}tbody th .range{max-width:11rem}caption span{max-width:calc(100vw - 2.5rem)}}
+`.trim();
+
+/** Paper: nothing scrolls, nothing is folded up, nothing is cut. */
+const PRINT_STYLE = `
+@page{size:A4 landscape;margin:11mm}
+@media print{
+:root{--paper:#fff}
+body{font-size:9.5pt;line-height:1.4}
+main,footer{max-width:none;padding:0}
+nav,.hint,.filter,.chips{display:none!important}
+h2{break-after:avoid;margin-top:1.4rem}h3,caption,figcaption{break-after:avoid}
+figure,tr,.sample{break-inside:avoid}
+.wide{overflow:visible}
+.wide>svg{max-width:100%}
+.figures{grid-template-columns:1fr 1fr;gap:.6rem 1.4rem}
+.headline{grid-template-columns:1fr 1fr}
+table{font-size:7.4pt;margin:.4rem 0}
+th,td{padding:.15rem .6rem .15rem 0}
+th:first-child,caption span{position:static;max-width:none}
+tbody th .range{max-width:24rem}
+td,th{white-space:normal}
+td .range{white-space:nowrap}
+.sample pre{max-height:none}
+details::details-content{content-visibility:visible;display:block;height:auto;opacity:1}
+details:not([open])>*{display:block}
+}
+`.trim();
+
+/** The style sheet. */
+export const STYLE = [BASE_STYLE, TABLE_STYLE, PAGE_STYLE, NARROW_STYLE, PRINT_STYLE].join("\n");

@@ -3,6 +3,7 @@ import { reportPage } from "../../src/report/page.ts";
 import { chooseProblems, type SampleSet } from "../../src/report/sample_sets.ts";
 import { all, parse } from "./document.ts";
 import { MADE_UP_ARMS, madeUpResults, madeUpSamples } from "./made_up_results.ts";
+import { attributedResults } from "../summary/attributed.ts";
 import { contentSha256 } from "../../src/result/serialize.ts";
 import type { Result } from "../../src/result/types.ts";
 
@@ -14,16 +15,23 @@ function sampleSet(result: Result): SampleSet {
   return { result: contentSha256(result), arm: result.arm.label, seed: result.arm.seed, dataset: "add", problems };
 }
 
-Deno.test("the page loads nothing, runs nothing and says so", () => {
+Deno.test("the page loads nothing, runs its own script alone and says so", async () => {
   const document = parse(page);
-  assertEquals(all(document, "script, link, iframe, object, embed, img, form, base").length, 0);
+  assertEquals(all(document, "script[src], link, iframe, object, embed, img, form, base").length, 0);
   const addresses = all(document, "[href], [src]").map((node) =>
     node.getAttribute("href") ?? node.getAttribute("src")!
   );
   assert(addresses.every((address) => address.startsWith("#")), String(addresses));
   assert(!/\burl\(|@import|https?:/.test(page));
   const [policy] = all(document, "meta[http-equiv]").map((node) => node.getAttribute("content")!);
-  assertStringIncludes(policy, "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'");
+  const scripts = all(document, "script").map((node) => node.textContent);
+  assertEquals(scripts.length, 1);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(scripts[0])));
+  assertEquals(
+    policy,
+    `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${digest.toBase64()}'; base-uri 'none'; ` +
+      "form-action 'none'",
+  );
   for (const node of all(document, "*")) {
     for (const handler of ["onload", "onerror", "onclick", "ontoggle"]) assertEquals(node.getAttribute(handler), null);
   }
@@ -87,7 +95,7 @@ Deno.test("names from result files stay text wherever they stand", () => {
   }));
   const failed = { ...hostile[0], status: "failed" as const, error: evil };
   const document = parse(reportPage({ results: [...hostile, failed], samples: [] }));
-  assertEquals(all(document, "script").length, 0);
+  assertEquals(all(document, "script").length, 1);
   assertEquals(all(document, "[onload]").length, 0);
 });
 
@@ -112,4 +120,26 @@ Deno.test("several experiments share a page, and what failed is named", () => {
   const document = parse(reportPage({ results: [...results, ...other, failed], samples: [] }));
   assertEquals(all(document, "h1").map((node) => node.textContent), ["made-up on tiny", "another on tiny"]);
   assertStringIncludes(all(document, "main")[0].textContent, "out of memory");
+});
+
+Deno.test("the first screen says what was compared, what came out and how sure it is, with the figure", () => {
+  const document = parse(reportPage({ results: attributedResults({ problems: 3, samples: 4 }), samples: [] }));
+  const [block] = all(document, ".headline");
+  assert(/4 methods that train .* on soft thoughts .* against discrete-grpo/.test(block.textContent));
+  assert(/Decoded alike, .*% right answers/.test(block.textContent));
+  assert(/points of Pass@1.* − discrete-grpo.*95 % interval .* to .*, p /.test(block.textContent));
+  assert(/(Sure|Not sure)/.test(block.textContent) && /Limits: one model of 0.81 M parameters/.test(block.textContent));
+  assertEquals(all(block, "svg").length, 1);
+});
+
+Deno.test("a method has one colour on the whole page", () => {
+  const other = madeUpResults({ seeds: [1], arms: [MADE_UP_ARMS[0], MADE_UP_ARMS[4]] })
+    .map((result) => ({ ...result, experiment: { ...result.experiment, name: "another" } }));
+  const document = parse(reportPage({ results: [...results, ...other], samples: [] }));
+  const colours = all(document, "tbody tr").flatMap((row) =>
+    all(row, ".swatch").map((swatch) => [all(row, "th")[0].textContent, swatch.getAttribute("style")] as const)
+  );
+  const own = colours.filter(([name]) => name.startsWith("soft-thinking-grpo-paper"));
+  assert(own.length > 2);
+  assertEquals(new Set(own.map(([, style]) => style)).size, 1);
 });

@@ -8,6 +8,7 @@ import { percentText, rangeText } from "../../text/numbers.ts";
 import type { Markup } from "../markup.ts";
 import type { ArmLook } from "../palette.ts";
 import { type PictureText, Plot, plotSvg } from "../plot.ts";
+import { labelWidth } from "./end_labels.ts";
 
 /** One row. */
 export interface IntervalRow {
@@ -17,34 +18,45 @@ export interface IntervalRow {
   readonly bySeed: readonly number[];
 }
 
-/** Pixels of a row, and of the axis beside the labels. */
-const ROW_HEIGHT = 24, PLOT_WIDTH = 160;
-/** Mean width of a letter in the page's small sans-serif; the longest label decides the margin. */
-const LABEL_PIXELS_PER_LETTER = 6.1;
+const ROW_HEIGHT = 24;
+/** Of the whole picture, which grows where its longest name leaves the axis less than the second. */
+const WIDTH = 540, LEAST_AXIS = 240;
+/** For the value at the end of its row. */
+const VALUE_WIDTH = 44;
 
-/** One row per arm, on an axis of percent. */
+/** One row per arm, from the highest value to the lowest, on an axis of percent that holds the intervals. */
 export function intervalFigure(id: string, rows: readonly IntervalRow[], text: PictureText): Markup {
-  const labels = rows.map(({ look }) => look.label);
-  const longest = Math.max(...labels.map((label) => label.length));
-  const marginLeft = Math.min(190, Math.ceil(longest * LABEL_PIXELS_PER_LETTER) + 14);
-  const points = rows.map(({ look, estimate }) => ({
+  const ordered = rows.toSorted((a, b) => b.estimate.value - a.estimate.value);
+  const labels = ordered.map(({ look }) => look.label);
+  const marginLeft = labelWidth(labels) + 14;
+  const points = ordered.map(({ look, estimate }) => ({
     ...estimate,
     ...look,
     title: `${look.label}: ${percentText(estimate.value)} (${rangeText(estimate.low, estimate.high)})`,
   }));
-  const seeds = rows.flatMap(({ look, bySeed }) =>
+  const seeds = ordered.flatMap(({ look, bySeed }) =>
     bySeed.length < 2 ? [] : bySeed.map((value) => ({ ...look, value }))
   );
+  const ends = [...points.flatMap(({ low, high }) => [low, high]), ...seeds.map(({ value }) => value)];
+  const [least, greatest] = [Math.min(...ends), Math.max(...ends)].map((share) => 100 * share);
   const colour = (point: { colour: string }) => point.colour;
   return plotSvg(id, {
-    width: marginLeft + PLOT_WIDTH,
+    width: Math.max(WIDTH, marginLeft + LEAST_AXIS + VALUE_WIDTH),
     height: rows.length * ROW_HEIGHT + 44,
     marginLeft,
-    marginRight: 14,
+    marginRight: VALUE_WIDTH,
     marginTop: 6,
     marginBottom: 36,
     color: { type: "identity" },
-    x: { domain: [0, 100], percent: true, ticks: 5, label: "percent", labelAnchor: "center", labelArrow: "none" },
+    x: {
+      domain: least < greatest ? [least, greatest] : [0, 100],
+      nice: true,
+      percent: true,
+      ticks: 5,
+      label: "percent",
+      labelAnchor: "center",
+      labelArrow: "none",
+    },
     y: { domain: labels, label: null, tickSize: 0 },
     marks: [
       Plot.gridX({ ticks: 5, strokeOpacity: 0.12 }),
@@ -60,6 +72,14 @@ export function intervalFigure(id: string, rows: readonly IntervalRow[], text: P
       }),
       Plot.dot(seeds, { y: "label", x: "value", r: 1.8, dy: -7, fill: colour, fillOpacity: 0.8 }),
       Plot.dot(points, { y: "label", x: "value", r: 4.5, fill: colour, title: "title" }),
+      Plot.text(points, {
+        y: "label",
+        text: ({ value }) => percentText(value),
+        frameAnchor: "right",
+        textAnchor: "end",
+        dx: VALUE_WIDTH - 4,
+        fontWeight: 600,
+      }),
     ],
   }, text);
 }

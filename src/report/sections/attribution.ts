@@ -3,45 +3,50 @@
  *
  * @module
  */
-import { mean } from "../../metrics/estimate.ts";
 import type { ArmSummary, ShownMetric } from "../../summary/arms.ts";
 import { type AttributionRow, QUESTIONS } from "../../summary/attribution.ts";
 import { differenceSign, markInterval } from "../../summary/differences.ts";
 import type { Summary } from "../../summary/summary.ts";
 import { NOTHING, percentText, pointsRangeText, pointsText, pText, rangeText, shareText } from "../../text/numbers.ts";
+import { waterfalls } from "../../summary/waterfall.ts";
 import { intervalFigure } from "../figures/interval_figure.ts";
+import { waterfallDomain, waterfallFigure } from "../figures/waterfall_figure.ts";
 import { type Markup, markup } from "../markup.ts";
 import { type ArmLook, swatch } from "../palette.ts";
 import { dataTable, figures, lead, section, type TableCell } from "../parts.ts";
+import { comparedArms, modelName } from "./rows.ts";
+import { seedMeans } from "./scores.ts";
 
 /** Rows that are decoded alike; nothing where an experiment has no such decoding. */
 export function matchedSection(summary: Summary, looks: readonly ArmLook[], id: string): Markup | undefined {
   if (summary.attribution.length === 0) return undefined;
-  const { arms, metrics } = summary;
-  const matched = arms.map((arm, i) => ({ arm, look: { ...looks[i], label: nameOf(arm) } }))
-    .filter(({ arm }) => arm.matched);
+  const { metrics } = summary;
+  const rows = comparedArms(summary, looks);
   return section(`${id}-matched`, "Matched decoding", [
-    lead(`All rows are decoded alike, ${matched[0].arm.decodingText}: what differs is training.`),
-    figures(metrics.map((metric, m) => ({
-      title: metric.name,
-      picture: intervalFigure(
-        `${id}-matched-${m}`,
-        matched.map(({ arm, look }) => ({
-          look,
-          estimate: arm.average.get(metric.name)!,
-          bySeed: bySeed(arm, metric),
-        })),
-        {
-          title: `${metric.name} under the matched decoding, by arm`,
-          description: "One row per arm, with intervals; the same numbers are in the table below.",
-        },
-      ),
-    }))),
+    lead(`All rows are decoded alike, ${rows[0].arm.decodingText}: what differs is training.`),
+    // The first metric is drawn in the headline.
+    figures(
+      metrics.slice(1).map((metric, m) => ({
+        title: metric.name,
+        picture: intervalFigure(
+          `${id}-matched-${m}`,
+          rows.map(({ arm, look }) => ({
+            look,
+            estimate: arm.average.get(metric.name)!,
+            bySeed: seedMeans(arm, metric),
+          })),
+          {
+            title: `${metric.name} under the matched decoding, by arm`,
+            description: "One row per arm, with intervals; the same numbers are in the table below.",
+          },
+        ),
+      })),
+    ),
     dataTable({
       caption: "Percent, with 95 % intervals for new problems and, of trained arms with several seeds, new seeds.",
       head: ["arm", "seeds", ...metrics.map(({ name }) => name)],
-      rows: matched.map(({ arm, look }) => [
-        markup`${swatch(look)}${nameOf(arm)}${arm.title && markup`<span class="range">${arm.title}</span>`}`,
+      rows: rows.map(({ arm, look }) => [
+        markup`${swatch(look)}${look.label}${arm.title && markup`<span class="range">${arm.title}</span>`}`,
         arm.seeds.join(", "),
         ...metrics.map(({ name }) => {
           const { value, low, high } = arm.average.get(name)!;
@@ -52,17 +57,22 @@ export function matchedSection(summary: Summary, looks: readonly ArmLook[], id: 
   ]);
 }
 
-/** What does what, a row a pair, with the settings in which its rows differ. */
-export function attributionSection({ attribution, metrics }: Summary, id: string): Markup | undefined {
+/** What does what: a waterfall per method, and a table of all pairs with the settings in which their rows differ. */
+export function attributionSection(summary: Summary, looks: readonly ArmLook[], id: string): Markup | undefined {
+  const { attribution, metrics } = summary;
   if (attribution.length === 0) return undefined;
   const questions = [...new Set(attribution.map(({ question }) => question))];
   return section(`${id}-attribution`, "What does what", [
     lead(
-      "Differences of two rows on the same problems, in percentage points. Marks and intervals as under Differences, " +
-        "corrected over this table.",
+      "From the untrained model without a filter to each trained one under the matched decoding, one change at a time. " +
+        "Bars: what a change adds or takes; lines: its 95 % interval. ▲ ▼ better or worse, as far as these seeds tell; " +
+        "△ ▽ of these trained models only; ≈ not distinguishable.",
     ),
+    waterfallFigures(summary, looks, `${id}-waterfall`),
     dataTable({
-      caption: "Each row names every setting in which the two differ.",
+      caption:
+        "Differences of two rows on the same problems, in percentage points: sign-flip test, Holm-corrected over " +
+        "this table. Each row names every setting in which the two differ.",
       head: ["question: row − row", ...metrics.map(({ name }) => name)],
       rows: attribution.map((row) => [
         markup`<b>${row.question}</b><span class="range">${row.arm} − ${row.reference}</span><span class="range">differ in ${
@@ -73,6 +83,28 @@ export function attributionSection({ attribution, metrics }: Summary, id: string
     }),
     markup`<dl>${questions.map((question) => markup`<dt>${question}</dt><dd>${QUESTIONS[question]}</dd>`)}</dl>`,
   ]);
+}
+
+function waterfallFigures(summary: Summary, looks: readonly ArmLook[], id: string): Markup | undefined {
+  const all = waterfalls(summary);
+  if (all.length === 0) return undefined;
+  const domain = waterfallDomain(all);
+  const colourOf = (arm: ArmSummary) => looks[summary.arms.indexOf(arm)].colour;
+  return figures(all.map((waterfall, w) => ({
+    title: modelName(waterfall.arm),
+    ...(waterfall.arm.title !== undefined && { more: ` · ${waterfall.arm.title}` }),
+    picture: waterfallFigure(
+      `${id}-${w}`,
+      waterfall,
+      { domain, colour: colourOf(waterfall.arm), end: "trained" },
+      {
+        title: `What makes ${modelName(waterfall.arm)}`,
+        description: waterfall.steps.map(({ name, difference: { value } }) => `${name} ${pointsText(value)}`).join(
+          ", ",
+        ),
+      },
+    ),
+  })));
 }
 
 /** How soft thoughts were, and how much each decoding has in common with the matched one. */
@@ -101,15 +133,6 @@ export function softnessSection({ arms }: Summary, looks: readonly ArmLook[], id
 
 function tokens(value: number | null): string {
   return value === null ? NOTHING : value.toFixed(1);
-}
-
-function nameOf({ trainedAs, label }: ArmSummary): string {
-  return trainedAs ?? label;
-}
-
-function bySeed(arm: ArmSummary, { name }: ShownMetric): number[] {
-  const datasets = arm.values.get(name)!;
-  return datasets[0].map((_, seed) => mean(datasets.map((seeds) => mean(seeds[seed]))));
 }
 
 function differenceCell({ differences }: AttributionRow, metric: ShownMetric): TableCell {

@@ -1,52 +1,16 @@
 /**
- * Pass@k over k, and training over its steps.
+ * Training over its steps.
  *
  * @module
  */
-import { defaultSizes } from "../../metrics/derive.ts";
 import { mean } from "../../metrics/estimate.ts";
-import { passAtK } from "../../metrics/pass_at_k.ts";
 import type { ArmSummary } from "../../summary/arms.ts";
 import type { Summary } from "../../summary/summary.ts";
-import { type Curve, curveFigure } from "../figures/curve_figure.ts";
-import type { Markup } from "../markup.ts";
-import { type ArmLook, legend } from "../palette.ts";
+import { type Curve, type CurveAxes, curveFigure } from "../figures/curve_figure.ts";
+import { type Markup, markup } from "../markup.ts";
+import type { ArmLook } from "../palette.ts";
 import { figures, lead, section } from "../parts.ts";
 import type { CurvePoint } from "../../training/curve.ts";
-
-/** Pass@k by dataset, computed from the counts; nothing for a single sample per problem. */
-export function passAtKSection({ arms, datasets, samples }: Summary, looks: readonly ArmLook[], id: string) {
-  if (samples < 2) return undefined;
-  return section(`${id}-passk`, "Pass@k", [
-    lead(
-      "The chance that at least one of k samples is correct. Where curves meet at large k, training has made right " +
-        "answers more frequent and not found new ones.",
-    ),
-    legend(looks),
-    figures(datasets.map(({ name }, d) => ({
-      title: name,
-      more: ", percent",
-      picture: curveFigure(
-        `${id}-passk-${d}`,
-        arms.map((arm, i) => ({ ...looks[i], points: passAtKPoints(arm, d) })),
-        { x: "k, samples", percent: true, doubling: true },
-        {
-          title: `Pass@k on ${name}, by arm`,
-          description: "One line per arm over k. Pass@1 and the largest k are in the tables by dataset.",
-        },
-      ),
-    }))),
-  ]);
-}
-
-function passAtKPoints(arm: ArmSummary, dataset: number) {
-  const bySeed = arm.results.map((result) => result.datasets[dataset].problems);
-  const sizes = defaultSizes(bySeed.flat()).passAt;
-  return sizes.map((k) => ({
-    x: k,
-    y: mean(bySeed.map((problems) => mean(problems.map(({ n, c }) => passAtK(n, c, k))))),
-  }));
-}
 
 /** A figure of training. */
 interface TrainingFigure {
@@ -56,25 +20,29 @@ interface TrainingFigure {
   readonly percent: boolean;
   /** Drawn only where no curve has that one. */
   readonly inPlaceOf?: string;
+  /** How its axis grows; default equal steps. */
+  readonly growth?: CurveAxes["growth"];
 }
 
-/** What is drawn of training where it is not zero throughout. */
+/** What is drawn of training where it is not zero throughout; what is, is said in a sentence. */
 const FIGURES: readonly TrainingFigure[] = [
   { key: "correct", heading: "Right answers, percent", percent: true },
   // Earlier curves have rewards alone, as shares of what a right answer is paid; today's differ in unit between arms.
   { key: "reward", heading: "Mean reward, percent", percent: true, inPlaceOf: "correct" },
   { key: "validationPassAt1", heading: "Pass@1 of the validation subset, percent", percent: true },
-  { key: "tokens", heading: "Tokens a completion", percent: false },
-  { key: "thoughtTokens", heading: "Tokens before the end of thinking", percent: false },
+  { key: "loss", heading: "Loss", percent: false, growth: "signed-factors" },
+  { key: "gradientNorm", heading: "Gradient norm before clipping", percent: false, growth: "factors" },
+  { key: "kl", heading: "Divergence to the reference (KL), nats", percent: false },
   { key: "entropy", heading: "Entropy at scored positions, nats", percent: false },
-  { key: "topWeight", heading: "Heaviest entry of a thought, mean", percent: false },
-  { key: "truncated", heading: "Completions cut off, percent", percent: true },
-  { key: "equalGroups", heading: "Groups of equal reward, percent", percent: true },
-  { key: "gradientNorm", heading: "Gradient norm before clipping", percent: false },
-  { key: "kl", heading: "Divergence to the reference, nats", percent: false },
+  { key: "topWeight", heading: "Softness: heaviest entry of a thought, mean", percent: false },
+  { key: "mismatchMax", heading: "Largest mismatch of sampler and trainer, nats", percent: false },
+  { key: "mismatchMean", heading: "Mean mismatch of sampler and trainer, nats", percent: false },
   { key: "ratio", heading: "Ratio of new to old policy, mean", percent: false },
   { key: "clipped", heading: "Positions at which the ratio is clipped, percent", percent: true },
-  { key: "mismatchMax", heading: "Largest mismatch of sampler and trainer, nats", percent: false },
+  { key: "equalGroups", heading: "Groups of equal reward, percent", percent: true },
+  { key: "tokens", heading: "Tokens a completion", percent: false },
+  { key: "thoughtTokens", heading: "Tokens before the end of thinking", percent: false },
+  { key: "truncated", heading: "Completions cut off, percent", percent: true },
 ];
 
 /** A curve is smoothed over this share of its steps. */
@@ -95,26 +63,54 @@ export function trainingSection({ arms }: Summary, looks: readonly ArmLook[], id
     );
   if (trained.length === 0) return undefined;
   const points = trained.flatMap(({ arm }) => arm.results.flatMap(({ training }) => training.curve));
-  const drawn = (key: string) => points.some((point) => (point[key] ?? 0) !== 0);
-  const shown = FIGURES.filter(({ key, inPlaceOf }) =>
-    drawn(key) && (inPlaceOf === undefined || !points.some((point) => inPlaceOf in point))
+  const wanted = FIGURES.filter(({ inPlaceOf }) =>
+    inPlaceOf === undefined || !points.some((point) => inPlaceOf in point)
   );
+  const valuesOf = (key: string) => points.flatMap((point) => point[key] ?? []);
+  const constantOf = ({ key }: TrainingFigure) => {
+    const [first, ...others] = valuesOf(key);
+    return others.every((value) => value === first) ? first : undefined;
+  };
+  const shown = wanted.filter((figure) => valuesOf(figure.key).length > 0 && constantOf(figure) === undefined);
   return section(`${id}-training`, "Training", [
     lead("Thick: mean over seeds, smoothed over a twentieth of the steps. Thin: single seeds as they were."),
-    legend(trained.map(({ look }) => look)),
-    figures(shown.map(({ key, heading, percent }, f) => ({
+    figures(shown.map(({ key, heading, percent, growth = "equal" }, f) => ({
       title: heading,
+      more: AXIS_NOTES[growth],
       picture: curveFigure(
         `${id}-training-${f}`,
         trained.flatMap(({ arm, look }) => trainingCurves(arm, look, key)),
-        { x: "training step", percent, doubling: false },
+        { x: "training step", percent, doubling: false, growth },
         {
           title: `${heading} over training steps, by arm`,
           description: lastValues(trained.map(({ arm }) => arm), key),
         },
       ),
     }))),
+    constantsNote(
+      wanted.map((figure) => ({ figure, value: constantOf(figure), absent: valuesOf(figure.key).length === 0 })),
+    ),
   ]);
+}
+
+const AXIS_NOTES: Readonly<Record<NonNullable<CurveAxes["growth"]>, string>> = {
+  equal: "",
+  factors: " · axis by factors of ten",
+  "signed-factors": " · axis by factors of ten on both sides of zero",
+};
+
+/** What would be a flat line, and what no curve has. */
+function constantsNote(
+  all: readonly { figure: TrainingFigure; value: number | undefined; absent: boolean }[],
+): Markup | undefined {
+  const name = ({ heading }: TrainingFigure) => heading.replace(/, percent$/, "");
+  const constant = all.flatMap(({ figure, value }) => value === undefined ? [] : [`${name(figure)}: ${value}`]);
+  const absent = all.filter((one) => one.absent).map(({ figure }) => name(figure));
+  const sentences = [
+    ...(constant.length > 0 ? [`The same in every step of every arm: ${constant.join("; ")}.`] : []),
+    ...(absent.length > 0 ? [`Not measured in these runs: ${absent.join("; ")}.`] : []),
+  ];
+  return sentences.length === 0 ? undefined : markup`<p class="note">${sentences.join(" ")}</p>`;
 }
 
 function trainingCurves(arm: ArmSummary, look: ArmLook, key: string): Curve[] {

@@ -7,10 +7,10 @@ import { mean } from "../../metrics/estimate.ts";
 import type { ArmSummary } from "../../summary/arms.ts";
 import type { Summary } from "../../summary/summary.ts";
 import { pairedFigure } from "../figures/paired_figure.ts";
-import { problemMap } from "../figures/problem_map.ts";
+import { mapScale, problemMap } from "../figures/problem_map.ts";
 import { type Markup, markup } from "../markup.ts";
 import type { ArmLook } from "../palette.ts";
-import { figures, lead, section } from "../parts.ts";
+import { figures, lead, section, wide } from "../parts.ts";
 
 /** Problem by problem. */
 export function problemSection(summary: Summary, looks: readonly ArmLook[], id: string): Markup {
@@ -19,6 +19,7 @@ export function problemSection(summary: Summary, looks: readonly ArmLook[], id: 
       "One column per problem, from hard to easy; the darker, the more of its samples are correct. " +
         "An empty column is a problem that no arm ever solves.",
     ),
+    mapScale(`${id}-map-scale`),
     ...summary.datasets.map(({ name }, d) => datasetMap(summary.arms, name, d, `${id}-map-${d}`)),
     pairedFigures(summary, looks, id),
   ]);
@@ -33,7 +34,7 @@ function datasetMap(arms: readonly ArmSummary[], name: string, dataset: number, 
     title: `Share of correct samples on each problem of ${name}`,
     description: "One row per arm, one column per problem, sorted from hard to easy.",
   });
-  return markup`<figure><figcaption><b>${name}</b></figcaption><div class="wide">${picture}</div></figure>`;
+  return markup`<figure><figcaption><b>${name}</b></figcaption>${wide(`Map of ${name}`, picture)}</figure>`;
 }
 
 function pairedFigures({ arms, differences, datasets }: Summary, looks: readonly ArmLook[], id: string) {

@@ -12,6 +12,7 @@ import { coverageText } from "../../result/coverage.ts";
 import { type Markup, markup } from "../markup.ts";
 import { type ArmLook, swatch } from "../palette.ts";
 import { dataTable, figures, lead, section, type TableCell } from "../parts.ts";
+import { type ArmRow, comparedArms } from "./rows.ts";
 
 /** Means over datasets, with tokens and the shares that explain a low score. */
 export function averageSection(summary: Summary, looks: readonly ArmLook[], id: string): Markup {
@@ -51,14 +52,16 @@ export function averageSection(summary: Summary, looks: readonly ArmLook[], id: 
 }
 
 /** Every metric, and tokens, by dataset. */
-export function datasetSection({ arms, metrics, datasets }: Summary, looks: readonly ArmLook[], id: string): Markup {
+export function datasetSection(summary: Summary, looks: readonly ArmLook[], id: string): Markup {
+  const { arms, metrics, datasets } = summary;
+  const compared = comparedArms(summary, looks);
   const head = ["arm", ...datasets.map(datasetName)];
   const scores = metrics.map((metric, m) => [
     markup`<h3>${metric.name}</h3>`,
     figures(datasets.map(({ name, problems, of }, d) => ({
       title: name,
       more: ` · ${coverageText({ scored: problems, of })} problems`,
-      picture: intervalFigure(`${id}-dataset-${m}-${d}`, datasetRows(arms, looks, metric, d), {
+      picture: intervalFigure(`${id}-dataset-${m}-${d}`, datasetRows(compared, metric, d), {
         title: `${metric.name} on ${name}, by arm`,
         description: "One row per arm, with intervals; the same numbers are in the table below.",
       }),
@@ -87,25 +90,23 @@ export function datasetSection({ arms, metrics, datasets }: Summary, looks: read
   return section(`${id}-datasets`, "By dataset", [...scores.flat(), ...(counted ? tokens : [])]);
 }
 
-function averageRows(arms: readonly ArmSummary[], looks: readonly ArmLook[], { name }: ShownMetric): IntervalRow[] {
-  return arms.map((arm, i) => {
-    const datasets = arm.values.get(name)!;
-    return {
-      look: looks[i],
-      estimate: arm.average.get(name)!,
-      bySeed: datasets[0].map((_, seed) => mean(datasets.map((seeds) => mean(seeds[seed])))),
-    };
-  });
+/** (S), the mean over datasets and problems of each seed. */
+export function seedMeans(arm: ArmSummary, { name }: ShownMetric): number[] {
+  const datasets = arm.values.get(name)!;
+  return datasets[0].map((_, seed) => mean(datasets.map((seeds) => mean(seeds[seed]))));
 }
 
-function datasetRows(
-  arms: readonly ArmSummary[],
-  looks: readonly ArmLook[],
-  { name }: ShownMetric,
-  dataset: number,
-): IntervalRow[] {
+function averageRows(arms: readonly ArmSummary[], looks: readonly ArmLook[], metric: ShownMetric): IntervalRow[] {
   return arms.map((arm, i) => ({
     look: looks[i],
+    estimate: arm.average.get(metric.name)!,
+    bySeed: seedMeans(arm, metric),
+  }));
+}
+
+function datasetRows(rows: readonly ArmRow[], { name }: ShownMetric, dataset: number): IntervalRow[] {
+  return rows.map(({ arm, look }) => ({
+    look,
     estimate: arm.byDataset.get(name)![dataset],
     bySeed: arm.values.get(name)![dataset].map(mean),
   }));

@@ -30,3 +30,18 @@ Deno.test("a row has a dot, two intervals, and a small dot a seed where there ar
     "trained <1>: 50.0 (20.0–80.0)",
   ]);
 });
+
+Deno.test("rows stand from the highest value to the lowest with the value at their end, on an axis that ends near them", () => {
+  const at = (value: number) => ({ ...estimate, value, low: value - 0.02, high: value + 0.02 });
+  const three = [0.41, 0.47, 0.43].map((value, i) => ({
+    look: { ...rows[0].look, label: `arm ${i}` },
+    estimate: at(value),
+    bySeed: [value],
+  }));
+  const texts = all(parse(String(intervalFigure("i", three, { title: "t", description: "d" }))), "text")
+    .map((node) => node.textContent);
+  assertEquals(texts.filter((text) => text.startsWith("arm")), ["arm 1", "arm 2", "arm 0"]);
+  assertEquals(texts.filter((text) => /\d\.\d/.test(text)), ["47.0", "43.0", "41.0"]);
+  const ticks = texts.filter((text) => /^\d+$/.test(text)).map(Number);
+  assertEquals([Math.min(...ticks) >= 38, Math.max(...ticks) <= 50, ticks.length > 2], [true, true, true]);
+});

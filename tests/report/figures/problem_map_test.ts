@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { problemMap } from "../../../src/report/figures/problem_map.ts";
+import { mapScale, problemMap } from "../../../src/report/figures/problem_map.ts";
 import { all, parse } from "../document.ts";
 
 const text = { title: "Map", description: "Rows of cells" };
@@ -18,5 +18,11 @@ Deno.test("a cell is darker the more often a problem is solved, and empty where 
 Deno.test("a thousand problems fit the width of the page", () => {
   const shares = Array.from({ length: 1319 }, (_, i) => i / 1319);
   const [svg] = all(parse(String(problemMap("m", [{ label: "base", shares }], text))), "svg");
-  assertEquals(svg.getAttribute("width"), "1040");
+  assertEquals(svg.getAttribute("width"), "1080");
+});
+
+Deno.test("the scale shows every shade from pale to dark", () => {
+  const shades = all(parse(String(mapScale("s"))), "rect").map((node) => Number(node.getAttribute("fill-opacity")));
+  assertEquals(shades, shades.toSorted((a, b) => a - b));
+  assertEquals([new Set(shades).size, shades.at(-1)], [8, 1]);
 });
