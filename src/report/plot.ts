@@ -33,6 +33,9 @@ export function plotSvg(id: string, options: Plot.PlotOptions, text: PictureText
   return svgPicture(id, { width, height }, markupOf(body), text);
 }
 
+/** A picture on a narrow screen shrinks to this share of its size, where names can still be read, and then scrolls. */
+const LEAST_SCALE = 0.7;
+
 /** An SVG that says to everyone what it shows. */
 export function svgPicture(
   id: string,
@@ -40,9 +43,11 @@ export function svgPicture(
   content: Insert,
   { title, description }: PictureText,
 ): Markup {
-  const size = markup`viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"`;
+  const size = markup`viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" style="min-width:${
+    Math.round(LEAST_SCALE * width)
+  }px"`;
   const labels = markup`<title id="${id}-title">${title}</title><desc id="${id}-text">${description}</desc>`;
-  return markup`<svg role="img" aria-labelledby="${id}-title ${id}-text" ${size} font-size="11" text-anchor="middle"
+  return markup`<svg role="img" aria-labelledby="${id}-title ${id}-text" ${size} font-size="12" text-anchor="middle"
  fill="currentColor">${labels}${content}</svg>`;
 }
 

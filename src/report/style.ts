@@ -128,21 +128,21 @@ dt{font-weight:600}dd{margin:0}
 
 /** A phone: pictures keep their size and scroll, so that their names stay readable. */
 const NARROW_STYLE = `
-@media (max-width:40rem){dl{display:block}dd{margin:0 0 .6rem}.result{font-size:1.35rem}.hint{display:block}.fits>.hint{display:none}.wide>svg{max-width:none}tbody th .range{max-width:11rem}caption span{max-width:calc(100vw - 2.5rem)}}
+@media (max-width:40rem){dl{display:block}dd{margin:0 0 .6rem}.result{font-size:1.35rem}.hint{display:block}.fits>.hint{display:none}tbody th .range{max-width:11rem}caption span{max-width:calc(100vw - 2.5rem)}}
 `.trim();
 
 /** Paper: nothing scrolls, nothing is folded up, nothing is cut. */
 const PRINT_STYLE = `
 @page{size:A4 landscape;margin:11mm}
 @media print{
-:root{--paper:#fff}
+:root{--paper:#fff;font-size:12px}
 body{font-size:9.5pt;line-height:1.4}
 main,footer{max-width:none;padding:0}
 nav,.hint,.filter,.chips{display:none!important}
-h2{break-after:avoid;margin-top:1.4rem}h3,caption,figcaption{break-after:avoid}
+h2{break-after:avoid;margin-top:1.4rem}h3,caption,figcaption,section>.soft{break-after:avoid}
 figure,tr,.sample{break-inside:avoid}
 .wide{overflow:visible}
-.wide>svg{max-width:100%}
+.wide>svg{min-width:0!important}
 .figures{grid-template-columns:1fr 1fr;gap:.6rem 1.4rem}
 .headline{grid-template-columns:1fr 1fr}
 table{font-size:7.4pt;margin:.4rem 0}

@@ -31,11 +31,11 @@ export interface CurveAxes {
   readonly growth?: "equal" | "factors" | "signed-factors";
 }
 
-const WIDTH = 540;
+const WIDTH = 500;
 const HEIGHT = 250;
 const MARGIN = { left: 46, top: 12, bottom: 36 };
 /** Between the end of a line and its name, and between names. */
-const LABEL_DISTANCE = 6, LABEL_GAP = 13;
+const LABEL_DISTANCE = 6, LABEL_GAP = 14;
 const BAND_OPACITY = 0.1;
 const TICKS = 5;
 /** Values nearer to zero are shown on a straight axis where factors go both ways. */

@@ -5,7 +5,7 @@
  */
 
 /** Mean width of a letter in the page's small sans-serif; the longest name decides a margin. */
-const PIXELS_PER_LETTER = 6.3;
+const PIXELS_PER_LETTER = 6.9;
 
 /** Pixels that the longest of some names takes. */
 export function labelWidth(names: readonly string[]): number {

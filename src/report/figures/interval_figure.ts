@@ -20,9 +20,9 @@ export interface IntervalRow {
 
 const ROW_HEIGHT = 24;
 /** Of the whole picture, which grows where its longest name leaves the axis less than the second. */
-const WIDTH = 540, LEAST_AXIS = 240;
+const WIDTH = 500, LEAST_AXIS = 220;
 /** For the value at the end of its row. */
-const VALUE_WIDTH = 44;
+const VALUE_WIDTH = 46;
 
 /** One row per arm, from the highest value to the lowest, on an axis of percent that holds the intervals. */
 export function intervalFigure(id: string, rows: readonly IntervalRow[], text: PictureText): Markup {

@@ -10,31 +10,41 @@ import type { Markup } from "../markup.ts";
 import { type PictureText, Plot, plotSvg } from "../plot.ts";
 import { labelWidth } from "./end_labels.ts";
 
-const WIDTH = 540;
+const WIDTH = 500;
 const ROW_HEIGHT = 22;
 /** For the numbers at the end of a row. */
-const NUMBERS_WIDTH = 150;
+const NUMBERS_WIDTH = 165;
+const LABEL_GAP = 12;
+/** Names of the rows at which a waterfall starts and ends. */
+const FIRST = "untrained", LAST = "trained";
 
-/** The least and the greatest value that some waterfalls reach, intervals included, in [0, 1]. */
-export function waterfallDomain(all: readonly Waterfall[]): [number, number] {
+/** What waterfalls that are to be compared share. */
+export interface WaterfallFrame {
+  /** The least and the greatest value that some of them reach, intervals included, in [0, 1]. */
+  readonly domain: readonly [number, number];
+  /** Room for the longest name, in pixels. */
+  readonly left: number;
+}
+
+/** The frame of some waterfalls. */
+export function waterfallFrame(all: readonly Waterfall[]): WaterfallFrame {
   const ends = all.flatMap(({ steps }) =>
     steps.flatMap(({ from, to, difference }) => {
       const { low, high } = markInterval(difference);
       return [from, to, from + low, from + high];
     })
   );
-  return [Math.max(0, Math.min(...ends)), Math.min(1, Math.max(...ends))];
+  return {
+    domain: [Math.max(0, Math.min(...ends)), Math.min(1, Math.max(...ends))],
+    left: labelWidth([FIRST, LAST, ...all.flatMap(({ steps }) => steps.map(({ name }) => name))]) + LABEL_GAP,
+  };
 }
 
-/**
- * A row per change, from where the row before ended; below them where it ends.
- *
- * @param domain of the axis, the same for waterfalls to be compared
- */
+/** A row per change, from where the row before ended; below them where it ends. */
 export function waterfallFigure(
   id: string,
   { start, arm, steps }: Waterfall,
-  { domain, colour, end }: { domain: readonly [number, number]; colour: string; end: string },
+  { frame: { domain, left }, colour }: { frame: WaterfallFrame; colour: string },
   text: PictureText,
 ): Markup {
   const rows = steps.map((step) => {
@@ -59,15 +69,15 @@ export function waterfallFigure(
   });
   const [first, last] = [steps[0].from, steps.at(-1)!.to];
   const totals = [
-    { name: "untrained", value: first, colour: "var(--base-0)", title: start.label },
-    { name: end, value: last, colour, title: arm.label },
+    { name: FIRST, value: first, colour: "var(--base-0)", title: start.label },
+    { name: LAST, value: last, colour, title: arm.label },
   ];
-  const names = ["untrained", ...rows.map(({ name }) => name), end];
+  const names = [FIRST, ...rows.map(({ name }) => name), LAST];
   const links = rows.map(({ to, name }, i) => ({ value: to, from: name, to: names[i + 2] }));
   return plotSvg(id, {
     width: WIDTH,
     height: names.length * ROW_HEIGHT + 40,
-    marginLeft: labelWidth(names) + 12,
+    marginLeft: left,
     marginRight: NUMBERS_WIDTH,
     marginTop: 4,
     marginBottom: 34,

@@ -10,7 +10,7 @@ import type { Summary } from "../../summary/summary.ts";
 import { NOTHING, percentText, pointsRangeText, pointsText, pText, rangeText, shareText } from "../../text/numbers.ts";
 import { waterfalls } from "../../summary/waterfall.ts";
 import { intervalFigure } from "../figures/interval_figure.ts";
-import { waterfallDomain, waterfallFigure } from "../figures/waterfall_figure.ts";
+import { waterfallFigure, waterfallFrame } from "../figures/waterfall_figure.ts";
 import { type Markup, markup } from "../markup.ts";
 import { type ArmLook, swatch } from "../palette.ts";
 import { dataTable, figures, lead, section, type TableCell } from "../parts.ts";
@@ -88,7 +88,7 @@ export function attributionSection(summary: Summary, looks: readonly ArmLook[], 
 function waterfallFigures(summary: Summary, looks: readonly ArmLook[], id: string): Markup | undefined {
   const all = waterfalls(summary);
   if (all.length === 0) return undefined;
-  const domain = waterfallDomain(all);
+  const frame = waterfallFrame(all);
   const colourOf = (arm: ArmSummary) => looks[summary.arms.indexOf(arm)].colour;
   return figures(all.map((waterfall, w) => ({
     title: modelName(waterfall.arm),
@@ -96,7 +96,7 @@ function waterfallFigures(summary: Summary, looks: readonly ArmLook[], id: strin
     picture: waterfallFigure(
       `${id}-${w}`,
       waterfall,
-      { domain, colour: colourOf(waterfall.arm), end: "trained" },
+      { frame, colour: colourOf(waterfall.arm) },
       {
         title: `What makes ${modelName(waterfall.arm)}`,
         description: waterfall.steps.map(({ name, difference: { value } }) => `${name} ${pointsText(value)}`).join(

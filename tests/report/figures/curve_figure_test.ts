@@ -35,7 +35,7 @@ Deno.test("each curve but a faint one has its name at its end, and names do not 
   const names = all(document, "text").filter((node) => ["high", "low", "seed", "third"].includes(node.textContent));
   assertEquals(names.map((node) => node.textContent), ["high", "low", "third"]);
   const [high, low, third] = names.map(placeOf);
-  assert(high < low && low < third && low - high >= 13 - 0.1, `${high} ${low} ${third}`);
+  assert(high < low && low < third && low - high >= 14 - 0.1, `${high} ${low} ${third}`);
 });
 
 Deno.test("shares are named at the end of their line too, though shown in percent", () => {

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { waterfallDomain, waterfallFigure } from "../../../src/report/figures/waterfall_figure.ts";
+import { waterfallFigure, waterfallFrame } from "../../../src/report/figures/waterfall_figure.ts";
 import { summarize } from "../../../src/summary/summary.ts";
 import { waterfalls } from "../../../src/summary/waterfall.ts";
 import { pointsText } from "../../../src/text/numbers.ts";
@@ -7,11 +7,12 @@ import { attributedResults } from "../../summary/attributed.ts";
 import { all, parse } from "../document.ts";
 
 const found = waterfalls(summarize(attributedResults({ problems: 5, samples: 7 }))[0]);
-const domain = waterfallDomain(found);
+const frame = waterfallFrame(found);
+const { domain } = frame;
 
 Deno.test("each change is a bar from where the one before ended, with its name and its number", () => {
   for (const waterfall of found) {
-    const look = { domain, colour: "var(--arm-1)", end: "trained" };
+    const look = { frame, colour: "var(--arm-1)" };
     const document = parse(String(waterfallFigure("w", waterfall, look, { title: "t", description: "d" })));
     const texts = all(document, "text").map((node) => node.textContent);
     for (const name of ["untrained", ...waterfall.steps.map(({ name }) => name), "trained"]) {
