@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { fitWidth } from "./text/width.ts";
+import { fitWidth, textWidth, wrapWidth } from "./text/width.ts";
 import { now } from "./clock.ts";
 
 /** Figures shown beside a phase, e.g. `{ reward: 0.43, accuracy: "0.31 ± 0.02" }`; numbers get three digits. */
@@ -28,6 +28,8 @@ export interface PhaseOptions {
   readonly unit: string;
   /** Units that were already done before, by an interrupted run; they do not count for the rate. */
   readonly done?: number;
+  /** Where units take unlike time: the part of the work that is done, in [0, 1], and what is left, where that is known. */
+  readonly measure?: () => { readonly share: number; readonly leftMs: number | undefined };
 }
 
 /** Where work says how far it is. */
@@ -56,8 +58,11 @@ const HEARTBEAT_MS = 1000;
 /** Plain lines are this far apart, or this share of the time that the phase already took. */
 const PLAIN_MS = 5000;
 const PLAIN_SHARE = 0.1;
-const BAR_COLUMNS = 20;
+/** The widest bar, and the narrowest that still shows something. */
+const BAR_COLUMNS = 20, LEAST_BAR_COLUMNS = 5;
 const DEFAULT_COLUMNS = 80;
+/** Between the parts of a line. */
+const GAP = "  ";
 /** From the cursor to the end of the screen. */
 const CLEAR_BELOW = "\x1b[J";
 
@@ -108,8 +113,8 @@ export class Progress implements ProgressLog {
   #redraw(staying?: string): void {
     const up = this.#standing > 1 ? `\x1b[${this.#standing - 1}A` : "";
     const lines = [...this.#open].filter(({ shown }) => shown)
-      .map((line) => fitWidth(line.bar(), this.#terminal.columns() - 1));
-    const above = staying === undefined ? "" : `${staying}\n`;
+      .map((line) => line.bar(this.#terminal.columns() - 1));
+    const above = staying === undefined ? "" : wrapWidth(staying, this.#terminal.columns()).join("\n") + "\n";
     this.#terminal.write(`\r${up}${CLEAR_BELOW}${above}${lines.join("\n")}`);
     this.#standing = lines.length;
   }
@@ -175,11 +180,30 @@ class PhaseLine implements Phase {
     return `${this.#label}: ${this.#parts("plain").join(", ")}`;
   }
 
-  /** The line that a terminal redraws. */
-  bar(): string {
+  /**
+   * The line that a terminal redraws, in so many columns at most. In few the bar shrinks first, then the end of the label
+   * goes, then what stands behind the time left.
+   */
+  bar(columns: number): string {
     const { total } = this.#options;
-    const bar = total === undefined ? [] : [barText(this.#done / total, BAR_COLUMNS)];
-    return [this.#label, ...bar, ...this.#parts("bar")].join("  ");
+    const [count, ...rest] = this.#parts("bar");
+    const [left, more] = total === undefined ? [[], rest] : [rest.slice(0, 1), rest.slice(1)];
+    const needed = [count, ...left].join(GAP);
+    const widthOf = (parts: readonly string[]) => textWidth(parts.join(GAP)) + GAP.length;
+    const room = columns - widthOf([this.#label, needed, ...more]);
+    const least = columns - widthOf([this.#label, needed]);
+    const bar = Math.min(BAR_COLUMNS, Math.max(room, Math.min(least, LEAST_BAR_COLUMNS)));
+    const bars = total === undefined || bar < LEAST_BAR_COLUMNS ? [] : [barText(this.#share, bar)];
+    const label = fitWidth(this.#label, Math.max(1, columns - widthOf([needed])));
+    const head = [label, ...bars, needed].join(GAP);
+    const behind = columns - widthOf([head]);
+    return more.length === 0 || behind < 1 ? head : head + GAP + fitWidth(more.join(GAP), behind);
+  }
+
+  /** The part that is done, in [0, 1]. */
+  get #share(): number {
+    const { measure, total = 1 } = this.#options;
+    return measure?.().share ?? this.#done / total;
   }
 
   #heartbeat(ms: number): void {
@@ -203,22 +227,23 @@ class PhaseLine implements Phase {
   }
 
   #parts(place: "bar" | "plain" | "end"): string[] {
-    const { total, unit } = this.#options;
+    const { total, unit, measure } = this.#options;
     const elapsed = this.#elapsed();
     const done = this.#done - this.#doneBefore;
     const perSecond = elapsed > 0 ? done / (elapsed / 1000) : 0;
     const count = doneText(this.#done, total, unit);
-    const share = total && place === "plain" ? ` (${Math.floor((100 * this.#done) / total)} %)` : "";
+    const share = total && place === "plain" ? ` (${Math.floor(100 * this.#share)} %)` : "";
     const parts = [place === "end" ? `${count} in ${durationText(elapsed)}` : count + share];
     // The time left before the rest, which a narrow terminal cuts off.
     if (place !== "end" && total !== undefined) {
-      const left = done > 0 ? durationText((1000 * Math.max(0, total - this.#done)) / perSecond) : "?";
-      parts.push(`${left} left`);
+      const rated = done > 0 ? (1000 * Math.max(0, total - this.#done)) / perSecond : undefined;
+      const left = measure === undefined ? rated : measure().leftMs;
+      parts.push(`${left === undefined ? "?" : durationText(left)} left`);
     }
-    if (done > 0) parts.push(rateText(perSecond, unit));
     for (const [name, value] of Object.entries(this.#fields)) {
       parts.push(`${name} ${typeof value === "number" ? numberText(value) : value}`);
     }
+    if (done > 0 && measure === undefined) parts.push(rateText(perSecond, unit));
     return parts;
   }
 }

@@ -1,5 +1,6 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { durationText, Progress, type Terminal } from "../src/progress.ts";
+import { textWidth } from "../src/text/width.ts";
 
 /** A terminal that remembers, under a clock that only the test moves. */
 class FakeTerminal implements Terminal {
@@ -56,9 +57,9 @@ Deno.test("off a terminal a phase writes plain lines some seconds apart and one 
   // Lines at 2 s, 8 s and 14 s; the heartbeat draws them, just before the step that ends then is counted.
   assertEquals(terminal.lines, [
     "train: 0/7 steps (0 %), ? left",
-    "train: 3/7 steps (42 %), 11 s left, 2.7 s per step, reward 0.429",
-    "train: 6/7 steps (85 %), 2.3 s left, 2.3 s per step, reward 0.857",
-    "train: 7/7 steps in 14 s, 2.0 s per step, reward 1",
+    "train: 3/7 steps (42 %), 11 s left, reward 0.429, 2.7 s per step",
+    "train: 6/7 steps (85 %), 2.3 s left, reward 0.857, 2.3 s per step",
+    "train: 7/7 steps in 14 s, reward 1, 2.0 s per step",
   ]);
   assert(!terminal.written.includes("\x1b"));
 });
@@ -76,16 +77,44 @@ Deno.test("plain lines grow rarer in a long phase", () => {
 });
 
 Deno.test("on a terminal the line is redrawn in place and fits the width", () => {
-  const terminal = new FakeTerminal(true, 40);
+  const terminal = new FakeTerminal(true, 70);
   const phase = new Progress({ terminal }).phase("evaluate 算術", { total: 11, unit: "problem" });
   terminal.pass(3000);
   terminal.pass(150);
   phase.advance(5, { accuracy: "0.31 ± 0.02" });
   const drawn = terminal.written.split("\r\x1b[J").at(-1)!;
-  assertStringIncludes(drawn, "evaluate 算術  █████████");
-  assert(drawn.endsWith("…") && !terminal.written.includes("\n"));
+  assertEquals(drawn, "evaluate 算術  ██▎··  5/11 problems  3.8 s left  accuracy 0.31 ± 0.0…");
+  assertEquals(textWidth(drawn), 69);
+  assert(!terminal.written.includes("\n"));
   phase.end();
   assert(terminal.written.endsWith("\n"));
+});
+
+Deno.test("however narrow the terminal, the time left is seen: the bar goes first, then the end of the label", () => {
+  const label = "train soft-thinking-grpo-release-s1";
+  const drawnAt = (width: number) => {
+    const terminal = new FakeTerminal(true, width);
+    const phase = new Progress({ terminal }).phase(label, { total: 7, unit: "step" });
+    terminal.pass(3000);
+    terminal.pass(150);
+    phase.advance(3, { reward: "0.43 ▁▅█" });
+    return terminal.written.split("\r\x1b[J").at(-1)!;
+  };
+  assertEquals(drawnAt(121), `${label}  ████████▋···········  3/7 steps  4.2 s left  reward 0.43 ▁▅█  1.1 s per step`);
+  assertEquals(drawnAt(84), `${label}  ██▏··  3/7 steps  4.2 s left  reward 0.43 ▁▅█…`);
+  assertEquals(drawnAt(60), `${label}  3/7 steps  4.2 s left`);
+  assertEquals(drawnAt(41), "train soft-think…  3/7 steps  4.2 s left");
+});
+
+Deno.test("a whole of unlike units shows the share and the time that it is told", () => {
+  const terminal = new FakeTerminal(false);
+  const whole = { share: 0.5, leftMs: undefined as number | undefined };
+  const phase = new Progress({ terminal }).phase("tiny", { total: 31, unit: "run", measure: () => whole });
+  terminal.pass(2000);
+  Object.assign(whole, { share: 0.875, leftMs: 61_000 });
+  terminal.time += 6000;
+  phase.advance(7);
+  assertEquals(terminal.lines, ["tiny: 0/31 runs (50 %), ? left", "tiny: 7/31 runs (87 %), 1:01 left"]);
 });
 
 Deno.test("a note stays above the open line", () => {

@@ -1,16 +1,22 @@
 /**
- * The events of runs as progress on stderr: a phase per training and per dataset.
+ * The events of runs as progress on stderr: a phase for all runs together, one per training and one per dataset.
  *
  * @module
  */
+import { dateTime } from "../clock.ts";
 import type { BenchEvent, RunName } from "../experiment/events.ts";
-import type { Phase, ProgressLog } from "../progress.ts";
+import { endedRuns, ExperimentProgress, millisecondsLeft, workShare } from "../experiment/experiment_progress.ts";
+import type { Phase, ProgressFields, ProgressLog } from "../progress.ts";
 import { countText } from "../text/numbers.ts";
+import { sparkline } from "../text/sparkline.ts";
 
 /** Shows events until it is disposed of. */
 export class ProgressView implements Disposable {
   readonly #progress: ProgressLog;
   readonly #phases = new Map<string, { readonly phase: Phase; done: number }>();
+  /** Rewards so far, by training. */
+  readonly #rewards = new Map<string, number[]>();
+  #whole: { readonly progress: ExperimentProgress; readonly phase: Phase; ended: number } | undefined;
 
   constructor(progress: ProgressLog) {
     this.#progress = progress;
@@ -18,16 +24,24 @@ export class ProgressView implements Disposable {
 
   /** Shows one event. */
   show(event: BenchEvent): void {
+    this.#follow(event);
     switch (event.kind) {
       case "start":
-        return this.#progress.note(startText(event));
+        this.#progress.note(startText(event));
+        return this.#begin(event);
       case "note":
         return this.#progress.note(event.text);
-      case "training":
-        return this.#advance(trainingLabel(event.run), "step", event.done, event.total);
+      case "training": {
+        const { run, curve, total } = event;
+        this.#rewards.set(trainingLabel(run), curve.map(({ reward }) => reward));
+        return this.#advance(trainingLabel(run), "step", curve.length, total);
+      }
       case "step": {
         const { step, reward, tokens = 0 } = event.point;
-        return this.#advance(trainingLabel(event.run), "step", step, event.total, { reward, tokens });
+        const rewards = this.#rewards.getOrInsert(trainingLabel(event.run), []);
+        rewards.push(reward);
+        const fields = { reward: `${Number(reward.toPrecision(REWARD_DIGITS))} ${sparkline(rewards)}`, tokens };
+        return this.#advance(trainingLabel(event.run), "step", step, event.total, fields);
       }
       case "samples": {
         const { run, evaluation, dataset, done, total, correct } = event;
@@ -45,9 +59,33 @@ export class ProgressView implements Disposable {
   [Symbol.dispose](): void {
     for (const { phase } of this.#phases.values()) phase.end();
     this.#phases.clear();
+    this.#whole?.phase.end();
   }
 
-  #advance(label: string, unit: string, done: number, total: number, fields: Record<string, number> = {}): void {
+  /** Of a single run its own phases say all. */
+  #begin(event: Extract<BenchEvent, { kind: "start" }>): void {
+    if (event.runs < 2) return;
+    const progress = new ExperimentProgress(event, dateTime());
+    const measure = () => {
+      const state = progress.state(dateTime());
+      return { share: workShare(state), leftMs: millisecondsLeft(state) };
+    };
+    this.#whole = {
+      progress,
+      phase: this.#progress.phase(event.config.name, { total: event.runs, unit: "run", measure }),
+      ended: 0,
+    };
+  }
+
+  #follow(event: BenchEvent): void {
+    if (this.#whole === undefined) return;
+    const { progress, phase, ended } = this.#whole;
+    progress.follow(event);
+    this.#whole.ended = endedRuns(progress.state(dateTime()));
+    if (this.#whole.ended > ended) phase.advance(this.#whole.ended - ended);
+  }
+
+  #advance(label: string, unit: string, done: number, total: number, fields: ProgressFields = {}): void {
     let own = this.#phases.get(label);
     if (own === undefined) {
       own = { phase: this.#progress.phase(label, { total, unit, done }), done };
@@ -60,6 +98,8 @@ export class ProgressView implements Disposable {
     this.#phases.delete(label);
   }
 }
+
+const REWARD_DIGITS = 3;
 
 /** `discrete-grpo-s1`. */
 export function runText({ arm, seed }: RunName): string {

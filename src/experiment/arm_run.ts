@@ -125,7 +125,7 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
   };
   try {
     const total = training.steps;
-    options.onEvent({ kind: "training", run: runName(run), done: saved, total });
+    options.onEvent({ kind: "training", run: runName(run), curve: [...curve], total });
     const steps = trainPolicy({
       model,
       ...(await referenceFor(bench, run.arm)),

@@ -8,7 +8,7 @@ import { armRuns, type ExperimentOverrides, type ResolvedExperimentConfig, resol
 import { EventStream } from "./event_stream.ts";
 import type { BenchEvent } from "./events.ts";
 import { type ExperimentOutcome, runExperiment } from "./experiment.ts";
-import { openWorkbench, type WorkbenchOptions } from "./workbench.ts";
+import { openWorkbench, problemsOf, type WorkbenchOptions } from "./workbench.ts";
 import { requireFit } from "./plan.ts";
 
 /** Where an experiment runs, and what it leaves behind. */
@@ -81,7 +81,8 @@ export async function runResolved(
   try {
     const { model, reason } = opened.opened;
     const { lanes } = opened.threads;
-    emit({ kind: "start", config, runs, lanes, backend: model.backend, reason, folder: opened.folder.path });
+    const problems = problemsOf(opened);
+    emit({ kind: "start", config, runs, lanes, problems, backend: model.backend, reason, folder: opened.folder.path });
     return await runExperiment(opened, {
       ...(resultsFolder !== undefined && { resultsFolder }),
       ...(abort && { abort }),

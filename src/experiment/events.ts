@@ -17,8 +17,13 @@ export interface RunName {
 
 /** What a run says while it works. */
 export type WorkEvent =
-  /** Training begins, or goes on after `done` of `total` steps. */
-  | { readonly kind: "training"; readonly run: RunName; readonly done: number; readonly total: number }
+  /** Training begins, or goes on after the steps of `curve`, of `total`. */
+  | {
+    readonly kind: "training";
+    readonly run: RunName;
+    readonly curve: readonly CurvePoint[];
+    readonly total: number;
+  }
   /** A training step has ended. */
   | { readonly kind: "step"; readonly run: RunName; readonly point: CurvePoint; readonly total: number }
   /**
@@ -47,6 +52,8 @@ export type BenchEvent =
     /** Runs in all, and how many are at work at once. */
     readonly runs: number;
     readonly lanes: number;
+    /** Problems of all datasets together. */
+    readonly problems: number;
     /** Where the model computes, and why there. */
     readonly backend: string;
     readonly reason: string;

@@ -9,7 +9,10 @@ import { Lane } from "./lane.ts";
 import type { BenchEvent, RunName } from "./events.ts";
 import { RESULT_VERSION_FOLDER, resultsFolderOf, type ResultSource, writeResult } from "../result/store.ts";
 import { type RunOutcome, RunQueue, workThrough } from "./run_queue.ts";
-import type { Workbench } from "./workbench.ts";
+import { problemsOf, type Workbench } from "./workbench.ts";
+import { ExperimentProgress } from "./experiment_progress.ts";
+import { ProgressFile } from "./progress_file.ts";
+import { dateTime } from "../clock.ts";
 import { requireWritableFolder } from "../files/write.ts";
 
 /** How an experiment is run. */
@@ -36,9 +39,15 @@ export interface ExperimentOutcome {
  */
 export async function runExperiment(bench: Workbench, options: ExperimentOptions): Promise<ExperimentOutcome> {
   const { config, threads: { lanes, options: laneOptions } } = bench;
-  const { onEvent, host, resultsFolder } = options;
+  const { host, resultsFolder } = options;
   const whyNew = bench.folder.whyNew();
   using _lock = bench.folder.prepare(config);
+  const facts = { config, problems: problemsOf(bench), backend: bench.opened.model.backend };
+  using progress = new ProgressFile(bench.folder.path, new ExperimentProgress(facts, dateTime()));
+  const onEvent = (event: BenchEvent) => {
+    progress.follow(event);
+    options.onEvent(event);
+  };
   if (whyNew !== undefined) onEvent({ kind: "note", text: whyNew });
   const publishedAt = resultsFolder === undefined
     ? undefined

@@ -12,6 +12,9 @@ import { makeFolder, writeFileAtomically } from "../files/write.ts";
 
 const HASH_DIGITS = 8;
 const IDENTITY_FILE = "identity.json";
+const LOCK_FILE = "lock";
+/** How often, and how far apart, a lock that is held is tried. */
+const LOOKS = 3, INSTANT_MS = 20;
 /** Most changes that are named. */
 const SHOWN_CHANGES = 3;
 
@@ -60,7 +63,7 @@ export class RunFolder {
    */
   prepare(description: unknown): Disposable {
     makeFolder(this.path);
-    const lock = lockFile(`${this.path}/lock`);
+    const lock = lockFile(`${this.path}/${LOCK_FILE}`);
     if (lock === undefined) {
       throw new BenchError(
         `Cannot work in ${this.path}: another process works there\nWait until it has ended, or give --runs another folder`,
@@ -151,19 +154,29 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Whether a process works in a run folder; asking disturbs none. */
+export function isWorkedIn(folder: string): boolean {
+  const path = `${folder}/${LOCK_FILE}`;
+  if (!isPresent(path)) return false;
+  using file = Deno.openSync(path);
+  return !isFree(file, "shared");
+}
+
 /** Holds an advisory lock, which ends with the process; undefined where another holds it. */
 function lockFile(path: string): Disposable | undefined {
   const file = Deno.openSync(path, { create: true, write: true });
-  if (!isFree(file)) {
-    file.close();
-    return undefined;
+  for (let look = 0; look < LOOKS; look++) {
+    if (isFree(file, "exclusive")) return { [Symbol.dispose]: () => file.close() };
+    // Who only asks whether it is held holds it for an instant.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)), 0, 0, INSTANT_MS);
   }
-  return { [Symbol.dispose]: () => file.close() };
+  file.close();
+  return undefined;
 }
 
-function isFree(file: Deno.FsFile): boolean {
+function isFree(file: Deno.FsFile, lock: "exclusive" | "shared"): boolean {
   try {
-    return file.tryLockSync(true);
+    return file.tryLockSync(lock === "exclusive");
   } catch {
     // Some network file systems have no locks; work there is as safe as its user is careful.
     return true;

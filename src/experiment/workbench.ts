@@ -217,6 +217,11 @@ export async function openWorkbench(
   };
 }
 
+/** Problems of all datasets together. */
+export function problemsOf({ datasets }: Pick<Workbench, "datasets">): number {
+  return datasets.reduce((sum, { problems }) => sum + problems.length, 0);
+}
+
 /** Every training problem of a seed against every evaluation problem. */
 export function overlap(
   { datasets }: Workbench,

@@ -1,4 +1,6 @@
 import { assertEquals } from "@std/assert";
+import { resolveExperiment } from "../../src/experiment/resolve.ts";
+import mini from "../fixtures/mini.ts";
 import { ProgressView } from "../../src/commands/show_progress.ts";
 import type { PhaseOptions, ProgressLog } from "../../src/progress.ts";
 
@@ -25,13 +27,14 @@ const run = { arm: "lepo", seed: 7 };
 Deno.test("a training is one phase from where it was resumed to its last step", () => {
   const { log, lines } = listeningLog();
   const view = new ProgressView(log);
-  view.show({ kind: "training", run, done: 3, total: 5 });
+  const curve = [1, 2, 3].map((step) => ({ step, reward: 0 }));
+  view.show({ kind: "training", run, curve, total: 5 });
   for (const step of [4, 5]) view.show({ kind: "step", run, total: 5, point: { step, reward: 0.5, tokens: 11 } });
   assertEquals(lines, [
     "train lepo-s7: begins at 3 of 5",
     "train lepo-s7: +0 {}",
-    'train lepo-s7: +1 {"reward":0.5,"tokens":11}',
-    'train lepo-s7: +1 {"reward":0.5,"tokens":11}',
+    'train lepo-s7: +1 {"reward":"0.5 ▁▁▁█","tokens":11}',
+    'train lepo-s7: +1 {"reward":"0.5 ▁▁▁██","tokens":11}',
     "train lepo-s7: ends",
   ]);
 });
@@ -54,6 +57,22 @@ Deno.test("an interrupted dataset ends with the view, a finished one at its last
     "evaluate lepo.cold-s7 b: begins at 5 of 11",
     'evaluate lepo.cold-s7 b: +0 {"accuracy":0.2}',
     "evaluate lepo.cold-s7 b: ends",
+  ]);
+});
+
+Deno.test("all runs together are one phase, which counts those that ended, well or not", () => {
+  const { log, lines } = listeningLog();
+  {
+    using view = new ProgressView(log);
+    const config = resolveExperiment(mini, { arms: ["base"], seeds: [2, 3, 5] });
+    view.show({ kind: "start", config, runs: 3, lanes: 1, problems: 7, backend: "b", reason: "r", folder: "f" });
+    view.show({ kind: "failure", run: { arm: "base", seed: 3 }, error: "Cannot go on" });
+  }
+  assertEquals(lines.slice(1), [
+    "mini: begins at undefined of 3",
+    "mini: +1 {}",
+    "base-s3 failed: Cannot go on",
+    "mini: ends",
   ]);
 });
 

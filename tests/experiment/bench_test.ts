@@ -26,7 +26,7 @@ Deno.test("bench() goes on after an interruption from the folder of runs, in the
   for await (const event of bench(mini, options)) if (event.kind === "step" && event.point.step === 2) break;
   let resumedAt: number | undefined;
   const run = bench(mini, options);
-  for await (const event of run) if (event.kind === "training") resumedAt = event.done;
+  for await (const event of run) if (event.kind === "training") resumedAt = event.curve.length;
   assertEquals(resumedAt, 2);
   const { results: [{ result }] } = await run;
   assertEquals({ ...result, run: null }, { ...whole.results[0].result, run: null });

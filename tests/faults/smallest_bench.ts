@@ -132,7 +132,7 @@ export function runFolder(place: string): string {
 async function left(place: string): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const path of paths(place)) {
-    if (/\/lock$|report\.html$/.test(path)) continue;
+    if (/\/(lock|progress\.json(\.tmp)?)$|report\.html$/.test(path)) continue;
     const hashed = /^(.*)\.sha256$/.exec(path)?.[1];
     if (hashed !== undefined) {
       // The hash is of the whole result, the time of its making included.
