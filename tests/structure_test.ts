@@ -32,6 +32,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "commands/evaluate.ts": "tests/slow/halves_test.ts",
   "commands/experiment_arguments.ts": "tests/end_to_end/bad_input_test.ts",
   "commands/train.ts": "tests/slow/halves_test.ts",
+  "commands/view.ts": "tests/slow/view_test.ts",
   "commands/verify.ts": "tests/slow/halves_test.ts",
   "rollout/completion.ts": "tests/rollout/rollout_test.ts",
   "engine/": "tests/engine/engine_test.ts",
@@ -82,7 +83,7 @@ const MOST_LINES = 400;
 const LONGER: readonly string[] = ["grading/parser.ts", "grading/tokens.ts"];
 
 /** Entries that a stranger meets at once. */
-const MOST_ENTRIES = 34;
+const MOST_ENTRIES = 36;
 
 const sources = files("src", ".ts").map((path) => path.slice("src/".length));
 

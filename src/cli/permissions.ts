@@ -7,7 +7,7 @@
 import denoConfig from "../../deno.json" with { type: "json" };
 import type { Command, CommandArguments } from "../commands/command.ts";
 import type { Place } from "../commands/flag.ts";
-import { TYPED_IN } from "../commands/places.ts";
+import { CODE_FOLDER, TYPED_IN } from "../commands/places.ts";
 import { BenchError } from "../errors.ts";
 import { isPresent } from "../files/read.ts";
 
@@ -18,6 +18,9 @@ type PermissionSet = { readonly [K in Kind]?: boolean | readonly string[] };
 const SETS = denoConfig.permissions as Readonly<Record<string, PermissionSet>>;
 /** A set says `deno`; the one that runs this may have another name or place. */
 const DENO = "deno";
+
+/** What is loaded while a program runs. */
+const CODE_PATHS = ["src", "deno.json"];
 
 /** A path that the user gave, and what it is for. */
 interface GivenPath {
@@ -50,6 +53,8 @@ function widened(kind: Kind, set: PermissionSet, given: readonly GivenPath[]): t
   const own = set[kind] ?? [];
   if (own === true || own === false) return own || [];
   switch (kind) {
+    case "read":
+      return readable(own, given);
     case "write":
       return writable(own, given);
     case "env":
@@ -63,14 +68,25 @@ function widened(kind: Kind, set: PermissionSet, given: readonly GivenPath[]): t
   }
 }
 
+/** Where a set names what is read: its own paths but for those that others take the place of, these, and the code. */
+function readable(own: readonly string[], given: readonly GivenPath[]): string[] {
+  if (own.length === 0) return [];
+  const code = CODE_PATHS.map((path) => `${CODE_FOLDER}/${path}`);
+  return [...new Set([...code, ...withoutReplaced(own, given), ...given.map(({ path }) => path)])];
+}
+
+function withoutReplaced(own: readonly string[], given: readonly GivenPath[]): string[] {
+  const replaced = new Set(given.flatMap(({ place }) => place.insteadOf ?? []));
+  return own.filter((path) => !replaced.has(path));
+}
+
 /** The set's own paths but for those that others take the place of, and these. */
 function writable(own: readonly string[], given: readonly GivenPath[]): string[] {
-  const replaced = new Set(given.flatMap(({ place }) => place.insteadOf ?? []));
   const added = given.flatMap(({ path, place: { writes = [] } }) => {
     if (writes.length > 0) refuseUnnameable(path);
     return [...writes.map((ending) => path.replace(/(?<=.)\/+$/, "") + ending), ...missingParent(path, writes)];
   });
-  return [...new Set([...own.filter((path) => !replaced.has(path)), ...added])];
+  return [...new Set([...withoutReplaced(own, given), ...added])];
 }
 
 /** Files come into a folder that is made for them. */

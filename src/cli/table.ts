@@ -19,6 +19,7 @@ export const COMMANDS: readonly Command[] = [
   results.power,
   results.leaderboard,
   results.report,
+  results.view,
   results.grade,
   supplies.datasets,
   supplies.models,

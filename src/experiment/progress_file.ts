@@ -10,7 +10,8 @@ import { withDiskErrors } from "../files/write.ts";
 import type { BenchEvent } from "./events.ts";
 import { type ExperimentProgress, progressSchema, type ProgressState } from "./experiment_progress.ts";
 
-const FILE = "progress.json";
+/** Name of the file in a run folder. */
+export const PROGRESS_FILE = "progress.json";
 /** Between two writings, unless a run begins or ends. */
 const APART_MS = 1000;
 
@@ -22,7 +23,7 @@ export class ProgressFile implements Disposable {
 
   /** @param folder of the run, which nobody else works in */
   constructor(folder: string, progress: ExperimentProgress) {
-    this.#path = `${folder}/${FILE}`;
+    this.#path = `${folder}/${PROGRESS_FILE}`;
     this.#progress = progress;
     this.#write();
   }
@@ -50,7 +51,7 @@ export class ProgressFile implements Disposable {
 
 /** What the file of a run folder says; undefined where there is none, or it is damaged. */
 export function readProgress(folder: string): ProgressState | undefined {
-  const bytes = readBytesIfPresent(`${folder}/${FILE}`);
+  const bytes = readBytesIfPresent(`${folder}/${PROGRESS_FILE}`);
   if (bytes === undefined) return undefined;
   try {
     return progressSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes))).data;

@@ -13,7 +13,7 @@ import { fileContentSha256, resultPaths } from "../result/store.ts";
 import type { Result } from "../result/types.ts";
 
 /** Whether the owners of a dataset ask that nothing of it be shown; a completion may repeat its question. */
-function isWithheld(dataset: string): boolean {
+export function isWithheld(dataset: string): boolean {
   return PUBLISHED_DATASETS.some(({ name, withheld }) => name === dataset && withheld === true);
 }
 

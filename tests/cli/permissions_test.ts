@@ -61,6 +61,20 @@ Deno.test("scoring, comparing, grading and reporting have no network, no native 
   }
 });
 
+Deno.test("the view reads runs and the code, writes nothing, and answers this machine alone", () => {
+  const read = (line: string) => flagsOf(line).find((flag) => flag.startsWith("--allow-read"))!.split(/[=,]/).slice(1);
+  assertEquals(read("view").map((path) => path.replace(/^\/.*\/(?=(src|deno\.json)$)/, "CODE/")), [
+    "CODE/src",
+    "CODE/deno.json",
+    "./runs",
+  ]);
+  assertEquals(read("view --runs /r").at(-1), "/r");
+  assert(!read("view --runs /r").includes("./runs"));
+  assertEquals(writes("view"), []);
+  assert(flagsOf("view").includes("--allow-net=127.0.0.1"));
+  for (const kind of ["ffi", "run", "sys"]) assert(!allows("view", kind), kind);
+});
+
 Deno.test("a path that the user gives takes the place of the set's own", () => {
   assertEquals(writes("bench"), ["runs", "results"]);
   assertEquals(writes("bench --results /a"), ["runs", "/a"]);

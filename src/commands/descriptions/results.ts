@@ -15,6 +15,7 @@ import { executor, executorSets, json, results, runs } from "./shared.ts";
 const SIDE = { place: {} };
 const SIZES = { whole: true, least: 1 };
 const experiments = texts("A,B", "Only results of these experiments; ablations count where they are named, or alone");
+const MOST_PORT = 65_535;
 /** Fewer resamples give no interval. */
 const FEWEST_RESAMPLES = 100;
 
@@ -148,6 +149,25 @@ export const report = command({
   examples: ["report", "report --output - > page.html"],
   permissions: () => "results",
   run: from("./report.ts"),
+});
+
+const viewFlags = {
+  port: whole("Port on 127.0.0.1 (default 8787; 0 for any that is free)", { least: 0, most: MOST_PORT }),
+  runs: { ...runs, help: "Folder of run folders (default runs)", place: { insteadOf: ["./runs"] } },
+};
+/** Arguments of `view`. */
+export type ViewArguments = CommandArguments<typeof viewFlags>;
+
+/** `view`. */
+export const view = command({
+  name: "view",
+  summary: "A running or finished experiment in the browser, live, read-only, on this machine alone",
+  audience: "users",
+  positionals: [{ name: "RUN", optional: true }],
+  flags: viewFlags,
+  examples: ["view", "view tiny-0a1b2c3d --port 9000"],
+  permissions: () => "view",
+  run: from("./view.ts"),
 });
 
 const PAIRS: Positional = { name: "FILE", optional: true, place: { isPath: (given) => given !== "-" } };
