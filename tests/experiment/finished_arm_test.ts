@@ -1,5 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { bench } from "../../src/experiment/bench.ts";
+import { PROGRESS_FILE } from "../../src/experiment/progress_file.ts";
+import { sha256 } from "../../src/files/hash.ts";
 import mini from "../fixtures/mini.ts";
 
 const FEW = { arms: ["soft-thinking-grpo"], datasets: ["arith-add"], seeds: [1], limit: 2, steps: 2, samples: 3 };
@@ -13,13 +15,15 @@ async function notesOf(runsFolder: string): Promise<string[]> {
   return notes.filter((note) => note.includes(runsFolder));
 }
 
-/** Every file below a folder, by path. */
+/** The hash of every file below a folder, by path; of all but the one that tells of now. */
 function filesOf(folder: string, prefix = ""): Map<string, string> {
   return new Map(
-    [...Deno.readDirSync(`${folder}/${prefix}`)].flatMap(({ name, isDirectory }) =>
+    [...Deno.readDirSync(`${folder}/${prefix}`)].filter(({ name }) => name !== PROGRESS_FILE).flatMap((
+      { name, isDirectory },
+    ) =>
       isDirectory
         ? [...filesOf(folder, `${prefix}${name}/`)]
-        : [[prefix + name, new TextDecoder("latin1").decode(Deno.readFileSync(`${folder}/${prefix}${name}`))]]
+        : [[prefix + name, sha256(Deno.readFileSync(`${folder}/${prefix}${name}`))]]
     ),
   );
 }
