@@ -40,7 +40,7 @@ export function parseArguments(command: Command, words: readonly string[], place
   }
   let split: { operands: string[]; unknown: string[] };
   try {
-    split = parser.parseOptions(plainBooleans(words, flags));
+    split = parser.parseOptions(joinedWords(plainBooleans(words, flags), flags));
   } catch (error) {
     throw missingValue(error, flags) ?? error;
   }
@@ -110,6 +110,21 @@ function plainBooleans(words: readonly string[], flags: Readonly<Record<string, 
     if (value === "false") return `--no-${dashed}`;
     throw new UsageError(`--${dashed}=${value} is neither true nor false`);
   });
+}
+
+/** `--flag a b`, of a flag that takes two words, as `--flag a,b`. */
+function joinedWords(words: readonly string[], flags: Readonly<Record<string, Flag<unknown>>>): string[] {
+  const counts = new Map(Object.entries(flags).map(([name, { words = 1 }]) => [`--${kebabCase(name)}`, words]));
+  const joined: string[] = [];
+  for (let i = 0; i < words.length;) {
+    if (words[i] === "--") return [...joined, ...words.slice(i)];
+    const end = i + 1 + (counts.get(words[i]) ?? 1);
+    const own = words.slice(i + 1, end);
+    const takes = counts.has(words[i]) && own.length > 1 && own.every((word) => !/^-|,/.test(word));
+    joined.push(words[i], ...(takes ? [own.join(",")] : []));
+    i = takes ? end : i + 1;
+  }
+  return joined;
 }
 
 function noValue(name: string, flag: Flag<unknown>): UsageError {

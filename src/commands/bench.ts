@@ -20,6 +20,7 @@ import { RESULT_VERSION_FOLDER, resultsFolderOf } from "../result/store.ts";
 import { summarize } from "../summary/summary.ts";
 import type { WorkbenchOptions } from "../experiment/workbench.ts";
 import { ProgressView, runText } from "./show_progress.ts";
+import { openTrackers } from "./trackers.ts";
 import { resolvedExperiment, workbenchOptions } from "./experiment_arguments.ts";
 import { now } from "../clock.ts";
 
@@ -43,12 +44,14 @@ export async function runBench(
   tryFolder(options.runsFolder);
   const { abort, stop } = listenForInterruption();
   using view = new ProgressView(new Progress({ quiet: args.flags.quiet === true }));
+  using trackers = await openTrackers(args.flags.track, config);
   let folder = "";
   try {
     const work = { ...options, resultsFolder: given, host: Deno.hostname(), abort };
     const outcome = await runResolved(config, work, (event) => {
       if (event.kind === "start") folder = event.folder;
       view.show(event);
+      trackers.follow(event);
     });
     if (args.flags.json === true) {
       console.log(

@@ -17,6 +17,8 @@ export interface Flag<T> {
   readonly implied?: string;
   /** Whether it is a list: separated by commas, and adding up where it is given several times. */
   readonly list?: boolean;
+  /** Words that stand behind it, where they are several; they are the items of a list. */
+  readonly words?: number;
   /** The list flag that is meant where several values stand behind this one. */
   readonly plural?: string;
   /** Whether the value is the path of something. */

@@ -7,6 +7,8 @@ import { EXIT } from "./command.ts";
 import type { LeaderboardArguments } from "./descriptions/results.ts";
 import { BenchError, UsageError } from "../errors.ts";
 import { type ExportName, EXPORTS } from "../exports/formats.ts";
+import { isTracker, type TrackerName, TRACKERS } from "../exports/trackers/formats.ts";
+import { trackResults } from "../exports/trackers/tracking.ts";
 import { buildLeaderboard, serializeLeaderboard, validateLeaderboard } from "../leaderboard/leaderboard.ts";
 import { leaderboardBlock, leaderboardMarkdown, replaceBlock } from "../leaderboard/markdown.ts";
 import { countText } from "../text/numbers.ts";
@@ -142,11 +144,16 @@ function check(files: readonly TextFile[]): number {
 async function exportResults(
   results: readonly Result[],
   runAgain: (results: readonly Result[]) => string | undefined,
-  name: ExportName,
+  name: ExportName | TrackerName,
   positionals: readonly string[],
 ): Promise<number> {
   if (positionals.length !== 1) {
     throw new UsageError(`Cannot export to ${positionals.length} folders: expected --export ${name} DIR`);
+  }
+  if (isTracker(name)) {
+    trackResults(results, await TRACKERS[name](), positionals[0]);
+    console.error(`wrote ${countText(results.length, "result")} for ${name} into ${positionals[0]}`);
+    return EXIT.ok;
   }
   const write = await EXPORTS[name]();
   const files: ExportFile[] = write(results, (result) => runAgain([result]));

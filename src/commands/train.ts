@@ -11,6 +11,7 @@ import { EXIT } from "./command.ts";
 import type { ExperimentArguments } from "./descriptions/experiments.ts";
 import { resolvedExperiment, workbenchOptions } from "./experiment_arguments.ts";
 import { ProgressView, runText } from "./show_progress.ts";
+import { openTrackers } from "./trackers.ts";
 
 /** @returns 0 */
 export async function run(args: ExperimentArguments): Promise<number> {
@@ -21,8 +22,12 @@ export async function run(args: ExperimentArguments): Promise<number> {
   const progress = new Progress({ quiet: args.flags.quiet === true });
   const { abort, stop } = listenForInterruption();
   using view = new ProgressView(progress);
+  using trackers = await openTrackers(args.flags.track, config);
   try {
-    const trained = await trainResolved(config, { ...options, abort }, (event) => view.show(event));
+    const trained = await trainResolved(config, { ...options, abort }, (event) => {
+      view.show(event);
+      trackers.follow(event);
+    });
     for (const run of trained) progress.note(`${runText(run)}: ${run.checkpoint}`);
     if (args.flags.json === true) {
       const rows = trained.map(({ curve, ...run }) => ({ ...run, lastReward: curve.at(-1)?.reward }));

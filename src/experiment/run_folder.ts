@@ -155,7 +155,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /** Whether a process works in a run folder; asking disturbs none. */
-export function isWorkedIn(folder: string): boolean {
+export function isRunning(folder: string): boolean {
   const path = `${folder}/${LOCK_FILE}`;
   if (!isPresent(path)) return false;
   using file = Deno.openSync(path);

@@ -9,7 +9,7 @@ import { BenchError } from "../errors.ts";
 import { type ProgressState } from "../experiment/experiment_progress.ts";
 import { PROGRESS_FILE, readProgress } from "../experiment/progress_file.ts";
 import { type ArmRun, armRuns, checkResolved, type ResolvedExperimentConfig } from "../experiment/resolve.ts";
-import { datasetFileName, fileLabel, isWorkedIn } from "../experiment/run_folder.ts";
+import { datasetFileName, fileLabel, isRunning } from "../experiment/run_folder.ts";
 import { parseJsonRecord } from "../files/read.ts";
 import { isWithheld } from "../report/sample_sets.ts";
 import type { CurvePoint } from "../training/curve.ts";
@@ -86,7 +86,7 @@ export function watchRun(runs: string, name: string): WatchedRun {
   return {
     name,
     config,
-    working: isFile(`${folder}/lock`) && isWorkedIn(folder),
+    working: isFile(`${folder}/lock`) && isRunning(folder),
     // Of an earlier session with other arms.
     ...(progress?.runs.length === armRuns(config).length && { progress }),
     changedAt: changeOf(folder),

@@ -23,6 +23,7 @@ const sow = command({
     decoding: oneOf("NAME", ["discrete", "soft-thinking"], ""),
     native: oneOf("c|blas", ["c", "blas"], "", "c"),
     datasets: texts("A,B", "", { isPath: (given) => given.endsWith(".jsonl") }),
+    pair: { ...texts("A B", ""), words: 2 },
     dryRun: toggle(""),
   },
   examples: [],
@@ -33,6 +34,16 @@ const words = (line: string) => line.split(" ").filter((word) => word !== "");
 const parse = (line: string) => parseArguments(sow, words(line), HERE);
 const fails = (line: string, message: string) =>
   assertEquals(assertThrows(() => parse(line), UsageError).message, message);
+
+Deno.test("a flag of two words takes both, as often as it stands, and leaves others theirs", () => {
+  assertEquals(parse("list --pair a b --pair c d x -- --pair"), {
+    positionals: ["list", "x", "--pair"],
+    flags: { pair: ["a", "b", "c", "d"] },
+  });
+  assertEquals(parse("--pair a,b list").flags, { pair: ["a", "b"] });
+  assertEquals(parse("list --pair a --dry-run").flags, { pair: ["a"], dryRun: true });
+  fails("list --pair", "--pair has no value: expected --pair A B");
+});
 
 Deno.test("flags come by camelCase name and typed, whether joined by a space or an equals sign", () => {
   assertEquals(parse("list --limit 5 --max-new-tokens=96 --model=a=b --dry-run x"), {

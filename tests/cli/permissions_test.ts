@@ -96,6 +96,16 @@ Deno.test("a file may be written where it is to be, with the folder that is not 
   ]);
 });
 
+Deno.test("a tracker's folder may be written, its name is no path", () => {
+  assertEquals(writes("bench --track tensorboard /tb"), ["runs", "results", "/tb"]);
+  assertEquals(writes("train --track trackio mine --track wandb-offline /w", BELOW), [
+    "runs",
+    "results",
+    "results/v1/mine",
+    "/w",
+  ]);
+});
+
 Deno.test("paths count from where they were typed", () => {
   assertEquals(writes("bench --results mine", BELOW), ["runs", "results/v1/mine"]);
 });

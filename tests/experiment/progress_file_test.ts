@@ -3,7 +3,7 @@ import { bench } from "../../src/experiment/bench.ts";
 import { ExperimentProgress } from "../../src/experiment/experiment_progress.ts";
 import { ProgressFile, readProgress } from "../../src/experiment/progress_file.ts";
 import { resolveExperiment } from "../../src/experiment/resolve.ts";
-import { isWorkedIn } from "../../src/experiment/run_folder.ts";
+import { isRunning } from "../../src/experiment/run_folder.ts";
 import mini from "../fixtures/mini.ts";
 
 Deno.test("a run folder says how far its experiment is, and whether somebody works there", async () => {
@@ -12,9 +12,9 @@ Deno.test("a run folder says how far its experiment is, and whether somebody wor
   let folder = "";
   for await (const event of run) {
     if (event.kind === "start") folder = event.folder;
-    if (event.kind === "samples") assert(isWorkedIn(folder));
+    if (event.kind === "samples") assert(isRunning(folder));
   }
-  assert(!isWorkedIn(folder));
+  assert(!isRunning(folder));
   const { runs, problems, work } = readProgress(folder)!;
   assertEquals(runs.map(({ state, samples }) => [state, samples]), [["finished", 15], ["finished", 15]]);
   assertEquals([problems, work.done, work.before], [3, work.total, 0]);
@@ -22,7 +22,7 @@ Deno.test("a run folder says how far its experiment is, and whether somebody wor
 
 Deno.test("what is missing or damaged says nothing", async () => {
   const folder = await Deno.makeTempDir();
-  assertEquals([readProgress(folder), isWorkedIn(folder)], [undefined, false]);
+  assertEquals([readProgress(folder), isRunning(folder)], [undefined, false]);
   const config = resolveExperiment(mini);
   const progress = new ExperimentProgress({ config, problems: 3, backend: "b" }, "2026-01-01T00:00:00Z");
   new ProgressFile(folder, progress);

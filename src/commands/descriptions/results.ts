@@ -7,6 +7,7 @@ import { PROBLEM_KINDS } from "../../datasets/problem_kind.ts";
 import { GRADER_NAMES, SECOND_OPINIONS } from "../../grading/grader_name.ts";
 import { command, type CommandArguments, from, type Positional } from "../command.ts";
 import { EXPORT_NAMES } from "../../exports/formats.ts";
+import { TRACKER_NAMES } from "../../exports/trackers/formats.ts";
 import { OTHER_RULES } from "../../metrics/pass_estimator_name.ts";
 import { FILE, FOLDER, number, numbers, oneOf, path, someOf, texts, toggle, whole } from "../flag.ts";
 import { executor, executorSets, json, results, runs } from "./shared.ts";
@@ -96,8 +97,8 @@ const leaderboardFlags = {
   experiments,
   export: oneOf(
     "FORMAT",
-    EXPORT_NAMES,
-    "Write this format into DIR instead",
+    [...EXPORT_NAMES, ...TRACKER_NAMES],
+    "Write this format, or for this tracker, into DIR instead",
   ),
   readme: path("FILE", "Document whose block is renewed (default README.md)", {
     writes: FILE,

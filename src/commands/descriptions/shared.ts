@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { type Flag, FOLDER, numbers, oneOf, path, type Place, texts, toggle, whole } from "../flag.ts";
+import { UsageError } from "../../errors.ts";
+import { isTracker, TRACKER_NAMES } from "../../exports/trackers/formats.ts";
+import { choice, type Flag, FOLDER, numbers, oneOf, path, type Place, texts, toggle, whole } from "../flag.ts";
 import { isPresent } from "../../files/read.ts";
 
 /** One JSON document. */
@@ -59,6 +61,20 @@ const DATASET: Place = { isPath: (given) => /[/\\]|\.jsonl$/.test(given) };
 /** A folder, or `org/name@revision`, which is a folder only where there is one. */
 export const MODEL: Place = { isPath: (given, found) => !/^[^/]+\/[^/]+$/.test(given) || isPresent(found) };
 
+/** Where trackers of others are written for, each with its folder. */
+export const track: Flag<readonly string[]> = {
+  value: "TRACKER DIR",
+  help: `Also write training and scores, as they come, into DIR for ${TRACKER_NAMES.join(", ")}; may be given for each`,
+  list: true,
+  words: 2,
+  place: { isPath: (given) => !isTracker(given), writes: FOLDER },
+  read: (tracker, folder, ...more) => {
+    choice(tracker, TRACKER_NAMES);
+    if (folder === undefined || more.length > 0) throw new UsageError("expected a tracker and a folder");
+    return [tracker, folder];
+  },
+};
+
 /** Flags of every command that resolves an experiment. */
 export const experimentFlags = {
   model: path("DIR", "Checkpoint folder, or org/name@revision that was fetched", MODEL),
@@ -79,6 +95,7 @@ export const experimentFlags = {
   native,
   executor,
   mirror,
+  track,
   results,
   runs,
   dryRun: toggle("Print the resolved configuration and the work it implies, then stop"),
