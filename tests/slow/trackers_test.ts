@@ -32,9 +32,11 @@ print(json.dumps({run.name: SQLiteStorage.get_logs("mini", run.name) for run in 
 `;
 
 /** What a Python program prints; undefined where it fails. */
+/** What a Python prints; wandb writes logs of its own where it runs, so that is a folder of ours. */
 async function python(args: readonly string[], env: Record<string, string> = {}): Promise<string | undefined> {
   try {
-    const { success, stdout, stderr } = await new Deno.Command(PYTHON, { args: [...args], env }).output();
+    const { success, stdout, stderr } = await new Deno.Command(PYTHON, { args: [...args], env, cwd: env.HOME })
+      .output();
     if (!success && Object.keys(env).length > 0) console.error(new TextDecoder().decode(stderr));
     return success ? new TextDecoder().decode(stdout) : undefined;
   } catch (error) {
