@@ -74,7 +74,7 @@ export const DIRICHLET_GRPO_PRESETS = {
 export function dirichletGrpoLaw(config: DirichletGrpoConfig): ThoughtLaw {
   const { concentration, temperature, leastProbability } = config;
   const text = `Dirichlet weights γ ${concentration}, T ${temperature}, p from ${leastProbability}`;
-  return { text, hard: "no", random: true };
+  return { text, hard: "no", noise: "other" };
 }
 
 /**

@@ -57,7 +57,7 @@ export const DISCRETE_GRPO_PRESETS = {
 
 /** How tables name it. */
 export function discreteGrpoLaw({ filter }: DiscreteGrpoConfig): ThoughtLaw {
-  return { text: "tokens", hard: "yes", random: true, filter };
+  return { text: "tokens", hard: "yes", noise: "gumbel", filter };
 }
 
 const ONE = Float32Array.of(1);

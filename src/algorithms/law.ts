@@ -5,14 +5,20 @@
  */
 import type { CandidateFilter } from "./candidates.ts";
 
+/**
+ * Where a law's chance comes from: `gumbel`, the noise of each token at each position, which is the same for all laws that
+ * use it; `embedding`, noise on what is fed; `other`, draws of its own.
+ */
+export type ThoughtNoise = "gumbel" | "embedding" | "other";
+
 /** The law of a thought step, as tables name it. */
 export interface ThoughtLaw {
   /** What is fed, e.g. `tokens`, `Gumbel mixtures τ 0.1`. */
   readonly text: string;
   /** One token at each position, `nearly` so where mixtures hold one token but for ties, or mixtures. */
   readonly hard: "yes" | "nearly" | "no";
-  /** Whether two samples may think differently. */
-  readonly random: boolean;
+  /** What makes two samples think differently; absent where nothing does. */
+  readonly noise?: ThoughtNoise;
   /** Which tokens are drawn from or mixed; absent where the law has no filter of tokens. */
   readonly filter?: CandidateFilter;
 }

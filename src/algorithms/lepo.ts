@@ -88,7 +88,7 @@ export const LEPO_PRESETS = {
 /** How tables name it. */
 export function lepoLaw({ filter, gumbelTemperature }: LepoConfig): ThoughtLaw {
   const hard = gumbelTemperature <= HARD_TEMPERATURE ? "nearly" : "no";
-  return { text: `Gumbel mixtures τ ${gumbelTemperature}`, hard, random: true, filter };
+  return { text: `Gumbel mixtures τ ${gumbelTemperature}`, hard, noise: "gumbel", filter };
 }
 
 /**

@@ -103,8 +103,8 @@ export const MULTIPLEX_GRPO_PRESETS = {
 /** How tables name it: a single draw is a token. */
 export function multiplexGrpoLaw({ filter, draws, weights }: MultiplexGrpoConfig): ThoughtLaw {
   return draws === 1
-    ? { text: "tokens", hard: "yes", random: true, filter }
-    : { text: `multiplex tokens K ${draws}, ${weights} weights`, hard: "no", random: true, filter };
+    ? { text: "tokens", hard: "yes", noise: "gumbel", filter }
+    : { text: `multiplex tokens K ${draws}, ${weights} weights`, hard: "no", noise: "other", filter };
 }
 
 /**

@@ -48,7 +48,7 @@ export const SOFT_THINKING_PRESETS = {
 
 /** How tables name it. */
 export function softThinkingLaw({ filter }: SoftThinkingConfig): ThoughtLaw {
-  return { text: "mixtures without noise", hard: "no", random: false, filter };
+  return { text: "mixtures without noise", hard: "no", filter };
 }
 
 /**

@@ -161,12 +161,12 @@ export function softThinkingGrpoLaw({ filter, perturbation }: SoftThinkingGrpoCo
     case "gumbel": {
       const { temperature, clamp } = perturbation;
       const text = `${clamp ? "clamped " : ""}Gumbel mixtures τ ${temperature}`;
-      return { text, hard: temperature <= HARD_TEMPERATURE ? "nearly" : "no", random: true, filter };
+      return { text, hard: temperature <= HARD_TEMPERATURE ? "nearly" : "no", noise: "gumbel", filter };
     }
     case "dirichlet":
-      return { text: `Dirichlet mixtures α ${perturbation.concentration}`, hard: "no", random: true, filter };
+      return { text: `Dirichlet mixtures α ${perturbation.concentration}`, hard: "no", noise: "other", filter };
     case "gaussian":
-      return { text: `Gaussian mixtures σ ${perturbation.deviation}`, hard: "no", random: true, filter };
+      return { text: `Gaussian mixtures σ ${perturbation.deviation}`, hard: "no", noise: "other", filter };
   }
 }
 

@@ -75,7 +75,8 @@ export const SOFT_TOKENS_GRPO_PRESETS = {
 /** How tables name it: its softmax has no filter. */
 export function softTokensGrpoLaw(config: SoftTokensGrpoConfig): ThoughtLaw {
   const random = softTokensGrpoUntrainable(config) === undefined;
-  return { text: `${random ? "noisy " : ""}mean embeddings τ ${config.temperature}`, hard: "no", random };
+  const text = `${random ? "noisy " : ""}mean embeddings τ ${config.temperature}`;
+  return { text, hard: "no", ...(random && { noise: "embedding" }) };
 }
 
 /**

@@ -109,7 +109,11 @@ export function attributionPairs(arms: readonly ArmSummary[]): Pair[] {
   const sameTraining = (arm: ArmSummary) => own.find((other) => other.trainedAs === arm.trainedAs);
   return [
     ...against("filter", [base], untrained.filter((arm) => unfiltered.includes(arm))),
-    ...against("noise", mixtures.filter((arm) => arm.law!.random), mixtures.filter((arm) => !arm.law!.random)),
+    ...against(
+      "noise",
+      mixtures.filter((arm) => arm.law!.noise !== undefined),
+      mixtures.filter((arm) => arm.law!.noise === undefined),
+    ),
     ...against("softness", mixtures, [base]),
     ...against("training", matched, [base]),
     ...against("estimator", hardThoughts, [discrete]),

@@ -38,7 +38,8 @@ function attributionStatement({ attribution, arms, metrics: [metric] }: Summary)
 
 /** What mixtures without noise do is the table's alone: nobody decodes so. */
 function isRandom(label: string, arms: readonly ArmSummary[]): boolean {
-  return arms.find((arm) => arm.label === label)?.law?.random ?? true;
+  const law = arms.find((arm) => arm.label === label)?.law;
+  return law === undefined || law.noise !== undefined;
 }
 
 /** Whether training helped each arm, like for like. */

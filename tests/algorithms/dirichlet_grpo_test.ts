@@ -150,8 +150,8 @@ Deno.test("presets, law in words, and settings that are refused", () => {
     release: { ...shared, support: "kept" },
     paper: { ...shared, support: "full" },
   });
-  const { text, hard, random } = dirichletGrpoLaw(release);
-  assertEquals([text, hard, random], ["Dirichlet weights γ 1, T 1, p from 0.001", "no", true]);
+  const { text, hard, noise } = dirichletGrpoLaw(release);
+  assertEquals([text, hard, noise], ["Dirichlet weights γ 1, T 1, p from 0.001", "no", "other"]);
   assertThrows(() => dirichletGrpo({ ...release, concentration: 0 }), UsageError, "concentration");
   assert(dirichletGrpo(release).drawLogDensities === undefined);
 });

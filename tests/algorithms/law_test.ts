@@ -11,21 +11,21 @@ Deno.test("a filter in words says all that it cuts by", () => {
   assertEquals(filterText({ temperature: 1, topP: 0.9, nucleusOf: "vocabulary" }), "T 1, top-p 0.9 of all");
 });
 
-Deno.test("laws say whether one token is fed, and whether thoughts are random", () => {
+Deno.test("laws say whether one token is fed, and by which noise thoughts differ", () => {
   const { "discrete-grpo": discrete, "soft-thinking-grpo": gumbel, "soft-tokens-grpo": butt } = ALGORITHM_PRESETS;
   const facts = (config: Parameters<typeof thoughtLaw>[0]) => {
-    const { text, hard, random } = thoughtLaw(config);
-    return [text, hard, random];
+    const { text, hard, noise } = thoughtLaw(config);
+    return [text, hard, noise];
   };
-  assertEquals(facts(discrete.paper), ["tokens", "yes", true]);
-  assertEquals(facts(gumbel.paper), ["Gumbel mixtures τ 0.1", "no", true]);
-  assertEquals(facts(gumbel.release), ["clamped Gumbel mixtures τ 0.1", "no", true]);
-  assertEquals(facts(gumbel["hard-thoughts"]), ["Gumbel mixtures τ 0.001", "nearly", true]);
-  assertEquals(facts(gumbel["dirichlet-matched"]), ["Dirichlet mixtures α 1", "no", true]);
-  assertEquals(facts(gumbel["gaussian-matched"]), ["Gaussian mixtures σ 0.05", "no", true]);
-  assertEquals(facts(butt.soft), ["noisy mean embeddings τ 0.5", "no", true]);
-  assertEquals(facts({ ...butt.soft, noiseScale: 0 }), ["mean embeddings τ 0.5", "no", false]);
-  assertEquals(facts(ALGORITHM_PRESETS["soft-thinking"].release), ["mixtures without noise", "no", false]);
+  assertEquals(facts(discrete.paper), ["tokens", "yes", "gumbel"]);
+  assertEquals(facts(gumbel.paper), ["Gumbel mixtures τ 0.1", "no", "gumbel"]);
+  assertEquals(facts(gumbel.release), ["clamped Gumbel mixtures τ 0.1", "no", "gumbel"]);
+  assertEquals(facts(gumbel["hard-thoughts"]), ["Gumbel mixtures τ 0.001", "nearly", "gumbel"]);
+  assertEquals(facts(gumbel["dirichlet-matched"]), ["Dirichlet mixtures α 1", "no", "other"]);
+  assertEquals(facts(gumbel["gaussian-matched"]), ["Gaussian mixtures σ 0.05", "no", "other"]);
+  assertEquals(facts(butt.soft), ["noisy mean embeddings τ 0.5", "no", "embedding"]);
+  assertEquals(facts({ ...butt.soft, noiseScale: 0 }), ["mean embeddings τ 0.5", "no", undefined]);
+  assertEquals(facts(ALGORITHM_PRESETS["soft-thinking"].release), ["mixtures without noise", "no", undefined]);
 });
 
 Deno.test("a law's filter is that of its settings; noise on embeddings has none", () => {

@@ -119,7 +119,12 @@ Deno.test("presets are those of the released configurations, and of the embedded
 
 Deno.test("tables name its mixtures by their temperature", () => {
   const { filter } = LEPO_PRESETS.release;
-  assertEquals(thoughtLaw(LEPO_PRESETS.release), { text: "Gumbel mixtures τ 0.3", hard: "no", random: true, filter });
+  assertEquals(thoughtLaw(LEPO_PRESETS.release), {
+    text: "Gumbel mixtures τ 0.3",
+    hard: "no",
+    noise: "gumbel",
+    filter,
+  });
   assertEquals(thoughtLaw({ ...LEPO_PRESETS.release, gumbelTemperature: 0.001 }).hard, "nearly");
 });
 

@@ -258,10 +258,10 @@ Deno.test("its law in words names draws and weights, and a single draw is a toke
   assertEquals(multiplexGrpoLaw(mean), {
     text: "multiplex tokens K 3, mean weights",
     hard: "no",
-    random: true,
+    noise: "other",
     filter,
   });
-  assertEquals(multiplexGrpoLaw({ ...mean, draws: 1 }), { text: "tokens", hard: "yes", random: true, filter });
+  assertEquals(multiplexGrpoLaw({ ...mean, draws: 1 }), { text: "tokens", hard: "yes", noise: "gumbel", filter });
 });
 
 Deno.test("impossible settings are refused when the algorithm is made", () => {
