@@ -201,7 +201,7 @@ export {
   type ThoughtStep,
 } from "./src/rollout/completion.ts";
 export type { DrawnToken } from "./src/algorithms/sample_token.ts";
-export type { ThoughtLaw } from "./src/algorithms/law.ts";
+export type { ThoughtLaw, ThoughtNoise } from "./src/algorithms/law.ts";
 export type { ThoughtSoftness } from "./src/algorithms/softness.ts";
 export type { MeasuredValues, SampleSoftness } from "./src/rollout/softness.ts";
 export { type NoiseName, type NoiseStream, noiseStream } from "./src/random/streams.ts";
@@ -270,7 +270,9 @@ export type { Aggregation } from "./src/training/loss/aggregation.ts";
 export type { StepDensities, StepPolicy } from "./src/training/loss/step_density.ts";
 export type { LossSummary } from "./src/training/loss/summary.ts";
 export { evaluatePolicy, type EvaluationRequest } from "./src/evaluation/evaluation.ts";
-export type { Sample, ThoughtGlimpse } from "./src/evaluation/sample.ts";
+export type { Sample } from "./src/evaluation/sample.ts";
+export type { KeptThoughts } from "./src/evaluation/evaluation.ts";
+export type { RecordedThought, SeenToken } from "./src/evaluation/recorded_thought.ts";
 
 // Parts: statistics.
 export { firstK, passAtK, passAtKVariance, type WithinVariance } from "./src/metrics/pass_at_k.ts";

@@ -128,6 +128,7 @@ export function workbenchOptions({ flags }: ExperimentArguments | EvaluateArgume
     runsFolder: flags.runs ?? "runs",
     ...(flags.workers !== undefined && { workers: flags.workers }),
     ...(flags.native !== undefined && { native: flags.native }),
+    ...(flags.keepThoughts !== undefined && { keepThoughts: flags.keepThoughts }),
     ...(flags.executor !== undefined && { executor: flags.executor }),
     ...(mirror !== undefined && { mirror }),
   };

@@ -9,16 +9,16 @@ import type { Problem } from "../datasets/problem.ts";
 import type { Examination } from "../grading/examination.ts";
 import { ChainedLinesWriter, readChainedLines } from "../files/chained_lines.ts";
 import type { LanguageModel } from "../models/language_model.ts";
+import type { ThoughtNoise } from "../algorithms/law.ts";
 import { noiseStream } from "../random/streams.ts";
 import { rollout, type RolloutSettings } from "../rollout/rollout.ts";
 import { sampleSoftness, thoughtCount } from "../rollout/softness.ts";
-import type { Sample, ThoughtGlimpse } from "./sample.ts";
+import { recordThoughts } from "./record_thoughts.ts";
+import type { RecordedThought } from "./recorded_thought.ts";
+import type { Sample } from "./sample.ts";
 
 /** Most sequences decoded at once: enough to fill the kernels, and a cache of moderate size. */
 export const SEQUENCES_AT_ONCE = 320;
-
-/** Weights below this are not shown in a thought's glimpse. */
-const SHOWN_WEIGHT = 0.005;
 
 /** What one dataset is evaluated with. */
 export interface EvaluationRequest {
@@ -36,8 +36,8 @@ export interface EvaluationRequest {
   readonly settings: RolloutSettings;
   /** How problems are put and completions judged. */
   readonly examination: Examination;
-  /** For glimpses of thoughts: the text of single tokens. */
-  readonly decodeTokens: (tokens: Int32Array) => string;
+  /** Which thoughts are kept to be looked at; absent: none. */
+  readonly keepThoughts?: KeptThoughts;
   /** Where samples are kept; those already there are not drawn again. */
   readonly file: string;
   /** Most sequences drawn at once (default {@link SEQUENCES_AT_ONCE}); no sample depends on it. */
@@ -50,6 +50,23 @@ export interface EvaluationRequest {
   readonly onProgress?: (done: number, total: number, correct: number) => void;
   /** Told what is wrong with the file, in one line: samples from there on are drawn again, and are what they were. */
   readonly onDamage?: (text: string) => void;
+}
+
+/** Which thoughts an evaluation keeps: those of the first sample of a few problems, the same for everyone. */
+export interface KeptThoughts {
+  /** How many problems, spread evenly over the dataset. */
+  readonly problems: number;
+  /** What the law of a thought draws by; absent where it draws nothing. */
+  readonly noise?: ThoughtNoise;
+  /** The text of single tokens. */
+  readonly decodeTokens: (tokens: Int32Array) => string;
+}
+
+/** So many of some problems, spread evenly from the first to the last. */
+export function spreadOver<T>(problems: readonly T[], count: number): T[] {
+  const last = problems.length - 1;
+  if (count > last) return [...problems];
+  return Array.from({ length: count }, (_, i) => problems[count === 1 ? 0 : Math.round((i * last) / (count - 1))]);
 }
 
 /**
@@ -94,7 +111,6 @@ export interface EvaluationRequest {
  *     text: (completion) => tokenizer.decode(completionTokens(completion)),
  *     grade: (text, { answer }) => grade(text, answer, { thinking: true }),
  *   },
- *   decodeTokens: (tokens) => tokenizer.decode(tokens),
  *   file: await Deno.makeTempFile(),
  * });
  * assertEquals(samples.map(({ sample }) => sample), [0, 1, 0, 1, 0, 1]);
@@ -102,7 +118,7 @@ export interface EvaluationRequest {
  * ```
  */
 export async function evaluatePolicy(request: EvaluationRequest): Promise<Sample[]> {
-  const { problems, samples, file, owner = `${request.dataset} of seed ${request.seed}` } = request;
+  const { problems, samples, file, keepThoughts, owner = `${request.dataset} of seed ${request.seed}` } = request;
   const { atOnce = SEQUENCES_AT_ONCE } = request;
   const stored = readChainedLines<Sample>(file, owner);
   if (stored.fault !== undefined) request.onDamage?.(`${stored.fault}: samples from there on are drawn again`);
@@ -115,11 +131,12 @@ export async function evaluatePolicy(request: EvaluationRequest): Promise<Sample
   let correct = stored.rows.filter((row) => row.correct).length;
   request.onProgress?.(total - missing.length, total, correct);
 
+  const watched = new Set(spreadOver(problems, keepThoughts?.problems ?? 0));
   const writer = new ChainedLinesWriter(file, stored);
   try {
     for (let start = 0; start < missing.length; start += atOnce) {
       await safePoint(request.abort);
-      const rows = await drawSamples(request, missing.slice(start, start + atOnce));
+      const rows = await drawSamples(request, missing.slice(start, start + atOnce), watched);
       writer.append(rows);
       for (const row of rows) {
         done.set(sampleKey(row.problem, row.sample), row);
@@ -144,7 +161,11 @@ interface Unit {
   readonly sample: number;
 }
 
-async function drawSamples(request: EvaluationRequest, units: readonly Unit[]): Promise<Sample[]> {
+async function drawSamples(
+  request: EvaluationRequest,
+  units: readonly Unit[],
+  watched: ReadonlySet<Problem>,
+): Promise<Sample[]> {
   const byProblem = Map.groupBy(units, (unit) => unit.problem);
   const prompts = [...byProblem].map(([problem, own]) => ({
     name: `problem ${problem.id}`,
@@ -154,10 +175,29 @@ async function drawSamples(request: EvaluationRequest, units: readonly Unit[]): 
     ),
   }));
   const completions = await rollout(request.model, prompts, request.settings);
+  const { keepThoughts } = request;
+  const kept = [...byProblem].flatMap(([problem, own], b) => {
+    const g = own.findIndex(({ sample }) => sample === 0);
+    if (g < 0 || !watched.has(problem)) return [];
+    return [{ problem, prompt: prompts[b].ids, completion: completions[b][g], stream: prompts[b].streams[g] }];
+  });
+  const thoughts = keepThoughts === undefined || kept.length === 0 ? [] : await recordThoughts(request.model, kept, {
+    ...keepThoughts,
+    temperature: request.settings.algorithm.temperature,
+  });
+  const recorded = new Map(kept.map(({ problem }, i) => [problem, thoughts[i]]));
   // All at once, so that programs keep every worker of their executor busy.
   return await Promise.all(
     [...byProblem].flatMap(([problem, own], b) =>
-      own.map(({ sample }, g) => gradedSample(request, problem, sample, completions[b][g]))
+      own.map(({ sample }, g) =>
+        gradedSample(
+          request,
+          problem,
+          sample,
+          completions[b][g],
+          sample === 0 ? recorded.get(problem) : undefined,
+        )
+      )
     ),
   );
 }
@@ -167,6 +207,7 @@ async function gradedSample(
   problem: Problem,
   sample: number,
   completion: Completion,
+  recorded: readonly RecordedThought[] | undefined,
 ): Promise<Sample> {
   const text = request.examination.text(completion);
   const verdict = await request.examination.grade(text, problem);
@@ -179,6 +220,7 @@ async function gradedSample(
     answer: verdict.extracted ?? null,
     canonical: verdict.canonical ?? null,
     correct: verdict.equal,
+    reason: verdict.reason,
     ...(problem.kind !== undefined && { kind: problem.kind }),
     ...(verdict.program !== undefined && { program: verdict.program }),
     ...(verdict.detail !== undefined && { programDetail: verdict.detail }),
@@ -187,18 +229,6 @@ async function gradedSample(
     ...(softness !== undefined && { softness }),
     finish: completion.finish,
     ...(verdict.graderError !== undefined && { graderError: verdict.graderError }),
-    ...(sample === 0 && { thought: glimpses(completion, request.decodeTokens) }),
+    ...(recorded !== undefined && { recorded }),
   };
-}
-
-/** What was mixed at each thought position. */
-function glimpses(completion: Completion, decodeTokens: (tokens: Int32Array) => string): ThoughtGlimpse[] {
-  return completion.steps.flatMap((step) => {
-    if (step.kind !== "thought") return [];
-    const { ids, weights } = step.action.mixture ?? step.action.input;
-    const shown = Array.from(ids, (id, i) => [decodeTokens(Int32Array.of(id)), Number(weights[i].toFixed(4))] as const)
-      .filter(([, weight]) => weight >= SHOWN_WEIGHT)
-      .sort(([, a], [, b]) => b - a);
-    return [shown];
-  });
 }

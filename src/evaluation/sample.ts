@@ -7,9 +7,7 @@ import type { ProblemKind } from "../datasets/problem_kind.ts";
 import type { ProgramOutcome } from "../grading/grade.ts";
 import type { Completion } from "../rollout/completion.ts";
 import type { SampleSoftness } from "../rollout/softness.ts";
-
-/** One position of a thought for people to look at: shown tokens with their weights, heaviest first. */
-export type ThoughtGlimpse = readonly (readonly [token: string, weight: number])[];
+import type { RecordedThought } from "./recorded_thought.ts";
 
 /** A finished sample as it is stored. */
 export interface Sample {
@@ -27,6 +25,8 @@ export interface Sample {
   readonly canonical: string | null;
   /** Whether the answer is right. */
   readonly correct: boolean;
+  /** Why, in the grader's word; absent in samples of earlier versions. */
+  readonly reason?: string;
   /** What was asked for; absent: mathematics. Programs have no vote. */
   readonly kind?: ProblemKind;
   /** What became of the program, where one was asked for. */
@@ -43,6 +43,6 @@ export interface Sample {
   readonly finish: Completion["finish"];
   /** Why the grader gave up, where it did. */
   readonly graderError?: string;
-  /** Kept for the first sample of a problem: what was mixed at each thought position. */
-  readonly thought?: readonly ThoughtGlimpse[];
+  /** Of a sample that is kept to be looked at: its thought, position by position. */
+  readonly recorded?: readonly RecordedThought[];
 }

@@ -8,7 +8,8 @@ import { InterruptedError } from "../interruption.ts";
 import { type ArmRun, armTraining, isMatched, type ResolvedArm, type ResolvedEvaluation } from "./resolve.ts";
 import { domainOf, isProgramming } from "../datasets/problem_kind.ts";
 import { BenchError } from "../errors.ts";
-import { evaluatePolicy } from "../evaluation/evaluation.ts";
+import { thoughtLaw } from "../algorithms/registry.ts";
+import { evaluatePolicy, type KeptThoughts } from "../evaluation/evaluation.ts";
 import { JsonLinesWriter } from "../files/json_lines.ts";
 import { deriveMetrics } from "../metrics/derive.ts";
 import { problemCounts } from "../metrics/problem_counts.ts";
@@ -196,7 +197,7 @@ async function evaluateArm(
       seed: run.seed,
       settings,
       examination: bench.examination,
-      decodeTokens: (tokens) => bench.tokenizer.decode(tokens),
+      keepThoughts: keptThoughts(bench, evaluation),
       file: bench.folder.samplesFile(run, evaluation, name),
       ...(bench.opened.model.backend === "cpu-engine" && {
         atOnce: sequencesOnEngine(bench.config, bench.checkpoint.config, longest),
@@ -228,6 +229,16 @@ async function evaluateArm(
     });
   }
   return { datasets, figures };
+}
+
+/** Which thoughts are kept, and what they were drawn by. */
+function keptThoughts({ keepThoughts, tokenizer }: Workbench, { algorithm }: ResolvedEvaluation): KeptThoughts {
+  const { noise } = thoughtLaw(algorithm);
+  return {
+    problems: keepThoughts,
+    ...(noise !== undefined && { noise }),
+    decodeTokens: (tokens) => tokenizer.decode(tokens),
+  };
 }
 
 function requireFinite(point: CurvePoint, run: ArmRun): void {

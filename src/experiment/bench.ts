@@ -103,8 +103,20 @@ export function workPlace({ runsFolder }: Pick<WorkOptions, "runsFolder">): Disp
 
 /** Options apart: what changes the experiment, and where it runs. */
 export function splitOptions(options: BenchOptions): { overrides: ExperimentOverrides; work: WorkOptions } {
-  const { runsFolder, resultsFolder, host, abort, backend, workers, native, mirror, executor, ...overrides } = options;
-  const work = { runsFolder, resultsFolder, host, abort, backend, workers, native, mirror, executor };
+  const {
+    runsFolder,
+    resultsFolder,
+    host,
+    abort,
+    backend,
+    workers,
+    native,
+    mirror,
+    executor,
+    keepThoughts,
+    ...overrides
+  } = options;
+  const work = { runsFolder, resultsFolder, host, abort, backend, workers, native, mirror, executor, keepThoughts };
   const given = Object.entries(work).filter(([, value]) => value !== undefined);
   return { overrides, work: Object.fromEntries(given) as WorkOptions };
 }

@@ -48,6 +48,8 @@ import { loadTokenizer, type Tokenizer } from "../prompt/tokenizer.ts";
 import { type EmbeddingTable, embeddingTableOf } from "../models/embedding_table.ts";
 import { promptTemplate } from "../prompt/templates.ts";
 
+/** Enough to compare arms by eye. */
+const DEFAULT_KEPT_THOUGHTS = 8;
 const OPENS_THINKING = /<think>\s*$/;
 
 /** Where things are, and on what they run. */
@@ -56,6 +58,8 @@ export interface WorkbenchOptions extends OpenModelOptions {
   readonly runsFolder: string;
   /** Local mirror of downloads. */
   readonly mirror?: string;
+  /** Problems of each dataset whose first sample's thought is kept, to be looked at in the report (default 8). */
+  readonly keepThoughts?: number;
   /** What runs programs that a model wrote (default `pyodide`); one of the caller's own has one lane, and is not closed. */
   readonly executor?: ExecutorKind | CodeExecutor;
 }
@@ -82,6 +86,8 @@ export interface Workbench {
   /** Who judges problems of these kinds. */
   graderOf(kinds: readonly (ProblemKind | undefined)[]): StatedGrader;
   readonly examination: Examination;
+  /** Problems of each dataset whose first sample's thought is kept. */
+  readonly keepThoughts: number;
   /** The same in training, by an arm's own grader where it has one; of mathematics alone. */
   trainingExamination(grader?: ResolvedGrader): TrainingExamination;
   /** Problems of a seed's training; those whose prompts do not fit are left out where the experiment asks for it. */
@@ -187,6 +193,7 @@ export async function openWorkbench(
       ...asked,
       grade: (text, problem) => judge(text, problem, { grader: config.grader, thinking, executor: programs.executor }),
     },
+    keepThoughts: options.keepThoughts ?? DEFAULT_KEPT_THOUGHTS,
     trainingExamination: (grader = config.grader) => ({
       ...asked,
       grade: (text, problem) => judgeMathematics(text, problem, { grader, thinking }),

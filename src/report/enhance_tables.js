@@ -64,8 +64,10 @@ export function enhanceTables(document) {
 
   /** What fits is no stop for the keyboard and needs no hint. */
   function measure() {
-    for (const box of document.querySelectorAll(".wide")) {
-      const fits = box.scrollWidth <= box.clientWidth;
+    // What is folded up has no width yet. All are read before any is changed, so that the page is laid out once.
+    const boxes = [...document.querySelectorAll(".wide")].filter((box) => box.closest("details:not([open])") === null);
+    const measured = boxes.map((box) => [box, box.scrollWidth <= box.clientWidth]);
+    for (const [box, fits] of measured) {
       box.parentElement.classList.toggle("fits", fits);
       box.parentElement.classList.toggle("overflows", !fits);
       if (fits) box.removeAttribute("tabindex");
@@ -74,6 +76,8 @@ export function enhanceTables(document) {
   }
 
   for (const table of document.querySelectorAll("table")) {
+    // The steps of a thought have an order of their own.
+    if (table.closest(".numbers") !== null) continue;
     sortable(table);
     filterable(table);
   }

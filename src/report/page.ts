@@ -23,7 +23,6 @@ import { provenanceSection } from "./sections/provenance.ts";
 import { sampleSection } from "./sections/samples.ts";
 import { averageSection, datasetSection } from "./sections/scores.ts";
 import { STYLE } from "./style.ts";
-import { contentSha256 } from "../result/serialize.ts";
 import type { Result } from "../result/types.ts";
 
 /** What a page is made from. */
@@ -69,7 +68,6 @@ function experimentPart(
   id: string,
 ): Markup {
   const results = summary.arms.flatMap((arm) => arm.results);
-  const hashes = new Set(results.map(contentSha256));
   const parts: [anchor: string, name: string, part: Markup | undefined][] = [
     ["matched", "Matched decoding", matchedSection(summary, looks, id)],
     ["attribution", "What does what", attributionSection(summary, looks, id)],
@@ -84,7 +82,7 @@ function experimentPart(
     ["passk", "Pass@k", passAtKSection(summary, looks, id)],
     ["problems", "Problem by problem", problemSection(summary, looks, id)],
     ["training", "Training", trainingSection(summary, looks, id)],
-    ["samples", "Samples", sampleSection(samples.filter(({ result }) => hashes.has(result)), id)],
+    ["samples", "Samples and soft thoughts", sampleSection(summary, looks, samples, id)],
     ["provenance", "Provenance", provenanceSection(results, id)],
   ];
   const present = parts.filter(([, , part]) => part !== undefined);

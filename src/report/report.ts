@@ -8,7 +8,7 @@ import { BenchError } from "../errors.ts";
 import { readCandidates } from "../result/candidates.ts";
 import { chooseResults } from "../result/choice.ts";
 import { reportPage } from "./page.ts";
-import { DEFAULT_SAMPLE_LIMITS, type Questions, readSampleSets } from "./sample_sets.ts";
+import { DEFAULT_SHOWN_PROBLEMS, type Questions, readSampleSets } from "./sample_sets.ts";
 
 /** What a report is made from. */
 export interface ReportOptions {
@@ -16,7 +16,7 @@ export interface ReportOptions {
   readonly resultsFolder: string;
   /** Folder of runs, for samples; absent: the page shows none. */
   readonly runsFolder?: string;
-  /** Problems per dataset of an arm whose samples are shown (default 6). */
+  /** Problems per dataset of an arm of which a sample is shown (default 8). */
   readonly problems?: number;
   /** Also smoke runs (default: only where there is nothing else). */
   readonly smoke?: boolean;
@@ -52,7 +52,7 @@ export interface Report {
  * ```
  */
 export async function report(
-  { resultsFolder, runsFolder, problems = DEFAULT_SAMPLE_LIMITS.problems, smoke = false, experiments }: ReportOptions,
+  { resultsFolder, runsFolder, problems = DEFAULT_SHOWN_PROBLEMS, smoke = false, experiments }: ReportOptions,
 ): Promise<Report> {
   const { counted, leftOut } = chooseResults(readCandidates(resultsFolder, { experiments }).results, {
     smoke,
@@ -67,7 +67,7 @@ export async function report(
   }
   const samples = runsFolder === undefined || problems === 0
     ? []
-    : await readSampleSets(runsFolder, results, questionsAtHand, { ...DEFAULT_SAMPLE_LIMITS, problems });
+    : await readSampleSets(runsFolder, results, questionsAtHand, problems);
   return { page: reportPage({ results, samples }), results: results.length, sampleSets: samples.length };
 }
 

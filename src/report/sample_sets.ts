@@ -1,10 +1,12 @@
 /**
- * Samples to look at: a few of each arm and dataset, found through the results that lie in the same run folder.
+ * Samples to look at: one of each of a few problems, the same problems for all arms, found through the results that lie
+ * in the same run folder.
  *
  * @module
  */
 import { basename } from "node:path";
 import { PUBLISHED_DATASETS } from "../datasets/registry.ts";
+import { spreadOver } from "../evaluation/evaluation.ts";
 import { readRows } from "../files/chained_lines.ts";
 import { datasetFileName } from "../experiment/run_folder.ts";
 import type { Sample } from "../evaluation/sample.ts";
@@ -17,14 +19,15 @@ export function isWithheld(dataset: string): boolean {
   return PUBLISHED_DATASETS.some(({ name, withheld }) => name === dataset && withheld === true);
 }
 
-/** A problem as a reader sees it. */
+/** A problem as a reader sees it, with one sample. */
 export interface ShownProblem {
   readonly id: string;
   /** Absent where the dataset is not at hand. */
   readonly question?: string;
   readonly gold?: string;
-  /** In the order of sample numbers; a few of all. */
-  readonly samples: readonly Sample[];
+  /** Of the smallest number; that whose thought was kept where one was. */
+  readonly sample: Sample;
+  /** How many of the problem's samples are right. */
   readonly correct: number;
   readonly total: number;
 }
@@ -39,14 +42,8 @@ export interface SampleSet {
   readonly problems: readonly ShownProblem[];
 }
 
-/** How many are shown: a page is to stay small. */
-export interface SampleLimits {
-  readonly problems: number;
-  readonly samples: number;
-}
-
-/** Enough to read, and about a megabyte for the default experiment. */
-export const DEFAULT_SAMPLE_LIMITS: SampleLimits = { problems: 6, samples: 3 };
+/** Problems of a dataset that are shown: enough to compare arms by eye. */
+export const DEFAULT_SHOWN_PROBLEMS = 8;
 
 /** Questions and answers by problem id; undefined for a dataset that is not at hand. */
 export type Questions = (
@@ -54,75 +51,72 @@ export type Questions = (
 ) => Promise<ReadonlyMap<string, { question: string; answer: string }> | undefined>;
 
 /**
- * Samples of those results that have a run folder under `runs`.
+ * Samples of those results that have a run folder under `runs`; of several seeds of an arm, those of the first.
  *
  * @param runs folder of all runs; absent is empty
+ * @param most problems of a dataset
  */
 export async function readSampleSets(
   runs: string,
   results: readonly Result[],
   questions: Questions,
-  limits: SampleLimits = DEFAULT_SAMPLE_LIMITS,
+  most: number = DEFAULT_SHOWN_PROBLEMS,
 ): Promise<SampleSet[]> {
-  const wanted = new Map(results.map((result) => [contentSha256(result), result]));
   const sets: SampleSet[] = [];
-  for (const folder of subfolders(runs)) {
-    for (const path of [...resultPaths(`${folder}/results`), ...resultPaths(`${folder}/results/out-of-domain`)]) {
-      // Its hash says whether it is one of those that were checked; what is in the folder otherwise is not looked at.
-      const hash = fileContentSha256(path);
-      const result = wanted.get(hash);
-      if (result === undefined) continue;
-      wanted.delete(hash);
-      const label = basename(path, ".json");
-      for (const { name } of result.datasets) {
-        if (isWithheld(name)) continue;
-        const rows = readRows<Sample>(`${folder}/samples/${label}/${datasetFileName(name)}`);
-        if (rows.length === 0) continue;
-        const { arm: { label: arm, seed } } = result;
-        sets.push({
-          result: hash,
-          arm,
-          seed,
-          dataset: name,
-          problems: chooseProblems(rows, await questions(name), limits),
-        });
-      }
+  const seen = new Set<string>();
+  for (const { result, hash, samples } of findSamples(runs, results)) {
+    const { arm: { label: arm, seed } } = result;
+    for (const { name } of result.datasets) {
+      const key = JSON.stringify([result.experiment.name, result.model.sha256, arm, name]);
+      if (isWithheld(name) || seen.has(key)) continue;
+      const rows = readRows<Sample>(`${samples}/${datasetFileName(name)}`);
+      if (rows.length === 0) continue;
+      seen.add(key);
+      const problems = chooseProblems(rows, await questions(name), most);
+      sets.push({ result: hash, arm, seed, dataset: name, problems });
     }
   }
   return sets;
 }
 
+/** Folders of samples with the results that were counted from them, by rising seed. */
+function findSamples(runs: string, results: readonly Result[]): { result: Result; hash: string; samples: string }[] {
+  const wanted = new Map(results.map((result) => [contentSha256(result), result]));
+  return subfolders(runs).flatMap((folder) =>
+    [...resultPaths(`${folder}/results`), ...resultPaths(`${folder}/results/out-of-domain`)].flatMap((path) => {
+      // Its hash says whether it is one of those that were checked; what is in the folder otherwise is not looked at.
+      const hash = fileContentSha256(path);
+      const result = wanted.get(hash);
+      if (result === undefined) return [];
+      wanted.delete(hash);
+      return [{ result, hash, samples: `${folder}/samples/${basename(path, ".json")}` }];
+    })
+  ).sort((a, b) => a.result.arm.seed - b.result.arm.seed);
+}
+
 /**
- * Problems spread evenly from those that are solved least to those that are solved most; of each the first samples, and
- * among them one that is right and one that is wrong where both exist.
+ * Problems spread evenly over those whose thought was kept, else over all: as both are the same for all arms of a dataset,
+ * so is what is shown.
  */
 export function chooseProblems(
   rows: readonly Sample[],
   questions: ReadonlyMap<string, { question: string; answer: string }> | undefined,
-  limits: SampleLimits,
+  most: number,
 ): ShownProblem[] {
   const problems = [...Map.groupBy(rows, (row) => row.problem)].map(([id, samples]) => ({
     id,
     ...known(questions?.get(id)),
-    samples: chooseSamples(samples, limits.samples),
+    sample: samples.find(({ recorded }) => recorded !== undefined) ??
+      samples.reduce((a, b) => b.sample < a.sample ? b : a),
     correct: samples.filter((sample) => sample.correct).length,
     total: samples.length,
-  })).sort((a, b) => a.correct / a.total - b.correct / b.total || (a.id < b.id ? -1 : 1));
-  const count = Math.min(limits.problems, problems.length);
-  const last = problems.length - 1;
-  return Array.from({ length: count }, (_, i) => problems[count === 1 ? 0 : Math.round((i * last) / (count - 1))]);
+  })).sort((a, b) => a.id < b.id ? -1 : 1);
+  const kept = problems.filter(({ sample }) => sample.recorded !== undefined);
+  return spreadOver(kept.length > 0 ? kept : problems, most);
 }
 
 function known(problem: { question: string; answer: string } | undefined) {
   return problem === undefined ? {} : { question: problem.question, gold: problem.answer };
-}
-
-function chooseSamples(samples: readonly Sample[], count: number): Sample[] {
-  const ordered = samples.toSorted((a, b) => a.sample - b.sample);
-  const chosen = ordered.slice(0, count);
-  const other = ordered.find((sample) => sample.correct !== ordered[0].correct);
-  if (count > 1 && other !== undefined && !chosen.includes(other)) chosen[count - 1] = other;
-  return chosen;
 }
 
 function subfolders(folder: string): string[] {

@@ -89,7 +89,7 @@ td .range,th .range{display:block;color:var(--soft);font-size:.82em;line-height:
 td.best{font-weight:650}
 td.best .range{font-weight:400}
 .filter{display:block;margin:.8rem 0 0;font-size:.88rem;color:var(--soft)}
-input,select,.chips button{font:inherit;color:var(--ink);background:var(--paper);border:1px solid var(--soft);border-radius:4px;padding:.15rem .5rem}
+input,select{font:inherit;color:var(--ink);background:var(--paper);border:1px solid var(--soft);border-radius:4px;padding:.15rem .5rem}
 `.trim();
 
 /** The first screen, and what else this page has. */
@@ -113,22 +113,34 @@ details:last-of-type{border-bottom:1px solid var(--line)}
 summary{cursor:pointer;padding:.4rem 0}
 summary:hover{background:var(--panel)}
 details>div{padding:.1rem 0 .9rem}
-.sample{margin:.9rem 0;padding:.7rem .9rem;background:var(--panel);border-radius:4px}
-.sample pre{margin:.4rem 0;white-space:pre-wrap;overflow-wrap:anywhere;max-height:24rem;overflow-y:auto}
-.verdict{font-weight:600}
-.thought{list-style:none;display:flex;flex-wrap:wrap;gap:.5rem 2px;margin:.6rem 0 .2rem;padding:0;font-size:.78rem;line-height:1.2}
-.thought li{width:2.9rem;text-align:center}
-.thought .bar{display:flex;flex-direction:column-reverse;height:4.6rem;border-radius:2px;overflow:hidden;background:var(--paper)}
-.thought .bar i{display:block;flex:0 0 calc(var(--w)*100%);background:var(--heat);opacity:var(--o);border-top:1px solid var(--panel)}
-.thought b{display:block;font:600 .95em ui-monospace,Menlo,Consolas,monospace;overflow:hidden;text-overflow:ellipsis;white-space:pre}
-.thought small{display:block;color:var(--soft);overflow:hidden;text-overflow:ellipsis;white-space:pre}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.35rem 1.4rem;max-width:58rem;font-size:.94rem}
-dt{font-weight:600}dd{margin:0}
+dt{font-weight:600}dd{margin:0;min-width:0;overflow-wrap:anywhere}
+`.trim();
+
+/** Samples and their thoughts. */
+const VIEWER_STYLE = `
+.verdict{font-weight:600}
+.problem pre{margin:.4rem 0;white-space:pre-wrap;overflow-wrap:anywhere;max-height:24rem;overflow-y:auto}
+.tools{display:flex;flex-wrap:wrap;gap:.4rem 1.2rem;align-items:baseline;margin:.8rem 0;font-size:.9rem;color:var(--soft)}
+.tools label{display:flex;gap:.4rem;align-items:baseline;max-width:100%}.tools select{min-width:0;max-width:20rem}
+.lane{display:flex;align-items:flex-start;width:max-content;min-width:100%;border-top:1px solid var(--line);padding:.3rem 0}
+.lane[hidden],.numbers[hidden],.problem[hidden]{display:none}
+.who{position:sticky;left:0;z-index:1;flex:0 0 21rem;padding-right:1rem;background:var(--paper);font-size:.85rem;line-height:1.35}
+.who>span{display:block}.who .swatch,.who .verdict{display:inline-block}
+.who .range{color:var(--soft);font-size:.9em}
+.strip{list-style:none;display:flex;margin:0;padding:2px;font-size:.74rem;line-height:1.2}
+.strip li{flex:0 0 3.6rem;padding:1px;border:1px solid transparent;border-radius:3px;text-align:center;white-space:pre;overflow:hidden;text-overflow:ellipsis;color:var(--soft);cursor:pointer}
+.strip li.at{border-color:var(--ink)}
+.strip i{display:block;height:2.4rem;margin-bottom:2px;background:linear-gradient(to top,var(--heat) 0 var(--a),color-mix(in srgb,var(--heat) 45%,var(--panel)) var(--a) var(--b),var(--panel) var(--b))}
+.strip b{font:600 1.05em ui-monospace,Menlo,Consolas,monospace;color:var(--ink)}
+.numbers td b,.at-step td b{font:600 1em ui-monospace,Menlo,Consolas,monospace}.at-step table{font-size:.8rem}.at-step td,.at-step th{white-space:normal;text-align:left}
+.numbers summary{font-size:.88rem;color:var(--soft);padding:.15rem 0}
+.numbers details,.numbers details:last-of-type{margin-left:0;border:0}
 `.trim();
 
 /** A phone: pictures keep their size and scroll, so that their names stay readable. */
 const NARROW_STYLE = `
-@media (max-width:40rem){dl{display:block}dd{margin:0 0 .6rem}.result{font-size:1.35rem}.hint{display:block}.fits>.hint{display:none}tbody th .range{max-width:11rem}caption span{max-width:calc(100vw - 2.5rem)}}
+@media (max-width:40rem){dl{display:block}dd{margin:0 0 .6rem}.result{font-size:1.35rem}.hint{display:block}.fits>.hint{display:none}tbody th .range{max-width:11rem}caption span{max-width:calc(100vw - 2.5rem)}.lane{flex-direction:column}.who{flex:none;max-width:calc(100vw - 2.5rem)}}
 `.trim();
 
 /** Paper: nothing scrolls, nothing is folded up, nothing is cut. */
@@ -138,9 +150,9 @@ const PRINT_STYLE = `
 :root{--paper:#fff;font-size:12px}
 body{font-size:9.5pt;line-height:1.4}
 main,footer{max-width:none;padding:0}
-nav,.hint,.filter,.chips{display:none!important}
+nav,.hint,.filter,.tools,.at-step{display:none!important}
 h2{break-after:avoid;margin-top:1.4rem}h3,caption,figcaption,section>.soft{break-after:avoid}
-figure,tr,.sample{break-inside:avoid}
+figure,tr,.lane{break-inside:avoid}
 .wide{overflow:visible}
 .wide>svg{min-width:0!important}
 .figures{grid-template-columns:1fr 1fr;gap:.6rem 1.4rem}
@@ -151,11 +163,12 @@ th:first-child,caption span{position:static;max-width:none}
 tbody th .range{max-width:24rem}
 td,th{white-space:normal}
 td .range{white-space:nowrap}
-.sample pre{max-height:none}
+.problem pre{max-height:none}
+.lane{width:auto}.who{position:static}.strip{flex-wrap:wrap}
 details::details-content{content-visibility:visible;display:block;height:auto;opacity:1}
 details:not([open])>*{display:block}
 }
 `.trim();
 
 /** The style sheet. */
-export const STYLE = [BASE_STYLE, TABLE_STYLE, PAGE_STYLE, NARROW_STYLE, PRINT_STYLE].join("\n");
+export const STYLE = [BASE_STYLE, TABLE_STYLE, PAGE_STYLE, VIEWER_STYLE, NARROW_STYLE, PRINT_STYLE].join("\n");

@@ -7,7 +7,7 @@ import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
 import { BenchError } from "../../src/errors.ts";
 import { InterruptedError } from "../../src/interruption.ts";
 import { type Completion, completionTokens } from "../../src/rollout/completion.ts";
-import { evaluatePolicy, type EvaluationRequest } from "../../src/evaluation/evaluation.ts";
+import { evaluatePolicy, type EvaluationRequest, spreadOver } from "../../src/evaluation/evaluation.ts";
 import { gradeCode } from "../../src/grading/code.ts";
 import { grade } from "../../src/grading/grade.ts";
 import type { Sample } from "../../src/evaluation/sample.ts";
@@ -23,6 +23,7 @@ const PROBLEMS = [
   { id: "d/0002", question: "3", answer: "2" },
 ];
 const SAMPLES = 7;
+const decodeTokens = (tokens: Int32Array) => [...tokens].join(" ");
 
 /** Every token is about as likely as any other, so that samples differ. */
 const uncertain = () =>
@@ -47,7 +48,6 @@ function request(file: string): EvaluationRequest {
       text: (completion) => `\\boxed{${completionTokens(completion)[0] || ""}}`,
       grade: (text, { answer }) => grade(text, answer),
     },
-    decodeTokens: (tokens) => [...tokens].join(" "),
     file,
   };
 }
@@ -180,6 +180,7 @@ Deno.test("evaluatePolicy() tells thoughts from answers, how soft they were, and
   const samples = await evaluatePolicy({
     ...base,
     model,
+    keepThoughts: { problems: 2, noise: "embedding", decodeTokens },
     settings: {
       ...base.settings,
       algorithm: softTokensGrpo(noisy, embeddingTableOf(model)),
@@ -187,15 +188,15 @@ Deno.test("evaluatePolicy() tells thoughts from answers, how soft they were, and
       maxNewTokens: 5,
     },
   });
-  const [{ tokens, thoughts, softness, thought }] = samples;
+  const [{ tokens, thoughts, softness, recorded }] = samples;
   assertEquals([tokens, thoughts], [5, 2]);
   // p = 3/7 and four times 1/7.
   assertEquals(softness?.topWeight, { sum: 0.857143, counts: [[0.429, 2]] });
   assertEquals(softness?.entries.counts, [[5, 2]]);
   assertEquals(softness?.oneToken, 0);
   assertEquals(softness!.noiseShare! > 0, true);
-  assertEquals(thought, [0, 1].map(() => [["1", 0.4286], ["0", 0.1429], ["2", 0.1429], ["3", 0.1429], ["4", 0.1429]]));
-  assertEquals(samples[1].thought, undefined);
+  const mixed = ["1", "0", "2", "3", "4"].map((token, i) => [token, i === 0 ? 0.4286 : 0.1429]);
+  assertEquals(recorded?.map(({ seen }) => seen), [0, 1].map(() => mixed.map(([token, p]) => [token, p, p, null])));
 });
 
 Deno.test("evaluatePolicy() measures discrete thoughts as single tokens, and nothing where there are none", async () => {
@@ -213,4 +214,31 @@ Deno.test("evaluatePolicy() measures discrete thoughts as single tokens, and not
   });
   const [bare] = await evaluatePolicy(request(temporaryFile()));
   assertEquals([bare.thoughts, "softness" in bare], [0, false]);
+});
+
+Deno.test("evaluatePolicy() keeps one thought of a few problems, the same whatever was drawn before", async () => {
+  const kept = (file: string) => ({
+    ...request(file),
+    settings: { ...request(file).settings, thinking: { end: [4], endIsDrawn: true, afterEnd: [] } },
+    keepThoughts: { problems: 2, noise: "gumbel" as const, decodeTokens },
+  });
+  const whole = temporaryFile();
+  const samples = await evaluatePolicy(kept(whole));
+  const recorded = samples.filter((sample) => sample.recorded !== undefined);
+  assertEquals(recorded.map(({ problem, sample }) => [problem, sample]), [["d/0000", 0], ["d/0002", 0]]);
+  const bytes = Deno.readFileSync(whole);
+  const file = temporaryFile();
+  Deno.writeFileSync(file, bytes.subarray(0, bytes.length / 3));
+  await evaluatePolicy({ ...kept(file), atOnce: 5 });
+  assertEquals(Deno.readFileSync(file), bytes);
+});
+
+Deno.test("spreadOver() takes the first, the last and what lies evenly between", () => {
+  const ten = Array.from({ length: 10 }, (_, i) => i);
+  assertEquals([spreadOver(ten, 4), spreadOver(ten, 1), spreadOver(ten, 0), spreadOver([7, 8], 5)], [
+    [0, 3, 6, 9],
+    [0],
+    [],
+    [7, 8],
+  ]);
 });

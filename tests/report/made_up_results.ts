@@ -5,11 +5,14 @@
  */
 import { completeResult } from "../../src/result/complete.ts";
 import type { JsonObject } from "../../src/files/json.ts";
+import type { RecordedThought } from "../../src/evaluation/recorded_thought.ts";
 import type { Sample } from "../../src/evaluation/sample.ts";
 import { jsonSha256 } from "../../src/files/hash.ts";
 import type { Result } from "../../src/result/types.ts";
 import type { ProblemCounts, Vote } from "../../src/metrics/types.ts";
 import type { CurvePoint } from "../../src/training/curve.ts";
+import { chooseProblems, type SampleSet } from "../../src/report/sample_sets.ts";
+import { contentSha256 } from "../../src/result/serialize.ts";
 
 const CONFIG = { description: "Arms that never ran." };
 
@@ -160,13 +163,30 @@ function madeUpCurve(steps: number, skill: number, draw: () => number): CurvePoi
   });
 }
 
+/** Sets of samples of some results, each arm's own. */
+export function madeUpSampleSets(
+  results: readonly Result[],
+  dataset = "add",
+  { problems = 3, thoughts = 5 }: { problems?: number; thoughts?: number } = {},
+): SampleSet[] {
+  return results.map((result, i) => ({
+    result: contentSha256(result),
+    arm: result.arm.label,
+    seed: result.arm.seed,
+    dataset,
+    problems: chooseProblems(madeUpSamples({ seed: i + 1, dataset, problems, thoughts }), undefined, problems),
+  }));
+}
+
 /** Samples of one arm's dataset, among them text that would break a page or a terminal that trusted it. */
-export function madeUpSamples({ seed = 1, problems = 3, samples = 5, dataset = "add" } = {}): Sample[] {
+export function madeUpSamples(
+  { seed = 1, problems = 3, samples = 5, dataset = "add", thoughts = 5 } = {},
+): Sample[] {
   const draw = uniform(seed + 500);
   return Array.from({ length: problems * samples }, (_, i) => {
     const correct = draw() < 0.5;
     const answer = correct ? "40" : "41";
-    const hostile = i === 1 ? `<script>alert(1)</script>"'\u202e\x1b[2J</details>` : "";
+    const hostile = i === 0 ? `<script>alert(1)</script>"'\u202e\x1b[2J</details>` : "";
     return {
       problem: `${dataset}/${String(Math.floor(i / samples)).padStart(4, "0")}`,
       sample: i % samples,
@@ -175,13 +195,20 @@ export function madeUpSamples({ seed = 1, problems = 3, samples = 5, dataset = "
       answer,
       canonical: answer,
       correct,
+      reason: correct ? "same-value" : "different",
       tokens: 13,
       thoughts: 5,
-      finish: "stop" as const,
+      finish: correct || draw() < 0.5 ? "stop" as const : "length" as const,
       ...(i % samples === 0 && {
-        thought: ["3", "0", "+", "1", "0"].map((token) => {
+        recorded: Array.from({ length: thoughts }, (_, step): RecordedThought => {
+          const token = "30+10"[step % 5];
           const weight = 0.5 + draw() / 2;
-          return [[token, weight], ["<b>", (1 - weight) * 0.7], ["9", (1 - weight) * 0.3]] as const;
+          const seen = [
+            [token, 0.6, weight, 1.25],
+            ["<b>", 0.3, (1 - weight) * 0.7, -0.4],
+            ["9", 0.1, (1 - weight) * 0.3, 0.04],
+          ] as const;
+          return { token, entropy: 0.9 - weight / 2, seen };
         }),
       }),
     };

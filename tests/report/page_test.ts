@@ -1,19 +1,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { reportPage } from "../../src/report/page.ts";
-import { chooseProblems, type SampleSet } from "../../src/report/sample_sets.ts";
 import { all, parse } from "./document.ts";
-import { MADE_UP_ARMS, madeUpResults, madeUpSamples } from "./made_up_results.ts";
+import { MADE_UP_ARMS, madeUpResults, madeUpSampleSets } from "./made_up_results.ts";
 import { attributedResults } from "../summary/attributed.ts";
-import { contentSha256 } from "../../src/result/serialize.ts";
 import type { Result } from "../../src/result/types.ts";
 
 const results = madeUpResults();
-const page = reportPage({ results, samples: [sampleSet(results[2])] });
-
-function sampleSet(result: Result): SampleSet {
-  const problems = chooseProblems(madeUpSamples(), undefined, { problems: 3, samples: 3 });
-  return { result: contentSha256(result), arm: result.arm.label, seed: result.arm.seed, dataset: "add", problems };
-}
+const samples = madeUpSampleSets(results.slice(0, 6));
+const page = reportPage({ results, samples });
 
 Deno.test("the page loads nothing, runs its own script alone and says so", async () => {
   const document = parse(page);
@@ -43,7 +37,15 @@ Deno.test("every part is there, and every anchor leads to one", () => {
   assertEquals(headings, [...all(document, "nav a").map((node) => node.textContent), "How to read this"]);
   // Made-up results leave no part out.
   for (
-    const part of ["Mean over datasets", "Differences", "By dataset", "Pass@k", "Training", "Samples", "Provenance"]
+    const part of [
+      "Mean over datasets",
+      "Differences",
+      "By dataset",
+      "Pass@k",
+      "Training",
+      "Samples and soft thoughts",
+      "Provenance",
+    ]
   ) {
     assert(headings.includes(part), part);
   }
@@ -110,7 +112,7 @@ Deno.test("the numbers of the tables are those of the results", () => {
 });
 
 Deno.test("the same results give the same bytes", () => {
-  assertEquals(reportPage({ results, samples: [sampleSet(results[2])] }), page);
+  assertEquals(reportPage({ results, samples }), page);
 });
 
 Deno.test("several experiments share a page, and what failed is named", () => {

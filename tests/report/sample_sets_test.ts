@@ -5,32 +5,44 @@ import { MADE_UP_ARMS, madeUpResults, madeUpSamples } from "./made_up_results.ts
 import { completeResult } from "../../src/result/complete.ts";
 import { contentSha256, serializeResult } from "../../src/result/serialize.ts";
 
-/** Problem p has p right samples of 5. */
-const graded: Sample[] = madeUpSamples({ problems: 6, samples: 5 }).map((sample) => ({
-  ...sample,
-  correct: sample.sample < Number(sample.problem.slice(-1)),
-}));
+const bare = (samples: Sample[]) => samples.map(({ recorded: _, ...sample }): Sample => sample);
 
-Deno.test("problems are spread from those solved least to those solved most", () => {
-  const chosen = chooseProblems(graded.toReversed(), undefined, { problems: 3, samples: 2 });
-  assertEquals(chosen.map(({ id, correct, total }) => [id, correct, total]), [
-    ["add/0000", 0, 5],
-    ["add/0003", 3, 5],
-    ["add/0005", 5, 5],
-  ]);
-  assertEquals(chooseProblems(graded, undefined, { problems: 1, samples: 1 }).length, 1);
-  assertEquals(chooseProblems(graded, undefined, { problems: 17, samples: 1 }).length, 6);
+Deno.test("of a problem the sample stands whose thought was kept, else the first, with how many are right", () => {
+  const samples = madeUpSamples({ problems: 3, samples: 5 });
+  const [first] = chooseProblems(samples.toReversed(), undefined, 3);
+  const own = samples.filter(({ problem }) => problem === first.id);
+  assertEquals([first.sample, first.correct, first.total], [own[0], own.filter(({ correct }) => correct).length, 5]);
+  const [other] = chooseProblems(bare(samples).toReversed(), undefined, 3);
+  assertEquals(other.sample.sample, 0);
 });
 
-Deno.test("among a problem's samples are a right and a wrong one where both exist", () => {
-  const [, , , fourth] = chooseProblems(graded, undefined, { problems: 6, samples: 2 });
-  assertEquals(fourth.samples.map(({ sample, correct }) => [sample, correct]), [[0, true], [3, false]]);
+Deno.test("problems are those whose thoughts were kept, else spread over all, whatever was right", () => {
+  const samples = madeUpSamples({ problems: 7, samples: 2 });
+  const kept = samples.map((sample) => Number(sample.problem.slice(-1)) % 3 === 0 ? sample : bare([sample])[0]);
+  assertEquals(chooseProblems(kept, undefined, 8).map(({ id }) => id), ["add/0000", "add/0003", "add/0006"]);
+  assertEquals(chooseProblems(kept, undefined, 2).map(({ id }) => id), ["add/0000", "add/0006"]);
+  assertEquals(chooseProblems(bare(samples), undefined, 3).map(({ id }) => id), ["add/0000", "add/0003", "add/0006"]);
 });
 
 Deno.test("question and reference answer are there where the dataset is", () => {
   const questions = new Map([["add/0000", { question: "30+10", answer: "40" }]]);
-  const [first, second] = chooseProblems(graded, questions, { problems: 6, samples: 1 });
+  const [first, second] = chooseProblems(madeUpSamples(), questions, 6);
   assertEquals([first.question, first.gold, second.question], ["30+10", "40", undefined]);
+});
+
+Deno.test("of several seeds of an arm the first that is at hand is shown", async () => {
+  const folder = await Deno.makeTempDir();
+  const results = madeUpResults({ seeds: [5, 3], arms: MADE_UP_ARMS.slice(0, 1) });
+  await Deno.mkdir(`${folder}/run-1/results`, { recursive: true });
+  for (const [i, result] of results.entries()) {
+    await Deno.writeTextFile(`${folder}/run-1/results/r${i}.json`, serializeResult(result));
+    await Deno.mkdir(`${folder}/run-1/samples/r${i}`, { recursive: true });
+    const lines = madeUpSamples().map((sample) => JSON.stringify(sample) + "\n").join("");
+    await Deno.writeTextFile(`${folder}/run-1/samples/r${i}/add.jsonl`, lines);
+  }
+  const sets = await readSampleSets(folder, results, () => Promise.resolve(undefined));
+  assertEquals(sets.map(({ seed }) => seed), [3]);
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("samples are found beside the result that they belong to", async () => {

@@ -134,7 +134,7 @@ const reportFlags = {
     writes: FILE,
     insteadOf: ["./results"],
   }),
-  problems: whole("Problems per dataset whose samples are shown", { least: 0 }),
+  problems: whole("Problems per dataset of which a sample is shown, the same for all arms (default 8)", { least: 0 }),
   json,
 };
 /** Arguments of `report`. */

@@ -88,6 +88,12 @@ export const experimentFlags = {
   limit: whole("A smoke run, marked as such: the first N problems per dataset, N training steps of N prompts"),
   problems: whole("Problems per dataset, the first N of each (default as many as the experiment takes)"),
   samples: whole("Samples per problem"),
+  keepThoughts: whole(
+    "Problems per dataset of which one thought is kept for the report, the same for all arms (default 8)",
+    {
+      least: 0,
+    },
+  ),
   steps: whole("Training steps per arm"),
   maxNewTokens: whole("Longest completion, thoughts and answer together"),
   backend,

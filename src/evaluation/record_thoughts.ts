@@ -1,0 +1,161 @@
+/**
+ * Looks at finished completions once more, a position at a time: the model reads each thought again as it was fed, and
+ * what it expected there is kept beside what was drawn. No completion depends on it.
+ *
+ * Letters: `V` vocabulary, `D` width, `K` kept tokens.
+ *
+ * @module
+ */
+import type { ThoughtAction } from "../algorithms/algorithm.ts";
+import { argmax, softmaxEntropy } from "../algorithms/candidates.ts";
+import type { ThoughtNoise } from "../algorithms/law.ts";
+import { type EmbeddingTable, embeddingTableOf } from "../models/embedding_table.ts";
+import type { LanguageModel } from "../models/language_model.ts";
+import type { NoiseStream } from "../random/streams.ts";
+import type { Completion } from "../rollout/completion.ts";
+import { stackInputs, stepInput } from "../rollout/rollout.ts";
+import type { RecordedThought, SeenToken } from "./recorded_thought.ts";
+
+/** A finished completion with what it came from. */
+export interface WatchedCompletion {
+  /** Token ids. */
+  readonly prompt: Int32Array;
+  readonly completion: Completion;
+  /** The noise that it was drawn by. */
+  readonly stream: NoiseStream;
+}
+
+/** How thoughts are looked at. */
+export interface RecordSettings {
+  /** Of the softmax that a thought starts from. */
+  readonly temperature: number;
+  /** What its law draws by. */
+  readonly noise?: ThoughtNoise;
+  /** The text of single tokens. */
+  readonly decodeTokens: (tokens: Int32Array) => string;
+}
+
+/** Positions of one thought; those after them are not looked at. */
+export const MOST_POSITIONS = 160;
+/** The most probable tokens that are kept of a position, fed or not, and the nearest ones of a noisy embedding. */
+const MOST_PROBABLE = 5, NEAREST = 3;
+/** Weights below this are not kept. */
+const LEAST_WEIGHT = 0.005;
+const DECIMALS = 4;
+/** Products of two numbers that looking for nearest tokens may take: about a second. Where it would take more, it is left out. */
+const MOST_PRODUCTS = 1e9;
+
+/** The thoughts of some completions, in their order. */
+export async function recordThoughts(
+  model: LanguageModel,
+  watched: readonly WatchedCompletion[],
+  settings: RecordSettings,
+): Promise<RecordedThought[][]> {
+  const lengths = watched.map(({ completion: { steps } }) =>
+    Math.min(MOST_POSITIONS, steps.findLastIndex(({ kind }) => kind === "thought") + 1)
+  );
+  const recorded = watched.map((): RecordedThought[] => []);
+  const longest = Math.max(...lengths);
+  if (longest === 0) return recorded;
+  const { vocabularySize, hiddenSize } = model.config;
+  const positions = lengths.reduce((sum, length) => sum + length, 0);
+  const table = positions * vocabularySize * hiddenSize <= MOST_PRODUCTS ? embeddingTableOf(model) : undefined;
+  const decoder = await model.decode(watched.map(({ prompt }) => prompt), watched.map(() => 1), longest);
+  try {
+    let active = Int32Array.from(watched.keys());
+    for (let position = 0; position < longest; position++) {
+      active.forEach((sequence, row) => {
+        const { completion, stream } = watched[sequence];
+        const step = completion.steps[position];
+        if (step.kind !== "thought" || position >= lengths[sequence]) return;
+        const logits = decoder.logits.subarray(row * vocabularySize, (row + 1) * vocabularySize);
+        recorded[sequence].push(recordThought(logits, step.action, stream.at(position), table, settings));
+      });
+      active = active.filter((sequence) => position + 1 < lengths[sequence]);
+      const inputs = Array.from(active, (sequence) => stepInput(watched[sequence].completion.steps[position]));
+      if (active.length > 0) await decoder.step(active, stackInputs(inputs, hiddenSize));
+    }
+  } finally {
+    decoder.dispose();
+  }
+  return recorded;
+}
+
+function recordThought(
+  logits: Float32Array,
+  action: ThoughtAction,
+  noise: ReturnType<NoiseStream["at"]>,
+  table: EmbeddingTable | undefined,
+  settings: RecordSettings,
+): RecordedThought {
+  const { temperature, decodeTokens } = settings;
+  const text = (id: number) => decodeTokens(Int32Array.of(id));
+  const { ids, weights } = action.mixture ?? action.input;
+  const fed = new Map(Array.from(ids, (id, i) => [id, weights[i]] as const));
+  const shown = [...fed].filter(([, weight]) => weight >= LEAST_WEIGHT).map(([id]) => id);
+  const probability = softmaxOf(logits, temperature);
+  const seen = [...new Set([...shown, ...largest(logits, MOST_PROBABLE)])]
+    .sort((a, b) => (fed.get(b) ?? 0) - (fed.get(a) ?? 0) || logits[b] - logits[a])
+    .map((id): SeenToken => [
+      text(id),
+      rounded(probability(id)),
+      rounded(fed.get(id) ?? 0),
+      settings.noise === "gumbel" ? rounded(noise.gumbel(id)) : null,
+    ]);
+  return {
+    token: text(action.token),
+    entropy: rounded(softmaxEntropy(logits, temperature)),
+    seen,
+    ...(action.embedding !== undefined && table !== undefined && {
+      nearest: nearestTokens(action.embedding, table).map(({ id, cosine }) => [text(id), rounded(cosine)] as const),
+    }),
+    ...(action.noiseShare !== undefined && { noiseShare: rounded(action.noiseShare) }),
+  };
+}
+
+function softmaxOf(logits: Float32Array, temperature: number): (id: number) => number {
+  const top = logits[argmax(logits)];
+  const mass = logits.reduce((sum, logit) => sum + Math.exp((logit - top) / temperature), 0);
+  return (id) => Math.exp((logits[id] - top) / temperature) / mass;
+}
+
+/** Ids of the largest values, falling; the lower id of equal ones first. */
+function largest(values: ArrayLike<number>, count: number): number[] {
+  const found: number[] = [];
+  for (let id = 0; id < values.length; id++) {
+    let place = found.length;
+    while (place > 0 && values[found[place - 1]] < values[id]) place--;
+    if (place < count) found.splice(place, 0, id);
+    found.length = Math.min(found.length, count);
+  }
+  return found;
+}
+
+/**
+ * The tokens whose embeddings point most nearly where another does.
+ *
+ * @param embedding (D)
+ * @returns the nearest first; rows of zeros have no direction, and are no token's
+ */
+export function nearestTokens(
+  embedding: Float32Array,
+  { rows, width, values }: EmbeddingTable,
+): { id: number; cosine: number }[] {
+  const length = Math.hypot(...embedding);
+  const cosines = Array.from({ length: rows }, (_, id) => {
+    let [product, squares] = [0, 0];
+    for (let j = 0; j < width; j++) {
+      const value = values[id * width + j];
+      product += value * embedding[j];
+      squares += value * value;
+    }
+    return squares > 0 && length > 0 ? product / (Math.sqrt(squares) * length) : -Infinity;
+  });
+  return largest(cosines, NEAREST).map((id) => ({ id, cosine: cosines[id] })).filter(({ cosine }) =>
+    cosine > -Infinity
+  );
+}
+
+function rounded(value: number): number {
+  return Number(value.toFixed(DECIMALS));
+}
