@@ -31,15 +31,6 @@ export function armLooks(arms: readonly ArmSummary[]): ArmLook[] {
   });
 }
 
-/** The arms with their lines, once for several figures. */
-export function legend(looks: readonly ArmLook[]): Markup {
-  return markup`<ul class="legend">${
-    looks.map(({ label, colour, dash }) =>
-      markup`<li><svg width="26" height="10" aria-hidden="true"><line x1="0" x2="22" y1="5" y2="5" stroke="${colour}" stroke-width="2.5" stroke-dasharray="${dash}"/></svg>${label}</li>`
-    )
-  }</ul>`;
-}
-
 /** A dot in an arm's colour before its name in a table. */
 export function swatch({ colour }: ArmLook): Markup {
   return markup`<span class="swatch" style="--c:${colour}"></span>`;

@@ -57,6 +57,10 @@ nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;margin:1.1re
 .warning{border-left:3px solid var(--warn);padding:.2rem 0 .2rem .9rem;max-width:46rem}
 .good{color:var(--good)}.bad{color:var(--bad)}
 .swatch{display:inline-block;width:.7em;height:.7em;border-radius:50%;margin-right:.5em;background:var(--c);vertical-align:baseline}
+.legend{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;margin:.7rem 0;padding:0;list-style:none;font-size:.88rem}
+.legend svg{display:inline;vertical-align:middle;margin-right:.45em}
+.sample{margin:.9rem 0;padding:.7rem .9rem;background:var(--panel);border-radius:4px}
+.sample pre{margin:.4rem 0;white-space:pre-wrap;overflow-wrap:anywhere;max-height:24rem;overflow-y:auto}
 figure{margin:.4rem 0;min-width:0}
 .figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,33rem),1fr));gap:1.2rem 2rem;margin:.6rem 0}
 figcaption{font-size:.9rem;margin-bottom:.15rem}
