@@ -1,42 +1,50 @@
 /**
- * Paired differences around zero, a row per comparison.
+ * Paired differences around zero, a row per comparison with its name and its number.
  *
  * @module
  */
-import type { Difference } from "../../summary/differences.ts";
+import { type Difference, differenceSign } from "../../summary/differences.ts";
 import { pointsRangeText, pointsText } from "../../text/numbers.ts";
 import type { Markup } from "../markup.ts";
 import { type PictureText, Plot, plotSvg } from "../plot.ts";
+import { labelWidth } from "./end_labels.ts";
 
 const ROW_HEIGHT = 24;
-const WIDTH = 300;
+/** Of the whole picture, which grows where its longest name leaves the axis less than the second. */
+const WIDTH = 500, LEAST_AXIS = 200;
+/** For the number at the end of its row. */
+const NUMBER_WIDTH = 58;
 
 /**
- * Rows carry numbers, by which a table of all comparisons explains them.
+ * A row per comparison, in the order given.
  *
- * @param differences of one metric, each with its number
+ * @param differences of one metric
  * @param limit half the width of the axis, in [0, 1]; the same for figures to be compared
  */
 export function differenceFigure(
   id: string,
-  differences: readonly (Difference & { readonly number: number })[],
+  differences: readonly Difference[],
   limit: number,
   text: PictureText,
 ): Markup {
   const rows = differences.map((difference) => ({
     ...difference,
+    name: `${difference.arm} − ${difference.reference}`,
     colour: difference.certainty === "none" ? "var(--soft)" : difference.value > 0 ? "var(--good)" : "var(--bad)",
     fill: difference.certainty === "clear" ? 1 : 0,
-    title: `${difference.number}: ${difference.arm} − ${difference.reference}: ${pointsText(difference.value)} (${
+    number: `${pointsText(difference.value)} ${differenceSign(difference)}`,
+    title: `${difference.arm} − ${difference.reference}: ${pointsText(difference.value)} (${
       pointsRangeText(difference.low, difference.high)
     })`,
   }));
+  const names = rows.map(({ name }) => name);
+  const marginLeft = labelWidth(names) + 14;
   const colour = (row: { colour: string }) => row.colour;
   return plotSvg(id, {
-    width: WIDTH,
+    width: Math.max(WIDTH, marginLeft + LEAST_AXIS + NUMBER_WIDTH),
     height: rows.length * ROW_HEIGHT + 44,
-    marginLeft: 24,
-    marginRight: 8,
+    marginLeft,
+    marginRight: NUMBER_WIDTH,
     marginTop: 6,
     marginBottom: 36,
     color: { type: "identity" },
@@ -50,13 +58,13 @@ export function differenceFigure(
       labelArrow: "none",
       clamp: true,
     },
-    y: { type: "band", domain: rows.map(({ number }) => number), label: null, tickSize: 0 },
+    y: { type: "band", domain: names, label: null, tickSize: 0 },
     marks: [
       Plot.gridX({ ticks: 5, strokeOpacity: 0.12 }),
       Plot.ruleX([0], { strokeOpacity: 0.6 }),
-      Plot.ruleY(rows, { y: "number", x1: "low", x2: "high", stroke: colour, strokeWidth: 1.2 }),
+      Plot.ruleY(rows, { y: "name", x1: "low", x2: "high", stroke: colour, strokeWidth: 1.2 }),
       Plot.ruleY(rows, {
-        y: "number",
+        y: "name",
         x1: "problemsLow",
         x2: "problemsHigh",
         stroke: colour,
@@ -65,7 +73,7 @@ export function differenceFigure(
         strokeLinecap: "round",
       }),
       Plot.dot(rows, {
-        y: "number",
+        y: "name",
         x: "value",
         r: 4.5,
         stroke: colour,
@@ -73,6 +81,7 @@ export function differenceFigure(
         fill: (row) => row.fill ? row.colour : "var(--paper)",
         title: "title",
       }),
+      Plot.text(rows, { y: "name", text: "number", frameAnchor: "right", textAnchor: "end", dx: NUMBER_WIDTH - 4 }),
     ],
   }, text);
 }

@@ -27,7 +27,6 @@ export function differenceSection(summary: Summary, id: string): Markup | undefi
     NARROWEST_AXIS,
     ...differences.flatMap(({ problemsLow, problemsHigh }) => [Math.abs(problemsLow), Math.abs(problemsHigh)]),
   );
-  const numbered = pairs.flatMap(([, own], row) => own.map((difference) => ({ ...difference, number: row + 1 })));
   return section(`${id}-differences`, "Differences", [
     lead(
       "Arm minus reference on the same problems, as the mean over datasets. Two-sided sign-flip test over problems, " +
@@ -39,21 +38,19 @@ export function differenceSection(summary: Summary, id: string): Markup | undefi
       title: name,
       picture: differenceFigure(
         `${id}-difference-${m}`,
-        numbered.filter(({ metric }) => metric.name === name),
+        differences.filter(({ metric }) => metric.name === name),
         Math.min(1, AXIS_ROOM * largest),
         {
           title: `Differences in ${name}`,
-          description: "One row per comparison, numbered as in the table below, with its interval.",
+          description: "One row per comparison with its interval; the same numbers are in the table below.",
         },
       ),
     }))),
     dataTable({
       caption: "Percentage points with 95 % intervals, corrected p, and what would settle what is open.",
       head: ["arm − reference", ...metrics.map(({ name }) => name)],
-      rows: pairs.map(([pair, own], row) => [
-        markup`<span class="soft">${row + 1}</span> ${pair}<span class="range">${
-          differText(summary.arms, own[0])
-        }</span>`,
+      rows: pairs.map(([pair, own]) => [
+        markup`${pair}<span class="range">${differText(summary.arms, own[0])}</span>`,
         ...metrics.map(({ name }) => differenceCell(own.find(({ metric }) => metric.name === name), summary)),
       ]),
     }),

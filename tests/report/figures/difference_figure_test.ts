@@ -3,8 +3,7 @@ import type { Certainty } from "../../../src/summary/differences.ts";
 import { differenceFigure } from "../../../src/report/figures/difference_figure.ts";
 import { all, parse } from "../document.ts";
 
-const difference = (number: number, value: number, certainty: Certainty) => ({
-  number,
+const difference = (arm: string, value: number, certainty: Certainty) => ({
   value,
   certainty,
   low: value - 0.05,
@@ -19,13 +18,13 @@ const difference = (number: number, value: number, certainty: Certainty) => ({
   degrees: 10,
   seedErrors: [],
   seedsPaired: true,
-  arm: "a",
+  arm,
   reference: "b",
   metric: { kind: "pass" as const, k: 1, name: "Pass@1" },
 });
 
 Deno.test("what is clear is filled, what is open is hollow, and colours tell better from worse", () => {
-  const rows = [difference(1, 0.1, "clear"), difference(2, -0.1, "these-models"), difference(4, 0.01, "none")];
+  const rows = [difference("x", 0.1, "clear"), difference("y", -0.1, "these-models"), difference("z", 0.01, "none")];
   const document = parse(String(differenceFigure("d", rows, 0.2, { title: "t", description: "d" })));
   assertEquals(all(document, "circle").map((node) => [node.getAttribute("fill"), node.getAttribute("stroke")]), [
     ["var(--good)", "var(--good)"],
@@ -33,7 +32,9 @@ Deno.test("what is clear is filled, what is open is hollow, and colours tell bet
     ["var(--paper)", "var(--soft)"],
   ]);
   const labels = all(document, "text").map((node) => node.textContent);
-  for (const label of ["1", "2", "4", "0", "+10", "−10", "percentage points"]) {
+  for (
+    const label of ["x − b", "y − b", "z − b", "+10.0 ▲", "−10.0 ▽", "+1.0 ≈", "0", "+10", "−10", "percentage points"]
+  ) {
     assertEquals(labels.includes(label), true);
   }
 });
