@@ -75,6 +75,8 @@ const NAMES_ALGORITHMS: readonly string[] = [
 ];
 /** Flags on which a command's permissions depend. */
 const SWITCHES = [{}, { native: "c" }, { native: "blas" }, { backend: "tensorflow" }, { executor: "python" }];
+/** Words on which they depend too. */
+const ACTIONS = [[], ["remove"]];
 
 const ALGORITHM_NAME = /["'`](discrete-grpo|soft-tokens-grpo|soft-thinking-grpo)["'`]/;
 
@@ -174,7 +176,11 @@ Deno.test("every task and every permission set of deno.json stands for something
     tasks: Record<string, { description?: string; command: string }>;
     permissions: Record<string, unknown>;
   };
-  const used = new Set<string>(COMMANDS.flatMap((command) => SWITCHES.flatMap((flags) => command.permissions(flags))));
+  const used = new Set<string>(
+    COMMANDS.flatMap((command) =>
+      SWITCHES.flatMap((flags) => ACTIONS.flatMap((words) => command.permissions(flags, words)))
+    ),
+  );
   for (const [name, { description, command }] of Object.entries(tasks)) {
     assert(description, `task ${name} has no description`);
     for (const [script] of command.matchAll(/\b(src|tests|benchmarks)\/[\w/]+\.ts/g)) {

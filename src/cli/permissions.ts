@@ -30,7 +30,7 @@ interface GivenPath {
 
 /** Flags for `deno run`: nothing but what this command line needs. */
 export function permissionFlags(command: Command, args: CommandArguments): string[] {
-  const set = [command.permissions(args.flags)].flat().map((name) => SETS[name]).reduce(together);
+  const set = [command.permissions(args.flags, args.positionals)].flat().map((name) => SETS[name]).reduce(together);
   const given = givenPaths(command, args);
   const flags = KINDS.flatMap((kind) => {
     const allowed = widened(kind, set, given);

@@ -14,6 +14,7 @@ export const COMMANDS: readonly Command[] = [
   experiments.bench,
   experiments.train,
   experiments.evaluate,
+  experiments.runs,
   results.score,
   results.compare,
   results.power,

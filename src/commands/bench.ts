@@ -5,6 +5,7 @@
  */
 import process from "node:process";
 import { EXIT } from "./command.ts";
+import { commandWords } from "./command_words.ts";
 import type { BenchArguments, ExperimentArguments } from "./descriptions/experiments.ts";
 import { places } from "./places.ts";
 import { resultsFolder } from "./result_arguments.ts";
@@ -27,14 +28,19 @@ import { now } from "../clock.ts";
 /** @returns 0, or 1 where an arm failed */
 export async function run(args: BenchArguments): Promise<number> {
   if (args.flags.verify !== undefined) return await (await import("./verify.ts")).verify(args.flags.verify, args);
-  return await runBench(await resolvedExperiment(args), workbenchOptions(args), args);
+  return await runBench(await resolvedExperiment(args), workbenchOptions(args), args, commandWords("bench", args));
 }
 
-/** Runs an experiment and shows what came out of it. */
+/**
+ * Runs an experiment and shows what came out of it.
+ *
+ * @param command the words that do so
+ */
 export async function runBench(
   config: ResolvedExperimentConfig,
   options: WorkbenchOptions,
   args: ExperimentArguments,
+  command: readonly string[],
 ): Promise<number> {
   const started = now();
   if (args.flags.dryRun === true) return await (await import("./dry_run.ts")).dryRun(config, options, args);
@@ -47,7 +53,7 @@ export async function runBench(
   using trackers = await openTrackers(args.flags.track, config);
   let folder = "";
   try {
-    const work = { ...options, resultsFolder: given, host: Deno.hostname(), abort };
+    const work = { ...options, resultsFolder: given, host: Deno.hostname(), abort, command };
     const outcome = await runResolved(config, work, (event) => {
       if (event.kind === "start") folder = event.folder;
       view.show(event);

@@ -16,6 +16,7 @@ import { summarize, type Summary } from "../summary/summary.ts";
 import { type AblationFile, loadAblations } from "./ablation_files.ts";
 import { runBench } from "./bench.ts";
 import { EXIT } from "./command.ts";
+import { commandWords } from "./command_words.ts";
 import { ABLATIONS_PAGE, ABLATIONS_RESULTS, type AblationsArguments } from "./descriptions/experiments.ts";
 import { overridesOf, workbenchOptions } from "./experiment_arguments.ts";
 
@@ -39,7 +40,8 @@ export async function run(args: AblationsArguments): Promise<number> {
 
 async function runAblation({ name, experiment }: AblationFile, args: AblationsArguments): Promise<number> {
   if (args.flags.quiet !== true) console.error(`ablation ${name}`);
-  return await runBench(resolveExperiment(experiment, overridesOf(args)), workbenchOptions(args), args);
+  const words = commandWords("bench:ablations", { ...args, positionals: [name] });
+  return await runBench(resolveExperiment(experiment, overridesOf(args)), workbenchOptions(args), args, words);
 }
 
 async function renewPage(flags: AblationsArguments["flags"] & { readonly results: string }): Promise<number> {

@@ -32,8 +32,8 @@ export interface Command<F extends Flags = Flags> {
   readonly positionals: readonly Positional[];
   readonly flags: F;
   readonly examples: readonly string[];
-  /** The permission set of deno.json that these flags need, the least there is; or several, which add up. */
-  permissions(flags: FlagValues<F>): string | readonly string[];
+  /** The permission set of deno.json that these words need, the least there is; or several, which add up. */
+  permissions(flags: FlagValues<F>, positionals: readonly string[]): string | readonly string[];
   /** Words for deno in place of running the program: for what deno itself runs. */
   readonly deno?: readonly string[];
   /** @returns the exit code */

@@ -7,6 +7,7 @@ import type { EvaluateArguments } from "./descriptions/experiments.ts";
 import { resolveExperiment } from "../experiment/resolve.ts";
 import { decodedExperiment } from "../experiment/evaluate.ts";
 import { runBench } from "./bench.ts";
+import { commandWords } from "./command_words.ts";
 import { experimentOf, overridesOf, workbenchOptions } from "./experiment_arguments.ts";
 
 /** @returns 0, or 1 where it failed */
@@ -18,5 +19,6 @@ export async function run(args: EvaluateArguments): Promise<number> {
     resolveExperiment(experiment, { ...overridesOf(args), steps: 0 }),
     workbenchOptions(args),
     args,
+    commandWords("evaluate", args),
   );
 }

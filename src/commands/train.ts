@@ -8,6 +8,7 @@ import { trainResolved } from "../experiment/train.ts";
 import { listenForInterruption } from "../interruption.ts";
 import { Progress } from "../progress.ts";
 import { EXIT } from "./command.ts";
+import { commandWords } from "./command_words.ts";
 import type { ExperimentArguments } from "./descriptions/experiments.ts";
 import { resolvedExperiment, workbenchOptions } from "./experiment_arguments.ts";
 import { ProgressView, runText } from "./show_progress.ts";
@@ -24,10 +25,14 @@ export async function run(args: ExperimentArguments): Promise<number> {
   using view = new ProgressView(progress);
   using trackers = await openTrackers(args.flags.track, config);
   try {
-    const trained = await trainResolved(config, { ...options, abort }, (event) => {
-      view.show(event);
-      trackers.follow(event);
-    });
+    const trained = await trainResolved(
+      config,
+      { ...options, abort, command: commandWords("train", args) },
+      (event) => {
+        view.show(event);
+        trackers.follow(event);
+      },
+    );
     for (const run of trained) progress.note(`${runText(run)}: ${run.checkpoint}`);
     if (args.flags.json === true) {
       const rows = trained.map(({ curve, ...run }) => ({ ...run, lastReward: curve.at(-1)?.reward }));

@@ -21,7 +21,7 @@ import type { RunName, WorkEvent } from "./events.ts";
 import type { DatasetResult, Result } from "../result/types.ts";
 import { serializeResult } from "../result/serialize.ts";
 import { readResult } from "../result/store.ts";
-import { runLabel } from "./run_folder.ts";
+import { runLabel } from "./run_paths.ts";
 import { trainingNotes } from "../training/outcome.ts";
 import { trainPolicy } from "../training/trainer.ts";
 import { isValidationStep } from "../training/validation.ts";
@@ -36,7 +36,7 @@ import { type CutDataset, overlap, type Workbench } from "./workbench.ts";
 import { sequencesOnEngine } from "./workload.ts";
 import { fileSha256, jsonSha256 } from "../files/hash.ts";
 import { hashedFileFault, writeHashedFile } from "../files/hashed_file.ts";
-import { finishedFault } from "./finished_arm.ts";
+import { armFaults, resultFiles, type Work } from "./arm_faults.ts";
 import type { CurvePoint } from "../training/curve.ts";
 
 /** How work is watched and stopped. */
@@ -56,13 +56,15 @@ export interface ArmRunOptions extends WorkOptions, RunFacts {}
 export async function runArm(bench: Workbench, run: ArmRun, options: ArmRunOptions): Promise<Result[]> {
   const { evaluations } = run.arm;
   const domains = [...Map.groupBy(bench.datasets, ({ kind }) => domainOf(kind))];
-  const files = evaluations.map((evaluation) =>
-    domains.map(([domain]) => bench.folder.resultFile(run, evaluation, domain))
-  );
+  const work: Work = {
+    ...bench,
+    datasets: bench.datasets.map((dataset) => ({ ...dataset, problems: dataset.problems.length })),
+  };
+  const files = resultFiles(work, run);
   if (files.flat().every(isPresent)) {
-    const fault = await finishedFault(bench, run);
-    if (fault === undefined) return files.flat().map(readResult);
-    options.onEvent({ kind: "note", text: `${fault}; what it held is made again` });
+    const faults = await armFaults(work, run, { spares: false });
+    if (faults.length === 0) return files.flat().map(readResult);
+    for (const { fault, next } of faults) options.onEvent({ kind: "note", text: `${fault}; ${next}` });
   }
 
   const trained = await trainArm(bench, run, options);

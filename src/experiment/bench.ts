@@ -22,6 +22,8 @@ export interface WorkOptions extends Partial<WorkbenchOptions> {
   readonly resultsFolder?: string;
   /** Name of this machine, for the `run` part of results (default none). */
   readonly host?: string;
+  /** Words of a command line that goes on with this work, for who looks into the run folder (default none). */
+  readonly command?: readonly string[];
   /** Stops the work at its next safe point, after saving. */
   readonly abort?: AbortSignal;
 }
@@ -73,7 +75,7 @@ export async function runResolved(
   emit: (event: BenchEvent) => void,
 ): Promise<ExperimentOutcome> {
   using place = workPlace(options);
-  const { backend = "auto", resultsFolder, host = "", abort } = options;
+  const { backend = "auto", resultsFolder, host = "", abort, command } = options;
   const workbench = { ...options, backend, runsFolder: place.folder };
   if (backend === "cpu-engine") await requireFit(config, workbench);
   const runs = armRuns(config).length;
@@ -86,6 +88,7 @@ export async function runResolved(
     return await runExperiment(opened, {
       ...(resultsFolder !== undefined && { resultsFolder }),
       ...(abort && { abort }),
+      ...(command && { command }),
       onEvent: emit,
       host,
     });
@@ -107,6 +110,7 @@ export function splitOptions(options: BenchOptions): { overrides: ExperimentOver
     runsFolder,
     resultsFolder,
     host,
+    command,
     abort,
     backend,
     workers,
@@ -116,7 +120,19 @@ export function splitOptions(options: BenchOptions): { overrides: ExperimentOver
     keepThoughts,
     ...overrides
   } = options;
-  const work = { runsFolder, resultsFolder, host, abort, backend, workers, native, mirror, executor, keepThoughts };
+  const work = {
+    runsFolder,
+    resultsFolder,
+    host,
+    command,
+    abort,
+    backend,
+    workers,
+    native,
+    mirror,
+    executor,
+    keepThoughts,
+  };
   const given = Object.entries(work).filter(([, value]) => value !== undefined);
   return { overrides, work: Object.fromEntries(given) as WorkOptions };
 }

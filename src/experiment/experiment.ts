@@ -22,6 +22,8 @@ export interface ExperimentOptions {
   readonly onEvent: (event: BenchEvent) => void;
   readonly abort?: AbortSignal;
   readonly host: string;
+  /** The words that go on with this work, where a command line does it. */
+  readonly command?: readonly string[];
 }
 
 /** What an experiment came to, in the order of its runs. */
@@ -41,7 +43,7 @@ export async function runExperiment(bench: Workbench, options: ExperimentOptions
   const { config, threads: { lanes, options: laneOptions } } = bench;
   const { host, resultsFolder } = options;
   const whyNew = bench.folder.whyNew();
-  using _lock = bench.folder.prepare(config);
+  using _lock = bench.folder.prepare(config, options.command);
   const facts = { config, problems: problemsOf(bench), backend: bench.opened.model.backend };
   using progress = new ProgressFile(bench.folder.path, new ExperimentProgress(facts, dateTime()));
   const onEvent = (event: BenchEvent) => {

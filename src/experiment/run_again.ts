@@ -7,6 +7,7 @@
 import { UsageError } from "../errors.ts";
 import { jsonSha256 } from "../files/hash.ts";
 import type { JsonObject, JsonValue } from "../files/json.ts";
+import { shellWord } from "../text/shell_word.ts";
 import type { Result } from "../result/types.ts";
 import type { ExperimentConfig } from "./config.ts";
 import { decodedExperiment, EVALUATE_SUFFIX } from "./evaluate.ts";
@@ -69,7 +70,7 @@ export function runAgain(
     if (!results.every((result) => follows(result, resolved))) return undefined;
     const flags = Object.entries(FLAGS).flatMap(([key, flag]) => {
       const value = overrides[key as keyof ExperimentOverrides];
-      return value === undefined ? [] : [`${flag} ${quoted([value].flat().join(","))}`];
+      return value === undefined ? [] : [`${flag} ${shellWord([value].flat().join(","))}`];
     });
     return [
       `${evaluated ? "evaluate" : "bench"} ${file}`,
@@ -80,11 +81,6 @@ export function runAgain(
     if (error instanceof UsageError) return undefined;
     throw error;
   }
-}
-
-/** A word of a shell, in quotes where it needs them. */
-function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** A stored configuration, as far as it is asked for here; an earlier version may lack any of it. */

@@ -3,15 +3,19 @@
  *
  * @module
  */
-import type { Domain } from "../datasets/problem_kind.ts";
-import { type ArmRun, type ResolvedEvaluation } from "./resolve.ts";
 import { BenchError } from "../errors.ts";
 import { jsonSha256 } from "../files/hash.ts";
+import { writeHashedFile } from "../files/hashed_file.ts";
 import { isPresent, parseJsonRecord } from "../files/read.ts";
 import { makeFolder, writeFileAtomically } from "../files/write.ts";
+import { HASH_DIGITS, RunPaths } from "./run_paths.ts";
 
-const HASH_DIGITS = 8;
-const IDENTITY_FILE = "identity.json";
+/** What decides the numbers of a run. */
+export const IDENTITY_FILE = "identity.json";
+/** What the last command was to do. */
+export const CONFIG_FILE = "config.json";
+/** The words of that command; absent where a program of the user's called the library. */
+export const COMMAND_FILE = "command.json";
 const LOCK_FILE = "lock";
 /** How often, and how far apart, a lock that is held is tried. */
 const LOOKS = 3, INSTANT_MS = 20;
@@ -21,9 +25,8 @@ const SHOWN_CHANGES = 3;
 /** What decides the numbers of a run: other values mean other work. */
 export type RunIdentity = Readonly<Record<string, unknown>>;
 
-/** Paths of one experiment's work. */
-export class RunFolder {
-  readonly path: string;
+/** One experiment's work under way. */
+export class RunFolder extends RunPaths {
   readonly #root: string;
   readonly #name: string;
   readonly #identity: RunIdentity;
@@ -33,7 +36,7 @@ export class RunFolder {
    * @param identity everything that decides the numbers: resolved configuration, hashes of model, datasets and code
    */
   constructor(root: string, name: string, identity: RunIdentity) {
-    this.path = `${root}/${name}-${jsonSha256(identity).slice(0, HASH_DIGITS)}`;
+    super(`${root}/${runFolderName(name, identity)}`);
     this.#root = root;
     this.#name = name;
     this.#identity = identity;
@@ -49,65 +52,39 @@ export class RunFolder {
     if (isPresent(`${this.path}/${IDENTITY_FILE}`)) return undefined;
     const earlier = latestOf(this.#root, this.#name, this.#identity);
     if (earlier === undefined) return undefined;
-    const changed = changedParts(earlier.identity, this.#identity);
-    const shown = changed.slice(0, SHOWN_CHANGES).join(", ");
-    const more = changed.length > SHOWN_CHANGES ? ` and ${changed.length - SHOWN_CHANGES} more` : "";
-    return `${earlier.path} is not continued, as these have changed since: ${shown}${more}`;
+    return `${earlier.path} is not continued, ${changesText(changedParts(earlier.identity, this.#identity))}`;
   }
 
   /**
    * Creates the folder, with what it was made from in `config.json`, and keeps other processes out of it until the
    * returned lock is disposed of or this process ends, however it ends.
    *
+   * @param command the words that go on with this work, where a command line does it
    * @throws {BenchError} If another process works there, or the folder cannot be made
    */
-  prepare(description: unknown): Disposable {
+  prepare(description: unknown, command?: readonly string[]): Disposable {
     makeFolder(this.path);
-    const lock = lockFile(`${this.path}/${LOCK_FILE}`);
+    const lock = lockRun(this.path);
     if (lock === undefined) {
       throw new BenchError(
         `Cannot work in ${this.path}: another process works there\nWait until it has ended, or give --runs another folder`,
       );
     }
-    writeFileAtomically(`${this.path}/config.json`, JSON.stringify(description, null, 2) + "\n");
-    writeFileAtomically(`${this.path}/${IDENTITY_FILE}`, JSON.stringify(this.#identity, null, 2) + "\n");
+    writeHashedFile(`${this.path}/${CONFIG_FILE}`, jsonText(description));
+    // Its hash is in the folder's name.
+    writeFileAtomically(`${this.path}/${IDENTITY_FILE}`, jsonText(this.#identity));
+    if (command !== undefined) writeHashedFile(`${this.path}/${COMMAND_FILE}`, jsonText(command));
     return lock;
   }
+}
 
-  /** Names an arm under a seed in this folder and no other. */
-  identityOf(run: ArmRun): string {
-    return `${this.path.slice(this.path.lastIndexOf("/") + 1)}/${fileLabel(run)}`;
-  }
+function jsonText(value: unknown): string {
+  return JSON.stringify(value, null, 2) + "\n";
+}
 
-  /** Checkpoints of one arm, `step-N` each. */
-  checkpoints(run: ArmRun): string {
-    return `${this.path}/checkpoints/${fileLabel(run)}`;
-  }
-
-  /** One line a training step. */
-  metricsFile(run: ArmRun): string {
-    return this.#file("metrics", `${fileLabel(run)}.jsonl`);
-  }
-
-  /** Samples of one evaluation of an arm on one dataset. */
-  samplesFile(run: ArmRun, { label }: ResolvedEvaluation, dataset: string): string {
-    return this.#file(`samples/${fileLabel(run, label)}`, datasetFileName(dataset));
-  }
-
-  /** Whose samples those are: rows of any other file do not fit into it. */
-  samplesOwner(run: ArmRun, { label }: ResolvedEvaluation, dataset: string): string {
-    return `${this.identityOf(run)}/${label}/${dataset}`;
-  }
-
-  /** The finished result of one evaluation of an arm in one domain, before it is published. */
-  resultFile(run: ArmRun, { label }: ResolvedEvaluation, domain: Domain = "mathematics"): string {
-    return this.#file(domain === "mathematics" ? "results" : `results/${domain}`, `${fileLabel(run, label)}.json`);
-  }
-
-  #file(folder: string, name: string): string {
-    makeFolder(`${this.path}/${folder}`);
-    return `${this.path}/${folder}/${name}`;
-  }
+/** Name of the folder of that identity: `tiny-0123abcd`. */
+export function runFolderName(experiment: string, identity: RunIdentity): string {
+  return `${experiment}-${jsonSha256(identity).slice(0, HASH_DIGITS)}`;
 }
 
 interface EarlierRun {
@@ -139,8 +116,15 @@ function readIdentity(folder: string): RunIdentity | undefined {
   }
 }
 
+/** Why work is not continued, of what has changed since it was begun. */
+export function changesText(changed: readonly string[]): string {
+  const shown = changed.slice(0, SHOWN_CHANGES).join(", ");
+  const more = changed.length > SHOWN_CHANGES ? ` and ${changed.length - SHOWN_CHANGES} more` : "";
+  return `as these have changed since: ${shown}${more}`;
+}
+
 /** Names of what differs: of files of the code by their path, of everything else by its own. */
-function changedParts(before: RunIdentity, after: RunIdentity): string[] {
+export function changedParts(before: RunIdentity, after: RunIdentity): string[] {
   const differing = (a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>) =>
     [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((key) =>
       jsonSha256(a[key] ?? null) !== jsonSha256(b[key] ?? null)
@@ -154,17 +138,9 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Whether a process works in a run folder; asking disturbs none. */
-export function isRunning(folder: string): boolean {
-  const path = `${folder}/${LOCK_FILE}`;
-  if (!isPresent(path)) return false;
-  using file = Deno.openSync(path);
-  return !isFree(file, "shared");
-}
-
-/** Holds an advisory lock, which ends with the process; undefined where another holds it. */
-function lockFile(path: string): Disposable | undefined {
-  const file = Deno.openSync(path, { create: true, write: true });
+/** Keeps other processes out of a run folder until it is disposed of or this one ends; undefined where another works there. */
+export function lockRun(path: string): Disposable | undefined {
+  const file = Deno.openSync(`${path}/${LOCK_FILE}`, { create: true, write: true });
   for (let look = 0; look < LOOKS; look++) {
     if (isFree(file, "exclusive")) return { [Symbol.dispose]: () => file.close() };
     // Who only asks whether it is held holds it for an instant.
@@ -174,6 +150,17 @@ function lockFile(path: string): Disposable | undefined {
   return undefined;
 }
 
+/** Whether a process works in a run folder; asking writes nothing. */
+export function isRunning(path: string): boolean {
+  try {
+    using file = Deno.openSync(`${path}/${LOCK_FILE}`, { read: true });
+    return !isFree(file, "shared");
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
 function isFree(file: Deno.FsFile, lock: "exclusive" | "shared"): boolean {
   try {
     return file.tryLockSync(lock === "exclusive");
@@ -181,19 +168,4 @@ function isFree(file: Deno.FsFile, lock: "exclusive" | "shared"): boolean {
     // Some network file systems have no locks; work there is as safe as its user is careful.
     return true;
   }
-}
-
-/** `discrete-grpo-s1`. */
-export function runLabel({ arm, seed }: ArmRun): string {
-  return `${arm.label}-s${seed}`;
-}
-
-/** The label with a hash of the arm's settings, so that an arm that was edited starts anew. */
-export function fileLabel({ arm, seed }: ArmRun, label = arm.label): string {
-  return `${label}-s${seed}-${jsonSha256(arm).slice(0, HASH_DIGITS)}`;
-}
-
-/** The file of a dataset's samples; a dataset that was named by a path is one name too. */
-export function datasetFileName(dataset: string): string {
-  return `${dataset.replace(/[^\w.+-]+/g, "_")}.jsonl`;
 }

@@ -73,7 +73,7 @@ export async function trainResolved(
   const bench = await openWorkbench(config, { ...options, backend });
   try {
     const whyNew = bench.folder.whyNew();
-    using _lock = bench.folder.prepare(config);
+    using _lock = bench.folder.prepare(config, options.command);
     if (whyNew !== undefined) onEvent({ kind: "note", text: whyNew });
     const trained: TrainedRun[] = [];
     for (const run of runs) {

@@ -156,7 +156,13 @@ export async function openWorkbench(
     model: weightsSha256,
     tokenizer: tokenizer.sha256,
     prompt: prompter.sha256,
-    datasets: datasets.map(({ name, version, sha256 }) => [name, version, sha256]),
+    datasets: datasets.map(({ name, version, sha256, kind, problems }) => ({
+      name,
+      version,
+      sha256,
+      ...(kind !== undefined && { kind }),
+      problems: problems.length,
+    })),
     // One's own file may have been edited; what is published or generated is pinned by the code.
     ...(isPath(config.training.source) && isPresent(config.training.source) && {
       trainingSource: await fileSha256(config.training.source),

@@ -3,14 +3,21 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import { sha256 } from "./hash.ts";
-import { readBytesIfPresent } from "./read.ts";
-import { writeFileAtomically } from "./write.ts";
+import { isPresent, readBytesIfPresent } from "./read.ts";
+import { makeFolder, writeFileAtomically } from "./write.ts";
 
-/** Writes a file, and what it must be before it. */
+/** Writes a file, and what it must be before it. Its folder is made. */
 export function writeHashedFile(path: string, content: string): void {
+  makeFolder(dirname(path));
   writeFileAtomically(hashPath(path), hashLine(path, sha256(content)));
   writeFileAtomically(path, content);
+}
+
+/** Whether such a file, or what is left of one, is there. */
+export function isWrittenWithHash(path: string): boolean {
+  return isPresent(path) || isPresent(hashPath(path));
 }
 
 /** What is wrong with such a file, with its path; undefined where it is as it was written. */

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import { BenchError } from "../errors.ts";
 import { readBytesIfPresent } from "./read.ts";
-import { withDiskErrors, writeAll } from "./write.ts";
+import { makeFolder, withDiskErrors, writeAll } from "./write.ts";
 
 /** What was read, and how many bytes of the file hold whole lines. */
 export interface JsonLines<T> {
@@ -31,6 +32,15 @@ export interface WholeLines {
   readonly wholeBytes: number;
   /** Whether something follows that is no whole line. */
   readonly torn: boolean;
+}
+
+/** Number of whole lines of a file, and whether a torn one follows, without keeping any; a missing file has none. */
+export function countLines(path: string): { readonly lines: number; readonly torn: boolean } {
+  const newline = "\n".charCodeAt(0);
+  const bytes = readBytesIfPresent(path) ?? new Uint8Array();
+  let lines = 0;
+  for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, at + 1)) lines++;
+  return { lines, torn: bytes.length > 0 && bytes[bytes.length - 1] !== newline };
 }
 
 /** Whole lines of a file; one that is missing has none. */
@@ -66,10 +76,11 @@ export class JsonLinesWriter {
   readonly #path: string;
 
   /**
-   * Opens `path` for appending after its first `keepBytes` bytes; whatever follows is cut off.
+   * Opens `path` for appending after its first `keepBytes` bytes; whatever follows is cut off. Its folder is made.
    */
   constructor(path: string, keepBytes: number) {
     this.#path = path;
+    makeFolder(dirname(path));
     this.#file = withDiskErrors(path, () => Deno.openSync(path, { create: true, write: true }));
     withDiskErrors(path, () => {
       this.#file.truncateSync(keepBytes);

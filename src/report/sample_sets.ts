@@ -8,7 +8,7 @@ import { basename } from "node:path";
 import { PUBLISHED_DATASETS } from "../datasets/registry.ts";
 import { spreadOver } from "../evaluation/evaluation.ts";
 import { readRows } from "../files/chained_lines.ts";
-import { datasetFileName } from "../experiment/run_folder.ts";
+import { datasetFileName } from "../experiment/run_paths.ts";
 import type { Sample } from "../evaluation/sample.ts";
 import { contentSha256 } from "../result/serialize.ts";
 import { fileContentSha256, resultPaths } from "../result/store.ts";

@@ -117,9 +117,9 @@ export async function restoreTrainingCheckpoint(
   const notes: string[] = [];
   for (const step of stepsSaved(folder).filter((saved) => saved <= last).reverse()) {
     const path = stepFolder(folder, step);
-    const fault = await checkpointFault(path, step, run);
-    if (fault === undefined) return { curve: await restore(path, model), notes };
-    notes.push(`${path} is not taken: ${fault}`);
+    const [first] = await checkpointFaults(path, step, run);
+    if (first === undefined) return { curve: await restore(path, model), notes };
+    notes.push(`${path} is not taken: ${first.file} ${first.fault}`);
   }
   return { curve: [], notes };
 }
@@ -141,26 +141,43 @@ export function stepFolder(folder: string, step: number): string {
   return `${folder}/step-${step}`;
 }
 
+/** What is wrong with one file of a checkpoint. */
+export interface CheckpointFault {
+  /** Name of the file. */
+  readonly file: string;
+  /** In a few words, behind the name. */
+  readonly fault: string;
+}
+
 /**
- * What keeps a checkpoint from being gone on from: a file that is missing, changed or foreign.
+ * What keeps a checkpoint from being gone on from: files that are missing, changed or foreign.
  *
  * @param step the step that its folder is named by
- * @returns undefined where it is whole
+ * @param run whose it is to be
+ * @param options.contents whether files are read, each in whole, or only looked for (default true)
+ * @returns none where it is whole
  */
-export async function checkpointFault(path: string, step: number, run: string): Promise<string | undefined> {
+export async function checkpointFaults(
+  path: string,
+  step: number,
+  run: string,
+  { contents = true }: { readonly contents?: boolean } = {},
+): Promise<CheckpointFault[]> {
+  const ofState = (fault: string): CheckpointFault[] => [{ file: STATE_FILE, fault }];
   const state = readState(`${path}/${STATE_FILE}`);
-  if (state === undefined) return `${STATE_FILE} is missing or damaged`;
-  if (state.step !== step) return `${STATE_FILE} is of step ${state.step}`;
-  if (state.run !== run) return `${STATE_FILE} is of another run`;
-  const found = await fileHashes(path);
-  for (const [name, sha256] of Object.entries(state.files)) {
-    if (found[name] === undefined) return `${name} is missing`;
-    if (found[name] !== sha256) return `${name} has changed since it was saved`;
-  }
-  const foreign = Object.keys(found).find((name) => name !== STATE_FILE && state.files[name] === undefined);
-  if (foreign !== undefined) return `${foreign} was not saved with it`;
+  if (state === undefined) return ofState("is missing or damaged");
+  if (state.step !== step) return ofState(`is of step ${state.step}`);
+  if (state.run !== run) return ofState("is of another run");
+  const found = await fileHashes(path, contents ? {} : state.files);
+  const faults: CheckpointFault[] = Object.entries(state.files).flatMap(([file, sha256]) => {
+    if (found[file] === undefined) return [{ file, fault: "is missing" }];
+    return found[file] === sha256 ? [] : [{ file, fault: "has changed since it was saved" }];
+  });
+  const foreign = Object.keys(found).filter((file) => file !== STATE_FILE && state.files[file] === undefined);
+  faults.push(...foreign.map((file) => ({ file, fault: "was not saved with it" })));
+  if (faults.length > 0 || !contents) return faults;
   const { length } = readJsonLines(curvePath(path)).rows;
-  return length === step ? undefined : `${CURVE_FILE} has ${length} steps`;
+  return length === step ? [] : [{ file: CURVE_FILE, fault: `has ${length} steps` }];
 }
 
 function readState(path: string): z.infer<typeof STATE> | undefined {
@@ -192,7 +209,7 @@ async function fileHashes(
 }
 
 /** Steps of which there are checkpoints, whole or not, rising. */
-function stepsSaved(folder: string): number[] {
+export function stepsSaved(folder: string): number[] {
   let entries: Deno.DirEntry[];
   try {
     entries = [...Deno.readDirSync(folder)];

@@ -1,31 +1,11 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import tiny from "../../benchmarks/tiny.ts";
-import { type ArmRun, resolveExperiment } from "../../src/experiment/resolve.ts";
 import { BenchError } from "../../src/errors.ts";
-import { RunFolder, runLabel } from "../../src/experiment/run_folder.ts";
-
-const [ARM] = resolveExperiment(tiny, { arms: ["discrete-grpo"] }).arms;
-const RUN: ArmRun = { arm: ARM, seed: 3 };
+import { isRunning, lockRun, RunFolder } from "../../src/experiment/run_folder.ts";
 
 Deno.test("a run folder is named after the experiment and everything that decides its numbers", () => {
   assertEquals(new RunFolder("runs", "tiny", { a: 1, b: 2 }).path, new RunFolder("runs", "tiny", { b: 2, a: 1 }).path);
   assertNotEquals(new RunFolder("runs", "tiny", { a: 1 }).path, new RunFolder("runs", "tiny", { a: 2 }).path);
   assert(/^runs\/tiny-[0-9a-f]{8}$/.test(new RunFolder("runs", "tiny", {}).path));
-});
-
-Deno.test("an arm whose settings were edited starts anew", () => {
-  const folder = new RunFolder(Deno.makeTempDirSync(), "tiny", {});
-  const edited = { ...RUN, arm: { ...ARM, answers: { rule: "greedy" as const } } };
-  assertNotEquals(folder.metricsFile(RUN), folder.metricsFile(edited));
-  assertEquals(runLabel(edited), "discrete-grpo-s3");
-});
-
-Deno.test("results of two domains stand apart under one name", () => {
-  const folder = new RunFolder(Deno.makeTempDirSync(), "tiny", {});
-  const [mathematics, other] = (["mathematics", "out-of-domain"] as const)
-    .map((domain) => folder.resultFile(RUN, ARM.evaluations[0], domain));
-  assertEquals(mathematics, folder.resultFile(RUN, ARM.evaluations[0]));
-  assertEquals(other, mathematics.replace("/results/", "/results/out-of-domain/"));
 });
 
 Deno.test("one process at a time works in a run folder, and its end opens the folder again", () => {
@@ -38,10 +18,15 @@ Deno.test("one process at a time works in a run folder, and its end opens the fo
   assertEquals(JSON.parse(Deno.readTextFileSync(`${folder.path}/config.json`)), { a: 3 });
 });
 
-Deno.test("a dataset that is named by a path keeps its samples in one file name", () => {
+Deno.test("whether a process works in a folder can be asked without writing, and keeps no one out", () => {
   const folder = new RunFolder(Deno.makeTempDirSync(), "tiny", {});
-  const file = folder.samplesFile(RUN, ARM.evaluations[0], "../my data/a.jsonl");
-  assert(file.endsWith("/.._my_data_a.jsonl.jsonl"), file);
+  Deno.mkdirSync(folder.path);
+  assertEquals(isRunning(folder.path), false);
+  const lock = folder.prepare({});
+  assertEquals([isRunning(folder.path), lockRun(folder.path)], [true, undefined]);
+  lock[Symbol.dispose]();
+  assertEquals(isRunning(folder.path), false);
+  lockRun(folder.path)![Symbol.dispose]();
 });
 
 Deno.test("whyNew() names what has changed since the latest work on the same configuration", () => {

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Checkpoint } from "../../src/checkpoint/checkpoint.ts";
 import {
-  checkpointFault,
+  checkpointFaults,
   restoreTrainingCheckpoint,
   saveTrainingCheckpoint,
   stepFolder,
@@ -152,17 +152,23 @@ for (const [name, { damage, fault }] of Object.entries(DAMAGES)) {
   });
 }
 
+/** The first fault in one line; undefined where there is none. */
+async function faultOf(path: string, step: number, run: string): Promise<string | undefined> {
+  const [first] = await checkpointFaults(path, step, run);
+  return first && `${first.file} ${first.fault}`;
+}
+
 Deno.test("a checkpoint of another run, under another step's name, or with a file too many is not taken", async () => {
   const folder = await saved([2, 3]);
-  assertEquals(await checkpointFault(stepFolder(folder, 3), 3, RUN), undefined);
-  assertEquals(await checkpointFault(stepFolder(folder, 3), 3, "other/run"), "state.json is of another run");
-  assertEquals(await checkpointFault(stepFolder(folder, 3), 5, RUN), "state.json is of step 3");
+  assertEquals(await faultOf(stepFolder(folder, 3), 3, RUN), undefined);
+  assertEquals(await faultOf(stepFolder(folder, 3), 3, "other/run"), "state.json is of another run");
+  assertEquals(await faultOf(stepFolder(folder, 3), 5, RUN), "state.json is of step 3");
   Deno.writeTextFileSync(`${folder}/step-3/model.safetensors.index.json`, "{}");
-  const fault = await checkpointFault(stepFolder(folder, 3), 3, RUN);
+  const fault = await faultOf(stepFolder(folder, 3), 3, RUN);
   assertEquals(fault, "model.safetensors.index.json was not saved with it");
   for (const state of ["", "null", "[]", '{"step":3}', '{"step":"3","run":"","files":{}}']) {
     Deno.writeTextFileSync(`${folder}/step-3/state.json`, state);
-    assertEquals(await checkpointFault(stepFolder(folder, 3), 3, RUN), "state.json is missing or damaged", state);
+    assertEquals(await faultOf(stepFolder(folder, 3), 3, RUN), "state.json is missing or damaged", state);
   }
 });
 

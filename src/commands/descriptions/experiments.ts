@@ -5,7 +5,7 @@
  */
 import { command, type CommandArguments, from, type Positional } from "../command.ts";
 import { FILE, FOLDER, path, text, toggle, whole } from "../flag.ts";
-import { computingSets, experimentFlags } from "./shared.ts";
+import { computingSets, experimentFlags, json } from "./shared.ts";
 
 const EXPERIMENT: Positional = {
   name: "EXPERIMENT",
@@ -75,13 +75,36 @@ export const evaluate = command({
   run: from("./evaluate.ts"),
 });
 
+const runsFlags = {
+  runs: path("DIR", "Folder of run folders (default runs)", { writes: FOLDER, insteadOf: ["./runs"] }),
+  yes: toggle("remove: do not ask"),
+  json,
+};
+/** Arguments of `runs`. */
+export type RunsArguments = CommandArguments<typeof runsFlags>;
+
+/** `runs`. */
+export const runs = command({
+  name: "runs",
+  summary: "Run folders: how far each is, what continues it, whether it is whole, and removing it",
+  audience: "users",
+  positionals: [
+    { name: "list|check|remove", optional: true, choices: ["list", "check", "remove"] },
+    { name: "NAME", optional: true, repeats: true },
+  ],
+  flags: runsFlags,
+  examples: ["runs", "runs check", "runs remove tiny-0123abcd --yes"],
+  permissions: (_flags, [action]) => action === "remove" ? "runs-remove" : "runs",
+  run: from("./runs.ts"),
+});
+
 /** Where the page of all ablations is, in a checkout. */
 export const ABLATIONS_PAGE = "./benchmarks/ablations/README.md";
 
 /** Where their results are: apart from those of users, which would be lost among hundreds. */
 export const ABLATIONS_RESULTS = "results/ablations";
 
-const { limit, workers, native, runs, dryRun } = experimentFlags;
+const { limit, workers, native, dryRun } = experimentFlags;
 const ablationsFlags = {
   page: toggle("Run nothing: renew the page from the results that are there"),
   check: toggle("Write nothing: exit 1 if the page is stale"),
@@ -96,7 +119,7 @@ const ablationsFlags = {
     writes: FOLDER,
     insteadOf: [`./${ABLATIONS_RESULTS}`],
   }),
-  runs,
+  runs: experimentFlags.runs,
   dryRun,
 };
 /** Arguments of `bench:ablations`. */
