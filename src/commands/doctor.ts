@@ -31,6 +31,7 @@ const SIGNS: Readonly<Record<FactState, readonly [sign: string, tone: Tone]>> = 
   ok: ["✓", "good"],
   missing: ["✗", "bad"],
   absent: ["–", "dim"],
+  damaged: ["!", "bad"],
   info: [" ", "plain"],
 };
 
@@ -57,9 +58,10 @@ export function doctorText(
       }),
     }, { colour })
   );
-  const missing = facts.filter(({ state }) => state === "missing");
-  const verdict = missing.length === 0
+  const named = (wanted: FactState) => facts.filter(({ state }) => state === wanted).map(({ name }) => name).join(", ");
+  const verdict = named("missing") === ""
     ? `Everything that the default experiment needs is there: ${program} bench`
-    : `Missing: ${missing.map(({ name }) => name).join(", ")}`;
-  return [...tables, verdict].join("\n\n");
+    : `Missing: ${named("missing")}`;
+  const damage = named("damaged") === "" ? [] : [`Damaged: ${named("damaged")}`];
+  return [...tables, ...damage, verdict].join("\n\n");
 }

@@ -9,9 +9,9 @@ export type FactArea = "machine" | "backends" | "tools" | "storage" | "permissio
 
 /**
  * `ok`: there and working; `missing`: not there, and something needs it; `absent`: not there, and only what is optional
- * needs it; `info`: neither good nor bad.
+ * needs it; `damaged`: there, and not as it was written; `info`: neither good nor bad.
  */
-export type FactState = "ok" | "missing" | "absent" | "info";
+export type FactState = "ok" | "missing" | "absent" | "damaged" | "info";
 
 /** One thing that was looked at. */
 export interface Fact {

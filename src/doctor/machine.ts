@@ -11,6 +11,7 @@ import denoConfig from "../../deno.json" with { type: "json" };
 import { BenchError } from "../errors.ts";
 import { READABLE_FOLDERS } from "../result/store.ts";
 import type { Fact } from "./fact.ts";
+import { runsFact } from "./runs.ts";
 
 /** The embedded experiment's peak is far below; less than this is tight beside other programs. */
 const COMFORTABLE_BYTES = 1.5e9;
@@ -103,7 +104,7 @@ export async function storageFacts(): Promise<Fact[]> {
         `${published.length} published ones fetched`,
       ...(missing.length > 0 && { fix: "deno task datasets fetch" }),
     },
-    { area: "storage", name: "runs", state: "info", found: `${entriesOf("runs").length} in runs` },
+    await runsFact(),
     { area: "storage", name: "results", state: "info", found: `${results} in results` },
   ];
 }

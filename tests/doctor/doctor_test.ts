@@ -20,5 +20,15 @@ Deno.test("the text names what is missing and what fixes it", () => {
   const text = doctorText(facts, { colour: false });
   assertStringIncludes(text, "✗  embedded model  not there\n                   → deno task pretrain");
   assert(text.endsWith("Missing: embedded model"));
+  const runs: Fact = {
+    area: "storage",
+    name: "runs",
+    state: "damaged",
+    found: "1 in runs",
+    fix: "deno task runs check",
+  };
+  const damaged = doctorText([...facts, runs], { colour: false });
+  assertStringIncludes(damaged, "!  runs            1 in runs\n                   → deno task runs check");
+  assert(damaged.endsWith("\n\nDamaged: runs\n\nMissing: embedded model"));
   assert(doctorText(facts.slice(0, 1), { colour: false }).endsWith("deno task bench"));
 });
