@@ -21,7 +21,7 @@ const SHOWN_DIGITS = 9;
 /** What is wrong with a commit's message, each in a few words. */
 export function messageFaults({ subject, body }: Commit): string[] {
   return [
-    ...(/^[^\s:][^:]{0,39}: \S/.test(subject) ? [] : ['the subject has no place, as in "trainer: keep …"']),
+    ...(/^[^\s:](?:[^:]|:\S){0,39}: \S/.test(subject) ? [] : ['the subject has no place, as in "trainer: keep …"']),
     ...(subject.length <= MOST_CHARACTERS
       ? []
       : [`the subject has ${subject.length} characters, expected at most ${MOST_CHARACTERS}`]),

@@ -6,6 +6,7 @@ const good = { hash: "a", subject: "trainer: keep the last checkpoint", body: "A
 Deno.test("a message with place, one change and a why has no fault", () => {
   assertEquals(messageFaults(good), []);
   assertEquals(messageFaults({ ...good, subject: "src/engine, tests: say why" }), []);
+  assertEquals(messageFaults({ ...good, subject: "test:faults: kill more often" }), []);
   assertEquals(messageFaults({ ...good, subject: `trainer: ${"x".repeat(81)}` }), []);
 });
 
