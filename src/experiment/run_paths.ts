@@ -54,7 +54,7 @@ export function runLabel({ arm, seed }: ArmRun): string {
 }
 
 /** The label with a hash of the arm's settings, so that an arm that was edited starts anew. */
-function fileLabel({ arm, seed }: ArmRun, label = arm.label): string {
+export function fileLabel({ arm, seed }: ArmRun, label = arm.label): string {
   return `${label}-s${seed}-${jsonSha256(arm).slice(0, HASH_DIGITS)}`;
 }
 

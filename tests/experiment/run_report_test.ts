@@ -1,3 +1,4 @@
+import { PROGRESS_FILE } from "../../src/experiment/progress_file.ts";
 import { assert, assertEquals } from "@std/assert";
 import { bench } from "../../src/experiment/bench.ts";
 import { RunFolder } from "../../src/experiment/run_folder.ts";
@@ -53,6 +54,11 @@ async function faultsOf(path: string, contents = true): Promise<string[]> {
   );
 }
 
+/** Whether a file holds work; the others tell of now. */
+function isWork(file: string): boolean {
+  return file !== "lock" && file !== PROGRESS_FILE;
+}
+
 function changeMiddle(path: string): void {
   const bytes = Deno.readFileSync(path);
   bytes[Math.floor(bytes.length / 2)] ^= 1;
@@ -85,7 +91,7 @@ Deno.test("what takes room and when it changed is that of all files, and links l
 
 Deno.test("every file that has changed is named, each with what the next command does about it", async () => {
   const { path: whole } = await copy();
-  for (const file of filesOf(whole).filter((file) => file !== "lock")) {
+  for (const file of filesOf(whole).filter(isWork)) {
     const { path } = await copy();
     changeMiddle(`${path}/${file}`);
     const found = await faultsOf(path);
@@ -112,7 +118,7 @@ Deno.test("every file that has changed is named, each with what the next command
 
 Deno.test("every file that is gone is named too, most of them without reading any", async () => {
   const { path: whole } = await copy();
-  for (const file of filesOf(whole).filter((file) => !/^(lock|command\.json.*)$/.test(file))) {
+  for (const file of filesOf(whole).filter((file) => isWork(file) && !file.startsWith("command.json"))) {
     const { path } = await copy();
     Deno.removeSync(`${path}/${file}`);
     const found = await faultsOf(path);
@@ -136,7 +142,7 @@ Deno.test("what check says is done is done: the same command makes all whole aga
   const done: number[] = [];
   for await (const event of run) {
     if (event.kind === "samples" && event.run.arm === "base") done.push(event.done);
-    if (event.kind === "training") assertEquals([event.done, event.total], [4, 5]);
+    if (event.kind === "training") assertEquals([event.curve.length, event.total], [4, 5]);
   }
   assertEquals(15 - done[0], Number(count));
   assertEquals(await faultsOf(path), []);
