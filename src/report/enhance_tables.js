@@ -7,7 +7,7 @@
 export function enhanceTables(document) {
   const LEAST_ROWS_TO_FILTER = 8;
   const number = (text) => {
-    const match = /^[\s<]*([-−+]?\d+(?:[.,]\d+)*)/.exec(text);
+    const match = /^[\s<]*([-−+]?\d+(?:[.,]\d+)*)(?![\w:-])/.exec(text);
     return match === null ? NaN : Number(match[1].replace("−", "-").replaceAll(",", ""));
   };
 
@@ -32,7 +32,9 @@ export function enhanceTables(document) {
         rows.sort((a, b) => {
           const numbers = Number.isNaN(a.value) - Number.isNaN(b.value);
           if (numbers !== 0) return numbers;
-          const order = Number.isNaN(a.value) ? a.text.localeCompare(b.text) : b.value - a.value;
+          const order = Number.isNaN(a.value)
+            ? a.text.localeCompare(b.text, undefined, { numeric: true })
+            : b.value - a.value;
           // Text begins with A, numbers with the greatest.
           return down ? order : -order;
         });

@@ -42,6 +42,16 @@ Deno.test("a click on a head sorts by number, the greatest first, then the other
   assertEquals(firstCells(document), ["−10.0", "−2.0", "0.5", "7.0", "9.0", "101.0", "+1,000", "–"]);
 });
 
+Deno.test("times, dates and hashes are sorted as text, in which numbers count as such", () => {
+  const values = ["1:20", "12:05", "2:01"];
+  const rows = values.map((value, i) => [`arm ${i}`, value]);
+  const document = parse(`<html><body>${dataTable({ caption: "Times", head: ["arm", "took"], rows })}</body></html>`);
+  enhanceTables(document);
+  const [, button] = all(document, "thead button") as Live[];
+  button.dispatchEvent(eventOf(document, "click"));
+  assertEquals(all(document, "tbody td").map((cell) => cell.textContent), ["1:20", "2:01", "12:05"]);
+});
+
 Deno.test("a filter leaves the rows that hold all its words, and says how many", () => {
   const document = page();
   const [input] = all(document, "input") as Live[];

@@ -59,12 +59,12 @@ export function mapScale(id: string): Markup {
         short((i + 1) / SHADES)
       }"/>`,
   );
-  return markup`<p class="scale"><span>none</span>${
+  return markup`<p class="scale"><span>few</span>${
     svgPicture(id, { width: SHADES * SCALE_CELL, height: 12 }, cells, {
       title: "Scale of the maps",
       description: `${SHADES} shades: each an equal part of the way from no correct sample to all.`,
     })
-  }<span>all samples correct; an empty cell: none of them</span></p>`;
+  }<span>all samples correct; an empty cell: none</span></p>`;
 }
 
 function short(number: number): string {
