@@ -60,11 +60,11 @@ export async function assertContinues(moment: Moment): Promise<void> {
 
 const INTERRUPTED = 130;
 
-/** Files of a run, without what says when and from which commit it ran. */
+/** Files of a run, without what says when, from which commit and by which words it ran. */
 export async function comparable(folder: string): Promise<Map<string, string>> {
   const files = await contents(folder);
   for (const [path, text] of files) {
-    if (path.endsWith("/progress.json")) files.delete(path);
+    if (/\/(progress|command)\.json$/.test(path)) files.delete(path);
     if (!path.includes("results/")) continue;
     if (path.endsWith(".sha256")) {
       // The hash is of the whole result, the time of its making included.
