@@ -64,7 +64,7 @@ const INTERRUPTED = 130;
 export async function comparable(folder: string): Promise<Map<string, string>> {
   const files = await contents(folder);
   for (const [path, text] of files) {
-    if (/\/(progress|command)\.json$/.test(path)) files.delete(path);
+    if (/\/(progress\.json|command\.json(\.sha256)?)$/.test(path)) files.delete(path);
     if (!path.includes("results/")) continue;
     if (path.endsWith(".sha256")) {
       // The hash is of the whole result, the time of its making included.

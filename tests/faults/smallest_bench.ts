@@ -133,7 +133,7 @@ async function left(place: string): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const path of paths(place)) {
     // The first two tell of now, the last the command that was typed, in which each place has its own name.
-    if (/\/(lock|progress\.json(\.tmp)?|command\.json)$|report\.html$/.test(path)) continue;
+    if (/\/(lock|progress\.json(\.tmp)?|command\.json(\.sha256)?)$|report\.html$/.test(path)) continue;
     const hashed = /^(.*)\.sha256$/.exec(path)?.[1];
     if (hashed !== undefined) {
       // The hash is of the whole result, the time of its making included.
