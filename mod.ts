@@ -161,8 +161,8 @@ export { type Report, report, type ReportOptions } from "./src/report/report.ts"
 // Parts: algorithms and rollout.
 export { type AlgorithmConfig, createAlgorithm } from "./src/algorithms/registry.ts";
 export type {
-  DensityParameters,
   Replay,
+  StepDivergence,
   ThoughtAction,
   ThoughtAlgorithm,
   ThoughtInput,
@@ -205,7 +205,7 @@ export type { ThoughtLaw, ThoughtNoise } from "./src/algorithms/law.ts";
 export type { ThoughtSoftness } from "./src/algorithms/softness.ts";
 export type { MeasuredValues, SampleSoftness } from "./src/rollout/softness.ts";
 export { type NoiseName, type NoiseStream, noiseStream } from "./src/random/streams.ts";
-export type { StepNoise } from "./src/random/noise.ts";
+export type { GumbelKey, StepNoise } from "./src/random/noise.ts";
 
 // Parts: models.
 export { type BackendName, type OpenedModel, openModel, type OpenModelOptions } from "./src/experiment/open_model.ts";
@@ -215,15 +215,23 @@ export type {
   HostTensor,
   InputRows,
   LanguageModel,
-  LogitRows,
   NamedTensors,
   Reproducibility,
-  RowLoss,
   TrainingGroup,
 } from "./src/models/language_model.ts";
 export type { OptimizerStep } from "./src/models/adamw.ts";
 export type { ModelConfig, ModelFamily, RopeScaling } from "./src/models/model_config.ts";
-export { type EmbeddingTable, embeddingTableOf } from "./src/models/embedding_table.ts";
+export type {
+  ActionPlace,
+  KeptLaw,
+  LogitFault,
+  MutableSlopes,
+  Readings,
+  Reads,
+  RowLoss,
+  Slopes,
+  TokenLogits,
+} from "./src/models/readings.ts";
 export { loadTokenizer, type Tokenizer } from "./src/prompt/tokenizer.ts";
 
 // Parts: grading.

@@ -47,7 +47,6 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "execution/sandbox/worker.ts": "tests/execution/pyodide_test.ts",
   "grading/": "tests/grading/cases_test.ts",
   "pretraining/pretrain.ts": "tests/slow/pretrain_test.ts",
-  "models/embedding_table.ts": "tests/backend/language_model_test.ts",
   "tfjs/block.ts": "tests/tfjs/model_test.ts",
   "tfjs/cache.ts": "tests/tfjs/model_test.ts",
   "tfjs/decoder.ts": "tests/tfjs/model_test.ts",

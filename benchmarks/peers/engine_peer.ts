@@ -25,7 +25,6 @@ import {
   randomPrompts,
   rewardOf,
 } from "./workload.ts";
-import { embeddingTableOf } from "../../src/models/embedding_table.ts";
 
 /** What one timed step took. */
 export interface StepTime {
@@ -68,7 +67,7 @@ export async function startEnginePeer(options: EnginePeerOptions): Promise<Peer>
     ...(native !== undefined && { native }),
     ...(kernels !== undefined && { kernels }),
   });
-  const settings = rolloutSettings(model, options);
+  const settings = rolloutSettings(options);
   const prompts = randomPrompts(options.prompts ?? PROMPTS);
   let steps = 0;
   return {
@@ -78,11 +77,11 @@ export async function startEnginePeer(options: EnginePeerOptions): Promise<Peer>
   };
 }
 
-function rolloutSettings(model: EngineModel, options: EnginePeerOptions): RolloutSettings {
+function rolloutSettings(options: EnginePeerOptions): RolloutSettings {
   const soft = options.algorithm === "soft-thinking-grpo";
   const config = soft ? ALGORITHM_PRESETS["soft-thinking-grpo"].paper : ALGORITHM_PRESETS["discrete-grpo"].paper;
   return {
-    algorithm: createAlgorithm(config, embeddingTableOf(model)),
+    algorithm: createAlgorithm(config),
     answers: createAnswerSampler({ rule: "sample", filter: config.filter }),
     // All of a soft completion is thought, the dearest case; of a discrete one, all is answer.
     thinking: { end: soft ? [PAD_TOKEN] : [], endIsDrawn: true, afterEnd: [] },

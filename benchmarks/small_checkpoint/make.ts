@@ -81,7 +81,7 @@ export async function makeSmallCheckpoint(
           shape.hiddenSize,
         )],
       }));
-      const { loss, mean } = crossEntropy(targets);
+      const { loss, mean } = crossEntropy(targets, shape.vocabularySize);
       await model.accumulate(groups, loss, { trainInputs: true });
       await model.update({ ...OPTIMIZER, learningRate: LEARNING_RATE, step });
       last = mean();

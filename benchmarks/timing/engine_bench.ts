@@ -6,7 +6,8 @@
 import { createEngine, type EngineOptions } from "../../src/engine/engine.ts";
 import { compileKernels, createSharedMemory, instantiateKernels } from "../../src/engine/kernels.ts";
 import { compileNativeProduct } from "../../src/engine/native/compile.ts";
-import type { InputRows, RowLoss, TrainingGroup } from "../../src/models/language_model.ts";
+import type { InputRows, TrainingGroup } from "../../src/models/language_model.ts";
+import type { Reads, RowLoss } from "../../src/models/readings.ts";
 import { COMPLETION_TOKENS, GROUP, initialWeights, modelOf, randomPrompts } from "../peers/workload.ts";
 
 const MEMORY_PAGES = 256;
@@ -43,7 +44,8 @@ const groups: TrainingGroup[] = prompts.map((prompt) => ({
   prompt,
   completions: Array.from({ length: GROUP }, () => oneToken(COMPLETION_TOKENS - 1)),
 }));
-const constantGradient: RowLoss = ({ gradient }) => gradient?.fill(1e-6);
+const firstLogit: Reads = { at: Int32Array.of(0) };
+const constantSlope: RowLoss = { reads: () => firstLogit, score: () => ({ at: Float64Array.of(1e-6) }) };
 
 const ways: [name: string, options: EngineOptions][] = [];
 for (let workers = 1; workers <= navigator.hardwareConcurrency; workers *= 2) {
@@ -59,7 +61,8 @@ for (const [name, options] of ways) {
     const sequences = Int32Array.from({ length: prompts.length * GROUP }, (_, i) => i);
     b.start();
     const decoder = await model.decode(prompts, prompts.map(() => GROUP), COMPLETION_TOKENS);
-    for (let t = 1; t < COMPLETION_TOKENS; t++) await decoder.step(sequences, oneToken(sequences.length));
+    const reads = Array.from(sequences, () => firstLogit);
+    for (let t = 1; t < COMPLETION_TOKENS; t++) await decoder.step(sequences, oneToken(sequences.length), reads);
     b.end();
     await model.dispose();
   });
@@ -69,7 +72,7 @@ for (const [name, options] of ways) {
   }, async (b) => {
     const model = await start();
     b.start();
-    await model.accumulate(groups, constantGradient);
+    await model.accumulate(groups, constantSlope);
     await model.update({
       learningRate: 1e-6,
       beta1: 0.9,

@@ -1,14 +1,15 @@
 /**
- * The seam: what a thought step does with logits and noise, and the log-density of what it did. Algorithms
- * differ here and in nothing else; rollout, loss and trainer name none of them.
+ * The seam: what a thought step reads of the logits, what it does with that and noise, and the log-density of what it did.
+ * Algorithms differ here and in nothing else; rollout, loss and trainer name none of them.
  *
- * Everything is one position at a time on plain numbers: exact, cheap beside the model, and the same on every backend.
+ * Everything is one position at a time on a few plain numbers: exact, cheap beside the model, and the same on every
+ * backend.
  * Letters: `V` vocabulary, `D` width, `K` kept tokens.
  *
  * @module
  */
 import type { StepNoise } from "../random/noise.ts";
-import type { EmbeddingTable } from "../models/embedding_table.ts";
+import type { MutableSlopes, Readings, Reads } from "../models/readings.ts";
 import type { ThoughtSoftness } from "./softness.ts";
 
 /** What is fed after a step: `Σ weights·E[ids] + offset`, see InputRows. */
@@ -57,16 +58,11 @@ export interface ThoughtAction {
 
 /** What `logDensity` is asked. */
 export interface Replay {
-  /** (V), logits under which the density is asked. */
-  readonly logits: Float32Array;
+  /** Of the logits under which the density is asked: what `densityReads` names, and maybe more. */
+  readonly readings: Readings;
   /** What was drawn. */
   readonly action: ThoughtAction;
-  /** The table of the model whose logits these are. */
-  readonly embedding: EmbeddingTable;
 }
-
-/** The parameters of the law of a step that a divergence between two models needs, e.g. log-probabilities of kept ids. */
-export type DensityParameters = Float64Array;
 
 /** One algorithm, configured. */
 export interface ThoughtAlgorithm {
@@ -80,28 +76,40 @@ export interface ThoughtAlgorithm {
    * is scored as an answer token.
    */
   readonly drawsTokens?: boolean;
-  /** What is fed next, and what is kept, from one step's logits and explicit noise. */
-  act(step: { logits: Float32Array; noise: StepNoise; embedding: EmbeddingTable }): ThoughtAction;
+  /** What `act` reads of a position with this noise. */
+  reads(noise: StepNoise): Reads;
+  /** What is fed next, and what is kept, from one step's readings and explicit noise. */
+  act(step: { readings: Readings; noise: StepNoise }): ThoughtAction;
+  /** What `logDensity` reads of the logits to score an action. */
+  densityReads(action: ThoughtAction): Reads;
   /**
-   * Log-density of a kept action under these logits.
+   * Log-density of a kept action under the logits that were read.
    *
-   * @param gradient (V), receives `+= scale · d logDensity / d logits` where given
+   * @param slopes receive `+= scale · d logDensity / d readings` where given
    */
-  logDensity(replay: Replay, gradient?: Float32Array, scale?: number): number;
+  logDensity(replay: Replay, slopes?: MutableSlopes, scale?: number): number;
   /**
    * Log-densities (K) of a step's independent draws, which sum to `logDensity`; present where each has a ratio of its own
    * in the loss, absent where the step has one.
    *
-   * @param gradient (V), receives `+= Σ_j scales[j] · d value_j / d logits` where given
+   * @param slopes receive `+= Σ_j scales[j] · d value_j / d readings` where given
    * @param scales (K), one of each draw; 1 by default
    */
-  drawLogDensities?(replay: Replay, gradient?: Float32Array, scales?: ArrayLike<number>): Float64Array;
-  /** The law's parameters under these logits, for `divergence`; present where that has a closed form. */
-  densityParameters?(replay: Replay): DensityParameters;
+  drawLogDensities?(replay: Replay, slopes?: MutableSlopes, scales?: ArrayLike<number>): Float64Array;
+  /** KL of the law of a step from that of the reference model, exactly; present where it has a closed form. */
+  readonly divergence?: StepDivergence;
+}
+
+/** An exact divergence of one step's law from the reference model's. */
+export interface StepDivergence {
+  /** What is read of the reference model's logits. */
+  referenceReads(action: ThoughtAction): Reads;
+  /** What is read of the trained model's logits, beside what its density reads. */
+  reads(reference: Readings): Reads;
   /**
-   * KL(law under these logits ‖ law of the reference) of this step, exactly.
+   * KL(law under these logits ‖ law of the reference).
    *
-   * @param gradient (V), receives `+= scale · d divergence / d logits` where given
+   * @param slopes receive `+= scale · d value / d readings` where given
    */
-  divergence?(replay: Replay, reference: DensityParameters, gradient?: Float32Array, scale?: number): number;
+  value(replay: Replay, reference: Readings, slopes?: MutableSlopes, scale?: number): number;
 }

@@ -8,13 +8,14 @@
  * @module
  */
 import { z } from "npm:zod@4.3.5";
+import { massAt, type Readings, type Reads } from "../models/readings.ts";
 
 // Types written from the schemas of this file by `deno task schemas`.
 /** Which tokens of a distribution are kept; a filter that is absent keeps all. */
 export interface CandidateFilter {
   /** Divides the logits (a number above 0). */
   readonly temperature: number;
-  /** Most tokens kept (an integer of at least 1; absent: no limit). */
+  /** Most tokens kept (an integer in [1, 4096]; absent: no limit, but 4096 under another filter). */
   readonly topK?: number;
   /** The smallest set of the most probable tokens with at least this mass is kept (a number in (0, 1]; default 1). */
   readonly topP?: number;
@@ -28,10 +29,14 @@ export interface CandidateFilter {
 }
 // End of written types.
 
+/** Most tokens that a step chooses among where a filter cuts: 32 kB of ids and logits. A nucleus of more is cut to them. */
+export const MOST_CANDIDATES = 4096;
+
 /** What a {@link CandidateFilter} must be. */
 export const filterSchema = z.strictObject({
   temperature: z.number().positive().describe("divides the logits"),
-  topK: z.int().min(1).exactOptional().describe("most tokens kept").meta({ absent: "no limit" }),
+  topK: z.int().min(1).max(MOST_CANDIDATES).exactOptional().describe("most tokens kept")
+    .meta({ absent: "no limit, but 4096 under another filter" }),
   topP: z.number().positive().max(1).exactOptional()
     .describe("the smallest set of the most probable tokens with at least this mass is kept").meta({ default: 1 }),
   minP: z.number().min(0).lt(1).exactOptional()
@@ -62,37 +67,49 @@ export function keepsAll(filter: CandidateFilter): boolean {
   return topK === undefined && topP === 1 && minP === 0;
 }
 
+/** What {@link selectCandidates} reads. */
+export function candidateReads(filter: CandidateFilter): Reads {
+  const { temperature, topK = MOST_CANDIDATES, topP = 1 } = filter;
+  return { top: topK, ...(topP < 1 && countsWholeMass(filter) && { logSumExp: [temperature] }) };
+}
+
+/** Whether the mass that `topP` counts is that of the whole vocabulary. */
+function countsWholeMass({ topK, nucleusOf }: CandidateFilter): boolean {
+  return nucleusOf === "vocabulary" || topK === undefined;
+}
+
 /**
  * The tokens that pass the filters.
  *
- * @param logits (V), finite or −Infinity, not all of them
- * @returns `min(topK, V)` entries; without top-k, all `V`
+ * @param readings what {@link candidateReads} names, of logits that are a law
+ * @returns `min(topK, V)` entries; without top-k, {@link MOST_CANDIDATES} in its place
  * @example
  * ```ts
- * import { selectCandidates } from "./candidates.ts";
+ * import { candidateReads, selectCandidates } from "./candidates.ts";
+ * import { readRow } from "../models/host_readings.ts";
  * import { assertEquals } from "@std/assert";
  * const filter = { temperature: 1, topK: 2 };
- * const { ids, probabilities } = selectCandidates(Float32Array.of(0, 5, 5, 1), filter);
+ * const { ids, probabilities } = selectCandidates(readRow(Float32Array.of(0, 5, 5, 1), candidateReads(filter)), filter);
  * assertEquals([...ids], [1, 2]);
  * assertEquals([...probabilities], [0.5, 0.5]);
  * ```
  */
-export function selectCandidates(logits: Float32Array, filter: CandidateFilter): Candidates {
-  const { temperature, topK = logits.length, topP = 1, minP = 0 } = filter;
-  const ids = largest(logits, Math.min(topK, logits.length));
+export function selectCandidates(readings: Readings, filter: CandidateFilter): Candidates {
+  const { temperature, topK = MOST_CANDIDATES, topP = 1, minP = 0 } = filter;
+  const read = readings.top!;
+  const ids = read.ids.length > topK ? read.ids.slice(0, topK) : read.ids;
   // A plain array: where few tokens are kept, allocating a typed one costs more than filling it.
   const probabilities: number[] = [];
-  const top = logits[ids[0]];
+  const top = read.logits[0];
   let mass = 0;
   for (let i = 0; i < ids.length; i++) {
-    const weight = Math.exp((logits[ids[i]] - top) / temperature);
+    const weight = Math.exp((read.logits[i] - top) / temperature);
     mass += weight;
     probabilities.push(weight);
   }
   let kept = ids.length;
   if (topP < 1) {
-    const whole = filter.nucleusOf === "vocabulary" ? exponentialSum(logits, top, temperature) : mass;
-    kept = leadingCount(probabilities, topP * whole);
+    kept = leadingCount(probabilities, topP * (countsWholeMass(filter) ? massAt(readings, temperature) : mass));
   }
   // Before renormalisation the most probable entry is exp(0) = 1, so that this is the fraction of it.
   if (minP > 0) { while (probabilities[kept - 1] < minP) kept--; }
@@ -113,77 +130,4 @@ function leadingCount(descending: readonly number[], mass: number): number {
     if (sum >= mass) return i + 1;
   }
   return descending.length;
-}
-
-/**
- * Entropy H in nats of the whole softmax at a temperature, before any filter: what Cold Stop looks at, and what a bonus of
- * the loss raises. Its derivative by logit i is `-p_i (log p_i + H) / temperature`.
- *
- * @param logits (V)
- * @param gradient (V), receives `+= scale · d value / d logits` where given
- */
-export function softmaxEntropy(
-  logits: Float32Array,
-  temperature: number,
-  gradient?: Float32Array,
-  scale = 1,
-): number {
-  const top = logits[argmax(logits)];
-  let mass = 0;
-  let weighted = 0;
-  for (let i = 0; i < logits.length; i++) {
-    const scaled = (logits[i] - top) / temperature;
-    const weight = Math.exp(scaled);
-    mass += weight;
-    // p log p is 0 in the limit of p 0, where a logit of -Infinity would give NaN.
-    if (weight > 0) weighted += weight * scaled;
-  }
-  const logMass = Math.log(mass);
-  const entropy = logMass - weighted / mass;
-  if (gradient !== undefined) {
-    const perLogit = scale / temperature;
-    for (let i = 0; i < logits.length; i++) {
-      const scaled = (logits[i] - top) / temperature;
-      const weight = Math.exp(scaled);
-      if (weight > 0) gradient[i] -= perLogit * (weight / mass) * (scaled - logMass + entropy);
-    }
-  }
-  return entropy;
-}
-
-/** `Σ exp((logits - top) / temperature)`. */
-function exponentialSum(logits: Float32Array, top: number, temperature: number): number {
-  let sum = 0;
-  for (let i = 0; i < logits.length; i++) sum += Math.exp((logits[i] - top) / temperature);
-  return sum;
-}
-
-/** Index of the largest value, the first of equals. */
-export function argmax(values: ArrayLike<number>): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
-  return best;
-}
-
-/** Up to this many the largest are collected by insertion; above, a sort of everything is cheaper. */
-const LARGEST_BY_INSERTION = 256;
-
-/** Indices of the `count` largest values, falling; equal values by rising index. */
-function largest(values: Float32Array, count: number): Int32Array {
-  if (count > LARGEST_BY_INSERTION) {
-    const all = Int32Array.from(values.keys());
-    return all.sort((a, b) => values[b] - values[a] || a - b).slice(0, count);
-  }
-  const ids = new Int32Array(count);
-  let filled = 0;
-  let least = -Infinity;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    if (filled === count && !(value > least)) continue;
-    let place = filled < count ? filled++ : count - 1;
-    for (; place > 0 && values[ids[place - 1]] < value; place--) ids[place] = ids[place - 1];
-    ids[place] = i;
-    if (filled === count) least = values[ids[count - 1]];
-  }
-  return ids;
 }

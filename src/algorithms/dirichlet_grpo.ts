@@ -8,7 +8,7 @@
  *
  * | item            | paper                        | released code                                            | ours                         | why |
  * | --------------- | ---------------------------- | -------------------------------------------------------- | ---------------------------- | --- |
- * | kept tokens     | p >= 1e-3                    | in the old, the new or the reference law                 | in the law that draws        | at the draw there is no other, and the law would change with what is trained |
+ * | kept tokens     | p >= 1e-3                    | in the old, the new or the reference law                 | in the law that draws, 4,096 at most | at the draw there is no other, and the law would change with what is trained |
  * | probabilities   | of the whole vocabulary      | raised to 1e-3, renormalised over the kept               | `support`: full, kept; raised in both, without slope there | at the draw none is below |
  * | γ               | scale of p                   | 1                                                        | `concentration`              |     |
  * | drawing         | -                            | torch, which raises each weight to 1.2e-38               | in logarithms, nothing raised | at p 1e-3 half of all weights are below, and their score would not have mean 0 |
@@ -20,10 +20,11 @@
  */
 import type { Replay, ThoughtAction, ThoughtAlgorithm } from "./algorithm.ts";
 import { z } from "npm:zod@4.3.5";
-import { argmax } from "./candidates.ts";
+import { MOST_CANDIDATES } from "./candidates.ts";
 import type { ThoughtLaw } from "./law.ts";
 import { digamma, logGamma } from "./special_functions.ts";
 import { check } from "../files/check.ts";
+import { logProbability, type MutableSlopes, type Readings, type Reads } from "../models/readings.ts";
 import type { StepNoise } from "../random/noise.ts";
 
 // Types written from the schemas of this file by `deno task schemas`.
@@ -87,19 +88,31 @@ export function dirichletGrpo(config: DirichletGrpoConfig): ThoughtAlgorithm {
     root: "algorithm",
   });
 
-  /** Shapes of the law over `ids`, and what their derivatives need. */
-  function shapesOf(probabilities: Float64Array, ids: Int32Array): { shapes: Float64Array; mass: number } {
-    const raised = Float64Array.from(ids, (id) => Math.max(probabilities[id], leastProbability));
+  // No more tokens than that can be as probable.
+  const most = Math.min(Math.floor(1 / leastProbability), MOST_CANDIDATES);
+
+  /** Shapes of the law over tokens of these probabilities, and what their derivatives need. */
+  function shapesOf(probabilities: Float64Array): { shapes: Float64Array; mass: number } {
+    const raised = probabilities.map((p) => Math.max(p, leastProbability));
     const mass = support === "kept" ? raised.reduce((sum, p) => sum + p, 0) : 1;
     return { shapes: raised.map((p) => concentration * p / mass), mass };
   }
 
-  function act({ logits, noise }: { logits: Float32Array; noise: StepNoise }): ThoughtAction {
-    const probabilities = softmax(logits, temperature);
-    const probable = [...probabilities.keys()].filter((id) => probabilities[id] >= leastProbability);
+  function probabilitiesOf(readings: Readings, logits: Float32Array): Float64Array {
+    return Float64Array.from(logits, (logit) => Math.exp(logProbability(readings, logit, temperature)));
+  }
+
+  function act({ readings, noise }: { readings: Readings; noise: StepNoise }): ThoughtAction {
+    const { ids: largest, logits } = readings.top!;
+    const likely = probabilitiesOf(readings, logits);
+    const probable = [...largest.keys()].filter((i) => likely[i] >= leastProbability).sort((a, b) =>
+      largest[a] - largest[b]
+    );
     // Where all are improbable the most probable one is left.
-    const ids = Int32Array.from(probable.length > 0 ? probable : [argmax(logits)]);
-    const draws = shapesOf(probabilities, ids).shapes.map((shape, i) => logGammaDraw(shape, ids[i], noise));
+    const places = probable.length > 0 ? probable : [0];
+    const ids = Int32Array.from(places, (i) => largest[i]);
+    const { shapes } = shapesOf(Float64Array.from(places, (i) => likely[i]));
+    const draws = shapes.map((shape, i) => logGammaDraw(shape, ids[i], noise));
     const logMass = logSumExp(draws);
     const order = [...ids.keys()].sort((a, b) => draws[b] - draws[a] || ids[a] - ids[b]);
     const sorted = Int32Array.from(order, (i) => ids[i]);
@@ -108,29 +121,39 @@ export function dirichletGrpo(config: DirichletGrpoConfig): ThoughtAlgorithm {
     return { token: sorted[0], input, ids: sorted, scores, count: sorted.length };
   }
 
-  function logDensity({ logits, action: { ids, scores } }: Replay, gradient?: Float32Array, scale = 1): number {
-    const probabilities = softmax(logits, temperature);
-    const { shapes, mass } = shapesOf(probabilities, ids);
+  function densityReads({ ids }: ThoughtAction): Reads {
+    return { at: ids, logSumExp: [temperature] };
+  }
+
+  function logDensity({ readings, action: { scores } }: Replay, slopes?: MutableSlopes, scale = 1): number {
+    const probabilities = probabilitiesOf(readings, readings.at!);
+    const { shapes, mass } = shapesOf(probabilities);
     const total = shapes.reduce((sum, shape) => sum + shape, 0);
     let value = logGamma(total);
     shapes.forEach((shape, i) => value += (shape - 1) * scores[i] - logGamma(shape));
-    if (gradient === undefined) return value;
+    if (slopes === undefined) return value;
 
     const byShape = shapes.map((shape, i) => digamma(total) - digamma(shape) + scores[i]);
     // Renormalisation leaves the sum of shapes as it is.
     const along = support === "kept" ? shapes.reduce((sum, shape, i) => sum + shape * byShape[i], 0) / total : 0;
-    const slopes = byShape.map((slope, i) => {
-      const p = probabilities[ids[i]];
-      return p < leastProbability ? 0 : p * concentration * (slope - along) / mass;
+    byShape.forEach((slope, i) => {
+      const p = probabilities[i];
+      if (p < leastProbability) return;
+      const byLogProbability = scale * p * concentration * (slope - along) / mass;
+      slopes.at![i] += byLogProbability / temperature;
+      slopes.logSumExp![readings.reads.logSumExp!.indexOf(temperature)] -= byLogProbability;
     });
-    const sum = slopes.reduce((all, slope) => all + slope, 0);
-    const perLogit = scale / temperature;
-    for (let id = 0; id < gradient.length; id++) gradient[id] -= perLogit * probabilities[id] * sum;
-    slopes.forEach((slope, i) => gradient[ids[i]] += perLogit * slope);
     return value;
   }
 
-  return { name: config.name, temperature, act, logDensity };
+  return {
+    name: config.name,
+    temperature,
+    reads: () => ({ top: most, logSumExp: [temperature] }),
+    act,
+    densityReads,
+    logDensity,
+  };
 }
 
 /**
@@ -139,12 +162,6 @@ export function dirichletGrpo(config: DirichletGrpoConfig): ThoughtAlgorithm {
  */
 function logGammaDraw(shape: number, id: number, noise: StepNoise): number {
   return Math.log(noise.gamma(id, shape + 1)) - Math.exp(-noise.gumbel(id)) / shape;
-}
-
-function softmax(logits: Float32Array, temperature: number): Float64Array {
-  const scaled = Float64Array.from(logits, (z) => z / temperature);
-  const logMass = logSumExp(scaled);
-  return scaled.map((value) => Math.exp(value - logMass));
 }
 
 function logSumExp(values: Float64Array): number {

@@ -16,9 +16,10 @@ import type { Replay, ThoughtAction, ThoughtAlgorithm } from "./algorithm.ts";
 import { z } from "npm:zod@4.3.5";
 import { type CandidateFilter, filterSchema } from "./candidates.ts";
 import type { ThoughtLaw } from "./law.ts";
-import { hardTokenLogDensity } from "./log_softmax.ts";
+import { tokenLogDensity, tokenReads } from "./log_softmax.ts";
 import { check } from "../files/check.ts";
-import { drawToken } from "./sample_token.ts";
+import { drawReads, drawToken } from "./sample_token.ts";
+import type { MutableSlopes, Readings } from "../models/readings.ts";
 import type { StepNoise } from "../random/noise.ts";
 
 // Types written from the schemas of this file by `deno task schemas`.
@@ -71,15 +72,23 @@ const NO_SCORES = new Float32Array(0);
 export function discreteGrpo(config: DiscreteGrpoConfig): ThoughtAlgorithm {
   const { filter, support = "full" } = check(discreteGrpoSchema, config, { root: "algorithm" });
 
-  function act({ logits, noise }: { logits: Float32Array; noise: StepNoise }): ThoughtAction {
-    const drawn = drawToken(logits, filter, noise, support);
+  function act({ readings, noise }: { readings: Readings; noise: StepNoise }): ThoughtAction {
+    const drawn = drawToken(readings, filter, noise, support);
     const ids = Int32Array.of(drawn.token);
     return { ...drawn, input: { ids, weights: ONE }, ids, scores: NO_SCORES, count: 1 };
   }
 
-  function logDensity({ logits, action }: Replay, gradient?: Float32Array, scale = 1): number {
-    return hardTokenLogDensity(logits, action, filter.temperature, gradient, scale);
+  function logDensity({ readings, action }: Replay, slopes?: MutableSlopes, scale = 1): number {
+    return tokenLogDensity(readings, action, filter.temperature, slopes, scale);
   }
 
-  return { name: config.name, temperature: filter.temperature, drawsTokens: true, act, logDensity };
+  return {
+    name: config.name,
+    temperature: filter.temperature,
+    drawsTokens: true,
+    reads: (noise) => drawReads(filter, noise),
+    act,
+    densityReads: ({ ids, kept }) => tokenReads(ids, kept, filter.temperature),
+    logDensity,
+  };
 }

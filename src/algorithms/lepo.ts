@@ -33,11 +33,12 @@
  */
 import type { Replay, ThoughtAction, ThoughtAlgorithm } from "./algorithm.ts";
 import { z } from "npm:zod@4.3.5";
-import { type CandidateFilter, filterSchema } from "./candidates.ts";
+import { type CandidateFilter, candidateReads, filterSchema } from "./candidates.ts";
 import type { ThoughtLaw } from "./law.ts";
 import { softmaxInto } from "./perturbation.ts";
 import { HARD_TEMPERATURE, perturb } from "./soft_thinking_grpo.ts";
 import { check } from "../files/check.ts";
+import { massAt, type MutableSlopes, type Readings, type Reads } from "../models/readings.ts";
 import type { StepNoise } from "../random/noise.ts";
 
 // Types written from the schemas of this file by `deno task schemas`.
@@ -105,41 +106,43 @@ export function lepo(config: LepoConfig): ThoughtAlgorithm {
     support: "kept",
   } as const;
 
-  function act({ logits, noise }: { logits: Float32Array; noise: StepNoise }): ThoughtAction {
-    const { ids, scores, kept } = perturb(drawn, logits, noise);
+  function act({ readings, noise }: { readings: Readings; noise: StepNoise }): ThoughtAction {
+    const { ids, scores, kept } = perturb(drawn, readings, noise);
     const weights = new Float32Array(ids.length);
     softmaxInto(scores, gumbelTemperature, weights);
     return { token: ids[0], input: { ids, weights }, ids, scores, count: kept };
   }
 
+  function densityReads({ input }: ThoughtAction): Reads {
+    return { at: input.ids, ...(support === "full" && { logSumExp: [temperature] }) };
+  }
+
   /** `Σ y_i log p_i` with y as it was fed; by logit, `(y - p) / temperature`. No density: see the head of this file. */
-  function logDensity({ logits, action }: Replay, gradient?: Float32Array, scale = 1): number {
+  function logDensity({ readings, action }: Replay, slopes?: MutableSlopes, scale = 1): number {
     const { ids, weights } = action.input;
-    const { top, mass } = exponentials(
-      support === "full" ? logits : Float32Array.from(ids, (id) => logits[id]),
-      temperature,
-    );
+    const logits = readings.at!;
+    const { top, mass } = support === "full"
+      ? { top: readings.largest!, mass: massAt(readings, temperature) }
+      : exponentials(logits, temperature);
     let weighted = 0;
     let total = 0;
     for (let i = 0; i < ids.length; i++) {
       // An entry too light for 32 bits adds nothing, whatever its logit has become.
       if (weights[i] === 0) continue;
-      weighted += weights[i] * (logits[ids[i]] - top) / temperature;
+      weighted += weights[i] * (logits[i] - top) / temperature;
       total += weights[i];
     }
-    if (gradient !== undefined) {
+    if (slopes !== undefined) {
       const perLogit = scale / temperature;
       const perShare = perLogit * total / mass;
-      const share = (id: number) => perShare * Math.exp((logits[id] - top) / temperature);
-      if (support === "full") { for (let id = 0; id < logits.length; id++) gradient[id] -= share(id); }
-      for (let i = 0; i < ids.length; i++) {
-        gradient[ids[i]] += perLogit * weights[i] - (support === "full" ? 0 : share(ids[i]));
-      }
+      const share = (logit: number) => support === "full" ? 0 : perShare * Math.exp((logit - top) / temperature);
+      for (let i = 0; i < ids.length; i++) slopes.at![i] += perLogit * weights[i] - share(logits[i]);
+      if (support === "full") slopes.logSumExp![readings.reads.logSumExp!.indexOf(temperature)] -= scale * total;
     }
     return weighted - total * Math.log(mass);
   }
 
-  return { name: config.name, temperature, act, logDensity };
+  return { name: config.name, temperature, reads: () => candidateReads(filter), act, densityReads, logDensity };
 }
 
 /** The largest value, and `Σ exp((value - top) / temperature)`. */

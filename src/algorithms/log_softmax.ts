@@ -3,79 +3,64 @@
  *
  * @module
  */
+import { logProbability, type MutableSlopes, type Readings, type Reads } from "../models/readings.ts";
 import type { DrawnToken } from "./sample_token.ts";
 
 /**
- * Log-density of a token as it was drawn: over the tokens it was drawn among where they are kept, else over the whole
+ * What the log-densities of tokens read: over the tokens they were drawn among where those are kept, else over the whole
  * vocabulary.
  *
- * @param logits (V)
- * @param gradient (V), receives `+= scale · d value / d logits` where given
+ * @param tokens their ids; several draws of one step share what they were drawn among
  */
-export function hardTokenLogDensity(
-  logits: Float32Array,
-  { token, kept }: DrawnToken,
-  temperature: number,
-  gradient?: Float32Array,
-  scale?: number,
-): number {
-  return kept === undefined
-    ? logSoftmaxAt(logits, token, temperature, gradient, scale)
-    : logSoftmaxAmong(logits, kept, token, temperature, gradient, scale);
+export function tokenReads(tokens: Int32Array, kept: Int32Array | undefined, temperature: number): Reads {
+  return kept === undefined ? { at: tokens, logSumExp: [temperature] } : { at: Int32Array.of(...kept, ...tokens) };
 }
 
 /**
- * `log softmax(logits / temperature)[token]` over the whole vocabulary, no filter applied.
+ * Log-density of a token as it was drawn, from what {@link tokenReads} names.
  *
- * @param logits (V)
- * @param gradient (V), receives `+= scale · d value / d logits` where given
+ * @param draw which of the tokens
+ * @param slopes receive `+= scale · d value / d readings` where given
  */
-export function logSoftmaxAt(
-  logits: Float32Array,
-  token: number,
+export function tokenLogDensity(
+  readings: Readings,
+  { kept }: Pick<DrawnToken, "kept">,
   temperature: number,
-  gradient?: Float32Array,
+  slopes?: MutableSlopes,
   scale = 1,
+  draw = 0,
 ): number {
-  let top = -Infinity;
-  for (let i = 0; i < logits.length; i++) if (logits[i] > top) top = logits[i];
-  let mass = 0;
-  for (let i = 0; i < logits.length; i++) mass += Math.exp((logits[i] - top) / temperature);
-  if (gradient !== undefined) {
-    const perLogit = scale / temperature;
-    for (let i = 0; i < logits.length; i++) {
-      gradient[i] -= perLogit * Math.exp((logits[i] - top) / temperature) / mass;
-    }
-    gradient[token] += perLogit;
+  if (kept !== undefined) return logSoftmaxAmong(readings.at!, kept.length, draw, temperature, slopes?.at, scale);
+  if (slopes) {
+    slopes.at![draw] += scale / temperature;
+    slopes.logSumExp![readings.reads.logSumExp!.indexOf(temperature)] -= scale;
   }
-  return (logits[token] - top) / temperature - Math.log(mass);
+  return logProbability(readings, readings.at![draw], temperature);
 }
 
 /**
- * `log softmax(logits[kept] / temperature)` of one of the kept tokens; others get no gradient.
+ * `log softmax(kept logits / temperature)` of one of the kept tokens, which stands behind them once more.
  *
- * @param logits (V)
- * @param kept (K), distinct ids, `token` among them
- * @param gradient (V), receives `+= scale · d value / d logits` where given
+ * @param logits (K + draws)
+ * @param slopes as long, receive `+= scale · d value / d logits` where given
  */
-export function logSoftmaxAmong(
+function logSoftmaxAmong(
   logits: Float32Array,
-  kept: Int32Array,
-  token: number,
+  count: number,
+  draw: number,
   temperature: number,
-  gradient?: Float32Array,
-  scale = 1,
+  slopes: Float64Array | undefined,
+  scale: number,
 ): number {
+  const token = count + draw;
   let top = -Infinity;
-  for (let i = 0; i < kept.length; i++) if (logits[kept[i]] > top) top = logits[kept[i]];
+  for (let i = 0; i < count; i++) if (logits[i] > top) top = logits[i];
   let mass = 0;
-  for (let i = 0; i < kept.length; i++) mass += Math.exp((logits[kept[i]] - top) / temperature);
-  if (gradient !== undefined) {
+  for (let i = 0; i < count; i++) mass += Math.exp((logits[i] - top) / temperature);
+  if (slopes !== undefined) {
     const perLogit = scale / temperature;
-    for (let i = 0; i < kept.length; i++) {
-      gradient[kept[i]] -= perLogit * Math.exp((logits[kept[i]] - top) / temperature) / mass;
-    }
-    gradient[token] += perLogit;
+    for (let i = 0; i < count; i++) slopes[i] -= perLogit * Math.exp((logits[i] - top) / temperature) / mass;
+    slopes[token] += perLogit;
   }
   return (logits[token] - top) / temperature - Math.log(mass);
 }

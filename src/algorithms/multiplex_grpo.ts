@@ -27,13 +27,21 @@
  *
  * @module
  */
-import type { DensityParameters, Replay, ThoughtAction, ThoughtAlgorithm, ThoughtInput } from "./algorithm.ts";
+import type { Replay, StepDivergence, ThoughtAction, ThoughtAlgorithm, ThoughtInput } from "./algorithm.ts";
 import { z } from "npm:zod@4.3.5";
 import { type CandidateFilter, filterSchema, keepsAll, selectCandidates } from "./candidates.ts";
 import type { ThoughtLaw } from "./law.ts";
-import { hardTokenLogDensity } from "./log_softmax.ts";
+import { tokenLogDensity, tokenReads } from "./log_softmax.ts";
 import { check } from "../files/check.ts";
-import { drawToken } from "./sample_token.ts";
+import { drawReads, drawToken } from "./sample_token.ts";
+import {
+  joinReads,
+  logProbability,
+  type MutableSlopes,
+  NOTHING,
+  type Readings,
+  type Reads,
+} from "../models/readings.ts";
 import type { StepNoise } from "../random/noise.ts";
 
 // Types written from the schemas of this file by `deno task schemas`.
@@ -121,68 +129,76 @@ export function multiplexGrpo(config: MultiplexGrpoConfig): ThoughtAlgorithm {
   // How often a draw's log-probability counts in the density of the step.
   const share = (count: number) => ratioOverDraws === "mean" ? 1 / count : 1;
 
-  function act({ logits, noise }: { logits: Float32Array; noise: StepNoise }): ThoughtAction {
-    const first = drawToken(logits, filter, noise, support);
-    const law = drawnLaw(logits, filter);
+  function reads(noise: StepNoise): Reads {
+    if (!keepsAll(filter)) return drawReads(filter, noise);
+    // The masses k_2 … stand at.
+    const masses = Float64Array.from({ length: draws - 1 }, (_, j) => noise.uniform(j + 1));
+    return joinReads(drawReads(filter, noise), { quantiles: { temperature, masses }, logSumExp: [temperature] });
+  }
+
+  function act({ readings, noise }: { readings: Readings; noise: StepNoise }): ThoughtAction {
+    const first = drawToken(readings, filter, noise, support);
+    const law = drawnLaw(readings, filter);
     const ids = new Int32Array(draws);
     ids[0] = first.token;
-    for (let j = 1; j < draws; j++) ids[j] = law.quantile(noise.uniform(j));
+    for (let j = 1; j < draws; j++) ids[j] = law.draw(j, noise);
     const input = mixture(ids, law.probability, weights);
     return { ...first, input, ids, scores: NO_SCORES, count: draws };
   }
 
+  function densityReads({ ids, kept }: ThoughtAction): Reads {
+    return tokenReads(ids, kept, temperature);
+  }
+
   function drawLogDensities(
-    { logits, action: { ids, kept } }: Replay,
-    gradient?: Float32Array,
+    { readings, action }: Replay,
+    slopes?: MutableSlopes,
     scales?: ArrayLike<number>,
   ): Float64Array {
     return Float64Array.from(
-      ids,
-      (token, j) =>
-        hardTokenLogDensity(logits, kept ? { token, kept } : { token }, temperature, gradient, scales?.[j] ?? 1),
+      action.ids,
+      (_, draw) => tokenLogDensity(readings, action, temperature, slopes, scales?.[draw] ?? 1, draw),
     );
   }
 
-  function logDensity(replay: Replay, gradient?: Float32Array, scale = 1): number {
+  function logDensity(replay: Replay, slopes?: MutableSlopes, scale = 1): number {
     const count = replay.action.ids.length;
     const scales = new Float64Array(count).fill(scale * share(count));
-    return share(count) * drawLogDensities(replay, gradient, scales).reduce((sum, value) => sum + value, 0);
+    return share(count) * drawLogDensities(replay, slopes, scales).reduce((sum, value) => sum + value, 0);
   }
 
-  function densityParameters({ logits, action }: Replay): DensityParameters {
-    return logLaw(logits, temperature, action.kept);
-  }
-
-  /** Of the density's mean over draws: K independent draws have K times the KL of one, their geometric mean that of one. */
-  function divergence(
-    { logits, action: { ids, kept } }: Replay,
-    reference: DensityParameters,
-    gradient?: Float32Array,
-    scale = 1,
-  ): number {
-    const times = ids.length * share(ids.length);
-    const own = logLaw(logits, temperature, kept);
-    let single = 0;
-    // What cannot be drawn adds nothing, though its logarithm is -Infinity.
-    own.forEach((log, i) => single += log === -Infinity ? 0 : Math.exp(log) * (log - reference[i]));
-    if (gradient) {
+  const divergence: StepDivergence = {
+    referenceReads: ({ ids, kept }) => kept === undefined ? { law: temperature } : tokenReads(ids, kept, temperature),
+    reads: ({ law }) => law === undefined ? NOTHING : { divergence: law },
+    /** Of the density's mean over draws: K independent draws have K times the KL of one, their geometric mean that of one. */
+    value({ readings, action: { ids, kept } }, reference, slopes, scale = 1) {
+      const times = ids.length * share(ids.length);
+      if (kept === undefined) {
+        if (slopes) slopes.divergence! += scale * times;
+        return times * readings.divergence!;
+      }
+      const own = logLaw(readings.at!.subarray(0, kept.length), temperature);
+      const other = logLaw(reference.at!.subarray(0, kept.length), temperature);
+      let single = 0;
+      // What cannot be drawn adds nothing, though its logarithm is -Infinity.
+      own.forEach((log, i) => single += log === -Infinity ? 0 : Math.exp(log) * (log - other[i]));
       const perLogit = scale * times / temperature;
       own.forEach((log, i) => {
-        if (log === -Infinity) return;
-        gradient[kept ? kept[i] : i] += perLogit * Math.exp(log) * (log - reference[i] - single);
+        if (slopes && log !== -Infinity) slopes.at![i] += perLogit * Math.exp(log) * (log - other[i] - single);
       });
-    }
-    return times * single;
-  }
+      return times * single;
+    },
+  };
 
   return {
     name: config.name,
     temperature,
     drawsTokens: true,
+    reads,
     act,
+    densityReads,
     logDensity,
     ...(ratioOverDraws === "each" && { drawLogDensities }),
-    densityParameters,
     divergence,
   };
 }
@@ -191,21 +207,26 @@ const NO_SCORES = new Float32Array(0);
 
 /** The filtered law of a step. */
 interface DrawnLaw {
-  /** Of one of its tokens. */
+  /** Of one of its tokens that was drawn. */
   probability(id: number): number;
-  /** The token at which the cumulated probability passes `mass`, in (0, 1). */
-  quantile(mass: number): number;
+  /** Draw j, from 1: the token at which the cumulated probability passes its uniform. */
+  draw(j: number, noise: StepNoise): number;
 }
 
-function drawnLaw(logits: Float32Array, filter: CandidateFilter): DrawnLaw {
+function drawnLaw(readings: Readings, filter: CandidateFilter): DrawnLaw {
   if (keepsAll(filter)) {
-    const probabilities = logLaw(logits, filter.temperature).map(Math.exp);
-    return { probability: (id) => probabilities[id], quantile: (mass) => passing(probabilities, mass) };
+    const { gumbelArgmax: first, quantiles: rest } = readings;
+    const logits = new Map<number, number>();
+    for (const { ids, logits: read } of [first!, rest!]) ids.forEach((id, i) => logits.set(id, read[i]));
+    return {
+      probability: (id) => Math.exp(logProbability(readings, logits.get(id)!, filter.temperature)),
+      draw: (j) => rest!.ids[j - 1],
+    };
   }
-  const { ids, probabilities } = selectCandidates(logits, filter);
+  const { ids, probabilities } = selectCandidates(readings, filter);
   return {
     probability: (id) => probabilities[ids.indexOf(id)],
-    quantile: (mass) => ids[passing(probabilities, mass)],
+    draw: (j, noise) => ids[passing(probabilities, noise.uniform(j))],
   };
 }
 
@@ -239,11 +260,9 @@ function mixture(
   return { ids, weights: Float32Array.from(raw, (weight) => weight / divisor) };
 }
 
-/** Log-probabilities of the softmax over the whole vocabulary, or over kept ids. */
-function logLaw(logits: Float32Array, temperature: number, kept?: Int32Array): Float64Array {
-  const scaled = kept
-    ? Float64Array.from(kept, (id) => logits[id] / temperature)
-    : Float64Array.from(logits, (z) => z / temperature);
+/** Log-probabilities renormalised over some logits. */
+function logLaw(logits: Float32Array, temperature: number): Float64Array {
+  const scaled = Float64Array.from(logits, (z) => z / temperature);
   const top = scaled.reduce((most, value) => Math.max(most, value), -Infinity);
   const mass = scaled.reduce((sum, value) => sum + Math.exp(value - top), 0);
   const logMass = top + Math.log(mass);

@@ -52,7 +52,6 @@ import {
   softThinkingGrpoSchema,
 } from "./soft_thinking_grpo.ts";
 import { check } from "../files/check.ts";
-import type { EmbeddingTable } from "../models/embedding_table.ts";
 
 // Types written from the schemas of this file by `deno task schemas`.
 /** Settings of one algorithm, plain JSON. */
@@ -105,31 +104,28 @@ export const ALGORITHM_TITLES = {
 /**
  * The configured algorithm.
  *
- * @param initial the untrained model's input embedding table; soft GRPO takes its noise scale from it
- * @param neverFed ids that never occur as an input (`<pad>`, end of text), left out of that scale
- * @throws {UsageError} If a key is unknown, or a setting out of range
+ * @param coordinateRms `LanguageModel.coordinateRms` of the untrained model; soft GRPO of Butt et al. alone needs it, for
+ * the scale of its noise
+ * @throws {UsageError} If a key is unknown, a setting out of range, or that scale is missing
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
+ * import { readRow } from "../models/host_readings.ts";
  * import { noiseStream } from "../random/streams.ts";
  *
- * const embedding = { rows: 3, width: 2, values: Float32Array.of(0, 1, 2, 3, 4, 5) };
- * const algorithm = createAlgorithm({ name: "discrete-grpo", filter: { temperature: 1 } }, embedding);
+ * const algorithm = createAlgorithm({ name: "discrete-grpo", filter: { temperature: 1 } });
  * const noise = noiseStream({ seed: 1, purpose: "example", dataset: "", problem: "", sample: 0 }).at(0);
- * const action = algorithm.act({ logits: Float32Array.of(0, 99, 0), noise, embedding });
+ * const readings = readRow(Float32Array.of(0, 99, 0), algorithm.reads(noise));
+ * const action = algorithm.act({ readings, noise });
  * assertEquals([action.token, [...action.input.ids]], [1, [1]]);
  * ```
  */
-export function createAlgorithm(
-  config: AlgorithmConfig,
-  initial: EmbeddingTable,
-  neverFed: readonly number[] = [],
-): ThoughtAlgorithm {
+export function createAlgorithm(config: AlgorithmConfig, coordinateRms?: number): ThoughtAlgorithm {
   switch (config?.name) {
     case "discrete-grpo":
       return discreteGrpo(config);
     case "soft-tokens-grpo":
-      return softTokensGrpo(config, initial, neverFed);
+      return softTokensGrpo(config, coordinateRms);
     case "soft-thinking-grpo":
       return softThinkingGrpo(config);
     case "multiplex-grpo":

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { argmax, type CandidateFilter, type Candidates, keepsAll, selectCandidates } from "./candidates.ts";
-import { LARGEST_GUMBEL } from "../random/distributions.ts";
+import { type CandidateFilter, candidateReads, type Candidates, keepsAll, selectCandidates } from "./candidates.ts";
+import { NOTHING, type Readings, type Reads } from "../models/readings.ts";
 import type { StepNoise } from "../random/noise.ts";
 
 /**
@@ -22,47 +22,48 @@ export interface DrawnToken {
   readonly kept?: Int32Array;
 }
 
-/**
- * Draws a token from the softmax of `logits` under `filter`.
- *
- * @param logits (V), finite
- */
-export function sampleToken(logits: Float32Array, filter: CandidateFilter, noise: StepNoise): number {
-  return drawToken(logits, filter, noise, "full").token;
+/** What {@link drawToken} reads. */
+export function drawReads(filter: CandidateFilter, noise: StepNoise): Reads {
+  return keepsAll(filter) ? { gumbelArgmax: { temperature: filter.temperature, noise } } : candidateReads(filter);
 }
 
 /**
- * Draws a token from the softmax of `logits` under `filter`, and keeps the ids it was drawn among where its density is
+ * Draws a token from the softmax of the logits under `filter`, and keeps the ids it was drawn among where its density is
  * over them. A filter that keeps every token keeps no ids: the two supports are one.
  *
- * @param logits (V), finite
+ * @param readings what {@link drawReads} names
  */
 export function drawToken(
-  logits: Float32Array,
+  readings: Readings,
   filter: CandidateFilter,
   noise: StepNoise,
   support: TokenSupport,
 ): DrawnToken {
-  if (keepsAll(filter)) return { token: sampleFromAll(logits, filter.temperature, noise) };
-  const candidates = selectCandidates(logits, filter);
+  if (keepsAll(filter)) return { token: readings.gumbelArgmax!.ids[0] };
+  const candidates = selectCandidates(readings, filter);
   const token = sampleAmong(candidates, noise);
   return support === "full" ? { token } : { token, kept: candidates.ids.slice(0, candidates.kept) };
+}
+
+/** What {@link asDrawn} reads. */
+export function asDrawnReads(filter: CandidateFilter, support: TokenSupport): Reads {
+  return support === "full" || keepsAll(filter) ? NOTHING : candidateReads(filter);
 }
 
 /**
  * A token that something else chose, as a draw under `filter`: with the ids that pass it at these logits, and itself
  * where it is not among them, so that its density is finite.
  *
- * @param logits (V), finite
+ * @param readings what {@link asDrawnReads} names
  */
 export function asDrawn(
-  logits: Float32Array,
+  readings: Readings,
   filter: CandidateFilter,
   token: number,
   support: TokenSupport,
 ): DrawnToken {
   if (support === "full" || keepsAll(filter)) return { token };
-  const { ids, kept: count } = selectCandidates(logits, filter);
+  const { ids, kept: count } = selectCandidates(readings, filter);
   const kept = ids.slice(0, count);
   return { token, kept: kept.includes(token) ? kept : Int32Array.of(...kept, token) };
 }
@@ -74,26 +75,6 @@ function sampleAmong({ ids, probabilities, kept }: Candidates, noise: StepNoise)
     const score = Math.log(probabilities[i]) + noise.gumbel(ids[i]);
     if (score <= bestScore) continue;
     best = ids[i];
-    bestScore = score;
-  }
-  return best;
-}
-
-/**
- * The unrestricted draw. The most probable token is tried first; one that could not pass the best so far, with the largest
- * noise there is or with a bound of its own, is left out, which changes no draw.
- */
-function sampleFromAll(logits: Float32Array, temperature: number, noise: StepNoise): number {
-  const inverse = 1 / temperature;
-  const top = argmax(logits);
-  let best = top;
-  let bestScore = logits[top] * inverse + noise.gumbel(top);
-  for (let i = 0; i < logits.length; i++) {
-    const scaled = logits[i] * inverse;
-    if (scaled + LARGEST_GUMBEL <= bestScore || scaled + noise.gumbelBound(i) <= bestScore) continue;
-    const score = scaled + noise.gumbel(i);
-    if (score <= bestScore) continue;
-    best = i;
     bestScore = score;
   }
   return best;

@@ -5,17 +5,18 @@
  * | item        | paper                   | released code (eric-ai-lab/Soft-Thinking @ b97407c, `srt/layers/sampler.py`)   | ours |
  * | ----------- | ----------------------- | ------------------------------------------------------------------------------ | ---- |
  * | filters     | top-k or top-p, then n  | temperature, top-k, top-p, min-p, then the n largest, renormalised after each  | as released; n is `mixed` |
- * | Cold Stop   | entropy below τ k times | entropy of the full softmax at the temperature, before any filter              | a rule of the rollout, by `softmaxEntropy` |
+ * | Cold Stop   | entropy below τ k times | entropy of the full softmax at the temperature, before any filter              | a rule of the rollout, by the entropy that it reads |
  * | added noise | none                    | Gumbel and Dirichlet as options                                                | none; they are `soft-thinking-grpo` |
  *
  * @module
  */
 import type { ThoughtAction, ThoughtAlgorithm } from "./algorithm.ts";
 import { z } from "npm:zod@4.3.5";
-import { type CandidateFilter, filterSchema, selectCandidates } from "./candidates.ts";
+import { type CandidateFilter, candidateReads, filterSchema, selectCandidates } from "./candidates.ts";
 import type { ThoughtLaw } from "./law.ts";
 import { BenchError } from "../errors.ts";
 import { check } from "../files/check.ts";
+import { NOTHING, type Readings } from "../models/readings.ts";
 
 // Types written from the schemas of this file by `deno task schemas`.
 /** Settings of untrained Soft Thinking. */
@@ -59,8 +60,8 @@ export function softThinkingLaw({ filter }: SoftThinkingConfig): ThoughtLaw {
 export function softThinking(config: SoftThinkingConfig): ThoughtAlgorithm {
   const { filter, mixed } = check(softThinkingSchema, config, { root: "algorithm" });
 
-  function act({ logits }: { logits: Float32Array }): ThoughtAction {
-    const candidates = selectCandidates(logits, filter);
+  function act({ readings }: { readings: Readings }): ThoughtAction {
+    const candidates = selectCandidates(readings, filter);
     const count = Math.min(candidates.kept, mixed);
     const ids = candidates.ids.slice(0, count);
     const weights = new Float32Array(candidates.probabilities.slice(0, count));
@@ -74,7 +75,14 @@ export function softThinking(config: SoftThinkingConfig): ThoughtAlgorithm {
     throw new BenchError(`Cannot train soft-thinking: ${SOFT_THINKING_UNTRAINABLE}`);
   }
 
-  return { name: config.name, temperature: filter.temperature, act, logDensity };
+  return {
+    name: config.name,
+    temperature: filter.temperature,
+    reads: () => candidateReads(filter),
+    act,
+    densityReads: () => NOTHING,
+    logDensity,
+  };
 }
 
 const NO_SCORES = new Float32Array(0);

@@ -40,9 +40,9 @@
  *
  * @module
  */
-import type { DensityParameters, Replay, ThoughtAction, ThoughtAlgorithm, ThoughtInput } from "./algorithm.ts";
+import type { Replay, StepDivergence, ThoughtAction, ThoughtAlgorithm, ThoughtInput } from "./algorithm.ts";
 import { z } from "npm:zod@4.3.5";
-import { type CandidateFilter, filterSchema, selectCandidates } from "./candidates.ts";
+import { type CandidateFilter, candidateReads, filterSchema, selectCandidates } from "./candidates.ts";
 import {
   drawScore,
   type GumbelPerturbation,
@@ -55,6 +55,7 @@ import {
 } from "./perturbation.ts";
 import type { ThoughtLaw } from "./law.ts";
 import { check } from "../files/check.ts";
+import { type MutableSlopes, NOTHING, type Readings, type Reads } from "../models/readings.ts";
 import type { StepNoise } from "../random/noise.ts";
 
 // Types written from the schemas of this file by `deno task schemas`.
@@ -178,8 +179,8 @@ export function softThinkingGrpoLaw({ filter, perturbation }: SoftThinkingGrpoCo
 export function softThinkingGrpo(config: SoftThinkingGrpoConfig): ThoughtAlgorithm {
   const { filter, perturbation } = check(softThinkingGrpoSchema, config, { root: "algorithm" });
 
-  function act({ logits, noise }: { logits: Float32Array; noise: StepNoise }): ThoughtAction {
-    const { ids, scores, probabilities, kept } = perturb(config, logits, noise);
+  function act({ readings, noise }: { readings: Readings; noise: StepNoise }): ThoughtAction {
+    const { ids, scores, probabilities, kept } = perturb(config, readings, noise);
     const weights = new Float32Array(ids.length);
     mixtureWeights(perturbation, scores, weights);
     const drawn = {
@@ -193,44 +194,42 @@ export function softThinkingGrpo(config: SoftThinkingGrpoConfig): ThoughtAlgorit
     return config.replay === "rollout-mixture" ? drawn : { ...drawn, replayInput: softmaxMixture(ids, scores) };
   }
 
-  function logDensity({ logits, action }: Replay, gradient?: Float32Array, scale = 1): number {
-    const probabilities = probabilitiesOf(logits, action.ids, filter.temperature);
-    if (gradient === undefined) return density(config, action.scores, probabilities);
-    const slopes: number[] = [];
-    const value = density(config, action.scores, probabilities, slopes);
-    addLogitGradient(gradient, action.ids, probabilities, slopes, scale / filter.temperature);
+  const densityReads = ({ ids }: ThoughtAction): Reads => ({ at: ids });
+
+  function logDensity({ readings, action }: Replay, slopes?: MutableSlopes, scale = 1): number {
+    const probabilities = probabilitiesOf(readings.at!, filter.temperature);
+    if (slopes === undefined) return density(config, action.scores, probabilities);
+    const byLogProbability: number[] = [];
+    const value = density(config, action.scores, probabilities, byLogProbability);
+    addLogitSlopes(slopes.at!, probabilities, byLogProbability, scale / filter.temperature);
     return value;
   }
 
-  if (perturbation.kind !== "gumbel" || perturbation.clamp || config.score !== "sum") {
-    return { name: config.name, temperature: filter.temperature, act, logDensity };
-  }
+  const { temperature } = filter;
+  const reads = () => candidateReads(filter);
+  const algorithm = { name: config.name, temperature, reads, act, densityReads, logDensity };
+  if (perturbation.kind !== "gumbel" || perturbation.clamp || config.score !== "sum") return algorithm;
   const { floor } = perturbation;
 
-  function densityParameters({ logits, action }: Replay): DensityParameters {
-    return Float64Array.from(probabilitiesOf(logits, action.ids, filter.temperature), (p) => Math.log(p + floor));
-  }
-
-  /** KL of a product of Gumbel laws whose locations differ by δ_i: Σ δ + e^-δ - 1. */
-  function divergence(
-    { logits, action }: Replay,
-    reference: DensityParameters,
-    gradient?: Float32Array,
-    scale = 1,
-  ): number {
-    const probabilities = probabilitiesOf(logits, action.ids, filter.temperature);
-    const slopes: number[] = [];
-    let value = 0;
-    for (let i = 0; i < probabilities.length; i++) {
-      const shift = Math.log(probabilities[i] + floor) - reference[i];
-      value += shift + Math.expm1(-shift);
-      slopes.push(-Math.expm1(-shift) * probabilities[i] / (probabilities[i] + floor));
-    }
-    if (gradient) addLogitGradient(gradient, action.ids, probabilities, slopes, scale / filter.temperature);
-    return value;
-  }
-
-  return { name: config.name, temperature: filter.temperature, act, logDensity, densityParameters, divergence };
+  const divergence: StepDivergence = {
+    referenceReads: densityReads,
+    reads: () => NOTHING,
+    /** KL of a product of Gumbel laws whose locations differ by δ_i: Σ δ + e^-δ - 1. */
+    value({ readings }, reference, slopes, scale = 1) {
+      const probabilities = probabilitiesOf(readings.at!, temperature);
+      const references = probabilitiesOf(reference.at!, temperature);
+      const byLogProbability: number[] = [];
+      let value = 0;
+      for (let i = 0; i < probabilities.length; i++) {
+        const shift = Math.log(probabilities[i] + floor) - Math.log(references[i] + floor);
+        value += shift + Math.expm1(-shift);
+        byLogProbability.push(-Math.expm1(-shift) * probabilities[i] / (probabilities[i] + floor));
+      }
+      if (slopes) addLogitSlopes(slopes.at!, probabilities, byLogProbability, scale / temperature);
+      return value;
+    },
+  };
+  return { ...algorithm, divergence };
 }
 
 /** Perturbed candidates, by falling score. */
@@ -246,10 +245,10 @@ export interface PerturbedCandidates {
 /** Filters, perturbs and sorts: all of a step but the mixing. */
 export function perturb(
   config: Pick<SoftThinkingGrpoConfig, "filter" | "perturbation" | "support">,
-  logits: Float32Array,
+  readings: Readings,
   noise: StepNoise,
 ): PerturbedCandidates {
-  const candidates = selectCandidates(logits, config.filter);
+  const candidates = selectCandidates(readings, config.filter);
   const count = config.support === "kept" ? candidates.kept : candidates.ids.length;
   const ids = new Int32Array(count);
   const scores: number[] = [];
@@ -298,32 +297,31 @@ function density(
   return sum / counted;
 }
 
-/** Probabilities of `ids` under the logits, renormalised over them. */
-function probabilitiesOf(logits: Float32Array, ids: Int32Array, temperature: number): number[] {
+/** Probabilities renormalised over some logits. */
+function probabilitiesOf(logits: Float32Array, temperature: number): number[] {
   let top = -Infinity;
-  for (let i = 0; i < ids.length; i++) top = Math.max(top, logits[ids[i]]);
+  for (let i = 0; i < logits.length; i++) top = Math.max(top, logits[i]);
   let mass = 0;
   const probabilities: number[] = [];
-  for (let i = 0; i < ids.length; i++) {
-    const weight = Math.exp((logits[ids[i]] - top) / temperature);
+  for (let i = 0; i < logits.length; i++) {
+    const weight = Math.exp((logits[i] - top) / temperature);
     mass += weight;
     probabilities.push(weight);
   }
-  for (let i = 0; i < ids.length; i++) probabilities[i] /= mass;
+  for (let i = 0; i < logits.length; i++) probabilities[i] /= mass;
   return probabilities;
 }
 
-/** Carries derivatives by the renormalised log-probabilities to the logits: `scale · (w_i - p_i Σ w)` at each id. */
-function addLogitGradient(
-  gradient: Float32Array,
-  ids: Int32Array,
+/** Carries derivatives by the renormalised log-probabilities to the logits: `scale · (w_i - p_i Σ w)` each. */
+function addLogitSlopes(
+  slopes: Float64Array,
   probabilities: readonly number[],
-  slopes: readonly number[],
+  byLogProbability: readonly number[],
   scale: number,
 ): void {
   let total = 0;
-  for (let i = 0; i < slopes.length; i++) total += slopes[i];
-  for (let i = 0; i < slopes.length; i++) gradient[ids[i]] += scale * (slopes[i] - probabilities[i] * total);
+  for (let i = 0; i < slopes.length; i++) total += byLogProbability[i];
+  for (let i = 0; i < slopes.length; i++) slopes[i] += scale * (byLogProbability[i] - probabilities[i] * total);
 }
 
 function softmaxMixture(ids: Int32Array, scores: Float32Array): ThoughtInput {

@@ -7,7 +7,7 @@
  * | scale of the noise  | 0.33 × "root-mean-square norm" of the embeddings | none   | RMS of one coordinate               | per row the noise would be √d times the embedding; the paper calls it somewhat smaller |
  * | rows of that RMS    | not stated                                | none          | all but `neverFed`, initial table, then fixed | tied rows that are never an input grow large and would inflate it |
  * | temperature         | soft 0.5, fuzzy 0.0001 (section 4)        | none          | the same                            |     |
- * | support             | whole vocabulary (Eq. 5)                  | none          | whole, less entries that cannot be seen in 32 bits (`NEGLIGIBLE`) | a tenth of a model step at most |
+ * | support             | whole vocabulary (Eq. 5)                  | none          | whole, less entries that cannot be seen in 32 bits (`NEGLIGIBLE` of `models/host_readings.ts`) | a tenth of a model step at most |
  * | additive constant   | in Eq. 10                                 | none          | dropped                             | no gradient, and ratios are not used |
  * | embedding in h = pE | trained or frozen not stated              | none          | no gradient into the table through h | the noisy embedding is the action, and is fed as it is |
  * | input gradient      | not stated                                | none          | `LossConfig.trainInputs`, off in the preset | it would train the rows of answer tokens alone: a thought is fed as an offset |
@@ -20,12 +20,11 @@
 import type { Replay, ThoughtAction, ThoughtAlgorithm } from "./algorithm.ts";
 import { z } from "npm:zod@4.3.5";
 import type { ThoughtLaw } from "./law.ts";
-import { argmax } from "./candidates.ts";
-import { BenchError } from "../errors.ts";
+import { BenchError, UsageError } from "../errors.ts";
 import { check } from "../files/check.ts";
-import { mixtureSoftness } from "./softness.ts";
+import { COUNTED_WEIGHT, divergenceToTop, type ThoughtSoftness } from "./softness.ts";
+import { entropyAt, massAt, type MutableSlopes, type Readings } from "../models/readings.ts";
 import type { StepNoise } from "../random/noise.ts";
-import type { EmbeddingTable } from "../models/embedding_table.ts";
 
 // Types written from the schemas of this file by `deno task schemas`.
 /** Settings of Butt et al.'s thought step. */
@@ -80,142 +79,105 @@ export function softTokensGrpoLaw(config: SoftTokensGrpoConfig): ThoughtLaw {
 }
 
 /**
- * Entries whose weight relative to the heaviest is below this are left out of the mixture: 2^17 of them together stay
- * below the rounding of the 32-bit embedding that is fed.
- */
-const NEGLIGIBLE = 1e-13;
-
-/**
- * Root mean square of one coordinate of the embedding rows.
- *
- * @param neverFed ids whose rows are left out, because they never occur as an input
- */
-export function coordinateRms(embedding: EmbeddingTable, neverFed: readonly number[] = []): number {
-  const { rows, width, values } = embedding;
-  const skipped = new Set(neverFed);
-  let sum = 0;
-  for (let row = 0; row < rows; row++) {
-    if (skipped.has(row)) continue;
-    for (let i = row * width; i < (row + 1) * width; i++) sum += values[i] ** 2;
-  }
-  return Math.sqrt(sum / ((rows - skipped.size) * width));
-}
-
-/**
  * Butt et al.'s thought step.
  *
- * @param initial the untrained model's embedding table, which sets σ
- * @param neverFed ids that never occur as an input
- * @throws {UsageError} If a setting is out of range
+ * @param coordinateRms root mean square of one coordinate of the untrained model's embedding rows, which sets σ; not needed
+ * where the settings give it
+ * @throws {UsageError} If a setting is out of range, or nothing sets σ
  */
 export function softTokensGrpo(
   config: SoftTokensGrpoConfig,
-  initial: EmbeddingTable,
-  neverFed: readonly number[] = [],
+  coordinateRms?: number,
 ): ThoughtAlgorithm & { readonly noiseDeviation: number } {
   const { temperature, noiseScale, noiseDeviation } = check(softTokensGrpoSchema, config, { root: "algorithm" });
-  const deviation = noiseDeviation ?? noiseScale * coordinateRms(initial, neverFed);
+  const deviation = noiseDeviation ?? noiseScale * required(coordinateRms);
   if (!Number.isFinite(deviation)) {
     throw new BenchError(`Cannot use noise of deviation ${deviation}: expected an embedding table of finite numbers`);
   }
 
-  function act(
-    { logits, noise, embedding }: { logits: Float32Array; noise: StepNoise; embedding: EmbeddingTable },
-  ): ThoughtAction {
-    const mixture = meanEmbedding(logits, temperature, embedding);
-    const noisy = new Float32Array(embedding.width);
+  function act({ readings, noise }: { readings: Readings; noise: StepNoise }): ThoughtAction {
+    const mean = readings.meanEmbedding!;
+    const noisy = new Float32Array(mean.length);
     let squares = 0;
     let meanSquares = 0;
     for (let j = 0; j < noisy.length; j++) {
       const drawn = deviation === 0 ? 0 : noise.gaussian(j);
       squares += drawn * drawn;
-      meanSquares += mixture.mean[j] ** 2;
-      noisy[j] = mixture.mean[j] + deviation * drawn;
+      meanSquares += mean[j] ** 2;
+      noisy[j] = mean[j] + deviation * drawn;
     }
+    const mixed = heaviest(readings, temperature);
     return {
-      token: mixture.top,
+      token: readings.top!.ids[0],
       input: { ids: NO_IDS, weights: NO_VALUES, offset: noisy },
       ids: NO_IDS,
       scores: NO_VALUES,
       count: 0,
       embedding: noisy,
       drawnLogDensity: -0.5 * squares,
-      mixture: shownEntries(mixture),
-      softness: mixtureSoftness(mixture.probabilities),
+      mixture: shownEntries(mixed),
+      softness: softnessOf(mixed, entropyAt(readings, temperature)),
       ...(meanSquares > 0 && { noiseShare: deviation * Math.sqrt(squares / meanSquares) }),
     };
   }
 
-  /** `-‖h̃ - h‖² / 2σ²`; by logit i, `p_i (e_i - h)·(h̃ - h) / τσ²`. */
-  function logDensity({ logits, action, embedding }: Replay, gradient?: Float32Array, scale = 1): number {
+  /** `-‖h̃ - h‖² / 2σ²`; by h, `(h̃ - h) / σ²`. */
+  function logDensity({ readings, action }: Replay, slopes?: MutableSlopes, scale = 1): number {
     if (deviation === 0) throw new BenchError(`Cannot score soft thoughts: ${WITHOUT_NOISE}`);
     if (action.embedding === undefined) throw new Error("Cannot score a thought that kept no embedding");
-    const { ids, probabilities, mean } = meanEmbedding(logits, temperature, embedding);
-    const { width, values } = embedding;
-    const distance = new Float64Array(width);
+    const mean = readings.meanEmbedding!;
+    const perCoordinate = scale / deviation ** 2;
     let squares = 0;
-    let along = 0;
-    for (let j = 0; j < width; j++) {
-      distance[j] = action.embedding[j] - mean[j];
-      squares += distance[j] ** 2;
-      along += distance[j] * mean[j];
-    }
-    if (gradient !== undefined) {
-      const perLogit = scale / (temperature * deviation ** 2);
-      for (let i = 0; i < ids.length; i++) {
-        const row = ids[i] * width;
-        let projection = -along;
-        for (let j = 0; j < width; j++) projection += distance[j] * values[row + j];
-        gradient[ids[i]] += perLogit * probabilities[i] * projection;
-      }
+    for (let j = 0; j < mean.length; j++) {
+      const distance = action.embedding[j] - mean[j];
+      squares += distance ** 2;
+      if (slopes) slopes.meanEmbedding![j] += perCoordinate * distance;
     }
     return -squares / (2 * deviation ** 2);
   }
 
-  return { name: config.name, temperature, noiseDeviation: deviation, act, logDensity };
+  return {
+    name: config.name,
+    temperature,
+    noiseDeviation: deviation,
+    reads: () => ({ top: MOST_SHOWN, meanEmbedding: temperature, logSumExp: [temperature], entropy: [temperature] }),
+    act,
+    densityReads: () => ({ meanEmbedding: temperature }),
+    logDensity,
+  };
+}
+
+function required(coordinateRms: number | undefined): number {
+  if (coordinateRms !== undefined) return coordinateRms;
+  throw new UsageError(
+    "Cannot scale the noise of soft-tokens-grpo: give the embedding table's coordinateRms, or set noiseDeviation",
+  );
 }
 
 const NO_IDS = new Int32Array(0);
 const NO_VALUES = new Float32Array(0);
 
-/** What is mixed at a step. */
-interface Mixture {
-  /** The heaviest id. */
-  readonly top: number;
-  /** (K), the softmax's visible entries. */
-  readonly ids: Int32Array;
-  /** (K). */
-  readonly probabilities: Float64Array;
-  /** (D), the mean embedding `h = pE` under them. */
-  readonly mean: Float64Array;
-}
-
+/** Entries of a mean that are looked at: as many as can weigh 0.01 each, which is what softness counts. */
+const MOST_SHOWN = 1 / COUNTED_WEIGHT;
 /** Entries below this weight are kept of no mixture: nobody could see them. */
 const SHOWN_WEIGHT = 1e-4;
 
-function shownEntries({ ids, probabilities }: Mixture): NonNullable<ThoughtAction["mixture"]> {
-  const shown = [...ids.keys()].filter((i) => probabilities[i] >= SHOWN_WEIGHT);
-  return { ids: Int32Array.from(shown, (i) => ids[i]), weights: Float32Array.from(shown, (i) => probabilities[i]) };
+/** The heaviest entries of what a mean embedding mixes, by falling weight. */
+type Heaviest = readonly (readonly [id: number, weight: number])[];
+
+function heaviest(readings: Readings, temperature: number): Heaviest {
+  const { ids, logits } = readings.top!;
+  const mass = massAt(readings, temperature);
+  return [...ids.subarray(0, MOST_SHOWN)].map((id, i) => [id, Math.exp((logits[i] - logits[0]) / temperature) / mass]);
 }
 
-function meanEmbedding(logits: Float32Array, temperature: number, embedding: EmbeddingTable): Mixture {
-  const { width, values } = embedding;
-  const top = argmax(logits);
-  const least = logits[top] + temperature * Math.log(NEGLIGIBLE);
-  let visible = 0;
-  for (let i = 0; i < logits.length; i++) if (logits[i] >= least) visible++;
-  const ids = new Int32Array(visible);
-  const probabilities = new Float64Array(visible);
-  for (let i = 0, next = 0; next < visible; i++) if (logits[i] >= least) ids[next++] = i;
-  let mass = 0;
-  for (let i = 0; i < ids.length; i++) {
-    mass += probabilities[i] = Math.exp((logits[ids[i]] - logits[top]) / temperature);
-  }
-  const mean = new Float64Array(width);
-  for (let i = 0; i < ids.length; i++) {
-    const probability = probabilities[i] /= mass;
-    const row = ids[i] * width;
-    for (let j = 0; j < width; j++) mean[j] += probability * values[row + j];
-  }
-  return { top, ids, probabilities, mean };
+function shownEntries(mixed: Heaviest): NonNullable<ThoughtAction["mixture"]> {
+  const shown = mixed.filter(([, weight]) => weight >= SHOWN_WEIGHT).sort(([a], [b]) => a - b);
+  return { ids: Int32Array.from(shown, ([id]) => id), weights: Float32Array.from(shown, ([, weight]) => weight) };
+}
+
+function softnessOf(mixed: Heaviest, entropy: number): ThoughtSoftness {
+  const [[, topWeight]] = mixed;
+  const entries = mixed.filter(([, weight]) => weight >= COUNTED_WEIGHT).length;
+  return { topWeight, entropy: Math.max(entropy, 0), divergence: divergenceToTop(topWeight), entries };
 }

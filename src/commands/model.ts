@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { logSoftmaxAt } from "../algorithms/log_softmax.ts";
 import { modelFolder } from "../checkpoint/hub/cache.ts";
 import { UsageError } from "../errors.ts";
 import { inspectModel, type ModelReport } from "../experiment/inspect_model.ts";
+import { readRow } from "../models/host_readings.ts";
+import { logProbability } from "../models/readings.ts";
 import { loadTokenizer, type Tokenizer } from "../prompt/tokenizer.ts";
 import { EXIT } from "./command.ts";
 import type { ModelArguments } from "./descriptions/supplies.ts";
@@ -43,8 +44,8 @@ const SHOWN_TOKENS = 5;
 
 function describe(report: ModelReport, tokenizer: Tokenizer, reason: string): string {
   const likeliest = (logits: readonly number[]) => {
-    const row = Float32Array.from(logits);
-    const percent = (id: number) => (100 * Math.exp(logSoftmaxAt(row, id, 1))).toFixed(1);
+    const readings = readRow(Float32Array.from(logits), { logSumExp: [1] });
+    const percent = (id: number) => (100 * Math.exp(logProbability(readings, logits[id], 1))).toFixed(1);
     return [...logits.keys()].sort((a, b) => logits[b] - logits[a]).slice(0, SHOWN_TOKENS)
       .map((id) => `${JSON.stringify(tokenizer.decode([id]))} ${percent(id)} %`)
       .join("  ");

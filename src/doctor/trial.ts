@@ -38,6 +38,7 @@ const TRIAL_MODEL: ModelConfig = {
 };
 const PROMPT = Int32Array.of(1, 2, 3);
 const NEXT = Int32Array.of(5);
+const ALL_IDS = Int32Array.from({ length: TRIAL_MODEL.vocabularySize }, (_, id) => id);
 
 /** Tries a backend in this process. */
 export async function tryBackend(backend: BackendName, native?: NativeKind): Promise<TrialOutcome> {
@@ -45,10 +46,9 @@ export async function tryBackend(backend: BackendName, native?: NativeKind): Pro
     const model = await openTrialModel(backend, native);
     try {
       const decoder = await model.decode([PROMPT], [1], 1);
-      await decoder.step(Int32Array.of(0), tokenRows(NEXT));
-      const logits = [...decoder.logits.subarray(0, TRIAL_MODEL.vocabularySize)];
+      const [{ at }] = await decoder.step(Int32Array.of(0), tokenRows(NEXT), [{ at: ALL_IDS }]);
       decoder.dispose();
-      return { logits, facts: [model.reproducibility, ...detailTexts(model.details)] };
+      return { logits: [...at!], facts: [model.reproducibility, ...detailTexts(model.details)] };
     } finally {
       await model.dispose();
     }

@@ -6,7 +6,9 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
+import { readRow } from "../models/host_readings.ts";
 import type { Decoder, InputRows } from "../models/language_model.ts";
+import type { Readings, Reads } from "../models/readings.ts";
 import { takeStepBuffers } from "./cached_forward.ts";
 import type { WorkerCommand } from "./commands.ts";
 import { at } from "./forward.ts";
@@ -59,6 +61,8 @@ class CachedDecoder implements Decoder {
   readonly #held: Int32Array;
   /** (B). */
   readonly #promptLengths: Int32Array;
+  /** (B), addresses of the logits after each prompt, until the first step takes their place. */
+  #promptLogits: readonly number[] | undefined;
   #disposed = false;
 
   constructor(host: Host, prompts: readonly Int32Array[], copies: readonly number[], maxNewPositions: number) {
@@ -74,24 +78,28 @@ class CachedDecoder implements Decoder {
     this.#inputs = new GrowingBlock(host.memory);
   }
 
-  get logits(): Float32Array {
-    const { vocabularySize } = this.#host.config;
-    return this.#host.memory.floats(this.#logits.address, this.#promptOf.length * vocabularySize);
-  }
-
-  /** Fills the prompts' cache, and the logits of each sequence with those after its prompt. */
+  /** Fills the prompts' cache, and keeps the logits after each. */
   async start(prompts: readonly Int32Array[]): Promise<void> {
-    const { config, memory } = this.#host;
-    const addresses = await prefill(this.#host, this.#cache, prompts, this.#inputs, this.#longest);
-    const V = config.vocabularySize, logits = this.logits;
-    this.#promptOf.forEach((prompt, sequence) => logits.set(memory.floats(addresses[prompt], V), sequence * V));
+    this.#promptLogits = await prefill(this.#host, this.#cache, prompts, this.#inputs, this.#longest);
   }
 
-  async step(sequences: Int32Array, inputs: InputRows): Promise<void> {
+  async readPrompts(reads: readonly Reads[]): Promise<readonly Readings[]> {
+    const addresses = this.#promptLogits;
+    if (addresses === undefined) throw new UsageError("Cannot read the logits after the prompts once a step was taken");
+    return reads.map((own, sequence) => this.#read(addresses[this.#promptOf[sequence]], own));
+  }
+
+  #read(logits: number, reads: Reads): Readings {
+    const { config, memory, embeddingTable } = this.#host;
+    return readRow(memory.floats(logits, config.vocabularySize), reads, embeddingTable);
+  }
+
+  async step(sequences: Int32Array, inputs: InputRows, reads: readonly Reads[]): Promise<readonly Readings[]> {
     const { config, memory, pool } = this.#host;
     this.#check(sequences, inputs);
     const rows = sequences.length;
-    if (rows === 0) return;
+    this.#promptLogits = undefined;
+    if (rows === 0) return [];
     const places = await this.#host.places(this.#longest);
     const { width: kept } = inputs;
     const take = (region: Region) => ({
@@ -157,6 +165,7 @@ class CachedDecoder implements Decoder {
         logits: at(logits, first * config.vocabularySize),
       };
     });
+    return reads.map((own, row) => this.#read(at(logits, row * config.vocabularySize), own));
   }
 
   #check(sequences: Int32Array, inputs: InputRows): void {

@@ -5,14 +5,9 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
-import type {
-  Decoder,
-  LanguageModel,
-  NamedTensors,
-  Reproducibility,
-  RowLoss,
-  TrainingGroup,
-} from "../models/language_model.ts";
+import type { Decoder, LanguageModel, NamedTensors, Reproducibility, TrainingGroup } from "../models/language_model.ts";
+import { rmsOfCoordinates } from "../models/embedding_table.ts";
+import type { RowLoss } from "../models/readings.ts";
 import type { ModelConfig } from "../models/model_config.ts";
 import type { EngineSetup, WorkerCommand } from "./commands.ts";
 import { startDecoder } from "./decoder.ts";
@@ -106,10 +101,8 @@ class Engine implements EngineModel {
     return this.#host.memory.size;
   }
 
-  embeddingTable(): Float32Array {
-    const { vocabularySize, hiddenSize } = this.config;
-    const { embedding } = this.#host.parameters;
-    return this.#host.weights.subarray(embedding, embedding + vocabularySize * hiddenSize);
+  async coordinateRms(neverFed?: readonly number[]): Promise<number> {
+    return rmsOfCoordinates(this.#host.embeddingTable, this.config.hiddenSize, neverFed);
   }
 
   decode(prompts: readonly Int32Array[], copies: readonly number[], maxNewPositions: number): Promise<Decoder> {

@@ -58,6 +58,12 @@ export class Host {
     return this.memory.floats(this.#weights.address, this.parameters.size);
   }
 
+  /** (V, D), a view of the input embedding table. */
+  get embeddingTable(): Float32Array {
+    const { embedding } = this.parameters;
+    return this.weights.subarray(embedding, embedding + this.config.vocabularySize * this.config.hiddenSize);
+  }
+
   get weightsAddress(): number {
     return this.#weights.address;
   }

@@ -3,7 +3,9 @@
  *
  * @module
  */
-import type { NamedTensors, RowLoss, TrainingGroup } from "../models/language_model.ts";
+import { addSlopes, readRow } from "../models/host_readings.ts";
+import type { NamedTensors, TrainingGroup } from "../models/language_model.ts";
+import type { RowLoss } from "../models/readings.ts";
 import { type Keep, takeActivations, takeBackwardBuffers } from "./activations.ts";
 import type { HeadChunk, Places, UnitPlace, WorkerCommand } from "./commands.ts";
 import { at, SPAN_INTS } from "./forward.ts";
@@ -212,21 +214,21 @@ export class GroupPasses {
 
   /** Shows the loss the parts of completions that lie in a chunk. */
   #visit(unit: Unit, chunk: HeadChunk, loss: RowLoss): void {
-    const { config, memory } = this.#host;
+    const { config, memory, embeddingTable } = this.#host;
     const V = config.vocabularySize;
     for (const { group, completion, firstHeadRow, count: actions } of unit.completions) {
       const from = Math.max(firstHeadRow, chunk.first);
       const count = Math.min(firstHeadRow + actions, chunk.first + chunk.count) - from;
       if (count <= 0) continue;
-      const skipped = (from - chunk.first) * V;
-      loss({
-        group,
-        completion,
-        first: from - firstHeadRow,
-        count,
-        logits: memory.floats(at(chunk.logits, skipped), count * V),
-        ...(chunk.gradient !== 0 && { gradient: memory.floats(at(chunk.gradient, skipped), count * V) }),
-      });
+      for (let row = 0; row < count; row++) {
+        const skipped = (from - chunk.first + row) * V;
+        const place = { group, completion, action: from - firstHeadRow + row };
+        const logits = memory.floats(at(chunk.logits, skipped), V);
+        const readings = readRow(logits, loss.reads(place), embeddingTable);
+        const slopes = loss.score(place, readings);
+        if (chunk.gradient === 0 || slopes === undefined) continue;
+        addSlopes(logits, readings.reads, slopes, memory.floats(at(chunk.gradient, skipped), V), embeddingTable);
+      }
     }
   }
 }

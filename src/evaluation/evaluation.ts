@@ -83,7 +83,6 @@ export function spreadOver<T>(problems: readonly T[], count: number): T[] {
  * import { loadDataset } from "../datasets/registry.ts";
  * import { createEngine } from "../engine/engine.ts";
  * import { grade } from "../grading/grade.ts";
- * import { embeddingTableOf } from "../models/embedding_table.ts";
  * import { loadTokenizer } from "../prompt/tokenizer.ts";
  * import { createAnswerSampler } from "../rollout/answer_sampler.ts";
  * import { completionTokens } from "../rollout/completion.ts";
@@ -100,7 +99,7 @@ export function spreadOver<T>(problems: readonly T[], count: number): T[] {
  *   samples: 2,
  *   seed: 1,
  *   settings: {
- *     algorithm: createAlgorithm({ name: "discrete-grpo", filter }, embeddingTableOf(model)),
+ *     algorithm: createAlgorithm({ name: "discrete-grpo", filter }),
  *     answers: createAnswerSampler({ rule: "sample", filter }),
  *     thinking: { end: [tokenizer.tokenId("</think>")!], endIsDrawn: true, afterEnd: [] },
  *     endTokens,

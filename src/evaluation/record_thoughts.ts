@@ -7,10 +7,10 @@
  * @module
  */
 import type { ThoughtAction } from "../algorithms/algorithm.ts";
-import { argmax, softmaxEntropy } from "../algorithms/candidates.ts";
 import type { ThoughtNoise } from "../algorithms/law.ts";
-import { type EmbeddingTable, embeddingTableOf } from "../models/embedding_table.ts";
-import type { LanguageModel } from "../models/language_model.ts";
+import type { HostTensor, LanguageModel } from "../models/language_model.ts";
+import { EMBEDDING_NAME } from "../models/parameters.ts";
+import { entropyAt, logProbability, NOTHING, type Readings, type Reads } from "../models/readings.ts";
 import type { NoiseStream } from "../random/streams.ts";
 import type { Completion } from "../rollout/completion.ts";
 import { stackInputs, stepInput } from "../rollout/rollout.ts";
@@ -59,21 +59,30 @@ export async function recordThoughts(
   if (longest === 0) return recorded;
   const { vocabularySize, hiddenSize } = model.config;
   const positions = lengths.reduce((sum, length) => sum + length, 0);
-  const table = positions * vocabularySize * hiddenSize <= MOST_PRODUCTS ? embeddingTableOf(model) : undefined;
+  const table = positions * vocabularySize * hiddenSize <= MOST_PRODUCTS
+    ? (await model.weights()).get(EMBEDDING_NAME)
+    : undefined;
+  const stepAt = (sequence: number, position: number) => watched[sequence].completion.steps[position];
+  const reads = (sequence: number, position: number) => {
+    const step = stepAt(sequence, position);
+    return step?.kind === "thought" && position < lengths[sequence] ? thoughtReads(step.action, settings) : NOTHING;
+  };
   const decoder = await model.decode(watched.map(({ prompt }) => prompt), watched.map(() => 1), longest);
   try {
     let active = Int32Array.from(watched.keys());
+    let readings = await decoder.readPrompts(Array.from(active, (sequence) => reads(sequence, 0)));
     for (let position = 0; position < longest; position++) {
       active.forEach((sequence, row) => {
-        const { completion, stream } = watched[sequence];
-        const step = completion.steps[position];
+        const step = stepAt(sequence, position);
         if (step.kind !== "thought" || position >= lengths[sequence]) return;
-        const logits = decoder.logits.subarray(row * vocabularySize, (row + 1) * vocabularySize);
-        recorded[sequence].push(recordThought(logits, step.action, stream.at(position), table, settings));
+        const noise = watched[sequence].stream.at(position);
+        recorded[sequence].push(recordThought(readings[row], step.action, noise, table, settings));
       });
       active = active.filter((sequence) => position + 1 < lengths[sequence]);
-      const inputs = Array.from(active, (sequence) => stepInput(watched[sequence].completion.steps[position]));
-      if (active.length > 0) await decoder.step(active, stackInputs(inputs, hiddenSize));
+      if (active.length === 0) break;
+      const inputs = Array.from(active, (sequence) => stepInput(stepAt(sequence, position)));
+      const next = Array.from(active, (sequence) => reads(sequence, position + 1));
+      readings = await decoder.step(active, stackInputs(inputs, hiddenSize), next);
     }
   } finally {
     decoder.dispose();
@@ -81,42 +90,53 @@ export async function recordThoughts(
   return recorded;
 }
 
+/** What a thought is looked at by: its own tokens and the most probable ones. */
+function thoughtReads(action: ThoughtAction, { temperature }: RecordSettings): Reads {
+  const at = Int32Array.from(shownTokens(action));
+  return { at, top: MOST_PROBABLE, logSumExp: [temperature], entropy: [temperature] };
+}
+
+/** Weights of the tokens that a thought fed. */
+function fedWeights({ mixture, input }: ThoughtAction): Map<number, number> {
+  const { ids, weights } = mixture ?? input;
+  return new Map(Array.from(ids, (id, i) => [id, weights[i]] as const));
+}
+
+/** Those that are shown whatever the model expects there. */
+function shownTokens(action: ThoughtAction): number[] {
+  return [...fedWeights(action)].filter(([, weight]) => weight >= LEAST_WEIGHT).map(([id]) => id);
+}
+
 function recordThought(
-  logits: Float32Array,
+  readings: Readings,
   action: ThoughtAction,
   noise: ReturnType<NoiseStream["at"]>,
-  table: EmbeddingTable | undefined,
+  table: HostTensor | undefined,
   settings: RecordSettings,
 ): RecordedThought {
   const { temperature, decodeTokens } = settings;
   const text = (id: number) => decodeTokens(Int32Array.of(id));
-  const { ids, weights } = action.mixture ?? action.input;
-  const fed = new Map(Array.from(ids, (id, i) => [id, weights[i]] as const));
-  const shown = [...fed].filter(([, weight]) => weight >= LEAST_WEIGHT).map(([id]) => id);
-  const probability = softmaxOf(logits, temperature);
-  const seen = [...new Set([...shown, ...largest(logits, MOST_PROBABLE)])]
-    .sort((a, b) => (fed.get(b) ?? 0) - (fed.get(a) ?? 0) || logits[b] - logits[a])
-    .map((id): SeenToken => [
+  const fed = fedWeights(action);
+  const { at, top } = readings;
+  const logits = new Map(shownTokens(action).map((id, i) => [id, at![i]]));
+  top!.ids.forEach((id, i) => logits.set(id, top!.logits[i]));
+  const seen = [...logits]
+    .sort(([a, logit], [b, other]) => (fed.get(b) ?? 0) - (fed.get(a) ?? 0) || other - logit)
+    .map(([id, logit]): SeenToken => [
       text(id),
-      rounded(probability(id)),
+      rounded(Math.exp(logProbability(readings, logit, temperature))),
       rounded(fed.get(id) ?? 0),
       settings.noise === "gumbel" ? rounded(noise.gumbel(id)) : null,
     ]);
   return {
     token: text(action.token),
-    entropy: rounded(softmaxEntropy(logits, temperature)),
+    entropy: rounded(entropyAt(readings, temperature)),
     seen,
     ...(action.embedding !== undefined && table !== undefined && {
       nearest: nearestTokens(action.embedding, table).map(({ id, cosine }) => [text(id), rounded(cosine)] as const),
     }),
     ...(action.noiseShare !== undefined && { noiseShare: rounded(action.noiseShare) }),
   };
-}
-
-function softmaxOf(logits: Float32Array, temperature: number): (id: number) => number {
-  const top = logits[argmax(logits)];
-  const mass = logits.reduce((sum, logit) => sum + Math.exp((logit - top) / temperature), 0);
-  return (id) => Math.exp((logits[id] - top) / temperature) / mass;
 }
 
 /** Ids of the largest values, falling; the lower id of equal ones first. */
@@ -135,17 +155,18 @@ function largest(values: ArrayLike<number>, count: number): number[] {
  * The tokens whose embeddings point most nearly where another does.
  *
  * @param embedding (D)
+ * @param table (V, D)
  * @returns the nearest first; rows of zeros have no direction, and are no token's
  */
 export function nearestTokens(
   embedding: Float32Array,
-  { rows, width, values }: EmbeddingTable,
+  { shape: [rows, width], data }: HostTensor,
 ): { id: number; cosine: number }[] {
   const length = Math.hypot(...embedding);
   const cosines = Array.from({ length: rows }, (_, id) => {
     let [product, squares] = [0, 0];
     for (let j = 0; j < width; j++) {
-      const value = values[id * width + j];
+      const value = data[id * width + j];
       product += value * embedding[j];
       squares += value * value;
     }

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { argmax } from "../algorithms/candidates.ts";
 import { requireFiniteLogits } from "../algorithms/finite_logits.ts";
-import { logSoftmaxAt } from "../algorithms/log_softmax.ts";
+import { tokenLogDensity, tokenReads } from "../algorithms/log_softmax.ts";
 import { type Checkpoint, loadCheckpoint } from "../checkpoint/checkpoint.ts";
 import { modelFolder } from "../checkpoint/hub/cache.ts";
 import { UsageError } from "../errors.ts";
 import { tokenRows } from "../models/input_rows.ts";
 import type { InputRows, LanguageModel } from "../models/language_model.ts";
+import { joinReads, NOTHING, type Readings, type Reads } from "../models/readings.ts";
 import { chatRenderer, loadChatTemplate } from "../prompt/prompt.ts";
 import { loadTokenizer, type Tokenizer } from "../prompt/tokenizer.ts";
 import { openModel, type OpenModelOptions } from "./open_model.ts";
@@ -136,14 +136,14 @@ function requireIds(ids: Int32Array, { config, folder }: Checkpoint): void {
 async function tokenLogProbs(model: LanguageModel, ids: Int32Array): Promise<number[]> {
   const found: number[] = [];
   if (ids.length === 1) return found;
-  const V = model.config.vocabularySize;
   const group = { prompt: ids.subarray(0, 1), completions: [tokenRows(ids.subarray(1, -1))] };
-  await model.forward([group], ({ first, count, logits }) => {
-    for (let row = 0; row < count; row++) {
-      const own = logits.subarray(row * V, (row + 1) * V);
-      requireFiniteLogits(own, () => `score token ${first + row + 2} of the text`);
-      found[first + row] = logSoftmaxAt(own, ids[first + row + 1], 1);
-    }
+  await model.forward([group], {
+    reads: ({ action }) => tokenReads(ids.subarray(action + 1, action + 2), undefined, 1),
+    score({ action }, readings) {
+      requireFiniteLogits(readings, () => `score token ${action + 2} of the text`);
+      found[action] = tokenLogDensity(readings, {}, 1);
+      return undefined;
+    },
   });
   return found;
 }
@@ -158,22 +158,27 @@ async function continuations(
   tokenizer: Tokenizer,
 ): Promise<Pick<ModelReport, "lastLogits" | "greedyIds" | "greedyText" | "mixtureLogits">> {
   const decoder = await model.decode([ids], [2], Math.max(1, greedy));
-  const logits = () => {
-    const row = decoder.logits.subarray(0, model.config.vocabularySize);
-    requireFiniteLogits(row, () => "continue the text");
-    return row;
+  // What one compares are the logits themselves: each is asked for by its id.
+  const all: Reads = { at: Int32Array.from({ length: model.config.vocabularySize }, (_, id) => id) };
+  const likeliest: Reads = { top: 1 };
+  const checked = ([own]: readonly Readings[]) => {
+    requireFiniteLogits(own, () => "continue the text");
+    return own;
   };
   try {
-    const lastLogits = [...logits()];
+    let last = checked(await decoder.readPrompts([joinReads(all, likeliest), NOTHING]));
+    const lastLogits = [...last.at!];
     const greedyIds: number[] = [];
     while (greedyIds.length < greedy) {
-      const next = argmax(logits());
+      const next = last.top!.ids[0];
       greedyIds.push(next);
       if (endTokens.includes(next)) break;
-      if (greedyIds.length < greedy) await decoder.step(Int32Array.of(0), tokenRows(Int32Array.of(next)));
+      if (greedyIds.length === greedy) break;
+      last = checked(await decoder.step(Int32Array.of(0), tokenRows(Int32Array.of(next)), [likeliest]));
     }
-    if (mixture !== undefined) await decoder.step(Int32Array.of(1), mixture);
-    const mixtureLogits = mixture === undefined ? null : [...logits()];
+    const mixtureLogits = mixture === undefined
+      ? null
+      : [...checked(await decoder.step(Int32Array.of(1), mixture, [all])).at!];
     return { lastLogits, greedyIds, greedyText: tokenizer.decode(greedyIds), mixtureLogits };
   } finally {
     decoder.dispose();

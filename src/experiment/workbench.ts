@@ -45,7 +45,6 @@ import { sourceHashes } from "./source_hashes.ts";
 import { shareThreads, type ThreadShare } from "./lane_count.ts";
 import { programRunner } from "./program_runner.ts";
 import { loadTokenizer, type Tokenizer } from "../prompt/tokenizer.ts";
-import { type EmbeddingTable, embeddingTableOf } from "../models/embedding_table.ts";
 import { promptTemplate } from "../prompt/templates.ts";
 
 /** Enough to compare arms by eye. */
@@ -182,7 +181,7 @@ export async function openWorkbench(
       return tokenizer.decode(completion.finish === "stop" ? tokens.subarray(0, -1) : tokens);
     },
   };
-  const initialEmbedding = snapshot(embeddingTableOf(opened.model));
+  const coordinateRms = await opened.model.coordinateRms(neverFed(checkpoint, tokenizer));
   return {
     config,
     checkpoint,
@@ -206,7 +205,7 @@ export async function openWorkbench(
     }),
     trainingSource,
     rolloutSettings: ({ algorithm, answers, thinking }, maxNewTokens) => ({
-      algorithm: createAlgorithm(algorithm, initialEmbedding, neverFed(checkpoint, tokenizer)),
+      algorithm: createAlgorithm(algorithm, coordinateRms),
       answers: createAnswerSampler(answers),
       thinking: {
         end: endOfThinkingTokens(tokenizer, thinking.end, thinking.endRule),
@@ -273,8 +272,4 @@ function neverFed({ endTokens }: Checkpoint, tokenizer: Tokenizer): number[] {
   const padding = tokenizer.specialTokens.pad_token;
   const id = padding === undefined ? undefined : tokenizer.tokenId(padding);
   return [...new Set([...endTokens, ...(id === undefined ? [] : [id])])];
-}
-
-function snapshot(table: EmbeddingTable): EmbeddingTable {
-  return { ...table, values: table.values.slice() };
 }

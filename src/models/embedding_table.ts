@@ -1,36 +1,23 @@
 /**
- * The input embedding table on the host.
+ * The input embedding table on the host, for models that hold it there.
  *
  * @module
  */
-import type { LanguageModel } from "./language_model.ts";
-
-/** The input embedding table on the host. */
-export interface EmbeddingTable {
-  /** `V`. */
-  readonly rows: number;
-  /** `D`. */
-  readonly width: number;
-  /** (V, D). */
-  readonly values: Float32Array;
-}
 
 /**
- * The input embedding table as algorithms read it: a view of the weights as they are now.
+ * Root mean square of one coordinate of a table's rows.
  *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { loadCheckpoint } from "../checkpoint/checkpoint.ts";
- * import { createEngine } from "../engine/engine.ts";
- *
- * const { config, weights } = await loadCheckpoint("models/tiny");
- * const model = await createEngine(config, weights, { workers: 1 });
- * const { rows, width, values } = embeddingTableOf(model);
- * assertEquals(values.length, rows * width);
- * await model.dispose();
- * ```
+ * @param table (V, D)
+ * @param width `D`
+ * @param skipped ids whose rows are left out
  */
-export function embeddingTableOf(model: LanguageModel): EmbeddingTable {
-  return { rows: model.config.vocabularySize, width: model.config.hiddenSize, values: model.embeddingTable() };
+export function rmsOfCoordinates(table: Float32Array, width: number, skipped: readonly number[] = []): number {
+  const rows = table.length / width;
+  const left = new Set(skipped);
+  let sum = 0;
+  for (let row = 0; row < rows; row++) {
+    if (left.has(row)) continue;
+    for (let i = row * width; i < (row + 1) * width; i++) sum += table[i] ** 2;
+  }
+  return Math.sqrt(sum / ((rows - left.size) * width));
 }

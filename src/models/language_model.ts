@@ -1,6 +1,7 @@
 /**
- * The one interface below the logits: inputs in, logits and parameter gradients out. Two kinds of implementation must
- * agree: `tfjs/` in tfjs ops, the readable specification, and `engine/`, the fast one for CPUs.
+ * The one interface of models: inputs in, readings of logits and parameter gradients out. Two kinds of implementation must
+ * agree: `tfjs/` in tfjs ops, the readable specification, and `engine/`, the fast one for CPUs. Logits themselves stay
+ * below: see `readings.ts`.
  *
  * Letters: `B` prompts, `G` completions per prompt, `N` sequences in flight, `R` rows, `T` positions of one completion,
  * `V` vocabulary, `D` width, `K` kept tokens.
@@ -9,6 +10,7 @@
  */
 import type { ModelConfig } from "./model_config.ts";
 import type { OptimizerStep } from "./adamw.ts";
+import type { Readings, Reads, RowLoss } from "./readings.ts";
 
 /**
  * What is fed at `count` positions: row r is `Σ_k weights[r,k] · E[ids[r,k]] + offset[r]`, `E` the embedding table.
@@ -30,15 +32,22 @@ export interface InputRows {
 
 /** Sequences that are being written, with their key-value cache. */
 export interface Decoder {
-  /** (N, V), logits for the next position of each sequence; row i belongs to sequence i of the latest call; overwritten by the next `step`. */
-  readonly logits: Float32Array;
   /**
-   * Feeds one position to some sequences: row i of `inputs` to sequence `sequences[i]`. Afterwards row i of `logits`
-   * belongs to `sequences[i]`. Sequences that are left out stay as they are and cost nothing.
+   * Reads the logits after the prompts; once, before the first step.
    *
-   * @param sequences sequence indices in [0, N), ascending
+   * @param reads (N)
+   * @returns (N), of each sequence
    */
-  step(sequences: Int32Array, inputs: InputRows): Promise<void>;
+  readPrompts(reads: readonly Reads[]): Promise<readonly Readings[]>;
+  /**
+   * Feeds one position to some sequences, row i of `inputs` to sequence `sequences[i]`, and reads the logits after it.
+   * Sequences that are left out stay as they are and cost nothing.
+   *
+   * @param sequences (R), sequence indices in [0, N), ascending
+   * @param reads (R)
+   * @returns (R)
+   */
+  step(sequences: Int32Array, inputs: InputRows, reads: readonly Reads[]): Promise<readonly Readings[]>;
   /** Frees the cache. */
   dispose(): void;
 }
@@ -48,30 +57,11 @@ export interface TrainingGroup {
   /** Token ids. */
   readonly prompt: Int32Array;
   /**
-   * For each completion of `T` actions, the `T - 1` inputs that followed the first `T - 1` actions. Action 0 is read
-   * by the logits of the prompt's last position, action t by those of input row t - 1.
+   * For each completion of `T` actions, the `T - 1` inputs that followed the first `T - 1` actions. The logits of action 0
+   * are those of the prompt's last position, those of action t of input row t - 1.
    */
   readonly completions: readonly InputRows[];
 }
-
-/** Logits at positions of one completion: at all of them, or at neighbouring ones where memory is bounded. */
-export interface LogitRows {
-  /** Index into the groups. */
-  readonly group: number;
-  /** Index into the group's completions. */
-  readonly completion: number;
-  /** First action, in [0, T). */
-  readonly first: number;
-  /** How many actions. */
-  readonly count: number;
-  /** (count, V). */
-  readonly logits: Float32Array;
-  /** (count, V), zero on entry: to be filled with d loss / d logits. Absent in a pass without gradients. */
-  readonly gradient?: Float32Array;
-}
-
-/** Reads logits and, where `gradient` is there, writes the loss's derivative. Called in no promised order. */
-export type RowLoss = (rows: LogitRows) => void;
 
 /** A named tensor on the host, by its Hugging Face name (`model.layers.0.self_attn.q_proj.weight`, (out, in)). */
 export interface HostTensor {
@@ -98,8 +88,12 @@ export interface LanguageModel {
   /** Facts for the result file: which kernel path, driver, versions. */
   readonly details: Readonly<Record<string, string>>;
 
-  /** (V, D), the current input embedding table on the host; read it anew after an optimizer step. */
-  embeddingTable(): Float32Array;
+  /**
+   * Root mean square of one coordinate of the rows of the input embedding table, as the weights are now.
+   *
+   * @param neverFed ids whose rows are left out, because they never occur as an input
+   */
+  coordinateRms(neverFed?: readonly number[]): Promise<number>;
 
   /**
    * Starts `copies[b]` sequences after prompt b, in order of prompts; each prompt is computed once.
@@ -108,7 +102,7 @@ export interface LanguageModel {
    */
   decode(prompts: readonly Int32Array[], copies: readonly number[], maxNewPositions: number): Promise<Decoder>;
 
-  /** Forward pass over groups; `visit` sees every row of logits, without gradient. */
+  /** Forward pass over groups; `visit` reads the logits of every action, and nothing is made of its slopes. */
   forward(groups: readonly TrainingGroup[], visit: RowLoss): Promise<void>;
 
   /**

@@ -62,7 +62,9 @@ export interface TokenLogits {
 
 /** Why logits are no law: NaN or +Infinity at the first such id, or -Infinity at every id, which then is absent. */
 export interface LogitFault {
+  /** What stands there. */
   readonly value: number;
+  /** Where it stands. */
   readonly id?: number;
 }
 
@@ -113,6 +115,92 @@ export interface Slopes {
   readonly meanEmbedding?: Float64Array;
   /** By the divergence. */
   readonly divergence?: number;
+}
+
+/** An empty request: nothing is read. */
+export const NOTHING: Reads = {};
+
+/**
+ * Both requests in one: the larger `top`, every temperature. At most one of them has any of the other parts.
+ */
+export function joinReads(a: Reads, b: Reads): Reads {
+  const temperatures = (one: readonly number[] = [], other: readonly number[] = []) => [...new Set([...one, ...other])];
+  return {
+    ...a,
+    ...b,
+    ...((a.top !== undefined || b.top !== undefined) && { top: Math.max(a.top ?? 0, b.top ?? 0) }),
+    ...((a.logSumExp || b.logSumExp) && { logSumExp: temperatures(a.logSumExp, b.logSumExp) }),
+    ...((a.entropy || b.entropy) && { entropy: temperatures(a.entropy, b.entropy) }),
+  };
+}
+
+/** Slopes of zero for everything that was read and has a derivative. */
+export function zeroSlopes({ at, masses, entropy, meanEmbedding, divergence }: Readings): MutableSlopes {
+  return {
+    ...(at && { at: new Float64Array(at.length) }),
+    ...(masses && { logSumExp: new Float64Array(masses.length) }),
+    ...(entropy && { entropy: new Float64Array(entropy.length) }),
+    ...(meanEmbedding && { meanEmbedding: new Float64Array(meanEmbedding.length) }),
+    ...(divergence !== undefined && { divergence: 0 }),
+  };
+}
+
+/** Slopes that are being gathered. */
+export interface MutableSlopes extends Omit<Slopes, "divergence"> {
+  /** By the divergence. */
+  divergence?: number;
+}
+
+/**
+ * The mass of one temperature, see {@link Readings.masses}.
+ *
+ * @throws {Error} If it was not read
+ */
+export function massAt({ reads, masses }: Readings, temperature: number): number {
+  const index = reads.logSumExp?.indexOf(temperature) ?? -1;
+  if (masses === undefined || index < 0) throw new Error(`Cannot use log Σ exp(z/${temperature}): it was not read`);
+  return masses[index];
+}
+
+/**
+ * The entropy at one temperature.
+ *
+ * @throws {Error} If it was not read
+ */
+export function entropyAt({ reads, entropy }: Readings, temperature: number): number {
+  const index = reads.entropy?.indexOf(temperature) ?? -1;
+  if (entropy === undefined || index < 0) throw new Error(`Cannot use the entropy at ${temperature}: it was not read`);
+  return entropy[index];
+}
+
+/** `log softmax(z / temperature)` of a token with this logit. */
+export function logProbability(readings: Readings, logit: number, temperature: number): number {
+  return (logit - readings.largest!) / temperature - Math.log(massAt(readings, temperature));
+}
+
+/**
+ * The readings that `reads` would give, out of readings of the same row that hold all of them: a logit `at` an id is
+ * known where the id was among the largest or was drawn.
+ *
+ * @throws {Error} If one of them is not known
+ */
+export function narrowReadings(readings: Readings, reads: Reads): Readings {
+  const { top, gumbelArgmax, quantiles, meanEmbedding, largest } = readings;
+  const logitOf = (id: number): number => {
+    for (const known of [top, gumbelArgmax, quantiles]) {
+      const place = known?.ids.indexOf(id) ?? -1;
+      if (place >= 0) return known!.logits[place];
+    }
+    throw new Error(`Cannot use the logit of token ${id}: it was not read`);
+  };
+  return {
+    reads,
+    ...(reads.at && { at: Float32Array.from(reads.at, logitOf) }),
+    ...(reads.logSumExp && { masses: Float64Array.from(reads.logSumExp, (T) => massAt(readings, T)) }),
+    ...(reads.entropy && { entropy: Float64Array.from(reads.entropy, (T) => entropyAt(readings, T)) }),
+    ...(largest !== undefined && { largest }),
+    ...(meanEmbedding && reads.meanEmbedding !== undefined && { meanEmbedding }),
+  };
 }
 
 /** One action of one completion in a pass over groups. */

@@ -68,7 +68,7 @@ export async function pretrain(
   const source = new ExampleSource(recipe.seed);
   for (let step = from; step < to; step++) {
     const { groups, targets } = encodeExamples(source.examples(step, recipe.batch), encoder);
-    const { loss, mean } = crossEntropy(targets);
+    const { loss, mean } = crossEntropy(targets, model.config.vocabularySize);
     await model.accumulate(groups, loss, { trainInputs: true });
     const gradientNorm = await model.update({
       ...recipe.optimizer,

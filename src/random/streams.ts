@@ -9,7 +9,7 @@
 import { createHash } from "node:crypto";
 import { gammaOf, gaussianOf, gaussianPairOf, gumbelBoundOf, gumbelOf, uniformOf } from "./distributions.ts";
 import { philox } from "./philox.ts";
-import type { StepNoise } from "./noise.ts";
+import type { GumbelKey, StepNoise } from "./noise.ts";
 
 /** What a stream of noise is for. */
 export interface NoiseName {
@@ -142,6 +142,12 @@ class PhiloxWords {
     this.#name = hash.readUInt32LE(8);
   }
 
+  /** What `block` makes of a position's Gumbel noise. */
+  gumbelKey(position: number): GumbelKey {
+    const [key0, key1] = [this.#key0, this.#key1];
+    return { counter1: position, counter2: Kind.Gumbel, counter3: this.#name, key0, key1 };
+  }
+
   /** The block `index` of a position; valid until the next call. */
   block(kind: Kind, index: number, position: number, attempt: number): Uint32Array {
     const tag = (attempt << KIND_BITS) | kind;
@@ -174,6 +180,10 @@ class PhiloxNoise implements StepNoise {
   constructor(words: PhiloxWords, position: number) {
     this.#words = words;
     this.#position = position;
+  }
+
+  get gumbelKey(): GumbelKey {
+    return this.#words.gumbelKey(this.#position);
   }
 
   uniform(i: number): number {

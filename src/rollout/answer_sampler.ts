@@ -4,12 +4,13 @@
  * @module
  */
 import { z } from "npm:zod@4.3.5";
-import { argmax, type CandidateFilter, filterSchema } from "../algorithms/candidates.ts";
-import { hardTokenLogDensity } from "../algorithms/log_softmax.ts";
+import { type CandidateFilter, candidateReads, filterSchema } from "../algorithms/candidates.ts";
+import { tokenLogDensity, tokenReads } from "../algorithms/log_softmax.ts";
 import { type Perturbation, perturbationSchema } from "../algorithms/perturbation.ts";
-import { asDrawn, type DrawnToken, drawToken } from "../algorithms/sample_token.ts";
+import { asDrawn, asDrawnReads, type DrawnToken, drawReads, drawToken } from "../algorithms/sample_token.ts";
 import { perturb } from "../algorithms/soft_thinking_grpo.ts";
 import { check } from "../files/check.ts";
+import { type MutableSlopes, NOTHING, type Readings, type Reads } from "../models/readings.ts";
 import type { StepNoise } from "../random/noise.ts";
 
 // Types written from the schemas of this file by `deno task schemas`.
@@ -61,20 +62,26 @@ export const answerSchema = z.discriminatedUnion("rule", [
 export interface AnswerSampler {
   /** Divides the logits of the law that tokens are scored under; 1 where they are not drawn from one. */
   readonly temperature: number;
-  /** The next token; `logits` (V). */
-  draw(logits: Float32Array, noise: StepNoise): DrawnToken;
+  /** What `draw` reads of a position with this noise. */
+  reads(noise: StepNoise): Reads;
+  /** The next token. */
+  draw(readings: Readings, noise: StepNoise): DrawnToken;
+  /** What `adopt` reads. */
+  readonly adoptReads: Reads;
   /**
    * A token that a mixture chose, as this law scores it. Where densities are over kept tokens it is put among those that
-   * pass the filter at `logits` (V): already there wherever the filter is that of the mixture.
+   * pass the filter: already there wherever the filter is that of the mixture.
    */
-  adopt(logits: Float32Array, token: number): DrawnToken;
+  adopt(readings: Readings, token: number): DrawnToken;
+  /** What `logDensity` reads to score a token. */
+  densityReads(drawn: DrawnToken): Reads;
   /**
    * Log-probability of a hard token at the temperature: log-softmax over the whole vocabulary, no filter, as in verl and
    * TRL, or over the tokens it was drawn among.
    *
-   * @param gradient (V), receives `+= scale · d value / d logits` where given
+   * @param slopes receive `+= scale · d value / d readings` where given
    */
-  logDensity(logits: Float32Array, drawn: DrawnToken, gradient?: Float32Array, scale?: number): number;
+  logDensity(readings: Readings, drawn: DrawnToken, slopes?: MutableSlopes, scale?: number): number;
 }
 
 /**
@@ -84,35 +91,47 @@ export interface AnswerSampler {
  * @example
  * ```ts
  * import { assertEquals, assertAlmostEquals } from "@std/assert";
+ * import { readRow } from "../models/host_readings.ts";
  * import { noiseStream } from "../random/streams.ts";
  *
- * const { draw, logDensity } = createAnswerSampler({ rule: "greedy" });
+ * const { reads, draw, densityReads, logDensity } = createAnswerSampler({ rule: "greedy" });
  * const noise = noiseStream({ seed: 1, purpose: "example", dataset: "", problem: "", sample: 0 }).at(0);
- * assertEquals(draw(Float32Array.of(0, 3, 2), noise), { token: 1 });
- * assertAlmostEquals(logDensity(Float32Array.of(5, 5), { token: 0 }), Math.log(1 / 2));
+ * assertEquals(draw(readRow(Float32Array.of(0, 3, 2), reads(noise)), noise), { token: 1 });
+ * const drawn = { token: 0 };
+ * assertAlmostEquals(logDensity(readRow(Float32Array.of(5, 5), densityReads(drawn)), drawn), Math.log(1 / 2));
  * ```
  */
 export function createAnswerSampler(settings: AnswerConfig): AnswerSampler {
   const config = check(answerSchema, settings, { root: "answers" });
-  const whole = (_: Float32Array, token: number): DrawnToken => ({ token });
+  const whole = { adoptReads: NOTHING, adopt: (_: Readings, token: number): DrawnToken => ({ token }) };
   if (config.rule === "greedy") {
-    return { temperature: 1, draw: (logits) => ({ token: argmax(logits) }), adopt: whole, logDensity: densityAt(1) };
+    return { ...scoredAt(1), ...whole, reads: () => ({ top: 1 }), draw: ({ top }) => ({ token: top!.ids[0] }) };
   }
   const { filter } = config;
-  const { temperature } = filter;
-  const scored = { temperature, logDensity: densityAt(temperature) };
+  const scored = scoredAt(filter.temperature);
   if (config.rule === "sample") {
     const { support = "full" } = config;
     return {
       ...scored,
-      draw: (logits, noise) => drawToken(logits, filter, noise, support),
-      adopt: (logits, token) => asDrawn(logits, filter, token, support),
+      reads: (noise) => drawReads(filter, noise),
+      draw: (readings, noise) => drawToken(readings, filter, noise, support),
+      adoptReads: asDrawnReads(filter, support),
+      adopt: (readings, token) => asDrawn(readings, filter, token, support),
     };
   }
   const noised = { filter, perturbation: config.perturbation, support: "stored" } as const;
-  return { ...scored, draw: (logits, noise) => ({ token: perturb(noised, logits, noise).ids[0] }), adopt: whole };
+  return {
+    ...scored,
+    ...whole,
+    reads: () => candidateReads(filter),
+    draw: (readings, noise) => ({ token: perturb(noised, readings, noise).ids[0] }),
+  };
 }
 
-function densityAt(temperature: number): AnswerSampler["logDensity"] {
-  return (logits, drawn, gradient, scale) => hardTokenLogDensity(logits, drawn, temperature, gradient, scale);
+function scoredAt(temperature: number): Pick<AnswerSampler, "temperature" | "densityReads" | "logDensity"> {
+  return {
+    temperature,
+    densityReads: ({ token, kept }) => tokenReads(Int32Array.of(token), kept, temperature),
+    logDensity: (readings, drawn, slopes, scale) => tokenLogDensity(readings, drawn, temperature, slopes, scale),
+  };
 }

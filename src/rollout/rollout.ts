@@ -8,15 +8,14 @@
  */
 import { z } from "npm:zod@4.3.5";
 import type { ThoughtAction, ThoughtAlgorithm, ThoughtInput } from "../algorithms/algorithm.ts";
-import { softmaxEntropy } from "../algorithms/candidates.ts";
 import { requireFiniteLogits } from "../algorithms/finite_logits.ts";
 import type { EndOfThinkingText } from "../prompt/prompt.ts";
 import type { AnswerSampler } from "./answer_sampler.ts";
 import { type Completion, type CompletionStep, stepToken } from "./completion.ts";
 import { type InputRows, type LanguageModel } from "../models/language_model.ts";
-import { stepLogDensity } from "./step_log_density.ts";
+import { stepLogDensity, stepReads } from "./step_log_density.ts";
 import type { NoiseStream } from "../random/streams.ts";
-import { type EmbeddingTable, embeddingTableOf } from "../models/embedding_table.ts";
+import { entropyAt, joinReads, narrowReadings, NOTHING, type Readings, type Reads } from "../models/readings.ts";
 
 /** When thinking ends, and what the rule puts there. Token ids. */
 export interface ThinkingRule {
@@ -113,7 +112,6 @@ export interface RolloutSettings {
  * import { createAlgorithm } from "../algorithms/registry.ts";
  * import { loadCheckpoint } from "../checkpoint/checkpoint.ts";
  * import { createEngine } from "../engine/engine.ts";
- * import { embeddingTableOf } from "../models/embedding_table.ts";
  * import { loadTokenizer } from "../prompt/tokenizer.ts";
  * import { noiseStream } from "../random/streams.ts";
  * import { createAnswerSampler } from "./answer_sampler.ts";
@@ -123,7 +121,7 @@ export interface RolloutSettings {
  * const model = await createEngine(config, weights, { workers: 1 });
  * const filter = { temperature: 1 };
  * const settings = {
- *   algorithm: createAlgorithm({ name: "discrete-grpo", filter }, embeddingTableOf(model)),
+ *   algorithm: createAlgorithm({ name: "discrete-grpo", filter }),
  *   answers: createAnswerSampler({ rule: "sample", filter }),
  *   thinking: { end: [tokenizer.tokenId("</think>")!], endIsDrawn: true, afterEnd: [] },
  *   endTokens,
@@ -144,7 +142,6 @@ export async function rollout(
   settings: RolloutSettings,
   onPosition?: (positions: number) => void,
 ): Promise<Completion[][]> {
-  const embedding = embeddingTableOf(model);
   const writers = prompts.map(({ name, streams }, b) =>
     streams.map((stream) => new CompletionWriter(stream, settings, name ?? `prompt ${b + 1} of ${prompts.length}`))
   );
@@ -155,29 +152,28 @@ export async function rollout(
     settings.maxNewTokens,
   );
   try {
-    // Row r of the decoder's logits belongs to sequence active[r].
+    // Row r of the readings belongs to sequence active[r].
     let active = Int32Array.from(sequences.keys());
+    let readings = await decoder.readPrompts(sequences.map((writer) => writer.reads()));
     while (active.length > 0) {
       const inputs: ThoughtInput[] = [];
       const unfinished: number[] = [];
       active.forEach((sequence, row) => {
-        const input = sequences[sequence].advance(logitsRow(decoder.logits, row, embedding.rows), embedding);
+        const input = sequences[sequence].advance(readings[row]);
         if (input === undefined) return;
         inputs.push(input);
         unfinished.push(sequence);
       });
       onPosition?.(active.length);
       active = Int32Array.from(unfinished);
-      if (active.length > 0) await decoder.step(active, stackInputs(inputs, embedding.width));
+      if (active.length === 0) break;
+      const reads = unfinished.map((sequence) => sequences[sequence].reads());
+      readings = await decoder.step(active, stackInputs(inputs, model.config.hiddenSize), reads);
     }
   } finally {
     decoder.dispose();
   }
   return writers.map((group) => group.map((writer) => writer.completion()));
-}
-
-function logitsRow(logits: Float32Array, row: number, vocabularySize: number): Float32Array {
-  return logits.subarray(row * vocabularySize, (row + 1) * vocabularySize);
 }
 
 /** One completion being written: the state machine of thought phase, forced tokens and answer phase. */
@@ -200,12 +196,29 @@ class CompletionWriter {
     this.#thinking = settings.thinking.end.length > 0;
   }
 
-  /** Takes one step from the logits of the last position; returns what is fed next, or undefined at the end. */
-  advance(logits: Float32Array, embedding: EmbeddingTable): ThoughtInput | undefined {
+  /** What the next step reads of the logits of the last position. */
+  reads(): Reads {
+    const { algorithm, answers, thinking, keepDensities } = this.#settings;
+    const phase = this.#phase();
+    if (phase === "forced") return NOTHING;
+    const noise = this.#stream.at(this.#steps.length);
+    const scored: Reads = keepDensities ? { logSumExp: [algorithm.temperature, answers.temperature] } : NOTHING;
+    if (phase === "answer") return joinReads(answers.reads(noise), scored);
+    const { endIsDrawn, coldStop } = thinking;
+    return [
+      algorithm.reads(noise),
+      scored,
+      endIsDrawn && !algorithm.drawsTokens ? answers.adoptReads : NOTHING,
+      coldStop ? { entropy: [coldStop.temperature] } : NOTHING,
+    ].reduce(joinReads);
+  }
+
+  /** Takes one step from the readings of the last position; returns what is fed next, or undefined at the end. */
+  advance(readings: Readings): ThoughtInput | undefined {
     const { endTokens, maxNewTokens } = this.#settings;
     // The token of a thought that must not be the last is what its mixture shows, and ends nothing.
     const mayEnd = this.#mayEndThinking();
-    const step = this.#noted(this.#nextStep(logits, embedding), logits, embedding);
+    const step = this.#noted(this.#nextStep(readings), readings);
     this.#steps.push(step);
     if (endTokens.includes(stepToken(step)) && (mayEnd || step.kind !== "thought")) this.#finish = "stop";
     else if (this.#steps.length === maxNewTokens) this.#finish = "length";
@@ -222,35 +235,33 @@ class CompletionWriter {
     return this.#steps.length >= (this.#settings.thinking.minThoughts ?? 0);
   }
 
-  #noted(step: CompletionStep, logits: Float32Array, embedding: EmbeddingTable): CompletionStep {
+  #noted(step: CompletionStep, readings: Readings): CompletionStep {
     if (!this.#settings.keepDensities || step.kind === "forced") return step;
-    return { ...step, drawnLogDensity: stepLogDensity(this.#settings, step, logits, embedding) };
+    const own = narrowReadings(readings, stepReads(this.#settings, step));
+    return { ...step, drawnLogDensity: stepLogDensity(this.#settings, step, own) };
   }
 
-  #nextStep(logits: Float32Array, embedding: EmbeddingTable): CompletionStep {
-    if (this.#forced.length > 0) {
-      const [token, ...rest] = this.#forced;
-      this.#forced = rest;
-      return { kind: "forced", token };
-    }
-    requireFiniteLogits(logits, () => `draw position ${this.#steps.length + 1} of ${this.#name}`);
-    const noise = this.#stream.at(this.#steps.length);
-    const { algorithm, answers, thinking } = this.#settings;
-    if (!this.#thinking) return { kind: "token", ...answers.draw(logits, noise) };
+  /** What the next step is, as far as the steps so far decide it. */
+  #phase(): "forced" | "thought" | "answer" {
+    const { maxThoughts, atMaximum } = this.#settings.thinking;
+    if (this.#forced.length > 0) return "forced";
+    if (!this.#thinking) return "answer";
+    if (this.#steps.length !== maxThoughts) return "thought";
+    return atMaximum === "go-on" ? "answer" : "forced";
+  }
 
-    const atMaximum = this.#steps.length === thinking.maxThoughts;
-    if (atMaximum && thinking.atMaximum === "go-on") {
+  #nextStep(readings: Readings): CompletionStep {
+    const { algorithm, answers, thinking } = this.#settings;
+    const phase = this.#phase();
+    if (phase === "forced") return this.#forcedStep();
+    requireFiniteLogits(readings, () => `draw position ${this.#steps.length + 1} of ${this.#name}`);
+    const noise = this.#stream.at(this.#steps.length);
+    if (phase === "answer") {
       this.#thinking = false;
-      return { kind: "token", ...answers.draw(logits, noise) };
+      return { kind: "token", ...answers.draw(readings, noise) };
     }
-    const isCold = this.#isCold(logits);
-    if (atMaximum || (isCold && this.#mayEndThinking())) {
-      const [token, ...rest] = [...thinking.end, ...thinking.afterEnd];
-      this.#thinking = false;
-      this.#forced = rest;
-      return { kind: "forced", token };
-    }
-    const action = algorithm.act({ logits, noise, embedding });
+    if (this.#isCold(readings) && this.#mayEndThinking()) return this.#forcedStep();
+    const action = algorithm.act({ readings, noise });
     const following = this.#mayEndThinking() ? this.#afterEnd(action.token) : undefined;
     if (following === undefined) return { kind: "thought", action };
     this.#thinking = false;
@@ -258,13 +269,22 @@ class CompletionWriter {
     if (!thinking.endIsDrawn) return { kind: "forced", token: action.token };
     return algorithm.drawsTokens
       ? { kind: "token", token: action.token, action: ofItsToken(action) }
-      : { kind: "token", ...answers.adopt(logits, action.token) };
+      : { kind: "token", ...answers.adopt(readings, action.token) };
   }
 
-  #isCold(logits: Float32Array): boolean {
+  /** The next token that a rule puts: of those that are waiting, or of the end of thinking. */
+  #forcedStep(): CompletionStep {
+    const { end, afterEnd } = this.#settings.thinking;
+    const [token, ...rest] = this.#thinking ? [...end, ...afterEnd] : this.#forced;
+    this.#thinking = false;
+    this.#forced = rest;
+    return { kind: "forced", token };
+  }
+
+  #isCold(readings: Readings): boolean {
     const { coldStop } = this.#settings.thinking;
     if (coldStop === undefined) return false;
-    this.#sure = softmaxEntropy(logits, coldStop.temperature) < coldStop.entropyBelow ? this.#sure + 1 : 0;
+    this.#sure = entropyAt(readings, coldStop.temperature) < coldStop.entropyBelow ? this.#sure + 1 : 0;
     return this.#sure >= coldStop.positions;
   }
 

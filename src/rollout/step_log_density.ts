@@ -5,7 +5,7 @@
  * @module
  */
 import type { ThoughtAction, ThoughtAlgorithm } from "../algorithms/algorithm.ts";
-import type { EmbeddingTable } from "../models/embedding_table.ts";
+import type { MutableSlopes, Readings, Reads } from "../models/readings.ts";
 import type { AnswerSampler } from "./answer_sampler.ts";
 import type { DrawnStep } from "./completion.ts";
 
@@ -17,23 +17,27 @@ export interface StepPolicy {
   readonly answers: AnswerSampler;
 }
 
+/** What the log-density of one step reads. */
+export function stepReads({ algorithm, answers }: StepPolicy, step: DrawnStep): Reads {
+  if (step.kind === "thought") return algorithm.densityReads(step.action);
+  return step.action === undefined ? answers.densityReads(step) : algorithm.densityReads(step.action);
+}
+
 /**
  * Log-density of one step.
  *
- * @param logits (V)
- * @param gradient (V), receives `+= scale · d value / d logits` where given
+ * @param readings what {@link stepReads} names, and maybe more
+ * @param slopes receive `+= scale · d value / d readings` where given
  */
 export function stepLogDensity(
   policy: StepPolicy,
   step: DrawnStep,
-  logits: Float32Array,
-  embedding: EmbeddingTable,
-  gradient?: Float32Array,
+  readings: Readings,
+  slopes?: MutableSlopes,
   scale?: number,
 ): number {
-  const byAlgorithm = (action: ThoughtAction) =>
-    policy.algorithm.logDensity({ logits, action, embedding }, gradient, scale);
+  const byAlgorithm = (action: ThoughtAction) => policy.algorithm.logDensity({ readings, action }, slopes, scale);
   if (step.kind === "thought") return byAlgorithm(step.action);
   if (step.action !== undefined) return byAlgorithm(step.action);
-  return policy.answers.logDensity(logits, step, gradient, scale);
+  return policy.answers.logDensity(readings, step, slopes, scale);
 }

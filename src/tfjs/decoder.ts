@@ -11,8 +11,11 @@
  */
 import * as tf from "./tf.ts";
 import type { Device } from "./device.ts";
+import { BenchError } from "../errors.ts";
+import { readRow } from "../models/host_readings.ts";
 import { mixInputs, tokenRows } from "../models/input_rows.ts";
 import type { Decoder, InputRows } from "../models/language_model.ts";
+import type { Readings, Reads } from "../models/readings.ts";
 import { rotaryFrequencies, rotaryTables } from "../models/rope.ts";
 import { causalAttention, MASKED } from "./attention.ts";
 import {
@@ -46,20 +49,20 @@ export async function startTfjsDecoder(
 }
 
 class TfjsDecoder implements Decoder {
-  readonly logits: Float32Array;
   readonly #weights: TfjsWeights;
   readonly #device: Device;
   readonly #frequencies: Float64Array;
   /** (N), positions that each sequence has. */
   readonly #lengths: Int32Array;
   #batches: Batch[] = [];
+  /** (N), logits (V) after the prompt of each sequence, until the first step. */
+  #promptLogits: Float32Array[] | undefined = [];
 
   constructor(weights: TfjsWeights, device: Device, sequences: number) {
     this.#weights = weights;
     this.#device = device;
     this.#frequencies = rotaryFrequencies(weights.config);
     this.#lengths = new Int32Array(sequences);
-    this.logits = new Float32Array(sequences * weights.config.vocabularySize);
   }
 
   /** Computes each prompt once, and repeats its rows. */
@@ -75,7 +78,7 @@ class TfjsDecoder implements Decoder {
       for (let prompt = first; prompt < last; prompt++) {
         for (let copy = 0; copy < copies[prompt]; copy++) {
           const row = prompt - first;
-          this.logits.set(read.subarray(row * vocabularySize, (row + 1) * vocabularySize), sequence * vocabularySize);
+          this.#promptLogits!.push(read.subarray(row * vocabularySize, (row + 1) * vocabularySize));
           this.#lengths[sequence] = prompts[prompt].length;
           rows.push(row);
           sequences.push(sequence++);
@@ -88,7 +91,14 @@ class TfjsDecoder implements Decoder {
     }
   }
 
-  async step(sequences: Int32Array, inputs: InputRows): Promise<void> {
+  async readPrompts(reads: readonly Reads[]): Promise<readonly Readings[]> {
+    const rows = this.#promptLogits;
+    if (rows === undefined) throw new BenchError("Cannot read the logits after the prompts once a step was taken");
+    return reads.map((own, sequence) => readRow(rows[sequence], own, this.#weights.table));
+  }
+
+  async step(sequences: Int32Array, inputs: InputRows, reads: readonly Reads[]): Promise<readonly Readings[]> {
+    this.#promptLogits = undefined;
     await this.#device.activate();
     const { config, table } = this.#weights;
     const { hiddenSize: D, vocabularySize: V } = config;
@@ -114,9 +124,10 @@ class TfjsDecoder implements Decoder {
     this.#batches[this.#batches.indexOf(batch)] = joinTail({ ...batch, tail });
     const read = await this.#device.read(logits);
     logits.dispose();
-    batch.sequences.forEach((sequence, row) => {
-      const input = inputOf.get(sequence);
-      if (input !== undefined) this.logits.set(read.subarray(row * V, (row + 1) * V), input * V);
+    const rowOf = new Map([...batch.sequences].map((sequence, row) => [sequence, row]));
+    return reads.map((own, input) => {
+      const row = rowOf.get(sequences[input])!;
+      return readRow(read.subarray(row * V, (row + 1) * V), own, table);
     });
   }
 

@@ -6,14 +6,9 @@
  */
 import type { Device } from "./device.ts";
 import { BenchError } from "../errors.ts";
-import type {
-  Decoder,
-  LanguageModel,
-  NamedTensors,
-  Reproducibility,
-  RowLoss,
-  TrainingGroup,
-} from "../models/language_model.ts";
+import type { Decoder, LanguageModel, NamedTensors, Reproducibility, TrainingGroup } from "../models/language_model.ts";
+import { rmsOfCoordinates } from "../models/embedding_table.ts";
+import type { RowLoss } from "../models/readings.ts";
 import type { ModelConfig } from "../models/model_config.ts";
 import { startTfjsDecoder } from "./decoder.ts";
 import { type PassLimits, runGroups } from "./training.ts";
@@ -60,8 +55,8 @@ class TfjsModel implements LanguageModel {
     this.#limits = limits;
   }
 
-  embeddingTable(): Float32Array {
-    return this.#weights.table;
+  async coordinateRms(neverFed?: readonly number[]): Promise<number> {
+    return rmsOfCoordinates(this.#weights.table, this.config.hiddenSize, neverFed);
   }
 
   async decode(prompts: readonly Int32Array[], copies: readonly number[], maxNewPositions: number): Promise<Decoder> {

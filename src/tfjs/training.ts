@@ -1,7 +1,7 @@
 /**
  * Forward and backward passes over training groups in tfjs ops.
  *
- * The loss reads logits on the host, and a backend's numbers can only be read asynchronously, which no tfjs tape spans.
+ * Logits are read on the host, and a backend's numbers can only be read asynchronously, which no tfjs tape spans.
  * So each block is differentiated by itself: the forward pass keeps the input of every block, the backward pass computes
  * a block again under `tf.grads` and hands the derivative down. That is also what bounds memory: activations of one
  * block, and one chunk of logits.
@@ -12,7 +12,9 @@
  */
 import * as tf from "./tf.ts";
 import type { Device } from "./device.ts";
-import type { RowLoss, TrainingGroup } from "../models/language_model.ts";
+import { addSlopes, readRow } from "../models/host_readings.ts";
+import type { TrainingGroup } from "../models/language_model.ts";
+import type { RowLoss } from "../models/readings.ts";
 import { batchInputs, logitChunks, type LogitSpan, type MicroBatch, packMicroBatches } from "./micro_batch.ts";
 import { EMBEDDING_NAME, FINAL_NORM_NAME, layerTensor } from "../models/parameters.ts";
 import { rotaryFrequencies, rotaryTables } from "../models/rope.ts";
@@ -147,7 +149,7 @@ class BatchPass {
       const values = await this.#device.read(logits);
       logits.dispose();
       const gradient = this.#options.gradients ? new Float32Array(R * V) : undefined;
-      visitRuns(runs, values, gradient, V, visit);
+      visitRuns(runs, values, gradient, this.#weights.table, visit);
       if (gradient === undefined) return undefined;
       const [derivative, dNorm, dHead] = tf.tidy(() => {
         const dLogits = tf.tensor2d(gradient, [R, V]);
@@ -218,20 +220,20 @@ function visitRuns(
   runs: readonly LogitSpan[],
   logits: Float32Array,
   gradient: Float32Array | undefined,
-  V: number,
+  table: Float32Array,
   visit: RowLoss,
 ): void {
+  const V = logits.length / runs.reduce((sum, { count }) => sum + count, 0);
   let row = 0;
   for (const { sequence, first, count } of runs) {
-    const [from, to] = [row * V, (row + count) * V];
-    visit({
-      group: sequence.group,
-      completion: sequence.completion,
-      first,
-      count,
-      logits: logits.subarray(from, to),
-      ...(gradient && { gradient: gradient.subarray(from, to) }),
-    });
-    row += count;
+    const { group, completion } = sequence;
+    for (let action = first; action < first + count; action++, row++) {
+      const [from, to] = [row * V, (row + 1) * V];
+      const place = { group, completion, action };
+      const own = logits.subarray(from, to);
+      const readings = readRow(own, visit.reads(place), table);
+      const slopes = visit.score(place, readings);
+      if (gradient && slopes) addSlopes(own, readings.reads, slopes, gradient.subarray(from, to), table);
+    }
   }
 }

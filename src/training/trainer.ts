@@ -58,7 +58,6 @@ export interface TrainingRequest {
  * import { loadTrainingSource } from "../datasets/registry.ts";
  * import { createEngine } from "../engine/engine.ts";
  * import { grade } from "../grading/grade.ts";
- * import { embeddingTableOf } from "../models/embedding_table.ts";
  * import { loadTokenizer } from "../prompt/tokenizer.ts";
  * import { createAnswerSampler } from "../rollout/answer_sampler.ts";
  * import { completionTokens } from "../rollout/completion.ts";
@@ -87,7 +86,7 @@ export interface TrainingRequest {
  *     checkpointEvery: 1,
  *   },
  *   settings: {
- *     algorithm: createAlgorithm({ name: "discrete-grpo", filter }, embeddingTableOf(model)),
+ *     algorithm: createAlgorithm({ name: "discrete-grpo", filter }),
  *     answers: createAnswerSampler({ rule: "sample", filter }),
  *     thinking: { end: [tokenizer.tokenId("</think>")!], endIsDrawn: true, afterEnd: [] },
  *     endTokens,

@@ -8,11 +8,10 @@
 import type { Completion } from "../rollout/completion.ts";
 import { type LossConfig, type LossSummary, policyLoss } from "./loss/loss.ts";
 import { present } from "./loss/summary.ts";
-import { collectStepDensities, type StepDensities, type StepPolicy } from "./loss/step_density.ts";
+import { collectStepDensities, disposeDensities, type StepDensities, type StepPolicy } from "./loss/step_density.ts";
 import { type LanguageModel, type TrainingGroup } from "../models/language_model.ts";
 import type { OptimizerConfig } from "./optimizer.ts";
 import { replayInputs } from "../rollout/rollout.ts";
-import { embeddingTableOf } from "../models/embedding_table.ts";
 
 /** One prompt, what was drawn after it, and how much better than the group each completion was. */
 export interface AdvantageGroup {
@@ -95,7 +94,7 @@ export async function updatePolicy(request: UpdateRequest): Promise<UpdateSummar
   const offPolicy = minibatches > 1;
   const old = offPolicy ? await collectStepDensities(model, policy, replays, completions) : undefined;
   const anchor = reference && hasDivergence(loss)
-    ? await collectStepDensities(reference, policy, replays, completions, { parameters: true })
+    ? await collectStepDensities(reference, policy, replays, completions, { forDivergence: true })
     : undefined;
 
   const summaries: MinibatchSummary[] = [];
@@ -106,7 +105,7 @@ export async function updatePolicy(request: UpdateRequest): Promise<UpdateSummar
     const current: StepDensities[][] | undefined = offPolicy && loss.ratioOver !== "token"
       ? await collectStepDensities(model, policy, own, pick(completions))
       : undefined;
-    const minibatch = policyLoss(policy, embeddingTableOf(model), loss, {
+    const minibatch = policyLoss(policy, loss, {
       completions: pick(completions),
       advantages: pick(groups).map((group) => group.advantages),
       excluded: pick(groups).map((group) => group.excluded ?? group.completions.map(() => false)),
@@ -131,6 +130,7 @@ export async function updatePolicy(request: UpdateRequest): Promise<UpdateSummar
     });
     summaries.push({ ...minibatch.summary(), ...(active.length > 0 && { gradientNorm }) });
   }
+  if (anchor) disposeDensities(anchor);
   return present({ learningRate, ...meanSummary(summaries) });
 }
 

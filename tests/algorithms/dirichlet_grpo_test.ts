@@ -1,5 +1,4 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { selectCandidates } from "../../src/algorithms/candidates.ts";
 import {
   DIRICHLET_GRPO_PRESETS,
   dirichletGrpo,
@@ -10,17 +9,18 @@ import { discreteGrpo } from "../../src/algorithms/discrete_grpo.ts";
 import { UsageError } from "../../src/errors.ts";
 import { noiseStream } from "../../src/random/streams.ts";
 import {
+  candidatesOf,
   centralDifferences,
   logDensityGradient,
   NEW_LOGITS,
-  NO_EMBEDDING,
   OLD_LOGITS,
+  onRows,
   writtenNoise,
 } from "./helpers.ts";
 
 const { release, paper } = DIRICHLET_GRPO_PRESETS;
 const STREAM = noiseStream({ seed: 7, purpose: "test", dataset: "none", problem: "dirichlet", sample: 0 });
-const step = (t: number, logits = OLD_LOGITS) => ({ logits, noise: STREAM.at(t), embedding: NO_EMBEDDING });
+const step = (t: number, logits = OLD_LOGITS) => ({ logits, noise: STREAM.at(t) });
 /** What was drawn, said by hand. */
 const actionOf = (ids: number[], weights: number[]) => ({
   token: ids[0],
@@ -32,10 +32,9 @@ const actionOf = (ids: number[], weights: number[]) => ({
 
 Deno.test("the density is the Dirichlet law's, by hand", () => {
   const density = (config: DirichletGrpoConfig, law: number[], ids: number[], weights: number[]) =>
-    dirichletGrpo(config).logDensity({
+    onRows(dirichletGrpo(config)).logDensity({
       logits: Float32Array.from(law, Math.log),
       action: actionOf(ids, weights),
-      embedding: NO_EMBEDDING,
     });
   // Dir(2, 3): Γ(5) / (Γ(2) Γ(3)) · y_0 y_1². Logits and scores are of 32 bits.
   const [first, second] = [0.4, 0.6];
@@ -52,12 +51,12 @@ Deno.test("the density is the Dirichlet law's, by hand", () => {
 
 Deno.test("the gradient is that of central differences, clamped or not, under old and new logits", () => {
   for (const config of [release, paper, { ...release, concentration: 7, temperature: 0.6, leastProbability: 0.05 }]) {
-    const algorithm = dirichletGrpo(config);
+    const algorithm = onRows(dirichletGrpo(config));
     for (let t = 0; t < 20; t++) {
       const action = algorithm.act(step(t));
       for (const logits of [OLD_LOGITS, NEW_LOGITS]) {
-        const value = (at: Float32Array) => algorithm.logDensity({ logits: at, action, embedding: NO_EMBEDDING });
-        const gradient = logDensityGradient(algorithm, logits, action, NO_EMBEDDING, -2);
+        const value = (at: Float32Array) => algorithm.logDensity({ logits: at, action });
+        const gradient = logDensityGradient(algorithm, logits, action, -2);
         centralDifferences(value, logits, 2 ** -13).forEach((slope, i) =>
           assertAlmostEquals(gradient[i], -2 * slope, 1e-5 * Math.max(1, Math.abs(slope)))
         );
@@ -69,13 +68,13 @@ Deno.test("the gradient is that of central differences, clamped or not, under ol
 Deno.test("a token that has become improbable has no slope", () => {
   const config = { ...paper, leastProbability: 0.25 };
   const logits = Float32Array.of(0.5, 0.01, 0.49).map(Math.log);
-  const gradient = logDensityGradient(dirichletGrpo(config), logits, actionOf([1], [1]));
+  const gradient = logDensityGradient(onRows(dirichletGrpo(config)), logits, actionOf([1], [1]));
   gradient.forEach((slope) => assertAlmostEquals(slope, 0, 1e-12));
 });
 
 Deno.test("a step feeds the weights it drew, heaviest first, of tokens that are probable enough", () => {
-  const algorithm = dirichletGrpo({ ...release, leastProbability: 0.02 });
-  const { probabilities, ids: byProbability } = selectCandidates(OLD_LOGITS, { temperature: 1 });
+  const algorithm = onRows(dirichletGrpo({ ...release, leastProbability: 0.02 }));
+  const { probabilities, ids: byProbability } = candidatesOf(OLD_LOGITS, { temperature: 1 });
   const kept = [...byProbability].filter((_, i) => probabilities[i] >= 0.02);
   for (let t = 0; t < 50; t++) {
     const { token, ids, input, scores, count } = algorithm.act(step(t));
@@ -90,7 +89,7 @@ Deno.test("a step feeds the weights it drew, heaviest first, of tokens that are 
 
 Deno.test("weights have the Dirichlet law's means and variances", () => {
   const concentration = 3;
-  const algorithm = dirichletGrpo({ ...release, concentration });
+  const algorithm = onRows(dirichletGrpo({ ...release, concentration }));
   const p = [0.5, 0.3, 0.2];
   const logits = Float32Array.from(p, Math.log);
   const steps = 20_000;
@@ -111,8 +110,8 @@ Deno.test("weights have the Dirichlet law's means and variances", () => {
 });
 
 Deno.test("at γ → ∞ it feeds p", () => {
-  const algorithm = dirichletGrpo({ ...release, concentration: 1e9 });
-  const { ids: all, probabilities } = selectCandidates(OLD_LOGITS, { temperature: 1 });
+  const algorithm = onRows(dirichletGrpo({ ...release, concentration: 1e9 }));
+  const { ids: all, probabilities } = candidatesOf(OLD_LOGITS, { temperature: 1 });
   const kept = probabilities.filter((p) => p >= 1e-3).length;
   const mass = probabilities.slice(0, kept).reduce((sum, p) => sum + p, 0);
   for (let t = 0; t < 20; t++) {
@@ -125,8 +124,8 @@ Deno.test("at γ → ∞ it feeds p", () => {
 });
 
 Deno.test("at γ → 0 it feeds discrete GRPO's token under the same noise", () => {
-  const algorithm = dirichletGrpo({ ...release, concentration: 1e-6, leastProbability: 1e-6 });
-  const discrete = discreteGrpo({ name: "discrete-grpo", filter: { temperature: 1 } });
+  const algorithm = onRows(dirichletGrpo({ ...release, concentration: 1e-6, leastProbability: 1e-6 }));
+  const discrete = onRows(discreteGrpo({ name: "discrete-grpo", filter: { temperature: 1 } }));
   for (let t = 0; t < 2000; t++) {
     const { token, input } = algorithm.act(step(t));
     assertEquals(token, discrete.act(step(t)).token);
@@ -136,12 +135,12 @@ Deno.test("at γ → 0 it feeds discrete GRPO's token under the same noise", () 
 });
 
 Deno.test("where every token is improbable the most probable one is fed, with density 1", () => {
-  const algorithm = dirichletGrpo({ ...release, leastProbability: 0.9 });
+  const algorithm = onRows(dirichletGrpo({ ...release, leastProbability: 0.9 }));
   const noise = writtenNoise({ gumbel: [0, 0, 0.5], gamma: [1, 1, 1.5] });
   const logits = Float32Array.of(0, 0.1, 0.3);
-  const action = algorithm.act({ logits, noise, embedding: NO_EMBEDDING });
+  const action = algorithm.act({ logits, noise });
   assertEquals([action.token, [...action.input.weights]], [2, [1]]);
-  assertEquals(algorithm.logDensity({ logits, action, embedding: NO_EMBEDDING }), 0);
+  assertEquals(algorithm.logDensity({ logits, action }), 0);
 });
 
 Deno.test("presets, law in words, and settings that are refused", () => {

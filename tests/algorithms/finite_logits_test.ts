@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { requireFiniteLogits } from "../../src/algorithms/finite_logits.ts";
 import { BenchError } from "../../src/errors.ts";
+import { readRow } from "../../src/models/host_readings.ts";
 
 const PURPOSE = () => "draw position 7 of problem p0";
 
@@ -14,7 +15,10 @@ for (
   ] as const
 ) {
   Deno.test(`logits are refused: [${row}] ${found}`, () => {
-    const error = assertThrows(() => requireFiniteLogits(Float32Array.from(row), PURPOSE), BenchError);
+    const error = assertThrows(
+      () => requireFiniteLogits(readRow(Float32Array.from(row), { top: 1 }), PURPOSE),
+      BenchError,
+    );
     assertEquals(
       error.message,
       `Cannot draw position 7 of problem p0: the model's logits ${found}, expected finite numbers; the weights are ` +
@@ -27,6 +31,6 @@ Deno.test("finite logits pass, with tokens that cannot come among them, and nobo
   const purpose = () => {
     throw new Error("asked");
   };
-  requireFiniteLogits(Float32Array.of(-3e38, 3e38), purpose);
-  requireFiniteLogits(Float32Array.of(-Infinity, 0, -Infinity), purpose);
+  requireFiniteLogits(readRow(Float32Array.of(-3e38, 3e38), { top: 1 }), purpose);
+  requireFiniteLogits(readRow(Float32Array.of(-Infinity, 0, -Infinity), { top: 1 }), purpose);
 });

@@ -4,7 +4,6 @@ import { createAlgorithm, thoughtLaw } from "../../src/algorithms/registry.ts";
 import { lepo, LEPO_PRESETS, type LepoConfig } from "../../src/algorithms/lepo.ts";
 import { thoughtSoftness } from "../../src/algorithms/softness.ts";
 import { UsageError } from "../../src/errors.ts";
-import { embeddingTableOf } from "../../src/models/embedding_table.ts";
 import { noiseStream } from "../../src/random/streams.ts";
 import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
 import type { Completion } from "../../src/rollout/completion.ts";
@@ -16,7 +15,7 @@ import { ADAMW_PRESETS } from "../../src/training/optimizer.ts";
 import { trainPolicy } from "../../src/training/trainer.ts";
 import { smallModel } from "../fixtures/small_model.ts";
 import golden from "../golden/lepo.json" with { type: "json" };
-import { centralDifferences, logDensityGradient, NO_EMBEDDING, writtenNoise } from "./helpers.ts";
+import { centralDifferences, logDensityGradient, onRows, writtenNoise } from "./helpers.ts";
 
 const { temperature, topK, topP, gumbelTemperature } = golden;
 const GOLDEN: LepoConfig = { name: "lepo", filter: { temperature, topK, topP }, gumbelTemperature, support: "kept" };
@@ -28,8 +27,8 @@ for (const [t, { logits, gumbel, ids, weights, moved, scores }] of golden.positi
     const noise = writtenNoise({ gumbel });
     const [old, now] = [Float32Array.from(logits), Float32Array.from(moved)];
     for (const support of ["kept", "full"] as const) {
-      const algorithm = lepo({ ...GOLDEN, support });
-      const action = algorithm.act({ logits: old, noise, embedding: NO_EMBEDDING });
+      const algorithm = onRows(lepo({ ...GOLDEN, support }));
+      const action = algorithm.act({ logits: old, noise });
       assertEquals([[...action.ids], [...action.input.ids], action.token, action.count], [
         ids,
         ids,
@@ -37,7 +36,7 @@ for (const [t, { logits, gumbel, ids, weights, moved, scores }] of golden.positi
         ids.length,
       ]);
       weights.forEach((weight, i) => assertAlmostEquals(action.input.weights[i], weight, TOLERANCE));
-      const value = algorithm.logDensity({ logits: now, action, embedding: NO_EMBEDDING });
+      const value = algorithm.logDensity({ logits: now, action });
       assertAlmostEquals(value, scores[support].value, 4 * TOLERANCE);
       const slopes = logDensityGradient(algorithm, now, action);
       scores[support].gradient.forEach((slope, i) => assertAlmostEquals(slopes[i], slope, 2 * TOLERANCE));
@@ -50,16 +49,16 @@ Deno.test("three tokens by hand: y from p and the noise, the score, and the slop
   const logitsOf = (p: number[]) => Float32Array.from(p, Math.log);
   const config = { ...LEPO_PRESETS.controlled, filter: { temperature: 1, topK: 3 }, gumbelTemperature: 0.5 };
   const noise = writtenNoise({ gumbel: [0, Math.log(2), 0] });
-  const action = lepo(config).act({ logits: logitsOf([0.5, 0.3, 0.2]), noise, embedding: NO_EMBEDDING });
+  const action = onRows(lepo(config)).act({ logits: logitsOf([0.5, 0.3, 0.2]), noise });
   // (.5, .6, .2)² over its sum .65.
   assertEquals([...action.ids], [1, 0, 2]);
   const y = [0.25 / 0.65, 0.36 / 0.65, 0.04 / 0.65];
   [y[1], y[0], y[2]].forEach((weight, i) => assertAlmostEquals(action.input.weights[i], weight, TOLERANCE));
   const p = [0.6, 0.25, 0.15];
   const logits = logitsOf(p);
-  const value = lepo(config).logDensity({ logits, action, embedding: NO_EMBEDDING });
+  const value = onRows(lepo(config)).logDensity({ logits, action });
   assertAlmostEquals(value, y.reduce((sum, weight, i) => sum + weight * Math.log(p[i]), 0), TOLERANCE);
-  const slopes = logDensityGradient(lepo(config), logits, action, NO_EMBEDDING, 2);
+  const slopes = logDensityGradient(onRows(lepo(config)), logits, action, 2);
   y.forEach((weight, i) => assertAlmostEquals(slopes[i], 2 * (weight - p[i]), TOLERANCE));
 });
 
@@ -67,9 +66,9 @@ Deno.test("what was cut has no slope with kept support, and is pushed down with 
   const logits = Float32Array.of(2, 1, 0, -1, -2);
   const noise = writtenNoise({ gumbel: [0, 0.5] });
   const gradient = (support: LepoConfig["support"]) => {
-    const algorithm = lepo({ ...GOLDEN, filter: { temperature: 1, topK: 2 }, support });
-    const action = algorithm.act({ logits, noise, embedding: NO_EMBEDDING });
-    const value = (z: Float32Array) => algorithm.logDensity({ logits: z, action, embedding: NO_EMBEDDING });
+    const algorithm = onRows(lepo({ ...GOLDEN, filter: { temperature: 1, topK: 2 }, support }));
+    const action = algorithm.act({ logits, noise });
+    const value = (z: Float32Array) => algorithm.logDensity({ logits: z, action });
     const slopes = logDensityGradient(algorithm, logits, action);
     // Differences err by step² ≈ 1e-6.
     centralDifferences(value, logits).forEach((expected, i) => assertAlmostEquals(slopes[i], expected, 3e-6));
@@ -82,25 +81,25 @@ Deno.test("what was cut has no slope with kept support, and is pushed down with 
 });
 
 Deno.test("an entry too light for 32 bits leaves the score finite, whatever its logit becomes", () => {
-  const algorithm = lepo({ ...GOLDEN, filter: { temperature: 1, topK: 2 }, gumbelTemperature: 0.001 });
+  const algorithm = onRows(lepo({ ...GOLDEN, filter: { temperature: 1, topK: 2 }, gumbelTemperature: 0.001 }));
   const noise = writtenNoise({ gumbel: [0, 0] });
-  const action = algorithm.act({ logits: Float32Array.of(1, 0, -1), noise, embedding: NO_EMBEDDING });
+  const action = algorithm.act({ logits: Float32Array.of(1, 0, -1), noise });
   assertEquals([...action.input.weights], [1, 0]);
   const logits = Float32Array.of(1, -Infinity, -1);
-  assertEquals(algorithm.logDensity({ logits, action, embedding: NO_EMBEDDING }), 0);
+  assertEquals(algorithm.logDensity({ logits, action }), 0);
   assertEquals([...logDensityGradient(algorithm, logits, action)], [0, 0, 0]);
 });
 
 Deno.test("the score is no density: its mean slope is E[y] - p, as computed in closed form", () => {
   // Two tokens of odds a 9 at τ 1: y has odds 9 times those of a uniform number, so that
   // E[y] = a (a - 1 - log a) / (a - 1)² = .8160, where p is .9.
-  const algorithm = lepo({ ...GOLDEN, filter: { temperature: 1, topK: 2 }, gumbelTemperature: 1 });
+  const algorithm = onRows(lepo({ ...GOLDEN, filter: { temperature: 1, topK: 2 }, gumbelTemperature: 1 }));
   const logits = Float32Array.of(Math.log(9), 0);
   const stream = noiseStream({ seed: 3, purpose: "test", dataset: "none", problem: "lepo", sample: 0 });
   const draws = 20_000;
   let sum = 0;
   for (let t = 0; t < draws; t++) {
-    const action = algorithm.act({ logits, noise: stream.at(t), embedding: NO_EMBEDDING });
+    const action = algorithm.act({ logits, noise: stream.at(t) });
     sum += logDensityGradient(algorithm, logits, action)[0];
   }
   const expected = 9 * (8 - Math.log(9)) / 64 - 0.9;
@@ -129,7 +128,7 @@ Deno.test("tables name its mixtures by their temperature", () => {
 });
 
 Deno.test("impossible settings are refused", () => {
-  const refused = (config: LepoConfig, found: string) => assertThrows(() => lepo(config), UsageError, found);
+  const refused = (config: LepoConfig, found: string) => assertThrows(() => onRows(lepo(config)), UsageError, found);
   refused({ ...GOLDEN, gumbelTemperature: 0 }, "algorithm.gumbelTemperature: found 0, expected a number above 0");
   refused({ ...GOLDEN, filter: { temperature: 1 } }, "algorithm.filter.topK: found nothing");
 });
@@ -142,7 +141,7 @@ async function train(loss: LossConfig, minibatches: number) {
   const model = await smallModel();
   const completions: Completion[] = [];
   const settings: RolloutSettings = {
-    algorithm: createAlgorithm(controlled, embeddingTableOf(model)),
+    algorithm: createAlgorithm(controlled),
     answers: createAnswerSampler({ rule: "sample", filter: controlled.filter }),
     thinking: {
       end: [1],

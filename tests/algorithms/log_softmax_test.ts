@@ -1,6 +1,16 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { hardTokenLogDensity, logSoftmaxAmong, logSoftmaxAt } from "../../src/algorithms/log_softmax.ts";
-import { centralDifferences, NEW_LOGITS, OLD_LOGITS } from "./helpers.ts";
+import { centralDifferences, NEW_LOGITS, OLD_LOGITS, tokenDensity } from "./helpers.ts";
+
+const logSoftmaxAt = (logits: Float32Array, token: number, T: number, gradient?: Float32Array, scale?: number) =>
+  tokenDensity(logits, { token }, T, gradient, scale);
+const logSoftmaxAmong = (
+  logits: Float32Array,
+  kept: Int32Array,
+  token: number,
+  T: number,
+  gradient?: Float32Array,
+  scale?: number,
+) => tokenDensity(logits, { token, kept }, T, gradient, scale);
 
 Deno.test("log-softmax at a temperature agrees with PyTorch on every token", () => {
   // torch.log_softmax(z / 0.7) in float64, torch 2.15.
@@ -50,10 +60,4 @@ Deno.test("log-softmax among kept tokens is that of the kept logits alone", () =
   // The most probable token may be the one scored, and the one kept token is certain.
   assertAlmostEquals(logSoftmaxAmong(Float32Array.of(3e4, -3e4, 2.9e4), Int32Array.of(1, 2), 1, 1), -5.9e4, 1e-9);
   assertEquals(logSoftmaxAmong(NEW_LOGITS, Int32Array.of(5), 5, 0.7), 0);
-});
-
-Deno.test("a token is scored among what it was drawn among, else over the whole vocabulary", () => {
-  const kept = Int32Array.of(1, 2);
-  assertEquals(hardTokenLogDensity(NEW_LOGITS, { token: 2 }, 0.7), logSoftmaxAt(NEW_LOGITS, 2, 0.7));
-  assertEquals(hardTokenLogDensity(NEW_LOGITS, { token: 2, kept }, 0.7), logSoftmaxAmong(NEW_LOGITS, kept, 2, 0.7));
 });

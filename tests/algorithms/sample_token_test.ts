@@ -1,22 +1,21 @@
 import { assert, assertEquals } from "@std/assert";
-import { sampleToken } from "../../src/algorithms/sample_token.ts";
 import { noiseStream, RandomSequence } from "../../src/random/streams.ts";
-import { OLD_LOGITS, writtenNoise } from "./helpers.ts";
+import { OLD_LOGITS, tokenOf, writtenNoise } from "./helpers.ts";
 import type { StepNoise } from "../../src/random/noise.ts";
 
 const STREAM = noiseStream({ seed: 7, purpose: "test", dataset: "none", problem: "tokens", sample: 0 });
 
 Deno.test("the token is the argmax of log-probability plus noise, read by vocabulary id", () => {
   const logits = Float32Array.of(0, 2, 1);
-  assertEquals(sampleToken(logits, { temperature: 1 }, writtenNoise({ gumbel: [1.9, 0, 0.5] })), 1);
-  assertEquals(sampleToken(logits, { temperature: 1 }, writtenNoise({ gumbel: [2.1, 0, 0.5] })), 0);
+  assertEquals(tokenOf(logits, { temperature: 1 }, writtenNoise({ gumbel: [1.9, 0, 0.5] })), 1);
+  assertEquals(tokenOf(logits, { temperature: 1 }, writtenNoise({ gumbel: [2.1, 0, 0.5] })), 0);
   // At temperature 2 the logits are 0, 1, 0.5.
-  assertEquals(sampleToken(logits, { temperature: 2 }, writtenNoise({ gumbel: [1.9, 0, 0.5] })), 0);
+  assertEquals(tokenOf(logits, { temperature: 2 }, writtenNoise({ gumbel: [1.9, 0, 0.5] })), 0);
 });
 
 Deno.test("filtered tokens cannot be drawn, and their noise is not read", () => {
   const noise = writtenNoise({ gumbel: [0, 0, 0] });
-  assertEquals(sampleToken(OLD_LOGITS, { temperature: 1, topK: 5, topP: 0.9 }, noise), 0);
+  assertEquals(tokenOf(OLD_LOGITS, { temperature: 1, topK: 5, topP: 0.9 }, noise), 0);
 });
 
 Deno.test("tokens left out without reading their noise could not have won", () => {
@@ -26,7 +25,7 @@ Deno.test("tokens left out without reading their noise could not have won", () =
     const logits = Float32Array.from({ length: 101 }, () => random.gaussian() * (1 + draw % 20));
     const noise = STREAM.at(draw);
     const scores = Array.from(logits, (z, i) => z / 0.8 + noise.gumbel(i));
-    assertEquals(sampleToken(logits, { temperature: 0.8 }, noise), scores.indexOf(Math.max(...scores)));
+    assertEquals(tokenOf(logits, { temperature: 0.8 }, noise), scores.indexOf(Math.max(...scores)));
   }
 });
 
@@ -38,7 +37,7 @@ Deno.test("hopeless tokens cost no noise", () => {
     gumbelBound: (i) => (read.push(`bound ${i}`), 10),
   };
   // With noise 0 for the best: 50 below is beyond any noise, 15 below beyond the bound, 5 below is not.
-  sampleToken(Float32Array.of(50, 100, 85, 95), { temperature: 1 }, counting);
+  tokenOf(Float32Array.of(50, 100, 85, 95), { temperature: 1 }, counting);
   assertEquals(read.filter((entry) => !entry.endsWith("1")), ["bound 2", "bound 3", "gumbel 3"]);
 });
 
@@ -46,7 +45,7 @@ for (const filter of [{ temperature: 1 }, { temperature: 1, topK: 5, topP: 0.95 
   Deno.test(`draws follow the law under ${JSON.stringify(filter)}`, () => {
     const draws = 20_000;
     const counts = new Array(8).fill(0);
-    for (let i = 0; i < draws; i++) counts[sampleToken(OLD_LOGITS, filter, STREAM.at(i))]++;
+    for (let i = 0; i < draws; i++) counts[tokenOf(OLD_LOGITS, filter, STREAM.at(i))]++;
     const kept = "topK" in filter ? 4 : 8;
     const weights = Array.from(OLD_LOGITS, (z, i) => i < kept ? Math.exp(z) : 0);
     const mass = weights.reduce((sum, weight) => sum + weight, 0);

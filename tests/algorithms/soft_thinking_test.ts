@@ -1,12 +1,12 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { SOFT_THINKING_PRESETS, softThinking } from "../../src/algorithms/soft_thinking.ts";
 import { BenchError, UsageError } from "../../src/errors.ts";
-import { OLD_LOGITS } from "./helpers.ts";
+import { OLD_LOGITS, onRows } from "./helpers.ts";
 
 /** Reference vectors: float64 NumPy, order of operations of eric-ai-lab/Soft-Thinking @ b97407c. */
 function mixture(temperature: number, mixed: number, minP = 0) {
   const filter = { temperature, topK: 30, topP: 0.95, minP };
-  const action = softThinking({ name: "soft-thinking", filter, mixed }).act({ logits: OLD_LOGITS, ...UNREAD });
+  const action = onRows(softThinking({ name: "soft-thinking", filter, mixed })).act({ logits: OLD_LOGITS, ...UNREAD });
   return [...action.input.weights];
 }
 const UNREAD = {
@@ -39,14 +39,14 @@ Deno.test("the preset holds what the released code recommends (README @ b97407c)
 });
 
 Deno.test("the heaviest token is shown, and nothing random is read", () => {
-  assertEquals(softThinking(SOFT_THINKING_PRESETS.release).act({ logits: OLD_LOGITS, ...UNREAD }).token, 0);
+  assertEquals(onRows(softThinking(SOFT_THINKING_PRESETS.release)).act({ logits: OLD_LOGITS, ...UNREAD }).token, 0);
 });
 
 Deno.test("it cannot be trained, and must mix something", () => {
   const soft = softThinking(SOFT_THINKING_PRESETS.release);
   assertThrows(() => soft.logDensity(undefined as never), BenchError, "Cannot train soft-thinking");
   assertThrows(
-    () => softThinking({ ...SOFT_THINKING_PRESETS.release, mixed: 0 }),
+    () => onRows(softThinking({ ...SOFT_THINKING_PRESETS.release, mixed: 0 })),
     UsageError,
     "algorithm.mixed: found 0",
   );

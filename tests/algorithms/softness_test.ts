@@ -3,7 +3,7 @@ import type { ThoughtAction } from "../../src/algorithms/algorithm.ts";
 import { ALGORITHM_PRESETS, createAlgorithm } from "../../src/algorithms/registry.ts";
 import { divergenceToTop, mixtureSoftness, thoughtSoftness } from "../../src/algorithms/softness.ts";
 import { RandomSequence } from "../../src/random/streams.ts";
-import { NO_EMBEDDING, OLD_LOGITS, writtenNoise } from "./helpers.ts";
+import { OLD_LOGITS, onRows, writtenNoise } from "./helpers.ts";
 
 /** ½ KL(p ‖ m) + ½ KL(q ‖ m), with q the heaviest entry alone and m halfway: the definition. */
 function jensenShannon(p: readonly number[]): number {
@@ -52,16 +52,16 @@ Deno.test("negative weights of Gaussian scores count as 0, and the others are re
 
 Deno.test("a step is measured by what it feeds: a token, a mixture, the mean of a noisy embedding", () => {
   const noise = writtenNoise({ gumbel: [-0.4, 0.9, 2, 0.1, 3.7, 0, 0, 0], gaussian: [0.3, -2] });
-  const step = { logits: OLD_LOGITS, noise, embedding: NO_EMBEDDING };
+  const step = { logits: OLD_LOGITS, noise };
   const { "discrete-grpo": discrete, "soft-thinking-grpo": soft, "soft-tokens-grpo": noisy } = ALGORITHM_PRESETS;
-  assertEquals(thoughtSoftness(createAlgorithm(discrete.paper, NO_EMBEDDING).act(step)).topWeight, 1);
+  assertEquals(thoughtSoftness(onRows(createAlgorithm(discrete.paper)).act(step)).topWeight, 1);
   // The reference mixture of the paper's step: .8800902, .11910726, .00080254, 0.
-  const mixed = thoughtSoftness(createAlgorithm(soft.paper, NO_EMBEDDING).act(step));
+  const mixed = thoughtSoftness(onRows(createAlgorithm(soft.paper)).act(step));
   assertAlmostEquals(mixed.topWeight, 0.8800902, 1e-6);
   assertEquals(mixed.entries, 2);
 
-  const table = { rows: 8, width: 2, values: Float32Array.from({ length: 16 }, (_, i) => Math.cos(i)) };
-  const action: ThoughtAction = createAlgorithm(noisy.soft, table).act({ ...step, embedding: table });
+  const table = Float32Array.from({ length: 16 }, (_, i) => Math.cos(i));
+  const action: ThoughtAction = onRows(createAlgorithm(noisy.soft, 1)).act({ ...step, table });
   const weights = Array.from(OLD_LOGITS, (z) => Math.exp(z / 0.5));
   const mass = weights.reduce((sum, weight) => sum + weight, 0);
   assertEquals(thoughtSoftness(action), action.softness);

@@ -16,7 +16,6 @@ import { trainPolicy } from "../../src/training/trainer.ts";
 import { type TestedBackend, testedBackend } from "./backends.ts";
 import { assertClose, type GoldenCase, loadGoldenCase } from "./golden_case.ts";
 import type { CurvePoint } from "../../src/training/curve.ts";
-import { embeddingTableOf } from "../../src/models/embedding_table.ts";
 
 interface AlgorithmCase {
   readonly name: string;
@@ -108,7 +107,7 @@ async function trainOn(backend: TestedBackend, setting: AlgorithmCase, golden: G
       checkpointEvery: STEPS,
     },
     settings: {
-      algorithm: createAlgorithm(setting.algorithm, embeddingTableOf(model), [END]),
+      algorithm: createAlgorithm(setting.algorithm, await model.coordinateRms([END])),
       answers: createAnswerSampler(setting.answers),
       thinking: { end: [END_THINK], endIsDrawn: true, afterEnd: [], maxThoughts: 4, ...setting.thinking },
       endTokens: [END],

@@ -1,7 +1,8 @@
 /** The checkpoints and float64 goldens of tests/golden/models (see generate.py and reference.py there). */
 import { assert, assertEquals } from "@std/assert";
 import { type Checkpoint, loadCheckpoint } from "../../src/checkpoint/checkpoint.ts";
-import type { InputRows, RowLoss, TrainingGroup } from "../../src/models/language_model.ts";
+import type { InputRows, TrainingGroup } from "../../src/models/language_model.ts";
+import type { RowLoss } from "../../src/models/readings.ts";
 import { readSafetensorsHeader, readStoredTensor } from "../../src/checkpoint/safetensors.ts";
 
 export const GOLDEN_MODELS = "tests/golden/models";
@@ -85,15 +86,14 @@ function toRows({ ids, weights, offset }: StoredRows): InputRows {
 /** `group_loss` of generate.py: cos(1 + .37 g + .61 c + .29 t + .17 v) z + .05 z² over all scored logits z. */
 export function goldenLoss(vocabularySize: number): { visit: RowLoss; total: () => number } {
   let total = 0;
-  const visit: RowLoss = ({ group, completion, first, count, logits, gradient }) => {
-    for (let row = 0; row < count; row++) {
-      for (let v = 0; v < vocabularySize; v++) {
-        const i = row * vocabularySize + v;
-        const factor = Math.cos(1 + 0.37 * group + 0.61 * completion + 0.29 * (first + row) + 0.17 * v);
-        total += factor * logits[i] + 0.05 * logits[i] ** 2;
-        if (gradient) gradient[i] = factor + 0.1 * logits[i];
-      }
-    }
+  const reads = { at: Int32Array.from({ length: vocabularySize }, (_, id) => id) };
+  const visit: RowLoss = {
+    reads: () => reads,
+    score({ group, completion, action }, { at }) {
+      const factor = (v: number) => Math.cos(1 + 0.37 * group + 0.61 * completion + 0.29 * action + 0.17 * v);
+      at!.forEach((logit, v) => total += factor(v) * logit + 0.05 * logit ** 2);
+      return { at: Float64Array.from(at!, (logit, v) => factor(v) + 0.1 * logit) };
+    },
   };
   return { visit, total: () => total };
 }

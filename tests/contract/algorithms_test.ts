@@ -1,17 +1,24 @@
 /** What holds for every algorithm, and how they meet in their limits. */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { centralDifferences, logDensityGradient, writtenNoise } from "../algorithms/helpers.ts";
-import type { ThoughtAlgorithm } from "../../src/algorithms/algorithm.ts";
-import { argmax, selectCandidates } from "../../src/algorithms/candidates.ts";
+import {
+  type AlgorithmOnRows,
+  argmax,
+  candidatesOf,
+  centralDifferences,
+  logDensityGradient,
+  onRows,
+  writtenNoise,
+} from "../algorithms/helpers.ts";
+import { readRow } from "../../src/models/host_readings.ts";
 import { discreteGrpo } from "../../src/algorithms/discrete_grpo.ts";
 import { ALGORITHM_PRESETS, type AlgorithmConfig, createAlgorithm } from "../../src/algorithms/registry.ts";
 import { softTokensGrpo } from "../../src/algorithms/soft_tokens_grpo.ts";
 import { SOFT_THINKING_GRPO_PRESETS, softThinkingGrpo } from "../../src/algorithms/soft_thinking_grpo.ts";
 import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
-import { stepLogDensity } from "../../src/training/loss/step_density.ts";
+import { stepLogDensity, stepReads } from "../../src/training/loss/step_density.ts";
 import { noiseStream, RandomSequence } from "../../src/random/streams.ts";
 import type { StepNoise } from "../../src/random/noise.ts";
-import type { EmbeddingTable } from "../../src/models/embedding_table.ts";
+import { rmsOfCoordinates } from "../../src/models/embedding_table.ts";
 
 /** V 13, D 7: distinct primes. */
 const V = 13;
@@ -19,7 +26,8 @@ const D = 7;
 const RANDOM = new RandomSequence("contract");
 const gaussians = (count: number, scale: number) =>
   Float32Array.from({ length: count }, () => scale * RANDOM.gaussian());
-const EMBEDDING: EmbeddingTable = { rows: V, width: D, values: gaussians(V * D, 1) };
+const TABLE = gaussians(V * D, 1);
+const RMS = rmsOfCoordinates(TABLE, D);
 const LOGITS = gaussians(V, 1.5);
 const MOVED = LOGITS.map((z, i) => z + 0.2 * Math.cos(3 * i));
 const STREAM = noiseStream({ seed: 5, purpose: "test", dataset: "none", problem: "contract", sample: 0 });
@@ -61,16 +69,16 @@ const CASES: { name: string; config: AlgorithmConfig; scoreIsCentred: boolean }[
   { name: "CoT2, release", config: MULTIPLEX["cot2-release"], scoreIsCentred: true },
 ];
 
-const act = (algorithm: ThoughtAlgorithm, noise: StepNoise, logits = LOGITS, embedding = EMBEDDING) =>
-  algorithm.act({ logits, noise, embedding });
+const act = (algorithm: Pick<AlgorithmOnRows, "act">, noise: StepNoise, logits = LOGITS, table = TABLE) =>
+  algorithm.act({ logits, noise, table });
 
 for (const { name, config, scoreIsCentred } of CASES) {
-  const algorithm = createAlgorithm(config, EMBEDDING);
+  const algorithm = onRows(createAlgorithm(config, RMS));
 
   Deno.test(`${name}: the ratio is exactly 1 where old and new logits are equal`, () => {
     for (let t = 0; t < 20; t++) {
       const action = act(algorithm, STREAM.at(t));
-      const replay = { logits: LOGITS, action, embedding: EMBEDDING };
+      const replay = { logits: LOGITS, action, table: TABLE };
       const old = algorithm.logDensity(replay);
       assert(Number.isFinite(old));
       assertEquals(Math.exp(algorithm.logDensity(replay, new Float32Array(V)) - old), 1);
@@ -82,7 +90,7 @@ for (const { name, config, scoreIsCentred } of CASES) {
     const moved = "filter" in config
       ? { ...config, filter: { ...config.filter, temperature } }
       : { ...config, temperature };
-    assertEquals(createAlgorithm(moved, EMBEDDING).temperature, temperature);
+    assertEquals(createAlgorithm(moved, RMS).temperature, temperature);
   });
 
   Deno.test(`${name}: the same noise gives the same action, and logits are left as they were`, () => {
@@ -94,8 +102,8 @@ for (const { name, config, scoreIsCentred } of CASES) {
   Deno.test(`${name}: the gradient on logits is that of central differences`, () => {
     for (let t = 0; t < 20; t++) {
       const action = act(algorithm, STREAM.at(t));
-      const value = (logits: Float32Array) => algorithm.logDensity({ logits, action, embedding: EMBEDDING });
-      const gradient = logDensityGradient(algorithm, MOVED, action, EMBEDDING);
+      const value = (logits: Float32Array) => algorithm.logDensity({ logits, action, table: TABLE });
+      const gradient = logDensityGradient(algorithm, MOVED, action, 1, TABLE);
       // A step so small that no mask or clamp is crossed; it divides 64-bit rounding of values near 10.
       const differences = centralDifferences(value, MOVED, 2 ** -14);
       differences.forEach((expected, i) =>
@@ -107,29 +115,29 @@ for (const { name, config, scoreIsCentred } of CASES) {
   Deno.test(`${name}: padding the vocabulary changes neither the action nor its density`, () => {
     const padded = new Float32Array(V + 4).fill(-1e4);
     padded.set(LOGITS);
-    const table = { rows: V + 4, width: D, values: new Float32Array((V + 4) * D).fill(9) };
-    table.values.set(EMBEDDING.values);
+    const table = new Float32Array((V + 4) * D).fill(9);
+    table.set(TABLE);
     for (let t = 0; t < 20; t++) {
       const action = act(algorithm, STREAM.at(t));
       assertEquals(act(algorithm, STREAM.at(t), padded, table), action);
       assertEquals(
-        algorithm.logDensity({ logits: padded, action, embedding: table }),
-        algorithm.logDensity({ logits: LOGITS, action, embedding: EMBEDDING }),
+        algorithm.logDensity({ logits: padded, action, table }),
+        algorithm.logDensity({ logits: LOGITS, action, table: TABLE }),
       );
-      const gradient = logDensityGradient(algorithm, padded, action, table);
+      const gradient = logDensityGradient(algorithm, padded, action, 1, table);
       assertEquals([...gradient.subarray(V)], [0, 0, 0, 0]);
-      assertEquals(gradient.subarray(0, V), logDensityGradient(algorithm, LOGITS, action, EMBEDDING));
+      assertEquals(gradient.subarray(0, V), logDensityGradient(algorithm, LOGITS, action, 1, TABLE));
     }
   });
 
   if (algorithm.drawLogDensities) {
     Deno.test(`${name}: densities and gradients of single draws sum to those of the step`, () => {
       for (let t = 0; t < 20; t++) {
-        const replay = { logits: MOVED, action: act(algorithm, STREAM.at(t)), embedding: EMBEDDING };
+        const replay = { logits: MOVED, action: act(algorithm, STREAM.at(t)), table: TABLE };
         const gradient = new Float32Array(V);
         const values = algorithm.drawLogDensities!(replay, gradient);
         assertEquals(values.reduce((sum, value) => sum + value, 0), algorithm.logDensity(replay));
-        assertEquals(gradient, logDensityGradient(algorithm, MOVED, replay.action, EMBEDDING));
+        assertEquals(gradient, logDensityGradient(algorithm, MOVED, replay.action, 1, TABLE));
       }
     });
   }
@@ -137,14 +145,14 @@ for (const { name, config, scoreIsCentred } of CASES) {
   if (algorithm.divergence) {
     Deno.test(`${name}: the divergence from itself is 0, from another law it is the mean of the log-ratio`, () => {
       const action = act(algorithm, STREAM.at(0));
-      const at = (logits: Float32Array) => ({ logits, action, embedding: EMBEDDING });
-      const parameters = algorithm.densityParameters!(at(MOVED));
+      const at = (logits: Float32Array) => ({ logits, action, table: TABLE });
+      const parameters = algorithm.referenceOf(at(MOVED));
       assertAlmostEquals(algorithm.divergence!(at(MOVED), parameters), 0, 1e-12);
       if (!scoreIsCentred) return;
       const draws = 20_000;
       let [sum, squares] = [0, 0];
       for (let t = 0; t < draws; t++) {
-        const own = { logits: LOGITS, action: act(algorithm, STREAM.at(t)), embedding: EMBEDDING };
+        const own = { logits: LOGITS, action: act(algorithm, STREAM.at(t)), table: TABLE };
         const logRatio = algorithm.logDensity(own) - algorithm.logDensity({ ...own, logits: MOVED });
         sum += logRatio;
         squares += logRatio ** 2;
@@ -161,7 +169,7 @@ for (const { name, config, scoreIsCentred } of CASES) {
       const sum = new Float64Array(V);
       const squares = new Float64Array(V);
       for (let t = 0; t < draws; t++) {
-        const score = logDensityGradient(algorithm, LOGITS, act(algorithm, STREAM.at(t)), EMBEDDING);
+        const score = logDensityGradient(algorithm, LOGITS, act(algorithm, STREAM.at(t)), 1, TABLE);
         score.forEach((value, i) => {
           sum[i] += value;
           squares[i] += value ** 2;
@@ -174,16 +182,17 @@ for (const { name, config, scoreIsCentred } of CASES) {
 
   Deno.test(`${name}: the score of hard tokens does not depend on the algorithm`, () => {
     const answers = createAnswerSampler({ rule: "sample", filter: { temperature: 1 } });
-    const value = stepLogDensity({ algorithm, answers }, { kind: "token", token: 4 }, LOGITS, EMBEDDING);
-    assertEquals(value, answers.logDensity(LOGITS, { token: 4 }));
+    const [policy, step] = [{ algorithm: createAlgorithm(config, RMS), answers }, { kind: "token", token: 4 } as const];
+    const readings = readRow(LOGITS, stepReads(policy, step));
+    assertEquals(stepLogDensity(policy, step, readings), answers.logDensity(readings, step));
   });
 }
 
 Deno.test("release: the clamp leaves the score a bias of .0033 a coordinate", () => {
   // Five candidates that all pass filters and mask, so that p is what the update renormalises too.
   const logits = Float32Array.of(1, 0.8, 0.5, 0.2, 0, -9);
-  const release = softThinkingGrpo({ ...SOFT.release, filter: { temperature: 1, topK: 5 } });
-  const { probabilities } = selectCandidates(logits, { temperature: 1, topK: 5 });
+  const release = onRows(softThinkingGrpo({ ...SOFT.release, filter: { temperature: 1, topK: 5 } }));
+  const { probabilities } = candidatesOf(logits, { temperature: 1, topK: 5 });
   // The score is linear in each coordinate's term, so that all may share one noise: its mean over midpoint quantiles.
   const quantiles = 20_000;
   const mean = new Float64Array(5);
@@ -204,7 +213,7 @@ Deno.test("release: the clamp leaves the score a bias of .0033 a coordinate", ()
 Deno.test("release: clamped noise changes the law of the argmax as computed by numerical integration", () => {
   // p = [.5834, .2621, .1066, .0479] -> [.59917, .26533, .10053, .03497].
   const logits = Float32Array.from([0.58339739, 0.26213734, 0.10657709, 0.04788817], Math.log);
-  const release = softThinkingGrpo({ ...SOFT.release, filter: { temperature: 1, topK: 4 } });
+  const release = onRows(softThinkingGrpo({ ...SOFT.release, filter: { temperature: 1, topK: 4 } }));
   const draws = 40_000;
   const counts = [0, 0, 0, 0];
   for (let t = 0; t < draws; t++) counts[act(release, STREAM.at(t), logits).token]++;
@@ -217,8 +226,8 @@ Deno.test("release: clamped noise changes the law of the argmax as computed by n
 Deno.test("SofT-GRPO at τ_g → 0 feeds discrete GRPO's token under the same noise", () => {
   const filter = { temperature: 1, topK: 5, topP: 0.95 };
   const perturbation = { kind: "gumbel", temperature: 1e-6, floor: 0 } as const;
-  const soft = softThinkingGrpo({ ...SOFT.paper, filter, perturbation });
-  const discrete = discreteGrpo({ name: "discrete-grpo", filter });
+  const soft = onRows(softThinkingGrpo({ ...SOFT.paper, filter, perturbation }));
+  const discrete = onRows(discreteGrpo({ name: "discrete-grpo", filter }));
   for (let t = 0; t < 5000; t++) {
     const mixture = act(soft, STREAM.at(t));
     const { token } = act(discrete, STREAM.at(t));
@@ -230,8 +239,8 @@ Deno.test("SofT-GRPO at τ_g → 0 feeds discrete GRPO's token under the same no
 });
 
 Deno.test("LEPO at τ → 0 feeds discrete GRPO's token under the same noise, and scores it so", () => {
-  const latent = createAlgorithm({ ...LEPO.controlled, gumbelTemperature: 1e-6 }, EMBEDDING);
-  const discrete = discreteGrpo(DISCRETE.kept);
+  const latent = onRows(createAlgorithm({ ...LEPO.controlled, gumbelTemperature: 1e-6 }));
+  const discrete = onRows(discreteGrpo(DISCRETE.kept));
   for (let t = 0; t < 5000; t++) {
     const mixture = act(latent, STREAM.at(t));
     const token = act(discrete, STREAM.at(t));
@@ -239,23 +248,23 @@ Deno.test("LEPO at τ → 0 feeds discrete GRPO's token under the same noise, an
     assertEquals(mixture.input.ids[0], token.token);
     // The two best scores would have to lie within 1e-5 of each other.
     assertAlmostEquals(mixture.input.weights[0], 1, 1e-4);
-    const score = (algorithm: ThoughtAlgorithm, action: typeof token) =>
-      algorithm.logDensity({ logits: MOVED, action, embedding: EMBEDDING });
+    const score = (algorithm: AlgorithmOnRows, action: typeof token) =>
+      algorithm.logDensity({ logits: MOVED, action, table: TABLE });
     // Times the distance of two log-probabilities, at most 5 here.
     assertAlmostEquals(score(latent, mixture), score(discrete, token), 5e-4);
   }
 });
 
 Deno.test("LEPO mixes what SofT-GRPO mixes at the same temperature", () => {
-  const latent = createAlgorithm({ ...LEPO.controlled, gumbelTemperature: 0.1 }, EMBEDDING);
-  const soft = softThinkingGrpo(SOFT.paper);
+  const latent = onRows(createAlgorithm({ ...LEPO.controlled, gumbelTemperature: 0.1 }));
+  const soft = onRows(softThinkingGrpo(SOFT.paper));
   for (let t = 0; t < 20; t++) assertEquals(act(latent, STREAM.at(t)).input, act(soft, STREAM.at(t)).input);
 });
 
 Deno.test("hard thoughts: the tokens of discrete GRPO under the filter, the density of the paper", () => {
-  const hard = softThinkingGrpo(SOFT["hard-thoughts"]);
-  const soft = softThinkingGrpo(SOFT.paper);
-  const discrete = discreteGrpo(DISCRETE.controlled);
+  const hard = onRows(softThinkingGrpo(SOFT["hard-thoughts"]));
+  const soft = onRows(softThinkingGrpo(SOFT.paper));
+  const discrete = onRows(discreteGrpo(DISCRETE.controlled));
   let hardest = 0;
   const steps = 5000;
   for (let t = 0; t < steps; t++) {
@@ -271,14 +280,14 @@ Deno.test("hard thoughts: the tokens of discrete GRPO under the filter, the dens
 
 Deno.test("unfiltered, the same holds for the whole vocabulary", () => {
   const filter = { temperature: 0.8, topK: V };
-  const soft = softThinkingGrpo({ ...SOFT.paper, filter });
-  const discrete = discreteGrpo({ name: "discrete-grpo", filter: { temperature: 0.8 } });
+  const soft = onRows(softThinkingGrpo({ ...SOFT.paper, filter }));
+  const discrete = onRows(discreteGrpo({ name: "discrete-grpo", filter: { temperature: 0.8 } }));
   for (let t = 0; t < 2000; t++) assertEquals(act(soft, STREAM.at(t)).token, act(discrete, STREAM.at(t)).token);
 });
 
 Deno.test("SofT-GRPO's argmax is a draw from p (Theorem 3.1)", () => {
-  const soft = softThinkingGrpo(SOFT.paper);
-  const { ids, probabilities, kept } = selectCandidates(LOGITS, SOFT.paper.filter);
+  const soft = onRows(softThinkingGrpo(SOFT.paper));
+  const { ids, probabilities, kept } = candidatesOf(LOGITS, SOFT.paper.filter);
   const draws = 40_000;
   const counts = new Map<number, number>();
   for (let t = 0; t < draws; t++) {
@@ -296,24 +305,24 @@ Deno.test("SofT-GRPO's argmax is a draw from p (Theorem 3.1)", () => {
 });
 
 Deno.test("soft GRPO with σ = 0 feeds the plain mixture, and cold the greedy token", () => {
-  const still = softTokensGrpo({ ...BUTT.soft, noiseScale: 0 }, EMBEDDING);
+  const still = onRows(softTokensGrpo({ ...BUTT.soft, noiseScale: 0 }, RMS));
   const fed = act(still, STREAM.at(0)).embedding!;
-  const { ids, probabilities } = selectCandidates(LOGITS, { temperature: 0.5 });
+  const { ids, probabilities } = candidatesOf(LOGITS, { temperature: 0.5 });
   for (let j = 0; j < D; j++) {
-    const mean = ids.reduce((sum, id, i) => sum + probabilities[i] * EMBEDDING.values[id * D + j], 0);
+    const mean = ids.reduce((sum, id, i) => sum + probabilities[i] * TABLE[id * D + j], 0);
     assertAlmostEquals(fed[j], mean, 1e-6);
   }
-  const cold = softTokensGrpo({ ...BUTT.fuzzy, noiseScale: 0 }, EMBEDDING);
+  const cold = onRows(softTokensGrpo({ ...BUTT.fuzzy, noiseScale: 0 }, RMS));
   const greedy = argmax(LOGITS);
-  assertEquals(act(cold, STREAM.at(0)).embedding, EMBEDDING.values.slice(greedy * D, (greedy + 1) * D));
+  assertEquals(act(cold, STREAM.at(0)).embedding, TABLE.slice(greedy * D, (greedy + 1) * D));
 });
 
 Deno.test("what the noise says of its own density agrees with a replay, where the law is not clamped", () => {
   for (const config of [BUTT.soft, SOFT.paper]) {
-    const algorithm = createAlgorithm(config, EMBEDDING);
+    const algorithm = onRows(createAlgorithm(config, RMS));
     for (let t = 0; t < 200; t++) {
       const action = act(algorithm, STREAM.at(t));
-      const replayed = algorithm.logDensity({ logits: LOGITS, action, embedding: EMBEDDING });
+      const replayed = algorithm.logDensity({ logits: LOGITS, action, table: TABLE });
       // Scores and embeddings of 32 bits; a Gumbel term e^-u near 20 multiplies their rounding of 1e-7.
       assertAlmostEquals(replayed, action.drawnLogDensity!, 2e-5);
     }

@@ -7,7 +7,6 @@ import { completionTokens } from "../../src/rollout/completion.ts";
 import { LOSS_PRESETS } from "../../src/training/loss/loss.ts";
 import { ADAMW_PRESETS } from "../../src/training/optimizer.ts";
 import { trainPolicy } from "../../src/training/trainer.ts";
-import { embeddingTableOf } from "../../src/models/embedding_table.ts";
 import { smallModel } from "../fixtures/small_model.ts";
 
 /** Curve and weights of three off-policy steps with a divergence; thinking often ends by a drawn token. */
@@ -31,7 +30,7 @@ async function trained(config: AlgorithmConfig) {
       checkpointEvery: 3,
     },
     settings: {
-      algorithm: createAlgorithm(config, embeddingTableOf(model)),
+      algorithm: createAlgorithm(config, await model.coordinateRms()),
       answers: createAnswerSampler({ rule: "sample", filter: { temperature: 1 } }),
       thinking: { end: [1], endIsDrawn: true, afterEnd: [] },
       endTokens: [0],

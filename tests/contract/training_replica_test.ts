@@ -17,7 +17,6 @@ import { loadTokenizer } from "../../src/prompt/tokenizer.ts";
 import type { Verdict } from "../../src/grading/grade.ts";
 import { type TrainingRequest, trainPolicy } from "../../src/training/trainer.ts";
 import golden from "../golden/training/replica.json" with { type: "json" };
-import { embeddingTableOf } from "../../src/models/embedding_table.ts";
 
 const FOLDER = "models/tiny";
 const PAD = 0;
@@ -218,7 +217,7 @@ for (const name of Object.keys(CASES) as CaseName[]) {
     const model = await createEngine(checkpoint.config, checkpoint.weights, { workers: 2 });
     const reference = await createEngine(checkpoint.config, checkpoint.weights, { workers: 2 });
     const initial = await model.weights();
-    const algorithm = createAlgorithm(setting.algorithm, embeddingTableOf(model), [PAD, END]);
+    const algorithm = createAlgorithm(setting.algorithm, await model.coordinateRms([PAD, END]));
     if ("noiseDeviation" in algorithm) {
       assertAlmostEquals(algorithm.noiseDeviation as number, expected.noiseDeviation, 1e-9);
     }

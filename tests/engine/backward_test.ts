@@ -35,9 +35,9 @@ Deno.test("a worker shows life in every block and at the head, forward and backw
     }],
   ]);
   try {
-    await model.accumulate([group], () => {});
+    await model.accumulate([group], { reads: () => ({}), score: () => undefined });
     const decoder = await model.decode([group.prompt], [1], 1);
-    await decoder.step(Int32Array.of(0), rows(1));
+    await decoder.step(Int32Array.of(0), rows(1), [{}]);
     decoder.dispose();
   } finally {
     watched[Symbol.dispose]();

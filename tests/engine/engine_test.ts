@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { BenchError, UsageError } from "../../src/errors.ts";
 import { createEngine, type EngineModel } from "../../src/engine/engine.ts";
-import type { InputRows, LanguageModel, RowLoss, TrainingGroup } from "../../src/models/language_model.ts";
+import type { InputRows, LanguageModel, TrainingGroup } from "../../src/models/language_model.ts";
+import type { ActionPlace, Readings, RowLoss } from "../../src/models/readings.ts";
+import { onWholeRows, type WholeRow, wholeRowsOf } from "../fixtures/logit_rows.ts";
 import type { ModelConfig } from "../../src/models/model_config.ts";
 import { GOLDEN_CASES, type GoldenCase, Numbers, randomWeights } from "./golden.ts";
 
@@ -33,17 +35,15 @@ for (const kernels of ["plain", "relaxed"] as const) {
   for (const golden of GOLDEN_CASES) {
     Deno.test(`logits and all gradients agree with transformers in float64: ${golden.name}, ${kernels} kernels`, async () => {
       await withEngine(golden, { workers: 2, kernels }, async (model) => {
-        const loss: RowLoss = (rows) => {
-          const expected = golden.logits[rows.group][rows.completion];
-          const V = golden.config.vocabularySize;
-          assertClose(rows.logits, expected.subarray(rows.first * V, (rows.first + rows.count) * V), "logits");
-          golden.loss(rows);
-        };
+        const V = golden.config.vocabularySize;
         let visited = 0;
-        await model.forward(golden.groups, (rows) => {
-          visited += rows.count;
-          loss(rows);
+        const loss = onWholeRows(V, (row) => {
+          const expected = golden.logits[row.group][row.completion];
+          assertClose(row.logits, expected.subarray(row.action * V, (row.action + 1) * V), "logits");
+          golden.writeGradient(row);
+          visited++;
         });
+        await model.forward(golden.groups, loss);
         assertEquals(
           visited,
           golden.logits.flat().reduce((sum, z) => sum + z.length / golden.config.vocabularySize, 0),
@@ -74,14 +74,28 @@ function randomGroups(config: ModelConfig, numbers: Numbers, count: number): Tra
 }
 
 /** d loss / d logits = logits / 100: any smooth function of the logits serves. */
-const quadratic: RowLoss = ({ logits, gradient }) => gradient?.set(logits.map((z) => z / 100));
+const quadratic = ({ config }: Pick<GoldenCase, "config">): RowLoss =>
+  onWholeRows(config.vocabularySize, ({ logits, gradient }) => gradient.set(logits.map((z) => z / 100)));
+
+/** Logits of every action, as a pass without gradients sees them. */
+async function scoredLogits(
+  model: LanguageModel,
+  groups: readonly TrainingGroup[],
+): Promise<Map<string, Float32Array>> {
+  const found = new Map<string, Float32Array>();
+  const see = ({ group, completion, action, logits }: WholeRow) =>
+    void found.set(`logits ${group} ${completion} ${action}`, logits.slice());
+  await model.forward(groups, onWholeRows(model.config.vocabularySize, see));
+  return found;
+}
 
 /** Fills caches with NaN and frees them, so that whoever reads what is not theirs is found out. */
 async function leaveNaNs(model: LanguageModel, count: number, positions: number): Promise<void> {
   const decoder = await model.decode([Int32Array.of(1)], [count], positions);
   const sequences = Int32Array.from({ length: count }, (_, i) => i);
   const input = { count, width: 1, ids: new Int32Array(count), weights: new Float32Array(count).fill(NaN) };
-  for (let t = 0; t < positions; t++) await decoder.step(sequences, input);
+  const reads = Array.from(sequences, () => ({}));
+  for (let t = 0; t < positions; t++) await decoder.step(sequences, input, reads);
   decoder.dispose();
 }
 
@@ -91,7 +105,7 @@ async function trainingBytes(golden: GoldenCase, workers: number): Promise<Map<s
   const groups = randomGroups(golden.config, new Numbers(7), 41);
   await withEngine(golden, { workers }, async (model) => {
     for (let step = 1; step <= 2; step++) {
-      await model.accumulate(groups, quadratic, { trainInputs: step === 2 });
+      await model.accumulate(groups, quadratic(golden), { trainInputs: step === 2 });
       const norm = await model.update({
         learningRate: 1e-2,
         beta1: 0.9,
@@ -103,9 +117,7 @@ async function trainingBytes(golden: GoldenCase, workers: number): Promise<Map<s
       });
       out.set(`norm ${step}`, Float32Array.of(norm));
     }
-    await model.forward(groups, ({ group, completion, logits }) => {
-      out.set(`logits ${group} ${completion}`, logits.slice());
-    });
+    for (const [name, logits] of await scoredLogits(model, groups)) out.set(name, logits);
     for (const [name, { data }] of await model.weights()) out.set(name, data);
     const { first, second } = await model.optimizerState();
     for (const [name, { data }] of first) out.set(`first ${name}`, data);
@@ -125,28 +137,26 @@ for (const golden of GOLDEN_CASES) {
   Deno.test(`decoding gives the very bits that scoring gives: ${golden.name}`, async () => {
     await withEngine(golden, { workers: 2 }, async (model) => {
       const { groups, config } = golden;
-      const scored = new Map<string, Float32Array>();
-      await model.forward(groups, ({ group, completion, logits }) => {
-        scored.set(`${group} ${completion}`, logits.slice());
-      });
+      const scored = await scoredLogits(model, groups);
       const sequences = groups.flatMap(({ completions }, group) =>
-        completions.map((inputs, completion) => ({ key: `${group} ${completion}`, inputs }))
+        completions.map((inputs, completion) => ({ key: `logits ${group} ${completion}`, inputs }))
       );
       const longest = Math.max(...sequences.map(({ inputs }) => inputs.count));
       await leaveNaNs(model, sequences.length, longest);
-      const decoder = await model.decode(groups.map((g) => g.prompt), groups.map((g) => g.completions.length), longest);
       const V = config.vocabularySize, D = config.hiddenSize;
+      const copies = groups.map((g) => g.completions.length);
+      const decoder = wholeRowsOf(await model.decode(groups.map((g) => g.prompt), copies, longest), V);
+      let found = await decoder.prompts(sequences.length);
       // Sequences of different lengths drop out one after another.
       let active = sequences.map((_, i) => i);
       for (let t = 0; active.length > 0; t++) {
         active.forEach((sequence, row) => {
-          const expected = scored.get(sequences[sequence].key)!.subarray(t * V, (t + 1) * V);
-          assertEquals(decoder.logits.slice(row * V, (row + 1) * V), expected, `position ${t} of ${sequence}`);
+          assertEquals(found[row], scored.get(`${sequences[sequence].key} ${t}`), `position ${t} of ${sequence}`);
         });
         active = active.filter((sequence) => t < sequences[sequence].inputs.count);
         const { width } = sequences[0].inputs;
         const rows = active.map((sequence) => sequences[sequence].inputs);
-        await decoder.step(Int32Array.from(active), {
+        found = await decoder.step(Int32Array.from(active), {
           count: active.length,
           width,
           ids: Int32Array.from(rows.flatMap((inputs) => [...inputs.ids.subarray(t * width, (t + 1) * width)])),
@@ -164,15 +174,12 @@ for (const golden of GOLDEN_CASES) {
 Deno.test("a sequence's logits do not depend on what else is in the batch", async () => {
   const golden = GOLDEN_CASES[3];
   await withEngine(golden, { workers: 2 }, async (model) => {
-    const together = new Map<string, Float32Array>();
-    await model.forward(golden.groups, ({ group, completion, logits }) => {
-      together.set(`${group} ${completion}`, logits.slice());
-    });
+    const together = await scoredLogits(model, golden.groups);
     for (const [group, { prompt, completions }] of golden.groups.entries()) {
       for (const [completion, inputs] of completions.entries()) {
-        await model.forward([{ prompt, completions: [inputs] }], ({ logits }) => {
-          assertEquals(logits.slice(), together.get(`${group} ${completion}`));
-        });
+        for (const [key, logits] of await scoredLogits(model, [{ prompt, completions: [inputs] }])) {
+          assertEquals(logits, together.get(key.replace("logits 0 0", `logits ${group} ${completion}`)));
+        }
       }
     }
   });
@@ -183,13 +190,13 @@ Deno.test("gradients agree with finite differences", async () => {
   // loss = sum of z² / 200, whose derivative `quadratic` writes.
   const lossOf = async (model: LanguageModel): Promise<number> => {
     let loss = 0;
-    await model.forward(golden.groups, ({ logits }) => {
+    for (const logits of (await scoredLogits(model, golden.groups)).values()) {
       loss += logits.reduce((sum, z) => sum + z * z / 200, 0);
-    });
+    }
     return loss;
   };
   await withEngine(golden, { workers: 1 }, async (model) => {
-    await model.accumulate(golden.groups, quadratic);
+    await model.accumulate(golden.groups, quadratic(golden));
     const gradients = await model.gradients();
     // Central differences of float32 losses: about √ε of the loss over the step, far above the exact gradient's error.
     const step = 1e-2;
@@ -257,9 +264,9 @@ Deno.test("memory does not grow over 200 steps of varying lengths", async () => 
       const groups = randomGroups(golden.config, numbers, 1 + numbers.below(5));
       const decoder = await model.decode(groups.map((group) => group.prompt), groups.map(() => 2), 7);
       const sequences = Int32Array.of(0, 1), ids = Int32Array.of(3, 5), weights = Float32Array.of(1, 1);
-      await decoder.step(sequences, { count: 2, width: 1, ids, weights });
+      await decoder.step(sequences, { count: 2, width: 1, ids, weights }, [{ top: 1 }, { top: 1 }]);
       decoder.dispose();
-      await model.accumulate(groups, quadratic);
+      await model.accumulate(groups, quadratic(golden));
       await model.update({ ...update, step });
     };
     for (let step = 1; step <= 20; step++) await train(step);
@@ -278,14 +285,14 @@ Deno.test("what cannot be fed is refused, and the engine goes on", async () => {
     await assertRejects(() => model.decode([Int32Array.of(0)], [1], maxPositions), UsageError, "position 257");
     const decoder = await model.decode([Int32Array.of(1)], [1], 1);
     const input = { count: 1, width: 1, ids: Int32Array.of(2), weights: Float32Array.of(1) };
-    await assertRejects(() => decoder.step(Int32Array.of(1), input), UsageError, "sequence 1");
-    await decoder.step(Int32Array.of(0), input);
-    await assertRejects(() => decoder.step(Int32Array.of(0), input), UsageError, "all of its 1 steps");
+    await assertRejects(() => decoder.step(Int32Array.of(1), input, [{}]), UsageError, "sequence 1");
+    await decoder.step(Int32Array.of(0), input, [{}]);
+    await assertRejects(() => decoder.step(Int32Array.of(0), input, [{}]), UsageError, "all of its 1 steps");
     decoder.dispose();
     const wrong = new Map(golden.weights);
     wrong.delete("model.norm.weight");
     await assertRejects(() => model.restore(wrong), BenchError, "model.norm.weight is missing");
-    await model.forward(golden.groups, () => {});
+    await scoredLogits(model, golden.groups);
   });
 });
 
@@ -302,26 +309,30 @@ Deno.test("at a large vocabulary the loss sees a completion in runs, and nothing
   const coefficient = (action: number) => Math.cos(action);
   const scored = 3;
   await withEngine({ config, weights }, { workers: 2 }, async (model) => {
-    let short = new Float32Array();
-    await model.forward([group(50)], ({ first, logits }) => {
-      assertEquals(first, 0);
-      short = logits.slice();
-    });
+    const logitOf = (readings: Readings) => readings.at![0];
+    const reads = { at: Int32Array.of(scored) };
+    const short: number[] = [];
     const lossOf = async (): Promise<number> => {
       let loss = 0;
-      await model.forward([group(T)], ({ first, count, logits }) => {
-        for (let r = 0; r < count; r++) loss += coefficient(first + r) * logits[r * V + scored];
-      });
+      const score = ({ action }: ActionPlace, readings: Readings) =>
+        void (loss += coefficient(action) * logitOf(readings));
+      await model.forward([group(T)], { reads: () => reads, score: (...row) => void score(...row) });
       return loss;
     };
-    const runs: [number, number][] = [];
-    await model.accumulate([group(T)], ({ first, count, logits, gradient }) => {
-      runs.push([first, count]);
-      if (first === 0) assertEquals(logits.slice(0, short.length), short);
-      for (let r = 0; r < count; r++) gradient![r * V + scored] = coefficient(first + r);
+    await model.forward([group(50)], {
+      reads: () => reads,
+      score: ({ action }, readings) => void (short[action] = logitOf(readings)),
     });
-    assert(runs.length > 1);
-    assertEquals(runs.reduce((sum, [first, count]) => (assertEquals(first, sum), sum + count), 0), T);
+    const actions: number[] = [];
+    await model.accumulate([group(T)], {
+      reads: () => reads,
+      score({ action }, readings) {
+        actions.push(action);
+        if (action < short.length) assertEquals(logitOf(readings), short[action]);
+        return { at: Float64Array.of(coefficient(action)) };
+      },
+    });
+    assertEquals(actions, [...new Array(T).keys()]);
     // The loss is linear in the untied head: its derivative is a difference.
     const gradient = (await model.gradients()).get("lm_head.weight")!.data;
     const head = weights.get("lm_head.weight")!;

@@ -2,7 +2,9 @@
  * The cases of tests/golden/engine.json: weights, groups and losses from the generator of engine.py, and the results of
  * Hugging Face transformers in float64.
  */
-import type { HostTensor, InputRows, NamedTensors, RowLoss, TrainingGroup } from "../../src/models/language_model.ts";
+import { onWholeRows, type WholeRow } from "../fixtures/logit_rows.ts";
+import type { RowLoss } from "../../src/models/readings.ts";
+import type { HostTensor, InputRows, NamedTensors, TrainingGroup } from "../../src/models/language_model.ts";
 import type { ModelConfig, ModelFamily, RopeScaling } from "../../src/models/model_config.ts";
 import { layoutParameters } from "../../src/engine/parameters.ts";
 import golden from "../golden/engine.json" with { type: "json" };
@@ -16,6 +18,8 @@ export interface GoldenCase {
   readonly weights: NamedTensors;
   readonly groups: readonly TrainingGroup[];
   /** Writes a·softmax(z) + c, the gradient of the case's loss. */
+  readonly writeGradient: (row: WholeRow) => void;
+  /** The loss that does so. */
   readonly loss: RowLoss;
   /** Logits of every completion, (T, V) each. */
   readonly logits: readonly (readonly Float32Array[])[];
@@ -84,6 +88,12 @@ function prepare(raw: RawCase): GoldenCase {
   const all = decode(raw.logits);
   let at = 0;
   const logits = raw.T.map((lengths) => lengths.map((actions) => all.slice(at, at += actions * V)));
+  const writeGradient = ({ group, completion, action, logits, gradient }: WholeRow) => {
+    const { a, c } = coefficients[group][completion];
+    const highest = Math.max(...logits);
+    const sum = logits.reduce((total, x) => total + Math.exp(x - highest), 0);
+    logits.forEach((z, v) => gradient[v] = a[action] * Math.exp(z - highest) / sum + c[action * V + v]);
+  };
   return {
     name: raw.name,
     config,
@@ -92,18 +102,8 @@ function prepare(raw: RawCase): GoldenCase {
     logits,
     gradients: new Map(Object.entries(raw.gradients).map(([name, text]) => [name, decode(text)])),
     trainedInputs: decode(raw.trainedInputs),
-    loss: ({ group, completion, first, count, logits, gradient }) => {
-      if (gradient === undefined) return;
-      const { a, c } = coefficients[group][completion];
-      for (let r = 0; r < count; r++) {
-        const z = logits.subarray(r * V, (r + 1) * V);
-        const highest = Math.max(...z);
-        const sum = z.reduce((total, x) => total + Math.exp(x - highest), 0);
-        for (let v = 0; v < V; v++) {
-          gradient[r * V + v] = a[first + r] * Math.exp(z[v] - highest) / sum + c[(first + r) * V + v];
-        }
-      }
-    },
+    writeGradient,
+    loss: onWholeRows(V, writeGradient),
   };
 }
 

@@ -5,7 +5,8 @@ import type { Host } from "../../src/engine/host.ts";
 import { Optimizer } from "../../src/engine/optimizer.ts";
 import type { GradientShards } from "../../src/engine/training.ts";
 import { BenchError } from "../../src/errors.ts";
-import type { NamedTensors, RowLoss } from "../../src/models/language_model.ts";
+import type { NamedTensors } from "../../src/models/language_model.ts";
+import { onWholeRows } from "../fixtures/logit_rows.ts";
 import { GOLDEN_CASES } from "./golden.ts";
 
 const STEP = {
@@ -103,7 +104,7 @@ async function withModel(use: (model: EngineModel) => Promise<void>): Promise<vo
   }
 }
 
-const { groups, loss } = GOLDEN_CASES[1];
+const { config, groups, loss } = GOLDEN_CASES[1];
 
 Deno.test("a gradient that is not finite changes neither weights nor moments", async () => {
   await withModel(async (model) => {
@@ -111,7 +112,7 @@ Deno.test("a gradient that is not finite changes neither weights nor moments", a
     await model.update(STEP);
     const weights = await model.weights(), moments = await model.optimizerState();
     for (const value of [NaN, Infinity]) {
-      const broken: RowLoss = ({ gradient }) => gradient!.fill(0).fill(value, 0, 1);
+      const broken = onWholeRows(config.vocabularySize, ({ gradient }) => gradient.fill(value, 0, 1));
       await model.accumulate(groups, broken);
       await assertRejects(() => model.update({ ...STEP, step: 2 }), BenchError, "the gradient's norm is");
       assertEquals([await model.weights(), await model.optimizerState()], [weights, moments]);

@@ -2,7 +2,6 @@ import { readChainedLines } from "../../src/files/chained_lines.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { discreteGrpo } from "../../src/algorithms/discrete_grpo.ts";
 import { softTokensGrpo } from "../../src/algorithms/soft_tokens_grpo.ts";
-import { embeddingTableOf } from "../../src/models/embedding_table.ts";
 import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
 import { BenchError } from "../../src/errors.ts";
 import { InterruptedError } from "../../src/interruption.ts";
@@ -183,7 +182,7 @@ Deno.test("evaluatePolicy() tells thoughts from answers, how soft they were, and
     keepThoughts: { problems: 2, noise: "embedding", decodeTokens },
     settings: {
       ...base.settings,
-      algorithm: softTokensGrpo(noisy, embeddingTableOf(model)),
+      algorithm: softTokensGrpo(noisy, await model.coordinateRms()),
       thinking: { end: [4], endIsDrawn: false, afterEnd: [] },
       maxNewTokens: 5,
     },

@@ -1,7 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { createAlgorithm } from "../../src/algorithms/registry.ts";
 import { nearestTokens, recordThoughts } from "../../src/evaluation/record_thoughts.ts";
-import { embeddingTableOf } from "../../src/models/embedding_table.ts";
 import { noiseStream } from "../../src/random/streams.ts";
 import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
 import { rollout } from "../../src/rollout/rollout.ts";
@@ -24,7 +23,7 @@ const streamOf = (sample: number) =>
 
 async function drawn(config: AlgorithmConfig, sample = 0) {
   const stream = streamOf(sample);
-  const algorithm = createAlgorithm(config, embeddingTableOf(model));
+  const algorithm = createAlgorithm(config, await model.coordinateRms());
   const [[completion]] = await rollout(model, [{ ids: Int32Array.of(1, 2), streams: [stream] }], {
     algorithm,
     answers: createAnswerSampler({ rule: "greedy" }),
@@ -102,7 +101,7 @@ Deno.test("of a noisy embedding the nearest tokens are kept, and how strong the 
 
 Deno.test("the nearest tokens are those of the largest cosine, whatever their length", () => {
   const values = Float32Array.of(...[1, 0], ...[0, 9], ...[3, 4], ...[0, 0], ...[-2, 0]);
-  const found = nearestTokens(Float32Array.of(0.6, 0.8), { rows: 5, width: 2, values });
+  const found = nearestTokens(Float32Array.of(0.6, 0.8), { shape: [5, 2], data: values });
   assertEquals(found.map(({ id }) => id), [2, 1, 0]);
   for (const [i, cosine] of [1, 0.8, 0.6].entries()) assertAlmostEquals(found[i].cosine, cosine, 1e-6);
 });

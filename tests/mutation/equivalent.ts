@@ -29,7 +29,7 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: "no two entries have one answer",
   },
   {
-    path: "src/algorithms/candidates.ts",
+    path: "src/models/host_readings.ts",
     before: "const LARGEST_BY_INSERTION = 256;",
     after: "const LARGEST_BY_INSERTION = 257;",
     reason: "both ways give the same order",

@@ -253,3 +253,13 @@ Deno.test("a shuffle takes the last of what is left and puts it where one intege
   assertEquals(random.shuffle(["a", "b", "c", "d"]), ["a", "d", "c", "b"]);
   assertEquals(random.left, 0);
 });
+
+Deno.test("Gumbel noise is that of its key, for whoever computes it elsewhere", () => {
+  const noise = noiseStream(NAME).at(5);
+  const { counter1, counter2, counter3, key0, key1 } = noise.gumbelKey;
+  const words = new Uint32Array(4);
+  for (const id of [0, 3, 4, 151_935]) {
+    philox(words, id >>> 2, counter1, counter2, counter3, key0, key1);
+    assertEquals(noise.gumbel(id), gumbelOf(words[id % 4]));
+  }
+});

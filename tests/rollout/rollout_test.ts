@@ -16,7 +16,6 @@ import {
   stepInput,
 } from "../../src/rollout/rollout.ts";
 import { certain, scriptedModel } from "../fixtures/scripted_model.ts";
-import { embeddingTableOf } from "../../src/models/embedding_table.ts";
 
 const V = 7;
 /** Prompt, thought tokens and markers of the script. */
@@ -80,7 +79,7 @@ Deno.test("rollout() feeds what ends a shadow thought hard, and forces the prefi
   );
   const settings: RolloutSettings = {
     ...SETTINGS,
-    algorithm: softTokensGrpo({ name: "soft-tokens-grpo", temperature: 0.5, noiseScale: 0 }, embeddingTableOf(model)),
+    algorithm: softTokensGrpo({ name: "soft-tokens-grpo", temperature: 0.5, noiseScale: 0 }, 1),
     thinking: { end: [END_2], endIsDrawn: false, afterEnd: [BOX] },
   };
   const [[completion]] = await rollout(model, [{ ids: PROMPT, streams: streams(1) }], settings);
@@ -94,6 +93,7 @@ Deno.test("rollout() drops what a step drew beside the token that ended the thin
     name: "several",
     temperature: 1,
     drawsTokens: true,
+    reads: () => ({}),
     act: () => ({
       token: END_2,
       input: { ids: other, weights: Float32Array.of(0.5, 0.25, 0.25) },
@@ -102,6 +102,7 @@ Deno.test("rollout() drops what a step drew beside the token that ended the thin
       count: 3,
       kept: other,
     }),
+    densityReads: () => ({}),
     logDensity: () => 0,
   };
   const thinking = { ...SETTINGS.thinking, end: [END_2] };

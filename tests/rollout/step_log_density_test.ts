@@ -1,10 +1,11 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { ALGORITHM_PRESETS, type AlgorithmConfig, createAlgorithm } from "../../src/algorithms/registry.ts";
-import { embeddingTableOf } from "../../src/models/embedding_table.ts";
+import { readRow } from "../../src/models/host_readings.ts";
 import { noiseStream } from "../../src/random/streams.ts";
 import { type AnswerConfig, createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
 import { replayInputs, rollout, type RolloutSettings } from "../../src/rollout/rollout.ts";
-import { stepLogDensity } from "../../src/rollout/step_log_density.ts";
+import type { DrawnStep } from "../../src/rollout/completion.ts";
+import { stepLogDensity, stepReads } from "../../src/rollout/step_log_density.ts";
 import { collectStepDensities } from "../../src/training/loss/step_density.ts";
 import { smallModel } from "../fixtures/small_model.ts";
 
@@ -35,7 +36,7 @@ for (const { name, algorithm, answers } of CASES) {
   Deno.test(`${name}: what is noted at the draw is what a replay by the same weights gives, at thoughts and tokens`, async () => {
     const model = await smallModel();
     const settings: RolloutSettings = {
-      algorithm: createAlgorithm(algorithm, embeddingTableOf(model)),
+      algorithm: createAlgorithm(algorithm, await model.coordinateRms()),
       answers: createAnswerSampler(answers),
       thinking: { end: [1], endIsDrawn: true, afterEnd: [3], maxThoughts: 5 },
       endTokens: [0],
@@ -71,7 +72,7 @@ Deno.test("nothing is noted where nobody asks for it", async () => {
     ids: Int32Array.of(4, 2),
     streams: [noiseStream({ seed: 1, purpose: "test", dataset: "d", problem: "p", sample: 0 })],
   }], {
-    algorithm: createAlgorithm(controlled, embeddingTableOf(model)),
+    algorithm: createAlgorithm(controlled),
     answers: createAnswerSampler({ rule: "greedy" }),
     thinking: { end: [1], endIsDrawn: true, afterEnd: [], maxThoughts: 3 },
     endTokens: [0],
@@ -82,9 +83,8 @@ Deno.test("nothing is noted where nobody asks for it", async () => {
 });
 
 Deno.test("a token is the answers' to score, unless the algorithm drew it", () => {
-  const embedding = { rows: 0, width: 0, values: new Float32Array(0) };
   const policy = {
-    algorithm: createAlgorithm({ name: "discrete-grpo", filter: { temperature: 0.5 } }, embedding),
+    algorithm: createAlgorithm({ name: "discrete-grpo", filter: { temperature: 0.5 } }),
     answers: createAnswerSampler({ rule: "sample", filter: { temperature: 2 } }),
   };
   const logits = Float32Array.of(Math.log(3), 0);
@@ -95,10 +95,11 @@ Deno.test("a token is the answers' to score, unless the algorithm drew it", () =
     scores: new Float32Array(0),
     count: 1,
   };
+  const density = (step: DrawnStep) => stepLogDensity(policy, step, readRow(logits, stepReads(policy, step)));
   // 9 : 1 at temperature 1/2, √3 : 1 at 2; logits are of 32 bits.
-  const byAlgorithm = stepLogDensity(policy, { kind: "token", token: 0, action }, logits, embedding);
+  const byAlgorithm = density({ kind: "token", token: 0, action });
   assertAlmostEquals(byAlgorithm, Math.log(0.9), 1e-7);
-  assertEquals(stepLogDensity(policy, { kind: "thought", action }, logits, embedding), byAlgorithm);
-  const byAnswers = stepLogDensity(policy, { kind: "token", token: 0 }, logits, embedding);
+  assertEquals(density({ kind: "thought", action }), byAlgorithm);
+  const byAnswers = density({ kind: "token", token: 0 });
   assertAlmostEquals(byAnswers, Math.log(Math.sqrt(3) / (Math.sqrt(3) + 1)), 1e-7);
 });

@@ -7,6 +7,7 @@ import { openDevice } from "../../src/tfjs/device.ts";
 import { createEngine } from "../../src/engine/engine.ts";
 import { saveCheckpoint } from "../../src/checkpoint/writer.ts";
 import { tokenRows } from "../../src/models/input_rows.ts";
+import { wholeRowsOf } from "../fixtures/logit_rows.ts";
 import type { LanguageModel } from "../../src/models/language_model.ts";
 import { createTfjsModel } from "../../src/tfjs/model.ts";
 import { assertClose, CASE_NAMES, type GoldenCase, goldenLoss, loadGoldenCase } from "../backend/golden_case.ts";
@@ -66,11 +67,10 @@ async function openModel(backend: string, { config, weights }: GoldenCase["check
 
 /** (T, V) of cached decoding. */
 async function decodedLogits(model: LanguageModel, ids: Int32Array): Promise<number[]> {
-  const decoder = await model.decode([ids.subarray(0, 1)], [1], ids.length);
-  const logits = [...decoder.logits];
+  const decoder = wholeRowsOf(await model.decode([ids.subarray(0, 1)], [1], ids.length), model.config.vocabularySize);
+  const logits = [...(await decoder.prompts(1))[0]];
   for (const id of ids.subarray(1)) {
-    await decoder.step(Int32Array.of(0), tokenRows(Int32Array.of(id)));
-    logits.push(...decoder.logits);
+    logits.push(...(await decoder.step(Int32Array.of(0), tokenRows(Int32Array.of(id))))[0]);
   }
   decoder.dispose();
   return logits;

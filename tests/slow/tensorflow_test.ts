@@ -44,7 +44,7 @@ Deno.test({
     const model = await backend.create(checkpoint.config, checkpoint.weights);
     const run = async (step: number) => {
       const decoder = await model.decode([ids], [3], 2);
-      await decoder.step(Int32Array.of(0, 2), tokenRows(Int32Array.of(1, 2)));
+      await decoder.step(Int32Array.of(0, 2), tokenRows(Int32Array.of(1, 2)), [{ top: 1 }, {}]);
       decoder.dispose();
       await model.accumulate(groups, goldenLoss(checkpoint.config.vocabularySize).visit);
       await model.update({ ...OPTIMIZER, step });

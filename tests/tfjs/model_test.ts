@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { type Device, openDevice } from "../../src/tfjs/device.ts";
 import { BenchError } from "../../src/errors.ts";
 import { tokenRows } from "../../src/models/input_rows.ts";
+import { onWholeRows, wholeRowsOf } from "../fixtures/logit_rows.ts";
 import type { LanguageModel } from "../../src/models/language_model.ts";
 import { createTfjsModel } from "../../src/tfjs/model.ts";
 import { assertClose, goldenLoss, loadGoldenCase } from "../backend/golden_case.ts";
@@ -43,10 +44,10 @@ Deno.test("no tensor is left by decoding, scoring, training or the model itself"
   await withModel(async (model) => {
     const work = async () => {
       const decoder = await model.decode([golden.ids, golden.ids.subarray(0, 3)], [2, 3], 3);
-      await decoder.step(Int32Array.of(0, 1, 4), tokenRows(Int32Array.of(1, 2, 3)));
-      await decoder.step(Int32Array.of(1), tokenRows(Int32Array.of(5)));
+      await decoder.step(Int32Array.of(0, 1, 4), tokenRows(Int32Array.of(1, 2, 3)), [{ top: 1 }, {}, {}]);
+      await decoder.step(Int32Array.of(1), tokenRows(Int32Array.of(5)), [{}]);
       decoder.dispose();
-      await model.forward(golden.groups, () => {});
+      await model.forward(golden.groups, goldenLoss(V).visit);
       await model.accumulate(golden.groups, goldenLoss(V).visit, { trainInputs: true });
       await model.update(STEP);
     };
@@ -64,7 +65,7 @@ Deno.test("an error in the loss leaves no tensor either", async () => {
     const fail = () => {
       throw new Error("from the loss");
     };
-    await assertRejects(() => model.accumulate(golden.groups, fail), Error, "from the loss");
+    await assertRejects(() => model.accumulate(golden.groups, onWholeRows(V, fail)), Error, "from the loss");
     assertEquals(tf.memory().numTensors, before);
   });
 });
@@ -84,7 +85,7 @@ Deno.test("sequences that are left out can be taken up again, whatever became of
   await withModel(async (model) => {
     const { ids, logits } = golden;
     const prompt = ids.subarray(0, 5);
-    const decoder = await model.decode([prompt, ids.subarray(0, 2)], [7, 1], ids.length);
+    const decoder = wholeRowsOf(await model.decode([prompt, ids.subarray(0, 2)], [7, 1], ids.length), V);
     // Sequence 0 waits while others go on, fewer and fewer, past a full tail of the cache.
     for (let step = 0; step < 66; step++) {
       const others = step < 20 ? [1, 2, 3, 4, 5, 6, 7] : step < 40 ? [2, 5, 7] : [5];
@@ -92,8 +93,8 @@ Deno.test("sequences that are left out can be taken up again, whatever became of
     }
     // Then it catches up beside sequence 5, to which its length does not matter.
     for (let t = prompt.length; t < ids.length; t++) {
-      await decoder.step(Int32Array.of(0, 5), tokenRows(Int32Array.of(ids[t], 3)));
-      assertClose(decoder.logits.subarray(0, V), logits[t], TOLERANCE, `logits at position ${t}`);
+      const [row] = await decoder.step(Int32Array.of(0, 5), tokenRows(Int32Array.of(ids[t], 3)));
+      assertClose(row, logits[t], TOLERANCE, `logits at position ${t}`);
     }
     decoder.dispose();
   });
@@ -102,13 +103,14 @@ Deno.test("sequences that are left out can be taken up again, whatever became of
 Deno.test("a batch of many sequences gives each the logits it has alone, across the joins of its cache", async () => {
   await withModel(async (model) => {
     const tokens = Int32Array.from({ length: 70 }, (_, t) => (7 * t + 3) % V);
-    const together = await model.decode([golden.ids.subarray(0, 4), golden.ids.subarray(0, 9)], [1, 2], tokens.length);
-    const alone = await model.decode([golden.ids.subarray(0, 9)], [1], tokens.length);
+    const [short, long] = [golden.ids.subarray(0, 4), golden.ids.subarray(0, 9)];
+    const together = wholeRowsOf(await model.decode([short, long], [1, 2], tokens.length), V);
+    const alone = wholeRowsOf(await model.decode([long], [1], tokens.length), V);
     for (const token of tokens) {
-      await together.step(Int32Array.of(0, 1, 2), tokenRows(Int32Array.of(1, token, 2)));
-      await alone.step(Int32Array.of(0), tokenRows(Int32Array.of(token)));
+      const [, among] = await together.step(Int32Array.of(0, 1, 2), tokenRows(Int32Array.of(1, token, 2)));
+      const [own] = await alone.step(Int32Array.of(0), tokenRows(Int32Array.of(token)));
+      assertClose(among, own, TOLERANCE, "logits");
     }
-    assertClose(together.logits.subarray(V, 2 * V), alone.logits, TOLERANCE, "logits");
     together.dispose();
     alone.dispose();
   });
@@ -132,7 +134,7 @@ Deno.test("AdamW's moments and weights come back as they were saved", async () =
 
 Deno.test("a gradient that is not finite changes no weight", async () => {
   await withModel(async (model) => {
-    await model.accumulate(golden.groups, ({ gradient }) => void gradient?.fill(NaN));
+    await model.accumulate(golden.groups, onWholeRows(V, ({ gradient }) => gradient.fill(NaN)));
     assert(Number.isNaN(await model.update(STEP)));
     for (const [name, { data }] of await model.weights()) assertEquals(data, weights.get(name)!.data);
     assertEquals([...(await model.gradients()).values()].every(({ data }) => data.every((x) => x === 0)), true);

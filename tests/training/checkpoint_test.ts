@@ -6,6 +6,7 @@ import {
   saveTrainingCheckpoint,
   stepFolder,
 } from "../../src/training/checkpoint.ts";
+import { onWholeRows } from "../fixtures/logit_rows.ts";
 import { randomWeights, SMALL_CONFIG, smallModel } from "../fixtures/small_model.ts";
 
 const STEP = {
@@ -54,7 +55,10 @@ Deno.test("a restored checkpoint continues as if it had not been left: weights, 
     completions: [{ count: 1, width: 1, ids: Int32Array.of(5), weights: Float32Array.of(1) }],
   };
   const train = async (model: Awaited<ReturnType<typeof smallModel>>, step: number) => {
-    await model.accumulate([group], ({ gradient }) => gradient!.fill(0.1 * step).fill(-0.3, 0, 2));
+    await model.accumulate(
+      [group],
+      onWholeRows(SMALL_CONFIG.vocabularySize, ({ gradient }) => gradient.fill(0.1 * step).fill(-0.3, 0, 2)),
+    );
     await model.update({ ...STEP, step });
   };
   const model = await smallModel();

@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { ALGORITHM_PRESETS, createAlgorithm } from "../../src/algorithms/registry.ts";
 import type { Verdict } from "../../src/grading/grade.ts";
-import { embeddingTableOf } from "../../src/models/embedding_table.ts";
 import type { LanguageModel } from "../../src/models/language_model.ts";
 import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
 import { completionTokens } from "../../src/rollout/completion.ts";
@@ -40,7 +39,7 @@ function request(
       ...(equalGroups && { equalGroups }),
     },
     settings: {
-      algorithm: createAlgorithm(paper, embeddingTableOf(model)),
+      algorithm: createAlgorithm(paper),
       answers: createAnswerSampler({ rule: "sample", filter: paper.filter }),
       thinking: { end: [1], endIsDrawn: true, afterEnd: [] },
       endTokens: [0],

@@ -16,7 +16,6 @@ import { ADAMW_PRESETS } from "../../src/training/optimizer.ts";
 import { type TrainingRequest, trainPolicy } from "../../src/training/trainer.ts";
 import { deadModel, smallModel } from "../fixtures/small_model.ts";
 import type { CurvePoint } from "../../src/training/curve.ts";
-import { embeddingTableOf } from "../../src/models/embedding_table.ts";
 
 const STEPS = 4;
 /** A completion is right if its first token is even. */
@@ -51,7 +50,7 @@ function request(model: LanguageModel, overrides: Partial<TrainingRequest> = {})
       checkpointEvery: 2,
     },
     settings: {
-      algorithm: createAlgorithm(paper, embeddingTableOf(model)),
+      algorithm: createAlgorithm(paper),
       answers: createAnswerSampler({ rule: "sample", filter: paper.filter }),
       thinking: { end: [1], endIsDrawn: true, afterEnd: [] },
       endTokens: [0],

@@ -1,26 +1,33 @@
 /**
- * The loss of one completion, position by position: ratio, surrogate, divergence, and their derivative by the logits.
+ * The loss of one completion, position by position: ratio, surrogate, divergence, and their derivative by what is read.
  *
  * @module
  */
-import { softmaxEntropy } from "../../algorithms/candidates.ts";
 import { type KlPenalty, type LossConfig, surrogateOf } from "./loss_config.ts";
 import {
   type DrawnStep,
   type StepDensities,
   stepLogDensity,
   type StepPolicy,
+  stepReads,
   stepTemperature,
 } from "./step_density.ts";
 import type { ThoughtStep } from "../../rollout/completion.ts";
 import type { SeenPosition, SeenPositions } from "./summary.ts";
 import { type KlEstimate, klEstimate, type SurrogateValue, surrogateValue, timesRatio } from "./surrogate.ts";
-import type { EmbeddingTable } from "../../models/embedding_table.ts";
+import {
+  entropyAt,
+  joinReads,
+  type MutableSlopes,
+  type Readings,
+  type Reads,
+  type Slopes,
+  zeroSlopes,
+} from "../../models/readings.ts";
 
 /** What all completions of a batch share. */
 export interface LossTerms {
   readonly policy: StepPolicy;
-  readonly embedding: EmbeddingTable;
   readonly config: LossConfig;
   /** Absent where its coefficient is 0. */
   readonly kl: KlPenalty | undefined;
@@ -64,57 +71,59 @@ export class CompletionLoss {
     this.#own = own;
   }
 
-  /**
-   * Takes one drawn position.
-   *
-   * @param logits (V)
-   * @param gradient (V), receives `+= d loss / d logits` where given
-   */
-  visit(t: number, step: DrawnStep, logits: Float32Array, gradient: Float32Array | undefined): void {
-    const { policy, embedding, config, kl } = this.#shared;
+  /** What is read of the logits of one drawn position. */
+  reads(t: number, step: DrawnStep): Reads {
+    const { policy } = this.#shared;
+    const own = joinReads(stepReads(policy, step), { entropy: [stepTemperature(policy, step)] });
+    const reference = this.#closedForm(t, step);
+    return reference === undefined ? own : joinReads(own, policy.algorithm.divergence!.reads(reference));
+  }
+
+  /** Takes one drawn position; d loss / d readings. */
+  visit(t: number, step: DrawnStep, readings: Readings): Slopes {
+    const slopes = zeroSlopes(readings);
+    this.#score(t, step, readings, slopes);
+    return slopes;
+  }
+
+  #score(t: number, step: DrawnStep, readings: Readings, slopes: MutableSlopes): void {
+    const { policy, config, kl } = this.#shared;
     const { weight, sequence } = this.#own;
-    const add = (slope: number) =>
-      stepLogDensity(policy, step, logits, embedding, slope === 0 ? undefined : gradient, slope);
+    const add = (slope: number) => stepLogDensity(policy, step, readings, slope === 0 ? undefined : slopes, slope);
     const policySlope = (surrogate: SurrogateValue) => weight * surrogate.slope * (sequence?.spread ?? 1);
 
-    const bonus = weight * (config.entropyBonus ?? 0);
     const temperature = stepTemperature(policy, step);
-    const entropy = softmaxEntropy(logits, temperature, bonus === 0 ? undefined : gradient, -bonus);
+    const entropy = entropyAt(readings, temperature);
+    slopes.entropy![readings.reads.entropy!.indexOf(temperature)] -= weight * (config.entropyBonus ?? 0);
     // The ratio of a sequence is one, whatever its steps drew.
     if (step.kind === "thought" && policy.algorithm.drawLogDensities && sequence === undefined) {
-      return this.#visitDraws(t, step, logits, gradient, entropy);
+      return this.#scoreDraws(t, step, readings, slopes, entropy);
     }
     const old = oldLogDensity(config, step, this.#own.old?.logDensities[t]);
     const knownLogRatio = sequence?.logRatio ?? (old === undefined ? 0 : undefined);
     if (knownLogRatio !== undefined && kl === undefined) {
       // The ratio is known beforehand, and no surrogate's slope depends on log π itself, so the slope is known too: one
-      // evaluation gives both value and gradient.
+      // evaluation gives both value and slopes.
       const logDensity = add(policySlope(this.#surrogate(step, 0, knownLogRatio)));
       const surrogate = this.#surrogate(step, logDensity, knownLogRatio);
       this.#note(t, step, surrogate, { logDensity, logRatio: knownLogRatio, divergence: 0, entropy });
       return;
     }
-    const logDensity = stepLogDensity(policy, step, logits, embedding);
+    const logDensity = stepLogDensity(policy, step, readings);
     const ownLogRatio = old === undefined ? 0 : logDensity - old;
     const logRatio = knownLogRatio ?? ownLogRatio;
     const surrogate = this.#surrogate(step, logDensity, logRatio);
-    const divergence = kl ? this.#divergence(kl, t, step, logits, logDensity, ownLogRatio, gradient) : NO_DIVERGENCE;
+    const divergence = kl ? this.#divergence(kl, t, step, readings, logDensity, ownLogRatio, slopes) : NO_DIVERGENCE;
     const slope = policySlope(surrogate) + weight * (kl?.coefficient ?? 0) * divergence.slope;
-    if (gradient && slope !== 0) add(slope);
+    if (slope !== 0) add(slope);
     this.#note(t, step, surrogate, { logDensity, logRatio, divergence: divergence.value, entropy });
   }
 
   /** A thought of several draws, each with a ratio and a surrogate of its own; divergences are of all draws together. */
-  #visitDraws(
-    t: number,
-    step: ThoughtStep,
-    logits: Float32Array,
-    gradient: Float32Array | undefined,
-    entropy: number,
-  ): void {
-    const { policy, embedding, kl } = this.#shared;
+  #scoreDraws(t: number, step: ThoughtStep, readings: Readings, slopes: MutableSlopes, entropy: number): void {
+    const { policy, kl } = this.#shared;
     const { weight, old } = this.#own;
-    const replay = { logits, action: step.action, embedding };
+    const replay = { readings, action: step.action };
     const values = policy.algorithm.drawLogDensities!(replay);
     const before = old === undefined ? values : old.draws?.[t];
     if (before === undefined) throw new Error("Cannot form ratios of single draws without the old densities of each");
@@ -124,10 +133,10 @@ export class CompletionLoss {
     }));
     const logDensity = sumOf(values);
     const logRatio = sumOf(draws.map((draw) => draw.logRatio));
-    const divergence = kl ? this.#divergence(kl, t, step, logits, logDensity, logRatio, gradient) : NO_DIVERGENCE;
+    const divergence = kl ? this.#divergence(kl, t, step, readings, logDensity, logRatio, slopes) : NO_DIVERGENCE;
     const pull = weight * (kl?.coefficient ?? 0) * divergence.slope;
-    const slopes = draws.map(({ slope }) => weight * slope + pull);
-    if (gradient && slopes.some((slope) => slope !== 0)) policy.algorithm.drawLogDensities!(replay, gradient, slopes);
+    const scales = draws.map(({ slope }) => weight * slope + pull);
+    if (scales.some((scale) => scale !== 0)) policy.algorithm.drawLogDensities!(replay, slopes, scales);
     this.#note(t, step, { value: sumOf(draws.map(({ value }) => value)), slope: 0 }, {
       logDensity,
       logRatio,
@@ -141,29 +150,33 @@ export class CompletionLoss {
     return surrogateValue(surrogateOf(this.#shared.config, kind), this.#own.advantage, logDensity, logRatio);
   }
 
+  /** What was read of the reference model, where the divergence of this step is exact. */
+  #closedForm(t: number, step: DrawnStep): Readings | undefined {
+    const isExact = this.#shared.kl?.estimator === "closed-form" && step.kind === "thought";
+    return isExact ? this.#own.reference?.readings?.[t] : undefined;
+  }
+
   /**
-   * An exact divergence writes its own gradient, weighted; an estimate leaves its slope by log π. The former holds for
+   * An exact divergence writes its own slopes, weighted; an estimate leaves its slope by log π. The former holds for
    * every draw, so that it needs no ratio off-policy either.
    */
   #divergence(
     kl: KlPenalty,
     t: number,
     step: DrawnStep,
-    logits: Float32Array,
+    readings: Readings,
     logDensity: number,
     logRatio: number,
-    gradient: Float32Array | undefined,
+    slopes: MutableSlopes,
   ): KlEstimate {
-    const { policy, embedding } = this.#shared;
-    const reference = this.#own.reference!;
-    const parameters = kl.estimator === "closed-form" ? reference.parameters?.[t] : undefined;
-    if (parameters !== undefined && step.kind === "thought") {
-      const replay = { logits, action: step.action, embedding };
+    const reference = this.#closedForm(t, step);
+    if (reference !== undefined && step.kind === "thought") {
       const scale = this.#own.weight * kl.coefficient;
-      return { value: policy.algorithm.divergence!(replay, parameters, gradient, scale), slope: 0 };
+      const { divergence } = this.#shared.policy.algorithm;
+      return { value: divergence!.value({ readings, action: step.action }, reference, slopes, scale), slope: 0 };
     }
     const estimator = kl.estimator === "closed-form" ? "k3" : kl.estimator;
-    const estimate = capped(klEstimate(estimator, logDensity - reference.logDensities[t]), kl.cap);
+    const estimate = capped(klEstimate(estimator, logDensity - this.#own.reference!.logDensities[t]), kl.cap);
     return kl.timesRatio ? timesRatio(estimate, logRatio) : estimate;
   }
 

@@ -1,5 +1,5 @@
 /**
- * Completions with advantages -> the training loss, as a function of each drawn position's logits: the same for every
+ * Completions with advantages -> the training loss, as a function of what is read at each drawn position: the same for every
  * algorithm, which contributes its log-density and nothing else; where it gives each draw of a step a log-density, the
  * surrogate of a position is the sum of theirs.
  *
@@ -12,11 +12,10 @@ import { UsageError } from "../../errors.ts";
 import { type Aggregation, aggregationWeights } from "./aggregation.ts";
 import { CompletionLoss, oldLogDensity, type SequenceRatio } from "./completion_loss.ts";
 import { checkLoss, type KlPenalty, type LossConfig, surrogateOf } from "./loss_config.ts";
-import { drawnLength, forEachDrawnStep, isDrawn, type StepDensities, type StepPolicy } from "./step_density.ts";
+import { drawnLength, isDrawn, requireFinite, type StepDensities, type StepPolicy } from "./step_density.ts";
 import { type LossSummary, summarize } from "./summary.ts";
 import { hasRatio, surrogateValue } from "./surrogate.ts";
-import type { RowLoss } from "../../models/language_model.ts";
-import type { EmbeddingTable } from "../../models/embedding_table.ts";
+import { type ActionPlace, NOTHING, type RowLoss } from "../../models/readings.ts";
 
 export { checkLoss, LOSS_PRESETS } from "./loss_config.ts";
 export type { KlPenalty, LossConfig, LossSummary };
@@ -60,35 +59,35 @@ export interface PolicyLoss {
 /**
  * The loss of a batch.
  *
- * @param embedding the trained model's table
  * @throws {UsageError} If the settings are impossible, or need densities that the batch does not have
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { createAlgorithm } from "../../algorithms/registry.ts";
+ * import { addSlopes, readRow } from "../../models/host_readings.ts";
  * import { createAnswerSampler } from "../../rollout/answer_sampler.ts";
  * import { LOSS_PRESETS } from "./loss_config.ts";
  *
- * const embedding = { rows: 3, width: 1, values: new Float32Array(3) };
  * const filter = { temperature: 1 };
  * const policy = {
- *   algorithm: createAlgorithm({ name: "discrete-grpo", filter }, embedding),
+ *   algorithm: createAlgorithm({ name: "discrete-grpo", filter }),
  *   answers: createAnswerSampler({ rule: "sample", filter }),
  * };
  * const completion = (token: number) => ({ steps: [{ kind: "token", token }], finish: "stop" } as const);
- * const loss = policyLoss(policy, embedding, LOSS_PRESETS["on-policy"], {
+ * const loss = policyLoss(policy, LOSS_PRESETS["on-policy"], {
  *   completions: [[completion(0), completion(2)]],
  *   advantages: [Float64Array.of(1, -1)],
  * });
- * const gradient = new Float32Array(3);
- * loss.rowLoss()({ group: 0, completion: 0, first: 0, count: 1, logits: new Float32Array(3), gradient });
+ * const { reads, score } = loss.rowLoss();
+ * const [place, logits, gradient] = [{ group: 0, completion: 0, action: 0 }, new Float32Array(3), new Float32Array(3)];
+ * const readings = readRow(logits, reads(place));
+ * addSlopes(logits, readings.reads, score(place, readings)!, gradient);
  * // One of two tokens, with advantage 1: -(1 - 1/3) / 2 at the token, 1/3 / 2 at the others.
  * assertEquals([...gradient].map((slope) => Number(slope.toFixed(6))), [-0.333333, 0.166667, 0.166667]);
  * ```
  */
 export function policyLoss(
   policy: StepPolicy,
-  embedding: EmbeddingTable,
   config: LossConfig,
   batch: LossBatch,
 ): PolicyLoss {
@@ -103,7 +102,7 @@ export function policyLoss(
   const isExcluded = (b: number, g: number) => batch.excluded?.[b][g] ?? false;
   const weights = groupWeights(config.aggregation, completions, isExcluded);
   const sequences = sequenceRatios(config, batch);
-  const shared = { policy, embedding, config, kl };
+  const shared = { policy, config, kl };
   const losses = completions.map((group, b) =>
     group.map((_, g) =>
       new CompletionLoss(shared, {
@@ -120,15 +119,25 @@ export function policyLoss(
     activeGroups: [...completions.keys()].filter((b) =>
       advantages[b].some((a, g) => !isExcluded(b, g) && (pullsAll || a !== 0))
     ),
-    rowLoss: (groups) => (rows) => {
-      const b = groups === undefined ? rows.group : groups[rows.group];
-      if (isExcluded(b, rows.completion)) return;
-      const loss = losses[b][rows.completion];
-      forEachDrawnStep(
-        rows,
-        completions[b][rows.completion],
-        (t, step, logits, gradient) => loss.visit(t, step, logits, gradient),
-      );
+    rowLoss: (groups) => {
+      /** Where an action lies in the batch; undefined where it carries no loss. */
+      const find = ({ group, completion: g, action: t }: ActionPlace) => {
+        const b = groups === undefined ? group : groups[group];
+        const step = completions[b][g].steps[t];
+        return isExcluded(b, g) || !isDrawn(step) ? undefined : { t, step, loss: losses[b][g] };
+      };
+      return {
+        reads(place) {
+          const found = find(place);
+          return found === undefined ? NOTHING : found.loss.reads(found.t, found.step);
+        },
+        score(place, readings) {
+          const found = find(place);
+          if (found === undefined) return undefined;
+          requireFinite(readings, place);
+          return found.loss.visit(found.t, found.step, readings);
+        },
+      };
     },
     summary: () =>
       summarize(

@@ -3,14 +3,13 @@
  *
  * @module
  */
-import type { DensityParameters } from "../../algorithms/algorithm.ts";
 import { requireFiniteLogits } from "../../algorithms/finite_logits.ts";
 import type { Completion, CompletionStep, DrawnStep } from "../../rollout/completion.ts";
-import { stepLogDensity, type StepPolicy } from "../../rollout/step_log_density.ts";
-import { type LanguageModel, type LogitRows, type TrainingGroup } from "../../models/language_model.ts";
-import { embeddingTableOf } from "../../models/embedding_table.ts";
+import { stepLogDensity, type StepPolicy, stepReads } from "../../rollout/step_log_density.ts";
+import type { LanguageModel, TrainingGroup } from "../../models/language_model.ts";
+import { type ActionPlace, joinReads, NOTHING, type Readings } from "../../models/readings.ts";
 
-export { type DrawnStep, stepLogDensity, type StepPolicy };
+export { type DrawnStep, stepLogDensity, type StepPolicy, stepReads };
 
 /** What one model says about one completion of `T` steps. */
 export interface StepDensities {
@@ -18,8 +17,13 @@ export interface StepDensities {
   readonly logDensities: Float64Array;
   /** (T), of each draw of thoughts (K), where the algorithm gives each a ratio of its own. */
   readonly draws?: (Float64Array | undefined)[];
-  /** (T), parameters of the laws of thoughts, where the algorithm has a divergence in closed form and it was asked for. */
-  readonly parameters?: (DensityParameters | undefined)[];
+  /** (T), what a divergence reads of thoughts, where the algorithm has one in closed form and it was asked for. */
+  readonly readings?: (Readings | undefined)[];
+}
+
+/** Gives back what densities keep behind the models. */
+export function disposeDensities(densities: readonly (readonly StepDensities[])[]): void {
+  for (const { readings = [] } of densities.flat()) for (const own of readings) own?.law?.dispose();
 }
 
 /** Whether a step was drawn, and so has a density. */
@@ -39,28 +43,13 @@ export function stepTemperature(policy: StepPolicy, step: DrawnStep): number {
 }
 
 /**
- * Calls `visit` for every drawn position of a run, with its row of logits and, where there is one, of the gradient.
+ * Refuses readings of an action whose logits are no law.
  *
- * @throws {BenchError} If such a row is not finite
+ * @throws {BenchError} That names its place
  */
-export function forEachDrawnStep(
-  rows: LogitRows,
-  completion: Completion,
-  visit: (position: number, step: DrawnStep, logits: Float32Array, gradient?: Float32Array) => void,
-): void {
-  const vocabulary = rows.logits.length / rows.count;
-  for (let row = 0; row < rows.count; row++) {
-    const position = rows.first + row;
-    const step = completion.steps[position];
-    if (!isDrawn(step)) continue;
-    const start = row * vocabulary;
-    const logits = rows.logits.subarray(start, start + vocabulary);
-    requireFiniteLogits(
-      logits,
-      () => `score position ${position + 1} of completion ${rows.completion + 1} of prompt ${rows.group + 1}`,
-    );
-    visit(position, step, logits, rows.gradient?.subarray(start, start + vocabulary));
-  }
+export function requireFinite(readings: Readings, { group, completion, action }: ActionPlace): void {
+  const place = () => `score position ${action + 1} of completion ${completion + 1} of prompt ${group + 1}`;
+  requireFiniteLogits(readings, place);
 }
 
 /**
@@ -68,35 +57,45 @@ export function forEachDrawnStep(
  *
  * @param groups (B), the completions as the model replays them
  * @param completions (B, G_b)
- * @param options `parameters`: also what a divergence in closed form needs
+ * @param options `forDivergence`: also what a divergence in closed form reads; dispose it with `disposeDensities`
  * @returns (B, G_b)
+ * @throws {BenchError} If logits of a drawn step are not finite
  */
 export async function collectStepDensities(
   model: LanguageModel,
   policy: StepPolicy,
   groups: readonly TrainingGroup[],
   completions: readonly (readonly Completion[])[],
-  options: { readonly parameters?: boolean } = {},
+  options: { readonly forDivergence?: boolean } = {},
 ): Promise<StepDensities[][]> {
-  const embedding = embeddingTableOf(model);
-  const parametersOf = options.parameters ? policy.algorithm.densityParameters : undefined;
-  const drawsOf = policy.algorithm.drawLogDensities;
+  const { algorithm } = policy;
+  const divergence = options.forDivergence ? algorithm.divergence : undefined;
   const densities = completions.map((group) =>
     group.map(({ steps }): StepDensities => ({
       logDensities: new Float64Array(steps.length),
-      ...(drawsOf ? { draws: new Array<Float64Array | undefined>(steps.length) } : {}),
-      ...(parametersOf ? { parameters: new Array<DensityParameters | undefined>(steps.length) } : {}),
+      ...(algorithm.drawLogDensities && { draws: new Array<Float64Array | undefined>(steps.length) }),
+      ...(divergence && { readings: new Array<Readings | undefined>(steps.length) }),
     }))
   );
-  await model.forward(groups, (rows) => {
-    const own = densities[rows.group][rows.completion];
-    forEachDrawnStep(rows, completions[rows.group][rows.completion], (position, step, logits) => {
-      own.logDensities[position] = stepLogDensity(policy, step, logits, embedding);
-      if (step.kind !== "thought") return;
-      const replay = { logits, action: step.action, embedding };
-      if (own.draws) own.draws[position] = drawsOf?.(replay);
-      if (own.parameters) own.parameters[position] = parametersOf?.(replay);
-    });
+  const stepAt = ({ group, completion, action }: ActionPlace) => completions[group][completion].steps[action];
+  await model.forward(groups, {
+    reads(place) {
+      const step = stepAt(place);
+      if (!isDrawn(step)) return NOTHING;
+      const own = stepReads(policy, step);
+      return divergence && step.kind === "thought" ? joinReads(own, divergence.referenceReads(step.action)) : own;
+    },
+    score(place, readings) {
+      const step = stepAt(place);
+      if (!isDrawn(step)) return undefined;
+      requireFinite(readings, place);
+      const own = densities[place.group][place.completion];
+      own.logDensities[place.action] = stepLogDensity(policy, step, readings);
+      if (step.kind !== "thought") return undefined;
+      if (own.draws) own.draws[place.action] = algorithm.drawLogDensities?.({ readings, action: step.action });
+      if (own.readings) own.readings[place.action] = readings;
+      return undefined;
+    },
   });
   return densities;
 }

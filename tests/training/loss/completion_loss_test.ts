@@ -1,6 +1,9 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { NO_EMBEDDING } from "../../algorithms/helpers.ts";
-import { logSoftmaxAt } from "../../../src/algorithms/log_softmax.ts";
+import { tokenDensity } from "../../algorithms/helpers.ts";
+import { scoreRow } from "../../fixtures/logit_rows.ts";
+import { tokenLogDensity, tokenReads } from "../../../src/algorithms/log_softmax.ts";
+import { readRow } from "../../../src/models/host_readings.ts";
+import type { MutableSlopes, Readings } from "../../../src/models/readings.ts";
 import type { ThoughtAction, ThoughtAlgorithm } from "../../../src/algorithms/algorithm.ts";
 import { softTokensGrpo } from "../../../src/algorithms/soft_tokens_grpo.ts";
 import { createAnswerSampler } from "../../../src/rollout/answer_sampler.ts";
@@ -17,7 +20,7 @@ const ACTION: ThoughtAction = {
   // By the law of the draw, which training may score by another.
   drawnLogDensity: -7,
 };
-const TABLE = { rows: 3, width: 2, values: Float32Array.of(0.1, 0.5, -0.2, 0.3, 0.4, -0.6) };
+const TABLE = Float32Array.of(0.1, 0.5, -0.2, 0.3, 0.4, -0.6);
 const THOUGHT: DrawnStep = { kind: "thought", action: ACTION, drawnLogDensity: -2 };
 const ON_POLICY: CompletionTerms = {
   advantage: 2,
@@ -27,31 +30,45 @@ const ON_POLICY: CompletionTerms = {
   reference: undefined,
 };
 
+/** One row of logits, scored; `gradient` (V) receives what its slopes become. */
+function visit(
+  loss: CompletionLoss,
+  t: number,
+  step: DrawnStep,
+  logits: Float32Array,
+  gradient?: Float32Array,
+  table?: Float32Array,
+): void {
+  scoreRow(logits, loss.reads(t, step), (readings) => loss.visit(t, step, readings), gradient, table);
+}
+
 /** An algorithm whose log-density is the first logit, and which counts how often it is asked. */
 function countingLoss(config: LossConfig, own: CompletionTerms) {
   const asked = { values: 0, gradients: 0 };
   const algorithm: ThoughtAlgorithm = {
     name: "discrete-grpo",
     temperature: 1,
+    reads: () => ({}),
     act: () => ACTION,
-    logDensity({ logits }, gradient, scale = 1) {
+    densityReads: () => ({ at: Int32Array.of(0) }),
+    logDensity({ readings }, slopes, scale = 1) {
       asked.values++;
-      if (gradient) {
+      if (slopes) {
         asked.gradients++;
-        gradient[0] += scale;
+        slopes.at![0] += scale;
       }
-      return logits[0];
+      return readings.at![0];
     },
   };
   const policy = { algorithm, answers: createAnswerSampler({ rule: "greedy" }) };
-  const loss = new CompletionLoss({ policy, embedding: NO_EMBEDDING, config, kl: config.kl }, own);
+  const loss = new CompletionLoss({ policy, config, kl: config.kl }, own);
   return { loss, asked };
 }
 
 Deno.test("on-policy without divergence the density is evaluated once, with its gradient", () => {
   const { loss, asked } = countingLoss(LOSS_PRESETS["on-policy"], ON_POLICY);
   const gradient = new Float32Array(3);
-  loss.visit(0, THOUGHT, Float32Array.of(-1.5, 0, 0), gradient);
+  visit(loss, 0, THOUGHT, Float32Array.of(-1.5, 0, 0), gradient);
   assertEquals(asked, { values: 1, gradients: 1 });
   assertEquals(gradient[0], -0.25 * 2);
   const { entropy, ...seen } = loss.seen[0]!;
@@ -67,7 +84,7 @@ Deno.test("the mismatch is between the draw and the replay before the first upda
       ...ON_POLICY,
       old: old === undefined ? undefined : { logDensities: Float64Array.of(old) },
     });
-    loss.visit(0, step, Float32Array.of(-1.5, -1.5, -1.5), undefined);
+    visit(loss, 0, step, Float32Array.of(-1.5, -1.5, -1.5));
     return loss.seen[0]!.mismatch;
   };
   // Drawn at -2, now at -1.5.
@@ -80,7 +97,7 @@ Deno.test("the mismatch is between the draw and the replay before the first upda
 
 Deno.test("a position without slope asks for no gradient", () => {
   const { loss, asked } = countingLoss(LOSS_PRESETS["on-policy"], { ...ON_POLICY, advantage: 0 });
-  loss.visit(0, THOUGHT, Float32Array.of(-1.5, 0, 0), new Float32Array(3));
+  visit(loss, 0, THOUGHT, Float32Array.of(-1.5, 0, 0), new Float32Array(3));
   assertEquals(asked, { values: 1, gradients: 0 });
 });
 
@@ -94,7 +111,7 @@ Deno.test("a clipped position has no gradient but that of its divergence", () =>
   const { loss } = countingLoss({ ...LOSS_PRESETS["on-policy"], kl }, own);
   const gradient = new Float32Array(3);
   // ρ = e^.5 is beyond 1.2; δ = -.5.
-  loss.visit(0, THOUGHT, Float32Array.of(-1.5, 0, 0), gradient);
+  visit(loss, 0, THOUGHT, Float32Array.of(-1.5, 0, 0), gradient);
   assertAlmostEquals(gradient[0], 0.25 * 0.1 * -0.5, 1e-9);
   assertEquals(loss.seen[0]?.clipped, "high");
 });
@@ -104,7 +121,7 @@ Deno.test("a clipped position without divergence asks for no gradient", () => {
     ...ON_POLICY,
     old: { logDensities: Float64Array.of(-2) },
   });
-  loss.visit(0, THOUGHT, Float32Array.of(-1.5, 0, 0), new Float32Array(3));
+  visit(loss, 0, THOUGHT, Float32Array.of(-1.5, 0, 0), new Float32Array(3));
   assertEquals(asked, { values: 1, gradients: 0 });
   assertEquals([loss.seen[0]!.clipped, loss.seen[0]!.divergence], ["high", 0]);
 });
@@ -112,21 +129,21 @@ Deno.test("a clipped position without divergence asks for no gradient", () => {
 Deno.test("thoughts and tokens have surrogates of their own where the config says so", () => {
   const config: LossConfig = { ...LOSS_PRESETS["on-policy"], thoughtSurrogate: { kind: "log-density" } };
   const token: DrawnStep = { kind: "token", token: 1, action: ACTION };
-  const visit = (step: DrawnStep, old?: number) => {
+  const visited = (step: DrawnStep, old?: number) => {
     const { loss } = countingLoss(config, {
       ...ON_POLICY,
       ...(old !== undefined && { old: { logDensities: Float64Array.of(old) } }),
     });
     const gradient = new Float32Array(3);
-    loss.visit(0, step, Float32Array.of(-1.5, 0, 0), gradient);
+    visit(loss, 0, step, Float32Array.of(-1.5, 0, 0), gradient);
     const { policyLoss, clipped } = loss.seen[0]!;
     return [policyLoss, gradient[0], clipped];
   };
   // A 2, weight 1/4, log π -1.5: -A log π, where a ratio of e^.5 is clipped at 1.2; on-policy the slopes are one.
-  assertEquals(visit(THOUGHT, -2), [3, -0.5, undefined]);
-  assertEquals(visit(token, -2), [-2.4, 0, "high"]);
-  assertEquals(visit(THOUGHT), [3, -0.5, undefined]);
-  assertEquals(visit(token), [-2, -0.5, undefined]);
+  assertEquals(visited(THOUGHT, -2), [3, -0.5, undefined]);
+  assertEquals(visited(token, -2), [-2.4, 0, "high"]);
+  assertEquals(visited(THOUGHT), [3, -0.5, undefined]);
+  assertEquals(visited(token), [-2, -0.5, undefined]);
 });
 
 Deno.test("an estimate is capped on both sides, and then has no gradient of its own", () => {
@@ -140,7 +157,7 @@ Deno.test("an estimate is capped on both sides, and then has no gradient of its 
     };
     const { loss } = countingLoss({ ...LOSS_PRESETS["on-policy"], kl }, own);
     const gradient = new Float32Array(3);
-    loss.visit(0, THOUGHT, Float32Array.of(-1.5, 0, 0), gradient);
+    visit(loss, 0, THOUGHT, Float32Array.of(-1.5, 0, 0), gradient);
     return [loss.seen[0]!.divergence, gradient[0]];
   };
   // δ = -1.5 - reference; ρ = e^.5, and a product with it keeps the slope of ρ.
@@ -165,17 +182,17 @@ Deno.test("the old density is the drawn one of thoughts where the config says so
 Deno.test("the entropy is that of the whole softmax at the temperature of what was drawn", () => {
   const filter = { temperature: 0.5, topK: 1 };
   const policy = {
-    algorithm: softTokensGrpo({ name: "soft-tokens-grpo", temperature: 2, noiseDeviation: 1, noiseScale: 1 }, TABLE),
+    algorithm: softTokensGrpo({ name: "soft-tokens-grpo", temperature: 2, noiseDeviation: 1, noiseScale: 1 }),
     answers: createAnswerSampler({ rule: "sample", filter }),
   };
   const action = { ...ACTION, embedding: new Float32Array(2) };
   const loss = new CompletionLoss(
-    { policy, embedding: TABLE, config: LOSS_PRESETS["on-policy"], kl: undefined },
+    { policy, config: LOSS_PRESETS["on-policy"], kl: undefined },
     ON_POLICY,
   );
   const logits = Float32Array.of(Math.log(4), 0, 0);
-  loss.visit(0, { kind: "thought", action }, logits, undefined);
-  loss.visit(1, { kind: "token", token: 0 }, logits, undefined);
+  visit(loss, 0, { kind: "thought", action }, logits, undefined, TABLE);
+  visit(loss, 1, { kind: "token", token: 0 }, logits);
   // At 2 the law is (2, 1, 1) / 4, at ½ (16, 1, 1) / 18. Logits have 32 bits.
   assertAlmostEquals(loss.seen[0]!.entropy, 1.5 * Math.log(2), 1e-7);
   assertAlmostEquals(loss.seen[1]!.entropy, Math.log(18) - 16 / 18 * Math.log(16), 1e-7);
@@ -186,7 +203,7 @@ Deno.test("the entropy bonus has the entropy's gradient, weighed, also where not
   const { loss, asked } = countingLoss(config, { ...ON_POLICY, advantage: 0 });
   const logits = Float32Array.of(0.4, -1.1, 0.8);
   const gradient = new Float32Array(3);
-  loss.visit(0, THOUGHT, logits, gradient);
+  visit(loss, 0, THOUGHT, logits, gradient);
   assertEquals(asked.gradients, 0);
   const p = softmax(logits);
   const entropy = -p.reduce((sum, pi) => sum + pi * Math.log(pi), 0);
@@ -198,26 +215,29 @@ const DRAWN_FROM = Float32Array.of(0.5, 0.3, 0.2).map(Math.log);
 const TRAINED = Float32Array.of(0.6, 0.25, 0.15).map(Math.log);
 const ANCHOR = Float32Array.of(0.4, 0.4, 0.2).map(Math.log);
 const DRAWS = [0, 0, 1];
-const drawDensities = (logits: Float32Array, gradient?: Float32Array, scales?: ArrayLike<number>) =>
-  Float64Array.from(DRAWS, (token, j) => logSoftmaxAt(logits, token, 1, gradient, scales?.[j]));
+const drawDensities = (logits: Float32Array) => Float64Array.from(DRAWS, (token) => tokenDensity(logits, { token }, 1));
+const readDensities = (readings: Readings, slopes?: MutableSlopes, scales?: ArrayLike<number>) =>
+  Float64Array.from(DRAWS, (_, j) => tokenLogDensity(readings, {}, 1, slopes, scales?.[j], j));
 
 /** An algorithm that drew 0, 0 and 1, each with a ratio of its own, or one of all. */
 function threeDraws(each: boolean): ThoughtAlgorithm {
   return {
     name: "three",
     temperature: 1,
+    reads: () => ({}),
     act: () => ACTION,
-    logDensity: ({ logits }, gradient, scale = 1) =>
-      drawDensities(logits, gradient, [scale, scale, scale]).reduce((sum, value) => sum + value, 0),
-    ...(each && { drawLogDensities: ({ logits }, gradient, scales) => drawDensities(logits, gradient, scales) }),
+    densityReads: () => tokenReads(Int32Array.from(DRAWS), undefined, 1),
+    logDensity: ({ readings }, slopes, scale = 1) =>
+      readDensities(readings, slopes, [scale, scale, scale]).reduce((sum, value) => sum + value, 0),
+    ...(each && { drawLogDensities: ({ readings }, slopes, scales) => readDensities(readings, slopes, scales) }),
   };
 }
 
 function visited(algorithm: ThoughtAlgorithm, config: LossConfig, own: CompletionTerms, logits = TRAINED) {
   const policy = { algorithm, answers: createAnswerSampler({ rule: "greedy" }) };
-  const loss = new CompletionLoss({ policy, embedding: NO_EMBEDDING, config, kl: config.kl }, own);
+  const loss = new CompletionLoss({ policy, config, kl: config.kl }, own);
   const gradient = new Float32Array(3);
-  loss.visit(0, THOUGHT, logits, gradient);
+  visit(loss, 0, THOUGHT, logits, gradient);
   const { entropy: _, ...seen } = loss.seen[0]!;
   return { seen, gradient };
 }
@@ -297,14 +317,17 @@ function exactKl(a: Float32Array, b: Float32Array): number {
 const FIVE: ThoughtAlgorithm = {
   name: "five",
   temperature: 1,
+  reads: () => ({}),
   act: () => ACTION,
-  logDensity: ({ logits, action }, gradient, scale) => logSoftmaxAt(logits, action.token, 1, gradient, scale),
-  densityParameters: ({ logits }) => Float64Array.from(logits),
-  divergence({ logits }, reference, gradient, scale = 1) {
-    const value = exactKl(logits, Float32Array.from(reference));
-    const [p, q] = [softmax(logits), softmax(Float32Array.from(reference))];
-    gradient?.forEach((_, i) => gradient[i] += scale * p[i] * (Math.log(p[i] / q[i]) - value));
-    return value;
+  densityReads: ({ token }) => tokenReads(Int32Array.of(token), undefined, 1),
+  logDensity: ({ readings }, slopes, scale) => tokenLogDensity(readings, {}, 1, slopes, scale),
+  divergence: {
+    referenceReads: () => ({ law: 1 }),
+    reads: ({ law }) => ({ divergence: law! }),
+    value({ readings }, _, slopes, scale = 1) {
+      if (slopes) slopes.divergence! += scale;
+      return readings.divergence!;
+    },
   },
 };
 
@@ -318,17 +341,17 @@ function expectedPenalty(kl: KlPenalty, old: Float32Array | undefined) {
   const gradient = new Float32Array(LOGITS.length);
   let value = 0;
   softmax(old ?? LOGITS).forEach((weight, token) => {
-    const loss = new CompletionLoss({ policy, embedding: NO_EMBEDDING, config, kl }, {
+    const loss = new CompletionLoss({ policy, config, kl }, {
       advantage: 0,
       weight,
       sequence: undefined,
-      old: old && { logDensities: Float64Array.of(logSoftmaxAt(old, token, 1)) },
+      old: old && { logDensities: Float64Array.of(tokenDensity(old, { token }, 1)) },
       reference: {
-        logDensities: Float64Array.of(logSoftmaxAt(REFERENCE, token, 1)),
-        parameters: [Float64Array.from(REFERENCE)],
+        logDensities: Float64Array.of(tokenDensity(REFERENCE, { token }, 1)),
+        readings: [readRow(REFERENCE, { law: 1 })],
       },
     });
-    loss.visit(0, { kind: "thought", action: { ...ACTION, token } }, LOGITS, gradient);
+    visit(loss, 0, { kind: "thought", action: { ...ACTION, token } }, LOGITS, gradient);
     value += weight * loss.seen[0]!.divergence;
   });
   return { value, gradient: gradient.map((slope) => slope / kl.coefficient) };

@@ -1,6 +1,7 @@
 /** Reference case: float64 NumPy; formulas of TRL @ f2cd577 and verl @ b178a3c, one process, one micro-batch. */
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { NO_EMBEDDING } from "../../algorithms/helpers.ts";
+import { onRows } from "../../algorithms/helpers.ts";
+import { onLogitRows } from "../../fixtures/logit_rows.ts";
 import { discreteGrpo } from "../../../src/algorithms/discrete_grpo.ts";
 import { SOFT_THINKING_GRPO_PRESETS, softThinkingGrpo } from "../../../src/algorithms/soft_thinking_grpo.ts";
 import { createAnswerSampler } from "../../../src/rollout/answer_sampler.ts";
@@ -49,7 +50,7 @@ const TOKEN_MEAN: LossConfig = { ...PPO, aggregation: { kind: "token-mean" } };
 
 /** The loss at given logits of the two completions, and its gradient. */
 function evaluate(config: LossConfig, change: Partial<LossBatch> = {}, logits = NEW.map(logitsOf)) {
-  const loss = policyLoss(POLICY, NO_EMBEDDING, config, {
+  const loss = policyLoss(POLICY, config, {
     completions: [COMPLETIONS],
     advantages: [Float64Array.of(1, -1)],
     old: densities(OLD),
@@ -57,7 +58,7 @@ function evaluate(config: LossConfig, change: Partial<LossBatch> = {}, logits = 
     reference: densities(REFERENCE),
     ...change,
   });
-  const visit = loss.rowLoss();
+  const visit = onLogitRows(loss.rowLoss());
   const gradients = logits.map((rows, completion) => {
     const gradient = new Float32Array(rows.length);
     visit({ group: 0, completion, first: 0, count: rows.length / V, logits: rows, gradient });
@@ -148,13 +149,13 @@ function logSoftmax(logits: Float32Array): number {
 
 Deno.test("on-policy, every ratio-based config has the policy gradient, and its ratio is 1", () => {
   for (const ratioOver of ["token", "sequence-mean"] as const) {
-    const loss = policyLoss(POLICY, NO_EMBEDDING, { ...TOKEN_MEAN, ratioOver }, {
+    const loss = policyLoss(POLICY, { ...TOKEN_MEAN, ratioOver }, {
       completions: [COMPLETIONS],
       advantages: [Float64Array.of(1, -1)],
     });
     const gradient = new Float32Array(3 * V);
     const logits = logitsOf(NEW[0]);
-    loss.rowLoss()({ group: 0, completion: 0, first: 0, count: 3, logits, gradient });
+    onLogitRows(loss.rowLoss())({ group: 0, completion: 0, first: 0, count: 3, logits, gradient });
     const p = Math.exp(NEW[0][0]);
     assertAlmostEquals(gradient[TOKEN], -(1 - p) / 5, 1e-7);
     assertEquals(loss.summary().ratio, 1);
@@ -166,13 +167,13 @@ Deno.test("on-policy, every ratio-based config has the policy gradient, and its 
 Deno.test("runs of positions may come apart and in any order: the same bytes", () => {
   const config: LossConfig = { ...PPO, kl: { estimator: "k3", coefficient: 0.04 } };
   const { gradients: _, ...whole } = evaluate(config);
-  const loss = policyLoss(POLICY, NO_EMBEDDING, config, {
+  const loss = policyLoss(POLICY, config, {
     completions: [COMPLETIONS],
     advantages: [Float64Array.of(1, -1)],
     old: densities(OLD),
     reference: densities(REFERENCE),
   });
-  const visit = loss.rowLoss();
+  const visit = onLogitRows(loss.rowLoss());
   for (const [completion, first, count] of [[1, 1, 1], [0, 2, 1], [1, 0, 1], [0, 0, 2]]) {
     const logits = logitsOf(NEW[completion]).subarray(first * V, (first + count) * V);
     visit({ group: 0, completion, first, count, logits });
@@ -185,12 +186,12 @@ Deno.test("forced steps are neither scored nor counted", () => {
     steps: [...steps, { kind: "forced", token: 1 }],
     finish,
   }));
-  const loss = policyLoss(POLICY, NO_EMBEDDING, TOKEN_MEAN, {
+  const loss = policyLoss(POLICY, TOKEN_MEAN, {
     completions: [forced],
     advantages: [Float64Array.of(1, -1)],
     old: densities(OLD.map((own) => [...own, 0])),
   });
-  const visit = loss.rowLoss();
+  const visit = onLogitRows(loss.rowLoss());
   forced.forEach(({ steps }, completion) => {
     const gradient = new Float32Array(steps.length * V);
     const logits = logitsOf([...NEW[completion], -0.1]);
@@ -214,7 +215,7 @@ for (const [aggregation, [first, second]] of AGGREGATIONS) {
   Deno.test(`excluded completions carry no loss, and no denominator counts them: ${aggregation.kind}`, () => {
     const kl = { estimator: "k2", coefficient: 0.5 } as const;
     const config: LossConfig = { ...PPO, surrogate: { kind: "log-density" }, aggregation, kl, entropyBonus: 0.25 };
-    const loss = policyLoss(POLICY, NO_EMBEDDING, config, {
+    const loss = policyLoss(POLICY, config, {
       completions: [COMPLETIONS, COMPLETIONS],
       // Nobody reads the advantages of the excluded.
       advantages: [Float64Array.of(2, NaN), Float64Array.of(NaN, -3)],
@@ -222,7 +223,7 @@ for (const [aggregation, [first, second]] of AGGREGATIONS) {
       excluded: EXCLUDED,
     });
     assertEquals(loss.activeGroups, [0, 1]);
-    const visit = loss.rowLoss();
+    const visit = onLogitRows(loss.rowLoss());
     EXCLUDED.forEach((group, b) =>
       group.forEach((excluded, completion) => {
         const logits = logitsOf(NEW[completion]);
@@ -256,11 +257,11 @@ Deno.test("a group is active by the completions that are not excluded", () => {
   const completions = [COMPLETIONS, COMPLETIONS, COMPLETIONS];
   const advantages = [Float64Array.of(0, 1), Float64Array.of(1, 1), Float64Array.of(1, 0)];
   const batch = { completions, advantages, excluded: [[false, true], [true, true], [false, true]] };
-  assertEquals(policyLoss(POLICY, NO_EMBEDDING, PPO, batch).activeGroups, [2]);
+  assertEquals(policyLoss(POLICY, PPO, batch).activeGroups, [2]);
   const reference = completions.flatMap(() => densities(REFERENCE));
-  assertEquals(policyLoss(POLICY, NO_EMBEDDING, { ...PPO, kl }, { ...batch, reference }).activeGroups, [0, 2]);
+  assertEquals(policyLoss(POLICY, { ...PPO, kl }, { ...batch, reference }).activeGroups, [0, 2]);
   const all = { ...batch, excluded: completions.map(() => [true, true]) };
-  assertEquals(policyLoss(POLICY, NO_EMBEDDING, PPO, all).summary(), {});
+  assertEquals(policyLoss(POLICY, PPO, all).summary(), {});
 });
 
 Deno.test("groups without contrast are left out, and the model's order of groups is mapped back", () => {
@@ -268,9 +269,9 @@ Deno.test("groups without contrast are left out, and the model's order of groups
     completions: [COMPLETIONS, COMPLETIONS],
     advantages: [Float64Array.of(0, 0), Float64Array.of(1, -1)],
   };
-  const loss = policyLoss(POLICY, NO_EMBEDDING, TOKEN_MEAN, batch);
+  const loss = policyLoss(POLICY, TOKEN_MEAN, batch);
   assertEquals(loss.activeGroups, [1]);
-  const visit = loss.rowLoss(loss.activeGroups);
+  const visit = onLogitRows(loss.rowLoss(loss.activeGroups));
   const gradient = new Float32Array(3 * V);
   visit({ group: 0, completion: 0, first: 0, count: 3, logits: logitsOf(NEW[0]), gradient });
   // The group that is left out still counts in the token mean.
@@ -279,9 +280,8 @@ Deno.test("groups without contrast are left out, and the model's order of groups
 
   const kl = { estimator: "k3", coefficient: 0.1 } as const;
   const reference = [...densities(REFERENCE), ...densities(REFERENCE)];
-  assertEquals(policyLoss(POLICY, NO_EMBEDDING, { ...TOKEN_MEAN, kl }, { ...batch, reference }).activeGroups, [0, 1]);
-  const active = (entropyBonus: number) =>
-    policyLoss(POLICY, NO_EMBEDDING, { ...TOKEN_MEAN, entropyBonus }, batch).activeGroups;
+  assertEquals(policyLoss(POLICY, { ...TOKEN_MEAN, kl }, { ...batch, reference }).activeGroups, [0, 1]);
+  const active = (entropyBonus: number) => policyLoss(POLICY, { ...TOKEN_MEAN, entropyBonus }, batch).activeGroups;
   assertEquals([active(0), active(0.1)], [[1], [0, 1]]);
 });
 
@@ -315,26 +315,27 @@ Deno.test("paper: the old density of a thought is that of its noise, its diverge
   const noise = noiseStream({ seed: 1, purpose: "test", dataset: "none", problem: "paper", sample: 0 }).at(0);
   const logits = Float32Array.of(1, 0.3, 0.5, -0.2, 0.8, -1);
   const moved = logits.map((z, i) => z + 0.2 * Math.sin(i));
-  const action = algorithm.act({ logits, noise, embedding: NO_EMBEDDING });
-  const parameters = algorithm.densityParameters!({ logits, action, embedding: NO_EMBEDDING });
-  const loss = policyLoss(policy, NO_EMBEDDING, LOSS_PRESETS["soft-thinking-grpo-paper"], {
+  const onLogits = onRows(algorithm);
+  const action = onLogits.act({ logits, noise });
+  const reference = onLogits.referenceOf({ logits, action });
+  const loss = policyLoss(policy, LOSS_PRESETS["soft-thinking-grpo-paper"], {
     completions: [[{ steps: [{ kind: "thought", action }], finish: "length" }]],
     advantages: [Float64Array.of(1)],
-    reference: [[{ logDensities: Float64Array.of(0), parameters: [parameters] }]],
+    reference: [[{ logDensities: Float64Array.of(0), readings: [reference] }]],
   });
-  loss.rowLoss()({ group: 0, completion: 0, first: 0, count: 1, logits: moved });
-  const replay = { logits: moved, action, embedding: NO_EMBEDDING };
-  const ratio = Math.exp(algorithm.logDensity(replay) - action.drawnLogDensity!);
+  onLogitRows(loss.rowLoss())({ group: 0, completion: 0, first: 0, count: 1, logits: moved });
+  const replay = { logits: moved, action };
+  const ratio = Math.exp(onLogits.logDensity(replay) - action.drawnLogDensity!);
   const summary = loss.summary();
   assertAlmostEquals(summary.ratio, ratio, 1e-12);
-  assertAlmostEquals(summary.kl, algorithm.divergence!(replay, parameters), 1e-12);
-  assertAlmostEquals(summary.thoughtLogDensity, algorithm.logDensity(replay), 1e-12);
+  assertAlmostEquals(summary.kl, onLogits.divergence!(replay, reference), 1e-12);
+  assertAlmostEquals(summary.thoughtLogDensity, onLogits.logDensity(replay), 1e-12);
 });
 
 Deno.test("an config without the densities it needs is refused", () => {
   const batch = { completions: [COMPLETIONS], advantages: [Float64Array.of(1, -1)] };
-  const withKl = () => policyLoss(POLICY, NO_EMBEDDING, LOSS_PRESETS.verl, batch);
+  const withKl = () => policyLoss(POLICY, LOSS_PRESETS.verl, batch);
   assertThrows(withKl, UsageError, "without a reference policy");
-  const gspo = () => policyLoss(POLICY, NO_EMBEDDING, LOSS_PRESETS.gspo, { ...batch, old: densities(OLD) });
+  const gspo = () => policyLoss(POLICY, LOSS_PRESETS.gspo, { ...batch, old: densities(OLD) });
   assertThrows(gspo, UsageError, "current densities");
 });

@@ -7,6 +7,8 @@ import { discreteGrpo } from "../../../src/algorithms/discrete_grpo.ts";
 import { createAnswerSampler } from "../../../src/rollout/answer_sampler.ts";
 import type { Completion, CompletionStep } from "../../../src/rollout/completion.ts";
 import { collectStepDensities, drawnLength, stepTemperature } from "../../../src/training/loss/step_density.ts";
+import { onRows, tokenDensity } from "../../algorithms/helpers.ts";
+import { readRow } from "../../../src/models/host_readings.ts";
 import type { LanguageModel, TrainingGroup } from "../../../src/models/language_model.ts";
 
 const V = 7;
@@ -15,17 +17,16 @@ const ALGORITHM = softThinkingGrpo(SOFT_THINKING_GRPO_PRESETS.paper);
 const POLICY = { algorithm: ALGORITHM, answers: createAnswerSampler({ rule: "sample", filter: { temperature: 1 } }) };
 const RANDOM = new RandomSequence("step densities");
 const LOGITS = Array.from({ length: 3 }, () => Float32Array.from({ length: V }, () => RANDOM.gaussian()));
-const EMBEDDING = { rows: V, width: D, values: new Float32Array(V * D) };
 
 /** A model whose logits at step t are LOGITS[t], visited from the last step to the first, one at a time. */
 const MODEL = {
   config: { vocabularySize: V, hiddenSize: D },
-  embeddingTable: () => EMBEDDING.values,
   async forward(groups, visit) {
     for (const [group, { completions }] of groups.entries()) {
       for (const [completion, inputs] of completions.entries()) {
-        for (let first = inputs.count; first >= 0; first--) {
-          visit({ group, completion, first, count: 1, logits: LOGITS[first] });
+        for (let action = inputs.count; action >= 0; action--) {
+          const place = { group, completion, action };
+          visit.score(place, readRow(LOGITS[action], visit.reads(place)));
         }
       }
     }
@@ -33,7 +34,7 @@ const MODEL = {
 } as LanguageModel;
 
 const noise = noiseStream({ seed: 1, purpose: "test", dataset: "none", problem: "densities", sample: 0 }).at(0);
-const action = ALGORITHM.act({ logits: LOGITS[0], noise, embedding: EMBEDDING });
+const action = onRows(ALGORITHM).act({ logits: LOGITS[0], noise });
 const STEPS: CompletionStep[] = [{ kind: "thought", action }, { kind: "forced", token: 5 }, {
   kind: "token",
   token: 3,
@@ -47,33 +48,35 @@ const GROUP: TrainingGroup = {
 Deno.test("thoughts are scored by the algorithm, tokens by the answer sampler, forced steps by nobody", async () => {
   const [[densities]] = await collectStepDensities(MODEL, POLICY, [GROUP], [[COMPLETION]]);
   assertEquals([...densities.logDensities], [
-    ALGORITHM.logDensity({ logits: LOGITS[0], action, embedding: EMBEDDING }),
+    onRows(ALGORITHM).logDensity({ logits: LOGITS[0], action }),
     0,
-    POLICY.answers.logDensity(LOGITS[2], { token: 3 }),
+    tokenDensity(LOGITS[2], { token: 3 }, 1),
   ]);
-  assertEquals(densities.parameters, undefined);
+  assertEquals(densities.readings, undefined);
 });
 
 Deno.test("a token that an algorithm drew itself is scored by it, though it ended the thinking", async () => {
   const discrete = discreteGrpo({ name: "discrete-grpo", filter: { temperature: 0.5, topK: 2 }, support: "kept" });
-  const drawn = discrete.act({ logits: LOGITS[0], noise, embedding: EMBEDDING });
+  const drawn = onRows(discrete).act({ logits: LOGITS[0], noise });
   const steps: CompletionStep[] = [{ kind: "token", token: drawn.token, action: drawn }, ...STEPS.slice(1)];
   const policy = { ...POLICY, algorithm: discrete };
   const [[{ logDensities }]] = await collectStepDensities(MODEL, policy, [GROUP], [[{ steps, finish: "stop" }]]);
-  assertEquals(logDensities[0], discrete.logDensity({ logits: LOGITS[0], action: drawn, embedding: EMBEDDING }));
+  assertEquals(logDensities[0], onRows(discrete).logDensity({ logits: LOGITS[0], action: drawn }));
 });
 
-Deno.test("parameters of thoughts are collected where they are asked for", async () => {
-  const [[densities]] = await collectStepDensities(MODEL, POLICY, [GROUP], [[COMPLETION]], { parameters: true });
-  const own = ALGORITHM.densityParameters!({ logits: LOGITS[0], action, embedding: EMBEDDING });
-  assertEquals(densities.parameters?.[0], own);
-  assertEquals(densities.parameters?.[2], undefined);
+Deno.test("what a divergence reads of thoughts is collected where it is asked for", async () => {
+  const [[densities]] = await collectStepDensities(MODEL, POLICY, [GROUP], [[COMPLETION]], { forDivergence: true });
+  assertEquals(densities.readings?.[0]?.at, onRows(ALGORITHM).referenceOf({ logits: LOGITS[0], action }).at);
+  assertEquals(densities.readings?.[2], undefined);
 });
 
 Deno.test("densities of single draws are collected of thoughts, where the algorithm gives each a ratio", async () => {
-  const algorithm: ThoughtAlgorithm = { ...ALGORITHM, drawLogDensities: ({ logits }) => Float64Array.of(logits[2], 5) };
+  const algorithm: ThoughtAlgorithm = {
+    ...ALGORITHM,
+    drawLogDensities: ({ readings }) => Float64Array.of(readings.at![0], 5),
+  };
   const [[densities]] = await collectStepDensities(MODEL, { ...POLICY, algorithm }, [GROUP], [[COMPLETION]]);
-  assertEquals([...densities.draws!], [Float64Array.of(LOGITS[0][2], 5), undefined, undefined]);
+  assertEquals([...densities.draws!], [Float64Array.of(LOGITS[0][action.ids[0]], 5), undefined, undefined]);
   const [[without]] = await collectStepDensities(MODEL, POLICY, [GROUP], [[COMPLETION]]);
   assertEquals(without, { logDensities: densities.logDensities });
 });
@@ -91,13 +94,14 @@ Deno.test("forced steps do not count in a completion's scored length", () => {
 });
 
 Deno.test("rows of logits that are no law are refused, those of forced steps aside", async () => {
+  const fault = { value: Infinity, id: 0 };
   const broken = (position: number): LanguageModel => ({
     ...MODEL,
     forward: (groups, visit) =>
-      MODEL.forward(
-        groups,
-        (rows) => visit(rows.first === position ? { ...rows, logits: new Float32Array(V).fill(Infinity) } : rows),
-      ),
+      MODEL.forward(groups, {
+        reads: (place) => visit.reads(place),
+        score: (place, readings) => visit.score(place, place.action === position ? { ...readings, fault } : readings),
+      }),
   });
   await assertRejects(
     () => collectStepDensities(broken(2), POLICY, [GROUP], [[COMPLETION]]),
