@@ -7,9 +7,10 @@ import { type Activations, type BackwardBuffers, type LayerActivations, scoreStr
 import type { HeadChunk, Places, UnitPlace } from "./commands.ts";
 import { at, attentionScale, headOffsets, type Machine, readSpans, type Span } from "./forward.ts";
 import { FLOAT_BYTES } from "./memory.ts";
+import { addRowSlopes } from "./read_rows.ts";
 import { type Matrix, queryKeyValueWidth } from "./parameters.ts";
 
-/** From the gradient of a chunk's logits to those of the head and of the head rows. */
+/** From slopes by what was read of a chunk's logits to gradients of the head and of the head rows. */
 export function backwardChunk(
   machine: Machine,
   places: Places,
@@ -22,6 +23,8 @@ export function backwardChunk(
   const { hiddenSize: D, vocabularySize: V } = machine.config;
   const rows = at(activations.headInput, chunk.first * D), dRows = at(buffers.dHeadInput, chunk.first * D);
   const { gradient, count } = chunk;
+  machine.kernels.fillZero(gradient, count * V);
+  addRowSlopes(machine, places, chunk.reads, count, gradient);
   sgemm(true, V, D, count, gradient, V, rows, D, true, at(gradients, parameters.head), D); // (V, D)
   sgemm(false, count, D, V, gradient, V, at(places.weights, parameters.head), D, false, dRows, D); // (count, D)
   machine.beat();

@@ -17,6 +17,7 @@ import {
 } from "./forward.ts";
 import { FLOAT_BYTES, Region } from "./memory.ts";
 import { queryKeyValueWidth } from "./parameters.ts";
+import { readRows } from "./read_rows.ts";
 
 /** Positions a cache holds room for: whole blocks of keys. */
 export function cacheCapacity(positions: number, keyBlock: number): number {
@@ -45,7 +46,7 @@ export function takeStepBuffers(
   return { activations, scores: takeScores(region, size.longest, keyBlock) };
 }
 
-/** One position for each of the command's rows: inputs -> logits. */
+/** One position for each of the command's rows: inputs -> what is read of their logits. */
 export function stepSequences(machine: Machine, command: StepCommand): void {
   const { config, kernels } = machine;
   const { places, rows, positions } = command;
@@ -74,6 +75,7 @@ export function stepSequences(machine: Machine, command: StepCommand): void {
     );
   });
   headLogits(machine, places, activations.lastNormed, rows, command.logits);
+  readRows(machine, places, command.reads, rows);
 }
 
 /** All positions of some prompts: their keys and values into the cache, and the logits after each prompt. */

@@ -49,9 +49,11 @@ export interface HeadChunk {
   /** (count, V); gradient 0 where there is none. */
   readonly logits: number;
   readonly gradient: number;
+  /** Table of what is read of the rows, see reading_tape.ts. */
+  readonly reads: number;
 }
 
-/** Forward pass of a unit up to the logits of its first chunk. */
+/** Forward pass of a unit up to what is read of the logits of its first chunk. */
 export interface ForwardCommand {
   readonly kind: "forward";
   readonly places: Places;
@@ -61,7 +63,7 @@ export interface ForwardCommand {
   readonly chunk: HeadChunk;
 }
 
-/** Backward pass of one chunk's logits where they have a gradient, and the logits of the next chunk. */
+/** Backward pass of one chunk's logits by the slopes of what was read, and what is read of the next chunk. */
 export interface NextChunkCommand {
   readonly kind: "nextChunk";
   readonly places: Places;
@@ -124,6 +126,15 @@ export interface StepCommand {
   readonly prefixOffsets: number;
   readonly prefixLengths: number;
   readonly logits: number;
+  readonly reads: number;
+}
+
+/** Reads rows of logits that are there. */
+export interface ReadCommand {
+  readonly kind: "read";
+  readonly places: Places;
+  readonly reads: number;
+  readonly rows: number;
 }
 
 /** Sums gradient shards over pieces of the parameters; answers each piece's sum of squares. */
@@ -174,6 +185,7 @@ export type WorkerCommand =
   | BackwardCommand
   | PrefillCommand
   | StepCommand
+  | ReadCommand
   | SumShardsCommand
   | AdamwCommand
   | TransposeCommand;

@@ -6,7 +6,6 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
-import { readRow } from "../models/host_readings.ts";
 import type { Decoder, InputRows } from "../models/language_model.ts";
 import type { Readings, Reads } from "../models/readings.ts";
 import { takeStepBuffers } from "./cached_forward.ts";
@@ -17,6 +16,7 @@ import { KeyValueCache } from "./key_value_cache.ts";
 import { type Block, GrowingBlock, Region } from "./memory.ts";
 import type { Task } from "./pool.ts";
 import { prefill } from "./prefill.ts";
+import { ReadTape, ROW_ADDRESSES } from "./reading_tape.ts";
 import { checkInputs, checkPrompt, copyInputs } from "./units.ts";
 
 /** Fewer rows than this are not worth a second worker in a step. */
@@ -52,6 +52,7 @@ class CachedDecoder implements Decoder {
   readonly #cache: KeyValueCache;
   readonly #logits: Block;
   readonly #inputs: GrowingBlock;
+  readonly #reads: GrowingBlock;
   /** Most positions that each sequence may write. */
   readonly #maxNewPositions: number;
   /** Most positions that any sequence may have. */
@@ -76,6 +77,7 @@ class CachedDecoder implements Decoder {
     this.#cache = new KeyValueCache(host, this.#promptLengths, sequences, maxNewPositions);
     this.#logits = host.memory.allocate(sequences * host.config.vocabularySize);
     this.#inputs = new GrowingBlock(host.memory);
+    this.#reads = new GrowingBlock(host.memory);
   }
 
   /** Fills the prompts' cache, and keeps the logits after each. */
@@ -86,12 +88,14 @@ class CachedDecoder implements Decoder {
   async readPrompts(reads: readonly Reads[]): Promise<readonly Readings[]> {
     const addresses = this.#promptLogits;
     if (addresses === undefined) throw new UsageError("Cannot read the logits after the prompts once a step was taken");
-    return reads.map((own, sequence) => this.#read(addresses[this.#promptOf[sequence]], own));
-  }
-
-  #read(logits: number, reads: Reads): Readings {
-    const { config, memory, embeddingTable } = this.#host;
-    return readRow(memory.floats(logits, config.vocabularySize), reads, embeddingTable);
+    const host = this.#host;
+    const places = await host.places(this.#longest);
+    const tape = new ReadTape(host, this.#reads, reads, (sequence) => addresses[this.#promptOf[sequence]]);
+    await host.pool.run(function* (worker): Task<WorkerCommand> {
+      const [first, last] = share(reads.length, worker, host.pool.size);
+      if (last > first) yield { kind: "read", places, reads: tableAt(tape, first), rows: last - first };
+    });
+    return reads.map((_, sequence) => tape.readings(sequence));
   }
 
   async step(sequences: Int32Array, inputs: InputRows, reads: readonly Reads[]): Promise<readonly Readings[]> {
@@ -135,11 +139,12 @@ class CachedDecoder implements Decoder {
 
     const workers = Math.min(pool.size, Math.ceil(rows / LEAST_ROWS));
     const host = this.#host;
+    const tape = new ReadTape(host, this.#reads, reads, (row) => at(this.#logits.address, row * config.vocabularySize));
     const { own, ownLayerBytes, ownCapacity, prefix, prefixLayerBytes } = this.#cache;
     const logits = this.#logits.address, keyBlock = host.kernels.keyBlock();
     await pool.run(function* (worker): Task<WorkerCommand> {
       if (worker >= workers) return;
-      const first = Math.floor(rows * worker / workers), count = Math.floor(rows * (worker + 1) / workers) - first;
+      const [first, last] = share(rows, worker, workers), count = last - first;
       const measure = new Region();
       takeStepBuffers(measure, host, { rows: count, longest }, keyBlock);
       yield {
@@ -163,9 +168,10 @@ class CachedDecoder implements Decoder {
         prefix,
         prefixLayerBytes,
         logits: at(logits, first * config.vocabularySize),
+        reads: tableAt(tape, first),
       };
     });
-    return reads.map((own, row) => this.#read(at(logits, row * config.vocabularySize), own));
+    return reads.map((_, row) => tape.readings(row));
   }
 
   #check(sequences: Int32Array, inputs: InputRows): void {
@@ -196,5 +202,16 @@ class CachedDecoder implements Decoder {
     this.#cache.free();
     this.#host.memory.free(this.#logits);
     this.#inputs.free();
+    this.#reads.free();
   }
+}
+
+/** Rows [first, last) of one worker. */
+function share(rows: number, worker: number, workers: number): [first: number, last: number] {
+  return [Math.floor(rows * worker / workers), Math.floor(rows * (worker + 1) / workers)];
+}
+
+/** Address of a tape's table from one of its rows on. */
+function tableAt(tape: ReadTape, row: number): number {
+  return at(tape.table, row * ROW_ADDRESSES);
 }

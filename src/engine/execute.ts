@@ -7,10 +7,11 @@ import { type Keep, takeActivations, takeBackwardBuffers } from "./activations.t
 import { backwardChunk, backwardUnit } from "./backward.ts";
 import { prefillPrompts, stepSequences } from "./cached_forward.ts";
 import type { AdamwCommand, EngineSetup, SumShardsCommand, UnitPlace, WorkerCommand } from "./commands.ts";
-import { at, chunkLogits, forwardUnit, type Machine } from "./forward.ts";
+import { at, forwardUnit, type Machine, readChunk } from "./forward.ts";
 import { instantiateKernels } from "./kernels.ts";
 import { FLOAT_BYTES, Region } from "./memory.ts";
 import { loadNativeProduct } from "./native/library.ts";
+import { readRows } from "./read_rows.ts";
 import { layoutParameters, layoutTransposed } from "./parameters.ts";
 
 /** What a worker computes with. */
@@ -38,10 +39,12 @@ export function execute(machine: Machine, command: WorkerCommand): unknown {
       return prefillPrompts(machine, command);
     case "step":
       return stepSequences(machine, command);
+    case "read":
+      return readRows(machine, command.places, command.reads, command.rows);
     case "forward": {
       const { activations } = unitBuffers(machine, command.arena, command.unit, command.keep);
       forwardUnit(machine, command.places, command.unit, activations);
-      return chunkLogits(machine, command.places, activations, command.chunk);
+      return readChunk(machine, command.places, activations, command.chunk);
     }
     case "nextChunk": {
       const { activations, region } = unitBuffers(machine, command.arena, command.unit, command.keep);
@@ -50,7 +53,7 @@ export function execute(machine: Machine, command: WorkerCommand): unknown {
         const buffers = takeBackwardBuffers(region, machine.config, command.unit, kernels.attentionBlockRows());
         backwardChunk(machine, command.places, activations, buffers, command.done, command.gradients);
       }
-      return chunkLogits(machine, command.places, activations, command.chunk);
+      return readChunk(machine, command.places, activations, command.chunk);
     }
     case "backward": {
       const { activations, region } = unitBuffers(machine, command.arena, command.unit, "all");

@@ -10,6 +10,7 @@ import type { HeadChunk, Places, UnitPlace } from "./commands.ts";
 import type { Kernels } from "./kernels.ts";
 import { FLOAT_BYTES } from "./memory.ts";
 import { type Matrix, type ParameterLayout, queryKeyValueWidth, type TransposedLayout } from "./parameters.ts";
+import { readRows } from "./read_rows.ts";
 import type { Sgemm } from "./weight_product.ts";
 
 /** What a worker computes with. */
@@ -206,9 +207,9 @@ export function headLogits(machine: Machine, places: Places, rows: number, count
   machine.beat();
 }
 
-/** Logits of a chunk of head rows; their gradient starts at zero. */
-export function chunkLogits(machine: Machine, places: Places, activations: Activations, chunk: HeadChunk): void {
-  const { hiddenSize: D, vocabularySize: V } = machine.config;
-  headLogits(machine, places, at(activations.headInput, chunk.first * D), chunk.count, chunk.logits);
-  if (chunk.gradient !== 0) machine.kernels.fillZero(chunk.gradient, chunk.count * V);
+/** What is read of the logits of a chunk of head rows. */
+export function readChunk(machine: Machine, places: Places, activations: Activations, chunk: HeadChunk): void {
+  const { count, logits, reads } = chunk;
+  headLogits(machine, places, at(activations.headInput, chunk.first * machine.config.hiddenSize), count, logits);
+  readRows(machine, places, reads, count);
 }

@@ -1,11 +1,10 @@
 /**
- * Passes over groups, on the main thread: units go to the workers, their logits to the loss, its gradients back.
+ * Passes over groups, on the main thread: units go to the workers, what they read to the loss, its slopes back.
  *
  * @module
  */
-import { addSlopes, readRow } from "../models/host_readings.ts";
 import type { NamedTensors, TrainingGroup } from "../models/language_model.ts";
-import type { RowLoss } from "../models/readings.ts";
+import type { ActionPlace, RowLoss } from "../models/readings.ts";
 import { type Keep, takeActivations, takeBackwardBuffers } from "./activations.ts";
 import type { HeadChunk, Places, UnitPlace, WorkerCommand } from "./commands.ts";
 import { at, SPAN_INTS } from "./forward.ts";
@@ -13,6 +12,7 @@ import type { Host } from "./host.ts";
 import { type Block, FLOAT_BYTES, GrowingBlock, Region } from "./memory.ts";
 import { readTensors } from "./parameters.ts";
 import type { Task } from "./pool.ts";
+import { ReadTape } from "./reading_tape.ts";
 import { checkInputs, checkPrompt, fillUnit, gradientShards, planUnits, shardOf, type Unit } from "./units.ts";
 
 /** Floats of logits that a worker holds at once, and as many of gradients: 16 MiB. */
@@ -88,10 +88,14 @@ export class GroupPasses {
   readonly #host: Host;
   /** Logits and their gradients, a block per worker. */
   readonly #chunks: readonly GrowingBlock[];
+  /** What is read of them, and slopes by it. */
+  readonly #tapes: readonly (readonly GrowingBlock[])[];
 
   constructor(host: Host) {
     this.#host = host;
-    this.#chunks = Array.from({ length: host.pool.size }, () => new GrowingBlock(host.memory));
+    const block = () => new GrowingBlock(host.memory);
+    this.#chunks = Array.from({ length: host.pool.size }, block);
+    this.#tapes = Array.from({ length: host.pool.size }, () => [block(), block()]);
   }
 
   /**
@@ -173,19 +177,22 @@ export class GroupPasses {
     const keep: Keep = pass.gradients === undefined ? "layer" : "all";
     const arena = this.#reserveArena(worker, place, keep);
     const chunks = this.#chunksOf(worker, unit.headRowCount, pass.gradients !== undefined);
-    yield { kind: "forward", places, unit: place, arena, keep, chunk: chunks[0] };
-    this.#visit(unit, chunks[0], loss);
+    let tape = this.#tapeOf(worker, unit, chunks[0], 0, loss);
+    let done: HeadChunk = { ...chunks[0], reads: tape.table };
+    yield { kind: "forward", places, unit: place, arena, keep, chunk: done };
+    this.#score(unit, done, tape, loss);
     let gradients = 0, clear = false;
     if (pass.gradients !== undefined) ({ gradients, clear } = pass.gradients.use(shard));
     for (let i = 1; i < chunks.length; i++) {
-      const [done, chunk] = [chunks[i - 1], chunks[i]];
+      tape = this.#tapeOf(worker, unit, chunks[i], i, loss);
+      const chunk = { ...chunks[i], reads: tape.table };
       yield { kind: "nextChunk", places, unit: place, arena, keep, done, chunk, gradients, clear };
       clear = false;
-      this.#visit(unit, chunk, loss);
+      this.#score(unit, chunk, tape, loss);
+      done = chunk;
     }
     if (pass.gradients === undefined) return;
     const { trainInputs } = pass;
-    const done = chunks[chunks.length - 1];
     yield { kind: "backward", places, transposed, unit: place, arena, done, gradients, clear, trainInputs };
   }
 
@@ -198,38 +205,44 @@ export class GroupPasses {
   }
 
   /** Head rows in pieces of bounded memory; the pieces share one buffer. */
-  #chunksOf(worker: number, headRowCount: number, withGradient: boolean): HeadChunk[] {
+  #chunksOf(worker: number, headRowCount: number, withGradient: boolean): Omit<HeadChunk, "reads">[] {
     const V = this.#host.config.vocabularySize;
     const most = Math.min(headRowCount, Math.max(LEAST_CHUNK_ROWS, Math.floor(CHUNK_FLOATS / V)));
     const take = (region: Region) => [region.take(most * V), withGradient ? region.take(most * V) : 0];
     const measure = new Region();
     take(measure);
     const [logits, gradient] = take(new Region(this.#chunks[worker].reserve(measure.bytes)));
-    const chunks: HeadChunk[] = [];
+    const chunks: Omit<HeadChunk, "reads">[] = [];
     for (let first = 0; first < headRowCount; first += most) {
       chunks.push({ first, count: Math.min(most, headRowCount - first), logits, gradient });
     }
     return chunks;
   }
 
-  /** Shows the loss the parts of completions that lie in a chunk. */
-  #visit(unit: Unit, chunk: HeadChunk, loss: RowLoss): void {
-    const { config, memory, embeddingTable } = this.#host;
-    const V = config.vocabularySize;
-    for (const { group, completion, firstHeadRow, count: actions } of unit.completions) {
-      const from = Math.max(firstHeadRow, chunk.first);
-      const count = Math.min(firstHeadRow + actions, chunk.first + chunk.count) - from;
-      if (count <= 0) continue;
-      for (let row = 0; row < count; row++) {
-        const skipped = (from - chunk.first + row) * V;
-        const place = { group, completion, action: from - firstHeadRow + row };
-        const logits = memory.floats(at(chunk.logits, skipped), V);
-        const readings = readRow(logits, loss.reads(place), embeddingTable);
-        const slopes = loss.score(place, readings);
-        if (chunk.gradient === 0 || slopes === undefined) continue;
-        addSlopes(logits, readings.reads, slopes, memory.floats(at(chunk.gradient, skipped), V), embeddingTable);
-      }
+  /** Asks the loss what it reads of a chunk's rows. Two tapes take turns: the worker still needs the one before. */
+  #tapeOf(worker: number, unit: Unit, chunk: Omit<HeadChunk, "reads">, index: number, loss: RowLoss): ReadTape {
+    const V = this.#host.config.vocabularySize;
+    const reads = Array.from(placesOf(unit, chunk), (place) => loss.reads(place));
+    return new ReadTape(this.#host, this.#tapes[worker][index % 2], reads, (row) => at(chunk.logits, row * V));
+  }
+
+  /** Shows the loss what was read of a chunk's rows, and hands its slopes on. */
+  #score(unit: Unit, chunk: HeadChunk, tape: ReadTape, loss: RowLoss): void {
+    let row = 0;
+    for (const place of placesOf(unit, chunk)) {
+      const slopes = loss.score(place, tape.readings(row));
+      if (chunk.gradient !== 0 && slopes !== undefined) tape.writeSlopes(row, slopes);
+      row++;
     }
+  }
+}
+
+/** The actions of a chunk's rows, in their order. */
+function* placesOf(unit: Unit, chunk: Pick<HeadChunk, "first" | "count">): Generator<ActionPlace> {
+  for (const { group, completion, firstHeadRow, count } of unit.completions) {
+    const from = Math.max(firstHeadRow, chunk.first);
+    const to = Math.min(firstHeadRow + count, chunk.first + chunk.count);
+    for (let row = from; row < to; row++) yield { group, completion, action: row - firstHeadRow };
   }
 }
 

@@ -43,7 +43,9 @@ export function readRow(logits: Float32Array, reads: Reads, table?: Float32Array
       quantiles: withLogits(logits, quantileIds(logits, quantiles.temperature, quantiles.masses)),
     }),
     ...(meanEmbedding !== undefined && { meanEmbedding: mixture(logits, meanEmbedding, needed(table)).mean }),
-    ...(law !== undefined && { law: new HostLaw(law, logLaw(logits, law)) }),
+    ...(law !== undefined && {
+      law: new LogitLaw(law, logits, logits[place], exponentialSum(logits, logits[place], law)),
+    }),
     ...(divergence && { divergence: divergenceOf(logits, divergence).value }),
   };
 }
@@ -258,35 +260,48 @@ function addMixtureSlope(
   }
 }
 
-/** A law kept on the host. */
-class HostLaw implements KeptLaw {
+/** A law kept on the host: its logits, and what normalises them. */
+export class LogitLaw implements KeptLaw {
   readonly temperature: number;
-  /** (V), log p. */
-  logs: Float64Array | undefined;
+  /** log Σ exp((z - largest) / temperature). */
+  readonly logMass: number;
+  readonly largest: number;
+  /** (V), until it is disposed. */
+  #logits: Float32Array | undefined;
 
-  constructor(temperature: number, logs: Float64Array) {
+  constructor(temperature: number, logits: Float32Array, largest: number, mass: number) {
     this.temperature = temperature;
-    this.logs = logs;
+    this.largest = largest;
+    this.logMass = Math.log(mass);
+    this.#logits = logits.slice();
+  }
+
+  /**
+   * The law behind a handle, with its logits (V).
+   *
+   * @throws {Error} If another backend kept it, or it was disposed
+   */
+  static of(law: KeptLaw): { law: LogitLaw; logits: Float32Array } {
+    if (law instanceof LogitLaw && law.#logits !== undefined) return { law, logits: law.#logits };
+    throw new Error("Cannot take a divergence from a law that another backend kept, or that was disposed");
   }
 
   dispose(): void {
-    this.logs = undefined;
+    this.#logits = undefined;
   }
 }
 
-function logLaw(logits: Float32Array, temperature: number): Float64Array {
-  const top = logits[largestId(logits)];
-  const logMass = Math.log(exponentialSum(logits, top, temperature));
+/** log p of each id. */
+function logLaw(logits: Float32Array, top: number, temperature: number, logMass: number): Float64Array {
   return Float64Array.from(logits, (z) => (z - top) / temperature - logMass);
 }
 
-/** KL(p ‖ q), p at the temperature of q, and log p - log q of each id. What cannot be drawn adds nothing. */
-function divergenceOf(logits: Float32Array, law: KeptLaw): { value: number; own: Float64Array; other: Float64Array } {
-  if (!(law instanceof HostLaw) || law.logs === undefined) {
-    throw new Error("Cannot take a divergence from a law that another backend kept, or that was disposed");
-  }
-  const own = logLaw(logits, law.temperature);
-  const other = law.logs;
+/** KL(p ‖ q), p at the temperature of q, and log p and log q of each id. What cannot be drawn adds nothing. */
+function divergenceOf(logits: Float32Array, kept: KeptLaw): { value: number; own: Float64Array; other: Float64Array } {
+  const { law: { temperature, largest, logMass }, logits: elsewhere } = LogitLaw.of(kept);
+  const top = logits[largestId(logits)];
+  const own = logLaw(logits, top, temperature, Math.log(exponentialSum(logits, top, temperature)));
+  const other = logLaw(elsewhere, largest, temperature, logMass);
   let value = 0;
   own.forEach((log, i) => value += log === -Infinity ? 0 : Math.exp(log) * (log - other[i]));
   return { value, own, other };

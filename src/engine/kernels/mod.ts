@@ -12,3 +12,7 @@ export {
 export { attention, attentionBackward, attentionBlockRows } from "./attention";
 export { cachedAttention, keyBlock, storeKeysValues } from "./cached_attention";
 export { adamw, sumShards } from "./adamw";
+export {
+  addDivergenceSlope, addEntropySlope, addMassSlope, addMixtureSlope, divergenceFrom, entropySums, exponentialSum,
+  gumbelArgmax, meanEmbedding, quantileIds, scanLogits, topLogits,
+} from "./readings";
