@@ -15,7 +15,7 @@ import { massAt, type Readings, type Reads } from "../models/readings.ts";
 export interface CandidateFilter {
   /** Divides the logits (a number above 0). */
   readonly temperature: number;
-  /** Most tokens kept (an integer in [1, 4096]; absent: no limit, but 4096 under another filter). */
+  /** Most tokens kept (an integer in [1, 3072]; absent: no limit, but 3072 under another filter). */
   readonly topK?: number;
   /** The smallest set of the most probable tokens with at least this mass is kept (a number in (0, 1]; default 1). */
   readonly topP?: number;
@@ -29,14 +29,14 @@ export interface CandidateFilter {
 }
 // End of written types.
 
-/** Most tokens that a step chooses among where a filter cuts: 32 kB of ids and logits. A nucleus of more is cut to them. */
-export const MOST_CANDIDATES = 4096;
+/** Most tokens that a step chooses among where a filter cuts: with slopes by them 48 kB. A nucleus of more is cut to them. */
+export const MOST_CANDIDATES = 3072;
 
 /** What a {@link CandidateFilter} must be. */
 export const filterSchema = z.strictObject({
   temperature: z.number().positive().describe("divides the logits"),
   topK: z.int().min(1).max(MOST_CANDIDATES).exactOptional().describe("most tokens kept")
-    .meta({ absent: "no limit, but 4096 under another filter" }),
+    .meta({ absent: "no limit, but 3072 under another filter" }),
   topP: z.number().positive().max(1).exactOptional()
     .describe("the smallest set of the most probable tokens with at least this mass is kept").meta({ default: 1 }),
   minP: z.number().min(0).lt(1).exactOptional()

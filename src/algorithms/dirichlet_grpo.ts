@@ -8,7 +8,7 @@
  *
  * | item            | paper                        | released code                                            | ours                         | why |
  * | --------------- | ---------------------------- | -------------------------------------------------------- | ---------------------------- | --- |
- * | kept tokens     | p >= 1e-3                    | in the old, the new or the reference law                 | in the law that draws, 4,096 at most | at the draw there is no other, and the law would change with what is trained |
+ * | kept tokens     | p >= 1e-3                    | in the old, the new or the reference law                 | in the law that draws, 3,072 at most | at the draw there is no other, and the law would change with what is trained |
  * | probabilities   | of the whole vocabulary      | raised to 1e-3, renormalised over the kept               | `support`: full, kept; raised in both, without slope there | at the draw none is below |
  * | γ               | scale of p                   | 1                                                        | `concentration`              |     |
  * | drawing         | -                            | torch, which raises each weight to 1.2e-38               | in logarithms, nothing raised | at p 1e-3 half of all weights are below, and their score would not have mean 0 |

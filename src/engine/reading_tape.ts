@@ -57,6 +57,8 @@ export class ReadTape {
   readonly #host: Host;
   readonly #reads: readonly Reads[];
   readonly #addresses: Uint32Array;
+  /** The whole memory. */
+  readonly #numbers: Float64Array;
 
   /**
    * Writes the requests of some rows.
@@ -77,50 +79,49 @@ export class ReadTape {
     this.table = block.reserve(tableBytes + numbers * NUMBER_BYTES);
     const { buffer } = host.memory.wasm;
     this.#addresses = new Uint32Array(buffer, this.table, reads.length * ROW_ADDRESSES);
+    this.#numbers = new Float64Array(buffer);
     let next = this.table + tableBytes;
     const take = (count: number) => (next += count * NUMBER_BYTES) - count * NUMBER_BYTES;
     sizes.forEach(({ request, readings, slopes, law }, row) => {
       if (request === 0) return this.#addresses.set([logits(row), 0, 0, 0], row * ROW_ADDRESSES);
-      const places = [logits(row), take(request), take(readings), take(slopes)];
-      this.#addresses.set(places, row * ROW_ADDRESSES);
-      writeRequest(new Float64Array(buffer, places[1], request), reads[row], vocabularySize, take(law));
+      const [from, found, back, other] = [take(request), take(readings), take(slopes), take(law)];
+      this.#addresses.set([logits(row), from, found, back], row * ROW_ADDRESSES);
+      writeRequest(this.#numbers, from / NUMBER_BYTES, reads[row], vocabularySize, other);
+      this.#numbers[back / NUMBER_BYTES] = 0;
       const { divergence } = reads[row];
       if (divergence) {
-        new Float32Array(buffer, next - law * NUMBER_BYTES, vocabularySize).set(LogitLaw.of(divergence).logits);
+        host.memory.floats(other, vocabularySize).set(LogitLaw.of(divergence).logits);
       }
-      new Float64Array(buffer, places[3], SLOPES_HEADER)[0] = 0;
     });
   }
 
   /** What a worker has read of a row. */
   readings(row: number): Readings {
     const reads = this.#reads[row];
-    const [logits, request, readings] = this.#addresses.subarray(row * ROW_ADDRESSES);
-    if (request === 0) return { reads };
-    const { config, memory } = this.#host;
-    return decodeReadings(reads, memory.wasm.buffer, readings, logits, config.vocabularySize, config.hiddenSize);
+    const place = row * ROW_ADDRESSES;
+    if (this.#addresses[place + 1] === 0) return { reads };
+    const { vocabularySize, hiddenSize } = this.#host.config;
+    const logits = () => this.#host.memory.floats(this.#addresses[place], vocabularySize);
+    const from = this.#addresses[place + 2] / NUMBER_BYTES;
+    return decodeReadings(reads, this.#numbers, from, logits, vocabularySize, hiddenSize);
   }
 
   /** Hands a row's slopes to the worker. */
   writeSlopes(row: number, slopes: Slopes): void {
-    const [, request, , address] = this.#addresses.subarray(row * ROW_ADDRESSES);
-    if (request === 0) return;
-    const { at = [], logSumExp = [], entropy = [], meanEmbedding, divergence } = this.#reads[row];
-    const width = meanEmbedding === undefined ? 0 : this.#host.config.hiddenSize;
-    const count = entropy.length + logSumExp.length + width + (divergence ? 1 : 0) + at.length;
-    const to = new Float64Array(this.#host.memory.wasm.buffer, address, SLOPES_HEADER + count);
-    to.fill(0);
-    to[0] = 1;
-    let next = SLOPES_HEADER;
-    const put = (values: Float64Array | undefined, size: number) => {
-      if (values) to.set(values, next);
-      next += size;
+    const place = row * ROW_ADDRESSES;
+    if (this.#addresses[place + 1] === 0) return;
+    const { at, logSumExp, entropy, meanEmbedding, divergence } = this.#reads[row];
+    const numbers = this.#numbers;
+    let next = this.#addresses[place + 3] / NUMBER_BYTES;
+    const put = (values: ArrayLike<number> | undefined, size: number) => {
+      for (let i = 0; i < size; i++) numbers[next++] = values?.[i] ?? 0;
     };
-    put(slopes.entropy, entropy.length);
-    put(slopes.logSumExp, logSumExp.length);
-    put(slopes.meanEmbedding, width);
-    if (divergence) to[next++] = slopes.divergence ?? 0;
-    put(slopes.at, at.length);
+    put([1], SLOPES_HEADER);
+    put(slopes.entropy, entropy?.length ?? 0);
+    put(slopes.logSumExp, logSumExp?.length ?? 0);
+    if (meanEmbedding !== undefined) put(slopes.meanEmbedding, this.#host.config.hiddenSize);
+    if (divergence) put([slopes.divergence ?? 0], 1);
+    put(slopes.at, at?.length ?? 0);
   }
 }
 
@@ -142,22 +143,24 @@ function rowSizes(reads: Reads, vocabularySize: number, width: number): RowSizes
   };
 }
 
-/** @param law address of the other law's logits, where a divergence is asked for */
-function writeRequest(to: Float64Array, reads: Reads, vocabularySize: number, law: number): void {
+/**
+ * @param from place of the request
+ * @param law address of the other law's logits, where a divergence is asked for
+ */
+function writeRequest(to: Float64Array, from: number, reads: Reads, vocabularySize: number, law: number): void {
   const { entropy = [], logSumExp = [], meanEmbedding, divergence, at = [], top = 0, gumbelArgmax, quantiles } = reads;
-  to[Part.Entropy] = entropy.length;
-  to[Part.LogSumExp] = logSumExp.length;
-  to[Part.MeanEmbedding] = meanEmbedding === undefined ? 0 : 1;
-  to[Part.Divergence] = divergence ? 1 : 0;
-  to[Part.At] = at.length;
-  to[Part.Top] = Math.min(top, vocabularySize);
-  to[Part.GumbelArgmax] = gumbelArgmax ? 1 : 0;
-  to[Part.Quantiles] = quantiles?.masses.length ?? 0;
-  to[Part.Law] = reads.law === undefined ? 0 : 1;
-  let next: number = Part.Count;
+  to[from + Part.Entropy] = entropy.length;
+  to[from + Part.LogSumExp] = logSumExp.length;
+  to[from + Part.MeanEmbedding] = meanEmbedding === undefined ? 0 : 1;
+  to[from + Part.Divergence] = divergence ? 1 : 0;
+  to[from + Part.At] = at.length;
+  to[from + Part.Top] = Math.min(top, vocabularySize);
+  to[from + Part.GumbelArgmax] = gumbelArgmax ? 1 : 0;
+  to[from + Part.Quantiles] = quantiles?.masses.length ?? 0;
+  to[from + Part.Law] = reads.law === undefined ? 0 : 1;
+  let next = from + Part.Count;
   const put = (values: ArrayLike<number>) => {
-    to.set(values, next);
-    next += values.length;
+    for (let i = 0; i < values.length; i++) to[next++] = values[i];
   };
   put(entropy);
   put(logSumExp);
@@ -178,40 +181,42 @@ function writeRequest(to: Float64Array, reads: Reads, vocabularySize: number, la
   if (reads.law !== undefined) to[next] = reads.law;
 }
 
+/**
+ * @param from place of the readings
+ * @param logits the row's logits (V), asked for where its law is kept
+ */
 function decodeReadings(
   reads: Reads,
-  memory: ArrayBufferLike,
-  address: number,
-  logits: number,
+  tape: Float64Array,
+  from: number,
+  logits: () => Float32Array,
   vocabularySize: number,
   width: number,
 ): Readings {
-  const header = new Float64Array(memory, address, READINGS_HEADER);
-  const [scanned, value] = header;
+  const scanned = tape[from], value = tape[from + 1];
   if (scanned !== LAW) return { reads, fault: { value, ...(scanned !== NOTHING_POSSIBLE && { id: scanned }) } };
-  let next = address + header.byteLength;
-  const numbers = (count: number): Float64Array => {
-    const found = new Float64Array(memory, next, count).slice();
-    next += found.byteLength;
-    return found;
+  let next = from + READINGS_HEADER;
+  const fill = <T extends Float64Array | Float32Array | Int32Array>(values: T): T => {
+    for (let i = 0; i < values.length; i++) values[i] = tape[next++];
+    return values;
   };
   const tokens = (count: number): TokenLogits => ({
-    ids: Int32Array.from(numbers(count)),
-    logits: Float32Array.from(numbers(count)),
+    ids: fill(new Int32Array(count)),
+    logits: fill(new Float32Array(count)),
   });
   const { entropy, logSumExp, meanEmbedding, divergence, at, top, gumbelArgmax, quantiles, law } = reads;
-  const row = () => new Float32Array(memory, logits, vocabularySize);
   return {
     reads,
     ...((entropy || logSumExp) && { largest: value }),
-    ...(entropy && { entropy: numbers(entropy.length) }),
-    ...(logSumExp && { masses: numbers(logSumExp.length) }),
-    ...(meanEmbedding !== undefined && { meanEmbedding: numbers(width + 1).subarray(0, width) }),
-    ...(divergence && { divergence: numbers(1)[0] }),
-    ...(at && { at: Float32Array.from(numbers(at.length)) }),
+    ...(entropy && { entropy: fill(new Float64Array(entropy.length)) }),
+    ...(logSumExp && { masses: fill(new Float64Array(logSumExp.length)) }),
+    // The mass of what the mean mixes stands behind it.
+    ...(meanEmbedding !== undefined && { meanEmbedding: fill(new Float64Array(width + 1)).subarray(0, width) }),
+    ...(divergence && { divergence: tape[next++] }),
+    ...(at && { at: fill(new Float32Array(at.length)) }),
     ...(top !== undefined && { top: tokens(Math.min(top, vocabularySize)) }),
     ...(gumbelArgmax && { gumbelArgmax: tokens(1) }),
     ...(quantiles && { quantiles: tokens(quantiles.masses.length) }),
-    ...(law !== undefined && { law: new LogitLaw(law, row(), value, numbers(1)[0]) }),
+    ...(law !== undefined && { law: new LogitLaw(law, logits(), value, tape[next]) }),
   };
 }

@@ -76,7 +76,7 @@ Deno.test("a filter that keeps everything is recognised", () => {
 const BAD_FILTERS: [CandidateFilter, string][] = [
   [{ temperature: 0 }, "filter.temperature: found 0, expected a number above 0"],
   [{ temperature: NaN }, "filter.temperature: found NaN"],
-  [{ temperature: 1, topK: 0 }, "filter.topK: found 0, expected an integer in [1, 4096]"],
+  [{ temperature: 1, topK: 0 }, "filter.topK: found 0, expected an integer in [1, 3072]"],
   [{ temperature: 1, topK: 2.5 }, "filter.topK: found 2.5"],
   [{ temperature: 1, topP: 0 }, "filter.topP: found 0, expected a number in (0, 1]"],
   [{ temperature: 1, topP: 1.1 }, "filter.topP: found 1.1"],

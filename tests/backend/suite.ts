@@ -1,15 +1,17 @@
-/** The numerical suite that every backend passes: decoding, gradients and AdamW against float64. */
+/** The numerical suite that every backend passes: decoding, readings, gradients and AdamW against float64. */
 import { assert, assertEquals } from "@std/assert";
 import { tokenRows } from "../../src/models/input_rows.ts";
 import { wholeRowsOf } from "../fixtures/logit_rows.ts";
 import type { LanguageModel } from "../../src/models/language_model.ts";
 import type { TestedBackend } from "./backends.ts";
+import { testReadings } from "./reading_suite.ts";
 import { assertClose, CASE_NAMES, type GoldenCase, goldenLoss, loadGoldenCase } from "./golden_case.ts";
 
 const CASES: readonly GoldenCase[] = await Promise.all(CASE_NAMES.map(loadGoldenCase));
 
 /** Registers the suite for one backend, over all golden cases or some of them. */
 export function testBackend(backend: TestedBackend, cases: readonly (typeof CASE_NAMES)[number][] = CASE_NAMES): void {
+  testReadings(backend);
   for (const golden of CASES.filter(({ name }) => cases.some((wanted) => wanted === name))) {
     const test = (sentence: string, check: (model: LanguageModel) => Promise<void>) => {
       Deno.test({

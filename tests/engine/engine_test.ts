@@ -5,6 +5,7 @@ import type { InputRows, LanguageModel, TrainingGroup } from "../../src/models/l
 import type { ActionPlace, Readings, RowLoss } from "../../src/models/readings.ts";
 import { onWholeRows, type WholeRow, wholeRowsOf } from "../fixtures/logit_rows.ts";
 import type { ModelConfig } from "../../src/models/model_config.ts";
+import { noiseStream } from "../../src/random/streams.ts";
 import { GOLDEN_CASES, type GoldenCase, Numbers, randomWeights } from "./golden.ts";
 
 /** Relative to the largest magnitude: float32 sums of some hundred terms; the fused path is at about 3e-7. */
@@ -77,6 +78,31 @@ function randomGroups(config: ModelConfig, numbers: Numbers, count: number): Tra
 const quadratic = ({ config }: Pick<GoldenCase, "config">): RowLoss =>
   onWholeRows(config.vocabularySize, ({ logits, gradient }) => gradient.set(logits.map((z) => z / 100)));
 
+/** A loss with slopes by everything that is read, kept in `out` by place. */
+function everyReading(out: Map<string, Float32Array | Float64Array>): RowLoss {
+  const noise = noiseStream({ seed: 1, purpose: "test", dataset: "", problem: "bytes", sample: 0 });
+  return {
+    reads: ({ group, action }) => ({
+      top: 3,
+      at: Int32Array.of(group % 7, action % 5),
+      logSumExp: [0.7],
+      entropy: [1],
+      meanEmbedding: 0.8,
+      gumbelArgmax: { temperature: 1, noise: noise.at(action) },
+    }),
+    score({ group, completion, action }, { at, masses, entropy, meanEmbedding, gumbelArgmax, top }) {
+      const found = [...at!, ...masses!, ...entropy!, ...meanEmbedding!, ...gumbelArgmax!.ids, ...top!.ids];
+      out.set(`readings ${group} ${completion} ${action}`, Float64Array.from(found));
+      return {
+        at: Float64Array.from(at!),
+        logSumExp: masses!.map(Math.log),
+        entropy: entropy!,
+        meanEmbedding: meanEmbedding!.map((value) => 0.1 * value),
+      };
+    },
+  };
+}
+
 /** Logits of every action, as a pass without gradients sees them. */
 async function scoredLogits(
   model: LanguageModel,
@@ -99,13 +125,16 @@ async function leaveNaNs(model: LanguageModel, count: number, positions: number)
   decoder.dispose();
 }
 
-/** All bits of a training: decoded logits, scored logits, norm, weights and moments after two steps. */
-async function trainingBytes(golden: GoldenCase, workers: number): Promise<Map<string, Float32Array>> {
-  const out = new Map<string, Float32Array>();
+/** All bits of a training: readings, scored logits, norm, weights and moments after two steps. */
+async function trainingBytes(
+  golden: GoldenCase,
+  workers: number,
+): Promise<Map<string, Float32Array | Float64Array>> {
+  const out = new Map<string, Float32Array | Float64Array>();
   const groups = randomGroups(golden.config, new Numbers(7), 41);
   await withEngine(golden, { workers }, async (model) => {
     for (let step = 1; step <= 2; step++) {
-      await model.accumulate(groups, quadratic(golden), { trainInputs: step === 2 });
+      await model.accumulate(groups, step === 1 ? quadratic(golden) : everyReading(out), { trainInputs: step === 2 });
       const norm = await model.update({
         learningRate: 1e-2,
         beta1: 0.9,

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { StepDivergence } from "../../algorithms/algorithm.ts";
+import { BenchError } from "../../errors.ts";
 import { requireFiniteLogits } from "../../algorithms/finite_logits.ts";
 import type { Completion, CompletionStep, DrawnStep } from "../../rollout/completion.ts";
 import { stepLogDensity, type StepPolicy, stepReads } from "../../rollout/step_log_density.ts";
@@ -52,6 +54,30 @@ export function requireFinite(readings: Readings, { group, completion, action }:
   requireFiniteLogits(readings, place);
 }
 
+/** Most bytes of laws over a whole vocabulary that are kept at once: those of 7,000 thoughts at 151,936 tokens. */
+const MOST_LAW_BYTES = 2 ** 32;
+const GIB = 2 ** 30;
+
+function requireRoomForLaws(
+  completions: readonly (readonly Completion[])[],
+  divergence: StepDivergence,
+  vocabularySize: number,
+): void {
+  const steps = completions.flatMap((group) => group.flatMap((completion) => completion.steps));
+  const keepsLaw = (step: CompletionStep) =>
+    step.kind === "thought" && divergence.referenceReads(step.action).law !== undefined;
+  const laws = steps.filter(keepsLaw).length;
+  const bytes = laws * vocabularySize * Float32Array.BYTES_PER_ELEMENT;
+  if (bytes <= MOST_LAW_BYTES) return;
+  throw new BenchError(
+    `Cannot keep the laws of ${laws} thoughts over ${vocabularySize} tokens for a divergence in closed form: ` +
+      `${(bytes / GIB).toFixed(1)} GiB, expected at most ${
+        MOST_LAW_BYTES / GIB
+      }; take fewer prompts a step, a support ` +
+      `of kept tokens, or the estimator k3`,
+  );
+}
+
 /**
  * Replays completions through a model and collects the density of every step.
  *
@@ -59,7 +85,7 @@ export function requireFinite(readings: Readings, { group, completion, action }:
  * @param completions (B, G_b)
  * @param options `forDivergence`: also what a divergence in closed form reads; dispose it with `disposeDensities`
  * @returns (B, G_b)
- * @throws {BenchError} If logits of a drawn step are not finite
+ * @throws {BenchError} If logits of a drawn step are not finite, or the laws that a divergence asks for are too many to keep
  */
 export async function collectStepDensities(
   model: LanguageModel,
@@ -70,6 +96,7 @@ export async function collectStepDensities(
 ): Promise<StepDensities[][]> {
   const { algorithm } = policy;
   const divergence = options.forDivergence ? algorithm.divergence : undefined;
+  if (divergence) requireRoomForLaws(completions, divergence, model.config.vocabularySize);
   const densities = completions.map((group) =>
     group.map(({ steps }): StepDensities => ({
       logDensities: new Float64Array(steps.length),

@@ -3,6 +3,7 @@ import { noiseStream, RandomSequence } from "../../../src/random/streams.ts";
 import { SOFT_THINKING_GRPO_PRESETS, softThinkingGrpo } from "../../../src/algorithms/soft_thinking_grpo.ts";
 import type { ThoughtAlgorithm } from "../../../src/algorithms/algorithm.ts";
 import { BenchError } from "../../../src/errors.ts";
+import { MULTIPLEX_GRPO_PRESETS, multiplexGrpo } from "../../../src/algorithms/multiplex_grpo.ts";
 import { discreteGrpo } from "../../../src/algorithms/discrete_grpo.ts";
 import { createAnswerSampler } from "../../../src/rollout/answer_sampler.ts";
 import type { Completion, CompletionStep } from "../../../src/rollout/completion.ts";
@@ -109,4 +110,22 @@ Deno.test("rows of logits that are no law are refused, those of forced steps asi
     "Cannot score position 3 of completion 1 of prompt 1: the model's logits hold Infinity (id 0)",
   );
   await collectStepDensities(broken(1), POLICY, [GROUP], [[COMPLETION]]);
+});
+
+Deno.test("laws over a whole vocabulary that are too many to keep are refused before anything is computed", async () => {
+  const algorithm = multiplexGrpo(MULTIPLEX_GRPO_PRESETS.release);
+  const drawn = onRows(algorithm).act({ logits: LOGITS[0], noise });
+  const steps: CompletionStep[] = [{ kind: "thought", action: drawn }, { kind: "token", token: 3 }];
+  const completions = [[{ steps, finish: "length" } as const]];
+  const of = (vocabularySize: number): LanguageModel => ({
+    ...MODEL,
+    config: { ...MODEL.config, vocabularySize },
+    forward: () => Promise.reject(new Error("computed")),
+  });
+  const collect = (vocabularySize: number, forDivergence: boolean) => () =>
+    collectStepDensities(of(vocabularySize), { ...POLICY, algorithm }, [GROUP], completions, { forDivergence });
+  // One thought of 2^30 tokens in 32 bits is 4 GiB.
+  await assertRejects(collect(2 ** 30 + 1, true), BenchError, "the laws of 1 thoughts over 1073741825 tokens");
+  await assertRejects(collect(2 ** 30, true), Error, "computed");
+  await assertRejects(collect(2 ** 30 + 1, false), Error, "computed");
 });
