@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { averageEstimate, estimateMean, mean, type ProblemValue } from "./estimate.ts";
-import { type Ballots, majorityAtK, type MajorityVariance, majorityVariance } from "./majority_at_k.ts";
+import { averageEstimate, estimateMean, mean } from "./estimate.ts";
+import { type Ballots, majorityWithVariance } from "./majority_at_k.ts";
 import { passAtK, passAtKVariance } from "./pass_at_k.ts";
 import type { DatasetMetrics, Estimate, EstimatesByK, ProblemCounts } from "./types.ts";
 
@@ -97,17 +97,7 @@ function passEstimate(problems: readonly ProblemCounts[], k: number): Estimate {
 }
 
 function majorityEstimate(ballots: readonly Ballots[], k: number): Estimate {
-  // Easy problems have few patterns of votes, and each takes up to a millisecond.
-  const known = new Map<string, ProblemValue & { readonly method: MajorityVariance["method"] }>();
-  const problems = ballots.map((ballot) => {
-    const pattern = JSON.stringify(ballot);
-    let problem = known.get(pattern);
-    if (problem === undefined) {
-      const { value: within, method } = majorityVariance(ballot, k);
-      known.set(pattern, problem = { value: majorityAtK(ballot, k), within, method });
-    }
-    return problem;
-  });
+  const problems = majorityWithVariance(ballots, k);
   return estimateMean(problems, problems.some(({ method }) => method === "plug-in") ? "plug-in" : "jackknife");
 }
 

@@ -6,31 +6,31 @@
 
 /** (n + 1), probabilities of 0 … n successes of n trials at success rate p in [0, 1]. */
 export function binomialPmf(n: number, p: number): Float64Array {
-  const pmf = new Float64Array(n + 1);
-  if (p <= 0 || p >= 1) {
-    pmf[p <= 0 ? 0 : n] = 1;
-    return pmf;
-  }
-  const lnFactorial = lnFactorials(n);
-  const [lnP, lnQ] = [Math.log(p), Math.log1p(-p)];
-  for (let v = 0; v <= n; v++) {
-    pmf[v] = Math.exp(lnFactorial[n] - lnFactorial[v] - lnFactorial[n - v] + v * lnP + (n - v) * lnQ);
-  }
-  return pmf;
+  if (p >= 1) return new Float64Array(n + 1).with(n, 1);
+  const odds = p / (1 - p);
+  return chancesFrom(n, Math.min(n, Math.floor((n + 1) * p)), (v) => (n - v + 1) / v * odds);
 }
 
-/** (most + 1), probabilities of 0 … `most` events at mean rate >= 0; what lies beyond `most` is left out. */
-export function poissonPmf(rate: number, most: number): Float64Array {
-  const lnFactorial = lnFactorials(most);
-  if (rate === 0) return Float64Array.from(lnFactorial, (_, v) => v === 0 ? 1 : 0);
-  return Float64Array.from(lnFactorial, (ln, v) => Math.exp(v * Math.log(rate) - rate - ln));
+/** Probabilities of 0, 1, … events at mean rate >= 0, up to numbers whose chance no double tells from none. */
+export function poissonPmf(rate: number): Float64Array {
+  const most = Math.ceil(rate + POISSON_TAIL * (1 + Math.sqrt(rate)));
+  return chancesFrom(most, Math.floor(rate), (v) => rate / v);
 }
 
-/** (n + 1), ln 0! … ln n!, by summation. */
-function lnFactorials(n: number): Float64Array {
-  const values = new Float64Array(n + 1);
-  for (let i = 2; i <= n; i++) values[i] = values[i - 1] + Math.log(i);
-  return values;
+/** P(X ≥ rate + x) ≤ exp(−x² / (2 (rate + x/3))) is below 1e-19 there (Bernstein). */
+const POISSON_TAIL = 30;
+
+/**
+ * (most + 1), a law on 0 … most from its likeliest number, by the ratio of each chance to that of one less: sums of
+ * logarithms would lose three digits at a thousand.
+ */
+function chancesFrom(most: number, likeliest: number, ratio: (v: number) => number): Float64Array {
+  const chances = new Float64Array(most + 1);
+  chances[likeliest] = 1;
+  let sum = 1;
+  for (let v = likeliest + 1; v <= most; v++) sum += chances[v] = chances[v - 1] * ratio(v);
+  for (let v = likeliest; v > 0 && chances[v] > 0; v--) sum += chances[v - 1] = chances[v] / ratio(v);
+  return chances.map((chance) => chance / sum);
 }
 
 /** P(T ≤ t) of Student's t with `degrees` > 0 degrees of freedom (not necessarily whole); Infinity gives the normal law. */

@@ -8,7 +8,9 @@
  *
  * @module
  */
-import { binomialPmf, poissonPmf } from "./distributions.ts";
+import { type DrawLaw, remembered, withoutReplacement, withReplacement } from "./draw_law.ts";
+import { electedRight } from "./election.ts";
+import type { AnswerKind } from "./leads.ts";
 
 /** One distinct answer: how many samples gave it and whether it is right. */
 export interface BallotAnswer {
@@ -32,13 +34,7 @@ export function ballotCount({ candidates, blank }: Ballots): number {
 }
 
 /**
- * Exact majority@k of one problem, in [0, 1].
- *
- * For each right answer and each number t of votes it may get, the coefficient of `x^(k−t)` in the product over the other
- * answers of `Σ_{v<t} C(c_j,v) x^v + y C(c_j,t) x^t`, a tie with j others counting `1/(1+j)`; blanks are a factor without
- * a cap. Answers with fewer than t samples cannot reach t, so they merge with the blanks into one binomial factor: few
- * factors remain, and the sum over all t takes about `n log n` products of short polynomials. Weighting every answer's
- * votes by a binomial law of rate k/n leaves the ratio as it is and keeps every number in [0, 1].
+ * Exact majority@k of one problem, in [0, 1]. `election.ts` says how.
  *
  * @throws {RangeError} If k > n
  * @example Two against two against one blank: a tie at five samples
@@ -49,116 +45,92 @@ export function ballotCount({ candidates, blank }: Ballots): number {
  * ```
  */
 export function majorityAtK(ballots: Ballots, k: number): number {
+  const n = checkedCount(ballots, k);
+  return k === n ? electedByAll(ballots) : elected(ballots, n, withoutReplacement(n, k));
+}
+
+/** The chance that k draws elect a right answer. */
+function elected(ballots: Ballots, n: number, law: DrawLaw): number {
+  return chance(electedRight(kindsOf(ballots), ballots.blank, law).whole / law.allDrawn(n));
+}
+
+/** @throws {RangeError} If k > n */
+function checkedCount(ballots: Ballots, k: number): number {
   const n = ballotCount(ballots);
-  if (!Number.isInteger(k) || k < 1 || k > n) {
-    throw new RangeError(`Cannot compute majority@${k} from ${n} samples: k must be an integer in [1, n]`);
-  }
-  return Math.min(1, electedRight(ballots, k, (count) => binomialPmf(count, k / n)) / binomialPmf(n, k / n)[k]);
+  if (Number.isInteger(k) && k >= 1 && k <= n) return n;
+  throw new RangeError(`Cannot compute majority@${k} from ${n} samples: k must be an integer in [1, n]`);
 }
 
-/** (most + 1), the law of how many samples are drawn of `count` that exist. */
-type DrawLaw = (count: number) => Float64Array;
-
-/** The chance, jointly, that k samples are drawn and that they elect a right answer. */
-function electedRight({ candidates, blank }: Ballots, k: number, law: DrawLaw): number {
-  const laws = new Map<number, Float64Array>();
-  const draws: DrawLaw = (count) => {
-    let pmf = laws.get(count);
-    if (pmf === undefined) laws.set(count, pmf = law(count));
-    return pmf;
-  };
-  let total = 0;
-  candidates.forEach(({ count, correct }, index) => {
-    if (!correct || count === 0) return;
-    const others = candidates.filter((_, other) => other !== index).map((other) => other.count);
-    const pmf = draws(count);
-    for (let t = 1; t <= Math.min(pmf.length - 1, k); t++) {
-      if (pmf[t] > NEGLIGIBLE) total += pmf[t] * leadShare(others, blank, t, k - t, draws);
-    }
-  });
-  return total;
+/** The share of right answers among those of all samples that lead. */
+function electedByAll({ candidates }: Ballots): number {
+  const most = candidates.reduce((most, { count }) => Math.max(most, count), 1);
+  const leaders = candidates.filter(({ count }) => count === most);
+  return leaders.length === 0 ? 0 : leaders.filter(({ correct }) => correct).length / leaders.length;
 }
 
-/** Some hundred terms below this cannot move a chance in its thirteenth digit. */
-const NEGLIGIBLE = 1e-16;
-
-/** The chance that the others draw `rest` samples with at most t for each, a tie with j of them counting 1/(1+j). */
-function leadShare(others: readonly number[], blank: number, t: number, rest: number, draws: DrawLaw): number {
-  const canTie = (count: number) => draws(count).length > t && (t < count || draws(count)[t] > NEGLIGIBLE);
-  const rivals = others.filter(canTie);
-  const harmless = others.reduce((sum, count) => canTie(count) ? sum : sum + count, blank);
-  const width = rest + 1;
-  const mostTies = Math.min(rivals.length, Math.floor(rest / t));
-  // ties[j * width + v]: v samples drawn so far, j answers tied at t.
-  let ties = new Float64Array((mostTies + 1) * width);
-  let next = new Float64Array(ties.length);
-  ties.set(draws(harmless).subarray(0, width));
-  for (const [index, count] of rivals.entries()) {
-    const pmf = draws(count);
-    next.fill(0);
-    for (let tied = 0; tied <= Math.min(index, mostTies); tied++) {
-      const row = tied * width;
-      for (let drawn = 0; drawn <= rest; drawn++) {
-        const chance = ties[row + drawn];
-        if (chance <= LOST) continue;
-        const most = Math.min(t - 1, rest - drawn, pmf.length - 1);
-        for (let v = 0; v <= most; v++) next[row + drawn + v] += chance * pmf[v];
-        if (drawn + t <= rest && tied < mostTies) next[row + width + drawn + t] += chance * pmf[t];
-      }
-    }
-    [ties, next] = [next, ties];
-  }
-  let share = 0;
-  for (let tied = 0; tied <= mostTies; tied++) share += ties[tied * width + rest] / (1 + tied);
-  return share;
+/** Answers that were given, equal ones together, in falling order of their counts. */
+function kindsOf({ candidates }: Ballots): AnswerKind[] {
+  const kinds = Map.groupBy(candidates, ({ count, correct }) => `${count} ${correct}`);
+  return [...kinds.values()].map((own) => ({ ...own[0], number: own.length })).filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count);
 }
 
-/** A chance on the way that cannot come back as a {@link NEGLIGIBLE} one. */
-const LOST = 1e-20;
+/** A computed chance; what rounding leaves of none and of certainty is none and certainty. */
+function chance(computed: number): number {
+  return computed < ROUNDING ? 0 : computed > 1 - ROUNDING ? 1 : computed;
+}
 
-/** A variance, and the method that gave it. */
-export interface MajorityVariance {
-  /** The variance. */
+const ROUNDING = 1e-13;
+
+/** {@link majorityAtK}, and its variance over fresh samples of the same problem. */
+export interface MajorityWithVariance {
+  /** In [0, 1]. */
   readonly value: number;
-  /** See `Estimate.seSetMethod` of the result schema. */
+  /** The variance. */
+  readonly within: number;
+  /** What gave it: see `Estimate.seSetMethod` of the result schema. */
   readonly method: "jackknife" | "plug-in";
 }
 
 /**
- * Variance of {@link majorityAtK} over fresh samples of the same problem. Where 2k ≤ n, the delete-one jackknife, which
- * errs on the large side (Efron and Stein 1981). Beyond, it does not hold, and the variance of one election among k
- * samples is taken, with the observed frequencies for the true ones: exact under that model at k = n, too large below.
+ * Of each problem. Where 2k ≤ n, the variance is that of the delete-one jackknife, which errs on the large side (Efron and
+ * Stein 1981). Beyond, it does not hold, and the variance of one election among k samples is taken, with the observed
+ * frequencies for the true ones: exact under that model at k = n, too large below.
+ *
+ * @throws {RangeError} If k > n
  */
-export function majorityVariance(ballots: Ballots, k: number): MajorityVariance {
-  const n = ballotCount(ballots);
-  if (2 * k <= n) return { value: jackknifeVariance(ballots, n, k), method: "jackknife" };
-  const elected = electedWithReplacement(ballots, n, k);
-  return { value: elected * (1 - elected), method: "plug-in" };
-}
-
-function jackknifeVariance(ballots: Ballots, n: number, k: number): number {
-  const without = leaveOneOut(ballots).map(({ rest, count }) => ({ value: majorityAtK(rest, k), count }));
-  const mean = without.reduce((sum, { value, count }) => sum + count * value, 0) / n;
-  return without.reduce((sum, { value, count }) => sum + count * (value - mean) ** 2, 0) * (n - 1) / n;
-}
-
-/** Every way to lose one sample, with the number of samples whose loss leaves these ballots. */
-function leaveOneOut({ candidates, blank }: Ballots): { rest: Ballots; count: number }[] {
-  const kinds = new Map<string, { rest: Ballots; count: number }>();
-  candidates.forEach(({ count, correct }, index) => {
-    const kind = `${count} ${correct}`;
-    const known = kinds.get(kind);
-    const rest = { candidates: candidates.with(index, { count: count - 1, correct }), blank };
-    kinds.set(kind, { rest, count: count + (known?.count ?? 0) });
+export function majorityWithVariance(problems: readonly Ballots[], k: number): MajorityWithVariance[] {
+  const laws = {
+    without: remembered((n) => withoutReplacement(n, k)),
+    with: remembered((n) => withReplacement(n, k)),
+  };
+  // Easy problems have few patterns of votes.
+  const known = new Map<string, MajorityWithVariance>();
+  return problems.map((ballots) => {
+    const pattern = JSON.stringify(ballots);
+    let own = known.get(pattern);
+    if (own === undefined) {
+      const n = checkedCount(ballots, k);
+      own = 2 * k <= n ? jackknife(ballots, n, laws.without(n)) : plugIn(ballots, n, k, laws.with(n));
+      known.set(pattern, own);
+    }
+    return own;
   });
-  const ways = [...kinds.values()].filter((way) => way.count > 0);
-  return blank === 0 ? ways : [...ways, { rest: { candidates, blank: blank - 1 }, count: blank }];
 }
 
-/**
- * The chance that k samples drawn with replacement elect a right answer: independent Poisson laws, given k draws in all,
- * are the multinomial law.
- */
-function electedWithReplacement(ballots: Ballots, n: number, k: number): number {
-  return Math.min(1, electedRight(ballots, k, (count) => poissonPmf(count * k / n, k)) / poissonPmf(k, k)[k]);
+/** From values without one sample, whose mean over samples is the value of all. */
+function jackknife(ballots: Ballots, n: number, law: DrawLaw): MajorityWithVariance {
+  const kinds = kindsOf(ballots);
+  const { withoutOne } = electedRight(kinds, ballots.blank, law, { withoutOne: true });
+  const drawn = law.allDrawn(n - 1);
+  const samples = [...kinds.map(({ count, number }) => count * number), ballots.blank];
+  const values = withoutOne.map((joint) => chance(joint / drawn));
+  const over = (of: (value: number) => number) => values.reduce((sum, value, s) => sum + samples[s] * of(value), 0);
+  const value = chance(over((value) => value) / n);
+  return { value, within: over((other) => (other - value) ** 2) * (n - 1) / n, method: "jackknife" };
+}
+
+function plugIn(ballots: Ballots, n: number, k: number, law: DrawLaw): MajorityWithVariance {
+  const again = elected(ballots, n, law);
+  return { value: majorityAtK(ballots, k), within: again * (1 - again), method: "plug-in" };
 }

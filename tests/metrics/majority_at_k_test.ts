@@ -1,9 +1,9 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { type Ballots, majorityAtK, majorityVariance } from "../../src/metrics/majority_at_k.ts";
+import { ballotCount, type Ballots, majorityAtK, majorityWithVariance } from "../../src/metrics/majority_at_k.ts";
 import { RandomSequence } from "../../src/random/streams.ts";
 import golden from "../golden/statistics.json" with { type: "json" };
 
-/** Binomial weights come from exp and log, good to about 1e-14 each. */
+/** Sums of thousands of rounded products, divided by a chance of a hundredth. */
 const ROUNDING = 1e-12;
 const BLANK = -1;
 
@@ -106,19 +106,20 @@ Deno.test("majority@k stays in range and finite at 1024 samples", () => {
 });
 
 Deno.test("the variance of majority@1 is that of pass@1, and at k = n that of one fresh election", () => {
-  const one = majorityVariance(ballots([12], [9, 4], 7), 1);
+  const [one] = majorityWithVariance([ballots([12], [9, 4], 7)], 1);
   assertEquals(one.method, "jackknife");
-  assertAlmostEquals(one.value, 12 / 32 * 20 / 32 / 31, ROUNDING);
+  assertAlmostEquals(one.value, 12 / 32, ROUNDING);
+  assertAlmostEquals(one.within, 12 / 32 * 20 / 32 / 31, ROUNDING);
 
   const box = ballots([3], [2], 1);
-  const whole = majorityVariance(box, 6);
+  const [whole] = majorityWithVariance([box], 6);
   const all = voters(box);
   let elected = 0;
   for (let code = 0; code < 6 ** 6; code++) {
     elected += elects(box, Array.from({ length: 6 }, (_, i) => all[Math.floor(code / 6 ** i) % 6])) / 6 ** 6;
   }
   assertEquals(whole.method, "plug-in");
-  assertAlmostEquals(whole.value, elected * (1 - elected), ROUNDING);
+  assertAlmostEquals(whole.within, elected * (1 - elected), ROUNDING);
 });
 
 Deno.test("the jackknife of majority@k does not understate how fresh samples move it", () => {
@@ -136,10 +137,10 @@ Deno.test("the jackknife of majority@k does not understate how fresh samples mov
       counts[answer < 0 ? chances.length - 1 : answer]++;
     }
     const box = ballots([counts[0]], counts.slice(1).filter((count) => count > 0), 0);
-    const value = majorityAtK(box, k);
+    const [{ value, within }] = majorityWithVariance([box], k);
     sum += value;
     squares += value ** 2;
-    estimated += majorityVariance(box, k).value;
+    estimated += within;
   }
   const variance = squares / runs - (sum / runs) ** 2;
   const ratio = estimated / runs / variance;
@@ -157,21 +158,127 @@ Deno.test("the jackknife is that of leaving out each sample in turn, also where 
       const without = all.map((_, i) => bruteForce(box, all.toSpliced(i, 1), k));
       const mean = without.reduce((a, b) => a + b) / all.length;
       const variance = without.reduce((sum, value) => sum + (value - mean) ** 2, 0) * (all.length - 1) / all.length;
-      const { value, method } = majorityVariance(box, k);
+      const [{ value, within, method }] = majorityWithVariance([box], k);
       assertEquals(method, "jackknife");
-      assertAlmostEquals(value, variance, ROUNDING);
+      assertAlmostEquals(value, mean, ROUNDING);
+      assertAlmostEquals(within, variance, ROUNDING);
     }
   }
 });
 
+Deno.test("of a thousand samples, answers that differ in nothing but right and wrong share alike", () => {
+  const distinct = Array.from({ length: 31 }, (_, i) => i + 1);
+  const singles = Array<number>(467).fill(1);
+  for (const k of [2, 37, 510, 991]) {
+    // Each right answer has a wrong one of as many samples.
+    assertAlmostEquals(majorityAtK(ballots(distinct, distinct, 0), k), 1 / 2, ROUNDING);
+    assertAlmostEquals(
+      majorityAtK(ballots([...distinct, ...singles], [...distinct, ...singles], 0), k),
+      1 / 2,
+      ROUNDING,
+    );
+    // Of m such answers, r are right.
+    assertAlmostEquals(
+      majorityAtK(ballots(Array<number>(7).fill(53), Array<number>(12).fill(53), 0), k),
+      7 / 19,
+      ROUNDING,
+    );
+    // And where k blanks may be drawn of all.
+    assertAlmostEquals(
+      majorityAtK(ballots([1, 1, 1], [1, 1, 1, 1], 997), k),
+      3 / 7 * (1 - allOf(997, 1004, k)),
+      ROUNDING,
+    );
+  }
+});
+
+/** The chance that k of n samples are all among these. */
+function allOf(some: number, n: number, k: number): number {
+  let product = 1;
+  for (let i = 0; i < k; i++) product *= (some - i) / (n - i);
+  return product;
+}
+
+Deno.test("what is certain is exactly so", () => {
+  assertEquals([1, 16, 31].map((k) => majorityAtK(ballots([31], [], 0), k)), [1, 1, 1]);
+  assertEquals(majorityAtK(ballots([601], [7], 3), 23), 1);
+  assertEquals(majorityAtK(ballots([7], [601], 3), 23), 0);
+  assertEquals(majorityWithVariance([ballots([29], [], 0), ballots([], [29], 0)], 8), [
+    { value: 1, within: 0, method: "jackknife" },
+    { value: 0, within: 0, method: "jackknife" },
+  ]);
+});
+
+Deno.test("many problems are as they are one by one, and one with too few samples is refused", () => {
+  const boxes = [ballots([5], [3, 3], 2), ballots([2], [9], 1), ballots([5], [3, 3], 2), ballots([7], [3, 1], 12)];
+  const alone = boxes.map((box) => majorityWithVariance([box], 7)[0]);
+  assertEquals(majorityWithVariance(boxes, 7), alone);
+  assertEquals(alone.map(({ method }) => method), ["plug-in", "plug-in", "plug-in", "jackknife"]);
+  assertThrows(
+    () => majorityWithVariance([...boxes, ballots([2], [1], 0)], 7),
+    RangeError,
+    "majority@7 from 3 samples",
+  );
+});
+
+Deno.test("majority@k of a hundred samples is what exact rational arithmetic says", () => {
+  const boxes = [
+    ballots([23], [19, 17, 13, 11, 7, 5, 3, 2, 1, 1], 1),
+    ballots([13, 11, 11], [13, 13, 11, 7, 7, 5, 5, 5], 2),
+    ballots([2, 1], [2, 2, 2, ...Array<number>(61).fill(1)], 31),
+    ballots([41, 1], [43], 17),
+  ];
+  for (const box of boxes) {
+    for (const k of [3, 29, 64, 97]) {
+      const exact = exactMajority(box, k);
+      assertAlmostEquals(majorityAtK(box, k), exact, ROUNDING);
+      if (2 * k <= ballotCount(box)) assertAlmostEquals(majorityWithVariance([box], k)[0].value, exact, ROUNDING);
+    }
+  }
+});
+
+/** By counting subsets in whole numbers: for each winner and each number of its votes, what the others may have. */
+function exactMajority({ candidates, blank }: Ballots, k: number): number {
+  const scale = 10n ** 18n;
+  const rows = choices(blank, k);
+  let sum = 0n;
+  candidates.forEach(({ count, correct }, winner) => {
+    if (!correct) return;
+    const own = choices(count, k);
+    const others = candidates.toSpliced(winner, 1);
+    for (let votes = 1; votes <= Math.min(count, k); votes++) {
+      // ties[j][v]: ways to draw v samples of blanks and of the others, j of whom have as many votes.
+      let ties = [rows];
+      for (const { count } of others) {
+        const ways = choices(count, votes);
+        const next = Array.from({ length: ties.length + 1 }, () => Array<bigint>(k + 1).fill(0n));
+        ties.forEach((row, j) =>
+          row.forEach((some, drawn) => {
+            if (some === 0n) return;
+            for (let v = 0; v <= Math.min(votes, count, k - drawn); v++) {
+              next[v === votes ? j + 1 : j][drawn + v] += some * ways[v];
+            }
+          })
+        );
+        ties = next.filter((_, j) => j * votes <= k);
+      }
+      ties.forEach((row, j) => sum += own[votes] * row[k - votes] * scale / BigInt(j + 1));
+    }
+  });
+  return Number(sum / choices(ballotCount({ candidates, blank }), k)[k]) / Number(scale);
+}
+
+/** (k + 1), the binomial coefficients of n. */
+function choices(n: number, k: number): bigint[] {
+  const row = [1n];
+  for (let v = 1; v <= k; v++) row.push(row[v - 1] * BigInt(n - v + 1) / BigInt(v));
+  return row;
+}
+
 Deno.test("two answers of many samples are as likely to win as exact rational arithmetic says", () => {
-  const choose = (n: number, k: number): bigint => {
-    let value = 1n;
-    for (let i = 0; i < k; i++) value = value * BigInt(n - i) / BigInt(i + 1);
-    return value;
-  };
+  const choose = (n: number, k: number): bigint => k > n ? 0n : choices(n, k)[k];
   // The second is all tails: 6e-10.
-  for (const [right, wrong, k] of [[53, 51, 64], [30, 270, 30]]) {
+  for (const [right, wrong, k] of [[53, 51, 64], [30, 270, 30], [509, 515, 512], [509, 515, 1021]]) {
     // Twice the draws in which the right answer leads, and once those in which both have as many.
     let twice = 0n;
     for (let v = Math.max(0, k - wrong); v <= Math.min(right, k); v++) {

@@ -35,12 +35,6 @@ export const EQUIVALENT: readonly Equivalent[] = [
     reason: "both ways give the same order",
   },
   {
-    path: "src/metrics/majority_at_k.ts",
-    before: "if (pmf[t] > NEGLIGIBLE) total += pmf[t] * leadShare(others, blank, t, k - t, draws);",
-    after: "if (pmf[t] >= NEGLIGIBLE) total += pmf[t] * leadShare(others, blank, t, k - t, draws);",
-    reason: "no chance is exactly the negligible one, and it would not move the thirteenth digit",
-  },
-  {
     path: "src/metrics/pass_at_k.ts",
     before: "mean += probabilities[other] * value;",
     after: "mean -= probabilities[other] * value;",
