@@ -109,6 +109,7 @@ export {
   writeResult,
   type WrittenResult,
 } from "./src/result/store.ts";
+export type { OnSkipped, SkippedFile } from "./src/result/skipped.ts";
 export type { ResultCounts } from "./src/result/complete.ts";
 export { PROTECTED, type Protected } from "./src/compare/align.ts";
 export { validateResult } from "./src/result/validate.ts";

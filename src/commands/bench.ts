@@ -88,10 +88,15 @@ export async function runBench(
 
 /** Writes the page of all results; what is wrong with one of them must not make finished work look failed. */
 async function reportLine(results: string, runs: string): Promise<string> {
-  const { writeReport } = await import("./report.ts");
+  const [{ writeReport }, { whileReading }] = await Promise.all([import("./report.ts"), import("./reading.ts")]);
   try {
-    const { path } = await writeReport({ results, runs });
-    return `report in ${path}`;
+    let line = "";
+    await whileReading(async (reading) => {
+      const { path } = await writeReport({ results, runs }, reading);
+      line = `report in ${path}`;
+      return EXIT.ok;
+    });
+    return line;
   } catch (error) {
     return `no report: ${error instanceof Error ? error.message : String(error)}`;
   }

@@ -19,6 +19,7 @@ import { EXIT } from "./command.ts";
 import { commandWords } from "./command_words.ts";
 import { ABLATIONS_PAGE, ABLATIONS_RESULTS, type AblationsArguments } from "./descriptions/experiments.ts";
 import { overridesOf, workbenchOptions } from "./experiment_arguments.ts";
+import { type Reading, whileReading } from "./reading.ts";
 
 /** @returns 0, or 1 where an arm failed */
 export async function run(args: AblationsArguments): Promise<number> {
@@ -35,7 +36,7 @@ export async function run(args: AblationsArguments): Promise<number> {
     }
     if (flags.dryRun === true) return code;
   }
-  return Math.max(code, await renewPage(flags));
+  return Math.max(code, await whileReading((reading) => renewPage(flags, reading)));
 }
 
 async function runAblation({ name, experiment }: AblationFile, args: AblationsArguments): Promise<number> {
@@ -44,11 +45,14 @@ async function runAblation({ name, experiment }: AblationFile, args: AblationsAr
   return await runBench(resolveExperiment(experiment, overridesOf(args)), workbenchOptions(args), args, words);
 }
 
-async function renewPage(flags: AblationsArguments["flags"] & { readonly results: string }): Promise<number> {
+async function renewPage(
+  flags: AblationsArguments["flags"] & { readonly results: string },
+  reading: Reading,
+): Promise<number> {
   const path = (flags.output ?? ABLATIONS_PAGE).replace(/^\.\//, "");
   const ablations = await loadAblations();
   const experiments = ablations.map(({ experiment }) => experiment.name);
-  const { results } = readCandidates(flags.results, { experiments });
+  const { results } = readCandidates(flags.results, { ...reading, experiments });
   const text = claimsPage(ablations.map((file) => ablationOf(file, results)));
   const present = isPresent(path) ? Deno.readTextFileSync(path) : undefined;
   if (flags.check === true) {

@@ -17,6 +17,7 @@ import { readCandidates } from "../result/candidates.ts";
 import { chooseResults, type LeftOutReason, leftOutText } from "../result/choice.ts";
 import type { ExperimentConfig } from "../experiment/config.ts";
 import { runAgain, writtenName } from "../experiment/run_again.ts";
+import { type Reading, whileReading } from "./reading.ts";
 import { experimentFile, experimentNames, loadExperiment } from "./experiment_arguments.ts";
 import type { Result } from "../result/types.ts";
 import type { ExportFile } from "../exports/export_file.ts";
@@ -24,10 +25,14 @@ import { makeFolder, writeFileAtomically } from "../files/write.ts";
 
 const DEFAULT_RESULTS = "results";
 /** @returns the exit code */
-export async function run({ positionals, flags }: LeaderboardArguments): Promise<number> {
+export async function run(args: LeaderboardArguments): Promise<number> {
+  return await whileReading((reading) => leaderboard(args, reading));
+}
+
+async function leaderboard({ positionals, flags }: LeaderboardArguments, reading: Reading): Promise<number> {
   const folder = flags.results ?? DEFAULT_RESULTS;
   const { experiments } = flags;
-  const { results, leftOut: unread } = readCandidates(folder, { experiments });
+  const { results, leftOut: unread } = readCandidates(folder, { ...reading, experiments });
   const wanted = { smoke: flags.smoke === true, partial: flags.partial === true, experiments };
   const { counted, leftOut } = chooseResults(results, { ...wanted, published: true });
   const hidden = [...leftOut, ...unread];
@@ -42,17 +47,17 @@ export async function run({ positionals, flags }: LeaderboardArguments): Promise
   if (positionals.length > 0) {
     throw new UsageError(`Cannot use ${JSON.stringify(positionals[0])}: a folder is for --export only`);
   }
-  const leaderboard = buildLeaderboard(results, folder, {
+  const built = buildLeaderboard(results, folder, {
     ...wanted,
     runAgain: (own, path) => runAgain(own) ?? `deno task bench --verify ${path}`,
   });
-  validateLeaderboard(JSON.parse(serializeLeaderboard(leaderboard)), "the leaderboard");
+  validateLeaderboard(JSON.parse(serializeLeaderboard(built)), "the leaderboard");
   const files = [
-    { path: `${folder}/leaderboard.json`, text: serializeLeaderboard(leaderboard) },
-    { path: `${folder}/LEADERBOARD.md`, text: leaderboardMarkdown(leaderboard) },
+    { path: `${folder}/leaderboard.json`, text: serializeLeaderboard(built) },
+    { path: `${folder}/LEADERBOARD.md`, text: leaderboardMarkdown(built) },
     // Results elsewhere are not what the repository's README shows.
     ...(folder === DEFAULT_RESULTS || flags.readme !== undefined
-      ? readmeFile(flags.readme ?? "README.md", leaderboardBlock(leaderboard), flags.readme !== undefined)
+      ? readmeFile(flags.readme ?? "README.md", leaderboardBlock(built), flags.readme !== undefined)
       : []),
   ];
   if (flags.json) console.log(files[0].text.trimEnd());

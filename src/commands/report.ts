@@ -7,9 +7,11 @@ import { dirname } from "node:path";
 import { BenchError, UsageError } from "../errors.ts";
 import { isPresent } from "../files/read.ts";
 import { makeFolder, writeFileAtomically } from "../files/write.ts";
-import { report } from "../report/report.ts";
+import { readCandidates } from "../result/candidates.ts";
+import { reportOf } from "../report/report.ts";
 import { countText } from "../text/numbers.ts";
 import { EXIT } from "./command.ts";
+import { type Reading, whileReading } from "./reading.ts";
 import type { ReportArguments } from "./descriptions/results.ts";
 
 const STDOUT = "-";
@@ -24,7 +26,7 @@ export interface ReportPaths {
   readonly output?: string;
 }
 
-/** @returns 0 */
+/** @returns 0, or 1 where something was no result */
 export async function run({ flags }: ReportArguments): Promise<number> {
   const results = flags.results ?? "results";
   if (flags.json === true && flags.output === STDOUT) {
@@ -33,21 +35,20 @@ export async function run({ flags }: ReportArguments): Promise<number> {
   if (flags.runs !== undefined && !isPresent(flags.runs)) {
     throw new BenchError(`Cannot take samples from ${flags.runs}: there is no such folder; leave --runs out for runs/`);
   }
-  const written = await writeReport({
-    results,
-    runs: flags.runs ?? "runs",
-    output: flags.output ?? `${results}/report.html`,
-  }, flags);
-  if (flags.json === true) console.log(JSON.stringify(written));
-  else if (written.path !== STDOUT) {
-    console.log(
-      `${written.path}: ${
-        countText(written.results, "result file")
-      }, samples of ${written.sampleSets} datasets of arms, ` +
-        `${(written.bytes / 1e6).toFixed(1)} MB`,
-    );
-  }
-  return EXIT.ok;
+  return await whileReading(async (reading) => {
+    const paths = { results, runs: flags.runs ?? "runs", output: flags.output ?? `${results}/report.html` };
+    const written = await writeReport(paths, reading, flags);
+    if (flags.json === true) console.log(JSON.stringify(written));
+    else if (written.path !== STDOUT) {
+      console.log(
+        `${written.path}: ${
+          countText(written.results, "result file")
+        }, samples of ${written.sampleSets} datasets of arms, ` +
+          `${(written.bytes / 1e6).toFixed(1)} MB`,
+      );
+    }
+    return EXIT.ok;
+  });
 }
 
 /** What {@link writeReport} wrote. */
@@ -62,18 +63,20 @@ export interface WrittenReport {
  * Writes the report of the results of a folder.
  *
  * @param options problems of each dataset of an arm whose samples are on the page, 0 for none; also smoke runs; experiments
- * @throws {BenchError} If there is no result, or one is not valid
+ * @throws {BenchError} If there is no result
  */
 export async function writeReport(
   { results: folder, runs, output = `${folder}/report.html` }: ReportPaths,
+  { reader, onSkipped }: Reading,
   { problems, smoke, experiments }: Pick<ReportArguments["flags"], "problems" | "smoke" | "experiments"> = {},
 ): Promise<WrittenReport> {
-  const { page, ...counts } = await report({
-    resultsFolder: folder,
+  const { results } = readCandidates(folder, { experiments, reader, onSkipped });
+  const { page, ...counts } = await reportOf(results, folder, {
     runsFolder: runs,
     ...(problems !== undefined && { problems }),
     ...(smoke !== undefined && { smoke }),
     experiments,
+    onSkipped,
   });
   if (output === STDOUT) console.log(page);
   else {

@@ -19,18 +19,38 @@ import { bootstrapAverages, type ScoredArm, scoreDocument, scoreFiles, type Want
 import { headlineKeys, scoreTables } from "../score/table.ts";
 import { expandFolders, resultsFolder } from "./result_arguments.ts";
 import { dateTime } from "../clock.ts";
-import { writeResult } from "../result/store.ts";
+import { type OnSkipped, unlessSkipped } from "../result/skipped.ts";
+import { refuseLinkOut, writeResult } from "../result/store.ts";
+import { type Reading, whileReading } from "./reading.ts";
 
 /** @returns the exit code */
-export async function run({ positionals, flags }: ScoreArguments): Promise<number> {
-  const { printed, others } = separatePrinted(expandFolders(positionals));
-  if (others.length === 0) refuseToRecompute(printed[0].source, flags);
+export async function run(args: ScoreArguments): Promise<number> {
+  return await whileReading((reading) => score(args, reading));
+}
+
+function score({ positionals, flags }: ScoreArguments, reading: Reading): number {
+  const found = (path: string) => !positionals.includes(path);
+  const onSkipped: OnSkipped = (file) => {
+    // What was named is wanted.
+    if (!found(file.path)) throw new BenchError(file.reason);
+    reading.onSkipped(file);
+  };
+  const paths = expandFolders(positionals).filter((path) =>
+    unlessSkipped(path, () => {
+      if (found(path)) refuseLinkOut(path);
+      return true;
+    }, onSkipped)
+  );
+  const { printed, others } = separatePrinted(paths, onSkipped);
+  if (others.length === 0 && printed.length > 0) refuseToRecompute(printed[0].source, flags);
   const asked = {
     ...(flags.passAt !== undefined && { passAt: flags.passAt }),
     ...(flags.majorityAt !== undefined && { majorityAt: flags.majorityAt }),
     ...(flags.rules !== undefined && { rules: flags.rules }),
   };
-  const arms = others.length === 0 ? [] : countedArms(scoreFiles(others, asked, dateTime()), positionals, flags);
+  const arms = others.length === 0
+    ? []
+    : countedArms(scoreFiles(others, asked, dateTime(), onSkipped), positionals, flags);
   for (const { notes = [] } of arms) notes.forEach((note) => console.error(note));
   if (arms.length > 0) refuseUnknown(arms, asked);
   if (flags.save) save(arms, resultsFolder(flags.results));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sep as SEPARATOR } from "node:path";
 import { BenchError } from "../errors.ts";
 
 /** A parsed JSON object. */
@@ -21,6 +22,58 @@ export function isFolder(path: string | URL): boolean {
 /** A file's bytes, or undefined where there is no such file. */
 export function readBytesIfPresent(path: string | URL): Uint8Array<ArrayBuffer> | undefined {
   return unlessAbsent(() => Deno.readFileSync(path));
+}
+
+/**
+ * A file's bytes, of somebody who may have put anything there.
+ *
+ * @param most of them
+ * @throws {BenchError} If there is no such file, if it is none or larger, or if the system refuses it
+ */
+export function readBytesBounded(path: string, most: number): Uint8Array<ArrayBuffer> {
+  try {
+    const { isFile, isDirectory, size } = Deno.statSync(path);
+    // A pipe would never end.
+    if (!isFile) {
+      throw new BenchError(
+        `Cannot read ${path}: found ${isDirectory ? "a folder" : "a pipe or a device"}, expected a file`,
+      );
+    }
+    if (size > most) {
+      throw new BenchError(`Cannot read ${path}: found ${size} bytes, expected at most ${most}; move it away`);
+    }
+    return Deno.readFileSync(path);
+  } catch (error) {
+    if (error instanceof BenchError || error instanceof Deno.errors.NotCapable || !(error instanceof Error)) {
+      throw error;
+    }
+    throw new BenchError(`Cannot read ${path}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/**
+ * Whether a name in a folder is a link to what lies elsewhere.
+ *
+ * @throws {BenchError} If it leads nowhere
+ */
+export function leadsOut(folder: string, name: string): boolean {
+  const path = `${folder}/${name}`;
+  if (!Deno.lstatSync(path).isSymlink) return false;
+  try {
+    return !Deno.realPathSync(path).startsWith(`${Deno.realPathSync(folder)}${SEPARATOR}`);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable || !(error instanceof Error)) throw error;
+    throw new BenchError(`Cannot read ${path}: it is a link, and ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/** The system's reason in words, without the path, which errors name already. */
+export function reasonOf(error: Error): string {
+  if (error instanceof Deno.errors.NotFound) return "there is no such file";
+  if (error instanceof Deno.errors.AlreadyExists) return "a file has that name";
+  if (error instanceof Deno.errors.NotADirectory) return "a part of the path is a file";
+  if (error instanceof Deno.errors.IsADirectory) return "a folder has that name";
+  return error.message.replace(/ \(os error \d+\)/, "").replace(/: \w+ '.*'$/, "");
 }
 
 /** A file's text, or undefined where there is no such file. */

@@ -5,7 +5,7 @@
  */
 import { dirname } from "node:path";
 import { BenchError } from "../errors.ts";
-import { isFolder } from "./read.ts";
+import { isFolder, reasonOf } from "./read.ts";
 
 /**
  * Creates a folder and those above it, if it is not there. One that is there needs no permission.
@@ -68,13 +68,6 @@ export function tryFolder(path: string): void {
 function ancestors(path: string): string[] {
   const parts = path.replace(/\/+$/, "").split("/");
   return parts.map((_, i) => parts.slice(0, parts.length - i).join("/")).filter((folder) => folder !== "");
-}
-
-function reasonOf(error: Error): string {
-  if (error instanceof Deno.errors.AlreadyExists) return "a file has that name";
-  if (error instanceof Deno.errors.NotADirectory) return "a part of the path is a file";
-  if (error instanceof Deno.errors.IsADirectory) return "a folder has that name";
-  return error.message.replace(/ \(os error \d+\)/, "").replace(/: \w+ '.*'$/, "");
 }
 
 /**

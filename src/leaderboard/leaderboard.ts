@@ -38,14 +38,15 @@ export type RunAgain = (results: readonly Result[], path: string) => string;
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { readAllResults } from "../result/store.ts";
+ * import { readCandidates } from "../result/candidates.ts";
  * import tiny from "../../benchmarks/tiny.ts";
  * import { bench } from "../experiment/bench.ts";
  *
  * const few = { arms: ["base"], datasets: ["arith-add"], seeds: [1], limit: 3, samples: 4 };
  * const resultsFolder = await Deno.makeTempDir();
  * await bench(tiny, { ...few, resultsFolder });
- * const { experiments: [{ rows }] } = buildLeaderboard(readAllResults(resultsFolder), resultsFolder, { smoke: true });
+ * const { results } = readCandidates(resultsFolder);
+ * const { experiments: [{ rows }] } = buildLeaderboard(results, resultsFolder, { smoke: true });
  * assertEquals([rows.length, rows.every(({ marks }) => marks.includes("smoke"))], [7, true]);
  * ```
  */

@@ -7,6 +7,8 @@ import { loadDataset } from "../datasets/registry.ts";
 import { BenchError } from "../errors.ts";
 import { readCandidates } from "../result/candidates.ts";
 import { chooseResults } from "../result/choice.ts";
+import type { OnSkipped } from "../result/skipped.ts";
+import type { StoredResult } from "../result/store.ts";
 import { reportPage } from "./page.ts";
 import { DEFAULT_SHOWN_PROBLEMS, type Questions, readSampleSets } from "./sample_sets.ts";
 
@@ -22,6 +24,8 @@ export interface ReportOptions {
   readonly smoke?: boolean;
   /** Only results of these experiments (default: all but ablations, those where there is nothing else). */
   readonly experiments?: readonly string[] | undefined;
+  /** Is told of files that have a result's name and are none; absent: one of them is an error. */
+  readonly onSkipped?: OnSkipped | undefined;
 }
 
 /** A page, and what is on it. */
@@ -37,7 +41,7 @@ export interface Report {
 /**
  * Makes the report of all results of a folder.
  *
- * @throws {BenchError} If there is no result, or one is not valid
+ * @throws {BenchError} If there is no result, or if one is not valid and nobody is told
  * @example
  * ```ts
  * import { assert } from "@std/assert";
@@ -51,13 +55,24 @@ export interface Report {
  * assert(results === 7 && page.includes("<svg"));
  * ```
  */
-export async function report(
-  { resultsFolder, runsFolder, problems = DEFAULT_SHOWN_PROBLEMS, smoke = false, experiments }: ReportOptions,
-): Promise<Report> {
-  const { counted, leftOut } = chooseResults(readCandidates(resultsFolder, { experiments }).results, {
-    smoke,
-    experiments,
+export async function report({ resultsFolder, onSkipped, ...options }: ReportOptions): Promise<Report> {
+  const { experiments } = options;
+  return await reportOf(readCandidates(resultsFolder, { experiments, onSkipped }).results, resultsFolder, {
+    ...options,
+    onSkipped,
   });
+}
+
+/** The report of results that were read from a folder. */
+export async function reportOf(
+  candidates: readonly StoredResult[],
+  resultsFolder: string,
+  { runsFolder, problems = DEFAULT_SHOWN_PROBLEMS, smoke = false, experiments, onSkipped }: Omit<
+    ReportOptions,
+    "resultsFolder"
+  >,
+): Promise<Report> {
+  const { counted, leftOut } = chooseResults(candidates, { smoke, experiments });
   // A failed run is no result, but the page names it.
   const failed = leftOut.filter(({ reason }) => reason === "failed").map(({ source }) => source);
   const results = [...counted, ...failed].map(({ result }) => result);
@@ -67,7 +82,7 @@ export async function report(
   }
   const samples = runsFolder === undefined || problems === 0
     ? []
-    : await readSampleSets(runsFolder, results, questionsAtHand, problems);
+    : await readSampleSets(runsFolder, results, questionsAtHand, { most: problems, onSkipped });
   return { page: reportPage({ results, samples }), results: results.length, sampleSets: samples.length };
 }
 

@@ -11,7 +11,8 @@ import { readRows } from "../files/chained_lines.ts";
 import { datasetFileName } from "../experiment/run_paths.ts";
 import type { Sample } from "../evaluation/sample.ts";
 import { contentSha256 } from "../result/serialize.ts";
-import { fileContentSha256, resultPaths } from "../result/store.ts";
+import { type OnSkipped, unlessSkipped } from "../result/skipped.ts";
+import { fileContentSha256, refuseLinkOut, resultPaths } from "../result/store.ts";
 import type { Result } from "../result/types.ts";
 
 /** Whether the owners of a dataset ask that nothing of it be shown; a completion may repeat its question. */
@@ -50,21 +51,29 @@ export type Questions = (
   dataset: string,
 ) => Promise<ReadonlyMap<string, { question: string; answer: string }> | undefined>;
 
+/** What is shown of the samples. */
+export interface SampleLimits {
+  /** Most problems of a dataset. */
+  readonly most?: number;
+  /** Is told of files of results that cannot be read. */
+  readonly onSkipped?: OnSkipped | undefined;
+}
+
 /**
  * Samples of those results that have a run folder under `runs`; of several seeds of an arm, those of the first.
  *
  * @param runs folder of all runs; absent is empty
- * @param most problems of a dataset
+ * @throws {BenchError} If there is a file of results that cannot be read, and nobody is told
  */
 export async function readSampleSets(
   runs: string,
   results: readonly Result[],
   questions: Questions,
-  most: number = DEFAULT_SHOWN_PROBLEMS,
+  { most = DEFAULT_SHOWN_PROBLEMS, onSkipped }: SampleLimits = {},
 ): Promise<SampleSet[]> {
   const sets: SampleSet[] = [];
   const seen = new Set<string>();
-  for (const { result, hash, samples } of findSamples(runs, results)) {
+  for (const { result, hash, samples } of findSamples(runs, results, onSkipped)) {
     const { arm: { label: arm, seed } } = result;
     for (const { name } of result.datasets) {
       const key = JSON.stringify([result.experiment.name, result.model.sha256, arm, name]);
@@ -80,14 +89,21 @@ export async function readSampleSets(
 }
 
 /** Folders of samples with the results that were counted from them, by rising seed. */
-function findSamples(runs: string, results: readonly Result[]): { result: Result; hash: string; samples: string }[] {
+function findSamples(
+  runs: string,
+  results: readonly Result[],
+  onSkipped: OnSkipped | undefined,
+): { result: Result; hash: string; samples: string }[] {
   const wanted = new Map(results.map((result) => [contentSha256(result), result]));
   return subfolders(runs).flatMap((folder) =>
     [...resultPaths(`${folder}/results`), ...resultPaths(`${folder}/results/out-of-domain`)].flatMap((path) => {
       // Its hash says whether it is one of those that were checked; what is in the folder otherwise is not looked at.
-      const hash = fileContentSha256(path);
-      const result = wanted.get(hash);
-      if (result === undefined) return [];
+      const hash = unlessSkipped(path, () => {
+        refuseLinkOut(path);
+        return fileContentSha256(path);
+      }, onSkipped);
+      const result = wanted.get(hash ?? "");
+      if (hash === undefined || result === undefined) return [];
       wanted.delete(hash);
       return [{ result, hash, samples: `${folder}/samples/${basename(path, ".json")}` }];
     })

@@ -1,16 +1,22 @@
 /**
  * Result files that can count. What the common rule leaves out by the name of its experiment alone is not even checked:
- * deriving metrics again takes a tenth of a second a file, and ablations are many.
+ * ablations are many.
  *
  * @module
  */
 import { ablationsAmong, type ChoiceOptions, isAblation, type LeftOutReason } from "./choice.ts";
-import { parseResult, readJson, resultFolders, resultPaths, type StoredResult } from "./store.ts";
+import { ResultReader } from "./reader.ts";
+import { type OnSkipped, unlessSkipped } from "./skipped.ts";
+import { type JsonFile, readJsonFile, refuseLinkOut, resultFolders, resultPaths, type StoredResult } from "./store.ts";
 
-/** A result file as it was read, not checked yet. */
-export interface UncheckedResult {
-  readonly path: string;
-  readonly value: unknown;
+/** Files that may be results. */
+export interface CandidateFiles {
+  /** In the order of the results. */
+  readonly paths: readonly string[];
+  /** Whether somebody named them: those may be links; what lies in a folder may have been put there by anybody. */
+  readonly named?: boolean;
+  /** Is told of those that are none; absent: one that is none is an error. */
+  readonly onSkipped?: OnSkipped | undefined;
 }
 
 /** Checked results, and why the others were not looked at. */
@@ -19,55 +25,70 @@ export interface Candidates {
   readonly leftOut: readonly { readonly reason: LeftOutReason }[];
 }
 
-/** @throws {BenchError} If there is no such file, or if it is not JSON */
-export function readUnchecked(path: string): UncheckedResult {
-  return { path, value: readJson(path) };
+/** What counts, and who reads. */
+export interface CandidateOptions extends Pick<ChoiceOptions, "experiments" | "ablations"> {
+  /** Knows files that it need not check; by default none. */
+  readonly reader?: ResultReader;
 }
 
 /**
- * The results below a folder that can count, as `readAllResults` orders them.
+ * The results below a folder that can count, all versions in turn, smoke runs last: `chooseResults` says which do.
  *
- * @throws {BenchError} If one of them is not valid
+ * @throws {BenchError} If something is no result, and nobody is told
  */
-export function readCandidates(folder: string, options: Pick<ChoiceOptions, "experiments"> = {}): Candidates {
-  return candidates(resultFolders(folder).flatMap(resultPaths).map(readUnchecked), options);
+export function readCandidates(
+  folder: string,
+  { onSkipped, ...options }: CandidateOptions & Pick<CandidateFiles, "onSkipped"> = {},
+): Candidates {
+  return candidates([{ paths: resultFolders(folder).flatMap(resultPaths), onSkipped }], options);
 }
 
 /**
- * Of these files the results that can count. A file that names no experiment is checked, and refused.
+ * Of these files the results that can count. A file that names no experiment is checked, and is no result.
  *
- * @throws {BenchError} If one of them is not valid
+ * @throws {BenchError} If one of them is not valid, and nobody is told
  */
 export function candidates(
-  files: readonly UncheckedResult[],
-  { experiments, ablations = [] }: Pick<ChoiceOptions, "experiments" | "ablations"> = {},
+  files: readonly CandidateFiles[],
+  { experiments, ablations = [], reader = new ResultReader() }: CandidateOptions = {},
 ): Candidates {
-  const wanted = new Set([...ablations, ...ablationsAlone(files)]);
-  const judged = files.map((file) => ({ file, reason: reasonAgainst(experimentOf(file), wanted, experiments) }));
-  return {
-    results: judged.filter(({ reason }) => reason === undefined)
-      .map(({ file: { path, value } }) => ({ path, result: parseResult(value, path) })),
-    leftOut: judged.flatMap(({ reason }) => reason === undefined ? [] : [{ reason }]),
+  const results: StoredResult[] = [];
+  const leftOut: { reason: LeftOutReason; source: CandidateFiles }[] = [];
+  const read = (source: CandidateFiles, judge: (name: string | undefined) => LeftOutReason | undefined) => {
+    for (const path of source.paths) {
+      const found = unlessSkipped(path, () => {
+        if (!source.named) refuseLinkOut(path);
+        const file = readJsonFile(path);
+        return judge(experimentOf(file)) ?? reader.read(path, file);
+      }, source.onSkipped);
+      if (typeof found === "string") leftOut.push({ reason: found, source: { ...source, paths: [path] } });
+      else if (found !== undefined) results.push(found);
+    }
   };
+  for (const source of files) read(source, (name) => reasonAgainst(name, ablations, experiments));
+  if (results.length > 0 || leftOut.some(({ reason }) => reason !== "ablation")) return { results, leftOut };
+  // Who names ablations alone wants them.
+  for (const { source } of leftOut) read(source, () => undefined);
+  return { results, leftOut: [] };
 }
 
-/** Names of the ablations of files that are of nothing else. */
-export function ablationsAlone(files: readonly UncheckedResult[]): string[] {
-  const names = files.map((file) => experimentOf(file) ?? "");
+/** Names of the ablations of results that are of nothing else. */
+export function ablationsAlone({ results }: Candidates): string[] {
+  const names = results.map(({ result }) => result.experiment.name);
   return names.every(isAblation) ? ablationsAmong(names) : [];
 }
 
 function reasonAgainst(
   name: string | undefined,
-  wanted: ReadonlySet<string>,
+  ablations: readonly string[],
   experiments: readonly string[] | undefined,
 ): LeftOutReason | undefined {
   if (name === undefined) return undefined;
   if (experiments !== undefined) return experiments.includes(name) ? undefined : "another experiment";
-  return isAblation(name) && !wanted.has(name) ? "ablation" : undefined;
+  return isAblation(name) && !ablations.includes(name) ? "ablation" : undefined;
 }
 
-function experimentOf({ value }: UncheckedResult): string | undefined {
+function experimentOf({ value }: JsonFile): string | undefined {
   const name = (value as { experiment?: { name?: unknown } } | null)?.experiment?.name;
   return typeof name === "string" ? name : undefined;
 }

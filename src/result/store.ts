@@ -3,12 +3,15 @@
  *
  * @module
  */
+import { basename, dirname } from "node:path";
 import { BenchError } from "../errors.ts";
-import { isPresent } from "../files/read.ts";
+import { sha256 } from "../files/hash.ts";
+import { isPresent, leadsOut, readBytesBounded } from "../files/read.ts";
 import { INTERVALS_VERSION } from "../metrics/estimate.ts";
 import { contentSha256, serializeResult } from "./serialize.ts";
+import { type OnSkipped, unlessSkipped } from "./skipped.ts";
 import type { Result } from "./types.ts";
-import { checkResult, validateResult } from "./validate.ts";
+import { checkResult, requireShallow, validateResult } from "./validate.ts";
 import { presentNames } from "./earlier_versions.ts";
 import { makeFolder, writeFileAtomically } from "../files/write.ts";
 
@@ -106,15 +109,35 @@ export function parseResult(value: unknown, file: string): Result {
   return presentNames(validateResult(value, file));
 }
 
-/** @throws {BenchError} If there is no such file, or if it is not JSON */
-export function readJson(path: string): unknown {
-  if (!isPresent(path)) throw new BenchError(`Cannot read ${path}: there is no such file`);
+/** A JSON file, and what tells its bytes from all others. */
+export interface JsonFile {
+  /** What it holds. */
+  readonly value: unknown;
+  /** SHA-256 of its bytes. */
+  readonly sha256: string;
+}
+
+/** Largest file of results: one of ten thousand problems with a hundred answers each takes a third of it. */
+const MOST_BYTES = 2 ** 26;
+
+/** @throws {BenchError} If there is no such file, if it is too large, or if it is not JSON */
+export function readJsonFile(path: string): JsonFile {
+  const bytes = readBytesBounded(path, MOST_BYTES);
+  return { value: parsed(new TextDecoder().decode(bytes), path), sha256: sha256(bytes) };
+}
+
+function parsed(text: string, path: string): unknown {
   try {
-    return JSON.parse(Deno.readTextFileSync(path));
+    return JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new BenchError(`Cannot read ${path}: expected JSON, found ${error.message}`);
   }
+}
+
+/** @throws {BenchError} As {@link readJsonFile} */
+export function readJson(path: string): unknown {
+  return readJsonFile(path).value;
 }
 
 /** A result, and the file that holds it where there is one. */
@@ -139,15 +162,31 @@ export function sourceName({ path, result: { arm } }: ResultSource): string {
 /**
  * All result files of a folder, by name; an absent folder has none.
  *
- * @throws {BenchError} If one of them is not valid: a leaderboard made of the rest would be silently wrong
+ * @param onSkipped is told of what has the name of a result file and is none, which is left out
+ * @throws {BenchError} If there is one of those and nobody is told: what is made of the rest would be silently wrong
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * assertEquals(readResults("results/no-such-folder"), []);
  * ```
  */
-export function readResults(folder: string): StoredResult[] {
-  return resultPaths(folder).map((path) => ({ path, result: readResult(path) }));
+export function readResults(folder: string, onSkipped?: OnSkipped): StoredResult[] {
+  return resultPaths(folder).flatMap((path) =>
+    unlessSkipped(path, () => {
+      refuseLinkOut(path);
+      return [{ path, result: readResult(path) }];
+    }, onSkipped) ?? []
+  );
+}
+
+/**
+ * @param path of a file that was found in a folder
+ * @throws {BenchError} If it is a link out of it: whoever made the folder must not choose what is read elsewhere
+ */
+export function refuseLinkOut(path: string): void {
+  const [folder, name] = [dirname(path), basename(path)];
+  if (!leadsOut(folder, name)) return;
+  throw new BenchError(`Cannot read ${path}: it is a link out of its folder; put the file itself there`);
 }
 
 /** The result files of a folder, by name; an absent folder has none. */
@@ -167,10 +206,11 @@ export function resultPaths(folder: string): string[] {
  * The hash of a result file's content, without checking it: equal to that of a checked result of this version where the
  * content is. One whose intervals are of an earlier rule is read as {@link readResult} reads it.
  *
- * @throws {BenchError} If there is no such file, or if it is not JSON
+ * @throws {BenchError} If there is no such file, if it is not JSON, or if it nests too deep
  */
 export function fileContentSha256(path: string): string {
   const content = (readJson(path) ?? {}) as Partial<Result>;
+  requireShallow(content, { cannot: "read", of: path });
   return contentSha256(content.intervals === INTERVALS_VERSION ? content as Result : earlierResult(content, path));
 }
 
@@ -182,15 +222,6 @@ function earlierResult(content: Partial<Result>, path: string): Result {
     if (error instanceof BenchError) return content as Result;
     throw error;
   }
-}
-
-/**
- * All results below a folder, whatever their version, smoke runs last: `chooseResults` says which count.
- *
- * @throws {BenchError} As {@link readResults}
- */
-export function readAllResults(folder: string): StoredResult[] {
-  return resultFolders(folder).flatMap(readResults);
 }
 
 /** The folders below one of results that hold files, whether or not they are there. */

@@ -7,6 +7,7 @@ import { z } from "npm:zod@4.3.5";
 import { domainOf, isProgramming } from "../datasets/problem_kind.ts";
 import { check, type Fault, faultError, foundText, NOTHING, type Path, type Subject } from "../files/check.ts";
 import { jsonSha256 } from "../files/hash.ts";
+import { nestsAtMost } from "../files/json.ts";
 import { averageMetrics, deriveMetrics } from "../metrics/derive.ts";
 import { INTERVALS_VERSION } from "../metrics/estimate.ts";
 import { MOST_SAMPLES } from "../metrics/pass_at_k.ts";
@@ -48,6 +49,7 @@ export function validateResult(value: unknown, file = "result"): Result {
  * @throws {BenchError} As {@link validateResult}
  */
 export function checkResult(value: unknown, subject: Subject): Result {
+  requireShallow(value, subject);
   // Of another version no other field can be expected, so its faults would be noise.
   const { schemaVersion } = check(ANY_VERSION, value, subject);
   const result = schemaVersion === 1
@@ -57,6 +59,23 @@ export function checkResult(value: unknown, subject: Subject): Result {
   const derived = derive(result);
   refuse(derivedFault(result, derived) ?? tokensFault(result), subject);
   return result.intervals === INTERVALS_VERSION ? result : withPresentIntervals(result, derived);
+}
+
+/** Configurations nest a dozen deep. */
+const MOST_DEPTH = 64;
+
+/**
+ * What walks a value goes as deep as it nests.
+ *
+ * @throws {BenchError} If that is too deep for a result
+ */
+export function requireShallow(value: unknown, subject: Subject): void {
+  if (nestsAtMost(value, MOST_DEPTH)) return;
+  throw faultError(subject, {
+    path: [],
+    found: "deeper ones",
+    expected: `lists and objects at most ${MOST_DEPTH} deep`,
+  });
 }
 
 function refuse(fault: Fault | undefined, subject: Subject): void {

@@ -8,6 +8,7 @@ import { AS_PRINTED } from "../published/printed_document.ts";
 import { protocolText } from "../published/protocol.ts";
 import { PROTOCOLS } from "../published/protocols.ts";
 import { armTitle } from "../published/table.ts";
+import { type OnSkipped, unlessSkipped } from "../result/skipped.ts";
 import { readJson } from "../result/store.ts";
 import { NOTHING } from "../text/numbers.ts";
 import type { Column, TextTable } from "../text/table.ts";
@@ -23,15 +24,23 @@ export interface PrintedSource {
 /**
  * The files apart: those that hold a printed table, and the others.
  *
- * @throws {BenchError} If a file is not JSON, or holds a faulty table
+ * @param onSkipped is told of files that are not JSON, or that hold a faulty table; they are in neither list
+ * @throws {BenchError} If there is one, and nobody is told
  */
-export function separatePrinted(paths: readonly string[]): { printed: PrintedSource[]; others: string[] } {
-  const read = paths.map((path) => ({ path, value: path.endsWith(".json") ? readJson(path) : undefined }));
-  return {
-    printed: read.filter(({ value }) => isPrintedTable(value))
-      .map(({ path, value }) => ({ source: path, table: parsePrintedTable(value, path) })),
-    others: read.filter(({ value }) => !isPrintedTable(value)).map(({ path }) => path),
-  };
+export function separatePrinted(
+  paths: readonly string[],
+  onSkipped?: OnSkipped,
+): { printed: PrintedSource[]; others: string[] } {
+  const printed: PrintedSource[] = [];
+  const others: string[] = [];
+  for (const path of paths) {
+    unlessSkipped(path, () => {
+      const value = path.endsWith(".json") ? readJson(path) : undefined;
+      if (isPrintedTable(value)) printed.push({ source: path, table: parsePrintedTable(value, path) });
+      else others.push(path);
+    }, onSkipped);
+  }
+  return { printed, others };
 }
 
 /** One text table for each: rows by datasets, in percent, with the protocol of each row below. */

@@ -32,6 +32,7 @@ import {
 import { protocolText } from "../published/protocol.ts";
 import { type ProtocolName, PROTOCOLS } from "../published/protocols.ts";
 import { parseResult, readJson } from "../result/store.ts";
+import { type OnSkipped, unlessSkipped } from "../result/skipped.ts";
 import type { ResultCounts } from "../result/complete.ts";
 import { type Coverage, coverageOf } from "../result/coverage.ts";
 import type { DatasetResult, Result } from "../result/types.ts";
@@ -126,7 +127,8 @@ export type WantedSizes = Partial<MetricSizes> & { readonly rules?: readonly Oth
  * or lists of published counts. Result files are also checked against their own metrics.
  *
  * @param importedAt ISO 8601, UTC: when published counts were imported
- * @throws {BenchError} If a file is none of these; the message names the place
+ * @param onSkipped is told of files that are none of these, which are left out
+ * @throws {BenchError} If a file is none of these, and nobody is told; the message names the place
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -139,13 +141,18 @@ export type WantedSizes = Partial<MetricSizes> & { readonly rules?: readonly Oth
  * assertEquals(average.passAt["1"], result.average.passAt["1"]);
  * ```
  */
-export function scoreFiles(paths: readonly string[], sizes: WantedSizes, importedAt: string): ScoredArm[] {
+export function scoreFiles(
+  paths: readonly string[],
+  sizes: WantedSizes,
+  importedAt: string,
+  onSkipped?: OnSkipped,
+): ScoredArm[] {
   const samples = paths.filter((path) => path.endsWith(".jsonl"));
   const others = paths.filter((path) => !path.endsWith(".jsonl"));
   return [
-    ...others.flatMap((path) => scoreDocumentFile(path, sizes, importedAt)),
+    ...others.flatMap((path) => unlessSkipped(path, () => scoreDocumentFile(path, sizes, importedAt), onSkipped) ?? []),
     ...[...Map.groupBy(samples, (path) => dirname(path))].flatMap(([folder, files]) =>
-      scoreSamples(folder, files, sizes)
+      scoreSamples(folder, files, sizes, onSkipped)
     ),
   ];
 }
@@ -195,26 +202,33 @@ function scoreCounts({ arm, model, datasets }: ResultCounts, source: string, siz
 }
 
 /** One arm, or two where some samples are of mathematics and others are not: no mean joins them. */
-function scoreSamples(folder: string, files: readonly string[], sizes: WantedSizes): ScoredArm[] {
-  const datasets = files.map((path) => {
-    const { rows, torn } = readSampleRows(path);
-    const ids = [...new Set(rows.map(({ problem }) => problem))].sort();
-    const problems = problemCounts(ids.map((id) => ({ id })), rows);
-    const orders = samplesInOrder(rows);
-    return {
-      name: stemOf(path),
-      domain: domainOf(rows[0].kind),
-      path,
-      torn,
-      problems,
-      orders,
-      firstK: firstKOf(orders, fewestSamples(problems), sizes),
-    };
-  });
+function scoreSamples(
+  folder: string,
+  files: readonly string[],
+  sizes: WantedSizes,
+  onSkipped: OnSkipped | undefined,
+): ScoredArm[] {
+  const datasets = files.flatMap((path) => unlessSkipped(path, () => scoreSampleFile(path, sizes), onSkipped) ?? []);
   return [...Map.groupBy(datasets, ({ domain }) => domain).values()].map((own) => {
     const notes = own.filter(({ torn }) => torn).map(({ path }) => `${path}: its last line is torn, and left out`);
     return { ...scored(folder, stemOf(folder), "", own, sizes), ...(notes.length > 0 && { notes }) };
   });
+}
+
+function scoreSampleFile(path: string, sizes: WantedSizes) {
+  const { rows, torn } = readSampleRows(path);
+  const ids = [...new Set(rows.map(({ problem }) => problem))].sort();
+  const problems = problemCounts(ids.map((id) => ({ id })), rows);
+  const orders = samplesInOrder(rows);
+  return {
+    name: stemOf(path),
+    domain: domainOf(rows[0].kind),
+    path,
+    torn,
+    problems,
+    orders,
+    firstK: firstKOf(orders, fewestSamples(problems), sizes),
+  };
 }
 
 function scored(

@@ -103,7 +103,7 @@ function htmlAnswer(path: string, title: string, parts: readonly Markup[], statu
 
 /** The report of results that a run folder holds, which forbids itself everything; undefined where there are none. */
 function report(folder: string): Response | undefined {
-  const results = [`${folder}/results`, `${folder}/results/out-of-domain`].flatMap(readResults);
+  const results = [`${folder}/results`, `${folder}/results/out-of-domain`].flatMap((place) => readResults(place));
   if (results.length === 0) return undefined;
   const body = reportPage({ results: results.map(({ result }) => result), samples: [] });
   return new Response(body, {

@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { Reading } from "../../src/commands/reading.ts";
 import { run, writeReport } from "../../src/commands/report.ts";
 import { BenchError } from "../../src/errors.ts";
 import { MADE_UP_ARMS, madeUpResults, madeUpSamples } from "../report/made_up_results.ts";
@@ -44,7 +45,7 @@ Deno.test("a folder of runs that is named must be there", () =>
 Deno.test("without results there is no page, and the error says what writes some", () =>
   inFolder(async (folder) => {
     await assertRejects(
-      () => writeReport({ results: folder, runs: folder }),
+      () => writeReport({ results: folder, runs: folder }, new Reading()),
       BenchError,
       "`deno task bench` writes some",
     );

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { expandFolders, readSides, resultsFolder } from "../../src/commands/result_arguments.ts";
+import { Reading } from "../../src/commands/reading.ts";
 import { BenchError } from "../../src/errors.ts";
 import { exampleResult } from "../result/example.ts";
 import { captured, inFolder } from "./captured.ts";
@@ -7,13 +8,13 @@ import { writeResult } from "../../src/result/store.ts";
 
 Deno.test("a folder stands for its files by name, a folder of results for its v1", () =>
   inFolder((folder) => {
-    for (const name of ["b.jsonl", "a.json", "c.txt"]) Deno.writeTextFileSync(`${folder}/${name}`, "");
+    for (const name of ["b.jsonl", "a.json", "c.txt", ".d.json"]) Deno.writeTextFileSync(`${folder}/${name}`, "");
     assertEquals(expandFolders([`${folder}/`, "x.json"]), [`${folder}/a.json`, `${folder}/b.jsonl`, "x.json"]);
     Deno.mkdirSync(`${folder}/results/v1`, { recursive: true });
     Deno.writeTextFileSync(`${folder}/results/leaderboard.json`, "");
     Deno.writeTextFileSync(`${folder}/results/v1/c.json`, "");
     assertEquals(expandFolders([`${folder}/results`]), [`${folder}/results/v1/c.json`]);
-    assertThrows(() => readSides([`${folder}/none.json`], {}), BenchError, "no such file");
+    assertThrows(() => readSides([`${folder}/none.json`], {}, new Reading()), BenchError, "no such file");
   }));
 
 Deno.test("a side is a file, several with commas, a folder of results or one that holds v1", () =>
@@ -22,10 +23,10 @@ Deno.test("a side is a file, several with commas, a folder of results or one tha
     Deno.writeTextFileSync(`${folder}/leaderboard.json`, "{}");
     const paths = [1, 2].map((seed) => writeResult(`${folder}/v1`, exampleResult({ arm: { ...arm, seed } })).path);
     for (const side of [paths.join(","), `${folder}/v1`, folder]) {
-      assertEquals(readSides([side], {})[0].map(({ result }) => result.arm.seed).toSorted(), [1, 2]);
+      assertEquals(readSides([side], {}, new Reading())[0].map(({ result }) => result.arm.seed).toSorted(), [1, 2]);
     }
     Deno.mkdirSync(`${folder}/empty`);
-    assertThrows(() => readSides([`${folder}/empty`], {}), BenchError, "no result file");
+    assertThrows(() => readSides([`${folder}/empty`], {}, new Reading()), BenchError, "no result file");
     assertThrows(() => expandFolders([`${folder}/empty`]), BenchError, "no .json");
   }));
 
@@ -34,7 +35,7 @@ Deno.test("smoke runs lie below the folder of the others, and are a folder of re
     const { arm } = exampleResult();
     writeResult(`${folder}/v2`, exampleResult({ arm: { ...arm, seed: 1 } }));
     writeResult(`${folder}/smoke/v2`, exampleResult({ arm: { ...arm, seed: 2 }, status: "smoke" }));
-    const seeds = (side: string) => readSides([side], {})[0].map(({ result }) => result.arm.seed);
+    const seeds = (side: string) => readSides([side], {}, new Reading())[0].map(({ result }) => result.arm.seed);
     assertEquals([seeds(folder), seeds(`${folder}/v2`), seeds(`${folder}/smoke`)], [[1, 2], [1], [2]]);
     assertEquals(expandFolders([folder]).length, 2);
   }));
@@ -50,7 +51,7 @@ Deno.test("of folders ablations are read where they are named, or where a side h
     const read = async (sides: string[], experiments?: string[]) => {
       let names: string[] = [];
       const { stderr } = await captured(() => {
-        const own = readSides(sides.map((side) => `${folder}/${side}`), { experiments });
+        const own = readSides(sides.map((side) => `${folder}/${side}`), { experiments }, new Reading());
         names = own.map((results) => results.map(({ result }) => result.experiment.name).toSorted().join(" "));
         return Promise.resolve(0);
       });

@@ -56,7 +56,12 @@ Deno.test("samples are found beside the result that they belong to", async () =>
       const lines = madeUpSamples().map((sample) => JSON.stringify(sample) + "\n").join("");
       await Deno.writeTextFile(`${folder}/run-1/samples/${label}/add.jsonl`, lines + '{"torn');
     }
-    const sets = await readSampleSets(folder, [own], () => Promise.resolve(undefined));
+    await Deno.writeTextFile(`${folder}/run-1/results/broken.json`, "{");
+    const skipped: string[] = [];
+    const sets = await readSampleSets(folder, [own], () => Promise.resolve(undefined), {
+      onSkipped: ({ path }) => skipped.push(path),
+    });
+    assertEquals(skipped, [`${folder}/run-1/results/broken.json`]);
     assertEquals(
       sets.map(({ result, arm, seed, dataset, problems }) => [result, arm, seed, dataset, problems.length]),
       [

@@ -2,7 +2,14 @@ import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert
 import { BenchError } from "../../src/errors.ts";
 import { exampleResult } from "./example.ts";
 import { contentSha256 } from "../../src/result/serialize.ts";
-import { readResult, readResults, resultFileName, sourceName, writeResult } from "../../src/result/store.ts";
+import {
+  readJsonFile,
+  readResult,
+  readResults,
+  resultFileName,
+  sourceName,
+  writeResult,
+} from "../../src/result/store.ts";
 
 function inFolder(test: (folder: string) => void): void {
   const folder = Deno.makeTempDirSync();
@@ -59,6 +66,32 @@ Deno.test("an absent folder has no results, a broken file is an error", () =>
     Deno.writeTextFileSync(`${folder}/broken.json`, "{");
     assertThrows(() => readResults(folder), BenchError, "broken.json");
     assertThrows(() => readResult(`${folder}/absent.json`), BenchError, "no such file");
+    const { path } = writeResult(folder, exampleResult());
+    const skipped: string[] = [];
+    assertEquals(readResults(folder, ({ path }) => skipped.push(path)).map((own) => own.path), [path]);
+    assertEquals(skipped, [`${folder}/broken.json`]);
+  }));
+
+Deno.test("a link in a folder of results stays in it, and one out of it is an error", () =>
+  inFolder((folder) => {
+    const { path } = writeResult(`${folder}/other`, exampleResult());
+    Deno.mkdirSync(`${folder}/own`);
+    Deno.symlinkSync(path, `${folder}/own/link.json`);
+    assertThrows(() => readResults(`${folder}/own`), BenchError, "it is a link out of its folder");
+    assertEquals(readResult(`${folder}/own/link.json`), exampleResult());
+    Deno.renameSync(path, `${folder}/own/result.json`);
+    Deno.removeSync(`${folder}/own/link.json`);
+    Deno.symlinkSync("result.json", `${folder}/own/link.json`);
+    assertEquals(readResults(`${folder}/own`).length, 2);
+  }));
+
+Deno.test("a file's hash is that of its bytes", () =>
+  inFolder((folder) => {
+    const path = `${folder}/a.json`;
+    Deno.writeTextFileSync(path, "[7]");
+    // sha256sum.
+    const sha256 = "589ffd3acf522ae81192579f297589e93b0c41f748b224d1b4bb5c857a2f70cb";
+    assertEquals(readJsonFile(path), { value: [7], sha256 });
   }));
 
 Deno.test("a folder's results come by name; hidden files and those of another kind are none", () =>

@@ -165,3 +165,15 @@ Deno.test("a value of the wrong shape is refused with its place", () => {
   assertStringIncludes(refusal([]), "found a list of 0, expected an object");
   assertStringIncludes(refusal(changed(["average", "passAt", "0"], {})), "average.passAt.0 found an unknown key");
 });
+
+Deno.test("what nests too deep is refused in one line", () => {
+  let deep: unknown = 7;
+  for (let i = 0; i < 30_011; i++) deep = [deep];
+  assertThrows(() => validateResult(deep), BenchError, "at most 64 deep");
+  const { experiment, ...rest } = exampleResult();
+  assertThrows(
+    () => validateResult({ ...rest, experiment: { ...experiment, config: { deep } } }),
+    BenchError,
+    "64 deep",
+  );
+});
