@@ -75,6 +75,9 @@ Deno.test("the view reads runs and the code, writes nothing, and answers this ma
   for (const kind of ["ffi", "run", "sys"]) assert(!allows("view", kind), kind);
 });
 
+/** Where commands note which results they have checked. */
+const CHECKED = ".cache/checked-results";
+
 Deno.test("a path that the user gives takes the place of the set's own", () => {
   assertEquals(writes("bench"), ["runs", "results"]);
   assertEquals(writes("bench --results /a"), ["runs", "/a"]);
@@ -82,14 +85,15 @@ Deno.test("a path that the user gives takes the place of the set's own", () => {
   assertEquals(writes("bench --native"), ["runs", "results", ".cache"]);
   assertEquals(writes("datasets fetch --cache /c"), ["/c"]);
   assertEquals(writes("pretrain --output /m"), [".data", "/m", "/m.saving", "/m.replaced"]);
-  assertEquals(writes("leaderboard"), ["results", "README.md", "README.md.tmp"]);
-  assertEquals(writes("leaderboard --readme /tmp/R"), ["results", "/tmp/R", "/tmp/R.tmp"]);
-  assertEquals(writes("leaderboard --export lm-eval /out"), ["results", "README.md", "README.md.tmp", "/out"]);
+  assertEquals(writes("leaderboard"), ["results", CHECKED, "README.md", "README.md.tmp"]);
+  assertEquals(writes("leaderboard --readme /tmp/R"), ["results", CHECKED, "/tmp/R", "/tmp/R.tmp"]);
+  assertEquals(writes("leaderboard --export lm-eval /out"), ["results", CHECKED, "README.md", "README.md.tmp", "/out"]);
 });
 
 Deno.test("a file may be written where it is to be, with the folder that is not there yet", () => {
-  assertEquals(writes("report --output -"), ["results"]);
+  assertEquals(writes("report --output -"), ["results", CHECKED]);
   assertEquals(writes("report --output /no-such-folder/p.html"), [
+    CHECKED,
     "/no-such-folder/p.html",
     "/no-such-folder/p.html.tmp",
     "/no-such-folder",
