@@ -35,20 +35,28 @@ function chancesFrom(most: number, likeliest: number, ratio: (v: number) => numb
 
 /** P(T ≤ t) of Student's t with `degrees` > 0 degrees of freedom (not necessarily whole); Infinity gives the normal law. */
 export function studentCdf(t: number, degrees: number): number {
+  return studentLaw(degrees)(t);
+}
+
+function studentLaw(degrees: number): (t: number) => number {
   // The two laws differ by 1e-9 there, and ln Γ loses as much to rounding.
-  if (degrees > NORMAL_DEGREES) return normalCdf(t);
-  if (!Number.isFinite(t)) return t > 0 ? 1 : 0;
-  const tail = 0.5 * regularizedBeta(degrees / (degrees + t * t), degrees / 2, 0.5);
-  return t > 0 ? 1 - tail : tail;
+  if (degrees > NORMAL_DEGREES) return normalCdf;
+  const beta = regularizedBetaLaw(degrees / 2, 0.5);
+  return (t) => {
+    if (!Number.isFinite(t)) return t > 0 ? 1 : 0;
+    const tail = 0.5 * beta(degrees / (degrees + t * t));
+    return t > 0 ? 1 - tail : tail;
+  };
 }
 
 /** The t with P(T ≤ t) = p, for p in (0, 1). */
 export function studentQuantile(p: number, degrees: number): number {
   if (p === 0.5) return 0;
   if (p < 0.5) return -studentQuantile(1 - p, degrees);
+  const cdf = studentLaw(degrees);
   let high = 2;
-  while (studentCdf(high, degrees) < p) high *= 2;
-  return bisect((t) => studentCdf(t, degrees) - p, 0, high);
+  while (cdf(high) < p) high *= 2;
+  return bisect((t) => cdf(t) - p, 0, high);
 }
 
 const NORMAL_DEGREES = 1e8;
@@ -96,11 +104,20 @@ function upperGammaHalf(x: number): number {
 
 /** I_x(a, b), the regularized incomplete beta function, by the continued fraction 26.5.8 of Abramowitz and Stegun. */
 export function regularizedBeta(x: number, a: number, b: number): number {
-  if (x <= 0) return 0;
-  if (x >= 1) return 1;
+  return regularizedBetaLaw(a, b)(x);
+}
+
+function regularizedBetaLaw(a: number, b: number): (x: number) => number {
+  const [lnA, lnB, lnSum] = [lnGamma(a), lnGamma(b), lnGamma(a + b)];
   // The fraction converges quickly below the mean only.
-  if (x > (a + 1) / (a + b + 2)) return 1 - regularizedBeta(1 - x, b, a);
-  const front = Math.exp(a * Math.log(x) + b * Math.log1p(-x) + lnGamma(a + b) - lnGamma(a) - lnGamma(b)) / a;
+  const below = (x: number) => betaBelowMean(x, a, b, [lnA, lnB, lnSum]);
+  const above = (x: number) => 1 - betaBelowMean(1 - x, b, a, [lnB, lnA, lnSum]);
+  return (x) => x <= 0 ? 0 : x >= 1 ? 1 : x > (a + 1) / (a + b + 2) ? above(x) : below(x);
+}
+
+/** @param lnGammas of a, b and a + b */
+function betaBelowMean(x: number, a: number, b: number, [lnA, lnB, lnSum]: readonly [number, number, number]): number {
+  const front = Math.exp(a * Math.log(x) + b * Math.log1p(-x) + lnSum - lnA - lnB) / a;
   const numerator = (i: number) => {
     const m = i >> 1;
     return i % 2 === 0

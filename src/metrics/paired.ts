@@ -149,10 +149,11 @@ const BYTES_IN_WORD = 4;
 function sumsByFlips(terms: Float64Array): Float64Array[] {
   return Array.from({ length: Math.ceil(terms.length / BITS_IN_BYTE) }, (_, i) => {
     const own = terms.subarray(i * BITS_IN_BYTE, (i + 1) * BITS_IN_BYTE);
-    return Float64Array.from(
-      { length: BYTE + 1 },
-      (_, flips) => own.reduce((sum, term, bit) => flips >> bit & 1 ? sum - term : sum + term, 0),
-    );
+    const sums = new Float64Array(BYTE + 1).fill(own.reduce((sum, term) => sum + term, 0));
+    own.forEach((term, bit) => {
+      for (let flips = 1 << bit; flips <= BYTE; flips++) if (flips >> bit & 1) sums[flips] -= 2 * term;
+    });
+    return sums;
   });
 }
 
