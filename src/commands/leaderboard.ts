@@ -51,9 +51,10 @@ async function leaderboard({ positionals, flags }: LeaderboardArguments, reading
     ...wanted,
     runAgain: (own, path) => runAgain(own) ?? `deno task bench --verify ${path}`,
   });
-  validateLeaderboard(JSON.parse(serializeLeaderboard(built)), "the leaderboard");
+  const json = serializeLeaderboard(built);
+  validateLeaderboard(JSON.parse(json), "the leaderboard");
   const files = [
-    { path: `${folder}/leaderboard.json`, text: serializeLeaderboard(built) },
+    { path: `${folder}/leaderboard.json`, text: json },
     { path: `${folder}/LEADERBOARD.md`, text: leaderboardMarkdown(built) },
     // Results elsewhere are not what the repository's README shows.
     ...(folder === DEFAULT_RESULTS || flags.readme !== undefined
