@@ -10,9 +10,9 @@ import { jsonSha256 } from "../files/hash.ts";
 import { nestsAtMost } from "../files/json.ts";
 import { averageMetrics, deriveMetrics } from "../metrics/derive.ts";
 import { INTERVALS_VERSION } from "../metrics/estimate.ts";
-import { MOST_SAMPLES } from "../metrics/pass_at_k.ts";
-import type { DatasetMetrics, EstimatesByK, ProblemCounts } from "../metrics/types.ts";
+import type { DatasetMetrics, EstimatesByK } from "../metrics/types.ts";
 import { curveMismatch } from "../training/curve_mismatch.ts";
+import { problemsFault, workFault } from "./count_faults.ts";
 import { fromVersion1, RESULT_V1 } from "./earlier_versions.ts";
 import { RESULT } from "./schema.ts";
 import type { Result } from "./types.ts";
@@ -181,7 +181,7 @@ function datasetsFault({ status, datasets }: Result): Fault | undefined {
       return at({ path: ["coverage", "of"], found: `${of}`, expected: `at least ${scored}, the problems scored` });
     }
   }
-  return undefined;
+  return workFault(datasets);
 }
 
 /** Where metrics are not what the counts give. */
@@ -197,62 +197,6 @@ function derivedFault({ intervals, datasets, average }: Result, derived: Derived
 
 /** Keys of an estimate that its interval's rule decides. */
 const INTERVAL_ENDS: readonly string[] = ["low", "high"];
-
-/** What is known of a problem: imported ones may have counts alone, and on programs there is no vote. */
-interface Known {
-  readonly countsOnly: boolean;
-  readonly voted: boolean;
-}
-
-function problemsFault(problems: readonly ProblemCounts[], known: Known): Fault | undefined {
-  const ids = new Set<string>();
-  for (const [i, problem] of problems.entries()) {
-    const fault = countFault(problem, known) ??
-      (ids.has(problem.id) ? { path: ["id"], found: foundText(problem.id), expected: "a new id" } : undefined);
-    if (fault) return { ...fault, path: ["problems", i, ...fault.path] };
-    ids.add(problem.id);
-  }
-  return undefined;
-}
-
-/** What contradicts arithmetic in one problem's counts. */
-function countFault(problem: ProblemCounts, { countsOnly, voted }: Known): Fault | undefined {
-  const { n, c, votes, tokens, truncated = 0, unextracted = 0, graderErrors = 0 } = problem;
-  if (n > MOST_SAMPLES) return { path: ["n"], found: `${n}`, expected: `at most ${MOST_SAMPLES}` };
-  if (c > n) return { path: ["c"], found: `${c}`, expected: `at most n = ${n}` };
-  if (truncated > n) return { path: ["truncated"], found: `${truncated}`, expected: `at most n = ${n}` };
-  const missing = (["votes", "tokens", "truncated", "unextracted", "graderErrors"] as const)
-    .find((key) => problem[key] === undefined && (voted || key !== "votes"));
-  if (missing !== undefined && !countsOnly) {
-    return { path: [missing], found: NOTHING, expected: "a value, unless status is imported" };
-  }
-  if (tokens !== undefined && (tokens.correctMean === null) !== (c === 0)) {
-    return {
-      path: ["tokens", "correctMean"],
-      found: `${tokens.correctMean}`,
-      expected: `null exactly where c = 0, and c = ${c}`,
-    };
-  }
-  if (votes !== undefined && !voted) {
-    return { path: ["votes"], found: foundText(votes), expected: "none, as answers are programs" };
-  }
-  if (votes === undefined) {
-    const most = n - unextracted - graderErrors;
-    return c <= most ? undefined : { path: ["c"], found: `${c}`, expected: `at most ${most}: others have no answer` };
-  }
-  const right = votes.filter(([, , correct]) => correct).reduce((sum, [, count]) => sum + count, 0);
-  if (right !== c) return { path: ["c"], found: `${c}`, expected: `${right}, the sum of the right votes` };
-  const cast = votes.reduce((sum, [, count]) => sum + count, 0);
-  const accounted = cast + unextracted + graderErrors;
-  if (countsOnly ? accounted > n : accounted !== n) {
-    return { path: ["n"], found: `${n}`, expected: `${accounted}, the sum of votes, unextracted and graderErrors` };
-  }
-  const answers = votes.map(([answer]) => answer);
-  const repeated = answers.findIndex((answer, i) => answers.indexOf(answer) !== i);
-  return repeated < 0
-    ? undefined
-    : { path: ["votes", repeated, 0], found: foundText(answers[repeated]), expected: "a new answer" };
-}
 
 function sizesOf(estimates: EstimatesByK): number[] {
   return Object.keys(estimates).map(Number);
