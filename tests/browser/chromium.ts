@@ -42,9 +42,17 @@ export interface OpenedPage {
 }
 
 /** Opens a file. */
-export async function openFile(browser: Browser, path: string, { scripts = true, ...view }: View): Promise<OpenedPage> {
+export function openFile(browser: Browser, path: string, view: View): Promise<OpenedPage> {
+  return openAddress(browser, `file://${path}`, view);
+}
+
+/** Opens an address. */
+export async function openAddress(
+  browser: Browser,
+  address: string,
+  { scripts = true, ...view }: View,
+): Promise<OpenedPage> {
   const page = await browser.newPage();
-  const address = `file://${path}`;
   const noise: string[] = [];
   page.on("console", (message) => noise.push(`console: ${message.text()}`));
   page.on("pageerror", (error) => noise.push(`error: ${error}`));

@@ -4,12 +4,12 @@
  */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { run, start } from "../end_to_end/command_line.ts";
-import { until } from "./browser.ts";
 
 const PYTHON = Deno.env.get("PYTHON") ?? "python3";
 const EXPERIMENT = "tests/fixtures/mini.ts";
 const ARM = "soft-thinking-grpo";
 const STEPS = 7;
+const POLL_MS = 20;
 
 const TENSORBOARD = `
 import json, os, sys
@@ -63,7 +63,7 @@ async function trackedRun(): Promise<string> {
   killed.stdout.cancel();
   killed.stderr.cancel();
   // A checkpoint is kept every second step: the third is there and will be computed again.
-  await until(() => (curve(folder)?.length ?? 0) >= 3 ? true : undefined);
+  while ((curve(folder)?.length ?? 0) < 3) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   killed.kill("SIGKILL");
   await killed.status;
   const { code, stderr } = await run(words);
