@@ -3,10 +3,13 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import { EXIT } from "./command.ts";
 import type { LeaderboardArguments } from "./descriptions/results.ts";
 import { BenchError, UsageError } from "../errors.ts";
 import { type ExportName, EXPORTS } from "../exports/formats.ts";
+import { isSampleExport, SAMPLE_EXPORTS, type SampleExportName } from "../exports/samples/formats.ts";
+import { storedSamples } from "../exports/samples/stored_samples.ts";
 import { isTracker, type TrackerName, TRACKERS } from "../exports/trackers/formats.ts";
 import { trackResults } from "../exports/trackers/tracking.ts";
 import { buildLeaderboard, serializeLeaderboard, validateLeaderboard } from "../leaderboard/leaderboard.ts";
@@ -24,6 +27,7 @@ import type { ExportFile } from "../exports/export_file.ts";
 import { makeFolder, writeFileAtomically } from "../files/write.ts";
 
 const DEFAULT_RESULTS = "results";
+const DEFAULT_RUNS = "runs";
 /** @returns the exit code */
 export async function run(args: LeaderboardArguments): Promise<number> {
   return await whileReading((reading) => leaderboard(args, reading));
@@ -42,7 +46,10 @@ async function leaderboard({ positionals, flags }: LeaderboardArguments, reading
   const runAgain = commandOf(await experimentsOf(counted.map(({ result }) => result)));
   if (flags.export !== undefined) {
     sayLeftOut(hidden);
-    return exportResults(counted.map(({ result }) => result), runAgain, flags.export, positionals);
+    return await exportResults(counted.map(({ result }) => result), runAgain, flags.export, {
+      runs: flags.runs ?? DEFAULT_RUNS,
+      positionals,
+    });
   }
   if (positionals.length > 0) {
     throw new UsageError(`Cannot use ${JSON.stringify(positionals[0])}: a folder is for --export only`);
@@ -150,8 +157,8 @@ function check(files: readonly TextFile[]): number {
 async function exportResults(
   results: readonly Result[],
   runAgain: (results: readonly Result[]) => string | undefined,
-  name: ExportName | TrackerName,
-  positionals: readonly string[],
+  name: ExportName | SampleExportName | TrackerName,
+  { runs, positionals }: { readonly runs: string; readonly positionals: readonly string[] },
 ): Promise<number> {
   if (positionals.length !== 1) {
     throw new UsageError(`Cannot export to ${positionals.length} folders: expected --export ${name} DIR`);
@@ -161,6 +168,7 @@ async function exportResults(
     console.error(`wrote ${countText(results.length, "result")} for ${name} into ${positionals[0]}`);
     return EXIT.ok;
   }
+  if (isSampleExport(name)) return await exportSamples(results, runAgain, name, { runs, folder: positionals[0] });
   const write = await EXPORTS[name]();
   const files: ExportFile[] = write(results, (result) => runAgain([result]));
   if (files.length === 0) {
@@ -172,6 +180,34 @@ async function exportResults(
     );
   }
   writeAll(files.map(({ path, text }) => ({ path: `${positionals[0]}/${path}`, text })));
+  return EXIT.ok;
+}
+
+async function exportSamples(
+  results: readonly Result[],
+  runAgain: (results: readonly Result[]) => string | undefined,
+  name: SampleExportName,
+  { runs, folder }: { readonly runs: string; readonly folder: string },
+): Promise<number> {
+  const write = await SAMPLE_EXPORTS[name]();
+  let count = 0;
+  for (const stored of storedSamples(runs, results)) {
+    count++;
+    for await (const { path, content } of write(stored, (result) => runAgain([result]))) {
+      const target = `${folder}/${path}`;
+      makeFolder(dirname(target));
+      writeFileAtomically(target, content);
+      console.error(`wrote ${target}`);
+    }
+  }
+  if (count === 0) {
+    throw new BenchError(
+      `Cannot export ${name}: found samples of none of ${
+        countText(results.length, "result")
+      } that count in ${runs}/; ` +
+        "--runs names where their runs are, --smoke and --partial take other results too",
+    );
+  }
   return EXIT.ok;
 }
 

@@ -162,6 +162,11 @@ export function publishedDataset(name: string): PublishedDataset {
   );
 }
 
+/** Whether the owners of a dataset ask that nothing of it be shown; a completion may repeat its question. */
+export function isWithheld(dataset: string): boolean {
+  return PUBLISHED_DATASETS.some(({ name, withheld }) => name === dataset && withheld === true);
+}
+
 /** The dataset of rows that were read and checked: as published, or with its errata applied. */
 export function publishedView(
   { name, version, licence, kind, errata: known }: PublishedDataset,

@@ -21,17 +21,28 @@ import type { CommandOf, ExportFile } from "./export_file.ts";
 import type { JsonObject, JsonValue } from "../files/json.ts";
 import type { Estimate } from "../metrics/types.ts";
 
-const SCHEMA_VERSION = "0.3.0";
+/** Of records and of samples. */
+export const SCHEMA_VERSION = "0.3.0";
 
 /** All results as records of Every Eval Ever. */
 export function exportEveryEvalEver(results: readonly Result[], commandOf: CommandOf = () => undefined): ExportFile[] {
-  return results.map((result) => {
-    const { developer, name } = modelIdentity(result);
-    return {
-      path: `data/${LIBRARY}/${fileSafe(developer)}/${name}/${uuidOf(result)}.json`,
-      text: formatJson(recordOf(result, commandOf(result))) + "\n",
-    };
-  });
+  return results.map((result) => ({
+    path: `${recordPath(result)}.json`,
+    text: formatJson(recordOf(result, commandOf(result))) + "\n",
+  }));
+}
+
+/** Where a result's files are, without what their names end in. */
+export function recordPath(result: Result): string {
+  const { developer, name } = modelIdentity(result);
+  return `data/${LIBRARY}/${fileSafe(developer)}/${name}/${uuidOf(result)}`;
+}
+
+/** Names a result's record. */
+export function evaluationId(result: Result): string {
+  const { experiment, arm } = result;
+  const { id } = modelIdentity(result);
+  return `${LIBRARY}-${experiment.name}-${arm.label}-s${arm.seed}/${id}/${Math.floor(startedSeconds(result))}`;
 }
 
 /** A version-4 UUID that is the same for the same content: the hash's digits with version and variant set. */
@@ -42,13 +53,13 @@ function uuidOf(result: Result): string {
     .join("-");
 }
 
-function recordOf(result: Result, command: string | undefined): JsonObject {
-  const { id } = modelIdentity(result);
+/** The record of a result; `samples` says where its samples are. */
+export function recordOf(result: Result, command: string | undefined, samples?: JsonObject): JsonObject {
   const seconds = String(Math.floor(startedSeconds(result)));
-  const { arm, experiment, code, status } = result;
+  const { code, status } = result;
   return {
     schema_version: SCHEMA_VERSION,
-    evaluation_id: `${LIBRARY}-${experiment.name}-${arm.label}-s${arm.seed}/${id}/${seconds}`,
+    evaluation_id: evaluationId(result),
     evaluation_timestamp: seconds,
     retrieved_timestamp: seconds,
     source_metadata: sourceMetadata(result),
@@ -58,6 +69,7 @@ function recordOf(result: Result, command: string | undefined): JsonObject {
       additional_details: texts({ commit: code.commit, lock_sha256: code.lockSha256, dirty: code.dirty }),
     },
     model_info: modelInfo(result),
+    ...(samples !== undefined && { detailed_evaluation_results: samples }),
     evaluation_results: result.datasets.flatMap((dataset) => [
       ...Object.entries(dataset.metrics.passAt).map(([k, estimate]) =>
         evaluationResult(result, command, dataset, "pass", Number(k), estimate)

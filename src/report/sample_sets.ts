@@ -4,21 +4,11 @@
  *
  * @module
  */
-import { basename } from "node:path";
-import { PUBLISHED_DATASETS } from "../datasets/registry.ts";
 import { spreadOver } from "../evaluation/evaluation.ts";
-import { readRows } from "../files/chained_lines.ts";
-import { datasetFileName } from "../experiment/run_paths.ts";
 import type { Sample } from "../evaluation/sample.ts";
-import { contentSha256 } from "../result/serialize.ts";
-import { type OnSkipped, unlessSkipped } from "../result/skipped.ts";
-import { fileContentSha256, refuseLinkOut, resultPaths } from "../result/store.ts";
+import { storedSamples } from "../exports/samples/stored_samples.ts";
+import type { OnSkipped } from "../result/skipped.ts";
 import type { Result } from "../result/types.ts";
-
-/** Whether the owners of a dataset ask that nothing of it be shown; a completion may repeat its question. */
-export function isWithheld(dataset: string): boolean {
-  return PUBLISHED_DATASETS.some(({ name, withheld }) => name === dataset && withheld === true);
-}
 
 /** A problem as a reader sees it, with one sample. */
 export interface ShownProblem {
@@ -73,12 +63,13 @@ export async function readSampleSets(
 ): Promise<SampleSet[]> {
   const sets: SampleSet[] = [];
   const seen = new Set<string>();
-  for (const { result, hash, samples } of findSamples(runs, results, onSkipped)) {
+  const bySeed = [...storedSamples(runs, results, onSkipped)].sort((a, b) => a.result.arm.seed - b.result.arm.seed);
+  for (const { result, hash, rowsOf } of bySeed) {
     const { arm: { label: arm, seed } } = result;
     for (const { name } of result.datasets) {
       const key = JSON.stringify([result.experiment.name, result.model.sha256, arm, name]);
-      if (isWithheld(name) || seen.has(key)) continue;
-      const rows = readRows<Sample>(`${samples}/${datasetFileName(name)}`);
+      if (seen.has(key)) continue;
+      const rows = rowsOf(name);
       if (rows.length === 0) continue;
       seen.add(key);
       const problems = chooseProblems(rows, await questions(name), most);
@@ -86,28 +77,6 @@ export async function readSampleSets(
     }
   }
   return sets;
-}
-
-/** Folders of samples with the results that were counted from them, by rising seed. */
-function findSamples(
-  runs: string,
-  results: readonly Result[],
-  onSkipped: OnSkipped | undefined,
-): { result: Result; hash: string; samples: string }[] {
-  const wanted = new Map(results.map((result) => [contentSha256(result), result]));
-  return subfolders(runs).flatMap((folder) =>
-    [...resultPaths(`${folder}/results`), ...resultPaths(`${folder}/results/out-of-domain`)].flatMap((path) => {
-      // Its hash says whether it is one of those that were checked; what is in the folder otherwise is not looked at.
-      const hash = unlessSkipped(path, () => {
-        refuseLinkOut(path);
-        return fileContentSha256(path);
-      }, onSkipped);
-      const result = wanted.get(hash ?? "");
-      if (hash === undefined || result === undefined) return [];
-      wanted.delete(hash);
-      return [{ result, hash, samples: `${folder}/samples/${basename(path, ".json")}` }];
-    })
-  ).sort((a, b) => a.result.arm.seed - b.result.arm.seed);
 }
 
 /**
@@ -133,14 +102,4 @@ export function chooseProblems(
 
 function known(problem: { question: string; answer: string } | undefined) {
   return problem === undefined ? {} : { question: problem.question, gold: problem.answer };
-}
-
-function subfolders(folder: string): string[] {
-  try {
-    return [...Deno.readDirSync(folder)].filter((entry) => entry.isDirectory).map(({ name }) => `${folder}/${name}`)
-      .sort();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
 }

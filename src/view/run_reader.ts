@@ -12,7 +12,7 @@ import { type ArmRun, armRuns, checkResolved, type ResolvedExperimentConfig } fr
 import { isRunning } from "../experiment/run_folder.ts";
 import { datasetFileName, fileLabel } from "../experiment/run_paths.ts";
 import { parseJsonRecord } from "../files/read.ts";
-import { isWithheld } from "../report/sample_sets.ts";
+import { isWithheld } from "../datasets/registry.ts";
 import type { CurvePoint } from "../training/curve.ts";
 
 /** A run folder as it stands. */

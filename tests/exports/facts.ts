@@ -29,6 +29,23 @@ export const EVERY_EVAL_EVER = {
     evaluation_id: text,
     evaluation_timestamp: { type: "string", pattern: "^\\d+$" },
     retrieved_timestamp: { type: "string", pattern: "^\\d+$" },
+    detailed_evaluation_results: {
+      type: "object",
+      required: ["format", "file_path"],
+      additionalProperties: false,
+      properties: {
+        format: { const: "jsonl" },
+        file_path: {
+          type: "string",
+          pattern:
+            "^data/[^/]+/[^/]+/[^/]+/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}_samples\\.jsonl$",
+        },
+        hash_algorithm: { enum: ["sha256", "md5"] },
+        checksum: text,
+        total_rows: { type: "integer" },
+        additional_details: texts,
+      },
+    },
     source_metadata: {
       type: "object",
       required: ["source_type", "source_organization_name", "evaluator_relationship"],
@@ -233,5 +250,82 @@ export const LM_EVAL = {
     chat_template_sha: { type: ["string", "null"] },
     task_hashes: byTask(text),
     total_evaluation_time_seconds: text,
+  },
+} as const;
+
+const nullableText = { type: ["string", "null"] };
+const count = { type: "integer", minimum: 0 };
+
+/** The same of a line of the samples of Every Eval Ever 0.3.0 (`instance_level_eval.schema.json`), of a single turn. */
+export const EVERY_EVAL_EVER_SAMPLE = {
+  type: "object",
+  additionalProperties: false,
+  required: [
+    "schema_version",
+    "evaluation_id",
+    "model_id",
+    "evaluation_name",
+    "sample_id",
+    "interaction_type",
+    "input",
+    "output",
+    "answer_attribution",
+    "evaluation",
+  ],
+  properties: {
+    schema_version: text,
+    evaluation_id: text,
+    model_id: text,
+    evaluation_name: text,
+    evaluation_result_id: text,
+    sample_id: text,
+    sample_hash: nullableText,
+    interaction_type: { const: "single_turn" },
+    input: {
+      type: "object",
+      required: ["raw", "reference"],
+      properties: {
+        raw: text,
+        formatted: nullableText,
+        reference: { type: "array", items: text },
+        choices: { type: ["array", "null"], items: text },
+      },
+    },
+    output: {
+      type: "object",
+      required: ["raw"],
+      properties: { raw: { type: "array", items: text }, reasoning_trace: { type: ["array", "null"], items: text } },
+    },
+    answer_attribution: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["turn_idx", "source", "extracted_value", "extraction_method", "is_terminal"],
+        properties: {
+          turn_idx: count,
+          source: text,
+          extracted_value: text,
+          extraction_method: text,
+          is_terminal: { type: "boolean" },
+        },
+      },
+    },
+    evaluation: {
+      type: "object",
+      required: ["score", "is_correct"],
+      properties: { score: number, is_correct: { type: "boolean" } },
+    },
+    token_usage: {
+      type: ["object", "null"],
+      required: ["input_tokens", "output_tokens", "total_tokens"],
+      properties: {
+        input_tokens: count,
+        output_tokens: count,
+        total_tokens: count,
+        reasoning_tokens: { type: ["integer", "null"], minimum: 0 },
+      },
+    },
+    error: nullableText,
+    metadata: texts,
   },
 } as const;

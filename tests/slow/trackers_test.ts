@@ -4,8 +4,8 @@
  */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { run, start } from "../end_to_end/command_line.ts";
+import { lacks, python } from "./python_packages.ts";
 
-const PYTHON = Deno.env.get("PYTHON") ?? "python3";
 const EXPERIMENT = "tests/fixtures/mini.ts";
 const ARM = "soft-thinking-grpo";
 const STEPS = 7;
@@ -30,26 +30,6 @@ from trackio.sqlite_storage import SQLiteStorage
 import_inbox_dir()
 print(json.dumps({run.name: SQLiteStorage.get_logs("mini", run.name) for run in trackio.Api().runs("mini")}))
 `;
-
-/** What a Python program prints; undefined where it fails. */
-/** What a Python prints; wandb writes logs of its own where it runs, so that is a folder of ours. */
-async function python(args: readonly string[], env: Record<string, string> = {}): Promise<string | undefined> {
-  try {
-    const { success, stdout, stderr } = await new Deno.Command(PYTHON, { args: [...args], env, cwd: env.HOME })
-      .output();
-    if (!success && Object.keys(env).length > 0) console.error(new TextDecoder().decode(stderr));
-    return success ? new TextDecoder().decode(stdout) : undefined;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
-async function lacks(name: string): Promise<boolean> {
-  const missing = await python(["-c", `import ${name}`]) === undefined;
-  if (missing) console.warn(`SKIPPED: what ${name} reads of a run; ${PYTHON} does not have it, set PYTHON`);
-  return missing;
-}
 
 /** A run that was killed in its training and continued to its end, written for each tracker. */
 async function trackedRun(): Promise<string> {

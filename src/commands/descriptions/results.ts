@@ -7,6 +7,7 @@ import { PROBLEM_KINDS } from "../../datasets/problem_kind.ts";
 import { GRADER_NAMES, SECOND_OPINIONS } from "../../grading/grader_name.ts";
 import { command, type CommandArguments, from, type Positional } from "../command.ts";
 import { EXPORT_NAMES } from "../../exports/formats.ts";
+import { SAMPLE_EXPORT_NAMES } from "../../exports/samples/formats.ts";
 import { TRACKER_NAMES } from "../../exports/trackers/formats.ts";
 import { OTHER_RULES } from "../../metrics/pass_estimator_name.ts";
 import { FILE, FOLDER, number, numbers, oneOf, path, someOf, texts, toggle, whole } from "../flag.ts";
@@ -97,9 +98,10 @@ const leaderboardFlags = {
   experiments,
   export: oneOf(
     "FORMAT",
-    [...EXPORT_NAMES, ...TRACKER_NAMES],
+    [...EXPORT_NAMES, ...SAMPLE_EXPORT_NAMES, ...TRACKER_NAMES],
     "Write this format, or for this tracker, into DIR instead",
   ),
+  runs: { ...runs, help: "Folder of runs, for formats that hold samples (default runs)", place: {} },
   readme: path("FILE", "Document whose block is renewed (default README.md)", {
     writes: FILE,
     insteadOf: ["./README.md", "./README.md.tmp"],
