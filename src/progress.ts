@@ -181,8 +181,8 @@ class PhaseLine implements Phase {
   }
 
   /**
-   * The line that a terminal redraws, in so many columns at most. In few the bar shrinks first, then the end of the label
-   * goes, then what stands behind the time left.
+   * The line that a terminal redraws, in so many columns at most. In few the bar shrinks first, then figures go, then the
+   * bar, then the end of the label; the time left stays.
    */
   bar(columns: number): string {
     const { total } = this.#options;
@@ -195,9 +195,13 @@ class PhaseLine implements Phase {
     const bar = Math.min(BAR_COLUMNS, Math.max(room, Math.min(least, LEAST_BAR_COLUMNS)));
     const bars = total === undefined || bar < LEAST_BAR_COLUMNS ? [] : [barText(this.#share, bar)];
     const label = fitWidth(this.#label, Math.max(1, columns - widthOf([needed])));
-    const head = [label, ...bars, needed].join(GAP);
-    const behind = columns - widthOf([head]);
-    return more.length === 0 || behind < 1 ? head : head + GAP + fitWidth(more.join(GAP), behind);
+    let line = [label, ...bars, needed].join(GAP);
+    // A figure that is cut says nothing.
+    for (const figure of more) {
+      if (textWidth(line + GAP + figure) > columns) break;
+      line += GAP + figure;
+    }
+    return fitWidth(line, columns);
   }
 
   /** The part that is done, in [0, 1]. */
