@@ -124,13 +124,12 @@ export const NOTHING: Reads = {};
  * Both requests in one: the larger `top`, every temperature. At most one of them has any of the other parts.
  */
 export function joinReads(a: Reads, b: Reads): Reads {
-  const temperatures = (one: readonly number[] = [], other: readonly number[] = []) => [...new Set([...one, ...other])];
   return {
     ...a,
     ...b,
-    ...((a.top !== undefined || b.top !== undefined) && { top: Math.max(a.top ?? 0, b.top ?? 0) }),
-    ...((a.logSumExp || b.logSumExp) && { logSumExp: temperatures(a.logSumExp, b.logSumExp) }),
-    ...((a.entropy || b.entropy) && { entropy: temperatures(a.entropy, b.entropy) }),
+    ...(a.top !== undefined && b.top !== undefined && { top: Math.max(a.top, b.top) }),
+    ...(a.logSumExp && b.logSumExp && { logSumExp: [...new Set([...a.logSumExp, ...b.logSumExp])] }),
+    ...(a.entropy && b.entropy && { entropy: [...new Set([...a.entropy, ...b.entropy])] }),
   };
 }
 
@@ -188,8 +187,8 @@ export function narrowReadings(readings: Readings, reads: Reads): Readings {
   const { top, gumbelArgmax, quantiles, meanEmbedding, largest } = readings;
   const logitOf = (id: number): number => {
     for (const known of [top, gumbelArgmax, quantiles]) {
-      const place = known?.ids.indexOf(id) ?? -1;
-      if (place >= 0) return known!.logits[place];
+      const place = known?.ids.indexOf(id);
+      if (place !== undefined && place >= 0) return known!.logits[place];
     }
     throw new Error(`Cannot use the logit of token ${id}: it was not read`);
   };

@@ -29,7 +29,8 @@ Deno.test("of a row of which nothing is read nothing is told, not even that it i
 Deno.test("the largest fall, equal ones by rising id, and no more than there are", () => {
   const { top } = readRow(Float32Array.of(1, 3, 1, 3, 1), { top: 11 });
   assertEquals([[...top!.ids], [...top!.logits]], [[1, 3, 0, 2, 4], [3, 3, 1, 1, 1]]);
-  const many = gaussians(701, 1);
+  // Every value twice or more.
+  const many = gaussians(701, 3).map(Math.round);
   const sorted = [...many.keys()].sort((a, b) => many[b] - many[a] || a - b);
   for (const count of [1, 5, 255, 256, 257, 700]) {
     assertEquals([...readRow(many, { top: count }).top!.ids], sorted.slice(0, count));
@@ -38,6 +39,23 @@ Deno.test("the largest fall, equal ones by rising id, and no more than there are
 
 Deno.test("logits at ids come in the order of the ids, twice where they are asked for twice", () => {
   assertEquals([...readRow(LOGITS, { at: Int32Array.of(4, 0, 4) }).at!], [LOGITS[4], LOGITS[0], LOGITS[4]]);
+});
+
+Deno.test("a row that is no law is told by the first id that is not, wherever it lies", () => {
+  const fault = (...logits: number[]) => readRow(Float32Array.from(logits), { top: 1 }).fault;
+  assertEquals(fault(1, NaN, Infinity), { value: NaN, id: 1 });
+  assertEquals(fault(-Infinity, 0, Infinity), { value: Infinity, id: 2 });
+  assertEquals(fault(-Infinity, -Infinity), { value: -Infinity });
+  assertEquals(fault(), { value: -Infinity });
+  assertEquals([fault(-Infinity, 0), fault(3e38)], [undefined, undefined]);
+});
+
+Deno.test("the largest logit is found wherever it lies", () => {
+  for (const logits of [[0, 1, 7], [7, 0, 1], [0, 7, 1]]) {
+    const { largest, masses } = readRow(Float32Array.from(logits), { logSumExp: [1] });
+    assertEquals(largest, 7);
+    assertAlmostEquals(masses![0], 1 + Math.exp(-6) + Math.exp(-7), 1e-15);
+  }
 });
 
 Deno.test("masses are relative to the largest logit, and low temperatures cost no digits", () => {
@@ -73,6 +91,8 @@ Deno.test("quantiles are where the cumulated probability passes a mass, and neve
   const masses = Float64Array.of(0.9, 1e-9, 0.19, 0.21, 0.49, 0.51, 1 - 1e-17);
   const { quantiles } = readRow(logits, { quantiles: { temperature: 1, masses } });
   assertEquals([...quantiles!.ids], [4, 1, 1, 3, 3, 4, 4]);
+  const whole = { quantiles: { temperature: 1, masses: Float64Array.of(0.4, 0.6, 1) } };
+  assertEquals([...readRow(new Float32Array(2), whole).quantiles!.ids], [0, 1, 1]);
 });
 
 Deno.test("the mean embedding is the mean of the rows under the softmax", () => {
@@ -100,8 +120,8 @@ Deno.test("the divergence is Σ p (log p - log q), 0 from itself, and a law that
 /** Each reading with a derivative, as a number, and slopes of that number. */
 const DIFFERENTIABLE: [name: string, reads: Reads, slopes: Slopes][] = [
   ["at", { at: Int32Array.of(5, 2, 5) }, { at: Float64Array.of(2, -3, 0.5) }],
-  ["logSumExp", { logSumExp: [1, 0.6] }, { logSumExp: Float64Array.of(-1.5, 0.4) }],
-  ["entropy", { entropy: [1, 0.6] }, { entropy: Float64Array.of(0.3, -2) }],
+  ["logSumExp", { logSumExp: [1, 0.6] }, { logSumExp: Float64Array.of(1, 0.4) }],
+  ["entropy", { entropy: [1, 0.6] }, { entropy: Float64Array.of(0.3, 1) }],
   ["meanEmbedding", { meanEmbedding: 0.8 }, { meanEmbedding: Float64Array.from({ length: D }, (_, j) => Math.cos(j)) }],
   ["divergence", { divergence: elsewhere.law as KeptLaw }, { divergence: 1.7 }],
 ];
@@ -123,6 +143,12 @@ for (const [name, reads, slopes] of DIFFERENTIABLE) {
     centralDifferences(value, LOGITS).forEach((slope, i) => assertAlmostEquals(gradient[i], 0.5 + slope, 1e-5));
   });
 }
+
+Deno.test("what has no slope leaves the gradient as it is", () => {
+  const gradient = new Float32Array(V).fill(0.5);
+  for (const [, reads] of DIFFERENTIABLE) addSlopes(LOGITS, reads, {}, gradient, TABLE);
+  assertEquals(gradient, new Float32Array(V).fill(0.5));
+});
 
 Deno.test("what cannot be drawn gets no slope", () => {
   const gradient = new Float32Array(3);

@@ -18,7 +18,8 @@ Deno.test("joined requests read the larger top and every temperature once", () =
   const a = { top: 3, logSumExp: [1, 0.5], at: Int32Array.of(4) };
   const b = { top: 2, logSumExp: [0.5, 2], entropy: [1] };
   assertEquals(joinReads(a, b), { top: 3, logSumExp: [1, 0.5, 2], at: Int32Array.of(4), entropy: [1] });
-  assertEquals(joinReads(NOTHING, b), b);
+  assertEquals(joinReads({ entropy: [2] }, b).entropy, [2, 1]);
+  assertEquals([joinReads(NOTHING, b), joinReads(b, NOTHING)], [b, b]);
   assertEquals(joinReads(NOTHING, NOTHING), {});
 });
 
@@ -55,6 +56,14 @@ Deno.test("a draw's readings hold what its density reads, and what they do not h
   const [token] = drawn.gumbelArgmax!.ids;
   const wanted = { at: Int32Array.of(3, token, 0, 1), logSumExp: [0.5] };
   assertEquals(narrowReadings(drawn, wanted), readRow(LOGITS, wanted));
+  const without = { logSumExp: [1], entropy: [0.5] };
+  const wider = { ...drawn, reads: { ...drawn.reads, entropy: [0.5] }, entropy: Float64Array.of(0.25) };
+  assertEquals(narrowReadings(wider, without), {
+    reads: without,
+    largest: drawn.largest!,
+    masses: drawn.masses!.slice(0, 1),
+    entropy: Float64Array.of(0.25),
+  });
   const unknown = [2, 4].find((id) => id !== token && id !== drawn.quantiles!.ids[0])!;
   const narrow = () => narrowReadings(drawn, { at: Int32Array.of(unknown) });
   assertThrows(narrow, Error, `the logit of token ${unknown}: it was not read`);

@@ -30,6 +30,30 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     path: "src/models/host_readings.ts",
+    before: "if (score <= bestScore) continue;",
+    after: "if (score < bestScore) continue;",
+    reason: "two noised scores are never equal",
+  },
+  {
+    path: "src/models/host_readings.ts",
+    before: "for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;",
+    after: "for (let i = 0; i < values.length; i++) if (values[i] > values[best]) best = i;",
+    reason: "the first is not larger than itself",
+  },
+  {
+    path: "src/models/host_readings.ts",
+    before: "if (slope === 0) return;",
+    after: ";",
+    reason: "terms of 0 are left out to save time",
+  },
+  {
+    path: "src/models/host_readings.ts",
+    before: "for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;",
+    after: "for (let i = 1; i < values.length; i++) if (values[i] >= values[best]) best = i;",
+    reason: "the largest of equals is one value, and what is tried first changes no draw",
+  },
+  {
+    path: "src/models/host_readings.ts",
     before: "const LARGEST_BY_INSERTION = 256;",
     after: "const LARGEST_BY_INSERTION = 257;",
     reason: "both ways give the same order",
