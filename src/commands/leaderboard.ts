@@ -3,18 +3,12 @@
  *
  * @module
  */
-import { dirname } from "node:path";
 import { EXIT } from "./command.ts";
+import { exportResults } from "./export_results.ts";
 import type { LeaderboardArguments } from "./descriptions/results.ts";
 import { BenchError, UsageError } from "../errors.ts";
-import { type ExportName, EXPORTS } from "../exports/formats.ts";
-import { isSampleExport, SAMPLE_EXPORTS, type SampleExportName } from "../exports/samples/formats.ts";
-import { storedSamples } from "../exports/samples/stored_samples.ts";
-import { isTracker, type TrackerName, TRACKERS } from "../exports/trackers/formats.ts";
-import { trackResults } from "../exports/trackers/tracking.ts";
 import { buildLeaderboard, serializeLeaderboard, validateLeaderboard } from "../leaderboard/leaderboard.ts";
 import { leaderboardBlock, leaderboardMarkdown, replaceBlock } from "../leaderboard/markdown.ts";
-import { countText } from "../text/numbers.ts";
 import { isPresent } from "../files/read.ts";
 import { readCandidates } from "../result/candidates.ts";
 import { chooseResults, type LeftOutReason, leftOutText } from "../result/choice.ts";
@@ -23,7 +17,6 @@ import { runAgain, writtenName } from "../experiment/run_again.ts";
 import { type Reading, whileReading } from "./reading.ts";
 import { experimentFile, experimentNames, loadExperiment } from "./experiment_arguments.ts";
 import type { Result } from "../result/types.ts";
-import type { ExportFile } from "../exports/export_file.ts";
 import { makeFolder, writeFileAtomically } from "../files/write.ts";
 
 const DEFAULT_RESULTS = "results";
@@ -46,10 +39,12 @@ async function leaderboard({ positionals, flags }: LeaderboardArguments, reading
   const runAgain = commandOf(await experimentsOf(counted.map(({ result }) => result)));
   if (flags.export !== undefined) {
     sayLeftOut(hidden);
-    return await exportResults(counted.map(({ result }) => result), runAgain, flags.export, {
-      runs: flags.runs ?? DEFAULT_RUNS,
-      positionals,
-    });
+    if (positionals.length !== 1) {
+      throw new UsageError(`Cannot export to ${positionals.length} folders: expected --export ${flags.export} DIR`);
+    }
+    const places = { ...reading, runs: flags.runs ?? DEFAULT_RUNS, folder: positionals[0] };
+    await exportResults(counted.map(({ result }) => result), flags.export, places, (result) => runAgain([result]));
+    return EXIT.ok;
   }
   if (positionals.length > 0) {
     throw new UsageError(`Cannot use ${JSON.stringify(positionals[0])}: a folder is for --export only`);
@@ -151,63 +146,6 @@ function check(files: readonly TextFile[]): number {
     );
   }
   console.error("the leaderboard is up to date");
-  return EXIT.ok;
-}
-
-async function exportResults(
-  results: readonly Result[],
-  runAgain: (results: readonly Result[]) => string | undefined,
-  name: ExportName | SampleExportName | TrackerName,
-  { runs, positionals }: { readonly runs: string; readonly positionals: readonly string[] },
-): Promise<number> {
-  if (positionals.length !== 1) {
-    throw new UsageError(`Cannot export to ${positionals.length} folders: expected --export ${name} DIR`);
-  }
-  if (isTracker(name)) {
-    trackResults(results, await TRACKERS[name](), positionals[0]);
-    console.error(`wrote ${countText(results.length, "result")} for ${name} into ${positionals[0]}`);
-    return EXIT.ok;
-  }
-  if (isSampleExport(name)) return await exportSamples(results, runAgain, name, { runs, folder: positionals[0] });
-  const write = await EXPORTS[name]();
-  const files: ExportFile[] = write(results, (result) => runAgain([result]));
-  if (files.length === 0) {
-    throw new BenchError(
-      `Cannot export ${name}: found ${countText(results.length, "result")} that count, ` +
-        (results.length > 0
-          ? "none that the format has a place for (results/README.md)"
-          : "expected at least one; --smoke and --partial take others too"),
-    );
-  }
-  writeAll(files.map(({ path, text }) => ({ path: `${positionals[0]}/${path}`, text })));
-  return EXIT.ok;
-}
-
-async function exportSamples(
-  results: readonly Result[],
-  runAgain: (results: readonly Result[]) => string | undefined,
-  name: SampleExportName,
-  { runs, folder }: { readonly runs: string; readonly folder: string },
-): Promise<number> {
-  const write = await SAMPLE_EXPORTS[name]();
-  let count = 0;
-  for (const stored of storedSamples(runs, results)) {
-    count++;
-    for await (const { path, content } of write(stored, (result) => runAgain([result]))) {
-      const target = `${folder}/${path}`;
-      makeFolder(dirname(target));
-      writeFileAtomically(target, content);
-      console.error(`wrote ${target}`);
-    }
-  }
-  if (count === 0) {
-    throw new BenchError(
-      `Cannot export ${name}: found samples of none of ${
-        countText(results.length, "result")
-      } that count in ${runs}/; ` +
-        "--runs names where their runs are, --smoke and --partial take other results too",
-    );
-  }
   return EXIT.ok;
 }
 

@@ -13,6 +13,8 @@ import { isRunning } from "../experiment/run_folder.ts";
 import { datasetFileName, fileLabel } from "../experiment/run_paths.ts";
 import { parseJsonRecord } from "../files/read.ts";
 import { isWithheld } from "../datasets/registry.ts";
+import { readResult } from "../result/store.ts";
+import type { Result } from "../result/types.ts";
 import type { CurvePoint } from "../training/curve.ts";
 
 /** A run folder as it stands. */
@@ -138,6 +140,14 @@ export function watchSamples(runs: string, { name, config }: WatchedRun, most: n
   return tailLines(path).slice(-most).reverse()
     .flatMap((line) => parsed(SAMPLE, line) ?? [])
     .map((sample) => ({ evaluation, dataset, ...sample }));
+}
+
+/** The results that a run folder holds. @throws {BenchError} If one of them is not valid */
+export function watchResults(runs: string, name: string): Result[] {
+  return ["results", "results/out-of-domain"].flatMap((folder) =>
+    entries(`${runs}/${name}/${folder}`).filter((entry) => entry.isFile && entry.name.endsWith(".json"))
+      .map((entry) => readResult(`${runs}/${name}/${folder}/${entry.name}`))
+  );
 }
 
 function metricsPath(folder: string, run: ArmRun): string {

@@ -6,10 +6,9 @@
 import { BenchError } from "../errors.ts";
 import type { Markup } from "../report/markup.ts";
 import { reportPage } from "../report/page.ts";
-import { readResults } from "../result/store.ts";
 import { ICON, LIVE_STYLE, SCRIPT } from "./assets.ts";
 import { curveSection, liveDocument, liveParts, messageParts, PATHS } from "./live_page.ts";
-import { curvesState, runFolderNames, watchCurves, watchRun, watchSamples } from "./run_reader.ts";
+import { curvesState, runFolderNames, watchCurves, watchResults, watchRun, watchSamples } from "./run_reader.ts";
 
 /** Loopback alone, whatever the machine's network. */
 export const HOSTNAME = "127.0.0.1";
@@ -86,7 +85,7 @@ function page(path: string, asked: string | undefined, { runs, clock }: ViewOpti
   // Only names from the list become paths.
   if (!names.includes(name)) return message(`There is no run folder ${name}.`, 404);
   try {
-    if (path === PATHS.report) return report(`${runs}/${name}`) ?? message("No run has finished yet.", 200);
+    if (path === PATHS.report) return report(runs, name) ?? message("No run has finished yet.", 200);
     const run = watchRun(runs, name);
     const content = { names, run, curves: curves.of(run), samples: watchSamples(runs, run, SAMPLES), now: clock() };
     return htmlAnswer(path, run.config.name, liveParts(content), 200);
@@ -102,10 +101,10 @@ function htmlAnswer(path: string, title: string, parts: readonly Markup[], statu
 }
 
 /** The report of results that a run folder holds, which forbids itself everything; undefined where there are none. */
-function report(folder: string): Response | undefined {
-  const results = [`${folder}/results`, `${folder}/results/out-of-domain`].flatMap((place) => readResults(place));
+function report(runs: string, name: string): Response | undefined {
+  const results = watchResults(runs, name);
   if (results.length === 0) return undefined;
-  const body = reportPage({ results: results.map(({ result }) => result), samples: [] });
+  const body = reportPage({ results, samples: [] });
   return new Response(body, {
     headers: {
       ...HEADERS,

@@ -1,6 +1,13 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
-import { curvesState, runFolderNames, watchCurves, watchRun, watchSamples } from "../../src/view/run_reader.ts";
+import {
+  curvesState,
+  runFolderNames,
+  watchCurves,
+  watchResults,
+  watchRun,
+  watchSamples,
+} from "../../src/view/run_reader.ts";
 import { makeRuns, samplesPath } from "./run_folder.ts";
 
 const made = await makeRuns();
@@ -67,6 +74,10 @@ Deno.test("no link is followed, neither to a folder nor to a file", async () => 
   Deno.symlinkSync(`${elsewhere.runs}/${name}/samples`, `${runs}/${name}/samples`);
   assert(path.startsWith(runs));
   assertEquals(watchSamples(runs, run, 3), []);
+  assertEquals(watchResults(runs, name).length, 2);
+  Deno.removeSync(`${runs}/${name}/results`, { recursive: true });
+  Deno.symlinkSync(`${elsewhere.runs}/${name}/results`, `${runs}/${name}/results`);
+  assertEquals(watchResults(runs, name), []);
 });
 
 Deno.test("a curve shows that it changed, and its torn or damaged lines are left out", async () => {
