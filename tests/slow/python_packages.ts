@@ -23,6 +23,7 @@ export async function lacks(name: string): Promise<boolean> {
   return !found;
 }
 
-function ended(args: readonly string[], env: Record<string, string>): Promise<Deno.CommandOutput> {
-  return new Deno.Command(PYTHON, { args: [...args], env, ...(env.HOME !== undefined && { cwd: env.HOME }) }).output();
+async function ended(args: readonly string[], env: Record<string, string>): Promise<Deno.CommandOutput> {
+  return await new Deno.Command(PYTHON, { args: [...args], env, ...(env.HOME !== undefined && { cwd: env.HOME }) })
+    .output();
 }
