@@ -1,0 +1,269 @@
+/**
+ * A model that workers hold in PyTorch. Positions, readings and slopes travel; weights stay where they are, but for
+ * checkpoints.
+ *
+ * @module
+ */
+import { BenchError } from "../errors.ts";
+import type { OptimizerStep } from "../models/adamw.ts";
+import type {
+  Decoder,
+  HostTensor,
+  LanguageModel,
+  NamedTensors,
+  Reproducibility,
+  TrainingGroup,
+} from "../models/language_model.ts";
+import type { ModelConfig } from "../models/model_config.ts";
+import type { Reads, RowLoss, Slopes } from "../models/readings.ts";
+import { startTorchDecoder } from "./decoder.ts";
+import type { Message } from "./frames.ts";
+import { actionPlaces, batchRequest, type PackedRow, packGroups } from "./micro_batch.ts";
+import { AskedReadings, type WorkerLaw } from "./reading_frames.ts";
+import type { WorkerProcess } from "./worker_process.ts";
+import type { TorchWorkers } from "./workers.ts";
+
+/** Positions of a micro-batch, padding included. */
+const MICRO_BATCH_POSITIONS = 8192;
+
+/** What a model is made of. */
+export interface TorchSource {
+  readonly config: ModelConfig;
+  /** `config.json`, as transformers reads it. */
+  readonly configJson: Readonly<Record<string, unknown>>;
+  /** The weights: those of `folder`, where that is given; absent: fresh random numbers. */
+  readonly weights?: NamedTensors;
+  /** A Hugging Face folder that the worker reads by itself. */
+  readonly folder?: string;
+}
+
+/**
+ * Opens a model on every worker.
+ *
+ * @throws {BenchError} If transformers has no such architecture, or it cannot be taken apart as training needs
+ */
+export async function createTorchModel(workers: TorchWorkers, source: TorchSource): Promise<LanguageModel> {
+  const number = workers.number();
+  const { folder, configJson, weights } = source;
+  workers.use();
+  const release = async (error: unknown) => {
+    await workers.release();
+    throw error;
+  };
+  const descriptions = await Promise.all(workers.processes.map((worker, rank) =>
+    worker.request("open", {
+      model: number,
+      dtype: workers.dtype,
+      device: workers.deviceName(rank),
+      ...(folder === undefined ? { config: configJson } : { folder: Deno.realPathSync(folder) }),
+    })
+  )).catch(release);
+  const model = new TorchModel(workers, number, source, descriptions[0].header as unknown as OpenedPolicy);
+  if (folder === undefined && weights !== undefined) await model.restore(weights);
+  return model;
+}
+
+/** What a worker says of a model that it opened. */
+interface OpenedPolicy {
+  readonly shapes: readonly (readonly [name: string, shape: readonly number[]])[];
+  readonly vocabularySize: number;
+  readonly hiddenSize: number;
+  readonly maxPositions: number;
+  readonly architecture: string;
+}
+
+class TorchModel implements LanguageModel {
+  readonly config: ModelConfig;
+  readonly backend = "torch";
+  readonly reproducibility: Reproducibility = "same-shape";
+  readonly details: Readonly<Record<string, string>>;
+  readonly #workers: TorchWorkers;
+  readonly #number: number;
+  readonly #source: TorchSource;
+  readonly #shapes: ReadonlyMap<string, readonly number[]>;
+
+  constructor(workers: TorchWorkers, number: number, source: TorchSource, opened: OpenedPolicy) {
+    const { vocabularySize, hiddenSize, maxPositions } = opened;
+    this.config = { ...source.config, vocabularySize, hiddenSize, maxPositions };
+    this.details = { ...workers.details, architecture: opened.architecture };
+    this.#workers = workers;
+    this.#number = number;
+    this.#source = source;
+    this.#shapes = new Map(opened.shapes);
+  }
+
+  async coordinateRms(neverFed: readonly number[] = []): Promise<number> {
+    const { arrays } = await this.#first("coordinateRms", { neverFed });
+    return arrays.value.data[0];
+  }
+
+  async decode(prompts: readonly Int32Array[], copies: readonly number[], maxNewPositions: number): Promise<Decoder> {
+    const { maxPositions, hiddenSize: width } = this.config;
+    for (const prompt of prompts) {
+      if (prompt.length > 0 && prompt.length + maxNewPositions <= maxPositions) continue;
+      throw new BenchError(
+        `Cannot decode ${maxNewPositions} positions after a prompt of ${prompt.length}: the model has ${maxPositions}, ` +
+          `and a prompt at least 1`,
+      );
+    }
+    return await startTorchDecoder({
+      workers: this.#workers.processes,
+      model: this.#number,
+      prompts,
+      copies,
+      maxNewPositions,
+      decoder: this.#workers.number(),
+      width,
+      lawOf,
+    });
+  }
+
+  async forward(groups: readonly TrainingGroup[], visit: RowLoss): Promise<void> {
+    await this.#pass(groups, visit, { gradients: false, trainInputs: false });
+  }
+
+  async accumulate(
+    groups: readonly TrainingGroup[],
+    loss: RowLoss,
+    { trainInputs = false }: { trainInputs?: boolean } = {},
+  ): Promise<void> {
+    await this.#pass(groups, loss, { gradients: true, trainInputs });
+  }
+
+  /** Micro-batches in rounds, one each worker: what is scored, and in which order, depends on no worker's speed. */
+  async #pass(
+    groups: readonly TrainingGroup[],
+    loss: RowLoss,
+    options: { gradients: boolean; trainInputs: boolean },
+  ): Promise<void> {
+    const batches = packGroups(groups, MICRO_BATCH_POSITIONS);
+    const { processes } = this.#workers;
+    for (let first = 0; first < batches.length; first += processes.length) {
+      const round = batches.slice(first, first + processes.length).map((batch, w) =>
+        new WorkerBatch(processes[w], this.#number, batch, loss)
+      );
+      await Promise.all(round.map((own) => own.forward(this.config.hiddenSize, options)));
+      const slopes = round.map((own) => own.score());
+      if (options.gradients) await Promise.all(round.map((own, w) => own.backward(slopes[w])));
+    }
+  }
+
+  async update({ maxGradientNorm, ...step }: OptimizerStep): Promise<number> {
+    const clipped = Number.isFinite(maxGradientNorm) ? { maxGradientNorm } : { maxGradientNorm: null };
+    const [first] = await this.#all("update", { step: { ...step, ...clipped } });
+    return first.arrays.norm.data[0];
+  }
+
+  gradients(): Promise<NamedTensors> {
+    return this.#tensors("gradients");
+  }
+
+  weights(): Promise<NamedTensors> {
+    return this.#tensors("weights");
+  }
+
+  async optimizerState(): Promise<{ first: NamedTensors; second: NamedTensors }> {
+    return { first: await this.#tensors("first"), second: await this.#tensors("second") };
+  }
+
+  async restore(weights: NamedTensors, moments?: { first: NamedTensors; second: NamedTensors }): Promise<void> {
+    await this.#all("forget", {});
+    // The worker reads its folder faster than a pipe passes it on.
+    const isStored = this.#source.folder !== undefined && weights === this.#source.weights;
+    if (isStored) await this.#all("reload", {});
+    else await this.#put("weights", weights);
+    if (moments === undefined) return;
+    await this.#put("first", moments.first);
+    await this.#put("second", moments.second);
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all(this.#workers.processes.map((worker) =>
+      // One that has ended holds nothing.
+      worker.request("close", { model: this.#number }).catch(() => {})
+    ));
+    await this.#workers.release();
+  }
+
+  async #put(kind: string, tensors: NamedTensors): Promise<void> {
+    for (const [name, shape] of this.#shapes) {
+      const tensor = tensors.get(name);
+      if (tensor?.shape.join() !== shape.join()) {
+        throw new BenchError(`Cannot restore "${name}": found shape [${tensor?.shape ?? "none"}], expected [${shape}]`);
+      }
+      await this.#all("put", { kind, name }, { values: { shape, data: tensor.data } });
+    }
+  }
+
+  async #tensors(kind: string): Promise<NamedTensors> {
+    const found = new Map<string, HostTensor>();
+    for (const [name, shape] of this.#shapes) {
+      const { arrays } = await this.#first("tensor", { kind, name });
+      found.set(name, { shape, data: arrays.values.data as Float32Array });
+    }
+    return found;
+  }
+
+  #first(request: string, fields: Readonly<Record<string, unknown>>): Promise<Message> {
+    return this.#workers.processes[0].request(request, { ...fields, model: this.#number });
+  }
+
+  #all(
+    request: string,
+    fields: Readonly<Record<string, unknown>>,
+    arrays: Message["arrays"] = {},
+  ): Promise<Message[]> {
+    return Promise.all(
+      this.#workers.processes.map((worker) => worker.request(request, { ...fields, model: this.#number }, arrays)),
+    );
+  }
+}
+
+/** One micro-batch on one worker, from what is fed to what is handed back. */
+class WorkerBatch {
+  readonly #worker: WorkerProcess;
+  readonly #model: number;
+  readonly #batch: readonly PackedRow[];
+  readonly #loss: RowLoss;
+  readonly #places;
+  #asked: AskedReadings | undefined;
+  #answer: Message | undefined;
+
+  constructor(worker: WorkerProcess, model: number, batch: readonly PackedRow[], loss: RowLoss) {
+    this.#worker = worker;
+    this.#model = model;
+    this.#batch = batch;
+    this.#loss = loss;
+    this.#places = actionPlaces(batch);
+  }
+
+  async forward(width: number, options: { gradients: boolean; trainInputs: boolean }): Promise<void> {
+    const reads = this.#places.map((place): Reads => this.#loss.reads(place));
+    this.#asked = new AskedReadings(reads, lawOf(this.#worker));
+    const asked = this.#asked.request();
+    const { rows, arrays } = batchRequest(this.#batch, width);
+    const fields = { ...options, model: this.#model, rows, ...asked.fields };
+    this.#answer = await this.#worker.request("forward", fields, { ...arrays, ...asked.arrays });
+  }
+
+  score(): (Slopes | undefined)[] {
+    const { header, arrays } = this.#answer!;
+    const readings = this.#asked!.readings(header, arrays);
+    return this.#places.map((place, i) => this.#loss.score(place, readings[i]));
+  }
+
+  async backward(slopes: readonly (Slopes | undefined)[]): Promise<void> {
+    const asked = this.#asked!.request();
+    const arrays = { ...asked.arrays, ...this.#asked!.slopes(slopes) };
+    await this.#worker.request("backward", { model: this.#model, ...asked.fields }, arrays);
+  }
+}
+
+/** A law on one worker. */
+function lawOf(worker: WorkerProcess): (number: number, temperature: number) => WorkerLaw {
+  return (number, temperature) => ({
+    number,
+    temperature,
+    dispose: () => void worker.request("forgetLaws", { laws: [number] }).catch(() => {}),
+  });
+}
