@@ -39,6 +39,8 @@ export interface Place {
   readonly writes?: readonly string[];
   /** Entries of the permission set that the path takes the place of. */
   readonly insteadOf?: readonly string[];
+  /** Whether it is a program that is run. */
+  readonly runs?: boolean;
 }
 
 /** Flags by their name in code, which is in camelCase; on the command line it is in kebab-case. */

@@ -5,7 +5,7 @@
  */
 import { command, type CommandArguments, from } from "../command.ts";
 import { FOLDER, oneOf, path, text, texts, toggle, whole } from "../flag.ts";
-import { backend, json, mirror, MODEL } from "./shared.ts";
+import { backend, computingSets, json, mirror, MODEL } from "./shared.ts";
 
 const datasetsFlags = {
   mirror,
@@ -74,7 +74,7 @@ export const model = command({
   positionals: [{ name: "DIR", place: MODEL }],
   flags: modelFlags,
   examples: ['model models/tiny --text "<user>47+38<assistant><think>" --greedy 12'],
-  permissions: (flags) => flags.backend === "tensorflow" ? "bench-tensorflow" : "grade",
+  permissions: (flags) => flags.backend === "tensorflow" || flags.backend === "torch" ? computingSets(flags) : "grade",
   run: from("./model.ts"),
 });
 
@@ -133,4 +133,27 @@ export const setupTensorflow = command({
   examples: ["setup:tensorflow", "setup:tensorflow --cuda --from wheels", "setup:tensorflow --undo"],
   permissions: () => "setup-tensorflow",
   run: from("./setup_tensorflow.ts"),
+});
+
+const setupTorchFlags = {
+  cpu: toggle("Install the build for CPUs (default without an NVIDIA driver)"),
+  cuda: toggle("Install the build for NVIDIA GPUs (default with its driver)"),
+  python: path("PATH", "Install nothing: use the packages of this Python, which has torch and transformers", {
+    runs: true,
+  }),
+  undo: toggle("Remove all that this command made"),
+};
+/** Arguments of `setup:torch`. */
+export type SetupTorchArguments = CommandArguments<typeof setupTorchFlags>;
+
+/** `setup:torch`. */
+export const setupTorch = command({
+  name: "setup:torch",
+  summary: "Make or remove the Python of --backend torch, in .cache/torch",
+  audience: "users",
+  positionals: [],
+  flags: setupTorchFlags,
+  examples: ["setup:torch", "setup:torch --python /opt/venv/bin/python", "setup:torch --undo"],
+  permissions: () => "setup-torch",
+  run: from("./setup_torch.ts"),
 });
