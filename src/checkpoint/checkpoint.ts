@@ -10,10 +10,10 @@ import { sep } from "node:path";
 import { createHash } from "node:crypto";
 import { BenchError } from "../errors.ts";
 import { isPresent, type JsonRecord, readJsonIfPresent } from "../files/read.ts";
-import { parseCheckpointConfig } from "./config.ts";
+import { parseCheckpointConfig, parseForeignConfig } from "./config.ts";
 import type { HostTensor, NamedTensors } from "../models/language_model.ts";
 import type { ModelConfig } from "../models/model_config.ts";
-import { HEAD_NAME, parameterCount, parameterShapes } from "../models/parameters.ts";
+import { elementCount, HEAD_NAME, parameterCount, parameterShapes } from "../models/parameters.ts";
 import { readSafetensorsHeader, readStoredTensor, type StoredTensor } from "./safetensors.ts";
 import { fileSha256 } from "../files/hash.ts";
 
@@ -25,8 +25,10 @@ export interface Checkpoint {
   readonly config: ModelConfig;
   /** `config.json` as it was found, for saving a trained model. */
   readonly configJson: JsonRecord;
-  /** Every tensor of `config`, read from the disk at each `get`. */
+  /** Every tensor of `config`, read from the disk at each `get`; of a foreign architecture every tensor that is stored. */
   readonly weights: NamedTensors;
+  /** Why no backend but torch can hold it; absent where all can. */
+  readonly foreign?: string;
   /** Tokens that end a completion, of `generation_config.json` or else `config.json`; may be empty. */
   readonly endTokens: readonly number[];
   /** Learned numbers; a tied head counts once. */
@@ -61,6 +63,12 @@ export const COMPANION_FILES: readonly string[] = [
 /** Buffers that old Llama checkpoints carry; they follow from the configuration. */
 const DERIVED_TENSOR = /\.rotary_emb\.inv_freq$/;
 
+/** What is taken. */
+export interface CheckpointOptions {
+  /** Whether an architecture is taken that only a backend of its own knows (default false: an error). */
+  readonly foreign?: boolean;
+}
+
 /**
  * Loads a checkpoint folder; the weights' names and shapes are checked now, their values when they are read.
  *
@@ -73,27 +81,49 @@ const DERIVED_TENSOR = /\.rotary_emb\.inv_freq$/;
  * assertEquals(weights.get("model.embed_tokens.weight")!.shape, [config.vocabularySize, config.hiddenSize]);
  * ```
  */
-export async function loadCheckpoint(folder: string): Promise<Checkpoint> {
+export async function loadCheckpoint(folder: string, options: CheckpointOptions = {}): Promise<Checkpoint> {
   const configPath = `${folder}/config.json`;
   const configJson = await readJsonIfPresent(configPath);
   if (configJson === undefined) {
     throw new BenchError(`Cannot load ${folder}: it is not a model folder, config.json is missing`);
   }
-  const config = parseCheckpointConfig(configJson, configPath);
   const stored = await locateTensors(folder);
-  const weights = new StoredTensors(selectTensors(stored, config, folder));
+  const { config, located, foreign } = readArchitecture(configJson, configPath, stored, folder, options);
+  const weights = new StoredTensors(located);
   const weightFiles = [...new Set(stored.values().map((tensor) => tensor.file))].sort();
   return {
     folder,
     config,
     configJson,
     weights,
+    ...(foreign !== undefined && { foreign }),
     endTokens: await readEndTokens(folder, configJson),
-    parameters: parameterCount(config),
+    parameters: foreign === undefined ? parameterCount(config) : storedCount(located),
     weightFiles,
     companionFiles: companionsOf(folder),
     weightsSha256: () => hashWeights(folder, weightFiles),
   };
+}
+
+/** Sizes and tensors of an architecture: one of ours, whose tensors must be those that it has, or a foreign one. */
+function readArchitecture(
+  configJson: JsonRecord,
+  configPath: string,
+  stored: ReadonlyMap<string, LocatedTensor>,
+  folder: string,
+  options: CheckpointOptions,
+): { config: ModelConfig; located: ReadonlyMap<string, LocatedTensor>; foreign?: string } {
+  try {
+    const config = parseCheckpointConfig(configJson, configPath);
+    return { config, located: selectTensors(stored, config, folder) };
+  } catch (error) {
+    if (!options.foreign || !(error instanceof BenchError)) throw error;
+    return { config: parseForeignConfig(configJson, configPath), located: stored, foreign: error.message };
+  }
+}
+
+function storedCount(located: ReadonlyMap<string, LocatedTensor>): number {
+  return located.values().reduce((sum, { shape }) => sum + elementCount(shape), 0);
 }
 
 /** Companions that are there; they are copied with every checkpoint that is saved, and published with it. */

@@ -8,9 +8,9 @@
  */
 import { BenchError } from "../errors.ts";
 import type { JsonRecord } from "../files/read.ts";
-import type { ModelConfig, ModelFamily, RopeScaling } from "../models/model_config.ts";
+import type { ModelConfig, RopeScaling } from "../models/model_config.ts";
 
-const FAMILIES: Readonly<Record<ModelFamily, string>> = {
+const FAMILIES: Readonly<Record<string, string>> = {
   qwen2: "Qwen2ForCausalLM",
   qwen3: "Qwen3ForCausalLM",
   llama: "LlamaForCausalLM",
@@ -58,6 +58,35 @@ export function parseCheckpointConfig(json: JsonRecord, source: string): ModelCo
 }
 
 /**
+ * The sizes that a `config.json` of any decoder states, for backends that leave the architecture to transformers. What
+ * the sizes do not say, such as how positions turn, is not in it.
+ *
+ * @param source names the file in errors
+ * @throws {BenchError} If a size is missing or impossible
+ */
+export function parseForeignConfig(json: JsonRecord, source: string): ModelConfig {
+  const fields = new ConfigFields(json, source);
+  const heads = fields.size("num_attention_heads");
+  const hiddenSize = fields.size("hidden_size");
+  return {
+    family: typeof json.model_type === "string" ? json.model_type : fields.fail("model_type is missing"),
+    vocabularySize: fields.size("vocab_size"),
+    hiddenSize,
+    layers: fields.size("num_hidden_layers", undefined, MOST_LAYERS),
+    heads,
+    keyValueHeads: fields.size("num_key_value_heads", heads),
+    headSize: fields.size("head_dim", Math.floor(hiddenSize / heads)),
+    intermediateSize: fields.size("intermediate_size"),
+    ropeTheta: DEFAULT_ROPE_THETA,
+    rmsNormEpsilon: DEFAULT_RMS_NORM_EPSILON,
+    tiedEmbeddings: json.tie_word_embeddings === true,
+    qkvBias: false,
+    qkNorm: false,
+    maxPositions: fields.size("max_position_embeddings"),
+  };
+}
+
+/**
  * A `config.json` that transformers 4 and 5, vLLM and SGLang read: RoPE is written in both forms.
  *
  * @param dtype storage type of the weights beside it
@@ -96,9 +125,9 @@ const LARGEST_SIZE = 2 ** 24;
 /** Most layers; models of a trillion parameters have about a hundred. */
 const MOST_LAYERS = 1000;
 
-function readFamily(json: JsonRecord, fields: ConfigFields): ModelFamily {
+function readFamily(json: JsonRecord, fields: ConfigFields): string {
   const type = json.model_type;
-  if (typeof type === "string" && Object.hasOwn(FAMILIES, type)) return type as ModelFamily;
+  if (typeof type === "string" && Object.hasOwn(FAMILIES, type)) return type;
   const [architecture] = Array.isArray(json.architectures) ? json.architectures : [];
   return fields.fail(
     `its architecture is ${JSON.stringify(type ?? architecture ?? null)}, supported are ${
@@ -108,7 +137,7 @@ function readFamily(json: JsonRecord, fields: ConfigFields): ModelFamily {
 }
 
 /** Options of these families that change the computation and that the decoder block does not have. */
-function rejectUnsupported(json: JsonRecord, family: ModelFamily, fields: ConfigFields): void {
+function rejectUnsupported(json: JsonRecord, family: string, fields: ConfigFields): void {
   const architectures = json.architectures;
   if (Array.isArray(architectures) && !architectures.includes(FAMILIES[family])) {
     fields.fail(`architectures is ${JSON.stringify(architectures)}, supported is ${FAMILIES[family]}`);

@@ -10,7 +10,7 @@ import { COMPANION_FILES, WEIGHTS_FILE } from "./checkpoint.ts";
 import { formatCheckpointConfig } from "./config.ts";
 import type { NamedTensors } from "../models/language_model.ts";
 import type { ModelConfig } from "../models/model_config.ts";
-import { parameterCount, parameterShapes } from "../models/parameters.ts";
+import { elementCount, parameterShapes } from "../models/parameters.ts";
 import { writeSafetensors } from "./safetensors.ts";
 import { fileSha256 } from "../files/hash.ts";
 import { renameDurably, writeDurably } from "../files/write.ts";
@@ -19,6 +19,8 @@ import { renameDurably, writeDurably } from "../files/write.ts";
 export interface CheckpointContents {
   readonly config: ModelConfig;
   readonly weights: NamedTensors;
+  /** Shapes by name, in the order of the file (default those of `config`). */
+  readonly shapes?: ReadonlyMap<string, readonly number[]>;
   readonly dtype: "F32" | "BF16";
   /** The `config.json` of the model that was trained, whose other fields are kept; absent for a new model. */
   readonly configJson?: JsonRecord;
@@ -61,7 +63,7 @@ export async function saveCheckpoint(
   contents: CheckpointContents,
   options: { readonly replace?: boolean } = {},
 ): Promise<string> {
-  const { config, weights, dtype } = contents;
+  const { config, weights, dtype, shapes = parameterShapes(config) } = contents;
   const folder = path.replace(/\/+$/, "");
   const replaced = isPresent(folder);
   if (replaced && !options.replace) throw new BenchError(`Cannot save the model to ${folder}: it exists already`);
@@ -70,7 +72,7 @@ export async function saveCheckpoint(
   if (isPresent(temporary)) await Deno.remove(temporary, { recursive: true });
   await Deno.mkdir(temporary, { recursive: true });
   try {
-    writeSafetensors(`${temporary}/${WEIGHTS_FILE}`, weights, parameterShapes(config), dtype);
+    writeSafetensors(`${temporary}/${WEIGHTS_FILE}`, weights, shapes, dtype);
     const sha256 = await fileSha256(`${temporary}/${WEIGHTS_FILE}`);
     if (contents.companionsFrom !== undefined) await copyCompanions(contents.companionsFrom, temporary);
     writeDurably(`${temporary}/config.json`, JSON.stringify(configFor(contents), null, 2) + "\n");
@@ -96,10 +98,14 @@ async function copyCompanions(from: string, to: string): Promise<void> {
   }
 }
 
-function formatCard({ config, card, dtype }: CheckpointContents, sha256: string): string {
+function formatCard(
+  { config, card, dtype, shapes = parameterShapes(config) }: CheckpointContents,
+  sha256: string,
+): string {
+  const parameters = [...shapes.values()].reduce((sum, shape) => sum + elementCount(shape), 0);
   const facts: [string, string][] = [
     ["architecture", config.family],
-    ["parameters", parameterCount(config).toLocaleString("en")],
+    ["parameters", parameters.toLocaleString("en")],
     ["dtype", DTYPE_NAMES[dtype]],
     [`${WEIGHTS_FILE} sha256`, `\`${sha256}\``],
   ];

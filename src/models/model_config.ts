@@ -4,9 +4,6 @@
  * @module
  */
 
-/** Architectures that share one decoder block and differ in biases, normalisation of queries and keys, and RoPE. */
-export type ModelFamily = "qwen2" | "qwen3" | "llama";
-
 /** RoPE frequency scaling of Llama 3 (`rope_type: "llama3"`), or a plain division of positions (`"linear"`). */
 export type RopeScaling =
   | { readonly kind: "linear"; readonly factor: number }
@@ -20,8 +17,11 @@ export type RopeScaling =
 
 /** Sizes and options of one model; letters as in every docstring of this project. */
 export interface ModelConfig {
-  /** Which architecture. */
-  readonly family: ModelFamily;
+  /**
+   * Which architecture, as `model_type` says: `qwen2`, `qwen3` and `llama` share one decoder block and differ in biases,
+   * normalisation of queries and keys, and RoPE; others are for backends that know them by themselves.
+   */
+  readonly family: string;
   /** `V`, tokens in the vocabulary (rows of the embedding table). */
   readonly vocabularySize: number;
   /** `D`, width of the residual stream. */

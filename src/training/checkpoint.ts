@@ -66,10 +66,12 @@ export async function saveTrainingCheckpoint(
 ): Promise<string> {
   const step = curve.length;
   const moments = await model.optimizerState();
+  const weights = await model.weights();
   const sha256 = await saveCheckpoint(stepFolder(folder, step), {
     config: model.config,
     configJson: base.configJson,
-    weights: await model.weights(),
+    weights,
+    ...(base.foreign !== undefined && { shapes: new Map([...weights].map(([name, { shape }]) => [name, shape])) }),
     dtype: "F32",
     companionsFrom: base.folder,
     card,
@@ -125,7 +127,7 @@ export async function restoreTrainingCheckpoint(
 }
 
 async function restore(path: string, model: LanguageModel): Promise<CurvePoint[]> {
-  const { weights } = await loadCheckpoint(path);
+  const { weights } = await loadCheckpoint(path, { foreign: true });
   const moments = readTensors(`${path}/${MOMENTS_FILE}`);
   await model.restore(weights, { first: unprefixed("first.", moments), second: unprefixed("second.", moments) });
   return readJsonLines<CurvePoint>(curvePath(path)).rows;

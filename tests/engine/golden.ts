@@ -5,7 +5,7 @@
 import { onWholeRows, type WholeRow } from "../fixtures/logit_rows.ts";
 import type { RowLoss } from "../../src/models/readings.ts";
 import type { HostTensor, InputRows, NamedTensors, TrainingGroup } from "../../src/models/language_model.ts";
-import type { ModelConfig, ModelFamily, RopeScaling } from "../../src/models/model_config.ts";
+import type { ModelConfig, RopeScaling } from "../../src/models/model_config.ts";
 import { layoutParameters } from "../../src/engine/parameters.ts";
 import golden from "../golden/engine.json" with { type: "json" };
 
@@ -110,7 +110,7 @@ function prepare(raw: RawCase): GoldenCase {
 function configOf(raw: RawCase): ModelConfig {
   const ropeScaling = scalingOf(raw);
   return {
-    family: raw.family as ModelFamily,
+    family: raw.family,
     vocabularySize: raw.V,
     hiddenSize: raw.D,
     layers: raw.L,
