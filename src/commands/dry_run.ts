@@ -5,11 +5,12 @@
  * @module
  */
 import type { ResolvedExperimentConfig } from "../experiment/resolve.ts";
-import { planExperiment } from "../experiment/plan.ts";
+import { type Plan, planExperiment } from "../experiment/plan.ts";
 import type { WorkbenchOptions } from "../experiment/workbench.ts";
 import type { Workload } from "../experiment/workload.ts";
 import { parameterCount } from "../models/parameters.ts";
 import { durationText } from "../progress.ts";
+import { visible } from "../text/visible.ts";
 import { gigabytesText } from "../text/numbers.ts";
 import { EXIT } from "./command.ts";
 import type { ExperimentArguments } from "./descriptions/experiments.ts";
@@ -20,10 +21,11 @@ export async function dryRun(
   options: WorkbenchOptions,
   args: ExperimentArguments,
 ): Promise<number> {
-  const { model, work, fits, estimatedSeconds } = await planExperiment(config, options);
+  const plan = await planExperiment(config, options);
+  const { model, work, fits, estimatedSeconds, devices, rates } = plan;
   if (args.flags.json === true) {
     const seconds = estimatedSeconds && Math.round(estimatedSeconds);
-    console.log(JSON.stringify({ config, work, fits, estimatedSeconds: seconds }));
+    console.log(JSON.stringify({ config, work, fits, estimatedSeconds: seconds, devices, rates }));
     return EXIT.ok;
   }
   console.log(JSON.stringify(config, null, 2));
@@ -42,16 +44,41 @@ export async function dryRun(
             gigabytesText(usable)
           } are usable`
       ),
-      estimatedSeconds === undefined
-        ? `time: not estimated, since nothing of this size can be tried on the CPU; no GPU was asked`
-        : `at most ${durationText(1000 * estimatedSeconds)} on this machine, if every completion ran to its limit`,
+      ...devicesLine(plan),
+      timeLine(plan),
     ].join("\n"),
   );
   return EXIT.ok;
 }
 
+/** What more than one device changes. */
+function devicesLine({ devices, fits }: Plan): string[] {
+  if (devices === 1) return [];
+  const sequences = Object.entries(fits).map(([place, { sequences }]) => `${devices * sequences} on ${place}s`);
+  return [
+    `${devices} devices: each holds the model whole, and the memory above; sequences at once ${
+      sequences.join(", ")
+    }; ` +
+    `tokens and updates are those of one`,
+  ];
+}
+
+function timeLine({ estimatedSeconds, rates, fits, devices }: Plan): string {
+  if (estimatedSeconds === undefined) {
+    return "cpu-engine" in fits
+      ? "time: not measured, since nothing of this size can be tried on the CPU"
+      : "time: not measured; deno task gpu:check measures this machine's GPU";
+  }
+  const time = durationText(1000 * estimatedSeconds);
+  if (rates === undefined) return `at most ${time} on this machine, if every completion ran to its limit`;
+  const where = `${devices === 1 ? "" : `${devices} devices like `}${visible(rates.machine.join(", "))}`;
+  return `at most ${time} by gpu:check of ${visible(rates.date)} on ${where}, if every completion ran to its limit`;
+}
+
 function memoryLine({ memory }: Workload): string {
-  return `memory: weights ${gigabytesText(memory.weights)}, reference ${gigabytesText(memory.reference)}, ` +
+  return `memory of a device: weights ${gigabytesText(memory.weights)}, reference ${
+    gigabytesText(memory.reference)
+  }, ` +
     `gradients and moments ${gigabytesText(memory.training)}, activations ${gigabytesText(memory.activations)}, ` +
     `${gigabytesText(memory.sequence)} a decoded sequence`;
 }

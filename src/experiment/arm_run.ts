@@ -33,7 +33,6 @@ import {
   stepFolder,
 } from "../training/checkpoint.ts";
 import { type CutDataset, overlap, type Workbench } from "./workbench.ts";
-import { sequencesOnEngine } from "./workload.ts";
 import { fileSha256, jsonSha256 } from "../files/hash.ts";
 import { hashedFileFault, writeHashedFile } from "../files/hashed_file.ts";
 import { armFaults, resultFiles, type Work } from "./arm_faults.ts";
@@ -134,7 +133,10 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
       ...(await referenceFor(bench, run.arm)),
       objective: run.arm.objective,
       training,
-      settings: bench.rolloutSettings(run.arm, bench.config.maxNewTokens),
+      settings: {
+        ...bench.rolloutSettings(run.arm, bench.config.maxNewTokens),
+        ...given(await bench.sequencesAtOnce()),
+      },
       source,
       seed: run.seed,
       examination: bench.trainingExamination(grader),
@@ -190,7 +192,6 @@ async function evaluateArm(
   const figures = new SampleFigures();
   const settings = bench.rolloutSettings(evaluation, bench.config.evaluationMaxNewTokens);
   for (const { name, version, sha256, kind, problems, of } of chosen) {
-    const longest = Math.max(...problems.map((problem) => bench.examination.prompt(problem).length));
     const samples = await evaluatePolicy({
       model: bench.opened.model,
       dataset: name,
@@ -201,9 +202,7 @@ async function evaluateArm(
       examination: bench.examination,
       keepThoughts: keptThoughts(bench, evaluation),
       file: bench.folder.samplesFile(run, evaluation, name),
-      ...(bench.opened.model.backend === "cpu-engine" && {
-        atOnce: sequencesOnEngine(bench.config, bench.checkpoint.config, longest),
-      }),
+      ...given(await bench.sequencesAtOnce()),
       owner: bench.folder.samplesOwner(run, evaluation, name),
       onDamage: (text) => options.onEvent({ kind: "note", text }),
       ...(options.abort && { abort: options.abort }),
@@ -241,6 +240,10 @@ function keptThoughts({ keepThoughts, tokenizer }: Workbench, { algorithm }: Res
     ...(noise !== undefined && { noise }),
     decodeTokens: (tokens) => tokenizer.decode(tokens),
   };
+}
+
+function given(atOnce: number | undefined): { readonly atOnce?: number } {
+  return atOnce === undefined ? {} : { atOnce };
 }
 
 function requireFinite(point: CurvePoint, run: ArmRun): void {

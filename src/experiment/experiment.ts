@@ -50,6 +50,7 @@ export async function runExperiment(bench: Workbench, options: ExperimentOptions
     progress.follow(event);
     options.onEvent(event);
   };
+  bench.opened.keepLog?.(bench.folder.logFile);
   if (whyNew !== undefined) onEvent({ kind: "note", text: whyNew });
   const publishedAt = resultsFolder === undefined
     ? undefined

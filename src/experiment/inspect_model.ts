@@ -71,7 +71,7 @@ export async function inspectModel(
     throw new UsageError(`Cannot decode ${greedy} tokens: expected an integer of at least 0`);
   }
   const folder = modelFolder(model);
-  const checkpoint = await loadCheckpoint(folder);
+  const checkpoint = await loadCheckpoint(folder, { foreign: true });
   const soft = mixture && mixtureRow(mixture, checkpoint);
   const tokenizer = await loadTokenizer(folder);
   const encoded = await encode(folder, tokenizer, text, chat);

@@ -10,16 +10,22 @@ import type { TfjsBackendName } from "../tfjs/device.ts";
 import type { JsonObject } from "../files/json.ts";
 
 /** Backends by their command-line names. */
-export type BackendName = "cpu-engine" | "tfjs-cpu" | "webgpu" | "tensorflow";
+export type BackendName = "cpu-engine" | "torch" | "tfjs-cpu" | "webgpu" | "tensorflow";
 
 /** What to compute on. */
 export interface OpenModelOptions {
   /** Where it computes; `auto` chooses and says why. */
   readonly backend: BackendName | "auto";
-  /** Threads of cpu-engine (default all cores). */
+  /** Threads of cpu-engine, or of each process of torch on a CPU (default all cores). */
   readonly workers?: number;
   /** Weight products of cpu-engine by our C kernel or by OpenBLAS. */
   readonly native?: "c" | "blas";
+  /** What torch computes on (default a GPU where there is one). */
+  readonly device?: "cpu" | "cuda";
+  /** Numbers that torch computes with (default bfloat16 on a GPU); what is trained has 32 bits always. */
+  readonly dtype?: "float32" | "bfloat16";
+  /** Processes of torch, one each device (default 1). */
+  readonly devices?: number;
 }
 
 /** A model that computes. */
@@ -30,6 +36,10 @@ export interface OpenedModel {
   readonly reason: string;
   /** For a result file: what decides numbers, and nothing that differs between equal runs. */
   readonly facts: JsonObject;
+  /** GPUs of a backend whose batches follow from what is free there: bytes, before anything was opened. */
+  readonly devices?: { readonly dtype: "float32" | "bfloat16"; readonly free: readonly number[] };
+  /** Keeps what the backend's own program writes, from its start on, in a file. */
+  readonly keepLog?: (path: string) => void;
   /** A second, frozen copy of the checkpoint; opened at the first call. */
   reference(): Promise<LanguageModel>;
   /** Ends workers and frees memory. */
@@ -55,19 +65,20 @@ export const ENGINE_PARAMETERS = 50e6;
  */
 export async function openModel(checkpoint: Checkpoint, options: OpenModelOptions): Promise<OpenedModel> {
   const { backend, reason } = options.backend === "auto"
-    ? await chooseBackend(checkpoint.parameters)
+    ? await chooseBackend(checkpoint, options)
     : { backend: options.backend, reason: "as asked" };
-  if (backend !== "cpu-engine" && (options.native !== undefined || options.workers !== undefined)) {
-    const flag = options.native !== undefined ? "--native" : "--workers";
-    throw new BenchError(`Cannot use ${flag} with ${backend}: it belongs to cpu-engine; leave it out`);
+  if (checkpoint.foreign !== undefined && backend !== "torch") {
+    throw new BenchError(`${checkpoint.foreign}; --backend torch leaves it to transformers`);
   }
-  const open = () => openOn(backend, checkpoint, options);
+  requireOwnFlags(backend, options);
+  const { open, ...kept } = await openerOf(backend, checkpoint, options);
   const model = await open();
   let reference: LanguageModel | undefined;
   return {
     model,
     reason,
     facts: { deno: Deno.version.deno, v8: Deno.version.v8, ...model.details },
+    ...kept,
     reference: async () => reference ??= await open(),
     dispose: async () => {
       await model.dispose();
@@ -76,24 +87,77 @@ export async function openModel(checkpoint: Checkpoint, options: OpenModelOption
   };
 }
 
-async function chooseBackend(parameters: number): Promise<{ backend: BackendName; reason: string }> {
-  if (parameters < ENGINE_PARAMETERS) {
-    return { backend: "cpu-engine", reason: `${(parameters / 1e6).toFixed(1)} M parameters are fastest on the CPU` };
+/** Options that not every backend has, with their flags and their backends. */
+const OWN_FLAGS = {
+  native: ["--native", ["cpu-engine"]],
+  workers: ["--workers", ["cpu-engine", "torch"]],
+  device: ["--device", ["torch"]],
+  dtype: ["--dtype", ["torch"]],
+  devices: ["--devices", ["torch"]],
+} as const satisfies Partial<Record<keyof OpenModelOptions, readonly [string, readonly BackendName[]]>>;
+
+function requireOwnFlags(backend: BackendName, options: OpenModelOptions): void {
+  for (const name of Object.keys(OWN_FLAGS) as (keyof typeof OWN_FLAGS)[]) {
+    const [flag, owners]: readonly [string, readonly BackendName[]] = OWN_FLAGS[name];
+    if (options[name] === undefined || owners.includes(backend)) continue;
+    throw new BenchError(`Cannot use ${flag} with ${backend}: it belongs to ${owners.join(", ")}; leave it out`);
   }
-  const { workingAccelerator } = await import("../tfjs/device.ts");
-  const found = await workingAccelerator();
-  return found ?? { backend: "cpu-engine", reason: "no native TensorFlow and no GPU adapter works here" };
 }
 
-async function openOn(backend: BackendName, checkpoint: Checkpoint, options: OpenModelOptions): Promise<LanguageModel> {
-  if (backend === "cpu-engine") {
-    const { createEngine } = await import("../engine/engine.ts");
-    return await createEngine(checkpoint.config, checkpoint.weights, {
-      ...(options.workers !== undefined && { workers: options.workers }),
-      ...(options.native !== undefined && { native: options.native }),
-    });
+async function chooseBackend(
+  { parameters, foreign }: Checkpoint,
+  options: OpenModelOptions,
+): Promise<{ backend: BackendName; reason: string }> {
+  if (foreign === undefined && parameters < ENGINE_PARAMETERS) {
+    return { backend: "cpu-engine", reason: `${(parameters / 1e6).toFixed(1)} M parameters are fastest on the CPU` };
   }
-  return await openTfjsModel(backend, checkpoint);
+  const { gpuOfTorch } = await import("../torch/workers.ts");
+  const gpu = await gpuOfTorch(options);
+  if (gpu !== undefined) return { backend: "torch", reason: `PyTorch works here: ${gpu}` };
+  const { workingAccelerator } = await import("../tfjs/device.ts");
+  const found = await workingAccelerator();
+  return found ??
+    { backend: "cpu-engine", reason: "no PyTorch or native TensorFlow with a GPU, and no GPU adapter works here" };
+}
+
+/** How a backend opens a model, each time another, and what else it tells. */
+interface Opener extends Pick<OpenedModel, "devices" | "keepLog"> {
+  readonly open: () => Promise<LanguageModel>;
+}
+
+async function openerOf(backend: BackendName, checkpoint: Checkpoint, options: OpenModelOptions): Promise<Opener> {
+  switch (backend) {
+    case "cpu-engine": {
+      const { createEngine } = await import("../engine/engine.ts");
+      const { workers, native } = options;
+      const own = { ...(workers !== undefined && { workers }), ...(native !== undefined && { native }) };
+      return { open: () => createEngine(checkpoint.config, checkpoint.weights, own) };
+    }
+    case "torch":
+      return await openTorch(checkpoint, options);
+    default:
+      return { open: () => openTfjsModel(backend, checkpoint) };
+  }
+}
+
+/** Model and reference share their workers: a reference's laws are read where the policy is. */
+async function openTorch(
+  checkpoint: Checkpoint,
+  { workers: threads, device, dtype, devices }: OpenModelOptions,
+): Promise<Opener> {
+  const { TorchWorkers } = await import("../torch/workers.ts");
+  const { createTorchModel } = await import("../torch/model.ts");
+  const workers = await TorchWorkers.start({
+    ...(threads !== undefined && { threads }),
+    ...(device !== undefined && { device }),
+    ...(dtype !== undefined && { dtype }),
+    ...(devices !== undefined && { devices }),
+  });
+  return {
+    open: () => createTorchModel(workers, checkpoint),
+    ...(workers.device === "cuda" && { devices: { dtype: workers.dtype, free: workers.freeMemory } }),
+    keepLog: (path) => workers.keepLog(path),
+  };
 }
 
 async function openTfjsModel(backend: TfjsBackendName, checkpoint: Checkpoint): Promise<LanguageModel> {

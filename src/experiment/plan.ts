@@ -15,7 +15,18 @@ import { parameterCount } from "../models/parameters.ts";
 import { noiseStream } from "../random/streams.ts";
 import { rollout } from "../rollout/rollout.ts";
 import { openWorkbench, type WorkbenchOptions } from "./workbench.ts";
-import { ENGINE_CAPACITY, engineLayout, type Fit, fit, GPU_LAYOUT, type Workload, workload } from "./workload.ts";
+import { type MeasuredRates, measuredRates } from "./measured_rates.ts";
+import {
+  ENGINE_CAPACITY,
+  engineLayout,
+  type Fit,
+  fit,
+  GPU_LAYOUT,
+  type MemoryLayout,
+  torchLayout,
+  type Workload,
+  workload,
+} from "./workload.ts";
 import { ENGINE_PARAMETERS } from "./open_model.ts";
 import { now } from "../clock.ts";
 import { gigabytesText } from "../text/numbers.ts";
@@ -32,6 +43,10 @@ export interface Plan {
   readonly fits: Readonly<Record<string, Fit>>;
   /** Seconds on this machine if every completion ran to its limit; absent where nothing of this size can be tried. */
   readonly estimatedSeconds?: number;
+  /** GPUs that the work is shared among; each holds the model whole. */
+  readonly devices: number;
+  /** Where `estimatedSeconds` of a GPU is from. */
+  readonly rates?: MeasuredRates;
 }
 
 /**
@@ -54,10 +69,15 @@ export async function planExperiment(config: ResolvedExperimentConfig, options: 
   const parameters = parameterCount(model);
   const problems = await Promise.all(config.datasets.map((name) => problemCount(name, config, options)));
   const onEngine = options.backend === "cpu-engine" || (options.backend === "auto" && parameters < ENGINE_PARAMETERS);
-  const work = workload(config, model, problems, TYPICAL_PROMPT, onEngine ? engineLayout(parameters) : GPU_LAYOUT);
+  const { devices = 1 } = options;
+  const layout = onEngine ? engineLayout(parameters) : gpuLayout(options);
+  const work = workload(config, model, problems, TYPICAL_PROMPT, layout);
   if (!onEngine) {
     const fits = Object.fromEntries(Object.entries(CARDS).map(([name, bytes]) => [name, fit(work, bytes)]));
-    return { config, model, work, fits };
+    const rates = await measuredRates();
+    if (rates === undefined) return { config, model, work, fits, devices };
+    const seconds = (work.decodeFlops / rates.decode + work.trainFlops / rates.train) / devices;
+    return { config, model, work, fits, devices, rates, estimatedSeconds: seconds };
   }
   const engine = fit(work, ENGINE_CAPACITY, 1);
   const seconds = engine.fits ? await estimateSeconds(config, options, work) : undefined;
@@ -66,8 +86,14 @@ export async function planExperiment(config: ResolvedExperimentConfig, options: 
     model,
     work,
     fits: { "cpu-engine": engine },
+    devices: 1,
     ...(seconds !== undefined && { estimatedSeconds: seconds }),
   };
+}
+
+/** PyTorch on a GPU, or tfjs where that was asked for. */
+function gpuLayout({ backend, dtype = "bfloat16" }: WorkbenchOptions): MemoryLayout {
+  return backend === "auto" || backend === "torch" ? torchLayout(dtype) : GPU_LAYOUT;
 }
 
 /** Positions drawn to see how fast this machine is. */
@@ -97,13 +123,13 @@ export async function requireFit(config: ResolvedExperimentConfig, { backend }: 
   if (fits) return;
   throw new BenchError(
     `Cannot run ${config.name} on cpu-engine: it needs about ${gigabytesText(needed)}, a WebAssembly memory holds ` +
-      `${gigabytesText(usable)}; use a GPU (--backend tensorflow or webgpu), see --dry-run`,
+      `${gigabytesText(usable)}; use a GPU (--backend torch), see --dry-run`,
   );
 }
 
 export async function shapeOf(model: string): Promise<ModelConfig> {
   try {
-    return (await loadCheckpoint(modelFolder(model))).config;
+    return (await loadCheckpoint(modelFolder(model), { foreign: true })).config;
   } catch (error) {
     const shape = knownShape(model);
     if (error instanceof BenchError && shape !== undefined) return shape;

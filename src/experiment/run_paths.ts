@@ -26,6 +26,11 @@ export class RunPaths {
     return `${this.path}/checkpoints/${fileLabel(run)}`;
   }
 
+  /** What a backend's own program wrote. */
+  get logFile(): string {
+    return `${this.path}/torch.log`;
+  }
+
   /** One line a training step. */
   metricsFile(run: ArmRun): string {
     return `${this.path}/metrics/${fileLabel(run)}.jsonl`;

@@ -74,6 +74,7 @@ export async function trainResolved(
   try {
     const whyNew = bench.folder.whyNew();
     using _lock = bench.folder.prepare(config, options.command);
+    bench.opened.keepLog?.(bench.folder.logFile);
     if (whyNew !== undefined) onEvent({ kind: "note", text: whyNew });
     const trained: TrainedRun[] = [];
     for (const run of runs) {

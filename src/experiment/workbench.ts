@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { sequencesAtOnce } from "./batch_size.ts";
 import { createAlgorithm } from "../algorithms/registry.ts";
 import { createAnswerSampler } from "../rollout/answer_sampler.ts";
 import { type CodeVersion, codeVersion } from "./code_version.ts";
@@ -91,6 +92,8 @@ export interface Workbench {
   trainingExamination(grader?: ResolvedGrader): TrainingExamination;
   /** Problems of a seed's training; those whose prompts do not fit are left out where the experiment asks for it. */
   trainingSource(seed: number): Promise<TrainingSource>;
+  /** Most sequences that the model decodes at once; undefined where any number is right. */
+  sequencesAtOnce(): Promise<number | undefined>;
   /** How completions of at most so many positions are drawn. */
   rolloutSettings(decoding: ResolvedDecoding, maxNewTokens: number): RolloutSettings;
   /** Frees the model, and ends the interpreters of programs. */
@@ -120,7 +123,7 @@ export async function openWorkbench(
     );
   }
   const modelAt = modelFolder(config.model);
-  const checkpoint = await loadCheckpoint(modelAt);
+  const checkpoint = await loadCheckpoint(modelAt, { foreign: true });
   const tokenizer = await loadTokenizer(modelAt);
   const kinds = datasets.map(({ kind }) => kind);
   const prompter = createPrompter(
@@ -129,8 +132,11 @@ export async function openWorkbench(
     promptTemplate(config.prompt),
     kinds.filter((kind) => kind !== undefined),
   );
+  const prompts = datasets.flatMap(({ problems }) =>
+    problems.map((problem) => ({ id: problem.id, ids: prompter.ids(problem) }))
+  );
   requirePromptsFit(
-    datasets.flatMap(({ problems }) => problems.map((problem) => ({ id: problem.id, ids: prompter.ids(problem) }))),
+    prompts,
     { maxNewTokens: config.evaluationMaxNewTokens, maxPositions: checkpoint.config.maxPositions },
   );
   const limits = { maxNewTokens: config.maxNewTokens, maxPositions: checkpoint.config.maxPositions };
@@ -182,6 +188,9 @@ export async function openWorkbench(
     },
   };
   const coordinateRms = await opened.model.coordinateRms(neverFed(checkpoint, tokenizer));
+  const folder = new RunFolder(options.runsFolder, config.name, identity);
+  const longest = prompts.reduce((most, { ids }) => Math.max(most, ids.length), 0);
+  let atOnce: Promise<number | undefined> | undefined;
   return {
     config,
     checkpoint,
@@ -192,7 +201,8 @@ export async function openWorkbench(
     prompter,
     datasets,
     code,
-    folder: new RunFolder(options.runsFolder, config.name, identity),
+    folder,
+    sequencesAtOnce: () => atOnce ??= sequencesAtOnce(folder, opened, config, checkpoint.config, longest),
     graderOf,
     examination: {
       ...asked,

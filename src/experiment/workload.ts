@@ -12,6 +12,9 @@ import type { ModelConfig } from "../models/model_config.ts";
 import type { ResolvedTraining } from "../training/config.ts";
 import { parameterCount } from "../models/parameters.ts";
 
+/** AdamW's two moments. */
+const MOMENTS = 2;
+
 /** Counts of one kind of work over all runs. */
 export interface Workload {
   /** Runs in all. */
@@ -52,8 +55,8 @@ export interface MemoryEstimate {
 export interface MemoryLayout {
   /** Bytes per number. */
   readonly bytes: number;
-  /** Copies of the gradient (shards of a fixed reduction tree). */
-  readonly gradientCopies: number;
+  /** Bytes beside each weight that is trained: gradients, moments, and what is trained where that is wider. */
+  readonly trainedBytes: number;
   /** Positions whose activations are held at once; absent: those of one completion with its prompt. */
   readonly positions?: number;
   /** Whether a layer's activations are computed again in the backward pass, so that one layer's are held. */
@@ -68,7 +71,8 @@ export interface MemoryLayout {
 export function engineLayout(parameters: number, workers = navigator.hardwareConcurrency): MemoryLayout {
   return {
     bytes: Float32Array.BYTES_PER_ELEMENT,
-    gradientCopies: gradientShards(parameters),
+    // One gradient for each shard of a fixed reduction tree.
+    trainedBytes: (gradientShards(parameters) + MOMENTS) * Float32Array.BYTES_PER_ELEMENT,
     positions: workers * MOST_ROWS,
     recompute: false,
     wholeScores: false,
@@ -79,11 +83,29 @@ export function engineLayout(parameters: number, workers = navigator.hardwareCon
 /** tfjs on a GPU: 32-bit floats, one completion at a time, layers recomputed. */
 export const GPU_LAYOUT: MemoryLayout = {
   bytes: Float32Array.BYTES_PER_ELEMENT,
-  gradientCopies: 1,
+  trainedBytes: (1 + MOMENTS) * Float32Array.BYTES_PER_ELEMENT,
   recompute: true,
   wholeScores: true,
   sequences: SEQUENCES_AT_ONCE,
 };
+
+/** Most sequences that torch decodes at once on a GPU, however much room there is. */
+const TORCH_SEQUENCES = 512;
+/** Positions of a micro-batch of torch. */
+const TORCH_POSITIONS = 8192;
+
+/** torch: gradients, moments and what is trained in 32 bits, beside what computes; layers recomputed, attention in blocks. */
+export function torchLayout(dtype: "float32" | "bfloat16"): MemoryLayout {
+  const narrow = dtype === "bfloat16";
+  return {
+    bytes: narrow ? 2 : Float32Array.BYTES_PER_ELEMENT,
+    trainedBytes: (1 + MOMENTS + (narrow ? 1 : 0)) * Float32Array.BYTES_PER_ELEMENT,
+    positions: TORCH_POSITIONS,
+    recompute: true,
+    wholeScores: false,
+    sequences: TORCH_SEQUENCES,
+  };
+}
 
 /** All of a WebAssembly memory, which holds everything of `cpu-engine`. */
 export const ENGINE_CAPACITY = 2 ** 32;
@@ -126,8 +148,6 @@ export function sequencesOnEngine(config: ResolvedExperimentConfig, model: Model
 /** A multiply and an add for each weight and position; the backward pass takes twice the forward pass. */
 const FLOPS_PER_WEIGHT = 2;
 const PASSES_OF_TRAINING = 3;
-/** AdamW's two moments. */
-const MOMENTS = 2;
 /** Numbers kept per position and layer, in multiples of D, F and the head widths; see `engine/activations.ts`. */
 const KEPT_WIDTHS = { hidden: 6, intermediate: 3 };
 /** Scores, their softmax, and its gradient. */
@@ -194,10 +214,7 @@ function memoryEstimate(
   return {
     weights: parameters * bytes,
     reference: anchored ? parameters * bytes : 0,
-    // Moments stay in 32 bits whatever the weights are.
-    training: trained.length > 0
-      ? parameters * (layout.gradientCopies * bytes + MOMENTS * Float32Array.BYTES_PER_ELEMENT)
-      : 0,
+    training: trained.length > 0 ? parameters * layout.trainedBytes : 0,
     activations: trained.length > 0 ? (positions * layers + scores + logits) * bytes : 0,
     sequence: longest * model.layers * 2 * model.keyValueHeads * model.headSize * bytes,
   };

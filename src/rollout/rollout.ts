@@ -93,6 +93,8 @@ export interface RolloutSettings {
   readonly endTokens: readonly number[];
   /** Most positions of a completion, thoughts and answer together, >= 1. */
   readonly maxNewTokens: number;
+  /** Most sequences drawn at once (default all); no completion depends on it beyond the backend's own promise. */
+  readonly atOnce?: number;
   /** Whether every drawn step keeps its log-density, as training scores it (default false). */
   readonly keepDensities?: boolean;
 }
@@ -142,8 +144,45 @@ export async function rollout(
   settings: RolloutSettings,
   onPosition?: (positions: number) => void,
 ): Promise<Completion[][]> {
-  const writers = prompts.map(({ name, streams }, b) =>
-    streams.map((stream) => new CompletionWriter(stream, settings, name ?? `prompt ${b + 1} of ${prompts.length}`))
+  const all: RolloutPrompt[] = prompts.map((prompt, b) => ({
+    name: `prompt ${b + 1} of ${prompts.length}`,
+    ...prompt,
+  }));
+  const drawn: Completion[][] = [];
+  for (const batch of batches(all, settings.atOnce ?? Infinity)) {
+    const completions = await drawBatch(model, batch.map(({ part }) => part), settings, onPosition);
+    batch.forEach(({ index }, i) => (drawn[index] ??= []).push(...completions[i]));
+  }
+  return drawn;
+}
+
+/** Prompts in order, at most so many sequences a batch; one with more streams is shared out. */
+function batches(
+  prompts: readonly RolloutPrompt[],
+  atOnce: number,
+): { readonly index: number; readonly part: RolloutPrompt }[][] {
+  const all: { readonly index: number; readonly part: RolloutPrompt }[][] = [];
+  let room = 0;
+  prompts.forEach((prompt, index) => {
+    for (let first = 0; first < prompt.streams.length;) {
+      if (room === 0) [room] = [atOnce, all.push([])];
+      const streams = prompt.streams.slice(first, first + room);
+      all.at(-1)!.push({ index, part: { ...prompt, streams } });
+      first += streams.length;
+      room -= streams.length;
+    }
+  });
+  return all;
+}
+
+async function drawBatch(
+  model: LanguageModel,
+  prompts: readonly RolloutPrompt[],
+  settings: RolloutSettings,
+  onPosition?: (positions: number) => void,
+): Promise<Completion[][]> {
+  const writers = prompts.map(({ name, streams }) =>
+    streams.map((stream) => new CompletionWriter(stream, settings, name!))
   );
   const sequences = writers.flat();
   const decoder = await model.decode(

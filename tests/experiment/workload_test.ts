@@ -7,7 +7,7 @@ import { SMALL_CONFIG } from "../fixtures/small_model.ts";
 
 const LAYOUT: MemoryLayout = {
   bytes: 4,
-  gradientCopies: 1,
+  trainedBytes: 12,
   recompute: true,
   wholeScores: true,
   sequences: 7,
