@@ -45,6 +45,7 @@ export { bench, type BenchOptions, type BenchRun, type WorkOptions } from "./src
 export { train, type TrainedRun, type TrainOptions, type TrainRun } from "./src/experiment/train.ts";
 export { evaluate, type EvaluateOptions } from "./src/experiment/evaluate.ts";
 export { type Reproduction, type Verification, verify } from "./src/experiment/verify.ts";
+export type { MeasuredRates } from "./src/experiment/measured_rates.ts";
 export { type Plan, planExperiment } from "./src/experiment/plan.ts";
 export type { Fit, MemoryEstimate, MemoryLayout, Workload } from "./src/experiment/workload.ts";
 export type { WorkbenchOptions } from "./src/experiment/workbench.ts";
@@ -210,7 +211,7 @@ export type { GumbelKey, StepNoise } from "./src/random/noise.ts";
 
 // Parts: models.
 export { type BackendName, type OpenedModel, openModel, type OpenModelOptions } from "./src/experiment/open_model.ts";
-export { type Checkpoint, loadCheckpoint } from "./src/checkpoint/checkpoint.ts";
+export { type Checkpoint, type CheckpointOptions, loadCheckpoint } from "./src/checkpoint/checkpoint.ts";
 export type {
   Decoder,
   HostTensor,
@@ -221,7 +222,7 @@ export type {
   TrainingGroup,
 } from "./src/models/language_model.ts";
 export type { OptimizerStep } from "./src/models/adamw.ts";
-export type { ModelConfig, ModelFamily, RopeScaling } from "./src/models/model_config.ts";
+export type { ModelConfig, RopeScaling } from "./src/models/model_config.ts";
 export type {
   ActionPlace,
   KeptLaw,

@@ -47,6 +47,10 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "execution/sandbox/worker.ts": "tests/execution/pyodide_test.ts",
   "grading/": "tests/grading/cases_test.ts",
   "pretraining/pretrain.ts": "tests/slow/pretrain_test.ts",
+  "torch/decoder.ts": "tests/slow/torch_test.ts",
+  "torch/model.ts": "tests/slow/torch_test.ts",
+  "torch/self_check.ts": "tests/slow/torch_test.ts",
+  "torch/workers.ts": "tests/slow/torch_test.ts",
   "tfjs/block.ts": "tests/tfjs/model_test.ts",
   "tfjs/cache.ts": "tests/tfjs/model_test.ts",
   "tfjs/decoder.ts": "tests/tfjs/model_test.ts",
@@ -73,7 +77,14 @@ const NAMES_ALGORITHMS: readonly string[] = [
   "result/earlier_versions.ts",
 ];
 /** Flags on which a command's permissions depend. */
-const SWITCHES = [{}, { native: "c" }, { native: "blas" }, { backend: "tensorflow" }, { executor: "python" }];
+const SWITCHES = [
+  {},
+  { native: "c" },
+  { native: "blas" },
+  { backend: "tensorflow" },
+  { backend: "torch" },
+  { executor: "python" },
+];
 /** Words on which they depend too. */
 const ACTIONS = [[], ["remove"]];
 

@@ -60,7 +60,10 @@ function widened(kind: Kind, set: PermissionSet, given: readonly GivenPath[]): t
     case "env":
       return [...own, TYPED_IN];
     case "run":
-      return own.map((program) => program === DENO ? Deno.execPath() : program);
+      return [
+        ...own.map((program) => program === DENO ? Deno.execPath() : program),
+        ...given.filter(({ place }) => place.runs).map(({ path }) => path),
+      ];
     case "net":
       return own.length === 0 ? own : [...own, ...given.flatMap(({ path }) => hostOf(path))];
     default:

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { EvaluateArguments, ExperimentArguments } from "./descriptions/experiments.ts";
+import { chosenBackend, type EvaluateArguments, type ExperimentArguments } from "./descriptions/experiments.ts";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { checkExperiment, type ExperimentConfig } from "../experiment/config.ts";
@@ -121,14 +121,17 @@ function given<Key extends keyof ExperimentOverrides>(
 }
 
 /** Where the workbench finds and keeps things. */
-export function workbenchOptions({ flags }: ExperimentArguments | EvaluateArguments): WorkbenchOptions {
+export function workbenchOptions({ positionals, flags }: ExperimentArguments | EvaluateArguments): WorkbenchOptions {
   const mirror = flags.mirror ?? mirrorOfEnvironment();
   return {
-    backend: flags.backend ?? "auto",
+    backend: chosenBackend(flags, positionals),
     runsFolder: flags.runs ?? "runs",
     ...(flags.workers !== undefined && { workers: flags.workers }),
     ...(flags.native !== undefined && { native: flags.native }),
     ...(flags.keepThoughts !== undefined && { keepThoughts: flags.keepThoughts }),
+    ...(flags.device !== undefined && { device: flags.device }),
+    ...(flags.dtype !== undefined && { dtype: flags.dtype }),
+    ...(flags.devices !== undefined && { devices: flags.devices }),
     ...(flags.executor !== undefined && { executor: flags.executor }),
     ...(mirror !== undefined && { mirror }),
   };

@@ -42,7 +42,19 @@ export async function verify(file: string, args: BenchArguments): Promise<number
 }
 
 /** Flags that say how a configuration is run; every other one would change what is run, or is not used. */
-const FLAGS = ["verify", "backend", "workers", "native", "mirror", "json", "quiet", "debug"];
+const FLAGS = [
+  "verify",
+  "backend",
+  "workers",
+  "native",
+  "device",
+  "dtype",
+  "devices",
+  "mirror",
+  "json",
+  "quiet",
+  "debug",
+];
 
 function refuseOthers({ positionals, flags }: BenchArguments): void {
   const other = positionals[0] ?? Object.keys(flags).find((name) => !FLAGS.includes(name));

@@ -21,6 +21,9 @@ interface TriedBackend {
   readonly permissions: string;
 }
 
+/** Backends whose permissions are more than those of the others. */
+const OWN_SET: ReadonlySet<BackendName> = new Set(["torch", "tensorflow"]);
+
 /** The first one is what the others are compared with. */
 const CANDIDATES: readonly TriedBackend[] = [
   candidate("tfjs-cpu", "the reference in tests", { needed: true }),
@@ -28,6 +31,7 @@ const CANDIDATES: readonly TriedBackend[] = [
   candidate("cpu-engine", "faster products", { native: "c" }),
   candidate("cpu-engine", "products by OpenBLAS", { native: "blas" }),
   candidate("webgpu", "for any GPU"),
+  candidate("torch", "for larger models, on GPUs above all"),
   candidate("tensorflow", "for larger models"),
 ];
 
@@ -41,7 +45,9 @@ function candidate(
     backend,
     purpose,
     needed,
-    permissions: backend === "tensorflow" ? "bench-tensorflow" : native === undefined ? "bench" : `bench-${native}`,
+    permissions: ["bench", ...(OWN_SET.has(backend) ? [backend] : []), ...(native === undefined ? [] : [native])].join(
+      "-",
+    ),
     ...(native !== undefined && { native }),
   };
 }

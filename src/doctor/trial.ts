@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { formatCheckpointConfig } from "../checkpoint/config.ts";
 import { BenchError } from "../errors.ts";
 import { tokenRows } from "../models/input_rows.ts";
 import type { LanguageModel, NamedTensors } from "../models/language_model.ts";
@@ -43,12 +44,12 @@ const ALL_IDS = Int32Array.from({ length: TRIAL_MODEL.vocabularySize }, (_, id) 
 /** Tries a backend in this process. */
 export async function tryBackend(backend: BackendName, native?: NativeKind): Promise<TrialOutcome> {
   try {
-    const model = await openTrialModel(backend, native);
+    const { model, facts } = await openTrialModel(backend, native);
     try {
       const decoder = await model.decode([PROMPT], [1], 1);
       const [{ at }] = await decoder.step(Int32Array.of(0), tokenRows(NEXT), [{ at: ALL_IDS }]);
       decoder.dispose();
-      return { logits: [...at!], facts: [model.reproducibility, ...detailTexts(model.details)] };
+      return { logits: [...at!], facts: [model.reproducibility, ...facts] };
     } finally {
       await model.dispose();
     }
@@ -63,15 +64,31 @@ function detailTexts({ softwareAdapter, ...details }: Readonly<Record<string, st
   return softwareAdapter === "true" ? [...texts, "which is software, no GPU"] : texts;
 }
 
-async function openTrialModel(backend: BackendName, native: NativeKind | undefined): Promise<LanguageModel> {
+/** A model to try, and what there is to say of its backend. */
+interface TrialModel {
+  readonly model: LanguageModel;
+  readonly facts: readonly string[];
+}
+
+async function openTrialModel(backend: BackendName, native: NativeKind | undefined): Promise<TrialModel> {
   const weights = trialWeights();
+  const withDetails = (model: LanguageModel): TrialModel => ({ model, facts: detailTexts(model.details) });
   if (backend === "cpu-engine") {
     const { createEngine } = await import("../engine/engine.ts");
-    return await createEngine(TRIAL_MODEL, weights, { ...(native !== undefined && { native }) });
+    return withDetails(await createEngine(TRIAL_MODEL, weights, { ...(native !== undefined && { native }) }));
+  }
+  if (backend === "torch") {
+    const { TorchWorkers } = await import("../torch/workers.ts");
+    const { createTorchModel } = await import("../torch/model.ts");
+    const { describeWorker } = await import("../torch/status.ts");
+    const workers = await TorchWorkers.start();
+    const configJson = formatCheckpointConfig(TRIAL_MODEL, "float32");
+    const model = await createTorchModel(workers, { config: TRIAL_MODEL, configJson, weights });
+    return { model, facts: describeWorker(workers.processes[0].description) };
   }
   const { openDevice } = await import("../tfjs/device.ts");
   const { createTfjsModel } = await import("../tfjs/model.ts");
-  return await createTfjsModel(TRIAL_MODEL, weights, await openDevice(backend));
+  return withDetails(await createTfjsModel(TRIAL_MODEL, weights, await openDevice(backend)));
 }
 
 /** Weights that need no random numbers, of about the size of a trained model's. */

@@ -48,6 +48,19 @@ Deno.test("programs run without any permission of ours, and in python3 only wher
   assert(flagsOf("bench --native --executor python").includes("--allow-ffi"));
 });
 
+Deno.test("PyTorch's own interpreter may run where it is asked for, or where an experiment asks for a GPU", () => {
+  const run = (line: string) => flagsOf(line).find((flag) => flag.startsWith("--allow-run"));
+  const torch = "--allow-run=git,./.cache/torch/bin/python";
+  assertEquals(run("bench --backend torch"), torch);
+  assertEquals([run("bench paper_1_5b"), run("evaluate paper_7b --dry-run")], [torch, torch]);
+  assertEquals([run("bench paper_1_5b --backend cpu-engine"), run("bench tiny")], [
+    "--allow-run=git",
+    "--allow-run=git",
+  ]);
+  // The setup writes what it must not run, but for the Python that the user names.
+  assertEquals(run("setup:torch --python /opt/bin/python"), `--allow-run=python3,${Deno.execPath()},/opt/bin/python`);
+});
+
 Deno.test("TensorFlow may load its own build alone", () => {
   assert(flagsOf("bench --backend webgpu --backend tensorflow").includes("--allow-ffi=./.cache/tensorflow"));
 });

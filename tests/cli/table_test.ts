@@ -32,7 +32,8 @@ Deno.test("every example is a command line that its command accepts", () => {
 
 Deno.test("every command names permission sets that are there", () => {
   for (const command of COMMANDS) {
-    for (const flags of [{}, { native: "c" }, { native: "blas" }, { backend: "tensorflow" }, { executor: "python" }]) {
+    const switches = [{ native: "c" }, { native: "blas" }, { backend: "tensorflow" }, { backend: "torch" }];
+    for (const flags of [{}, ...switches, { executor: "python" }]) {
       for (const set of [command.permissions(flags, [])].flat()) assert(set in denoConfig.permissions, command.name);
     }
   }

@@ -13,6 +13,24 @@ const EXPERIMENT: Positional = {
   place: { isPath: (given) => /[/\\]|\.ts$/.test(given) },
 };
 
+/** Experiments whose models ask for a GPU: they choose torch, unless `--backend` says otherwise. */
+const ON_TORCH: ReadonlySet<string> = new Set(["paper_1_5b", "paper_3b", "paper_7b", "paper_soft_tokens_3b"]);
+
+/** The backend that a command line names, or that its experiment chooses. */
+export function chosenBackend<Name extends string>(
+  flags: { readonly backend?: Name },
+  [experiment = ""]: readonly string[],
+): Name | "auto" | "torch" {
+  return flags.backend ?? (ON_TORCH.has(experiment) ? "torch" : "auto");
+}
+
+function experimentSets(
+  flags: Parameters<typeof computingSets>[0],
+  positionals: readonly string[],
+): string[] {
+  return computingSets({ ...flags, backend: chosenBackend(flags, positionals) });
+}
+
 const benchFlags = {
   ...experimentFlags,
   verify: path("FILE", "Run a result's configuration again and compare"),
@@ -30,7 +48,7 @@ export const bench = command({
   positionals: [EXPERIMENT],
   flags: benchFlags,
   examples: ["bench", "bench --limit 4 --seed 1", "bench paper_1_5b --dry-run"],
-  permissions: computingSets,
+  permissions: experimentSets,
   run: from("./bench.ts"),
 });
 
@@ -42,7 +60,7 @@ export const train = command({
   positionals: [EXPERIMENT],
   flags: experimentFlags,
   examples: ["train --arms discrete-grpo --seed 1"],
-  permissions: computingSets,
+  permissions: experimentSets,
   run: from("./train.ts"),
 });
 
@@ -71,7 +89,7 @@ export const evaluate = command({
     "evaluate --model models/tiny --datasets arith-add --decoding matched --samples 8",
     "evaluate paper_1_5b --model DIR --datasets humaneval --decoding matched --samples 4 --max-new-tokens 512",
   ],
-  permissions: computingSets,
+  permissions: experimentSets,
   run: from("./evaluate.ts"),
 });
 

@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import { command, type CommandArguments, from } from "../command.ts";
 import { BenchError } from "../../errors.ts";
 import { isPresent } from "../../files/read.ts";
-import { CHECKPOINT, path, text, toggle, whole } from "../flag.ts";
+import { CHECKPOINT, FOLDER, path, text, toggle, whole } from "../flag.ts";
 import { CODE_FOLDER } from "../places.ts";
 import { mirror } from "./shared.ts";
 
@@ -136,6 +136,28 @@ export const benchPeers = command({
   examples: ["bench:peers --rounds 6"],
   permissions: () => "peers",
   run: (args) => inCheckout("benchmarks/peers/compare.ts", args),
+});
+
+const gpuCheckFlags = {
+  python: path("PATH", "A Python with torch and transformers (default that of setup:torch)", { runs: true }),
+  out: path("DIR", "Folder of gpu_check.json and its tables (default .cache/gpu_check)", {
+    writes: FOLDER,
+    insteadOf: ["./.cache/gpu_check"],
+  }),
+};
+/** Arguments of `gpu:check`. */
+export type GpuCheckArguments = CommandArguments<typeof gpuCheckFlags>;
+
+/** `gpu:check`. */
+export const gpuCheck = command({
+  name: "gpu:check",
+  summary: "PyTorch on this machine's GPU: parity, speed beside peers, memory; offline, in minutes",
+  audience: "maintainers",
+  positionals: [],
+  flags: gpuCheckFlags,
+  examples: ["gpu:check", "gpu:check --python python3 --out gpu"],
+  permissions: () => "gpu-check",
+  run: (args) => inCheckout("benchmarks/gpu/check.ts", args),
 });
 
 /** `schemas`. */

@@ -32,13 +32,13 @@ const MOST_WORKERS = 512;
 
 /** Threads of the engine. */
 export const workers: Flag<number> = whole(
-  "Threads of cpu-engine (default all cores); small models use them for several runs at once",
+  "Threads of cpu-engine, or of torch on a CPU (default all cores); small models use them for several runs at once",
   { most: MOST_WORKERS },
 );
 /** Where a model computes. */
-export const backend: Flag<"auto" | "cpu-engine" | "tfjs-cpu" | "webgpu" | "tensorflow"> = oneOf(
+export const backend: Flag<"auto" | "cpu-engine" | "torch" | "tfjs-cpu" | "webgpu" | "tensorflow"> = oneOf(
   "NAME",
-  ["auto", "cpu-engine", "tfjs-cpu", "webgpu", "tensorflow"],
+  ["auto", "cpu-engine", "torch", "tfjs-cpu", "webgpu", "tensorflow"],
   "Where the model computes (default auto)",
 );
 /** Native weight products. */
@@ -48,6 +48,23 @@ export const native: Flag<"c" | "blas"> = oneOf(
   "cpu-engine: weight products by our C kernel (default) or by OpenBLAS (see setup:native)",
   "c",
 );
+
+/** Where PyTorch computes. */
+export const device: Flag<"cpu" | "cuda"> = oneOf(
+  "cpu|cuda",
+  ["cpu", "cuda"],
+  "torch: what it computes on (default a GPU where there is one)",
+);
+/** How PyTorch stores numbers. */
+export const dtype: Flag<"float32" | "bfloat16"> = oneOf(
+  "NAME",
+  ["float32", "bfloat16"],
+  "torch: numbers that are computed with (default bfloat16 on a GPU); what is trained has 32 bits always",
+);
+/** Most processes of one machine. */
+const MOST_DEVICES = 64;
+/** How many devices PyTorch shares the work among. */
+export const devices: Flag<number> = whole("torch: processes, one each device (default 1)", { most: MOST_DEVICES });
 
 /** What runs programs that a model wrote. */
 export const executor: Flag<"pyodide" | "python"> = oneOf(
@@ -99,6 +116,9 @@ export const experimentFlags = {
   backend,
   workers,
   native,
+  device,
+  dtype,
+  devices,
   executor,
   mirror,
   track,
@@ -117,8 +137,9 @@ export function computingSets(
 
 function modelSet(
   flags: { readonly backend?: string; readonly native?: string },
-): "bench" | "bench-c" | "bench-blas" | "bench-tensorflow" {
+): "bench" | "bench-c" | "bench-blas" | "bench-tensorflow" | "bench-torch" {
   if (flags.backend === "tensorflow") return "bench-tensorflow";
+  if (flags.backend === "torch") return "bench-torch";
   if (flags.native === undefined) return "bench";
   return flags.native === "blas" ? "bench-blas" : "bench-c";
 }
