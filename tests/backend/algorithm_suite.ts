@@ -73,13 +73,19 @@ const [END, END_THINK] = [1, 4];
 const WEIGHT_TOLERANCE = 1e-5;
 const CURVE_TOLERANCE = 5e-5;
 
-interface Trained {
+/** What training left. */
+export interface Trained {
   readonly tokens: number[][];
   readonly curve: CurvePoint[];
   readonly weights: NamedTensors;
 }
 
-async function trainOn(backend: TestedBackend, setting: AlgorithmCase, golden: GoldenCase): Promise<Trained> {
+/** Three training steps. */
+export async function trainOn(
+  backend: Pick<TestedBackend, "create">,
+  setting: AlgorithmCase,
+  golden: GoldenCase,
+): Promise<Trained> {
   const { config, weights } = golden.checkpoint;
   const model = await backend.create(config, weights);
   const reference = await backend.create(config, weights);
@@ -139,7 +145,8 @@ async function trainOn(backend: TestedBackend, setting: AlgorithmCase, golden: G
 
 const NO_ANSWER = { equal: false, reason: "no-answer" } as const;
 
-const golden = await loadGoldenCase("qwen2_f32_tied");
+/** The model that is trained. */
+export const golden = await loadGoldenCase("qwen2_f32_tied");
 const reference = await testedBackend("tfjs-cpu");
 
 /** Registers the suite for one backend, over all algorithms or some of them. */

@@ -4,10 +4,13 @@ import { createEngine } from "../../src/engine/engine.ts";
 import { BenchError } from "../../src/errors.ts";
 import type { LanguageModel, NamedTensors } from "../../src/models/language_model.ts";
 import type { ModelConfig } from "../../src/models/model_config.ts";
+import { formatCheckpointConfig } from "../../src/checkpoint/config.ts";
 import { createTfjsModel } from "../../src/tfjs/model.ts";
+import { createTorchModel } from "../../src/torch/model.ts";
+import { type TorchOptions, TorchWorkers } from "../../src/torch/workers.ts";
 
 export interface TestedBackend {
-  readonly name: "cpu-engine" | TfjsBackendName;
+  readonly name: "cpu-engine" | "torch" | TfjsBackendName;
   /** Largest difference, relative to the largest magnitude of a tensor. */
   readonly tolerance: number;
   /** Why it is skipped here, where it is. */
@@ -24,7 +27,20 @@ const TOLERANCES: Readonly<Record<TestedBackend["name"], number>> = {
   "tfjs-cpu": 1e-5,
   webgpu: 5e-5,
   tensorflow: 1e-5,
+  torch: 1e-5,
 };
+
+/**
+ * Models of one worker, which starts before the tests and ends with their process: a Python with PyTorch takes seconds to
+ * start.
+ */
+export async function torchModels(options: Pick<TorchOptions, "devices"> = {}): Promise<TestedBackend["create"]> {
+  const workers = await TorchWorkers.start({ device: "cpu", threads: 1, ...options });
+  // So that it outlives every model.
+  workers.use();
+  return (config, weights) =>
+    createTorchModel(workers, { config, configJson: formatCheckpointConfig(config, "float32"), weights });
+}
 
 /**
  * A backend ready to be tested; one that does not work here is to be skipped by name.
@@ -37,14 +53,17 @@ export async function testedBackend(name: TestedBackend["name"]): Promise<Tested
   if (name === "cpu-engine") {
     return { name, tolerance, create: (config, weights) => createEngine(config, weights, { workers: 2 }) };
   }
-  const create = async (config: ModelConfig, weights: NamedTensors) =>
-    await createTfjsModel(config, weights, await openDevice(name));
   try {
+    if (name === "torch") return { name, tolerance, create: await torchModels() };
     await openDevice(name);
-    return { name, tolerance, create };
+    return {
+      name,
+      tolerance,
+      create: async (config, weights) => await createTfjsModel(config, weights, await openDevice(name)),
+    };
   } catch (error) {
     if (!(error instanceof BenchError || error instanceof Deno.errors.NotCapable)) throw error;
     console.warn(`tests/backend: ${name} is SKIPPED: ${error.message}`);
-    return { name, tolerance, create, missing: error.message };
+    return { name, tolerance, create: () => Promise.reject(error), missing: error.message };
   }
 }
