@@ -7,6 +7,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { COMMANDS } from "../src/cli/table.ts";
+import { CODE_SET } from "../src/doctor/permission_sets.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
@@ -30,6 +31,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "commands/doctor.ts": "tests/doctor/doctor_test.ts",
   "commands/dry_run.ts": "tests/slow/halves_test.ts",
   "commands/evaluate.ts": "tests/slow/halves_test.ts",
+  "commands/mirror.ts": "tests/permissions/quick_test.ts",
   "commands/experiment_arguments.ts": "tests/end_to_end/bad_input_test.ts",
   "commands/train.ts": "tests/slow/halves_test.ts",
   "commands/view.ts": "tests/slow/view_test.ts",
@@ -78,15 +80,11 @@ const NAMES_ALGORITHMS: readonly string[] = [
 ];
 /** Flags on which a command's permissions depend. */
 const SWITCHES = [
-  {},
-  { native: "c" },
-  { native: "blas" },
-  { backend: "tensorflow" },
-  { backend: "torch" },
-  { executor: "python" },
+  ...[{}, { native: "c" }, { native: "blas" }, { backend: "tensorflow" }, { backend: "torch" }, { executor: "python" }],
+  ...[{ kind: "python-tests" }, { save: true }, { network: true }, { export: "lighteval-details" }] as const,
 ];
 /** Words on which they depend too. */
-const ACTIONS = [[], ["remove"]];
+const ACTIONS = [[], ["remove"], ["fetch"]];
 
 const ALGORITHM_NAME = /["'`](discrete-grpo|soft-tokens-grpo|soft-thinking-grpo)["'`]/;
 
@@ -186,11 +184,12 @@ Deno.test("every task and every permission set of deno.json stands for something
     tasks: Record<string, { description?: string; command: string }>;
     permissions: Record<string, unknown>;
   };
-  const used = new Set<string>(
-    COMMANDS.flatMap((command) =>
+  const used = new Set<string>([
+    CODE_SET,
+    ...COMMANDS.flatMap((command) =>
       SWITCHES.flatMap((flags) => ACTIONS.flatMap((words) => command.permissions(flags, words)))
     ),
-  );
+  ]);
   for (const [name, { description, command }] of Object.entries(tasks)) {
     assert(description, `task ${name} has no description`);
     for (const [script] of command.matchAll(/\b(src|tests|benchmarks)\/[\w/]+\.ts/g)) {

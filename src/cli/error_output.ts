@@ -60,7 +60,8 @@ function plainText(error: unknown): string {
     const need = /^Requires (.+?) access(?: to ("[^"]*"|\S+?))?[,.]?(?:\s|$)/.exec(error.message);
     const what = need === null ? error.message : `${need[1]} access${need[2] ? ` to ${need[2]}` : ""}`;
     return `Error: No permission for ${what}: the command's permission set in deno.json leaves it out\n` +
-      `Name another path, or run the same words behind \`deno run -A src/cli/main.ts\` with all permissions.`;
+      `Name the path on the command line (what an experiment reads with --read), or run the same words behind ` +
+      `\`deno run -A src/cli/main.ts\` with all permissions.`;
   }
   if (isSystemError(error)) return `Error: ${error.message}`;
   return `Error: ${error.name}: ${error.message}\nThis is a fault of the program; --debug shows where it happened.`;

@@ -4,11 +4,12 @@
  *
  * @module
  */
+import { mirrorOfEnvironment } from "../commands/mirror.ts";
 import { CODE_FOLDER, places } from "../commands/places.ts";
 import { readCommandLine, type Request } from "./command_line.ts";
 import { exitCodeOf, printError } from "./error_output.ts";
 import { launcherWord, PARENT_CHECK_MS, STOP_SIGNALS, type StopSignal } from "../interruption.ts";
-import { permissionFlags } from "./permissions.ts";
+import { commandPermissions, type Surroundings } from "./permissions.ts";
 
 /** Runs a command line in a child process and returns its exit code. */
 export async function launch(argv: readonly string[]): Promise<number> {
@@ -26,6 +27,11 @@ export async function launch(argv: readonly string[]): Promise<number> {
   }
 }
 
+function surroundings(): Surroundings {
+  const mirror = mirrorOfEnvironment();
+  return { places: places(), ...(mirror !== undefined && { mirror }) };
+}
+
 /** The words behind `deno` that run a command line. */
 export function denoArguments(
   request: Exclude<Request, { text: string }>,
@@ -35,7 +41,12 @@ export function denoArguments(
   const { command, args, words } = request;
   const [action, ...files] = command.deno ?? ["run", "src/cli/main.ts"];
   // The lock file and the import map of the code, whatever the folder.
-  const settings = ["--quiet", "--config", `${CODE_FOLDER}/deno.json`, ...permissionFlags(command, args)];
+  const settings = [
+    "--quiet",
+    "--config",
+    `${CODE_FOLDER}/deno.json`,
+    ...commandPermissions(command, args, surroundings()),
+  ];
   return [
     action,
     ...settings,

@@ -1,26 +1,16 @@
 /**
- * What a command line may do: the permission set of deno.json that its command names, with the paths that the user gave in
- * place of the set's own.
+ * What a command line may do: the permission sets of deno.json that its command names, with the paths that the user gave, in
+ * place of the sets' own or beside them.
  *
  * @module
  */
-import denoConfig from "../../deno.json" with { type: "json" };
+import { dirname } from "node:path";
 import type { Command, CommandArguments } from "../commands/command.ts";
 import type { Place } from "../commands/flag.ts";
-import { CODE_FOLDER, TYPED_IN } from "../commands/places.ts";
+import { addedUp, CODE_SET, permissionFlags, type PermissionSet } from "../doctor/permission_sets.ts";
+import { type Places, TYPED_IN } from "../commands/places.ts";
 import { BenchError } from "../errors.ts";
 import { isPresent } from "../files/read.ts";
-
-const KINDS = ["read", "write", "net", "env", "sys", "run", "ffi"] as const;
-type Kind = typeof KINDS[number];
-type PermissionSet = { readonly [K in Kind]?: boolean | readonly string[] };
-
-const SETS = denoConfig.permissions as Readonly<Record<string, PermissionSet>>;
-/** A set says `deno`; the one that runs this may have another name or place. */
-const DENO = "deno";
-
-/** What is loaded while a program runs. */
-const CODE_PATHS = ["src", "deno.json"];
 
 /** A path that the user gave, and what it is for. */
 interface GivenPath {
@@ -28,68 +18,75 @@ interface GivenPath {
   readonly place: Place;
 }
 
+/** What a command line is run with, beside its own words. */
+export interface Surroundings {
+  readonly places: Pick<Places, "working">;
+  /** Where downloads are taken from, as the environment has it. */
+  readonly mirror?: string;
+  /** Other sets than those of deno.json, in tests. */
+  readonly sets?: Readonly<Record<string, PermissionSet>>;
+}
+
 /** Flags for `deno run`: nothing but what this command line needs. */
-export function permissionFlags(command: Command, args: CommandArguments): string[] {
-  const set = [command.permissions(args.flags, args.positionals)].flat().map((name) => SETS[name]).reduce(together);
-  const given = givenPaths(command, args);
-  const flags = KINDS.flatMap((kind) => {
-    const allowed = widened(kind, set, given);
-    if (allowed === true) return [`--allow-${kind}`];
-    return allowed.length === 0 ? [] : [`--allow-${kind}=${allowed.join(",")}`];
-  });
-  return ["--no-prompt", ...flags];
+export function commandPermissions(command: Command, args: CommandArguments, surroundings: Surroundings): string[] {
+  return permissionFlags(permissionSet(command, args, surroundings));
 }
 
-/** Everything that either of two sets allows. */
-function together(a: PermissionSet, b: PermissionSet): PermissionSet {
-  return Object.fromEntries(KINDS.map((kind) => {
-    const [own, other] = [a[kind] ?? [], b[kind] ?? []];
-    if (own === true || other === true) return [kind, true];
-    return [kind, [...new Set([...(own || []), ...(other || [])])]];
-  }));
+/** What those flags say. */
+export function permissionSet(
+  command: Command,
+  args: CommandArguments,
+  { places: { working }, mirror, sets }: Surroundings,
+): PermissionSet {
+  const names = [CODE_SET, ...[command.permissions(args.flags, args.positionals)].flat()];
+  const set = addedUp(names, working, sets);
+  const given = [...givenPaths(command, args), ...mirrorPath(command, mirror)];
+  return {
+    ...set,
+    read: set.read === true || readable(list(set.read), given),
+    write: set.write === true || writable(list(set.write), given),
+    env: set.env === true || [...list(set.env), TYPED_IN],
+    net: set.net === true || reachable(list(set.net), given),
+    run: set.run === true || [...list(set.run), ...given.filter(({ place }) => place.runs).map(({ path }) => path)],
+  };
 }
 
-function widened(kind: Kind, set: PermissionSet, given: readonly GivenPath[]): true | readonly string[] {
-  const own = set[kind] ?? [];
-  if (own === true || own === false) return own || [];
-  switch (kind) {
-    case "read":
-      return readable(own, given);
-    case "write":
-      return writable(own, given);
-    case "env":
-      return [...own, TYPED_IN];
-    case "run":
-      return [
-        ...own.map((program) => program === DENO ? Deno.execPath() : program),
-        ...given.filter(({ place }) => place.runs).map(({ path }) => path),
-      ];
-    case "net":
-      return own.length === 0 ? own : [...own, ...given.flatMap(({ path }) => hostOf(path))];
-    default:
-      return own;
-  }
+function list(allowed: boolean | readonly string[] | undefined): readonly string[] {
+  return Array.isArray(allowed) ? allowed : [];
 }
 
-/** Where a set names what is read: its own paths but for those that others take the place of, these, and the code. */
+/** The set's own paths but for those that others take the place of, and these. */
 function readable(own: readonly string[], given: readonly GivenPath[]): string[] {
-  if (own.length === 0) return [];
-  const code = CODE_PATHS.map((path) => `${CODE_FOLDER}/${path}`);
-  return [...new Set([...code, ...withoutReplaced(own, given), ...given.map(({ path }) => path)])];
+  const paths = given.flatMap(({ path, place: { reads = "itself", writes = [] } }) => {
+    if (reads === "nothing") return [];
+    refuseComma(path);
+    return [reads === "its folder" ? dirname(path) : path, ...written(path, writes)];
+  });
+  return [...new Set([...remaining(own, given), ...paths])];
 }
 
-function withoutReplaced(own: readonly string[], given: readonly GivenPath[]): string[] {
+/** The same of what is written. */
+function writable(own: readonly string[], given: readonly GivenPath[]): string[] {
+  const paths = given.flatMap(({ path, place: { writes = [] } }) => {
+    if (writes.length > 0) refuseUnnameable(path);
+    return written(path, writes);
+  });
+  return [...new Set([...remaining(own, given), ...paths])];
+}
+
+function remaining(own: readonly string[], given: readonly GivenPath[]): string[] {
   const replaced = new Set(given.flatMap(({ place }) => place.insteadOf ?? []));
   return own.filter((path) => !replaced.has(path));
 }
 
-/** The set's own paths but for those that others take the place of, and these. */
-function writable(own: readonly string[], given: readonly GivenPath[]): string[] {
-  const added = given.flatMap(({ path, place: { writes = [] } }) => {
-    if (writes.length > 0) refuseUnnameable(path);
-    return [...writes.map((ending) => path.replace(/(?<=.)\/+$/, "") + ending), ...missingParent(path, writes)];
-  });
-  return [...new Set([...withoutReplaced(own, given), ...added])];
+function reachable(own: readonly string[], given: readonly GivenPath[]): string[] {
+  // A host is for those that have a network.
+  return own.length === 0 ? [] : [...own, ...given.flatMap(({ path }) => hostOf(path))];
+}
+
+/** What comes to be there: its last form, what it is before, and the folder that is made for it. */
+function written(path: string, endings: readonly string[]): string[] {
+  return [...endings.map((ending) => path.replace(/(?<=.)\/+$/, "") + ending), ...missingParent(path, endings)];
 }
 
 /** Files come into a folder that is made for them. */
@@ -101,8 +98,12 @@ function missingParent(path: string, writes: readonly string[]): string[] {
 
 /** Deno separates the paths of a permission by commas; and everything below `/` would be everything. */
 function refuseUnnameable(path: string): void {
-  if (path.includes(",")) throw new BenchError(`Cannot write to ${path}: a permission cannot name a path with a comma`);
+  refuseComma(path);
   if (/^\/+$/.test(path)) throw new BenchError(`Cannot write into ${path}: name a folder below it`);
+}
+
+function refuseComma(path: string): void {
+  if (path.includes(",")) throw new BenchError(`Cannot use ${path}: a permission cannot name a path with a comma`);
 }
 
 /** Paths of this command line that are some: a `-` or an address among them is none. */
@@ -110,14 +111,22 @@ function givenPaths(command: Command, { positionals, flags }: CommandArguments):
   const ofFlags = Object.entries(command.flags).flatMap(([name, { place }]) =>
     place === undefined || flags[name] === undefined ? [] : [flags[name]].flat().map((path) => ({ path, place }))
   );
-  const ofPositionals = positionals.flatMap((path, i) => {
+  const ofPositionals = positionals.flatMap((word, i) => {
     const place = command.positionals[Math.min(i, command.positionals.length - 1)]?.place;
-    return place === undefined ? [] : [{ path, place }];
+    // Files of one side of a comparison are joined by commas.
+    return place === undefined ? [] : word.split(",").map((path) => ({ path, place }));
   });
   return [...ofFlags, ...ofPositionals].map(({ path, place }) => {
     const isPath = place.isPath?.(path, path) ?? true;
-    return { path, place: isPath ? place : {} };
+    return { path, place: isPath ? place : { reads: "nothing" } };
   });
+}
+
+/** The mirror of the environment, for commands that take one. */
+function mirrorPath(command: Command, mirror: string | undefined): GivenPath[] {
+  const place = command.flags.mirror?.place;
+  if (mirror === undefined || place === undefined) return [];
+  return [{ path: mirror, place: place.isPath?.(mirror, mirror) ? {} : { reads: "nothing" } }];
 }
 
 function hostOf(address: string): string[] {

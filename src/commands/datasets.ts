@@ -13,7 +13,7 @@ import { checkDatasets, type CheckedDataset, checkLeaks, type DatasetStatus } fr
 import { BenchError } from "../errors.ts";
 import { Progress } from "../progress.ts";
 import { renderTextTable, stdoutHasColour } from "../text/table.ts";
-import { mirrorOfEnvironment } from "./experiment_arguments.ts";
+import { mirrorOfEnvironment } from "./mirror.ts";
 
 /** Where files are and may come from. */
 interface Places {

@@ -12,6 +12,7 @@ import { BenchError, nearestName, UsageError } from "../errors.ts";
 import { foundText } from "../files/check.ts";
 import { ABLATION_PREFIX, isAblation } from "../result/choice.ts";
 import type { WorkbenchOptions } from "../experiment/workbench.ts";
+import { mirrorOfEnvironment } from "./mirror.ts";
 
 const DEFAULT_EXPERIMENT = "tiny";
 const EXPERIMENTS = new URL("../../benchmarks/", import.meta.url);
@@ -135,9 +136,4 @@ export function workbenchOptions({ positionals, flags }: ExperimentArguments | E
     ...(flags.executor !== undefined && { executor: flags.executor }),
     ...(mirror !== undefined && { mirror }),
   };
-}
-
-/** The variable that hands tests and CI a local mirror. */
-export function mirrorOfEnvironment(): string | undefined {
-  return Deno.env.get("SOFT_GRPO_BENCH_MIRROR");
 }

@@ -35,6 +35,8 @@ export interface Flag<T> {
 export interface Place {
   /** Whether a text, which would be that path, is one at all: a dataset's name or an address is none. */
   readonly isPath?: (text: string, path: string) => boolean;
+  /** What is read: the path (default), the folder that it lies in, as a module imports its neighbours, or nothing. */
+  readonly reads?: "itself" | "its folder" | "nothing";
   /** What is written: the path with each of these endings. Nothing where it is only read. */
   readonly writes?: readonly string[];
   /** Entries of the permission set that the path takes the place of. */

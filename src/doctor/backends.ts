@@ -7,6 +7,7 @@ import type { BackendName } from "../experiment/open_model.ts";
 import { runProgram } from "../tensorflow/programs.ts";
 import type { NativeKind, TrialOutcome } from "./trial.ts";
 import type { Fact } from "./fact.ts";
+import { addedUp, permissionFlags } from "./permission_sets.ts";
 import { now } from "../clock.ts";
 
 /** A backend, what it is for, and whether the program cannot do without it. */
@@ -17,8 +18,8 @@ interface TriedBackend {
   readonly native?: NativeKind;
   readonly purpose: string;
   readonly needed: boolean;
-  /** The permission set in which commands use it. */
-  readonly permissions: string;
+  /** The permission sets in which commands use it. */
+  readonly permissions: readonly string[];
 }
 
 /** Backends whose permissions are more than those of the others. */
@@ -45,9 +46,10 @@ function candidate(
     backend,
     purpose,
     needed,
-    permissions: ["bench", ...(OWN_SET.has(backend) ? [backend] : []), ...(native === undefined ? [] : [native])].join(
-      "-",
-    ),
+    permissions: [
+      "code",
+      ...(OWN_SET.has(backend) ? [backend] : native === undefined ? [] : [`native-${native}`]),
+    ],
     ...(native !== undefined && { native }),
   };
 }
@@ -74,7 +76,7 @@ async function runTrial({ backend, native, permissions }: TriedBackend): Promise
     const output = await runProgram(Deno.execPath(), [
       "run",
       "-q",
-      `-P=${permissions}`,
+      ...permissionFlags(addedUp(permissions, Deno.cwd())),
       script,
       backend,
       ...(native === undefined ? [] : [native]),

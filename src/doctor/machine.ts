@@ -7,10 +7,10 @@ import { modelFolder } from "../checkpoint/hub/cache.ts";
 import { checkDatasets } from "../datasets/status.ts";
 import { tensorflowStatus } from "../tensorflow/status.ts";
 import { runProgram } from "../tensorflow/programs.ts";
-import denoConfig from "../../deno.json" with { type: "json" };
 import { BenchError } from "../errors.ts";
 import { READABLE_FOLDERS } from "../result/store.ts";
 import type { Fact } from "./fact.ts";
+import { PERMISSION_SETS } from "./permission_sets.ts";
 import { runsFact } from "./runs.ts";
 
 /** The embedded experiment's peak is far below; less than this is tight beside other programs. */
@@ -111,7 +111,7 @@ export async function storageFacts(): Promise<Fact[]> {
 
 /** The permission set of each command, as deno.json has it. */
 export function permissionFacts(): Fact[] {
-  return Object.entries(denoConfig.permissions).map(([name, set]) => ({
+  return Object.entries(PERMISSION_SETS).map(([name, set]) => ({
     area: "permissions",
     name,
     state: "info",

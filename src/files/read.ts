@@ -14,6 +14,16 @@ export function isPresent(path: string | URL): boolean {
   return unlessAbsent(() => Deno.statSync(path)) !== undefined;
 }
 
+/** Whether something is at this path, and the program may know. */
+export function isVisible(path: string | URL): boolean {
+  try {
+    return isPresent(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return false;
+    throw error;
+  }
+}
+
 /** Whether a folder is at this path. */
 export function isFolder(path: string | URL): boolean {
   return unlessAbsent(() => Deno.statSync(path))?.isDirectory ?? false;

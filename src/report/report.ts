@@ -92,7 +92,7 @@ const questionsAtHand: Questions = async (name) => {
     const { problems } = await loadDataset(name);
     return new Map(problems.map((problem) => [problem.id, problem]));
   } catch (error) {
-    if (error instanceof BenchError) return undefined;
+    if (error instanceof BenchError || error instanceof Deno.errors.NotCapable) return undefined;
     throw error;
   }
 };

@@ -1,11 +1,18 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { permissionFlags } from "../../src/cli/permissions.ts";
+import { commandPermissions } from "../../src/cli/permissions.ts";
 import { BenchError } from "../../src/errors.ts";
+import { CODE_FOLDER } from "../../src/commands/places.ts";
 import { BELOW, HERE, requestOf } from "./here.ts";
 
-function flagsOf(line: string, here = HERE): string[] {
+function flagsOf(line: string, here = HERE, mirror?: string): string[] {
   const { command, args } = requestOf(line.split(" "), here);
-  return permissionFlags(command, args);
+  return commandPermissions(command, args, { places: here, ...(mirror !== undefined && { mirror }) });
+}
+
+/** Paths that a command line may read. */
+function reads(line: string, here = HERE): string[] {
+  const flag = flagsOf(line, here).find((each) => each.startsWith("--allow-read"));
+  return flag?.slice("--allow-read=".length).replaceAll("./", "").split(",") ?? [];
 }
 
 /** Paths that a command line may write. */
@@ -75,38 +82,76 @@ Deno.test("scoring, comparing, grading and reporting have no network, no native 
 });
 
 Deno.test("the view reads runs and the code, writes nothing, and answers this machine alone", () => {
-  const read = (line: string) => flagsOf(line).find((flag) => flag.startsWith("--allow-read"))!.split(/[=,]/).slice(1);
-  assertEquals(read("view").map((path) => path.replace(/^\/.*\/(?=(src|deno\.json)$)/, "CODE/")), [
-    "CODE/src",
-    "CODE/deno.json",
-    "./runs",
-  ]);
-  assertEquals(read("view --runs /r").at(-1), "/r");
-  assert(!read("view --runs /r").includes("./runs"));
+  assertEquals(reads("view"), [`${CODE_FOLDER}/src`, "runs"]);
+  assertEquals(reads("view --runs /r"), [`${CODE_FOLDER}/src`, "/r"]);
   assertEquals(writes("view"), []);
   assert(flagsOf("view").includes("--allow-net=127.0.0.1"));
   for (const kind of ["ffi", "run", "sys"]) assert(!allows("view", kind), kind);
 });
 
-/** Where commands note which results they have checked. */
-const CHECKED = ".cache/checked-results";
+Deno.test("which results were checked is read beside the code, and noted in a checkout by what reads results alone", () => {
+  const checked = ".cache/checked-results";
+  const checkout = { ...HERE, working: CODE_FOLDER, typed: CODE_FOLDER };
+  for (const line of ["score a", "compare a b", "power a", "leaderboard", "leaderboard --check", "report"]) {
+    assert(reads(line).includes(`${CODE_FOLDER}/${checked}`), line);
+    assertEquals([writes(line, checkout).includes(checked), writes(line).some((path) => /check/.test(path))], [
+      true,
+      false,
+    ], line);
+  }
+  for (const line of ["bench", "evaluate", "bench:ablations --page"]) {
+    assertEquals([reads(line, checkout).includes(checked), writes(line, checkout).includes(checked)], [true, false]);
+  }
+  assert(!reads("train").some((path) => path.endsWith(checked)));
+});
 
 Deno.test("a path that the user gives takes the place of the set's own", () => {
   assertEquals(writes("bench"), ["runs", "results"]);
   assertEquals(writes("bench --results /a"), ["runs", "/a"]);
   assertEquals(writes("bench --results /a --runs b/"), ["/a", "b"]);
-  assertEquals(writes("bench --native"), ["runs", "results", ".cache"]);
+  assertEquals(writes("bench --native"), ["runs", ".cache", "results"]);
   assertEquals(writes("datasets fetch --cache /c"), ["/c"]);
+  assertEquals(writes("train"), ["runs"]);
+  assertEquals([writes("datasets"), writes("models list"), writes("runs check"), writes("score a")], [[], [], [], []]);
   assertEquals(writes("pretrain --output /m"), [".data", "/m", "/m.saving", "/m.replaced"]);
-  assertEquals(writes("leaderboard"), ["results", CHECKED, "README.md", "README.md.tmp"]);
-  assertEquals(writes("leaderboard --readme /tmp/R"), ["results", CHECKED, "/tmp/R", "/tmp/R.tmp"]);
-  assertEquals(writes("leaderboard --export lm-eval /out"), ["results", CHECKED, "README.md", "README.md.tmp", "/out"]);
+  assertEquals(writes("leaderboard"), ["results", "README.md", "README.md.tmp"]);
+  assertEquals(writes("leaderboard --readme /tmp/R"), ["results", "/tmp/R", "/tmp/R.tmp"]);
+  assertEquals(writes("leaderboard --export lm-eval /out"), ["/out"]);
+  assertEquals(writes("leaderboard --check"), []);
+});
+
+Deno.test("a command reads itself, what its set names, and what its command line names", () => {
+  const code = (...names: string[]) => names.map((name) => `${CODE_FOLDER}/${name}`);
+  const beside = ["src", "deno.lock", ".cache/checked-results"];
+  assertEquals(reads("compare a.json b.json,c.json"), [...code(...beside), "a.json", "b.json", "c.json"]);
+  assertEquals(reads("compare a.json b.json", { ...HERE, working: CODE_FOLDER, typed: CODE_FOLDER }), [
+    ...beside,
+    "a.json",
+    "b.json",
+  ]);
+  assertEquals(reads("runs --runs mine"), [...code("src"), "mine"]);
+  const bench = reads("bench mine/experiment.ts --datasets ./a.jsonl,math500 --model /m/qwen");
+  for (const path of ["mine", "a.jsonl", "/m/qwen", "runs", ".data"]) assert(bench.includes(path), path);
+  assert(!bench.some((path) => /math500|experiment\.ts/.test(path)), bench.join(" "));
+  assert(reads("report --output /p/page.html").includes("/p/page.html.tmp"));
+  assertEquals(reads("grade --input -"), [...code("src"), ".data"]);
+  const samples = reads("leaderboard --export lighteval-details out --runs /r");
+  assertEquals([samples.includes("/r"), samples.includes("runs"), samples.includes(".data")], [true, false, true]);
+  assert(!reads("leaderboard --export lm-eval out").includes("runs"));
+});
+
+Deno.test("a mirror of the environment is read, or reached, by those who take one", () => {
+  const flag = (line: string, kind: string, mirror: string) =>
+    flagsOf(line, HERE, mirror).find((each) => each.startsWith(`--allow-${kind}`))?.split(",").at(-1);
+  assertEquals(flag("datasets list", "read", "/mirror"), "/mirror");
+  assertEquals(flag("datasets fetch", "net", "http://127.0.0.1:8080/x"), "127.0.0.1:8080");
+  assertEquals(flag("compare a b", "read", "/mirror"), "b");
+  assert(!flagsOf("bench", HERE, "http://127.0.0.1:8080/x").some((each) => each.startsWith("--allow-net")));
 });
 
 Deno.test("a file may be written where it is to be, with the folder that is not there yet", () => {
-  assertEquals(writes("report --output -"), ["results", CHECKED]);
+  assertEquals(writes("report --output -"), ["results"]);
   assertEquals(writes("report --output /no-such-folder/p.html"), [
-    CHECKED,
     "/no-such-folder/p.html",
     "/no-such-folder/p.html.tmp",
     "/no-such-folder",
@@ -115,12 +160,8 @@ Deno.test("a file may be written where it is to be, with the folder that is not 
 
 Deno.test("a tracker's folder may be written, its name is no path", () => {
   assertEquals(writes("bench --track tensorboard /tb"), ["runs", "results", "/tb"]);
-  assertEquals(writes("train --track trackio mine --track wandb-offline /w", BELOW), [
-    "runs",
-    "results",
-    "results/v1/mine",
-    "/w",
-  ]);
+  assertEquals(writes("train --track trackio mine --track wandb-offline /w", BELOW), ["runs", "results/v1/mine", "/w"]);
+  assert(!reads("bench --track tensorboard /tb").includes("tensorboard"));
 });
 
 Deno.test("paths count from where they were typed", () => {

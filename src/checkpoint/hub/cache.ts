@@ -6,7 +6,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { BenchError } from "../../errors.ts";
-import { isPresent, readJsonIfPresent } from "../../files/read.ts";
+import { isPresent, isVisible, readJsonIfPresent } from "../../files/read.ts";
 import { type HubFileList, isFileList } from "./file_list.ts";
 import { formatModelReference, isCommit, type ModelReference, parseModelReference } from "./reference.ts";
 
@@ -68,6 +68,9 @@ export function findCached(reference: ModelReference, cache: string): CachedMode
   return fitting[0];
 }
 
+/** `org/name`, maybe with a revision. */
+const ON_HUB = /^[^/.][^/]*\/[^/]+$/;
+
 /**
  * The folder of a model that is given as a folder, here or among those that come with the code (`models/tiny`), or as
  * `org/name@revision`.
@@ -75,10 +78,11 @@ export function findCached(reference: ModelReference, cache: string): CachedMode
  * @throws {BenchError} If it is neither here as a folder nor fetched
  */
 export function modelFolder(given: string, cache: string = DEFAULT_MODEL_CACHE): string {
-  if (isPresent(given)) return given;
+  // What could be a name on the hub is a folder only where the program may look: it reads what its command line names.
+  if (ON_HUB.test(given) ? isVisible(given) : isPresent(given)) return given;
   const shipped = shippedFolder(given);
   if (shipped !== undefined) return shipped;
-  if (!/^[^/.][^/]*\/[^/]+$/.test(given)) {
+  if (!ON_HUB.test(given)) {
     throw new BenchError(
       `Cannot find the model ${given}: there is no such folder, and it is not of the form org/name@revision`,
     );

@@ -10,7 +10,7 @@ import { computingSets, experimentFlags, json } from "./shared.ts";
 const EXPERIMENT: Positional = {
   name: "EXPERIMENT",
   optional: true,
-  place: { isPath: (given) => /[/\\]|\.ts$/.test(given) },
+  place: { isPath: (given) => /[/\\]|\.ts$/.test(given), reads: "its folder" },
 };
 
 /** Experiments whose models ask for a GPU: they choose torch, unless `--backend` says otherwise. */
@@ -48,7 +48,7 @@ export const bench = command({
   positionals: [EXPERIMENT],
   flags: benchFlags,
   examples: ["bench", "bench --limit 4 --seed 1", "bench paper_1_5b --dry-run"],
-  permissions: experimentSets,
+  permissions: (flags, positionals) => [...experimentSets(flags, positionals), "publish", "code-checked"],
   run: from("./bench.ts"),
 });
 
@@ -89,7 +89,7 @@ export const evaluate = command({
     "evaluate --model models/tiny --datasets arith-add --decoding matched --samples 8",
     "evaluate paper_1_5b --model DIR --datasets humaneval --decoding matched --samples 4 --max-new-tokens 512",
   ],
-  permissions: experimentSets,
+  permissions: (flags, positionals) => [...experimentSets(flags, positionals), "publish", "code-checked"],
   run: from("./evaluate.ts"),
 });
 
@@ -151,6 +151,11 @@ export const benchAblations = command({
   positionals: [{ name: "NAME", optional: true, repeats: true }],
   flags: ablationsFlags,
   examples: ["bench:ablations", "bench:ablations noise softness", "bench:ablations --page"],
-  permissions: ({ native }) => native === undefined ? "ablations" : native === "c" ? "ablations-c" : "ablations-blas",
+  permissions: (flags) => {
+    const read = ["code-experiments", "code-checked", "ablations"];
+    if (flags.check === true) return read;
+    if (flags.page === true) return [...read, "ablations-page"];
+    return [...computingSets(flags), ...read, "ablations-page", "ablations-run"];
+  },
   run: from("./bench_ablations.ts"),
 });

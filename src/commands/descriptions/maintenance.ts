@@ -40,7 +40,7 @@ export const published = command({
   positionals: [],
   flags: {},
   examples: ["published"],
-  permissions: () => "published",
+  permissions: () => ["code-experiments", "published"],
   run: (args) => inCheckout("benchmarks/published/make_document.ts", args),
 });
 
@@ -98,7 +98,7 @@ export const fuzzGrading = command({
   positionals: [],
   flags: fuzzFlags,
   examples: ["fuzz:grading --seconds 30"],
-  permissions: () => "grade",
+  permissions: () => "fuzz-grading",
   run: (args) => inCheckout("tests/fuzz/grading_fuzz.ts", args),
 });
 
@@ -110,7 +110,7 @@ export const benchTiming = command({
   positionals: [],
   flags: { filter: text("TEXT", "Only measurements whose name has this text"), json: toggle("One JSON document") },
   examples: ["bench:timing", "bench:timing --filter decode"],
-  permissions: () => "timing",
+  permissions: () => ["code-model", "timing"],
   deno: ["bench", "benchmarks/timing"],
   run: () => Promise.reject(new BenchError("Cannot time in this process: deno bench does; run deno task bench:timing")),
 });
@@ -198,7 +198,7 @@ export const pack = command({
   positionals: [],
   flags: packFlags,
   examples: ["pack --output soft-grpo-bench.tgz"],
-  permissions: () => "pack",
+  permissions: () => ["code-run", "pack"],
   run: from("./pack.ts"),
 });
 

@@ -7,11 +7,11 @@ import { PROBLEM_KINDS } from "../../datasets/problem_kind.ts";
 import { GRADER_NAMES, SECOND_OPINIONS } from "../../grading/grader_name.ts";
 import { command, type CommandArguments, from, type Positional } from "../command.ts";
 import { EXPORT_NAMES } from "../../exports/formats.ts";
-import { SAMPLE_EXPORT_NAMES } from "../../exports/samples/formats.ts";
+import { isSampleExport, SAMPLE_EXPORT_NAMES } from "../../exports/samples/formats.ts";
 import { TRACKER_NAMES } from "../../exports/trackers/formats.ts";
 import { OTHER_RULES } from "../../metrics/pass_estimator_name.ts";
 import { FILE, FOLDER, number, numbers, oneOf, path, someOf, texts, toggle, whole } from "../flag.ts";
-import { executor, executorSets, json, results, runs } from "./shared.ts";
+import { executor, executorSets, json, READING_SETS, results, runs } from "./shared.ts";
 
 /** One side of a comparison may be several files, joined by commas. */
 const SIDE = { place: {} };
@@ -42,7 +42,7 @@ export const score = command({
   positionals: [{ name: "FILE", repeats: true, place: {} }],
   flags: scoreFlags,
   examples: ["score results/v2", "score counts.json --pass-at 1,16,32 --json", "score counts.json --rules bootstrap"],
-  permissions: () => "results",
+  permissions: ({ save }) => [...READING_SETS, ...(save === true ? ["score-save"] : [])],
   run: from("./score.ts"),
 });
 
@@ -65,7 +65,7 @@ export const compare = command({
   positionals: [{ name: "BASE", ...SIDE }, { name: "NEW", ...SIDE }],
   flags: compareFlags,
   examples: ["compare base.json new.json", "compare results/main results/change --detect 2 --markdown"],
-  permissions: () => "grade",
+  permissions: () => READING_SETS,
   run: from("./compare.ts"),
 });
 
@@ -87,7 +87,7 @@ export const power = command({
   positionals: [{ name: "BASE", ...SIDE }, { name: "NEW", ...SIDE, optional: true }],
   flags: powerFlags,
   examples: ["power base.json new.json", "power base.json --detect 2"],
-  permissions: () => "grade",
+  permissions: () => READING_SETS,
   run: from("./power.ts"),
 });
 
@@ -101,7 +101,11 @@ const leaderboardFlags = {
     [...EXPORT_NAMES, ...SAMPLE_EXPORT_NAMES, ...TRACKER_NAMES],
     "Write this format, or for this tracker, into DIR instead",
   ),
-  runs: { ...runs, help: "Folder of runs, for formats that hold samples (default runs)", place: {} },
+  runs: {
+    ...runs,
+    help: "Folder of runs, for formats that hold samples (default runs)",
+    place: { insteadOf: ["./runs"] },
+  },
   readme: path("FILE", "Document whose block is renewed (default README.md)", {
     writes: FILE,
     insteadOf: ["./README.md", "./README.md.tmp"],
@@ -122,7 +126,12 @@ export const leaderboard = command({
   positionals: [EXPORT_FOLDER],
   flags: leaderboardFlags,
   examples: ["leaderboard", "leaderboard --check", "leaderboard --export every-eval-ever results/export"],
-  permissions: () => "leaderboard",
+  permissions: (flags) => {
+    const read = ["code-experiments", ...READING_SETS, "leaderboard"];
+    if (flags.export !== undefined && isSampleExport(flags.export)) read.push("code-model", "export-samples");
+    // An export goes into the folder that is named, and nothing else is written.
+    return flags.check === true || flags.export !== undefined ? read : [...read, "leaderboard-write"];
+  },
   run: from("./leaderboard.ts"),
 });
 
@@ -130,7 +139,7 @@ const reportFlags = {
   smoke: toggle("Also smoke runs; by default only where there is nothing else"),
   experiments,
   results,
-  runs: { ...runs, help: "Folder of runs, for samples (default runs)", place: {} },
+  runs: { ...runs, help: "Folder of runs, for samples (default runs)", place: { insteadOf: ["./runs"] } },
   output: path("FILE", "The page (default results/report.html); - for standard output", {
     isPath: (given) => given !== "-",
     writes: FILE,
@@ -150,7 +159,7 @@ export const report = command({
   positionals: [],
   flags: reportFlags,
   examples: ["report", "report --output - > page.html"],
-  permissions: () => "results",
+  permissions: () => [...READING_SETS, "report"],
   run: from("./report.ts"),
 });
 
@@ -212,6 +221,7 @@ export const grade = command({
   ],
   permissions: (flags) => [
     "grade",
+    ...(flags.kind?.startsWith("python") ? ["execute-pyodide"] : []),
     ...executorSets(flags),
     // Math-Verify is a program of the machine's python3 too.
     ...(flags.against?.includes("math-verify") ? executorSets({ executor: "python" }) : []),

@@ -6,7 +6,7 @@
 import { UsageError } from "../../errors.ts";
 import { isTracker, TRACKER_NAMES } from "../../exports/trackers/formats.ts";
 import { choice, type Flag, FOLDER, numbers, oneOf, path, type Place, texts, toggle, whole } from "../flag.ts";
-import { isPresent } from "../../files/read.ts";
+import { isVisible } from "../../files/read.ts";
 
 /** One JSON document. */
 export const json: Flag<boolean> = toggle("One JSON document on stdout, everything else on stderr");
@@ -75,8 +75,11 @@ export const executor: Flag<"pyodide" | "python"> = oneOf(
 
 /** Datasets may be files. */
 const DATASET: Place = { isPath: (given) => /[/\\]|\.jsonl$/.test(given) };
-/** A folder, or `org/name@revision`, which is a folder only where there is one. */
-export const MODEL: Place = { isPath: (given, found) => !/^[^/]+\/[^/]+$/.test(given) || isPresent(found) };
+/**
+ * A folder, or `org/name@revision`, which is a folder only where there is one. A command may read what the launcher took for
+ * a folder: what it may not look at is none.
+ */
+export const MODEL: Place = { isPath: (given, found) => !/^[^/]+\/[^/]+$/.test(given) || isVisible(found) };
 
 /** Where trackers of others are written for, each with its folder. */
 export const track: Flag<readonly string[]> = {
@@ -124,24 +127,25 @@ export const experimentFlags = {
   track,
   results,
   runs,
+  read: texts("A,B", "Also read these files and folders, which the experiment names and the command line does not", {}),
   dryRun: toggle("Print the resolved configuration and the work it implies, then stop"),
   json,
 };
+
+/** The permission sets of a command that reads results: what was checked before is known, and what it checks is noted. */
+export const READING_SETS: readonly string[] = ["code-checked", "code-checked-write"];
 
 /** The permission sets of a command that computes: each kind of native code has one of its own, and so has python3. */
 export function computingSets(
   flags: { readonly backend?: string; readonly native?: string; readonly executor?: string },
 ): string[] {
-  return [modelSet(flags), ...executorSets(flags)];
+  return ["code-experiments", "code-run", "compute", ...backendSets(flags), ...executorSets(flags)];
 }
 
-function modelSet(
-  flags: { readonly backend?: string; readonly native?: string },
-): "bench" | "bench-c" | "bench-blas" | "bench-tensorflow" | "bench-torch" {
-  if (flags.backend === "tensorflow") return "bench-tensorflow";
-  if (flags.backend === "torch") return "bench-torch";
-  if (flags.native === undefined) return "bench";
-  return flags.native === "blas" ? "bench-blas" : "bench-c";
+/** What a backend needs beside: nothing on our engine without native products, in tfjs and on WebGPU. */
+export function backendSets(flags: { readonly backend?: string; readonly native?: string }): string[] {
+  if (flags.backend === "tensorflow") return ["tensorflow"];
+  return flags.native === undefined ? [] : [`native-${flags.native}`];
 }
 
 /** What running programs needs beside: nothing in WebAssembly. */

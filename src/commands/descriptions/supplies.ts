@@ -5,7 +5,7 @@
  */
 import { command, type CommandArguments, from } from "../command.ts";
 import { FOLDER, oneOf, path, text, texts, toggle, whole } from "../flag.ts";
-import { backend, computingSets, json, mirror, MODEL } from "./shared.ts";
+import { backend, backendSets, json, mirror, MODEL } from "./shared.ts";
 
 const datasetsFlags = {
   mirror,
@@ -27,7 +27,7 @@ export const datasets = command({
   ],
   flags: datasetsFlags,
   examples: ["datasets", "datasets fetch", "datasets fetch gsm8k_train --mirror DIR", "datasets verify math500"],
-  permissions: () => "datasets",
+  permissions: (_flags, [action]) => ["datasets", ...(action === "fetch" ? ["datasets-fetch"] : [])],
   run: from("./datasets.ts"),
 });
 
@@ -51,7 +51,7 @@ export const models = command({
   ],
   flags: modelsFlags,
   examples: ["models", "models fetch deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B@REVISION"],
-  permissions: () => "fetch",
+  permissions: (_flags, [action]) => ["models", ...(action === "fetch" ? ["models-fetch"] : [])],
   run: from("./models.ts"),
 });
 
@@ -74,7 +74,7 @@ export const model = command({
   positionals: [{ name: "DIR", place: MODEL }],
   flags: modelFlags,
   examples: ['model models/tiny --text "<user>47+38<assistant><think>" --greedy 12'],
-  permissions: (flags) => flags.backend === "tensorflow" || flags.backend === "torch" ? computingSets(flags) : "grade",
+  permissions: (flags) => ["code-model", "model", ...backendSets(flags)],
   run: from("./model.ts"),
 });
 
@@ -93,7 +93,7 @@ export const doctor = command({
   positionals: [],
   flags: doctorFlags,
   examples: ["doctor"],
-  permissions: () => "doctor",
+  permissions: ({ network }) => ["code-model", "doctor", ...(network === true ? ["doctor-network"] : [])],
   run: from("./doctor.ts"),
 });
 

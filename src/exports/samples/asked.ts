@@ -45,12 +45,13 @@ async function prompterOf({ experiment: { config }, model, datasets }: Result): 
   return prompter?.sha256 === model.promptSha256 ? prompter : undefined;
 }
 
-/** What can be loaded; undefined where something is missing. */
+/** What can be loaded; undefined where something is missing, or elsewhere than where the command may look. */
 async function atHand<T>(load: () => Promise<T>): Promise<T | undefined> {
   try {
     return await load();
   } catch (error) {
-    if (error instanceof BenchError || error instanceof Deno.errors.NotFound) return undefined;
+    const { NotCapable, NotFound } = Deno.errors;
+    if (error instanceof BenchError || error instanceof NotFound || error instanceof NotCapable) return undefined;
     throw error;
   }
 }

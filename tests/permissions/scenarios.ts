@@ -1,0 +1,108 @@
+/**
+ * Short real invocations of every task that runs under permission sets: together they need all that the sets allow.
+ *
+ * @module
+ */
+
+/** A command line, and where and with what it runs. */
+export interface Scenario {
+  /** As it is typed. */
+  readonly line: string;
+  /** In a folder of its own, as an installed program does (see `folder.ts`), or in the checkout. */
+  readonly where: "folder" | "checkout";
+  /** The exit code it ends with (default 0); any where the machine decides. */
+  readonly code?: number | "any";
+  readonly env?: Readonly<Record<string, string>>;
+  /** Programs without which it cannot be tried. */
+  readonly programs?: readonly string[];
+  /** Whether it starts Deno itself, which begins the log of accesses anew. */
+  readonly startsDeno?: boolean;
+}
+
+/** Those that take well under a second each, on a machine that does nothing else. */
+export const QUICK: readonly Scenario[] = [
+  inFolder("runs check", { code: 1 }),
+  inFolder("runs remove RUN --yes"),
+  inFolder("score counts.json --save"),
+  inFolder("compare results/v2 results/v2"),
+  inFolder("power results/v2"),
+  inFolder("leaderboard"),
+  inFolder("leaderboard --partial --export lm-eval out"),
+  inFolder("leaderboard --partial --export lighteval-details out"),
+  inFolder("report"),
+  inFolder("view --port PORT", { code: 1 }),
+  inFolder("grade --input pairs.jsonl"),
+  inFolder("grade --input samples.jsonl", { code: 1 }),
+  inFolder("datasets verify math500", { code: 1, env: { SOFT_GRPO_BENCH_MIRROR: "mirror" } }),
+  inFolder("models list"),
+  inFolder("model models/tiny --text 1"),
+  inFolder("model org/name --text 1", { code: 1 }),
+];
+
+/** Those that compute, start other programs, or reach for the network. */
+export const SLOW: readonly Scenario[] = [
+  inFolder("bench own.ts --runs runs --results results --json --quiet"),
+  inFolder("bench --arms base,discrete-grpo --limit 1 --seed 1 --samples 1 --datasets arith-add --json --quiet"),
+  inFolder(
+    "train --arms discrete-grpo --limit 1 --seed 1 --quiet --track tensorboard t --track trackio t --track wandb-offline t",
+  ),
+  inFolder("evaluate --datasets aime2024 --decoding matched --seed 1 --quiet", {
+    code: 1,
+    env: { SOFT_GRPO_BENCH_MIRROR: "mirror" },
+  }),
+  inFolder("evaluate --datasets programs.jsonl --decoding matched --seed 1 --samples 1 --quiet"),
+  inFolder(
+    "evaluate --datasets programs.jsonl --decoding matched --seed 1 --samples 1 --executor python --json --quiet",
+    {
+      programs: ["python3"],
+    },
+  ),
+  inFolder("grade --input programs.jsonl --kind python-tests"),
+  inFolder("bench --native --arms base --limit 1 --seed 1 --samples 1 --datasets arith-add --json --quiet", {
+    programs: ["cc"],
+  }),
+  inFolder("bench --native blas --arms base --limit 1 --seed 1 --samples 1 --datasets arith-add --json --quiet", {
+    code: "any",
+  }),
+  inFolder("setup:native", { programs: ["cc"] }),
+  inFolder("datasets fetch math500 aime2024", { code: 1 }),
+  inFolder("datasets fetch aime2024", {
+    code: 1,
+    env: { SOFT_GRPO_BENCH_MIRROR: "mirror" },
+  }),
+  inFolder("models fetch org/name", { code: 1 }),
+  inFolder("doctor", { startsDeno: true }),
+  inFolder("doctor --network", { startsDeno: true }),
+  inCheckout("bench:ablations --check"),
+  inCheckout("bench:ablations --page"),
+  inCheckout("published"),
+  inCheckout("schemas"),
+  inCheckout("fuzz:grading --seconds 1"),
+  inCheckout("build:engine"),
+  inCheckout("check:commits", { programs: ["git"] }),
+  inCheckout("pack", { programs: ["git", "tar"] }),
+  inCheckout("bench:timing --filter no-such-measurement", { programs: ["cc"] }),
+];
+
+/** Tasks that no scenario runs, and why. */
+export const NOT_RUN: Readonly<Record<string, string>> = {
+  "setup:tensorflow": "it downloads 0.3 GB",
+  "pretrain": "it computes for minutes; tests/slow/pretrain_test.ts runs it",
+  "small-checkpoint": "it takes GSM8K's training problems, which are not at hand",
+  "bench:peers": "it needs PyTorch and TRL",
+};
+
+/** Entries that no scenario needs, and why they are there. */
+export const UNTRIED: readonly (readonly [set: string, kind: string, entry: string, why: string])[] = [
+  ["models-fetch", "net", "cdn-lfs.huggingface.co", "the hub leads there"],
+  ["models-fetch", "net", "*.hf.co", "the hub leads there"],
+  ["code-checked-write", "write", "./.cache/checked-results", "what is noted saves time alone"],
+];
+
+function inFolder(line: string, more: Partial<Scenario> = {}): Scenario {
+  return { line, where: "folder", ...more };
+}
+
+function inCheckout(line: string, more: Partial<Scenario> = {}): Scenario {
+  return { line, where: "checkout", ...more };
+}
