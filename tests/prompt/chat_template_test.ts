@@ -46,3 +46,15 @@ for (const [name, text] of Object.entries(HOSTILE)) {
     );
   });
 }
+
+Deno.test("a machine that is busy for a moment stops no template, and one whose every step is long is stopped", () => {
+  const text = "{% for i in range(37) %}{{ i }}{% endfor %}";
+  /** A clock on which the step of that number takes so long, and others nothing. */
+  const clockOf = (isLong: (step: number) => boolean) => {
+    let [step, time] = [0, 0];
+    return () => time += isLong(step++) ? 7000 : 0;
+  };
+  assert(parseChatTemplate(text, clockOf((step) => step === 11))(MESSAGES).endsWith("3536"));
+  assert(parseChatTemplate(text, clockOf((step) => [3, 5, 7].includes(step)))(MESSAGES).endsWith("3536"));
+  assertThrows(() => parseChatTemplate(text, clockOf(() => true))(MESSAGES), BenchError, "it takes more than 2 s");
+});
