@@ -6,7 +6,7 @@
  * @module
  */
 import type { SmallCheckpointArguments } from "../../src/commands/descriptions/maintenance.ts";
-import { mirrorOfEnvironment } from "../../src/commands/experiment_arguments.ts";
+import { mirrorOfEnvironment } from "../../src/commands/mirror.ts";
 import type { Problem } from "../../src/datasets/problem.ts";
 import { loadDataset } from "../../src/datasets/registry.ts";
 import { createEngine } from "../../src/engine/engine.ts";
@@ -59,9 +59,12 @@ export async function makeSmallCheckpoint(
   steps: number,
 ): Promise<number> {
   const files = tokenizerFiles(problems.map(({ question }) => question));
-  const folder = await Deno.makeTempDir();
+  // Where the checkpoint is made: nothing else may be written.
+  const folder = `${output}.saving`;
+  await Deno.mkdir(folder, { recursive: true });
   for (const [name, text] of files) await Deno.writeTextFile(`${folder}/${name}`, text);
   const tokenizer = await loadTokenizer(folder);
+  await Deno.remove(folder, { recursive: true });
   const prompter = createPrompter(tokenizer, CHAT_TEMPLATE, promptTemplate("step-by-step"));
   const end = tokenizer.tokenId("<|im_end|>")!;
 
@@ -102,7 +105,6 @@ export async function makeSmallCheckpoint(
     }, { replace: true });
   } finally {
     await model.dispose();
-    await Deno.remove(folder, { recursive: true });
   }
   return last;
 }

@@ -62,7 +62,8 @@ function readable(own: readonly string[], given: readonly GivenPath[]): string[]
     refuseComma(path);
     return [reads === "its folder" ? dirname(path) : path, ...written(path, writes)];
   });
-  return [...new Set([...remaining(own, given), ...paths])];
+  const replaced = new Set(given.flatMap(({ place }) => place.insteadOf ?? []));
+  return [...new Set([...own.filter((path) => !replaced.has(path)), ...paths])];
 }
 
 /** The same of what is written. */
@@ -71,12 +72,10 @@ function writable(own: readonly string[], given: readonly GivenPath[]): string[]
     if (writes.length > 0) refuseUnnameable(path);
     return written(path, writes);
   });
-  return [...new Set([...remaining(own, given), ...paths])];
-}
-
-function remaining(own: readonly string[], given: readonly GivenPath[]): string[] {
-  const replaced = new Set(given.flatMap(({ place }) => place.insteadOf ?? []));
-  return own.filter((path) => !replaced.has(path));
+  const replaced = new Set(
+    given.flatMap(({ place: { insteadOf = [], writesInsteadOf = [] } }) => [...insteadOf, ...writesInsteadOf]),
+  );
+  return [...new Set([...own.filter((path) => !replaced.has(path)), ...paths])];
 }
 
 function reachable(own: readonly string[], given: readonly GivenPath[]): string[] {

@@ -43,6 +43,8 @@ export interface Place {
   readonly insteadOf?: readonly string[];
   /** Whether it is a program that is run. */
   readonly runs?: boolean;
+  /** The same of entries that are written; they are read all the same. */
+  readonly writesInsteadOf?: readonly string[];
 }
 
 /** Flags by their name in code, which is in camelCase; on the command line it is in kebab-case. */

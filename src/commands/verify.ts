@@ -51,6 +51,7 @@ const FLAGS = [
   "dtype",
   "devices",
   "mirror",
+  "read",
   "json",
   "quiet",
   "debug",

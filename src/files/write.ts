@@ -54,13 +54,23 @@ export function requireWritableFolder(path: string): void {
  * @throws {BenchError} If it cannot be created or written
  */
 export function tryFolder(path: string): void {
-  const made = isFolder(path) ? [] : ancestors(path).filter((folder) => !isFolder(folder));
+  const made = isFolder(path) ? [] : ancestors(path).filter(isAbsent);
   requireWritableFolder(path);
   try {
     made.forEach((folder) => Deno.removeSync(folder));
   } catch (error) {
     // Another run has put something there, or only the folder itself may be touched.
     if (!(error instanceof Deno.errors.NotCapable) && (error as { code?: string }).code !== "ENOTEMPTY") throw error;
+  }
+}
+
+/** Whether no folder is there; what may not be looked at is left alone. */
+function isAbsent(folder: string): boolean {
+  try {
+    return !isFolder(folder);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return false;
+    throw error;
   }
 }
 

@@ -133,7 +133,11 @@ Deno.test("a command reads itself, what its set names, and what its command line
   const bench = reads("bench mine/experiment.ts --datasets ./a.jsonl,math500 --model /m/qwen");
   for (const path of ["mine", "a.jsonl", "/m/qwen", "runs", ".data"]) assert(bench.includes(path), path);
   assert(!bench.some((path) => /math500|experiment\.ts/.test(path)), bench.join(" "));
-  assert(reads("report --output /p/page.html").includes("/p/page.html.tmp"));
+  for (const path of ["/p/page.html.tmp", "results", "runs"]) {
+    assert(reads("report --output /p/page.html").includes(path));
+  }
+  assert(reads("small-checkpoint --output /m").includes(".data"));
+  assert(!reads("datasets --cache /c").includes(".data"));
   assertEquals(reads("grade --input -"), [...code("src"), ".data"]);
   const samples = reads("leaderboard --export lighteval-details out --runs /r");
   assertEquals([samples.includes("/r"), samples.includes("runs"), samples.includes(".data")], [true, false, true]);

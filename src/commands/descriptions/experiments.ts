@@ -128,7 +128,7 @@ const ablationsFlags = {
   check: toggle("Write nothing: exit 1 if the page is stale"),
   output: path("FILE", "The page (default benchmarks/ablations/README.md)", {
     writes: FILE,
-    insteadOf: [ABLATIONS_PAGE, `${ABLATIONS_PAGE}.tmp`],
+    writesInsteadOf: [ABLATIONS_PAGE, `${ABLATIONS_PAGE}.tmp`],
   }),
   limit,
   workers,

@@ -13,7 +13,10 @@ import { CODE_FOLDER } from "../places.ts";
 import { mirror } from "./shared.ts";
 
 const pretrainFlags = {
-  output: path("DIR", "Folder of the model (default models/tiny)", { writes: CHECKPOINT, insteadOf: ["./models"] }),
+  output: path("DIR", "Folder of the model (default models/tiny)", {
+    writes: CHECKPOINT,
+    writesInsteadOf: ["./models"],
+  }),
   verify: toggle("Write nothing: compare what comes out with the folder's bytes"),
   workers: whole("Threads (default all cores); the bytes do not depend on it"),
 };
@@ -48,7 +51,7 @@ const smallCheckpointFlags = {
   steps: whole("Training steps (default 60)"),
   output: path("DIR", "Folder of the model (default .data/models/small-qwen2)", {
     writes: CHECKPOINT,
-    insteadOf: ["./.data"],
+    writesInsteadOf: ["./.data"],
   }),
   mirror,
 };

@@ -143,7 +143,7 @@ const reportFlags = {
   output: path("FILE", "The page (default results/report.html); - for standard output", {
     isPath: (given) => given !== "-",
     writes: FILE,
-    insteadOf: ["./results"],
+    writesInsteadOf: ["./results"],
   }),
   problems: whole("Problems per dataset of which a sample is shown, the same for all arms (default 8)", { least: 0 }),
   json,
