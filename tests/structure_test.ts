@@ -292,7 +292,14 @@ Deno.test("docs/engine.md tells of every file of the engine", () => {
 
 /** Pages, and the comments of sources. */
 function texts(): { path: string; text: string }[] {
-  const pages = ["README.md", "CONTRIBUTING.md", "benchmarks/README.md", "results/README.md", ...files("docs", ".md")];
+  const pages = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "benchmarks/README.md",
+    "results/README.md",
+    ...files("docs", ".md"),
+  ];
   const sources = ["src", "tests", "benchmarks"].flatMap((folder) => files(folder, ".ts"));
   return [
     ...pages.map((path) => ({ path, text: read(path) })),
