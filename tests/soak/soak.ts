@@ -10,6 +10,7 @@ import { ROOT } from "../end_to_end/command_line.ts";
 import { ALL_SAMPLES, STEPS } from "./experiment.ts";
 import { growth, type Reading } from "./growth.ts";
 
+const EXPERIMENT = "tests/soak/experiment.ts";
 const EVERY_MS = 1000;
 /** Lines of a printed series. */
 const SHOWN = 24;
@@ -19,12 +20,23 @@ if (Deno.build.os !== "linux") {
   Deno.exit(0);
 }
 const folder = Deno.makeTempDirSync({ prefix: "soak-" });
-const places = ["--runs", `${folder}/runs`, "--results", `${folder}/results`];
-// The second command finds training finished, so that each has a process of its own.
-const findings = [
-  await watched(`${STEPS} training steps`, ["train", "tests/soak/experiment.ts", ...places]),
-  await watched(`${ALL_SAMPLES} samples`, ["bench", "tests/soak/experiment.ts", "--json", ...places]),
-].filter((finding) => finding !== undefined);
+const places = ["--runs", `${folder}/runs`];
+/** The two kinds of long work, each in a process of its own. */
+const WORK: Readonly<Record<string, readonly [what: string, argv: readonly string[]]>> = {
+  training: [`${STEPS} training steps`, ["train", EXPERIMENT, ...places]],
+  sampling: [`${ALL_SAMPLES} samples`, ["evaluate", EXPERIMENT, "--json", ...places, "--results", `${folder}/results`]],
+};
+const unknown = Deno.args.find((name) => !(name in WORK));
+if (unknown !== undefined) {
+  console.error(`Cannot soak ${JSON.stringify(unknown)}: deno task test:soak [${Object.keys(WORK).join("|")}]`);
+  Deno.exit(2);
+}
+const findings: string[] = [];
+for (const [name, [what, argv]] of Object.entries(WORK)) {
+  if (Deno.args.length > 0 && !Deno.args.includes(name)) continue;
+  const finding = await watched(what, argv);
+  if (finding !== undefined) findings.push(finding);
+}
 Deno.removeSync(folder, { recursive: true });
 for (const finding of findings) console.log(`FOUND: ${finding}`);
 Deno.exit(findings.length === 0 ? 0 : 1);
