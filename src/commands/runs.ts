@@ -64,9 +64,10 @@ type Status = "running" | "damaged" | "complete" | "started";
 interface Listed extends RunProgress, FolderSize {
   readonly stored: StoredRun;
   readonly status: Status;
-  /** The command that continues it, or why none does; absent where there is nothing to continue. */
-  readonly goesOn?: string;
-  readonly continued?: string;
+  /** What continues it, or why nothing does, for a reader; absent where there is nothing to continue. */
+  readonly next?: string;
+  /** The command that continues it, where there is one. */
+  readonly command?: string;
 }
 
 /** Files are only looked for, which takes no time however large they are. */
@@ -84,12 +85,12 @@ async function look(root: string, name: string): Promise<Listed> {
   };
 }
 
-function continuation(stored: StoredRun): Pick<Listed, "goesOn" | "continued"> {
+function continuation(stored: StoredRun): Pick<Listed, "next" | "command"> {
   const changed = whyNotContinued(stored);
-  if (changed !== undefined) return { goesOn: `not continued by this code, ${changed}` };
-  if (stored.command === undefined) return { goesOn: "continued by the program that began it" };
-  const continued = [places().program, ...stored.command.map(shellWord)].join(" ");
-  return { goesOn: `continue: ${continued}`, continued };
+  if (changed !== undefined) return { next: `not continued by this code, ${changed}` };
+  if (stored.command === undefined) return { next: "continued by the program that began it" };
+  const command = [places().program, ...stored.command.map(shellWord)].join(" ");
+  return { next: `continue: ${command}`, command };
 }
 
 const TONES: Readonly<Record<Status, Tone>> = { running: "strong", damaged: "bad", complete: "good", started: "plain" };
@@ -98,7 +99,7 @@ async function list(root: string, names: readonly string[], json: boolean): Prom
   const runs: Listed[] = [];
   for (const name of names) runs.push(await look(root, name));
   if (json) {
-    const rows = runs.map(({ stored: { name, experiment }, status, steps, samples, changed, bytes, continued }) => ({
+    const rows = runs.map(({ stored: { name, experiment }, status, steps, samples, changed, bytes, command }) => ({
       name,
       experiment,
       status,
@@ -106,7 +107,7 @@ async function list(root: string, names: readonly string[], json: boolean): Prom
       samples,
       changed: changed.toISOString(),
       bytes,
-      ...(continued !== undefined && { continued }),
+      ...(command !== undefined && { continue: command }),
     }));
     console.log(JSON.stringify({ runs: rows }));
     return EXIT.ok;
@@ -133,7 +134,7 @@ async function list(root: string, names: readonly string[], json: boolean): Prom
     ]),
     notes: [`${countText(runs.length, "run folder")}, ${gigabytesText(total)}`],
   }, { colour: stdoutHasColour() }));
-  for (const { stored, goesOn } of runs) if (goesOn !== undefined) console.log(visible(`${stored.name}: ${goesOn}`));
+  for (const { stored, next } of runs) if (next !== undefined) console.log(visible(`${stored.name}: ${next}`));
   const damaged = runs.filter(({ status }) => status === "damaged").map(({ stored }) => stored.name);
   if (damaged.length > 0) console.log(visible(`What is damaged: ${places().program} runs check ${damaged.join(" ")}`));
   return EXIT.ok;

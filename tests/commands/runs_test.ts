@@ -55,7 +55,7 @@ Deno.test("the list as JSON has every field", () =>
   inFolder(async (folder) => {
     const own = begun(folder);
     const { runs: [row], ...rest } = JSON.parse((await runs(folder, "list", "--json")).stdout);
-    const { changed, bytes, continued, ...found } = row;
+    const { changed, bytes, continue: command, ...found } = row;
     assertEquals(rest, {});
     assertEquals(found, {
       name: nameOf(own),
@@ -65,7 +65,7 @@ Deno.test("the list as JSON has every field", () =>
       samples: { done: 0, of: SAMPLES },
     });
     assert(Math.abs(Date.now() - Date.parse(changed)) < 60_000);
-    assert(bytes > 1000 && continued.endsWith(" bench tiny --results 'it'\\''s mine'"));
+    assert(bytes > 1000 && command.endsWith(" bench tiny --results 'it'\\''s mine'"));
   }));
 
 Deno.test("work of other code is not continued, and the list says why", () =>

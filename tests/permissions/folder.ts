@@ -59,6 +59,8 @@ export function fillFolder(folder: string): string {
     }) + "\n",
   );
   Deno.mkdirSync(`${folder}/mirror`);
+  // What is there and cannot be used is told, so that it shows who looked.
+  for (const name of ["math500", "aime2024"]) write(`mirror/${name}.jsonl`, "{}\n");
   write(
     "own.ts",
     `import { defineExperiment } from "${CODE_FOLDER}/mod.ts";\n` +
