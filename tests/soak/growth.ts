@@ -17,8 +17,9 @@ export interface Reading {
  * Resident memory that may come on top between the middle of the second quarter and that of the last, in bytes.
  *
  * Half of the work lies between them, 500 steps or 50,000 samples. A tensor of the embedded model's weights (3 MB) or a
- * step's rollout (some 100 kB) that is kept at each step would come to 50 MB or more; a garbage collector that takes its
- * time, and the allocator's free pages, come to some 10 MB.
+ * step's rollout (some 100 kB) that is kept at each step would come to 50 MB or more, as would a kilobyte that is kept of
+ * each sample. What is no growth, free pages that the allocator keeps and the samples of the dataset at work, comes to
+ * some 10 MB.
  */
 export const MEMORY_ALLOWANCE = 32 * 2 ** 20;
 

@@ -47,7 +47,7 @@ async function watched(name: string, argv: readonly string[]): Promise<string | 
   if ("text" in request) throw new Error(`${argv.join(" ")} asks for a text alone`);
   const started = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
-    args: denoArguments(request, argv, ["SIGTERM"]),
+    args: collected(denoArguments(request, argv, ["SIGTERM"])),
     cwd: ROOT,
     stdout: "null",
     stderr: "inherit",
@@ -64,6 +64,12 @@ async function watched(name: string, argv: readonly string[]): Promise<string | 
   const grown = growth(series);
   console.log(grown ?? "nothing grew from the second to the last quarter");
   return grown && `${name}: ${grown}`;
+}
+
+/** The same words, by which garbage is collected every second. */
+function collected([run, ...words]: readonly string[]): string[] {
+  const program = words.map((word) => word.replace(/src\/cli\/main\.ts$/, "tests/soak/collected.ts"));
+  return [run, "--v8-flags=--expose-gc", ...program];
 }
 
 /** What a process holds now; undefined where it has just ended. */
