@@ -97,27 +97,30 @@ export function sampleFaults(
   { owner, expected, finished = false, contents = true }: SamplesLook,
 ): RunFault[] {
   const wanted = expected ?? countLines(path).lines;
-  const drawnAgain = (good: number) =>
-    `${countText(Math.max(1, wanted - good), "sample")} from there on are drawn again`;
+  const fromThere = (good: number) => drawnAgain(Math.max(1, wanted - good), " from there on");
   if (!isPresent(path)) {
-    return finished
-      ? [{ fault: `${path} is missing`, next: `its ${countText(wanted, "sample")} are drawn again` }]
-      : [];
+    return finished ? [{ fault: `${path} is missing`, next: drawnAgain(wanted) }] : [];
   }
   if (!contents) {
     const { lines, torn } = countLines(path);
-    if (torn) return [{ fault: `${path}:${lines + 1} is torn`, next: drawnAgain(lines) }];
+    if (torn) return [{ fault: `${path}:${lines + 1} is torn`, next: fromThere(lines) }];
     return finished ? fewer(path, lines, wanted) : [];
   }
   const { rows, fault } = readChainedLines(path, owner);
-  if (fault !== undefined) return [{ fault, next: drawnAgain(rows.length) }];
+  if (fault !== undefined) return [{ fault, next: fromThere(rows.length) }];
   return finished ? fewer(path, rows.length, wanted) : [];
 }
 
 function fewer(path: string, found: number, expected: number): RunFault[] {
   if (found === expected) return [];
-  const next = `${countText(Math.abs(expected - found), "sample")} are drawn again`;
-  return [{ fault: `${path} has ${found} samples, expected ${expected}`, next }];
+  return [{
+    fault: `${path} has ${found} samples, expected ${expected}`,
+    next: drawnAgain(Math.abs(expected - found)),
+  }];
+}
+
+function drawnAgain(count: number, which = ""): string {
+  return `${countText(count, "sample")}${which} ${count === 1 ? "is" : "are"} drawn again`;
 }
 
 /** Where the training of an arm is kept, and whose it is. */

@@ -129,7 +129,8 @@ Deno.test("a command reads itself, what its set names, and what its command line
     "a.json",
     "b.json",
   ]);
-  assertEquals(reads("runs --runs mine"), [...code("src"), "mine"]);
+  assertEquals(reads("runs check --runs mine"), [...code("src"), "mine"]);
+  assertEquals(reads("runs"), [...code("src", "deno.lock"), "runs"]);
   const bench = reads("bench mine/experiment.ts --datasets ./a.jsonl,math500 --model /m/qwen");
   for (const path of ["mine", "a.jsonl", "/m/qwen", "runs", ".data"]) assert(bench.includes(path), path);
   assert(!bench.some((path) => /math500|experiment\.ts/.test(path)), bench.join(" "));

@@ -21,6 +21,7 @@ export interface Scenario {
 
 /** Those that take well under a second each, on a machine that does nothing else. */
 export const QUICK: readonly Scenario[] = [
+  inFolder("runs"),
   inFolder("runs check", { code: 1 }),
   inFolder("runs remove RUN --yes"),
   inFolder("score counts.json --save"),

@@ -112,7 +112,9 @@ export const runs = command({
   ],
   flags: runsFlags,
   examples: ["runs", "runs check", "runs remove tiny-0123abcd --yes"],
-  permissions: (_flags, [action]) => action === "remove" ? "runs-remove" : "runs",
+  permissions: (_flags, [action = "list"]) =>
+    // The list says whether this code goes on with a run.
+    action === "remove" ? "runs-remove" : action === "list" ? ["code-lock", "runs"] : "runs",
   run: from("./runs.ts"),
 });
 
@@ -152,7 +154,7 @@ export const benchAblations = command({
   flags: ablationsFlags,
   examples: ["bench:ablations", "bench:ablations noise softness", "bench:ablations --page"],
   permissions: (flags) => {
-    const read = ["code-experiments", "code-checked", "ablations"];
+    const read = ["code-experiments", "code-lock", "code-checked", "ablations"];
     if (flags.check === true) return read;
     if (flags.page === true) return [...read, "ablations-page"];
     return [...computingSets(flags), ...read, "ablations-page", "ablations-run"];

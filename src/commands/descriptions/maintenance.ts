@@ -201,7 +201,7 @@ export const pack = command({
   positionals: [],
   flags: packFlags,
   examples: ["pack --output soft-grpo-bench.tgz"],
-  permissions: () => ["code-run", "pack"],
+  permissions: () => ["code-lock", "code-run", "pack"],
   run: from("./pack.ts"),
 });
 

@@ -133,13 +133,13 @@ export const experimentFlags = {
 };
 
 /** The permission sets of a command that reads results: what was checked before is known, and what it checks is noted. */
-export const READING_SETS: readonly string[] = ["code-checked", "code-checked-write"];
+export const READING_SETS: readonly string[] = ["code-lock", "code-checked", "code-checked-write"];
 
 /** The permission sets of a command that computes: each kind of native code has one of its own, and so has python3. */
 export function computingSets(
   flags: { readonly backend?: string; readonly native?: string; readonly executor?: string },
 ): string[] {
-  return ["code-experiments", "code-run", "compute", ...backendSets(flags), ...executorSets(flags)];
+  return ["code-experiments", "code-lock", "code-run", "compute", ...backendSets(flags), ...executorSets(flags)];
 }
 
 /** What a backend needs beside: nothing on our engine without native products, in tfjs and on WebGPU. */
