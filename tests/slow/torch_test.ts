@@ -118,7 +118,7 @@ Deno.test({
   fn: async () => {
     const { code, stdout, stderr } = await new Deno.Command(PYTHON, {
       args: ["-W", "ignore", "tests/slow/torch_architectures.py"],
-      env: { OMP_NUM_THREADS: "1", TRANSFORMERS_VERBOSITY: "error" },
+      env: { OMP_NUM_THREADS: "1", PYTHONDONTWRITEBYTECODE: "1", TRANSFORMERS_VERBOSITY: "error" },
     }).output();
     assertEquals(code, 0, new TextDecoder().decode(stderr));
     const cases = new TextDecoder().decode(stdout).trim().split("\n").map((line) => JSON.parse(line));
