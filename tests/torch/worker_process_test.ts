@@ -1,5 +1,5 @@
 /** Whatever happens to a worker becomes one line; workers here are made up, and need any Python. */
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
 import { vector } from "../../src/torch/frames.ts";
 import { WorkerProcess } from "../../src/torch/worker_process.ts";
@@ -91,4 +91,14 @@ Deno.test("a Python that is not there, lacks a package, or has another version i
     "found torch 1.13.1, expected at least 2.11 and below 3; run: deno task setup:torch",
   );
   await assertRejects(() => start(`describe(transformers="6.0.0")\nasked()`), BenchError, "found transformers 6.0.0");
+});
+
+Deno.test("the worker starts in any Python, or names the package that it lacks", async () => {
+  try {
+    await (await WorkerProcess.start({ interpreter: ANY_PYTHON })).close();
+  } catch (error) {
+    if (!(error instanceof BenchError)) throw error;
+    const [what] = error.message.split("; run: ");
+    assertMatch(what, /its Python cannot start: ModuleNotFoundError: No module named '\w+'$|^.* found \w+ [\d.]+/);
+  }
 });
