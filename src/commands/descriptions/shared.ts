@@ -144,7 +144,7 @@ export function computingSets(
 
 /** What a backend needs beside: nothing on our engine without native products, in tfjs and on WebGPU. */
 export function backendSets(flags: { readonly backend?: string; readonly native?: string }): string[] {
-  if (flags.backend === "tensorflow") return ["tensorflow"];
+  if (flags.backend === "tensorflow" || flags.backend === "torch") return [flags.backend];
   return flags.native === undefined ? [] : [`native-${flags.native}`];
 }
 
