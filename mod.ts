@@ -231,6 +231,7 @@ export type {
   Readings,
   Reads,
   RowLoss,
+  ScaledVector,
   Slopes,
   TokenLogits,
 } from "./src/models/readings.ts";

@@ -113,7 +113,12 @@ const WAVES: RowLoss = {
   score: ({ group, completion, action }) => {
     const wave = (i: number, length: number) =>
       Float64Array.from({ length }, (_, j) => Math.cos(1 + i + 0.7 * j + group + 2 * completion + 3 * action));
-    return { at: wave(0, 3), logSumExp: wave(1, 2), entropy: wave(2, 1), meanEmbedding: wave(3, 128) };
+    return {
+      at: wave(0, 3),
+      logSumExp: wave(1, 2),
+      entropy: wave(2, 1),
+      meanEmbedding: { values: wave(3, 128), scale: 1 },
+    };
   },
 };
 

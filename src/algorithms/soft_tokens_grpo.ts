@@ -22,7 +22,8 @@ import { z } from "npm:zod@4.3.5";
 import type { ThoughtLaw } from "./law.ts";
 import { BenchError, UsageError } from "../errors.ts";
 import { check } from "../files/check.ts";
-import { COUNTED_WEIGHT, divergenceToTop, type ThoughtSoftness } from "./softness.ts";
+import { NEGLIGIBLE } from "../models/host_readings.ts";
+import { COUNTED_WEIGHT, divergenceToTop, mixtureSoftness, type ThoughtSoftness } from "./softness.ts";
 import { entropyAt, massAt, type MutableSlopes, type Readings } from "../models/readings.ts";
 import type { StepNoise } from "../random/noise.ts";
 
@@ -126,13 +127,13 @@ export function softTokensGrpo(
     if (deviation === 0) throw new BenchError(`Cannot score soft thoughts: ${WITHOUT_NOISE}`);
     if (action.embedding === undefined) throw new Error("Cannot score a thought that kept no embedding");
     const mean = readings.meanEmbedding!;
-    const perCoordinate = scale / deviation ** 2;
+    const distance = new Float64Array(mean.length);
     let squares = 0;
     for (let j = 0; j < mean.length; j++) {
-      const distance = action.embedding[j] - mean[j];
-      squares += distance ** 2;
-      if (slopes) slopes.meanEmbedding![j] += perCoordinate * distance;
+      distance[j] = action.embedding[j] - mean[j];
+      squares += distance[j] ** 2;
     }
+    if (slopes) slopes.meanEmbedding = { values: distance, scale: scale / deviation ** 2 };
     return -squares / (2 * deviation ** 2);
   }
 
@@ -162,22 +163,34 @@ const MOST_SHOWN = 1 / COUNTED_WEIGHT;
 /** Entries below this weight are kept of no mixture: nobody could see them. */
 const SHOWN_WEIGHT = 1e-4;
 
-/** The heaviest entries of what a mean embedding mixes, by falling weight. */
-type Heaviest = readonly (readonly [id: number, weight: number])[];
+/** The heaviest entries of what a mean embedding mixes, by rising id. */
+interface Heaviest {
+  readonly ids: Int32Array;
+  readonly weights: Float64Array;
+  /** Whether these are all that is mixed. */
+  readonly whole: boolean;
+}
 
 function heaviest(readings: Readings, temperature: number): Heaviest {
   const { ids, logits } = readings.top!;
-  const mass = massAt(readings, temperature);
-  return [...ids.subarray(0, MOST_SHOWN)].map((id, i) => [id, Math.exp((logits[i] - logits[0]) / temperature) / mass]);
+  const least = logits[0] + temperature * Math.log(NEGLIGIBLE);
+  const places = [...ids.subarray(0, MOST_SHOWN).keys()].filter((i) => logits[i] >= least)
+    .sort((a, b) => ids[a] - ids[b]);
+  const weights = Float64Array.from(places, (i) => Math.exp((logits[i] - logits[0]) / temperature));
+  const whole = places.length < MOST_SHOWN;
+  const mass = whole ? weights.reduce((sum, weight) => sum + weight, 0) : massAt(readings, temperature);
+  return { ids: Int32Array.from(places, (i) => ids[i]), weights: weights.map((weight) => weight / mass), whole };
 }
 
-function shownEntries(mixed: Heaviest): NonNullable<ThoughtAction["mixture"]> {
-  const shown = mixed.filter(([, weight]) => weight >= SHOWN_WEIGHT).sort(([a], [b]) => a - b);
-  return { ids: Int32Array.from(shown, ([id]) => id), weights: Float32Array.from(shown, ([, weight]) => weight) };
+function shownEntries({ ids, weights }: Heaviest): NonNullable<ThoughtAction["mixture"]> {
+  const shown = [...ids.keys()].filter((i) => weights[i] >= SHOWN_WEIGHT);
+  return { ids: Int32Array.from(shown, (i) => ids[i]), weights: Float32Array.from(shown, (i) => weights[i]) };
 }
 
-function softnessOf(mixed: Heaviest, entropy: number): ThoughtSoftness {
-  const [[, topWeight]] = mixed;
-  const entries = mixed.filter(([, weight]) => weight >= COUNTED_WEIGHT).length;
+/** Softness of the mean; where more is mixed than was looked at, its entropy is that of the whole softmax. */
+function softnessOf({ weights, whole }: Heaviest, entropy: number): ThoughtSoftness {
+  if (whole) return mixtureSoftness(weights);
+  const topWeight = Math.max(...weights);
+  const entries = weights.filter((weight) => weight >= COUNTED_WEIGHT).length;
   return { topWeight, entropy: Math.max(entropy, 0), divergence: divergenceToTop(topWeight), entries };
 }

@@ -254,6 +254,7 @@ export interface Kernels {
     width: number,
     mean: number,
     slopes: number,
+    perLogit: number,
     gradient: number,
   ): void;
   sumShards(first: number, shardBytes: number, shards: number, count: number): number;

@@ -165,20 +165,10 @@ function addSlopes({ machine, embedding, numbers, floats }: Reader, row: Row, gr
   }
   if (size(Part.MeanEmbedding) > 0) {
     const temperature = numbers[asked++], mass = numbers[read + D], least = leastVisible(largest, temperature);
-    if (numbers.subarray(slope, slope + D).some((own) => own !== 0)) {
-      kernels.addMixtureSlope(
-        z,
-        V,
-        largest,
-        temperature,
-        least,
-        mass,
-        embedding,
-        D,
-        bytes(read),
-        bytes(slope),
-        gradient,
-      );
+    const perLogit = numbers[slope++] / temperature;
+    if (perLogit !== 0) {
+      const [mean, slopes] = [bytes(read), bytes(slope)];
+      kernels.addMixtureSlope(z, V, largest, temperature, least, mass, embedding, D, mean, slopes, perLogit, gradient);
     }
     read += D + 1;
     slope += D;

@@ -119,7 +119,10 @@ export class ReadTape {
     put([1], SLOPES_HEADER);
     put(slopes.entropy, entropy?.length ?? 0);
     put(slopes.logSumExp, logSumExp?.length ?? 0);
-    if (meanEmbedding !== undefined) put(slopes.meanEmbedding, this.#host.config.hiddenSize);
+    if (meanEmbedding !== undefined) {
+      put([slopes.meanEmbedding?.scale ?? 0], 1);
+      put(slopes.meanEmbedding?.values, this.#host.config.hiddenSize);
+    }
     if (divergence) put([slopes.divergence ?? 0], 1);
     put(slopes.at, at?.length ?? 0);
   }
@@ -138,7 +141,7 @@ function rowSizes(reads: Reads, vocabularySize: number, width: number): RowSizes
       (quantiles ? 1 + masses : 0) + kept,
     readings: READINGS_HEADER + temperatures + mean * (width + 1) + from + at.length + 2 * largest + 2 * drawn +
       2 * masses + kept,
-    slopes: SLOPES_HEADER + temperatures + mean * width + from + at.length,
+    slopes: SLOPES_HEADER + temperatures + mean * (1 + width) + from + at.length,
     law: from * Math.ceil(vocabularySize / 2),
   };
 }

@@ -8,7 +8,7 @@
  */
 import { LARGEST_GUMBEL } from "../random/distributions.ts";
 import type { StepNoise } from "../random/noise.ts";
-import type { KeptLaw, LogitFault, Readings, Reads, Slopes, TokenLogits } from "./readings.ts";
+import type { KeptLaw, LogitFault, Readings, Reads, ScaledVector, Slopes, TokenLogits } from "./readings.ts";
 
 /**
  * Entries whose weight relative to the heaviest is below this are left out of a mean embedding: 2^17 of them together stay
@@ -67,7 +67,7 @@ export function addSlopes(
   const top = logits[largestId(logits)];
   entropy.forEach((T, i) => addEntropySlope(logits, top, T, slopes.entropy?.[i] ?? 0, gradient));
   logSumExp.forEach((T, i) => addMassSlope(logits, top, T, slopes.logSumExp?.[i] ?? 0, gradient));
-  if (meanEmbedding !== undefined && slopes.meanEmbedding?.some((slope) => slope !== 0)) {
+  if (meanEmbedding !== undefined && slopes.meanEmbedding && slopes.meanEmbedding.scale !== 0) {
     addMixtureSlope(logits, meanEmbedding, needed(table), slopes.meanEmbedding, gradient);
   }
   if (divergence && slopes.divergence) addDivergenceSlope(logits, divergence, slopes.divergence, gradient);
@@ -246,17 +246,18 @@ function addMixtureSlope(
   logits: Float32Array,
   temperature: number,
   table: Float32Array,
-  slopes: Float64Array,
+  { values, scale }: ScaledVector,
   gradient: Float32Array,
 ): void {
   const { ids, probabilities, mean } = mixture(logits, temperature, table);
+  const perLogit = scale / temperature;
   let along = 0;
-  for (let j = 0; j < mean.length; j++) along += slopes[j] * mean[j];
+  for (let j = 0; j < mean.length; j++) along += values[j] * mean[j];
   for (let i = 0; i < ids.length; i++) {
     const row = ids[i] * mean.length;
     let projection = -along;
-    for (let j = 0; j < mean.length; j++) projection += slopes[j] * table[row + j];
-    gradient[ids[i]] += probabilities[i] / temperature * projection;
+    for (let j = 0; j < mean.length; j++) projection += values[j] * table[row + j];
+    gradient[ids[i]] += perLogit * probabilities[i] * projection;
   }
 }
 

@@ -99,6 +99,14 @@ export interface Readings {
   readonly divergence?: number;
 }
 
+/** A vector as its direction and one factor, which is applied once an id in place of once a coordinate. */
+export interface ScaledVector {
+  /** (D). */
+  readonly values: Float64Array;
+  /** Multiplies them all. */
+  readonly scale: number;
+}
+
 /**
  * d loss / d readings of one row, each part as long as what was read; an absent part is zero. The model turns them into
  * d loss / d z by the table of {@link Reads}, in 32 bits and in this order: `entropy`, `logSumExp`, `meanEmbedding`,
@@ -111,8 +119,8 @@ export interface Slopes {
   readonly logSumExp?: Float64Array;
   /** By each entropy. */
   readonly entropy?: Float64Array;
-  /** (D). */
-  readonly meanEmbedding?: Float64Array;
+  /** By the mean embedding. */
+  readonly meanEmbedding?: ScaledVector;
   /** By the divergence. */
   readonly divergence?: number;
 }
@@ -139,13 +147,15 @@ export function zeroSlopes({ at, masses, entropy, meanEmbedding, divergence }: R
     ...(at && { at: new Float64Array(at.length) }),
     ...(masses && { logSumExp: new Float64Array(masses.length) }),
     ...(entropy && { entropy: new Float64Array(entropy.length) }),
-    ...(meanEmbedding && { meanEmbedding: new Float64Array(meanEmbedding.length) }),
+    ...(meanEmbedding && { meanEmbedding: { values: new Float64Array(meanEmbedding.length), scale: 0 } }),
     ...(divergence !== undefined && { divergence: 0 }),
   };
 }
 
 /** Slopes that are being gathered. */
-export interface MutableSlopes extends Omit<Slopes, "divergence"> {
+export interface MutableSlopes extends Omit<Slopes, "divergence" | "meanEmbedding"> {
+  /** By the mean embedding: one term alone. */
+  meanEmbedding?: ScaledVector;
   /** By the divergence. */
   divergence?: number;
 }

@@ -194,8 +194,10 @@ function slopeOf(kind: string, slopes: Slopes | undefined, place: number): numbe
       return slopes?.logSumExp?.[place];
     case "entropy":
       return slopes?.entropy?.[place];
-    case "meanEmbedding":
-      return slopes?.meanEmbedding;
+    case "meanEmbedding": {
+      const { values, scale = 0 } = slopes?.meanEmbedding ?? {};
+      return values?.map((value) => scale * value);
+    }
     case "divergence":
       return slopes?.divergence;
     default:

@@ -89,7 +89,7 @@ function slopesAt({ group, completion, action }: ActionPlace, readings: Readings
     at: waves(at?.length),
     logSumExp: waves(masses?.length, 3),
     entropy: waves(entropy?.length, 5),
-    meanEmbedding: waves(meanEmbedding?.length, 7),
+    meanEmbedding: { values: waves(meanEmbedding?.length, 7), scale: wave(13) },
     ...(divergence !== undefined && { divergence: wave(11) }),
   };
 }

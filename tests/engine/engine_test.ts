@@ -97,7 +97,7 @@ function everyReading(out: Map<string, Float32Array | Float64Array>): RowLoss {
         at: Float64Array.from(at!),
         logSumExp: masses!.map(Math.log),
         entropy: entropy!,
-        meanEmbedding: meanEmbedding!.map((value) => 0.1 * value),
+        meanEmbedding: { values: meanEmbedding!, scale: 0.1 },
       };
     },
   };

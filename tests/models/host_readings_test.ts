@@ -122,7 +122,9 @@ const DIFFERENTIABLE: [name: string, reads: Reads, slopes: Slopes][] = [
   ["at", { at: Int32Array.of(5, 2, 5) }, { at: Float64Array.of(2, -3, 0.5) }],
   ["logSumExp", { logSumExp: [1, 0.6] }, { logSumExp: Float64Array.of(1, 0.4) }],
   ["entropy", { entropy: [1, 0.6] }, { entropy: Float64Array.of(0.3, 1) }],
-  ["meanEmbedding", { meanEmbedding: 0.8 }, { meanEmbedding: Float64Array.from({ length: D }, (_, j) => Math.cos(j)) }],
+  ["meanEmbedding", { meanEmbedding: 0.8 }, {
+    meanEmbedding: { values: Float64Array.from({ length: D }, (_, j) => Math.cos(j)), scale: 1.3 },
+  }],
   ["divergence", { divergence: elsewhere.law as KeptLaw }, { divergence: 1.7 }],
 ];
 
@@ -135,7 +137,8 @@ for (const [name, reads, slopes] of DIFFERENTIABLE) {
       const { at, largest, masses, entropy, meanEmbedding, divergence = 0 } = readRow(logits, reads, TABLE);
       const logSums = masses && masses.map((mass, i) => largest! / reads.logSumExp![i] + Math.log(mass));
       return dot(slopes.at, at) + dot(slopes.logSumExp, logSums) + dot(slopes.entropy, entropy) +
-        dot(slopes.meanEmbedding, meanEmbedding) + (slopes.divergence ?? 0) * divergence;
+        (slopes.meanEmbedding?.scale ?? 0) * dot(slopes.meanEmbedding?.values, meanEmbedding) +
+        (slopes.divergence ?? 0) * divergence;
     };
     const gradient = new Float32Array(V).fill(0.5);
     addSlopes(LOGITS, reads, slopes, gradient, TABLE);

@@ -40,7 +40,7 @@ Deno.test("slopes of zero are as many as what was read and has a derivative", ()
     at: new Float64Array(3),
     logSumExp: new Float64Array(1),
     entropy: new Float64Array(2),
-    meanEmbedding: new Float64Array(7),
+    meanEmbedding: { values: new Float64Array(7), scale: 0 },
   });
   const { law } = readRow(LOGITS, { law: 1 });
   assertEquals(zeroSlopes(readRow(LOGITS, { divergence: law! })), { divergence: 0 });

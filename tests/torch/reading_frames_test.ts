@@ -61,7 +61,7 @@ Deno.test("slopes go by the same entries; rows without any have zeros, entries w
     { at: Float64Array.of(1, 2, 3) },
     undefined,
     { logSumExp: Float64Array.of(-4) },
-    { meanEmbedding: Float64Array.of(5, 6, 7) },
+    { meanEmbedding: { values: Float64Array.of(2.5, 3, 3.5), scale: 2 } },
   ]);
   assertEquals(arrays, {
     "0.slopes": vector(Float64Array.of(1, 2, 3)),

@@ -266,27 +266,22 @@ export function meanEmbedding(
 }
 
 /**
- * gradient += p / temperature · (row - mean)·slopes of each id that the mean mixes, p under `mass`, rounded to 32 bits.
+ * gradient += perLogit · p · (row - mean)·slopes of each id that the mean mixes, p under `mass`.
  *
  * @param mean (width), 64 bits each, as are `slopes`
  */
 export function addMixtureSlope(
   z: usize, count: i32, top: f64, temperature: f64, least: f64, mass: f64,
-  table: usize, width: i32, mean: usize, slopes: usize, gradient: usize,
+  table: usize, width: i32, mean: usize, slopes: usize, perLogit: f64, gradient: usize,
 ): void {
-  const even = width & ~1;
   let along: f64 = 0;
   for (let j = 0; j < width; j++) along += load<f64>(place(slopes, j)) * load<f64>(place(mean, j));
   for (let id = nextVisible(z, count, 0, least); id < count; id = nextVisible(z, count, id + 1, least)) {
     const row = table + bytes(id) * width;
-    let sums = f64x2.splat(0);
-    for (let j = 0; j < even; j += 2) {
-      const values = f64x2.promote_low_f32x4(v128.load64_zero(row + bytes(j)));
-      sums = f64x2.add(sums, f64x2.mul(v128.load(place(slopes, j)), values));
-    }
-    let projection = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1) - along;
-    if (width & 1) projection += load<f64>(place(slopes, even)) * <f64> load<f32>(row + bytes(even));
-    addTo(gradient, id, exp(scaled(z, id, top, temperature)) / mass / temperature * projection);
+    // Near certainty all but nothing is left of this sum, so that its order shows.
+    let projection = -along;
+    for (let j = 0; j < width; j++) projection += load<f64>(place(slopes, j)) * <f64> load<f32>(row + bytes(j));
+    addTo(gradient, id, perLogit * (exp(scaled(z, id, top, temperature)) / mass) * projection);
   }
 }
 
