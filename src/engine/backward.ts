@@ -5,7 +5,17 @@
  */
 import { type Activations, type BackwardBuffers, type LayerActivations, scoreStride } from "./activations.ts";
 import type { HeadChunk, Places, UnitPlace } from "./commands.ts";
-import { at, attentionScale, headOffsets, type Machine, readSpans, type Span } from "./forward.ts";
+import { isRotated, rotarySizeOf } from "../models/model_config.ts";
+import {
+  at,
+  attentionScale,
+  attentionWindow,
+  gatedActivation,
+  headOffsets,
+  type Machine,
+  readSpans,
+  type Span,
+} from "./forward.ts";
 import { FLOAT_BYTES } from "./memory.ts";
 import { addRowSlopes } from "./read_rows.ts";
 import { type Matrix, queryKeyValueWidth } from "./parameters.ts";
@@ -95,19 +105,29 @@ function backwardBlock(
     const weight = at(places.weights, offset), dWeight = at(gradients, offset);
     kernels.rmsNormBackward(x, D, weight, inverse, dNormed, D, true, dx, D, dWeight, rows, 1, D);
   };
+  /** dBias += the rows of dy. */
+  const biasGradient = (dy: number, bias: number | undefined, width: number) => {
+    if (bias !== undefined) kernels.addColumnSums(dy, at(gradients, bias), rows, width);
+  };
 
   weightGradient(a.hidden, w.down, dx);
+  biasGradient(dx, w.downBias, D);
   inputGradient(dx, w.down, wT.down, dHidden); // (R, D) -> (R, F)
-  kernels.swigluBackward(a.gateUp, dHidden, rows, F); // gateUp becomes its gradient (R, 2F)
+  gatedActivation(machine).backward(a.gateUp, dHidden, rows, F); // gateUp becomes its gradient (R, 2F)
+  biasGradient(a.gateUp, w.gateUpBias, 2 * F);
   weightGradient(a.normed2, w.gateUp, a.gateUp);
   inputGradient(a.gateUp, w.gateUp, wT.gateUp, dNormed); // (R, 2F) -> (R, D)
   normGradient(a.middle, w.postAttentionNorm, a.inverse2);
 
   weightGradient(a.attended, w.attentionOutput, dx);
+  biasGradient(dx, w.attentionOutputBias, D);
   inputGradient(dx, w.attentionOutput, wT.attentionOutput, dNormed); // (R, D) -> (R, H·d)
   kernels.fillZero(dQueryKeyValue, rows * W);
-  backwardAttention(machine, spans, a.queryKeyValue, activations, buffers);
-  kernels.rope(dQueryKeyValue, W, unit.positions, places.rope, rows, heads + keyValueHeads, d, true);
+  backwardAttention(machine, index, spans, a.queryKeyValue, activations, buffers);
+  if (isRotated(config, index)) {
+    const turned = rotarySizeOf(config);
+    kernels.rope(dQueryKeyValue, W, unit.positions, places.rope, rows, heads + keyValueHeads, d, turned, true);
+  }
   if (w.queryNorm !== undefined && w.keyNorm !== undefined) {
     const rawWidth = (heads + keyValueHeads) * d, keys = heads * d * FLOAT_BYTES, dq = dQueryKeyValue, dk = dq + keys;
     const q = at(places.weights, w.queryNorm), dqWeight = at(gradients, w.queryNorm);
@@ -130,9 +150,7 @@ function backwardBlock(
       d,
     );
   }
-  if (w.queryKeyValueBias !== undefined) {
-    kernels.addColumnSums(dQueryKeyValue, at(gradients, w.queryKeyValueBias), rows, W);
-  }
+  biasGradient(dQueryKeyValue, w.queryKeyValueBias, W);
   weightGradient(a.normed1, w.queryKeyValue, dQueryKeyValue);
   inputGradient(dQueryKeyValue, w.queryKeyValue, wT.queryKeyValue, dNormed); // (R, W) -> (R, D)
   normGradient(a.x, w.inputNorm, a.inverse1);
@@ -141,6 +159,7 @@ function backwardBlock(
 /** Gradients of queries, keys and values of every span; those of a shared prefix are summed over its completions. */
 function backwardAttention(
   machine: Machine,
+  layer: number,
   spans: readonly Span[],
   queryKeyValue: number,
   activations: Activations,
@@ -148,7 +167,7 @@ function backwardAttention(
 ): void {
   const { config, kernels } = machine;
   const W = queryKeyValueWidth(config), attendedWidth = config.heads * config.headSize;
-  const rowBytes = W * FLOAT_BYTES, scale = attentionScale(config);
+  const rowBytes = W * FLOAT_BYTES, scale = attentionScale(config), window = attentionWindow(config, layer);
   for (const span of spans) {
     const own = queryKeyValue + span.first * rowBytes, prefix = queryKeyValue + span.prefixFirst * rowBytes;
     const dOwn = buffers.dQueryKeyValue + span.first * rowBytes;
@@ -166,6 +185,7 @@ function backwardAttention(
         span.prefixRows,
         span.rows,
         config.headSize,
+        window,
         scale,
         dOut,
         attendedWidth,

@@ -65,10 +65,15 @@ export interface Kernels {
     rows: number,
     heads: number,
     size: number,
+    turned: number,
     inverse: boolean,
   ): void;
   swiglu(gateUp: number, hidden: number, rows: number, width: number): void;
   swigluBackward(gateUp: number, dHidden: number, rows: number, width: number): void;
+  geglu(gateUp: number, hidden: number, rows: number, width: number): void;
+  gegluBackward(gateUp: number, dHidden: number, rows: number, width: number): void;
+  gegluTanh(gateUp: number, hidden: number, rows: number, width: number): void;
+  gegluTanhBackward(gateUp: number, dHidden: number, rows: number, width: number): void;
   addBias(x: number, bias: number, rows: number, width: number): void;
   addColumnSums(x: number, sums: number, rows: number, width: number): void;
   copyRows(from: number, fromStride: number, to: number, toStride: number, rows: number, width: number): void;
@@ -105,6 +110,7 @@ export interface Kernels {
     prefix: number,
     own: number,
     size: number,
+    window: number,
     scale: number,
     out: number,
     outStride: number,
@@ -122,6 +128,7 @@ export interface Kernels {
     prefix: number,
     own: number,
     size: number,
+    window: number,
     scale: number,
     dOut: number,
     outStride: number,
@@ -154,6 +161,7 @@ export interface Kernels {
     heads: number,
     kvHeads: number,
     size: number,
+    window: number,
     scale: number,
     own: number,
     ownCapacity: number,

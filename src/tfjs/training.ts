@@ -17,9 +17,10 @@ import type { TrainingGroup } from "../models/language_model.ts";
 import type { RowLoss } from "../models/readings.ts";
 import { batchInputs, logitChunks, type LogitSpan, type MicroBatch, packMicroBatches } from "./micro_batch.ts";
 import { EMBEDDING_NAME, FINAL_NORM_NAME, layerTensor } from "../models/parameters.ts";
-import { rotaryFrequencies, rotaryTables } from "../models/rope.ts";
+import { rotarySizeOf, windowOf } from "../models/model_config.ts";
+import { rotaryFrequencies, rotaryScale, rotaryTables } from "../models/rope.ts";
 import { causalAttention } from "./attention.ts";
-import { decoderBlock, rmsNorm, type Rotation } from "./block.ts";
+import { type Attend, decoderBlock, rmsNorm, type Rotation } from "./block.ts";
 import type { TfjsWeights } from "./weights.ts";
 
 /** How passes are cut. */
@@ -90,9 +91,15 @@ class BatchPass {
   #rotation(): Rotation {
     const { config } = this.#weights;
     const T = this.#batch.positions;
-    const { cos, sin } = rotaryTables(rotaryFrequencies(config), Int32Array.from({ length: T }, (_, t) => t));
-    const shape: [number, number, number, number] = [1, 1, T, config.headSize];
+    const positions = Int32Array.from({ length: T }, (_, t) => t);
+    const { cos, sin } = rotaryTables(rotaryFrequencies(config), positions, rotaryScale(config));
+    const shape: [number, number, number, number] = [1, 1, T, rotarySizeOf(config)];
     return { cos: tf.tensor4d(cos, shape), sin: tf.tensor4d(sin, shape) };
+  }
+
+  #attend(layer: number): Attend {
+    const window = windowOf(this.#weights.config, layer);
+    return (queries, keys, values) => causalAttention(queries, keys, values, { window });
   }
 
   /** (N, T, D) after the last block; where gradients are wanted, the input of every block goes to `kept`. */
@@ -100,8 +107,8 @@ class BatchPass {
     const { config, table, blocks } = this.#weights;
     const D = config.hiddenSize;
     let h = tf.tensor3d(batchInputs(this.#batch, table, D), [this.#batch.sequences.length, this.#batch.positions, D]);
-    for (const block of blocks) {
-      const next = tf.tidy(() => decoderBlock(config, block, h, rotation, causalAttention));
+    for (const [layer, block] of blocks.entries()) {
+      const next = tf.tidy(() => decoderBlock(config, layer, block, h, rotation, this.#attend(layer)));
       if (this.#options.gradients) kept.push(h);
       else h.dispose();
       h = next;
@@ -176,7 +183,7 @@ class BatchPass {
       const names = Object.keys(blocks[layer]);
       const block = (x: tf.Tensor, ...tensors: tf.Tensor[]) => {
         const weights = Object.fromEntries(names.map((name, i) => [name, tensors[i]]));
-        return decoderBlock(config, weights, x as tf.Tensor3D, rotation, causalAttention);
+        return decoderBlock(config, layer, weights, x as tf.Tensor3D, rotation, this.#attend(layer));
       };
       const [dx, ...dWeights] = tf.tidy(() =>
         tf.grads(block)([blockInputs[layer], ...Object.values(blocks[layer])], derivative)
