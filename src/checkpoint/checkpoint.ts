@@ -10,12 +10,16 @@ import { sep } from "node:path";
 import { createHash } from "node:crypto";
 import { BenchError } from "../errors.ts";
 import { isPresent, type JsonRecord, readJsonIfPresent } from "../files/read.ts";
-import { parseCheckpointConfig } from "./config.ts";
-import type { HostTensor, NamedTensors } from "../models/language_model.ts";
+import { causalArchitecture, parseCheckpointConfig } from "./config.ts";
+import type { NamedTensors } from "../models/language_model.ts";
 import type { ModelConfig } from "../models/model_config.ts";
-import { HEAD_NAME, parameterCount, parameterShapes } from "../models/parameters.ts";
-import { readSafetensorsHeader, readStoredTensor, type StoredTensor } from "./safetensors.ts";
+import { parameterCount } from "../models/parameters.ts";
+import { readEndTokens } from "./end_tokens.ts";
+import { hasOwnHead, LazyTensors, locateTensors, selectTensors } from "./stored_tensors.ts";
 import { fileSha256 } from "../files/hash.ts";
+
+const UNTIED =
+  "config.json ties the head to the embedding table, but the weights hold another head; that head is used, as transformers 5 does";
 
 /** A loaded checkpoint. */
 export interface Checkpoint {
@@ -23,12 +27,17 @@ export interface Checkpoint {
   readonly folder: string;
   /** Shape of the model. */
   readonly config: ModelConfig;
-  /** `config.json` as it was found, for saving a trained model. */
+  /** `config.json` as it was found, for saving a trained model; what it said against the weights is mended. */
   readonly configJson: JsonRecord;
   /** Every tensor of `config`, read from the disk at each `get`. */
   readonly weights: NamedTensors;
-  /** Tokens that end a completion, of `generation_config.json` or else `config.json`; may be empty. */
+  /**
+   * Tokens that end a completion: those of `generation_config.json`, `config.json` and the tokenizer together; may be
+   * empty.
+   */
   readonly endTokens: readonly number[];
+  /** What a user of the model should know of how it was read, a sentence each. */
+  readonly notes: readonly string[];
   /** Learned numbers; a tied head counts once. */
   readonly parameters: number;
   /** Weight files, in order of name. */
@@ -42,10 +51,6 @@ export interface Checkpoint {
   weightsSha256(): Promise<string>;
 }
 
-/** The weight file of a checkpoint that is not sharded. */
-export const WEIGHTS_FILE = "model.safetensors";
-const INDEX_FILE = "model.safetensors.index.json";
-
 /** Files that belong to a checkpoint beside `config.json` and its weights. */
 export const COMPANION_FILES: readonly string[] = [
   "tokenizer.json",
@@ -57,9 +62,6 @@ export const COMPANION_FILES: readonly string[] = [
   "chat_template.jinja",
   "generation_config.json",
 ];
-
-/** Buffers that old Llama checkpoints carry; they follow from the configuration. */
-const DERIVED_TENSOR = /\.rotary_emb\.inv_freq$/;
 
 /**
  * Loads a checkpoint folder; the weights' names and shapes are checked now, their values when they are read.
@@ -79,21 +81,41 @@ export async function loadCheckpoint(folder: string): Promise<Checkpoint> {
   if (configJson === undefined) {
     throw new BenchError(`Cannot load ${folder}: it is not a model folder, config.json is missing`);
   }
-  const config = parseCheckpointConfig(configJson, configPath);
+  const parsed = parseCheckpointConfig(configJson, configPath);
   const stored = await locateTensors(folder);
-  const weights = new StoredTensors(selectTensors(stored, config, folder));
+  const untied = parsed.tiedEmbeddings && hasOwnHead(stored);
+  const config = untied ? { ...parsed, tiedEmbeddings: false } : parsed;
   const weightFiles = [...new Set(stored.values().map((tensor) => tensor.file))].sort();
+  const ends = await readEndTokens(folder, configJson);
   return {
     folder,
     config,
-    configJson,
-    weights,
-    endTokens: await readEndTokens(folder, configJson),
+    configJson: {
+      ...configJson,
+      ...("architectures" in configJson && { architectures: [causalArchitecture(config.family)] }),
+      ...(untied && { tie_word_embeddings: false }),
+    },
+    weights: new LazyTensors(selectTensors(stored, config, folder)),
+    endTokens: ends.ids,
+    notes: [
+      ...(untied ? [UNTIED] : []),
+      ...positionNotes(configJson, config),
+      ...ends.notes,
+    ].map((text) => `${folder}: ${text}`),
     parameters: parameterCount(config),
     weightFiles,
     companionFiles: companionsOf(folder),
     weightsSha256: () => hashWeights(folder, weightFiles),
   };
+}
+
+/** Where fewer positions are used than the configuration gives. */
+function positionNotes(json: JsonRecord, config: ModelConfig): string[] {
+  if (json.max_position_embeddings === config.maxPositions) return [];
+  return [
+    `sequences end at ${config.maxPositions} positions, not ${json.max_position_embeddings}: beyond, LongRoPE gives ` +
+    `every position of a sequence another rotation`,
+  ];
 }
 
 /** Companions that are there; they are copied with every checkpoint that is saved, and published with it. */
@@ -115,122 +137,6 @@ function companionsOf(folder: string): string[] {
 }
 
 const HUB_SNAPSHOT = /^(.*)[/\\]snapshots[/\\][^/\\]+$/;
-
-interface LocatedTensor extends StoredTensor {
-  readonly folder: string;
-  readonly file: string;
-}
-
-/** Tensors that are read from the disk at each `get`. */
-class StoredTensors implements NamedTensors {
-  readonly #located: ReadonlyMap<string, LocatedTensor>;
-
-  constructor(located: ReadonlyMap<string, LocatedTensor>) {
-    this.#located = located;
-  }
-
-  get size(): number {
-    return this.#located.size;
-  }
-
-  has(name: string): boolean {
-    return this.#located.has(name);
-  }
-
-  get(name: string): HostTensor | undefined {
-    const tensor = this.#located.get(name);
-    return tensor && readStoredTensor(`${tensor.folder}/${tensor.file}`, name, tensor);
-  }
-
-  keys(): MapIterator<string> {
-    return this.#located.keys();
-  }
-
-  *values(): MapIterator<HostTensor> {
-    for (const name of this.keys()) yield this.get(name)!;
-  }
-
-  *entries(): MapIterator<[string, HostTensor]> {
-    for (const name of this.keys()) yield [name, this.get(name)!];
-  }
-
-  [Symbol.iterator](): MapIterator<[string, HostTensor]> {
-    return this.entries();
-  }
-
-  forEach(visit: (tensor: HostTensor, name: string, map: NamedTensors) => void): void {
-    for (const [name, tensor] of this) visit(tensor, name, this);
-  }
-}
-
-/** All tensors of the folder's one weight file or of its shards. */
-async function locateTensors(folder: string): Promise<ReadonlyMap<string, LocatedTensor>> {
-  if (isPresent(`${folder}/${WEIGHTS_FILE}`)) return locateInFile(folder, WEIGHTS_FILE);
-  const index = await readJsonIfPresent(`${folder}/${INDEX_FILE}`);
-  if (index === undefined) {
-    throw new BenchError(`Cannot load ${folder}: it holds neither ${WEIGHTS_FILE} nor ${INDEX_FILE}`);
-  }
-  const shards = new Set<string>();
-  for (const shard of Object.values((index.weight_map ?? {}) as Record<string, unknown>)) {
-    if (typeof shard !== "string" || !/^[\w.-]+\.safetensors$/.test(shard)) {
-      throw new BenchError(`Cannot load ${folder}: ${INDEX_FILE} names the shard ${JSON.stringify(shard)}`);
-    }
-    shards.add(shard);
-  }
-  const located = new Map<string, LocatedTensor>();
-  for (const shard of [...shards].sort()) {
-    if (!isPresent(`${folder}/${shard}`)) {
-      throw new BenchError(
-        `Cannot load ${folder}: shard ${shard} is missing, ${INDEX_FILE} names ${shards.size} shards`,
-      );
-    }
-    for (const [name, tensor] of locateInFile(folder, shard)) located.set(name, tensor);
-  }
-  return located;
-}
-
-function locateInFile(folder: string, file: string): ReadonlyMap<string, LocatedTensor> {
-  const header = readSafetensorsHeader(`${folder}/${file}`);
-  return new Map(header.entries().map(([name, tensor]) => [name, { ...tensor, folder, file }]));
-}
-
-/** The architecture's tensors, in its order, each checked against its shape. */
-function selectTensors(
-  stored: ReadonlyMap<string, LocatedTensor>,
-  config: ModelConfig,
-  folder: string,
-): ReadonlyMap<string, LocatedTensor> {
-  const shapes = parameterShapes(config);
-  const selected = new Map<string, LocatedTensor>();
-  for (const [name, shape] of shapes) {
-    const tensor = stored.get(name);
-    if (tensor === undefined) {
-      throw new BenchError(`Cannot load ${folder}: tensor "${name}" of shape [${shape}] is missing`);
-    }
-    if (tensor.shape.join() !== shape.join()) {
-      throw new BenchError(
-        `Cannot load ${folder}: tensor "${name}" has shape [${tensor.shape}], config.json implies [${shape}]`,
-      );
-    }
-    selected.set(name, tensor);
-  }
-  for (const name of stored.keys()) {
-    // A tied head may be stored a second time; the table is what counts.
-    if (shapes.has(name) || name === HEAD_NAME || DERIVED_TENSOR.test(name)) continue;
-    throw new BenchError(`Cannot load ${folder}: tensor "${name}" is not part of a ${config.family} model`);
-  }
-  return selected;
-}
-
-async function readEndTokens(folder: string, configJson: JsonRecord): Promise<readonly number[]> {
-  const generation = await readJsonIfPresent(`${folder}/generation_config.json`);
-  const ends = generation?.eos_token_id ?? configJson.eos_token_id ?? [];
-  const list = Array.isArray(ends) ? ends : [ends];
-  if (!list.every((id) => Number.isSafeInteger(id) && id >= 0)) {
-    throw new BenchError(`Cannot load ${folder}: eos_token_id is ${JSON.stringify(ends)}, expected token ids`);
-  }
-  return list;
-}
 
 async function hashWeights(folder: string, files: readonly string[]): Promise<string> {
   if (files.length === 1) return await fileSha256(`${folder}/${files[0]}`);

@@ -6,7 +6,8 @@
  */
 import { BenchError } from "../errors.ts";
 import { isPresent, type JsonRecord } from "../files/read.ts";
-import { COMPANION_FILES, WEIGHTS_FILE } from "./checkpoint.ts";
+import { COMPANION_FILES } from "./checkpoint.ts";
+import { WEIGHTS_FILE } from "./stored_tensors.ts";
 import { formatCheckpointConfig } from "./config.ts";
 import type { NamedTensors } from "../models/language_model.ts";
 import type { ModelConfig } from "../models/model_config.ts";

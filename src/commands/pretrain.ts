@@ -8,7 +8,7 @@ import type { PretrainArguments } from "./descriptions/maintenance.ts";
 import { listenForInterruption, safePoint } from "../interruption.ts";
 import { createEngine } from "../engine/engine.ts";
 import { BenchError } from "../errors.ts";
-import { WEIGHTS_FILE } from "../checkpoint/checkpoint.ts";
+import { WEIGHTS_FILE } from "../checkpoint/stored_tensors.ts";
 import { saveCheckpoint } from "../checkpoint/writer.ts";
 import { parseCheckpointConfig } from "../checkpoint/config.ts";
 import { parameterShapes } from "../models/parameters.ts";

@@ -51,7 +51,7 @@ export interface InspectOptions extends Partial<OpenModelOptions> {
  * Loads a checkpoint and runs a text through it.
  *
  * @param model a checkpoint folder, or `org/name@revision` that was fetched
- * @returns what the model says, and why it was computed where it was
+ * @returns what the model says, why it was computed where it was, and what to know of the checkpoint
  * @throws {UsageError} If the text is empty, or an option is out of range
  * @throws {BenchError} If the checkpoint is missing or damaged, or its logits are not finite
  * @example
@@ -66,7 +66,7 @@ export async function inspectModel(
   model: string,
   text: string,
   { chat = false, greedy = 0, mixture, backend = "auto", ...options }: InspectOptions = {},
-): Promise<ModelReport & { readonly reason: string }> {
+): Promise<ModelReport & { readonly reason: string; readonly notes: readonly string[] }> {
   if (!Number.isSafeInteger(greedy) || greedy < 0) {
     throw new UsageError(`Cannot decode ${greedy} tokens: expected an integer of at least 0`);
   }
@@ -87,6 +87,7 @@ export async function inspectModel(
       backend: opened.model.backend,
       parameters: checkpoint.parameters,
       reason: opened.reason,
+      notes: checkpoint.notes,
     };
   } finally {
     await opened.dispose();
