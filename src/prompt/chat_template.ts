@@ -43,7 +43,8 @@ class LimitedInterpreter extends Interpreter {
  * ```
  */
 export function parseChatTemplate(text: string): (variables: Readonly<Record<string, unknown>>) => string {
-  const { parsed } = attempt("parsed", () => new Template(text));
+  // As Jinja2 reads it.
+  const { parsed } = attempt("parsed", () => new Template(text.replace(/\r\n?/g, "\n")));
   return (variables) =>
     attempt("rendered", () => {
       const environment = new Environment();

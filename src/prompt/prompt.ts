@@ -55,6 +55,9 @@ export function chatRenderer(
       ...specialTokens,
       messages: [{ role: "user", content }],
       add_generation_prompt: true,
+      // As transformers gives them: defined, and none.
+      tools: null,
+      documents: null,
       date_string: TEMPLATE_DATE,
     });
 }
@@ -109,7 +112,7 @@ export function endOfThinkingTokens(
   marker: string,
   rule: "sequence" | "last-sub-token" | "text" = "sequence",
 ): readonly number[] {
-  const ids = tokenizer.encode(marker);
+  const ids = tokenizer.unknownCharacters(marker).length > 0 ? new Int32Array() : tokenizer.encode(marker);
   if (ids.length === 0 || tokenizer.decode(ids) !== marker) {
     throw new BenchError(
       `Cannot tell the end of thinking: the tokenizer has no tokens for "${marker}"; choose a prompt template that fits the model`,

@@ -6,7 +6,8 @@
 import { Tokenizer as HubTokenizer } from "npm:@huggingface/tokenizers@0.2.0";
 import { BenchError } from "../errors.ts";
 import { sha256 } from "../files/hash.ts";
-import { patternsOf, repeatsRepeats } from "./tokenizer_patterns.ts";
+import { patternsOf, repeatsRepeats, withNumericDigits } from "./tokenizer_patterns.ts";
+import { KnownCharacters, requireKnown } from "./known_characters.ts";
 import { type JsonRecord, parseJsonRecord, readJsonIfPresent, readTextIfPresent } from "../files/read.ts";
 
 /** A checkpoint's tokenizer. */
@@ -16,10 +17,13 @@ export interface Tokenizer {
    *
    * @param options.addSpecialTokens whether the tokenizer's own frame (e.g. BOS) is added; false where absent. A text
    * that begins with BOS does not get a second one
+   * @throws {BenchError} If the tokenizer has no token for a character, which would be left out in silence
    */
   encode(text: string, options?: { readonly addSpecialTokens?: boolean }): Int32Array;
-  /** Text of token ids, special tokens included, spaces exactly as the tokens say. */
+  /** Text of token ids, special tokens included, spaces exactly as the tokens say; ids without a token give nothing. */
   decode(ids: ArrayLike<number>): string;
+  /** Characters of a text that no token holds, each once. */
+  unknownCharacters(text: string): readonly string[];
   /** Id of a token by its exact name, e.g. `</think>`. */
   tokenId(token: string): number | undefined;
   /** Named special tokens, e.g. `bos_token` -> `<|begin_of_text|>`, as chat templates refer to them. */
@@ -61,19 +65,23 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
 
 function wrap(hub: HubTokenizer, specialTokens: Record<string, string>, sha256: string): Tokenizer {
   const bos = specialTokens.bos_token === undefined ? undefined : hub.token_to_id(specialTokens.bos_token);
+  const characters = new KnownCharacters(hub);
   return {
     specialTokens,
     sha256,
     encode(text, { addSpecialTokens = false } = {}) {
+      requireKnown(text, characters.unknownOf(text));
       const { ids } = hub.encode(text, { add_special_tokens: addSpecialTokens });
       const doubled = bos !== undefined && ids[0] === bos && ids[1] === bos;
       return Int32Array.from(doubled ? ids.slice(1) : ids);
     },
     decode(ids) {
-      // The library refuses an empty list.
-      if (ids.length === 0) return "";
-      return hub.decode(Array.from(ids), { skip_special_tokens: false, clean_up_tokenization_spaces: false });
+      // A model may have more rows than its tokenizer tokens; the library fails at such ids, and at an empty list.
+      const known = Array.from(ids).filter((id) => hub.id_to_token(id) !== undefined);
+      if (known.length === 0) return "";
+      return hub.decode(known, { skip_special_tokens: false, clean_up_tokenization_spaces: false });
     },
+    unknownCharacters: (text) => characters.unknownOf(text),
     tokenId: (token) => hub.token_to_id(token),
   };
 }
@@ -87,7 +95,7 @@ function build(tokenizer: JsonRecord, config: JsonRecord, path: string): HubToke
     );
   }
   try {
-    return new HubTokenizer(tokenizer, config);
+    return new HubTokenizer({ ...tokenizer, pre_tokenizer: withNumericDigits(tokenizer.pre_tokenizer) }, config);
   } catch (error) {
     throw new BenchError(`Cannot load ${path}: ${(error as Error).message}`);
   }

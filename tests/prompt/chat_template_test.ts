@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { chatRenderer } from "../../src/prompt/prompt.ts";
 import { BenchError } from "../../src/errors.ts";
 import { parseChatTemplate, templateDate } from "../../src/prompt/chat_template.ts";
 
@@ -46,3 +47,11 @@ for (const [name, text] of Object.entries(HOSTILE)) {
     );
   });
 }
+
+Deno.test("a template that ends its lines as Windows does, or asks for tools, gives what transformers gives", () => {
+  const rendered = chatRenderer("{%- if true %}\r\na\r\n{%- endif %}\r\nb\rc", {})("");
+  assertEquals(rendered, "ab\nc");
+  const template =
+    "{% if tools is not none and tools | length %}T{% endif %}{% if documents is none %}D{% endif %}{{ messages[0].content }}";
+  assertEquals(chatRenderer(template, {})("q"), "Dq");
+});

@@ -1,0 +1,58 @@
+/**
+ * Which characters a tokenizer has tokens for. The others it leaves out, or puts one token for all of them, and says
+ * nothing: a prompt would ask something else than its text.
+ *
+ * @module
+ */
+import type { Tokenizer as HubTokenizer } from "npm:@huggingface/tokenizers@0.2.0";
+import { BenchError } from "../errors.ts";
+
+/** What a tokenizer knows of single characters; each is looked at once. */
+export class KnownCharacters {
+  readonly #hub: HubTokenizer;
+  readonly #known = new Map<string, boolean>();
+  /** Added tokens, longer ones first: what they consist of needs no tokens of its own. */
+  readonly #added: RegExp | undefined;
+
+  constructor(hub: HubTokenizer) {
+    this.#hub = hub;
+    const contents = [...hub.get_added_tokens_decoder().values()].map(({ content }) => content)
+      .filter((content) => content.length > 0).toSorted((a, b) => b.length - a.length);
+    if (contents.length > 0) this.#added = new RegExp(contents.map((one) => RegExp.escape(one)).join("|"), "gu");
+  }
+
+  /** Characters of a text that no token holds, each once. */
+  unknownOf(text: string): string[] {
+    const rest = this.#added === undefined ? text : text.replace(this.#added, "");
+    return [...new Set(rest)].filter((character) => !this.#isKnown(character));
+  }
+
+  #isKnown(character: string): boolean {
+    let known = this.#known.get(character);
+    if (known === undefined) this.#known.set(character, known = this.#hasToken(character));
+    return known;
+  }
+
+  #hasToken(character: string): boolean {
+    const { pre_tokenizer: splitter, normalizer, model } = this.#hub;
+    // A tokenizer that splits or rewrites text may leave out spaces on purpose.
+    if (/\s/u.test(character) && (splitter !== null || normalizer !== null)) return true;
+    const { ids, tokens } = this.#hub.encode(character, { add_special_tokens: false });
+    const { unk_token: unknown } = (model ?? {}) as { unk_token?: string | null };
+    return ids.length > 0 && (typeof unknown !== "string" || !tokens.includes(unknown));
+  }
+}
+
+/** Characters that an error shows. */
+const MOST_SHOWN = 10;
+
+/** @throws {BenchError} If there are unknown characters, which it shows */
+export function requireKnown(text: string, unknown: readonly string[]): void {
+  if (unknown.length === 0) return;
+  const shown = unknown.slice(0, MOST_SHOWN).map((character) => JSON.stringify(character)).join(" ");
+  const others = unknown.length > MOST_SHOWN ? ` and ${unknown.length - MOST_SHOWN} others` : "";
+  throw new BenchError(
+    `Cannot encode a text of ${text.length} characters: the tokenizer has no token for ${shown}${others}; ` +
+      `write it without them, or take a model whose tokenizer knows them`,
+  );
+}
