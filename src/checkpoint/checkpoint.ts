@@ -1,5 +1,5 @@
 /**
- * A Hugging Face checkpoint folder -> configuration, weights and end tokens.
+ * A Hugging Face checkpoint folder, or a GGUF file -> configuration, weights and end tokens.
  *
  * Weights are read tensor by tensor when they are asked for, and not kept: a model that copies them once into its own
  * memory never holds the checkpoint twice.
@@ -9,13 +9,16 @@
 import { sep } from "node:path";
 import { createHash } from "node:crypto";
 import { BenchError } from "../errors.ts";
-import { isPresent, type JsonRecord, readJsonIfPresent } from "../files/read.ts";
+import { isGguf, readGguf } from "../files/gguf.ts";
+import { isFolder, isPresent, type JsonRecord, readJsonIfPresent } from "../files/read.ts";
 import { causalArchitecture, parseCheckpointConfig } from "./config.ts";
 import type { NamedTensors } from "../models/language_model.ts";
 import type { ModelConfig } from "../models/model_config.ts";
 import { parameterCount } from "../models/parameters.ts";
-import { readEndTokens } from "./end_tokens.ts";
-import { hasOwnHead, LazyTensors, locateTensors, selectTensors } from "./stored_tensors.ts";
+import { type EndTokens, joinEndTokens, readEndTokens } from "./end_tokens.ts";
+import { ggufConfig } from "./gguf_config.ts";
+import { locateGgufTensors } from "./gguf_tensors.ts";
+import { hasOwnHead, LazyTensors, locateTensors, selectTensors, type TensorsOnDisk } from "./stored_tensors.ts";
 import { fileSha256 } from "../files/hash.ts";
 
 const UNTIED =
@@ -23,7 +26,7 @@ const UNTIED =
 
 /** A loaded checkpoint. */
 export interface Checkpoint {
-  /** Where it lies. */
+  /** Where it lies: a folder, or a GGUF file. */
   readonly folder: string;
   /** Shape of the model. */
   readonly config: ModelConfig;
@@ -64,7 +67,7 @@ export const COMPANION_FILES: readonly string[] = [
 ];
 
 /**
- * Loads a checkpoint folder; the weights' names and shapes are checked now, their values when they are read.
+ * Loads a checkpoint folder or a GGUF file; the weights' names and shapes are checked now, their values when they are read.
  *
  * @throws {BenchError} If a file is missing or damaged, the architecture is unsupported, or a tensor is missing, of
  * the wrong shape, or not part of the architecture
@@ -76,37 +79,70 @@ export const COMPANION_FILES: readonly string[] = [
  * ```
  */
 export async function loadCheckpoint(folder: string): Promise<Checkpoint> {
-  const configPath = `${folder}/config.json`;
-  const configJson = await readJsonIfPresent(configPath);
-  if (configJson === undefined) {
-    throw new BenchError(`Cannot load ${folder}: it is not a model folder, config.json is missing`);
-  }
-  const parsed = parseCheckpointConfig(configJson, configPath);
-  const stored = await locateTensors(folder);
-  const untied = parsed.tiedEmbeddings && hasOwnHead(stored);
-  const config = untied ? { ...parsed, tiedEmbeddings: false } : parsed;
+  const read = isGguf(folder) ? readGgufParts(folder) : await readFolderParts(folder);
+  const { stored, ends } = read;
+  const untied = read.config.tiedEmbeddings && hasOwnHead(stored);
+  const config = untied ? { ...read.config, tiedEmbeddings: false } : read.config;
   const weightFiles = [...new Set(stored.values().map((tensor) => tensor.file))].sort();
-  const ends = await readEndTokens(folder, configJson);
   return {
     folder,
     config,
     configJson: {
-      ...configJson,
-      ...("architectures" in configJson && { architectures: [causalArchitecture(config.family)] }),
+      ...read.configJson,
+      ...("architectures" in read.configJson && { architectures: [causalArchitecture(config.family)] }),
       ...(untied && { tie_word_embeddings: false }),
     },
     weights: new LazyTensors(selectTensors(stored, config, folder)),
     endTokens: ends.ids,
     notes: [
       ...(untied ? [UNTIED] : []),
-      ...positionNotes(configJson, config),
+      ...positionNotes(read.configJson, config),
       ...ends.notes,
     ].map((text) => `${folder}: ${text}`),
     parameters: parameterCount(config),
     weightFiles,
-    companionFiles: companionsOf(folder),
-    weightsSha256: () => hashWeights(folder, weightFiles),
+    companionFiles: read.companionFiles,
+    weightsSha256: () => isGguf(folder) ? fileSha256(folder) : hashWeights(folder, weightFiles),
   };
+}
+
+/** What a checkpoint consists of, wherever it is from. */
+interface Parts {
+  readonly configJson: JsonRecord;
+  readonly config: ModelConfig;
+  readonly stored: TensorsOnDisk;
+  readonly ends: EndTokens;
+  readonly companionFiles: readonly string[];
+}
+
+async function readFolderParts(folder: string): Promise<Parts> {
+  const configPath = `${folder}/config.json`;
+  const configJson = await readJsonIfPresent(configPath);
+  if (configJson === undefined) {
+    const gguf = isFolder(folder)
+      ? [...Deno.readDirSync(folder)].find(({ name }) => name.endsWith(".gguf"))
+      : undefined;
+    throw new BenchError(
+      `Cannot load ${folder}: it is not a model folder, config.json is missing` +
+        (gguf === undefined ? "" : `; ${gguf.name} in it is a model by itself: give its path`),
+    );
+  }
+  const config = parseCheckpointConfig(configJson, configPath);
+  return {
+    configJson,
+    config,
+    stored: await locateTensors(folder),
+    ends: await readEndTokens(folder, configJson),
+    companionFiles: companionsOf(folder),
+  };
+}
+
+function readGgufParts(path: string): Parts {
+  const gguf = readGguf(path);
+  const configJson = ggufConfig(gguf);
+  const config = parseCheckpointConfig(configJson, path);
+  const ends = joinEndTokens([["its metadata", (configJson.eos_token_id ?? []) as number[]]]);
+  return { configJson, config, stored: locateGgufTensors(gguf, config), ends, companionFiles: [] };
 }
 
 /** Where fewer positions are used than the configuration gives. */

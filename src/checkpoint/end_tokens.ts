@@ -21,11 +21,15 @@ export interface EndTokens {
  */
 export async function readEndTokens(folder: string, configJson: JsonRecord): Promise<EndTokens> {
   const generation = await readJsonIfPresent(`${folder}/generation_config.json`);
-  const sources: [file: string, ids: number[]][] = [
+  return joinEndTokens([
     ["generation_config.json", tokenIds(folder, generation?.eos_token_id)],
     ["config.json", tokenIds(folder, configJson.eos_token_id)],
     ["tokenizer_config.json", await tokenizerEnd(folder)],
-  ];
+  ]);
+}
+
+/** Joins what several places say, by their names. */
+export function joinEndTokens(sources: readonly (readonly [place: string, ids: readonly number[]])[]): EndTokens {
   const ids = [...new Set(sources.flatMap(([, own]) => own))];
   if (ids.length === 0) {
     return {

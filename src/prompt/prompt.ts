@@ -9,7 +9,8 @@ import type { ProblemKind } from "../datasets/problem_kind.ts";
 import { BenchError } from "../errors.ts";
 import { parseChatTemplate, templateDate } from "./chat_template.ts";
 import { sha256 } from "../files/hash.ts";
-import { readJsonIfPresent, readTextIfPresent } from "../files/read.ts";
+import { parseJsonRecord } from "../files/read.ts";
+import { openCompanions } from "./companions.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { KIND_TEXTS, type PromptTemplate } from "./templates.ts";
 
@@ -31,9 +32,11 @@ export interface Prompter {
  * where there are several); undefined where it has none.
  */
 export async function loadChatTemplate(folder: string): Promise<string | undefined> {
-  const file = await readTextIfPresent(`${folder}/chat_template.jinja`);
+  const companion = openCompanions(folder);
+  const file = await companion("chat_template.jinja");
   if (file !== undefined) return file;
-  const entry = (await readJsonIfPresent(`${folder}/tokenizer_config.json`))?.chat_template;
+  const config = await companion("tokenizer_config.json");
+  const entry = config && parseJsonRecord(config, `${folder}/tokenizer_config.json`).chat_template;
   if (typeof entry === "string") return entry;
   if (!Array.isArray(entry)) return undefined;
   const named = entry as ({ name?: unknown; template?: unknown } | null)[];

@@ -8,7 +8,8 @@ import { BenchError } from "../errors.ts";
 import { sha256 } from "../files/hash.ts";
 import { patternsOf, repeatsRepeats, withNumericDigits } from "./tokenizer_patterns.ts";
 import { KnownCharacters, requireKnown } from "./known_characters.ts";
-import { type JsonRecord, parseJsonRecord, readJsonIfPresent, readTextIfPresent } from "../files/read.ts";
+import { openCompanions } from "./companions.ts";
+import { type JsonRecord, parseJsonRecord } from "../files/read.ts";
 
 /** A checkpoint's tokenizer. */
 export interface Tokenizer {
@@ -39,6 +40,7 @@ const SPECIAL_TOKEN_KEYS = ["bos_token", "eos_token", "pad_token", "unk_token"];
 /**
  * Loads `tokenizer.json` and the special tokens of `tokenizer_config.json` (or of `special_tokens_map.json`).
  *
+ * @param folder a checkpoint's folder, or its GGUF file, which holds the same in its metadata
  * @throws {BenchError} If `tokenizer.json` is missing or damaged
  * @example
  * ```ts
@@ -49,15 +51,20 @@ const SPECIAL_TOKEN_KEYS = ["bos_token", "eos_token", "pad_token", "unk_token"];
  */
 export async function loadTokenizer(folder: string): Promise<Tokenizer> {
   const path = `${folder}/tokenizer.json`;
-  const text = await readTextIfPresent(path);
+  const companion = openCompanions(folder);
+  const text = await companion("tokenizer.json");
   if (text === undefined) {
     throw new BenchError(
       `Cannot load the tokenizer of ${folder}: there is no tokenizer.json; convert the checkpoint with transformers`,
     );
   }
+  const json = async (name: string): Promise<JsonRecord> => {
+    const own = await companion(name);
+    return own === undefined ? {} : parseJsonRecord(own, `${folder}/${name}`);
+  };
   const config = {
-    ...await readJsonIfPresent(`${folder}/special_tokens_map.json`),
-    ...await readJsonIfPresent(`${folder}/tokenizer_config.json`),
+    ...await json("special_tokens_map.json"),
+    ...await json("tokenizer_config.json"),
   };
   const specialTokens = readSpecialTokens(config);
   return wrap(build(parseJsonRecord(text, path), config, path), specialTokens, sha256(text));
