@@ -163,6 +163,7 @@ function byteLevel({ tokens }: Vocabulary, merges: readonly string[], splitting:
 }
 
 function sentencePiece({ tokens, unknown }: Vocabulary, fields: GgufFields) {
+  // Behind special tokens too, as in Llama 2's own tokenizer.json and in llama.cpp.
   const prefixed = fields.flag("tokenizer.ggml.add_space_prefix") ?? true;
   const space = { type: "Replace", pattern: { String: " " }, content: "▁" };
   const strip = prefixed ? [{ type: "Strip", content: " ", start: 1, stop: 0 }] : [];
