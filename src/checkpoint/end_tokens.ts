@@ -59,7 +59,7 @@ async function tokenizerEnd(folder: string): Promise<number[]> {
   if (typeof text !== "string") return [];
   const added = Object.entries((config?.added_tokens_decoder ?? {}) as Record<string, { content?: unknown } | null>);
   const own = added.find(([, token]) => token?.content === text)?.[0];
-  if (own !== undefined) return [Number(own)];
+  if (own !== undefined && /^\d{1,15}$/.test(own)) return [Number(own)];
   const tokenizer = await readJsonIfPresent(`${folder}/tokenizer.json`);
   const tokens = (tokenizer?.added_tokens ?? []) as ({ id?: unknown; content?: unknown } | null)[];
   const vocabulary = ((tokenizer?.model ?? {}) as { vocab?: unknown }).vocab;

@@ -64,7 +64,7 @@ export function readGguf(path: string): Gguf {
     tensors.set(name, { shape, type: cursor.uint32(), start: cursor.integer() });
   }
   const alignment = metadata.get("general.alignment") ?? DEFAULT_ALIGNMENT;
-  if (typeof alignment !== "number" || !(alignment > 0 && alignment <= LARGEST_ALIGNMENT)) {
+  if (!Number.isSafeInteger(alignment) || !((alignment as number) > 0 && (alignment as number) <= LARGEST_ALIGNMENT)) {
     cursor.fail(`its alignment is ${JSON.stringify(alignment)}`);
   }
   const data = Math.ceil(cursor.position / (alignment as number)) * (alignment as number);

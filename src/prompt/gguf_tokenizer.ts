@@ -192,6 +192,9 @@ function sentencePiece({ tokens, unknown }: Vocabulary, fields: GgufFields) {
   };
 }
 
+/** No real token has more letters; finding the merges of one takes their square. */
+const MOST_MERGED_LETTERS = 128;
+
 /**
  * Merges that a SentencePiece vocabulary implies: every way to make a token of two others, the token with the best score
  * first (as transformers' `generate_merges` has them).
@@ -200,6 +203,7 @@ function mergesOf(tokens: readonly string[], scores: readonly number[]): [string
   const ids = new Map(tokens.map((token, id) => [token, id]));
   const merges = tokens.flatMap((token, id) => {
     const letters = [...token];
+    if (letters.length > MOST_MERGED_LETTERS) return [];
     const ways = letters.slice(1).map((_, i) => {
       const pair: [string, string] = [letters.slice(0, i + 1).join(""), letters.slice(i + 1).join("")];
       return { pair, lengths: [i + 1, letters.length - i - 1] as const, score: scores[id] ?? 0 };
