@@ -43,8 +43,8 @@ export class KnownCharacters {
   }
 }
 
-/** Characters that an error shows. */
-const MOST_SHOWN = 10;
+/** Unknown characters that an error shows, and how much of the text. */
+const MOST_SHOWN = 10, MOST_TEXT = 60;
 
 /** @throws {BenchError} If there are unknown characters, which it shows */
 export function requireKnown(text: string, unknown: readonly string[]): void {
@@ -52,7 +52,8 @@ export function requireKnown(text: string, unknown: readonly string[]): void {
   const shown = unknown.slice(0, MOST_SHOWN).map((character) => JSON.stringify(character)).join(" ");
   const others = unknown.length > MOST_SHOWN ? ` and ${unknown.length - MOST_SHOWN} others` : "";
   throw new BenchError(
-    `Cannot encode a text of ${text.length} characters: the tokenizer has no token for ${shown}${others}; ` +
+    `Cannot encode ${JSON.stringify(text.slice(0, MOST_TEXT))}${text.length > MOST_TEXT ? " …" : ""}: ` +
+      `the tokenizer has no token for ${shown}${others}; ` +
       `write it without them, or take a model whose tokenizer knows them`,
   );
 }

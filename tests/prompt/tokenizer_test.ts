@@ -45,8 +45,7 @@ for (const { name, tokenizer: json, texts, decoded } of small) {
 Deno.test("a character without a token is an error that shows it, never silence", async () => {
   const tiny = await loadTokenizer("models/tiny");
   assertEquals(tiny.unknownCharacters("<think>2+é3é 猫</think>"), ["é", " ", "猫"]);
-  const message =
-    'Cannot encode a text of 4 characters: the tokenizer has no token for "é" "\\n"; write it without them';
+  const message = 'Cannot encode "2é+\\n": the tokenizer has no token for "é" "\\n"; write it without them';
   assertThrows(() => tiny.encode("2é+\n"), BenchError, message);
   assertThrows(() => tiny.encode("abcdefghijklmn"), BenchError, '"j" and 4 others; write it');
   assertEquals(tiny.encode("<think>2</think>").length, 3);
