@@ -129,11 +129,13 @@ export async function openWorkbench(
     promptTemplate(config.prompt),
     kinds.filter((kind) => kind !== undefined),
   );
+  const { maxPositions, vocabularySize } = checkpoint.config;
+  const sizes = { maxPositions, vocabularySize };
   requirePromptsFit(
     datasets.flatMap(({ problems }) => problems.map((problem) => ({ id: problem.id, ids: prompter.ids(problem) }))),
-    { maxNewTokens: config.evaluationMaxNewTokens, maxPositions: checkpoint.config.maxPositions },
+    { ...sizes, maxNewTokens: config.evaluationMaxNewTokens },
   );
-  const limits = { maxNewTokens: config.maxNewTokens, maxPositions: checkpoint.config.maxPositions };
+  const limits = { ...sizes, maxNewTokens: config.maxNewTokens };
   const trainingSource = (seed: number) =>
     loadTrainingSource(config.training.source, {
       seed,

@@ -165,6 +165,8 @@ export interface PromptLimits {
   readonly maxNewTokens: number;
   /** Longest sequence of the model. */
   readonly maxPositions: number;
+  /** Tokens that the model knows, where the tokenizer might have more. */
+  readonly vocabularySize?: number;
 }
 
 /** Most tokens of a prompt. */
@@ -176,13 +178,24 @@ export function promptRoom({ maxPromptTokens = Infinity, maxNewTokens, maxPositi
  * Refuses prompts that do not fit, before any of them is run.
  *
  * @param use what they are prompts of, and what can be done about those that are too long
- * @throws {BenchError} That names the longest prompt and how many are too long
+ * @throws {BenchError} That names the longest prompt and how many are too long, or a prompt with a token that the model
+ * does not have
  */
 export function requirePromptsFit(
   prompts: readonly { readonly id: string; readonly ids: Int32Array }[],
   limits: PromptLimits,
   { what = "prompts", remedy = "lower the completion's limit or leave these problems out" } = {},
 ): void {
+  const { vocabularySize = Infinity } = limits;
+  const foreign = prompts.find(({ ids }) => ids.some((id) => id >= vocabularySize));
+  if (foreign !== undefined) {
+    throw new BenchError(
+      `Cannot run the ${what}: "${foreign.id}" holds token ${
+        foreign.ids.find((id) => id >= vocabularySize)
+      }, the model has ` +
+        `${vocabularySize}; its tokenizer is another model's, put the one beside it that it was trained with`,
+    );
+  }
   const most = promptRoom(limits);
   const tooLong = prompts.filter(({ ids }) => ids.length > most);
   if (tooLong.length === 0) return;

@@ -187,6 +187,17 @@ Deno.test("a prompt that does not fit is named before anything runs, never trunc
   refuse({ maxPromptTokens: 10, maxNewTokens: 1, maxPositions: 31 }, "at most 10 fit");
 });
 
+Deno.test("a prompt with a token that the model does not have is refused before anything is opened", () => {
+  const prompts = [{ id: "a", ids: Int32Array.of(3, 16) }, { id: "b", ids: Int32Array.of(5, 17, 2) }];
+  const limits = { maxNewTokens: 5, maxPositions: 31 };
+  requirePromptsFit(prompts, { ...limits, vocabularySize: 18 });
+  assertThrows(
+    () => requirePromptsFit(prompts, { ...limits, vocabularySize: 17 }),
+    BenchError,
+    'Cannot run the prompts: "b" holds token 17, the model has 17; its tokenizer is another model\'s',
+  );
+});
+
 Deno.test("a training prompt that does not fit is named with its length, the room, and what can be done", () => {
   const problems = [2, 13, 7].map((length) => ({ id: `t/${length}`, question: "q".repeat(length) }));
   const ids = ({ question }: { question: string }) => new Int32Array(question.length);
