@@ -48,7 +48,7 @@ export function parseCheckpointConfig(json: JsonRecord, source: string): ModelCo
     fields.fail(`num_attention_heads ${heads} is not a multiple of num_key_value_heads ${keyValueHeads}`);
   }
   if (headSize % 2 !== 0) fields.fail(`head_dim ${headSize} is not an even integer, which RoPE needs`);
-  const activation = readActivation(fields);
+  const activation = readActivation(fields, family);
   const attentionBias = family.biases === "attention_bias" && fields.flag("attention_bias");
   const unrotatedLayers = name === "smollm3" ? readUnrotatedLayers(fields, layers) : [];
   const slidingWindow = readWindow(fields, family, layers, unrotatedLayers);
@@ -66,6 +66,7 @@ export function parseCheckpointConfig(json: JsonRecord, source: string): ModelCo
     ...(unrotatedLayers.length > 0 && { unrotatedLayers }),
     ...(slidingWindow !== undefined && { slidingWindow }),
     rmsNormEpsilon: fields.positive("rms_norm_eps", family.rmsNormEpsilon),
+    ...(family.isGemma && { normOffset: 1, embeddingScale: Math.sqrt(hiddenSize) }),
     tiedEmbeddings: fields.flag("tie_word_embeddings", family.tiedEmbeddings),
     qkvBias: family.biases === "always" || attentionBias,
     ...(attentionBias && { outputBias: true }),
@@ -155,8 +156,10 @@ function rejectUnsupported(fields: ConfigFields, { name }: Family): void {
   }
 }
 
-function readActivation(fields: ConfigFields): Activation {
-  const name = fields.json.hidden_act ?? "silu";
+function readActivation(fields: ConfigFields, family: Family): Activation {
+  const name = fields.json.hidden_act;
+  if (name === undefined || name === null) return family.activation;
+  if (family.isGemma && name === "gelu") return "gelu-tanh";
   if (typeof name === "string" && Object.hasOwn(ACTIVATIONS, name)) return ACTIVATIONS[name];
   return fields.fail(`hidden_act is ${JSON.stringify(name)}, supported are ${Object.keys(ACTIVATIONS).join(", ")}`);
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ModelFamily } from "../models/model_config.ts";
+import type { Activation, ModelFamily } from "../models/model_config.ts";
 
 /** How a family reads its configuration. */
 export interface Family {
@@ -27,6 +27,10 @@ export interface Family {
   /** Whether RoPE turns a part of a head where `partial_rotary_factor` says so; others ignore the field. */
   readonly partialRotary: boolean;
   readonly fusedProjections: boolean;
+  /** What `hidden_act` is where it is absent. */
+  readonly activation: Activation;
+  /** Gemma's: norms whose weights are stored less 1, embeddings times √hidden_size, and `gelu` for its approximation. */
+  readonly isGemma: boolean;
 }
 
 const LLAMA: Family = {
@@ -40,6 +44,8 @@ const LLAMA: Family = {
   window: "none",
   partialRotary: false,
   fusedProjections: false,
+  activation: "silu",
+  isGemma: false,
 };
 
 /** Families by `model_type`. */
@@ -56,6 +62,15 @@ export const FAMILIES: Readonly<Record<ModelFamily, Family>> = {
     windowSize: 4096,
   },
   mistral: { ...LLAMA, name: "Mistral", biases: "never", mlpBias: false, window: "every-block", windowSize: 4096 },
+  gemma: {
+    ...LLAMA,
+    name: "Gemma",
+    headSize: 256,
+    tiedEmbeddings: true,
+    mlpBias: false,
+    activation: "gelu-tanh",
+    isGemma: true,
+  },
   phi3: {
     ...LLAMA,
     name: "Phi3",

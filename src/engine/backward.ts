@@ -59,7 +59,22 @@ export function backwardUnit(
   kernels.scatterAddRows(buffers.dHeadInput, unit.headRows, dNormed, unit.headRowCount, D);
   const weight = at(places.weights, parameters.finalNorm), dWeight = at(gradients, parameters.finalNorm);
   const { last, lastInverse } = activations;
-  kernels.rmsNormBackward(last, D, weight, lastInverse, dNormed, D, false, dx, D, dWeight, rows, 1, D);
+  kernels.rmsNormBackward(
+    last,
+    D,
+    weight,
+    lastInverse,
+    dNormed,
+    D,
+    false,
+    dx,
+    D,
+    dWeight,
+    rows,
+    1,
+    D,
+    config.normOffset ?? 0,
+  );
   const spans = readSpans(machine, unit);
   for (let index = config.layers - 1; index >= 0; index--) {
     const layer = activations.layers[index];
@@ -86,7 +101,7 @@ function backwardBlock(
 ): void {
   const { config, kernels, sgemm } = machine;
   const { rows } = unit;
-  const { hiddenSize: D, intermediateSize: F, heads, keyValueHeads, headSize: d } = config;
+  const { hiddenSize: D, intermediateSize: F, heads, keyValueHeads, headSize: d, normOffset = 0 } = config;
   const W = queryKeyValueWidth(config);
   const w = machine.parameters.layers[index], wT = machine.transposed.layers[index];
   const { dx, dNormed, dHidden, dQueryKeyValue } = buffers;
@@ -103,7 +118,7 @@ function backwardBlock(
   /** dx += the gradient through a normalisation. */
   const normGradient = (x: number, offset: number, inverse: number) => {
     const weight = at(places.weights, offset), dWeight = at(gradients, offset);
-    kernels.rmsNormBackward(x, D, weight, inverse, dNormed, D, true, dx, D, dWeight, rows, 1, D);
+    kernels.rmsNormBackward(x, D, weight, inverse, dNormed, D, true, dx, D, dWeight, rows, 1, D, normOffset);
   };
   /** dBias += the rows of dy. */
   const biasGradient = (dy: number, bias: number | undefined, width: number) => {
@@ -133,7 +148,22 @@ function backwardBlock(
     const q = at(places.weights, w.queryNorm), dqWeight = at(gradients, w.queryNorm);
     const k = at(places.weights, w.keyNorm), dkWeight = at(gradients, w.keyNorm);
     const raw = a.rawQueryKey;
-    kernels.rmsNormBackward(raw, rawWidth, q, a.queryInverse, dq, W, false, dq, W, dqWeight, rows, heads, d);
+    kernels.rmsNormBackward(
+      raw,
+      rawWidth,
+      q,
+      a.queryInverse,
+      dq,
+      W,
+      false,
+      dq,
+      W,
+      dqWeight,
+      rows,
+      heads,
+      d,
+      normOffset,
+    );
     kernels.rmsNormBackward(
       raw + keys,
       rawWidth,
@@ -148,6 +178,7 @@ function backwardBlock(
       rows,
       keyValueHeads,
       d,
+      normOffset,
     );
   }
   biasGradient(dQueryKeyValue, w.queryKeyValueBias, W);

@@ -63,7 +63,19 @@ export function forwardBlocks(
   const D = config.hiddenSize;
   const weight = at(places.weights, parameters.finalNorm);
   const { last, lastNormed, lastInverse } = activations;
-  kernels.rmsNorm(last, D, weight, lastNormed, D, lastInverse, rows, 1, D, config.rmsNormEpsilon);
+  kernels.rmsNorm(
+    last,
+    D,
+    weight,
+    lastNormed,
+    D,
+    lastInverse,
+    rows,
+    1,
+    D,
+    config.rmsNormEpsilon,
+    config.normOffset ?? 0,
+  );
 }
 
 function forwardBlock(
@@ -77,7 +89,8 @@ function forwardBlock(
   attend: Attend,
 ): void {
   const { config, kernels, sgemm } = machine;
-  const { hiddenSize: D, intermediateSize: F, heads, keyValueHeads, headSize: d, rmsNormEpsilon } = config;
+  const { hiddenSize: D, intermediateSize: F, heads, keyValueHeads, headSize: d, rmsNormEpsilon, normOffset = 0 } =
+    config;
   const w = machine.parameters.layers[index];
   const W = queryKeyValueWidth(config);
   const multiply = (x: number, matrix: Matrix, y: number, accumulate: boolean) => {
@@ -89,15 +102,39 @@ function forwardBlock(
   };
 
   // x -> x + attention(norm(x)).
-  kernels.rmsNorm(a.x, D, at(places.weights, w.inputNorm), a.normed1, D, a.inverse1, rows, 1, D, rmsNormEpsilon);
+  kernels.rmsNorm(
+    a.x,
+    D,
+    at(places.weights, w.inputNorm),
+    a.normed1,
+    D,
+    a.inverse1,
+    rows,
+    1,
+    D,
+    rmsNormEpsilon,
+    normOffset,
+  );
   multiply(a.normed1, w.queryKeyValue, a.queryKeyValue, false); // (R, D) -> (R, W)
   addBias(a.queryKeyValue, w.queryKeyValueBias, W);
   if (w.queryNorm !== undefined && w.keyNorm !== undefined) {
     const rawWidth = (heads + keyValueHeads) * d, keys = a.queryKeyValue + heads * d * FLOAT_BYTES;
     const q = at(places.weights, w.queryNorm), k = at(places.weights, w.keyNorm);
     kernels.copyRows(a.queryKeyValue, W, a.rawQueryKey, rawWidth, rows, rawWidth);
-    kernels.rmsNorm(a.queryKeyValue, W, q, a.queryKeyValue, W, a.queryInverse, rows, heads, d, rmsNormEpsilon);
-    kernels.rmsNorm(keys, W, k, keys, W, a.keyInverse, rows, keyValueHeads, d, rmsNormEpsilon);
+    kernels.rmsNorm(
+      a.queryKeyValue,
+      W,
+      q,
+      a.queryKeyValue,
+      W,
+      a.queryInverse,
+      rows,
+      heads,
+      d,
+      rmsNormEpsilon,
+      normOffset,
+    );
+    kernels.rmsNorm(keys, W, k, keys, W, a.keyInverse, rows, keyValueHeads, d, rmsNormEpsilon, normOffset);
   }
   if (isRotated(config, index)) {
     const turned = rotarySizeOf(config);
@@ -110,7 +147,7 @@ function forwardBlock(
 
   // x -> x + feedForward(norm(x)).
   const postNorm = at(places.weights, w.postAttentionNorm);
-  kernels.rmsNorm(a.middle, D, postNorm, a.normed2, D, a.inverse2, rows, 1, D, rmsNormEpsilon);
+  kernels.rmsNorm(a.middle, D, postNorm, a.normed2, D, a.inverse2, rows, 1, D, rmsNormEpsilon, normOffset);
   multiply(a.normed2, w.gateUp, a.gateUp, false); // (R, D) -> (R, 2F)
   addBias(a.gateUp, w.gateUpBias, 2 * F);
   gatedActivation(machine).forward(a.gateUp, a.hidden, rows, F); // -> (R, F)

@@ -41,6 +41,7 @@ export interface Kernels {
     groups: number,
     width: number,
     epsilon: number,
+    offset: number,
   ): void;
   rmsNormBackward(
     x: number,
@@ -56,6 +57,7 @@ export interface Kernels {
     rows: number,
     groups: number,
     width: number,
+    offset: number,
   ): void;
   rope(
     x: number,

@@ -8,7 +8,7 @@
  * Architectures that share one decoder block and differ in biases, normalisation, activation, RoPE, attention windows,
  * and in how their tensors are cut.
  */
-export type ModelFamily = "qwen2" | "qwen3" | "llama" | "mistral" | "phi3" | "smollm3";
+export type ModelFamily = "qwen2" | "qwen3" | "llama" | "mistral" | "phi3" | "smollm3" | "gemma";
 
 /** How RoPE's frequencies are scaled. */
 export type RopeScaling =
@@ -68,6 +68,10 @@ export interface ModelConfig {
   readonly slidingWindow?: { readonly positions: number; readonly layers: readonly number[] };
   /** Added to the mean square in a norm. */
   readonly rmsNormEpsilon: number;
+  /** Added to a norm's weights, which are stored without it (Gemma: 1); absent: 0. */
+  readonly normOffset?: number;
+  /** What embeddings are multiplied with on their way in (Gemma: √D); absent: 1. */
+  readonly embeddingScale?: number;
   /** Whether the output head is the embedding table. */
   readonly tiedEmbeddings: boolean;
   /** Whether query, key and value projections have a bias (Qwen2; Llama when `attention_bias`). */

@@ -34,8 +34,8 @@ export function decoderBlock(
   attend: Attend,
 ): tf.Tensor3D {
   const [N, T] = x.shape;
-  const { heads, keyValueHeads, headSize, rmsNormEpsilon } = config;
-  const normed = rmsNorm(x, weights["input_layernorm.weight"], rmsNormEpsilon); // (N, T, D)
+  const { heads, keyValueHeads, headSize } = config;
+  const normed = rmsNorm(x, weights["input_layernorm.weight"], config); // (N, T, D)
 
   const by = (name: string) => linear(normed, weights[`${name}.weight`], weights[`${name}.bias`]);
   const widths = [heads * headSize, keyValueHeads * headSize, keyValueHeads * headSize];
@@ -45,7 +45,7 @@ export function decoderBlock(
   const toHeads = (flat: tf.Tensor3D, name: "q" | "k" | "v", count: number): tf.Tensor4D => {
     const split = tf.reshape<tf.Rank.R4>(flat, [N, T, count, headSize]); // (N, T, count, d)
     const scale = weights[`self_attn.${name}_norm.weight`];
-    const scaled = scale === undefined ? split : rmsNorm(split, scale, rmsNormEpsilon);
+    const scaled = scale === undefined ? split : rmsNorm(split, scale, config);
     return tf.transpose(scaled, [0, 2, 1, 3]); // (N, count, T, d)
   };
   const turn = (x: tf.Tensor4D) => isRotated(config, layer) ? rotate(x, rotation) : x;
@@ -56,7 +56,7 @@ export function decoderBlock(
   const output = linear(joined, weights["self_attn.o_proj.weight"], weights["self_attn.o_proj.bias"]);
   const afterAttention = tf.add(x, output); // (N, T, D)
 
-  const inner = rmsNorm(afterAttention, weights["post_attention_layernorm.weight"], rmsNormEpsilon) as tf.Tensor3D;
+  const inner = rmsNorm(afterAttention, weights["post_attention_layernorm.weight"], config) as tf.Tensor3D;
   const from = (name: string) => linear(inner, weights[`mlp.${name}.weight`], weights[`mlp.${name}.bias`]);
   const [gate, up] = config.fusedProjections
     ? tf.split(from("gate_up_proj"), 2, 2)
@@ -112,9 +112,16 @@ export function cachedAttention(
 }
 
 /** RMS normalisation over the last axis (Zhang and Sennrich, arXiv:1910.07467); `weight` (last axis). */
-export function rmsNorm<R extends tf.Tensor>(x: R, weight: tf.Tensor, epsilon: number): R {
+export function rmsNorm<R extends tf.Tensor>(
+  x: R,
+  weight: tf.Tensor,
+  { rmsNormEpsilon, normOffset = 0 }: Pick<ModelConfig, "rmsNormEpsilon" | "normOffset">,
+): R {
   const meanSquare = tf.mean(tf.square(x), -1, true);
-  return tf.mul(tf.mul(x, tf.rsqrt(tf.add(meanSquare, epsilon))), weight) as R;
+  return tf.mul(
+    tf.mul(x, tf.rsqrt(tf.add(meanSquare, rmsNormEpsilon))),
+    normOffset === 0 ? weight : tf.add(weight, normOffset),
+  ) as R;
 }
 
 /** (…, in) -> (…, out): one plain 2-D product, which every backend does fast; `weight` (out, in), `bias` (out). */

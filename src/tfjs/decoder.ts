@@ -108,7 +108,7 @@ class TfjsDecoder implements Decoder {
     const inputOf = new Map([...sequences].map((sequence, row) => [sequence, row]));
 
     const mixed = new Float32Array(sequences.length * D);
-    mixInputs(inputs, table, mixed);
+    mixInputs(inputs, table, mixed, config.embeddingScale);
     const x = new Float32Array(R * D);
     const bias = new Float32Array(R).fill(MASKED);
     const positions = new Int32Array(R);
@@ -149,7 +149,7 @@ class TfjsDecoder implements Decoder {
       const start = row * T + T - prompt.length;
       padding.fill(MASKED, row * T, start);
       prompt.forEach((_, t) => positions[start + t] = t);
-      mixInputs(tokenRows(prompt), table, x.subarray(start * D, (row + 1) * T * D));
+      mixInputs(tokenRows(prompt), table, x.subarray(start * D, (row + 1) * T * D), config.embeddingScale);
     });
     const kept = tf.tidy(() => {
       const bias = tf.tensor4d(padding, [B, 1, 1, T]);
@@ -207,7 +207,7 @@ class TfjsDecoder implements Decoder {
   /** (R, D) -> (R, V). */
   #headLogits(h: tf.Tensor2D): tf.Tensor2D {
     const { config, finalNorm, head } = this.#weights;
-    return tf.matMul(rmsNorm(h, finalNorm, config.rmsNormEpsilon), head, false, true);
+    return tf.matMul(rmsNorm(h, finalNorm, config), head, false, true);
   }
 
   #rotation(positions: Int32Array, N: number, T: number): Rotation {

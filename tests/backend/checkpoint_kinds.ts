@@ -45,6 +45,7 @@ export const ON_TFJS: readonly string[] = [
   "mistral with a window",
   "phi3, partial rotary, longrope",
   "smollm3 with windows",
+  "gemma",
 ];
 
 const BYTES: Readonly<Record<Dtype, number>> = { F32: 4, F16: 2, BF16: 2, F64: 8, F8_E4M3: 1 };

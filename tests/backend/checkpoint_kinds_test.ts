@@ -1,10 +1,13 @@
 /** Checkpoints of all kinds that people publish: the logits and gradients of transformers, or a refusal that says what to do. */
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { loadCheckpoint } from "../../src/checkpoint/checkpoint.ts";
 import { createEngine } from "../../src/engine/engine.ts";
 import { BenchError } from "../../src/errors.ts";
+import type { NamedTensors } from "../../src/models/language_model.ts";
+import { EMBEDDING_NAME } from "../../src/models/parameters.ts";
 import { openDevice } from "../../src/tfjs/device.ts";
 import { createTfjsModel } from "../../src/tfjs/model.ts";
+import { onWholeRows } from "../fixtures/logit_rows.ts";
 import { checkKind, KINDS, ON_TFJS, withKind } from "./checkpoint_kinds.ts";
 
 /** Why a kind is refused, and what to do about it. */
@@ -49,3 +52,52 @@ for (const kind of KINDS.filter(({ logits }) => logits === undefined)) {
       await assertRejects(load, BenchError, REFUSALS[kind.name]);
     }));
 }
+
+Deno.test("gemma: mixtures and offsets are scaled as tokens are, and so are the table's gradients", async () => {
+  const kind = KINDS.find(({ name }) => name === "gemma, untied, with biases")!;
+  await withKind(kind, async (folder) => {
+    const { config, weights } = await loadCheckpoint(folder);
+    const { vocabularySize: V, hiddenSize: D } = config;
+    const table = weights.get(EMBEDDING_NAME)!;
+    const offset = Float32Array.from({ length: 3 * D }, (_, i) => i < D ? Math.sin(i) / 10 : 0);
+    const ids = Int32Array.of(5, 11, 7, 0, 2, 5), shares = Float32Array.of(0, 0, 1, 0, 0.25, 0.75);
+    const inputs = { count: 3, width: 2, ids, weights: shares, offset };
+    const models = [
+      await createEngine(config, weights, { workers: 1 }),
+      await createTfjsModel(config, weights, await openDevice("tfjs-cpu")),
+    ];
+    // The first row as a token of a table that holds the offset at an unused place.
+    const moved = { ...table, data: table.data.slice() };
+    moved.data.set(offset.subarray(0, D), 29 * D);
+    const asToken = { ...inputs, ids: ids.with(0, 29), weights: shares.with(0, 1), offset: new Float32Array(3 * D) };
+    const restored = new Map(weights).set(EMBEDDING_NAME, moved);
+    for (const model of models) {
+      const pass = async (rows: typeof inputs, at: NamedTensors): Promise<number> => {
+        await model.restore(at);
+        let loss = 0;
+        await model.accumulate(
+          [{ prompt: Int32Array.of(3, 7), completions: [rows] }],
+          onWholeRows(V, ({ action, logits, gradient }) => {
+            gradient.forEach((_, id) => gradient[id] = Math.cos(action * V + id));
+            logits.forEach((value, id) => loss += value * Math.cos(action * V + id));
+          }),
+          { trainInputs: true },
+        );
+        return loss;
+      };
+      const loss = await pass(inputs, weights);
+      const { data: gradient } = (await model.gradients()).get(EMBEDDING_NAME)!;
+      assertAlmostEquals(await pass(asToken, restored), loss, 1e-4 * Math.abs(loss));
+      const step = 1 / 64;
+      for (const at of [3 * D + 1, 7 * D + 4, 2 * D, 5 * D + 9]) {
+        const stepped = (by: number) => {
+          const data = table.data.with(at, table.data[at] + by);
+          return pass(inputs, new Map(weights).set(EMBEDDING_NAME, { ...table, data }));
+        };
+        const slope = (await stepped(step) - await stepped(-step)) / (2 * step);
+        assertAlmostEquals(gradient[at], slope, 0.02 * Math.hypot(...gradient) / Math.sqrt(D));
+      }
+      await model.dispose();
+    }
+  });
+});

@@ -153,7 +153,7 @@ Deno.test("an architecture or option that cannot be computed is one clear error"
   const wrong: [Record<string, unknown>, string][] = [
     [
       { model_type: "gemma2" },
-      'its architecture is "gemma2", supported are llama, qwen2, qwen3, mistral, phi3, smollm3',
+      'its architecture is "gemma2", supported are llama, qwen2, qwen3, mistral, gemma, phi3, smollm3',
     ],
     [{ model_type: undefined }, 'its architecture is "LlamaForCausalLM"'],
     [{ architectures: ["LlamaForSequenceClassification"] }, "supported is LlamaForCausalLM"],

@@ -49,6 +49,9 @@ def phi3(**fields): return config("phi3", "Phi3", **{"without": ("head_dim",), "
 def smollm3(**fields): return config("smollm3", "SmolLM3", **{"num_hidden_layers": 3, "pad_token_id": 0, **fields})
 
 
+def gemma(**fields): return config("gemma", "Gemma", **{"hidden_act": "gelu_pytorch_tanh", "tie_word_embeddings": True, "pad_token_id": 0, **fields})
+
+
 V4 = dict(without=("rope_theta",))
 LLAMA3 = dict(factor=4.0, low_freq_factor=1.0, high_freq_factor=4.0, original_max_position_embeddings=23)
 YARN = dict(rope_type="yarn", factor=4.0, original_max_position_embeddings=11)
@@ -109,6 +112,8 @@ KINDS = {
     "smollm3": (smollm3(no_rope_layers=[1, 0, 1]), {}),
     "smollm3, its own interval": (smollm3(without=("rope_theta", "tie_word_embeddings"), num_hidden_layers=4), {}),
     "smollm3 with windows": (smollm3(use_sliding_window=True, sliding_window=4, no_rope_layers=[1, 0, 1]), {}),
+    "gemma": (gemma(), {}),
+    "gemma, untied, with biases": (gemma(tie_word_embeddings=False, attention_bias=True, hidden_act="gelu"), {}),
     # Refused.
     "nested rope_parameters": (llama(rope_parameters=dict(full_attention=dict(rope_type="default", rope_theta=50.0))), {}),
     "float8": (llama(), dict(dtype="F8_E4M3")),
