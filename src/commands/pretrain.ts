@@ -58,7 +58,10 @@ export async function run({ flags }: PretrainArguments): Promise<number> {
       await pretrain(model, {
         recipe,
         from,
-        encoder: { prompt: (question) => prompter.ids({ question }), completion: (text) => tokenizer.encode(text) },
+        encoder: {
+          prompt: (question) => tokenizer.encode(prompter.text({ question })),
+          completion: (text) => tokenizer.encode(text),
+        },
         onStep: async ({ step, loss }) => {
           phase.advance(1, { loss });
           if (step % STEPS_BETWEEN_STATES === 0 || abort.aborted) await saveState(state, step, model);

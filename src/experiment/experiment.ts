@@ -51,7 +51,7 @@ export async function runExperiment(bench: Workbench, options: ExperimentOptions
     options.onEvent(event);
   };
   if (whyNew !== undefined) onEvent({ kind: "note", text: whyNew });
-  for (const text of bench.checkpoint.notes) onEvent({ kind: "note", text });
+  for (const text of bench.notes) onEvent({ kind: "note", text });
   const publishedAt = resultsFolder === undefined
     ? undefined
     : `${resultsFolderOf(resultsFolder, config)}/${RESULT_VERSION_FOLDER}`;

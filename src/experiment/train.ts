@@ -75,7 +75,7 @@ export async function trainResolved(
     const whyNew = bench.folder.whyNew();
     using _lock = bench.folder.prepare(config, options.command);
     if (whyNew !== undefined) onEvent({ kind: "note", text: whyNew });
-    for (const text of bench.checkpoint.notes) onEvent({ kind: "note", text });
+    for (const text of bench.notes) onEvent({ kind: "note", text });
     const trained: TrainedRun[] = [];
     for (const run of runs) {
       const { sha256, curve } = (await trainArm(bench, run, { onEvent, ...(abort && { abort }) }))!;

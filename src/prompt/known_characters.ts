@@ -43,17 +43,31 @@ export class KnownCharacters {
   }
 }
 
-/** Unknown characters that an error shows, and how much of the text. */
+/** Unknown characters that an error or a note shows, and how much of the text. */
 const MOST_SHOWN = 10, MOST_TEXT = 60;
 
 /** @throws {BenchError} If there are unknown characters, which it shows */
 export function requireKnown(text: string, unknown: readonly string[]): void {
   if (unknown.length === 0) return;
-  const shown = unknown.slice(0, MOST_SHOWN).map((character) => JSON.stringify(character)).join(" ");
-  const others = unknown.length > MOST_SHOWN ? ` and ${unknown.length - MOST_SHOWN} others` : "";
   throw new BenchError(
     `Cannot encode ${JSON.stringify(text.slice(0, MOST_TEXT))}${text.length > MOST_TEXT ? " …" : ""}: ` +
-      `the tokenizer has no token for ${shown}${others}; ` +
+      `the tokenizer has no token for ${shown(unknown)}; ` +
       `write it without them, or take a model whose tokenizer knows them`,
   );
+}
+
+/**
+ * What to know of prompts that say less than their text does.
+ *
+ * @param where what holds the unknown characters
+ * @returns undefined where there are none
+ */
+export function unknownCharactersNote(unknown: readonly string[], where: string): string | undefined {
+  if (unknown.length === 0) return undefined;
+  return `the tokenizer has no token for ${shown([...new Set(unknown)])} in ${where}: the model does not see them`;
+}
+
+function shown(unknown: readonly string[]): string {
+  const first = unknown.slice(0, MOST_SHOWN).map((character) => JSON.stringify(character)).join(" ");
+  return unknown.length > MOST_SHOWN ? `${first} and ${unknown.length - MOST_SHOWN} others` : first;
 }

@@ -21,8 +21,10 @@ export type Asked = Pick<Problem, "question" | "kind">;
 export interface Prompter {
   /** The whole prompt text of a problem. */
   text(problem: Asked): string;
-  /** (T), its token ids. */
+  /** (T), its token ids; without the unknown characters, or with the tokenizer's one token for all of them. */
   ids(problem: Asked): Int32Array;
+  /** Characters of the prompt that no token holds, each once. */
+  unknownCharacters(problem: Asked): readonly string[];
   /** SHA-256 of templates and chat template together: equal hashes make equal prompts of equal questions. */
   readonly sha256: string;
 }
@@ -95,7 +97,8 @@ export function createPrompter(
   return {
     text,
     // A chat template writes BOS itself; a plain prompt gets the tokenizer's frame.
-    ids: (problem) => tokenizer.encode(text(problem), { addSpecialTokens: !template.chat }),
+    ids: (problem) => tokenizer.encode(text(problem), { addSpecialTokens: !template.chat, allowUnknown: true }),
+    unknownCharacters: (problem) => tokenizer.unknownCharacters(text(problem)),
     sha256: sha256(JSON.stringify([template.text, template.chat ? chatTemplate : null, ...others])),
   };
 }

@@ -18,9 +18,11 @@ export interface Tokenizer {
    *
    * @param options.addSpecialTokens whether the tokenizer's own frame (e.g. BOS) is added; false where absent. A text
    * that begins with BOS does not get a second one
-   * @throws {BenchError} If the tokenizer has no token for a character, which would be left out in silence
+   * @param options.allowUnknown whether characters without a token are left to the tokenizer, which leaves them out or
+   * has one token for all of them; false where absent
+   * @throws {BenchError} If the tokenizer has no token for a character, unless that is allowed
    */
-  encode(text: string, options?: { readonly addSpecialTokens?: boolean }): Int32Array;
+  encode(text: string, options?: { readonly addSpecialTokens?: boolean; readonly allowUnknown?: boolean }): Int32Array;
   /** Text of token ids, special tokens included, spaces exactly as the tokens say; ids without a token give nothing. */
   decode(ids: ArrayLike<number>): string;
   /** Characters of a text that no token holds, each once. */
@@ -76,8 +78,8 @@ function wrap(hub: HubTokenizer, specialTokens: Record<string, string>, sha256: 
   return {
     specialTokens,
     sha256,
-    encode(text, { addSpecialTokens = false } = {}) {
-      requireKnown(text, characters.unknownOf(text));
+    encode(text, { addSpecialTokens = false, allowUnknown = false } = {}) {
+      if (!allowUnknown) requireKnown(text, characters.unknownOf(text));
       const { ids } = hub.encode(text, { add_special_tokens: addSpecialTokens });
       const doubled = bos !== undefined && ids[0] === bos && ids[1] === bos;
       return Int32Array.from(doubled ? ids.slice(1) : ids);

@@ -49,6 +49,7 @@ Deno.test("a character without a token is an error that shows it, never silence"
   assertThrows(() => tiny.encode("2é+\n"), BenchError, message);
   assertThrows(() => tiny.encode("abcdefghijklmn"), BenchError, '"j" and 4 others; write it');
   assertEquals(tiny.encode("<think>2</think>").length, 3);
+  assertEquals(tiny.encode("2é+\n", { allowUnknown: true }), tiny.encode("2+"));
   // One token for all unknown characters: written as itself it is meant.
   const { tokenizer: llama } = small.find(({ name }) => name === "Llama 2")!;
   const unknown = await fromJson({ ...llama, model: { ...llama.model, byte_fallback: false } });
