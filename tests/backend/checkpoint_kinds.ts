@@ -1,5 +1,5 @@
 /** The checkpoints of tests/golden/checkpoints.json, written as people publish them. */
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { tokenRows } from "../../src/models/input_rows.ts";
 import type { LanguageModel } from "../../src/models/language_model.ts";
 import { Numbers } from "../engine/golden.ts";
@@ -171,14 +171,17 @@ export async function checkKind(
   const numbers = new Numbers(SEED + 1);
   const coefficients = numbers.take(TEXT.length * V);
   const group = { prompt: Int32Array.of(TEXT[0]), completions: [tokenRows(Int32Array.from(TEXT.slice(1)))] };
+  const seen = new Set<number>();
   await model.accumulate(
     [group],
     onWholeRows(V, ({ action, logits: row, gradient }) => {
+      seen.add(action);
       const at = POSITIONS.indexOf(action);
       if (at >= 0) assertClose(row, logits![at], `logits at ${action}`, tolerance);
       gradient.set(coefficients.subarray(action * V, (action + 1) * V));
     }),
   );
+  assertEquals(seen.size, TEXT.length);
   const gradients = await model.gradients();
   const found: number[] = [], expected: number[] = [];
   for (const [name, slope] of Object.entries(slopes!)) {
