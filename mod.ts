@@ -222,7 +222,7 @@ export type {
   TrainingGroup,
 } from "./src/models/language_model.ts";
 export type { OptimizerStep } from "./src/models/adamw.ts";
-export type { ModelConfig, RopeScaling } from "./src/models/model_config.ts";
+export type { Activation, ModelConfig, RopeScaling } from "./src/models/model_config.ts";
 export type {
   ActionPlace,
   KeptLaw,

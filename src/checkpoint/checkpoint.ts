@@ -1,5 +1,5 @@
 /**
- * A Hugging Face checkpoint folder -> configuration, weights and end tokens.
+ * A Hugging Face checkpoint folder, or a GGUF file -> configuration, weights and end tokens.
  *
  * Weights are read tensor by tensor when they are asked for, and not kept: a model that copies them once into its own
  * memory never holds the checkpoint twice.
@@ -9,28 +9,40 @@
 import { sep } from "node:path";
 import { createHash } from "node:crypto";
 import { BenchError } from "../errors.ts";
-import { isPresent, type JsonRecord, readJsonIfPresent } from "../files/read.ts";
-import { parseCheckpointConfig, parseForeignConfig } from "./config.ts";
-import type { HostTensor, NamedTensors } from "../models/language_model.ts";
+import { isGguf, readGguf } from "../files/gguf.ts";
+import { isFolder, isPresent, type JsonRecord, readJsonIfPresent } from "../files/read.ts";
+import { causalArchitecture, parseCheckpointConfig, parseForeignConfig } from "./config.ts";
+import type { NamedTensors } from "../models/language_model.ts";
 import type { ModelConfig } from "../models/model_config.ts";
-import { elementCount, HEAD_NAME, parameterCount, parameterShapes } from "../models/parameters.ts";
-import { readSafetensorsHeader, readStoredTensor, type StoredTensor } from "./safetensors.ts";
+import { elementCount, parameterCount } from "../models/parameters.ts";
+import { type EndTokens, joinEndTokens, readEndTokens } from "./end_tokens.ts";
+import { ggufConfig } from "./gguf_config.ts";
+import { locateGgufTensors } from "./gguf_tensors.ts";
+import { hasOwnHead, LazyTensors, locateTensors, selectTensors, type TensorsOnDisk } from "./stored_tensors.ts";
 import { fileSha256 } from "../files/hash.ts";
+
+const UNTIED =
+  "config.json ties the head to the embedding table, but the weights hold another head; that head is used, as transformers 5 does";
 
 /** A loaded checkpoint. */
 export interface Checkpoint {
-  /** Where it lies. */
+  /** Where it lies: a folder, or a GGUF file. */
   readonly folder: string;
   /** Shape of the model. */
   readonly config: ModelConfig;
-  /** `config.json` as it was found, for saving a trained model. */
+  /** `config.json` as it was found, for saving a trained model; what it said against the weights is mended. */
   readonly configJson: JsonRecord;
   /** Every tensor of `config`, read from the disk at each `get`; of a foreign architecture every tensor that is stored. */
   readonly weights: NamedTensors;
   /** Why no backend but torch can hold it; absent where all can. */
   readonly foreign?: string;
-  /** Tokens that end a completion, of `generation_config.json` or else `config.json`; may be empty. */
+  /**
+   * Tokens that end a completion: those of `generation_config.json`, `config.json` and the tokenizer together; may be
+   * empty.
+   */
   readonly endTokens: readonly number[];
+  /** What a user of the model should know of how it was read, a sentence each. */
+  readonly notes: readonly string[];
   /** Learned numbers; a tied head counts once. */
   readonly parameters: number;
   /** Weight files, in order of name. */
@@ -44,10 +56,6 @@ export interface Checkpoint {
   weightsSha256(): Promise<string>;
 }
 
-/** The weight file of a checkpoint that is not sharded. */
-export const WEIGHTS_FILE = "model.safetensors";
-const INDEX_FILE = "model.safetensors.index.json";
-
 /** Files that belong to a checkpoint beside `config.json` and its weights. */
 export const COMPANION_FILES: readonly string[] = [
   "tokenizer.json",
@@ -60,9 +68,6 @@ export const COMPANION_FILES: readonly string[] = [
   "generation_config.json",
 ];
 
-/** Buffers that old Llama checkpoints carry; they follow from the configuration. */
-const DERIVED_TENSOR = /\.rotary_emb\.inv_freq$/;
-
 /** What is taken. */
 export interface CheckpointOptions {
   /** Whether an architecture is taken that only a backend of its own knows (default false: an error). */
@@ -70,7 +75,7 @@ export interface CheckpointOptions {
 }
 
 /**
- * Loads a checkpoint folder; the weights' names and shapes are checked now, their values when they are read.
+ * Loads a checkpoint folder or a GGUF file; the weights' names and shapes are checked now, their values when they are read.
  *
  * @throws {BenchError} If a file is missing or damaged, the architecture is unsupported, or a tensor is missing, of
  * the wrong shape, or not part of the architecture
@@ -82,48 +87,114 @@ export interface CheckpointOptions {
  * ```
  */
 export async function loadCheckpoint(folder: string, options: CheckpointOptions = {}): Promise<Checkpoint> {
-  const configPath = `${folder}/config.json`;
-  const configJson = await readJsonIfPresent(configPath);
-  if (configJson === undefined) {
-    throw new BenchError(`Cannot load ${folder}: it is not a model folder, config.json is missing`);
-  }
-  const stored = await locateTensors(folder);
-  const { config, located, foreign } = readArchitecture(configJson, configPath, stored, folder, options);
-  const weights = new StoredTensors(located);
+  const read = isGguf(folder) ? readGgufParts(folder) : await readFolderParts(folder, options);
+  const { stored, ends, architecture: { config, tensors, untied, foreign } } = read;
   const weightFiles = [...new Set(stored.values().map((tensor) => tensor.file))].sort();
   return {
     folder,
     config,
-    configJson,
-    weights,
+    configJson: {
+      ...read.configJson,
+      ...(foreign === undefined && "architectures" in read.configJson &&
+        { architectures: [causalArchitecture(config.family)] }),
+      ...(untied && { tie_word_embeddings: false }),
+    },
+    weights: new LazyTensors(tensors),
     ...(foreign !== undefined && { foreign }),
-    endTokens: await readEndTokens(folder, configJson),
-    parameters: foreign === undefined ? parameterCount(config) : storedCount(located),
+    endTokens: ends.ids,
+    notes: [
+      ...(untied ? [UNTIED] : []),
+      ...(foreign === undefined ? positionNotes(read.configJson, config) : []),
+      ...ends.notes,
+    ].map((text) => `${folder}: ${text}`),
+    parameters: foreign === undefined ? parameterCount(config) : storedCount(tensors),
     weightFiles,
-    companionFiles: companionsOf(folder),
-    weightsSha256: () => hashWeights(folder, weightFiles),
+    companionFiles: read.companionFiles,
+    weightsSha256: () => isGguf(folder) ? fileSha256(folder) : hashWeights(folder, weightFiles),
   };
 }
 
-/** Sizes and tensors of an architecture: one of ours, whose tensors must be those that it has, or a foreign one. */
+/** What a checkpoint consists of, wherever it is from. */
+interface Parts {
+  readonly configJson: JsonRecord;
+  readonly architecture: Architecture;
+  readonly stored: TensorsOnDisk;
+  readonly ends: EndTokens;
+  readonly companionFiles: readonly string[];
+}
+
+/** Sizes and tensors of a model: of one of our architectures those tensors that it has, of a foreign one all. */
+interface Architecture {
+  readonly config: ModelConfig;
+  readonly tensors: TensorsOnDisk;
+  /** Whether the weights hold a head that the configuration denies. */
+  readonly untied: boolean;
+  /** Why it is foreign. */
+  readonly foreign?: string;
+}
+
+function ownArchitecture(config: ModelConfig, stored: TensorsOnDisk, source: string): Architecture {
+  const untied = config.tiedEmbeddings && hasOwnHead(stored);
+  const own = untied ? { ...config, tiedEmbeddings: false } : config;
+  return { config: own, tensors: selectTensors(stored, own, source), untied };
+}
+
 function readArchitecture(
-  configJson: JsonRecord,
-  configPath: string,
-  stored: ReadonlyMap<string, LocatedTensor>,
+  json: JsonRecord,
+  stored: TensorsOnDisk,
   folder: string,
   options: CheckpointOptions,
-): { config: ModelConfig; located: ReadonlyMap<string, LocatedTensor>; foreign?: string } {
+): Architecture {
+  const source = `${folder}/config.json`;
   try {
-    const config = parseCheckpointConfig(configJson, configPath);
-    return { config, located: selectTensors(stored, config, folder) };
+    return ownArchitecture(parseCheckpointConfig(json, source), stored, folder);
   } catch (error) {
     if (!options.foreign || !(error instanceof BenchError)) throw error;
-    return { config: parseForeignConfig(configJson, configPath), located: stored, foreign: error.message };
+    return { config: parseForeignConfig(json, source), tensors: stored, untied: false, foreign: error.message };
   }
 }
 
-function storedCount(located: ReadonlyMap<string, LocatedTensor>): number {
-  return located.values().reduce((sum, { shape }) => sum + elementCount(shape), 0);
+function storedCount(tensors: TensorsOnDisk): number {
+  return tensors.values().reduce((sum, { shape }) => sum + elementCount(shape), 0);
+}
+
+async function readFolderParts(folder: string, options: CheckpointOptions): Promise<Parts> {
+  const configJson = await readJsonIfPresent(`${folder}/config.json`);
+  if (configJson === undefined) {
+    const gguf = isFolder(folder)
+      ? [...Deno.readDirSync(folder)].find(({ name }) => name.endsWith(".gguf"))
+      : undefined;
+    throw new BenchError(
+      `Cannot load ${folder}: it is not a model folder, config.json is missing` +
+        (gguf === undefined ? "" : `; ${gguf.name} in it is a model by itself: give its path`),
+    );
+  }
+  const stored = await locateTensors(folder);
+  return {
+    configJson,
+    architecture: readArchitecture(configJson, stored, folder, options),
+    stored,
+    ends: await readEndTokens(folder, configJson),
+    companionFiles: companionsOf(folder),
+  };
+}
+
+function readGgufParts(path: string): Parts {
+  const gguf = readGguf(path);
+  const configJson = ggufConfig(gguf);
+  const config = parseCheckpointConfig(configJson, path);
+  const ends = joinEndTokens([["its metadata", (configJson.eos_token_id ?? []) as number[]]]);
+  const stored = locateGgufTensors(gguf, config);
+  return { configJson, architecture: ownArchitecture(config, stored, path), stored, ends, companionFiles: [] };
+}
+
+/** Where fewer positions are used than the configuration gives. */
+function positionNotes(json: JsonRecord, config: ModelConfig): string[] {
+  if (json.max_position_embeddings === config.maxPositions) return [];
+  return [
+    `sequences end at ${config.maxPositions} positions, not ${json.max_position_embeddings}: beyond, LongRoPE gives ` +
+    `every position of a sequence another rotation`,
+  ];
 }
 
 /** Companions that are there; they are copied with every checkpoint that is saved, and published with it. */
@@ -145,122 +216,6 @@ function companionsOf(folder: string): string[] {
 }
 
 const HUB_SNAPSHOT = /^(.*)[/\\]snapshots[/\\][^/\\]+$/;
-
-interface LocatedTensor extends StoredTensor {
-  readonly folder: string;
-  readonly file: string;
-}
-
-/** Tensors that are read from the disk at each `get`. */
-class StoredTensors implements NamedTensors {
-  readonly #located: ReadonlyMap<string, LocatedTensor>;
-
-  constructor(located: ReadonlyMap<string, LocatedTensor>) {
-    this.#located = located;
-  }
-
-  get size(): number {
-    return this.#located.size;
-  }
-
-  has(name: string): boolean {
-    return this.#located.has(name);
-  }
-
-  get(name: string): HostTensor | undefined {
-    const tensor = this.#located.get(name);
-    return tensor && readStoredTensor(`${tensor.folder}/${tensor.file}`, name, tensor);
-  }
-
-  keys(): MapIterator<string> {
-    return this.#located.keys();
-  }
-
-  *values(): MapIterator<HostTensor> {
-    for (const name of this.keys()) yield this.get(name)!;
-  }
-
-  *entries(): MapIterator<[string, HostTensor]> {
-    for (const name of this.keys()) yield [name, this.get(name)!];
-  }
-
-  [Symbol.iterator](): MapIterator<[string, HostTensor]> {
-    return this.entries();
-  }
-
-  forEach(visit: (tensor: HostTensor, name: string, map: NamedTensors) => void): void {
-    for (const [name, tensor] of this) visit(tensor, name, this);
-  }
-}
-
-/** All tensors of the folder's one weight file or of its shards. */
-async function locateTensors(folder: string): Promise<ReadonlyMap<string, LocatedTensor>> {
-  if (isPresent(`${folder}/${WEIGHTS_FILE}`)) return locateInFile(folder, WEIGHTS_FILE);
-  const index = await readJsonIfPresent(`${folder}/${INDEX_FILE}`);
-  if (index === undefined) {
-    throw new BenchError(`Cannot load ${folder}: it holds neither ${WEIGHTS_FILE} nor ${INDEX_FILE}`);
-  }
-  const shards = new Set<string>();
-  for (const shard of Object.values((index.weight_map ?? {}) as Record<string, unknown>)) {
-    if (typeof shard !== "string" || !/^[\w.-]+\.safetensors$/.test(shard)) {
-      throw new BenchError(`Cannot load ${folder}: ${INDEX_FILE} names the shard ${JSON.stringify(shard)}`);
-    }
-    shards.add(shard);
-  }
-  const located = new Map<string, LocatedTensor>();
-  for (const shard of [...shards].sort()) {
-    if (!isPresent(`${folder}/${shard}`)) {
-      throw new BenchError(
-        `Cannot load ${folder}: shard ${shard} is missing, ${INDEX_FILE} names ${shards.size} shards`,
-      );
-    }
-    for (const [name, tensor] of locateInFile(folder, shard)) located.set(name, tensor);
-  }
-  return located;
-}
-
-function locateInFile(folder: string, file: string): ReadonlyMap<string, LocatedTensor> {
-  const header = readSafetensorsHeader(`${folder}/${file}`);
-  return new Map(header.entries().map(([name, tensor]) => [name, { ...tensor, folder, file }]));
-}
-
-/** The architecture's tensors, in its order, each checked against its shape. */
-function selectTensors(
-  stored: ReadonlyMap<string, LocatedTensor>,
-  config: ModelConfig,
-  folder: string,
-): ReadonlyMap<string, LocatedTensor> {
-  const shapes = parameterShapes(config);
-  const selected = new Map<string, LocatedTensor>();
-  for (const [name, shape] of shapes) {
-    const tensor = stored.get(name);
-    if (tensor === undefined) {
-      throw new BenchError(`Cannot load ${folder}: tensor "${name}" of shape [${shape}] is missing`);
-    }
-    if (tensor.shape.join() !== shape.join()) {
-      throw new BenchError(
-        `Cannot load ${folder}: tensor "${name}" has shape [${tensor.shape}], config.json implies [${shape}]`,
-      );
-    }
-    selected.set(name, tensor);
-  }
-  for (const name of stored.keys()) {
-    // A tied head may be stored a second time; the table is what counts.
-    if (shapes.has(name) || name === HEAD_NAME || DERIVED_TENSOR.test(name)) continue;
-    throw new BenchError(`Cannot load ${folder}: tensor "${name}" is not part of a ${config.family} model`);
-  }
-  return selected;
-}
-
-async function readEndTokens(folder: string, configJson: JsonRecord): Promise<readonly number[]> {
-  const generation = await readJsonIfPresent(`${folder}/generation_config.json`);
-  const ends = generation?.eos_token_id ?? configJson.eos_token_id ?? [];
-  const list = Array.isArray(ends) ? ends : [ends];
-  if (!list.every((id) => Number.isSafeInteger(id) && id >= 0)) {
-    throw new BenchError(`Cannot load ${folder}: eos_token_id is ${JSON.stringify(ends)}, expected token ids`);
-  }
-  return list;
-}
 
 async function hashWeights(folder: string, files: readonly string[]): Promise<string> {
   if (files.length === 1) return await fileSha256(`${folder}/${files[0]}`);

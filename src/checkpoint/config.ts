@@ -1,24 +1,34 @@
 /**
- * `config.json` of a Hugging Face checkpoint <-> {@link ModelConfig}.
- *
- * RoPE comes in two forms: `rope_theta` beside `rope_scaling`, and since transformers 5 one `rope_parameters` that holds
- * both. What the decoder block cannot express is an error here, never a silently different model.
+ * `config.json` of a Hugging Face checkpoint <-> {@link ModelConfig}. What the decoder block cannot express is an error
+ * here, never a silently different model.
  *
  * @module
  */
-import { BenchError } from "../errors.ts";
 import type { JsonRecord } from "../files/read.ts";
-import type { ModelConfig, RopeScaling } from "../models/model_config.ts";
+import { type Activation, isRotated, type ModelConfig } from "../models/model_config.ts";
+import { ConfigFields } from "./config_fields.ts";
+import { FAMILIES, type Family } from "./families.ts";
+import { formatRope, readRope } from "./rope_config.ts";
 
-const FAMILIES: Readonly<Record<string, string>> = {
-  qwen2: "Qwen2ForCausalLM",
-  qwen3: "Qwen3ForCausalLM",
-  llama: "LlamaForCausalLM",
+/** Activations by transformers' names (activations.py). */
+const ACTIVATIONS: Readonly<Record<string, Activation>> = {
+  silu: "silu",
+  swish: "silu",
+  gelu: "gelu",
+  gelu_python: "gelu",
+  gelu_pytorch_tanh: "gelu-tanh",
+  gelu_new: "gelu-tanh",
+  gelu_fast: "gelu-tanh",
 };
-/** What transformers takes where `config.json` is silent (modeling_rope_utils.py, configuration_*.py of 5.23). */
+/** What transformers takes where `config.json` is silent; of a foreign architecture nobody reads it. */
 const DEFAULT_ROPE_THETA = 10_000;
 const DEFAULT_RMS_NORM_EPSILON = 1e-6;
-const DEFAULT_QWEN3_HEAD_SIZE = 128;
+/** Most layers; models of a trillion parameters have about a hundred. */
+const MOST_LAYERS = 1000;
+/** Qwen's, of the first block with a window. */
+const DEFAULT_MAX_WINDOW_LAYERS = 28;
+/** Every which block of SmolLM 3 has no RoPE. */
+const DEFAULT_NO_ROPE_INTERVAL = 4;
 
 /**
  * Reads a `config.json`.
@@ -28,32 +38,44 @@ const DEFAULT_QWEN3_HEAD_SIZE = 128;
  */
 export function parseCheckpointConfig(json: JsonRecord, source: string): ModelConfig {
   const fields = new ConfigFields(json, source);
-  const family = readFamily(json, fields);
-  rejectUnsupported(json, family, fields);
+  const name = readFamily(fields);
+  const family = FAMILIES[name];
+  rejectUnsupported(fields, family);
 
   const hiddenSize = fields.size("hidden_size");
   const heads = fields.size("num_attention_heads");
   const keyValueHeads = fields.size("num_key_value_heads", heads);
-  const headSize = fields.size("head_dim", family === "qwen3" ? DEFAULT_QWEN3_HEAD_SIZE : hiddenSize / heads);
+  const headSize = fields.size("head_dim", family.headSize ?? hiddenSize / heads);
+  const layers = fields.size("num_hidden_layers", undefined, MOST_LAYERS);
   if (heads % keyValueHeads !== 0) {
     fields.fail(`num_attention_heads ${heads} is not a multiple of num_key_value_heads ${keyValueHeads}`);
   }
   if (headSize % 2 !== 0) fields.fail(`head_dim ${headSize} is not an even integer, which RoPE needs`);
+  const activation = readActivation(fields, family);
+  const attentionBias = family.biases === "attention_bias" && fields.flag("attention_bias");
+  const unrotatedLayers = name === "smollm3" ? readUnrotatedLayers(fields, layers) : [];
+  const slidingWindow = readWindow(fields, family, layers, unrotatedLayers);
   return {
-    family,
+    family: name,
     vocabularySize: fields.size("vocab_size"),
     hiddenSize,
-    layers: fields.size("num_hidden_layers", undefined, MOST_LAYERS),
+    layers,
     heads,
     keyValueHeads,
     headSize,
     intermediateSize: fields.size("intermediate_size"),
-    ...readRope(json, fields),
-    rmsNormEpsilon: fields.positive("rms_norm_eps", DEFAULT_RMS_NORM_EPSILON),
-    tiedEmbeddings: json.tie_word_embeddings === true,
-    qkvBias: family === "qwen2",
-    qkNorm: family === "qwen3",
-    maxPositions: fields.size("max_position_embeddings"),
+    ...(activation !== "silu" && { activation }),
+    ...readRope(fields, family, headSize),
+    ...(unrotatedLayers.length > 0 && { unrotatedLayers }),
+    ...(slidingWindow !== undefined && { slidingWindow }),
+    rmsNormEpsilon: fields.positive("rms_norm_eps", family.rmsNormEpsilon),
+    ...(family.isGemma && { normOffset: 1, embeddingScale: Math.sqrt(hiddenSize) }),
+    tiedEmbeddings: fields.flag("tie_word_embeddings", family.tiedEmbeddings),
+    qkvBias: family.biases === "always" || attentionBias,
+    ...(attentionBias && { outputBias: true }),
+    ...(family.mlpBias && fields.flag("mlp_bias") && { mlpBias: true }),
+    qkNorm: family.qkNorm,
+    ...(family.fusedProjections && { fusedProjections: true }),
   };
 }
 
@@ -91,10 +113,12 @@ export function parseForeignConfig(json: JsonRecord, source: string): ModelConfi
  *
  * @param dtype storage type of the weights beside it
  */
-export function formatCheckpointConfig(config: ModelConfig, dtype: "float32" | "bfloat16"): Record<string, unknown> {
-  const scaling = config.ropeScaling && formatRopeScaling(config.ropeScaling);
+export function formatCheckpointConfig(config: ModelConfig, dtype: "float32" | "bfloat16"): JsonRecord {
+  const family = FAMILIES[config.family];
+  const { slidingWindow, activation = "silu" } = config;
+  const layers = [...Array(config.layers).keys()];
   return {
-    architectures: [FAMILIES[config.family]],
+    architectures: [`${family.name}ForCausalLM`],
     model_type: config.family,
     dtype,
     torch_dtype: dtype,
@@ -105,30 +129,37 @@ export function formatCheckpointConfig(config: ModelConfig, dtype: "float32" | "
     num_key_value_heads: config.keyValueHeads,
     head_dim: config.headSize,
     intermediate_size: config.intermediateSize,
-    hidden_act: "silu",
+    hidden_act: activation === "gelu-tanh" ? "gelu_pytorch_tanh" : activation,
     max_position_embeddings: config.maxPositions,
     rms_norm_eps: config.rmsNormEpsilon,
-    rope_theta: config.ropeTheta,
-    rope_scaling: scaling ?? null,
-    rope_parameters: { rope_theta: config.ropeTheta, rope_type: "default", ...scaling },
+    ...formatRope(config),
     tie_word_embeddings: config.tiedEmbeddings,
-    ...(config.family === "qwen2" ? {} : { attention_bias: false }),
-    ...(config.family === "llama" ? { mlp_bias: false } : { use_sliding_window: false }),
+    ...(family.biases === "attention_bias" && { attention_bias: config.qkvBias }),
+    ...(family.mlpBias && { mlp_bias: config.mlpBias === true }),
+    ...(family.window === "every-block" && { sliding_window: slidingWindow?.positions ?? null }),
+    ...(family.window === "layer-types" && {
+      use_sliding_window: slidingWindow !== undefined,
+      ...(slidingWindow !== undefined && {
+        sliding_window: slidingWindow.positions,
+        layer_types: layers.map((i) => slidingWindow.layers.includes(i) ? "sliding_attention" : "full_attention"),
+      }),
+    }),
+    ...(config.family === "smollm3" && { no_rope_layers: layers.map((i) => isRotated(config, i) ? 1 : 0) }),
     attention_dropout: 0,
     initializer_range: 0.02,
     use_cache: true,
   };
 }
 
-/** No number of a configuration is larger: what follows from them, such as names of tensors, stays small work. */
-const LARGEST_SIZE = 2 ** 24;
-/** Most layers; models of a trillion parameters have about a hundred. */
-const MOST_LAYERS = 1000;
+/** The class that a checkpoint with a head has in transformers. */
+export function causalArchitecture(family: string): string {
+  return `${FAMILIES[family].name}ForCausalLM`;
+}
 
-function readFamily(json: JsonRecord, fields: ConfigFields): string {
-  const type = json.model_type;
+function readFamily(fields: ConfigFields): string {
+  const { model_type: type, architectures } = fields.json;
   if (typeof type === "string" && Object.hasOwn(FAMILIES, type)) return type;
-  const [architecture] = Array.isArray(json.architectures) ? json.architectures : [];
+  const [architecture] = Array.isArray(architectures) ? architectures : [];
   return fields.fail(
     `its architecture is ${JSON.stringify(type ?? architecture ?? null)}, supported are ${
       Object.keys(FAMILIES).join(", ")
@@ -136,97 +167,82 @@ function readFamily(json: JsonRecord, fields: ConfigFields): string {
   );
 }
 
-/** Options of these families that change the computation and that the decoder block does not have. */
-function rejectUnsupported(json: JsonRecord, family: string, fields: ConfigFields): void {
-  const architectures = json.architectures;
-  if (Array.isArray(architectures) && !architectures.includes(FAMILIES[family])) {
-    fields.fail(`architectures is ${JSON.stringify(architectures)}, supported is ${FAMILIES[family]}`);
+/** What changes the computation and the decoder block does not have. */
+function rejectUnsupported(fields: ConfigFields, { name }: Family): void {
+  const { architectures, quantization_config: quantization } = fields.json;
+  const supported = [`${name}ForCausalLM`, `${name}Model`];
+  if (Array.isArray(architectures) && !supported.some((one) => architectures.includes(one))) {
+    fields.fail(`architectures is ${JSON.stringify(architectures)}, supported is ${supported[0]}`);
   }
-  const activation = json.hidden_act ?? "silu";
-  if (activation !== "silu") fields.fail(`hidden_act is ${JSON.stringify(activation)}, supported is "silu"`);
-  if (json.quantization_config) fields.fail(`the weights are quantized, supported are F32, F16 and BF16`);
-  for (const option of ["attention_bias", "mlp_bias", "use_sliding_window"]) {
-    if (json[option] === true) fields.fail(`${option} is true, which is not supported`);
+  if (quantization) {
+    const { quant_method: method } = quantization as JsonRecord;
+    fields.fail(
+      `its weights are quantized${
+        typeof method === "string" ? ` (${method})` : ""
+      }, supported are F32, F16 and BF16; ` +
+        `take the checkpoint that it was made from, or one in GGUF`,
+    );
   }
-  const partial = json.partial_rotary_factor ?? 1;
-  if (partial !== 1) fields.fail(`partial_rotary_factor is ${partial}, supported is 1`);
-}
-
-/** Values in `rope_parameters` come first, as in transformers 5. */
-function readRope(json: JsonRecord, fields: ConfigFields): Pick<ModelConfig, "ropeTheta" | "ropeScaling"> {
-  const parameters = fields.record("rope_parameters") ?? fields.record("rope_scaling") ?? {};
-  const rope = new ConfigFields({ rope_theta: json.rope_theta, ...parameters }, fields.source);
-  const ropeTheta = rope.positive("rope_theta", DEFAULT_ROPE_THETA);
-  const kind = parameters.rope_type ?? parameters.type ?? "default";
-  const partial = parameters.partial_rotary_factor ?? 1;
-  if (partial !== 1) fields.fail(`partial_rotary_factor is ${partial}, supported is 1`);
-  switch (kind) {
-    case "default":
-      return { ropeTheta };
-    case "linear":
-      return { ropeTheta, ropeScaling: { kind: "linear", factor: rope.positive("factor") } };
-    case "llama3":
-      return {
-        ropeTheta,
-        ropeScaling: {
-          kind: "llama3",
-          factor: rope.positive("factor"),
-          lowFrequencyFactor: rope.positive("low_freq_factor"),
-          highFrequencyFactor: rope.positive("high_freq_factor"),
-          originalMaxPositions: rope.positive(
-            "original_max_position_embeddings",
-            fields.size("max_position_embeddings"),
-          ),
-        },
-      };
-    default:
-      return fields.fail(`its RoPE scaling is ${JSON.stringify(kind)}, supported are "default", "linear", "llama3"`);
+  if (fields.json.is_causal === false || fields.json.use_bidirectional_attention === true) {
+    fields.fail("its attention looks ahead, supported is causal attention; it is no model that writes text");
   }
 }
 
-function formatRopeScaling(scaling: RopeScaling): Record<string, unknown> {
-  if (scaling.kind === "linear") return { rope_type: "linear", factor: scaling.factor };
-  return {
-    rope_type: "llama3",
-    factor: scaling.factor,
-    low_freq_factor: scaling.lowFrequencyFactor,
-    high_freq_factor: scaling.highFrequencyFactor,
-    original_max_position_embeddings: scaling.originalMaxPositions,
-  };
+function readActivation(fields: ConfigFields, family: Family): Activation {
+  const name = fields.json.hidden_act;
+  if (name === undefined || name === null) return family.activation;
+  if (family.isGemma && name === "gelu") return "gelu-tanh";
+  if (typeof name === "string" && Object.hasOwn(ACTIVATIONS, name)) return ACTIVATIONS[name];
+  return fields.fail(`hidden_act is ${JSON.stringify(name)}, supported are ${Object.keys(ACTIVATIONS).join(", ")}`);
 }
 
-/** Typed access to the fields of one JSON object, with errors that name the file. */
-class ConfigFields {
-  constructor(readonly json: JsonRecord, readonly source: string) {}
+const isRopeFlag = (value: unknown): value is number | boolean => [0, 1, true, false].includes(value as number);
 
-  fail(found: string): never {
-    throw new BenchError(`Cannot load the model of ${this.source}: ${found}`);
-  }
+/** Blocks without RoPE: those that `no_rope_layers` marks with 0, otherwise the last of each few. */
+function readUnrotatedLayers(fields: ConfigFields, layers: number): number[] {
+  const interval = fields.size("no_rope_layer_interval", DEFAULT_NO_ROPE_INTERVAL);
+  const marks = fields.list(
+    "no_rope_layers",
+    layers,
+    isRopeFlag,
+    "marks, 1 for a block with RoPE and 0 for one without",
+  );
+  return [...Array(layers).keys()].filter((i) => marks === undefined ? (i + 1) % interval === 0 : !marks[i]);
+}
 
-  size(name: string, fallback?: number, most = LARGEST_SIZE): number {
-    const value = this.json[name] ?? fallback;
-    if (!Number.isSafeInteger(value) || (value as number) < 1) {
-      this.fail(`${name} is ${JSON.stringify(value ?? null)}, expected a positive integer`);
-    }
-    if ((value as number) > most) {
-      this.fail(`${name} is ${value}, expected at most ${most}: no model is of such a size`);
-    }
-    return value as number;
-  }
+const isLayerType = (value: unknown): value is string => value === "full_attention" || value === "sliding_attention";
 
-  positive(name: string, fallback?: number): number {
-    const value = this.json[name] ?? fallback;
-    if (typeof value !== "number" || !(value > 0)) {
-      this.fail(`${name} is ${JSON.stringify(value ?? null)}, expected a positive number`);
+function readWindow(
+  fields: ConfigFields,
+  family: Family,
+  layers: number,
+  unrotated: readonly number[],
+): ModelConfig["slidingWindow"] {
+  const { json } = fields;
+  const all = [...Array(layers).keys()];
+  const types = fields.list("layer_types", layers, isLayerType, '"full_attention" or "sliding_attention"');
+  const sliding = types && all.filter((i) => types[i] === "sliding_attention");
+  const used = family.window === "every-block" ||
+    (family.window === "layer-types" && fields.flag("use_sliding_window"));
+  const has = json.sliding_window !== null && (json.sliding_window ?? family.windowSize) !== undefined;
+  const positions = used && has ? fields.size("sliding_window", family.windowSize) : undefined;
+  if (positions === undefined) {
+    if (sliding !== undefined && sliding.length > 0) {
+      fields.fail(
+        `layer_types names sliding_attention, but the model uses no sliding_window; set the one or the other`,
+      );
     }
-    return value as number;
+    return undefined;
   }
-
-  record(name: string): JsonRecord | undefined {
-    const value = this.json[name] ?? undefined;
-    if (value !== undefined && (typeof value !== "object" || Array.isArray(value))) {
-      this.fail(`${name} is ${JSON.stringify(value)}, expected an object`);
+  if (family.window === "every-block") {
+    if (sliding !== undefined && sliding.length < layers) {
+      fields.fail(
+        `layer_types names blocks without a window, which transformers' ${family.name} ignores; leave it out`,
+      );
     }
-    return value as JsonRecord | undefined;
+    return { positions, layers: all };
   }
+  const first = json.max_window_layers === 0 ? 0 : fields.size("max_window_layers", DEFAULT_MAX_WINDOW_LAYERS);
+  const own = sliding ?? (family.name === "SmolLM3" ? unrotated : all.filter((i) => i >= first));
+  return own.length === 0 ? undefined : { positions, layers: own };
 }

@@ -5,14 +5,15 @@
  */
 
 /** Storage formats of weights that are read, by their safetensors names. */
-export type StorageType = "F32" | "F16" | "BF16";
+export type StorageType = "F64" | "F32" | "F16" | "BF16";
 
 /** Bytes of one stored number. */
-export const STORAGE_BYTES: Readonly<Record<StorageType, number>> = { F32: 4, F16: 2, BF16: 2 };
+export const STORAGE_BYTES: Readonly<Record<StorageType, number>> = { F64: 8, F32: 4, F16: 2, BF16: 2 };
 
-/** Widens stored little-endian numbers into `target`, exactly: every F16 and BF16 value is an F32 value. */
+/** Reads stored little-endian numbers into `target`; exactly but for F64, which is rounded. */
 export function widenInto(target: Float32Array, stored: Uint8Array<ArrayBuffer>, type: StorageType): void {
   if (type === "F32") return target.set(new Float32Array(stored.buffer, stored.byteOffset, target.length));
+  if (type === "F64") return target.set(new Float64Array(stored.buffer, stored.byteOffset, target.length));
   if (type === "F16") return target.set(new Float16Array(stored.buffer, stored.byteOffset, target.length));
   const source = new Uint16Array(stored.buffer, stored.byteOffset, target.length);
   const bits = new Uint32Array(target.buffer, target.byteOffset, target.length);

@@ -58,8 +58,12 @@ export function readSafetensorsHeader(path: string): ReadonlyMap<string, StoredT
     }
     const [first, last] = offsets as number[];
     const type = dtype as StorageType;
-    if (!(type in STORAGE_BYTES)) {
-      fail(`tensor "${name}" has dtype ${dtype}, supported are ${Object.keys(STORAGE_BYTES).join(", ")}`);
+    if (!Object.hasOwn(STORAGE_BYTES, String(dtype))) {
+      throw new BenchError(
+        `Cannot read ${path}: tensor "${name}" has dtype ${dtype}, supported are ${
+          Object.keys(STORAGE_BYTES).join(", ")
+        }; take the checkpoint that it was made from, or dequantize it with transformers and save it as bfloat16`,
+      );
     }
     const bytes = elementCount(shape as number[]) * STORAGE_BYTES[type];
     if (last - first !== bytes) {

@@ -5,12 +5,15 @@
  * @module
  */
 import { BenchError } from "../errors.ts";
+import { isGguf, readGguf } from "../files/gguf.ts";
 import { isPresent, type JsonRecord } from "../files/read.ts";
-import { COMPANION_FILES, WEIGHTS_FILE } from "./checkpoint.ts";
+import { COMPANION_FILES } from "./checkpoint.ts";
+import { WEIGHTS_FILE } from "./stored_tensors.ts";
 import { formatCheckpointConfig } from "./config.ts";
 import type { NamedTensors } from "../models/language_model.ts";
 import type { ModelConfig } from "../models/model_config.ts";
 import { elementCount, parameterShapes } from "../models/parameters.ts";
+import { ggufTokenizerFiles } from "../prompt/gguf_tokenizer.ts";
 import { writeSafetensors } from "./safetensors.ts";
 import { fileSha256 } from "../files/hash.ts";
 import { renameDurably, writeDurably } from "../files/write.ts";
@@ -26,7 +29,7 @@ export interface CheckpointContents {
   readonly configJson?: JsonRecord;
   /** Fields of `config.json` to set beside the architecture's, e.g. `eos_token_id`. */
   readonly configFields?: JsonRecord;
-  /** Folder whose tokenizer, template and generation files are copied. */
+  /** Folder whose tokenizer, template and generation files are copied, or the GGUF file that holds them. */
   readonly companionsFrom?: string;
   /** Further files by name: e.g. a new tokenizer, an optimizer state. */
   readonly files?: ReadonlyMap<string, string | Uint8Array>;
@@ -93,6 +96,10 @@ function configFor({ config, configJson, configFields, dtype }: CheckpointConten
 }
 
 async function copyCompanions(from: string, to: string): Promise<void> {
+  if (isGguf(from)) {
+    for (const [name, text] of ggufTokenizerFiles(readGguf(from))) writeDurably(`${to}/${name}`, text);
+    return;
+  }
   for (const name of COMPANION_FILES) {
     if (isPresent(`${from}/${name}`)) writeDurably(`${to}/${name}`, await Deno.readFile(`${from}/${name}`));
   }

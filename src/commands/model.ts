@@ -9,18 +9,20 @@ import { inspectModel, type ModelReport } from "../experiment/inspect_model.ts";
 import { readRow } from "../models/host_readings.ts";
 import { logProbability } from "../models/readings.ts";
 import { loadTokenizer, type Tokenizer } from "../prompt/tokenizer.ts";
+import { visible } from "../text/visible.ts";
 import { EXIT } from "./command.ts";
 import type { ModelArguments } from "./descriptions/supplies.ts";
 
 /** @returns 0 */
 export async function run({ positionals: [given], flags }: ModelArguments): Promise<number> {
   if (flags.text === undefined) throw new UsageError("Cannot run the model without a text: add --text TEXT");
-  const { reason, ...report } = await inspectModel(given, flags.text, {
+  const { reason, notes, ...report } = await inspectModel(given, flags.text, {
     backend: flags.backend ?? "auto",
     chat: flags.chat === true,
     ...(flags.greedy !== undefined && { greedy: flags.greedy }),
     ...(flags.mixture !== undefined && { mixture: parseMixture(flags.mixture) }),
   });
+  for (const note of notes) console.error(visible(note));
   console.log(
     flags.json === true ? JSON.stringify(report) : describe(report, await loadTokenizer(modelFolder(given)), reason),
   );

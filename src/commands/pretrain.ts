@@ -8,7 +8,7 @@ import type { PretrainArguments } from "./descriptions/maintenance.ts";
 import { listenForInterruption, safePoint } from "../interruption.ts";
 import { createEngine } from "../engine/engine.ts";
 import { BenchError } from "../errors.ts";
-import { WEIGHTS_FILE } from "../checkpoint/checkpoint.ts";
+import { WEIGHTS_FILE } from "../checkpoint/stored_tensors.ts";
 import { saveCheckpoint } from "../checkpoint/writer.ts";
 import { parseCheckpointConfig } from "../checkpoint/config.ts";
 import { parameterShapes } from "../models/parameters.ts";
@@ -58,7 +58,10 @@ export async function run({ flags }: PretrainArguments): Promise<number> {
       await pretrain(model, {
         recipe,
         from,
-        encoder: { prompt: (question) => prompter.ids({ question }), completion: (text) => tokenizer.encode(text) },
+        encoder: {
+          prompt: (question) => tokenizer.encode(prompter.text({ question })),
+          completion: (text) => tokenizer.encode(text),
+        },
         onStep: async ({ step, loss }) => {
           phase.advance(1, { loss });
           if (step % STEPS_BETWEEN_STATES === 0 || abort.aborted) await saveState(state, step, model);

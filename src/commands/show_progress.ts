@@ -9,6 +9,7 @@ import { endedRuns, ExperimentProgress, millisecondsLeft, workShare } from "../e
 import type { Phase, ProgressFields, ProgressLog } from "../progress.ts";
 import { countText } from "../text/numbers.ts";
 import { sparkline } from "../text/sparkline.ts";
+import { visibleLines } from "../text/visible.ts";
 
 /** Shows events until it is disposed of. */
 export class ProgressView implements Disposable {
@@ -30,7 +31,7 @@ export class ProgressView implements Disposable {
         this.#progress.note(startText(event));
         return this.#begin(event);
       case "note":
-        return this.#progress.note(event.text);
+        return this.#progress.note(visibleLines(event.text));
       case "training": {
         const { run, curve, total } = event;
         this.#rewards.set(trainingLabel(run), curve.map(({ reward }) => reward));

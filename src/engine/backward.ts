@@ -5,7 +5,17 @@
  */
 import { type Activations, type BackwardBuffers, type LayerActivations, scoreStride } from "./activations.ts";
 import type { HeadChunk, Places, UnitPlace } from "./commands.ts";
-import { at, attentionScale, headOffsets, type Machine, readSpans, type Span } from "./forward.ts";
+import { isRotated, rotarySizeOf } from "../models/model_config.ts";
+import {
+  at,
+  attentionScale,
+  attentionWindow,
+  gatedActivation,
+  headOffsets,
+  type Machine,
+  readSpans,
+  type Span,
+} from "./forward.ts";
 import { FLOAT_BYTES } from "./memory.ts";
 import { addRowSlopes } from "./read_rows.ts";
 import { type Matrix, queryKeyValueWidth } from "./parameters.ts";
@@ -49,7 +59,22 @@ export function backwardUnit(
   kernels.scatterAddRows(buffers.dHeadInput, unit.headRows, dNormed, unit.headRowCount, D);
   const weight = at(places.weights, parameters.finalNorm), dWeight = at(gradients, parameters.finalNorm);
   const { last, lastInverse } = activations;
-  kernels.rmsNormBackward(last, D, weight, lastInverse, dNormed, D, false, dx, D, dWeight, rows, 1, D);
+  kernels.rmsNormBackward(
+    last,
+    D,
+    weight,
+    lastInverse,
+    dNormed,
+    D,
+    false,
+    dx,
+    D,
+    dWeight,
+    rows,
+    1,
+    D,
+    config.normOffset ?? 0,
+  );
   const spans = readSpans(machine, unit);
   for (let index = config.layers - 1; index >= 0; index--) {
     const layer = activations.layers[index];
@@ -76,7 +101,7 @@ function backwardBlock(
 ): void {
   const { config, kernels, sgemm } = machine;
   const { rows } = unit;
-  const { hiddenSize: D, intermediateSize: F, heads, keyValueHeads, headSize: d } = config;
+  const { hiddenSize: D, intermediateSize: F, heads, keyValueHeads, headSize: d, normOffset = 0 } = config;
   const W = queryKeyValueWidth(config);
   const w = machine.parameters.layers[index], wT = machine.transposed.layers[index];
   const { dx, dNormed, dHidden, dQueryKeyValue } = buffers;
@@ -93,27 +118,52 @@ function backwardBlock(
   /** dx += the gradient through a normalisation. */
   const normGradient = (x: number, offset: number, inverse: number) => {
     const weight = at(places.weights, offset), dWeight = at(gradients, offset);
-    kernels.rmsNormBackward(x, D, weight, inverse, dNormed, D, true, dx, D, dWeight, rows, 1, D);
+    kernels.rmsNormBackward(x, D, weight, inverse, dNormed, D, true, dx, D, dWeight, rows, 1, D, normOffset);
+  };
+  /** dBias += the rows of dy. */
+  const biasGradient = (dy: number, bias: number | undefined, width: number) => {
+    if (bias !== undefined) kernels.addColumnSums(dy, at(gradients, bias), rows, width);
   };
 
   weightGradient(a.hidden, w.down, dx);
+  biasGradient(dx, w.downBias, D);
   inputGradient(dx, w.down, wT.down, dHidden); // (R, D) -> (R, F)
-  kernels.swigluBackward(a.gateUp, dHidden, rows, F); // gateUp becomes its gradient (R, 2F)
+  gatedActivation(machine).backward(a.gateUp, dHidden, rows, F); // gateUp becomes its gradient (R, 2F)
+  biasGradient(a.gateUp, w.gateUpBias, 2 * F);
   weightGradient(a.normed2, w.gateUp, a.gateUp);
   inputGradient(a.gateUp, w.gateUp, wT.gateUp, dNormed); // (R, 2F) -> (R, D)
   normGradient(a.middle, w.postAttentionNorm, a.inverse2);
 
   weightGradient(a.attended, w.attentionOutput, dx);
+  biasGradient(dx, w.attentionOutputBias, D);
   inputGradient(dx, w.attentionOutput, wT.attentionOutput, dNormed); // (R, D) -> (R, H·d)
   kernels.fillZero(dQueryKeyValue, rows * W);
-  backwardAttention(machine, spans, a.queryKeyValue, activations, buffers);
-  kernels.rope(dQueryKeyValue, W, unit.positions, places.rope, rows, heads + keyValueHeads, d, true);
+  backwardAttention(machine, index, spans, a.queryKeyValue, activations, buffers);
+  if (isRotated(config, index)) {
+    const turned = rotarySizeOf(config);
+    kernels.rope(dQueryKeyValue, W, unit.positions, places.rope, rows, heads + keyValueHeads, d, turned, true);
+  }
   if (w.queryNorm !== undefined && w.keyNorm !== undefined) {
     const rawWidth = (heads + keyValueHeads) * d, keys = heads * d * FLOAT_BYTES, dq = dQueryKeyValue, dk = dq + keys;
     const q = at(places.weights, w.queryNorm), dqWeight = at(gradients, w.queryNorm);
     const k = at(places.weights, w.keyNorm), dkWeight = at(gradients, w.keyNorm);
     const raw = a.rawQueryKey;
-    kernels.rmsNormBackward(raw, rawWidth, q, a.queryInverse, dq, W, false, dq, W, dqWeight, rows, heads, d);
+    kernels.rmsNormBackward(
+      raw,
+      rawWidth,
+      q,
+      a.queryInverse,
+      dq,
+      W,
+      false,
+      dq,
+      W,
+      dqWeight,
+      rows,
+      heads,
+      d,
+      normOffset,
+    );
     kernels.rmsNormBackward(
       raw + keys,
       rawWidth,
@@ -128,11 +178,10 @@ function backwardBlock(
       rows,
       keyValueHeads,
       d,
+      normOffset,
     );
   }
-  if (w.queryKeyValueBias !== undefined) {
-    kernels.addColumnSums(dQueryKeyValue, at(gradients, w.queryKeyValueBias), rows, W);
-  }
+  biasGradient(dQueryKeyValue, w.queryKeyValueBias, W);
   weightGradient(a.normed1, w.queryKeyValue, dQueryKeyValue);
   inputGradient(dQueryKeyValue, w.queryKeyValue, wT.queryKeyValue, dNormed); // (R, W) -> (R, D)
   normGradient(a.x, w.inputNorm, a.inverse1);
@@ -141,6 +190,7 @@ function backwardBlock(
 /** Gradients of queries, keys and values of every span; those of a shared prefix are summed over its completions. */
 function backwardAttention(
   machine: Machine,
+  layer: number,
   spans: readonly Span[],
   queryKeyValue: number,
   activations: Activations,
@@ -148,7 +198,7 @@ function backwardAttention(
 ): void {
   const { config, kernels } = machine;
   const W = queryKeyValueWidth(config), attendedWidth = config.heads * config.headSize;
-  const rowBytes = W * FLOAT_BYTES, scale = attentionScale(config);
+  const rowBytes = W * FLOAT_BYTES, scale = attentionScale(config), window = attentionWindow(config, layer);
   for (const span of spans) {
     const own = queryKeyValue + span.first * rowBytes, prefix = queryKeyValue + span.prefixFirst * rowBytes;
     const dOwn = buffers.dQueryKeyValue + span.first * rowBytes;
@@ -166,6 +216,7 @@ function backwardAttention(
         span.prefixRows,
         span.rows,
         config.headSize,
+        window,
         scale,
         dOut,
         attendedWidth,

@@ -8,6 +8,7 @@ import type { PrefillCommand, StepCommand } from "./commands.ts";
 import {
   attendSpans,
   attentionScale,
+  attentionWindow,
   embedRows,
   forwardBlocks,
   gatherHeadRows,
@@ -62,6 +63,7 @@ export function stepSequences(machine: Machine, command: StepCommand): void {
       config.heads,
       config.keyValueHeads,
       config.headSize,
+      attentionWindow(config, layer),
       scale,
       command.own + layer * command.ownLayerBytes,
       command.ownCapacity,

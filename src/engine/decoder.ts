@@ -119,7 +119,7 @@ class CachedDecoder implements Decoder {
     const measure = new Region();
     take(measure);
     const part = take(new Region(this.#inputs.reserve(measure.bytes)));
-    copyInputs(inputs, 0, kept, config.hiddenSize, {
+    copyInputs(inputs, 0, kept, config, {
       ids: memory.ints(part.ids, rows * kept),
       weights: memory.floats(part.weights, rows * kept),
       ...(inputs.offset !== undefined && { offset: memory.floats(part.offset, rows * config.hiddenSize) }),

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ModelConfig } from "../models/model_config.ts";
+import { isRotated, type ModelConfig, rotarySizeOf, windowOf } from "../models/model_config.ts";
 import { type Activations, type LayerActivations, scoreStride, type UnitSize } from "./activations.ts";
 import type { HeadChunk, Places, UnitPlace } from "./commands.ts";
 import type { Kernels } from "./kernels.ts";
@@ -63,7 +63,19 @@ export function forwardBlocks(
   const D = config.hiddenSize;
   const weight = at(places.weights, parameters.finalNorm);
   const { last, lastNormed, lastInverse } = activations;
-  kernels.rmsNorm(last, D, weight, lastNormed, D, lastInverse, rows, 1, D, config.rmsNormEpsilon);
+  kernels.rmsNorm(
+    last,
+    D,
+    weight,
+    lastNormed,
+    D,
+    lastInverse,
+    rows,
+    1,
+    D,
+    config.rmsNormEpsilon,
+    config.normOffset ?? 0,
+  );
 }
 
 function forwardBlock(
@@ -77,39 +89,83 @@ function forwardBlock(
   attend: Attend,
 ): void {
   const { config, kernels, sgemm } = machine;
-  const { hiddenSize: D, intermediateSize: F, heads, keyValueHeads, headSize: d, rmsNormEpsilon } = config;
+  const { hiddenSize: D, intermediateSize: F, heads, keyValueHeads, headSize: d, rmsNormEpsilon, normOffset = 0 } =
+    config;
   const w = machine.parameters.layers[index];
   const W = queryKeyValueWidth(config);
   const multiply = (x: number, matrix: Matrix, y: number, accumulate: boolean) => {
     const { input, output, offset } = matrix;
     sgemm(false, rows, output, input, x, input, at(places.weights, offset), output, accumulate, y, output);
   };
+  const addBias = (y: number, bias: number | undefined, width: number) => {
+    if (bias !== undefined) kernels.addBias(y, at(places.weights, bias), rows, width);
+  };
 
   // x -> x + attention(norm(x)).
-  kernels.rmsNorm(a.x, D, at(places.weights, w.inputNorm), a.normed1, D, a.inverse1, rows, 1, D, rmsNormEpsilon);
+  kernels.rmsNorm(
+    a.x,
+    D,
+    at(places.weights, w.inputNorm),
+    a.normed1,
+    D,
+    a.inverse1,
+    rows,
+    1,
+    D,
+    rmsNormEpsilon,
+    normOffset,
+  );
   multiply(a.normed1, w.queryKeyValue, a.queryKeyValue, false); // (R, D) -> (R, W)
-  if (w.queryKeyValueBias !== undefined) {
-    kernels.addBias(a.queryKeyValue, at(places.weights, w.queryKeyValueBias), rows, W);
-  }
+  addBias(a.queryKeyValue, w.queryKeyValueBias, W);
   if (w.queryNorm !== undefined && w.keyNorm !== undefined) {
     const rawWidth = (heads + keyValueHeads) * d, keys = a.queryKeyValue + heads * d * FLOAT_BYTES;
     const q = at(places.weights, w.queryNorm), k = at(places.weights, w.keyNorm);
     kernels.copyRows(a.queryKeyValue, W, a.rawQueryKey, rawWidth, rows, rawWidth);
-    kernels.rmsNorm(a.queryKeyValue, W, q, a.queryKeyValue, W, a.queryInverse, rows, heads, d, rmsNormEpsilon);
-    kernels.rmsNorm(keys, W, k, keys, W, a.keyInverse, rows, keyValueHeads, d, rmsNormEpsilon);
+    kernels.rmsNorm(
+      a.queryKeyValue,
+      W,
+      q,
+      a.queryKeyValue,
+      W,
+      a.queryInverse,
+      rows,
+      heads,
+      d,
+      rmsNormEpsilon,
+      normOffset,
+    );
+    kernels.rmsNorm(keys, W, k, keys, W, a.keyInverse, rows, keyValueHeads, d, rmsNormEpsilon, normOffset);
   }
-  kernels.rope(a.queryKeyValue, W, positions, places.rope, rows, heads + keyValueHeads, d, false);
+  if (isRotated(config, index)) {
+    const turned = rotarySizeOf(config);
+    kernels.rope(a.queryKeyValue, W, positions, places.rope, rows, heads + keyValueHeads, d, turned, false);
+  }
   attend(index, a.queryKeyValue, a.attended); // (R, W) -> (R, H·d)
   if (a.middle !== a.x) kernels.copyRows(a.x, D, a.middle, D, rows, D);
   multiply(a.attended, w.attentionOutput, a.middle, true); // (R, H·d) -> (R, D)
+  addBias(a.middle, w.attentionOutputBias, D);
 
-  // x -> x + swiglu(norm(x)).
+  // x -> x + feedForward(norm(x)).
   const postNorm = at(places.weights, w.postAttentionNorm);
-  kernels.rmsNorm(a.middle, D, postNorm, a.normed2, D, a.inverse2, rows, 1, D, rmsNormEpsilon);
+  kernels.rmsNorm(a.middle, D, postNorm, a.normed2, D, a.inverse2, rows, 1, D, rmsNormEpsilon, normOffset);
   multiply(a.normed2, w.gateUp, a.gateUp, false); // (R, D) -> (R, 2F)
-  kernels.swiglu(a.gateUp, a.hidden, rows, F); // -> (R, F)
+  addBias(a.gateUp, w.gateUpBias, 2 * F);
+  gatedActivation(machine).forward(a.gateUp, a.hidden, rows, F); // -> (R, F)
   if (next !== a.middle) kernels.copyRows(a.middle, D, next, D, rows, D);
   multiply(a.hidden, w.down, next, true); // (R, F) -> (R, D)
+  addBias(next, w.downBias, D);
+}
+
+/** The kernels of the feed-forward layer's activation. */
+export function gatedActivation({ kernels, config }: Pick<Machine, "kernels" | "config">) {
+  switch (config.activation ?? "silu") {
+    case "silu":
+      return { forward: kernels.swiglu, backward: kernels.swigluBackward };
+    case "gelu":
+      return { forward: kernels.geglu, backward: kernels.gegluBackward };
+    case "gelu-tanh":
+      return { forward: kernels.gegluTanh, backward: kernels.gegluTanhBackward };
+  }
 }
 
 /** Rows of a unit that see one another: a prompt, or a completion with its prompt as prefix. */
@@ -143,6 +199,14 @@ export function headOffsets(config: ModelConfig, head: number): { query: number;
   };
 }
 
+/** The largest window that the kernels take: all positions. */
+const WHOLE_WINDOW = 2 ** 31 - 1;
+
+/** Positions that one sees in a block, as the kernels take them. */
+export function attentionWindow(config: ModelConfig, layer: number): number {
+  return Math.min(WHOLE_WINDOW, windowOf(config, layer));
+}
+
 /** Attention scores are divided by √d. */
 export function attentionScale(config: ModelConfig): number {
   return 1 / Math.sqrt(config.headSize);
@@ -153,7 +217,8 @@ export function attendSpans(machine: Machine, spans: readonly Span[], activation
   const { config, kernels } = machine;
   const W = queryKeyValueWidth(config), attendedWidth = config.heads * config.headSize;
   const rowBytes = W * FLOAT_BYTES, scale = attentionScale(config);
-  return (_layer, queryKeyValue, attended) => {
+  return (layer, queryKeyValue, attended) => {
+    const window = attentionWindow(config, layer);
     for (const span of spans) {
       const own = queryKeyValue + span.first * rowBytes, prefix = queryKeyValue + span.prefixFirst * rowBytes;
       const stride = scoreStride(span.prefixRows + span.rows);
@@ -170,6 +235,7 @@ export function attendSpans(machine: Machine, spans: readonly Span[], activation
           span.prefixRows,
           span.rows,
           config.headSize,
+          window,
           scale,
           out,
           attendedWidth,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ModelConfig } from "../models/model_config.ts";
+import { type ModelConfig, rotarySizeOf } from "../models/model_config.ts";
 import type { EngineSetup, Places, TransposeCommand, WorkerCommand } from "./commands.ts";
 import { at } from "./forward.ts";
 import type { Kernels } from "./kernels.ts";
@@ -150,8 +150,9 @@ export class Host {
       if (this.#rope !== undefined) this.memory.free(this.#rope.block);
       // To the next power of two, so that it settles soon.
       const roomy = 2 ** Math.ceil(Math.log2(positions));
-      const block = this.memory.allocate(roomy * this.config.headSize);
-      fillRopeTable(this.memory.floats(block.address, roomy * this.config.headSize), this.config);
+      const floats = roomy * rotarySizeOf(this.config);
+      const block = this.memory.allocate(floats);
+      fillRopeTable(this.memory.floats(block.address, floats), this.config);
       this.#rope = { block, positions: roomy };
     }
     return this.#rope.block.address;

@@ -41,6 +41,7 @@ export interface Kernels {
     groups: number,
     width: number,
     epsilon: number,
+    offset: number,
   ): void;
   rmsNormBackward(
     x: number,
@@ -56,6 +57,7 @@ export interface Kernels {
     rows: number,
     groups: number,
     width: number,
+    offset: number,
   ): void;
   rope(
     x: number,
@@ -65,10 +67,15 @@ export interface Kernels {
     rows: number,
     heads: number,
     size: number,
+    turned: number,
     inverse: boolean,
   ): void;
   swiglu(gateUp: number, hidden: number, rows: number, width: number): void;
   swigluBackward(gateUp: number, dHidden: number, rows: number, width: number): void;
+  geglu(gateUp: number, hidden: number, rows: number, width: number): void;
+  gegluBackward(gateUp: number, dHidden: number, rows: number, width: number): void;
+  gegluTanh(gateUp: number, hidden: number, rows: number, width: number): void;
+  gegluTanhBackward(gateUp: number, dHidden: number, rows: number, width: number): void;
   addBias(x: number, bias: number, rows: number, width: number): void;
   addColumnSums(x: number, sums: number, rows: number, width: number): void;
   copyRows(from: number, fromStride: number, to: number, toStride: number, rows: number, width: number): void;
@@ -105,6 +112,7 @@ export interface Kernels {
     prefix: number,
     own: number,
     size: number,
+    window: number,
     scale: number,
     out: number,
     outStride: number,
@@ -122,6 +130,7 @@ export interface Kernels {
     prefix: number,
     own: number,
     size: number,
+    window: number,
     scale: number,
     dOut: number,
     outStride: number,
@@ -154,6 +163,7 @@ export interface Kernels {
     heads: number,
     kvHeads: number,
     size: number,
+    window: number,
     scale: number,
     own: number,
     ownCapacity: number,

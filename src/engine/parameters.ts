@@ -22,6 +22,10 @@ export interface LayerParameters {
   readonly inputNorm: number;
   readonly queryKeyValue: Matrix;
   readonly queryKeyValueBias?: number;
+  readonly attentionOutputBias?: number;
+  /** (2F), of gates and ups. */
+  readonly gateUpBias?: number;
+  readonly downBias?: number;
   readonly queryNorm?: number;
   readonly keyNorm?: number;
   readonly attentionOutput: Matrix;
@@ -99,7 +103,9 @@ export function layoutParameters(config: ModelConfig): ParameterLayout {
     const projections = [["q", queryWidth], ["k", keyWidth], ["v", keyWidth]] as const;
     const queryKeyValue = matrix(
       hiddenSize,
-      projections.map(([letter, width]) => [`${name}.self_attn.${letter}_proj.weight`, width]),
+      config.fusedProjections
+        ? [[`${name}.self_attn.qkv_proj.weight`, queryWidth + 2 * keyWidth]]
+        : projections.map(([letter, width]) => [`${name}.self_attn.${letter}_proj.weight`, width]),
     );
     let bias: number | undefined;
     if (config.qkvBias) {
@@ -111,11 +117,22 @@ export function layoutParameters(config: ModelConfig): ParameterLayout {
     const attentionOutput = matrix(queryWidth, [[`${name}.self_attn.o_proj.weight`, hiddenSize]]);
     const queryNorm = config.qkNorm ? vector(`${name}.self_attn.q_norm.weight`, headSize) : undefined;
     const keyNorm = config.qkNorm ? vector(`${name}.self_attn.k_norm.weight`, headSize) : undefined;
-    const gateUp = matrix(hiddenSize, [
-      [`${name}.mlp.gate_proj.weight`, intermediateSize],
-      [`${name}.mlp.up_proj.weight`, intermediateSize],
-    ]);
+    const outputBias = config.outputBias ? vector(`${name}.self_attn.o_proj.bias`, hiddenSize) : undefined;
+    const gateUp = matrix(
+      hiddenSize,
+      config.fusedProjections ? [[`${name}.mlp.gate_up_proj.weight`, 2 * intermediateSize]] : [
+        [`${name}.mlp.gate_proj.weight`, intermediateSize],
+        [`${name}.mlp.up_proj.weight`, intermediateSize],
+      ],
+    );
     const down = matrix(intermediateSize, [[`${name}.mlp.down_proj.weight`, hiddenSize]]);
+    let gateUpBias: number | undefined, downBias: number | undefined;
+    if (config.mlpBias) {
+      gateUpBias = reserve(2 * intermediateSize);
+      vector(`${name}.mlp.gate_proj.bias`, intermediateSize, gateUpBias);
+      vector(`${name}.mlp.up_proj.bias`, intermediateSize, gateUpBias + intermediateSize);
+      downBias = vector(`${name}.mlp.down_proj.bias`, hiddenSize);
+    }
     const inputNorm = vector(`${name}.input_layernorm.weight`, hiddenSize);
     const postAttentionNorm = vector(`${name}.post_attention_layernorm.weight`, hiddenSize);
     return {
@@ -126,6 +143,8 @@ export function layoutParameters(config: ModelConfig): ParameterLayout {
       gateUp,
       down,
       ...(bias !== undefined && { queryKeyValueBias: bias }),
+      ...(outputBias !== undefined && { attentionOutputBias: outputBias }),
+      ...(gateUpBias !== undefined && downBias !== undefined && { gateUpBias, downBias }),
       ...(queryNorm !== undefined && keyNorm !== undefined && { queryNorm, keyNorm }),
     };
   });

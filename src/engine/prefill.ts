@@ -87,7 +87,7 @@ function fillBatch(host: Host, prompts: readonly Int32Array[], batch: readonly n
   const ids = memory.ints(part.ids, part.rows), positions = memory.ints(part.positions, part.rows);
   const spans = memory.ints(part.spans, batch.length * SPAN_INTS);
   const headRows = memory.ints(part.headRows, batch.length);
-  memory.floats(part.weights, part.rows).fill(1);
+  memory.floats(part.weights, part.rows).fill(host.config.embeddingScale ?? 1);
   let row = 0;
   batch.forEach((prompt, i) => {
     const { length } = prompts[prompt];

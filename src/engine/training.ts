@@ -149,7 +149,7 @@ export class GroupPasses {
     return units.map((unit): UnitPlace => {
       const part = take(region, unit);
       const { rows, headRowCount, longest, kept } = unit;
-      fillUnit(unit, groups, config.hiddenSize, {
+      fillUnit(unit, groups, config, {
         ids: memory.ints(part.ids, rows * kept),
         weights: memory.floats(part.weights, rows * kept),
         ...(unit.hasOffset && { offset: memory.floats(part.offset, rows * config.hiddenSize) }),

@@ -140,7 +140,12 @@ export interface UnitArrays {
 }
 
 /** Writes a unit's rows: each part's prompt, then its completions. */
-export function fillUnit(unit: Unit, groups: readonly TrainingGroup[], width: number, arrays: UnitArrays): void {
+export function fillUnit(
+  unit: Unit,
+  groups: readonly TrainingGroup[],
+  { hiddenSize, embeddingScale = 1 }: ModelConfig,
+  arrays: UnitArrays,
+): void {
   const { ids, weights, offset, positions, headRows } = arrays;
   ids.fill(0);
   weights.fill(0);
@@ -150,14 +155,14 @@ export function fillUnit(unit: Unit, groups: readonly TrainingGroup[], width: nu
     const { prompt, completions } = groups[part.group];
     for (let i = 0; i < prompt.length; i++, row++) {
       ids[row * unit.kept] = prompt[i];
-      weights[row * unit.kept] = 1;
+      weights[row * unit.kept] = embeddingScale;
       positions[row] = i;
     }
     const lastOfPrompt = row - 1;
     for (let completion = part.from; completion < part.to; completion++) {
       const inputs = completions[completion];
       headRows[headRowCount++] = lastOfPrompt;
-      copyInputs(inputs, row, unit.kept, width, arrays);
+      copyInputs(inputs, row, unit.kept, { hiddenSize, embeddingScale }, arrays);
       for (let i = 0; i < inputs.count; i++, row++) {
         positions[row] = prompt.length + i;
         headRows[headRowCount++] = row;
@@ -166,22 +171,24 @@ export function fillUnit(unit: Unit, groups: readonly TrainingGroup[], width: nu
   }
 }
 
-/** Copies input rows to row `first` of arrays that keep `kept` ids per row. */
+/** Copies input rows, scaled as embeddings are, to row `first` of arrays that keep `kept` ids per row. */
 export function copyInputs(
   inputs: InputRows,
   first: number,
   kept: number,
-  width: number,
+  { hiddenSize, embeddingScale = 1 }: Pick<ModelConfig, "hiddenSize" | "embeddingScale">,
   arrays: Pick<UnitArrays, "ids" | "weights" | "offset">,
 ): void {
   for (let i = 0; i < inputs.count; i++) {
     const from = i * inputs.width, to = (first + i) * kept;
     for (let k = 0; k < inputs.width; k++) {
       arrays.ids[to + k] = inputs.ids[from + k];
-      arrays.weights[to + k] = inputs.weights[from + k];
+      arrays.weights[to + k] = inputs.weights[from + k] * embeddingScale;
     }
   }
-  if (inputs.offset !== undefined) arrays.offset?.set(inputs.offset, first * width);
+  if (inputs.offset === undefined) return;
+  const offset = embeddingScale === 1 ? inputs.offset : inputs.offset.map((value) => value * embeddingScale);
+  arrays.offset?.set(offset, first * hiddenSize);
 }
 
 /**

@@ -52,6 +52,7 @@ export async function runExperiment(bench: Workbench, options: ExperimentOptions
   };
   bench.opened.keepLog?.(bench.folder.logFile);
   if (whyNew !== undefined) onEvent({ kind: "note", text: whyNew });
+  for (const text of bench.notes) onEvent({ kind: "note", text });
   const publishedAt = resultsFolder === undefined
     ? undefined
     : `${resultsFolderOf(resultsFolder, config)}/${RESULT_VERSION_FOLDER}`;

@@ -11,6 +11,7 @@ import { UsageError } from "../errors.ts";
 import { tokenRows } from "../models/input_rows.ts";
 import type { InputRows, LanguageModel } from "../models/language_model.ts";
 import { joinReads, NOTHING, type Readings, type Reads } from "../models/readings.ts";
+import { requireKnown, unknownCharactersNote } from "../prompt/known_characters.ts";
 import { chatRenderer, loadChatTemplate } from "../prompt/prompt.ts";
 import { loadTokenizer, type Tokenizer } from "../prompt/tokenizer.ts";
 import { openModel, type OpenModelOptions } from "./open_model.ts";
@@ -51,9 +52,10 @@ export interface InspectOptions extends Partial<OpenModelOptions> {
  * Loads a checkpoint and runs a text through it.
  *
  * @param model a checkpoint folder, or `org/name@revision` that was fetched
- * @returns what the model says, and why it was computed where it was
+ * @returns what the model says, why it was computed where it was, and what to know of the checkpoint and its prompt
  * @throws {UsageError} If the text is empty, or an option is out of range
- * @throws {BenchError} If the checkpoint is missing or damaged, or its logits are not finite
+ * @throws {BenchError} If the checkpoint is missing or damaged, its tokenizer has no token for a character of the text,
+ * or its logits are not finite
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -66,7 +68,7 @@ export async function inspectModel(
   model: string,
   text: string,
   { chat = false, greedy = 0, mixture, backend = "auto", ...options }: InspectOptions = {},
-): Promise<ModelReport & { readonly reason: string }> {
+): Promise<ModelReport & { readonly reason: string; readonly notes: readonly string[] }> {
   if (!Number.isSafeInteger(greedy) || greedy < 0) {
     throw new UsageError(`Cannot decode ${greedy} tokens: expected an integer of at least 0`);
   }
@@ -87,6 +89,7 @@ export async function inspectModel(
       backend: opened.model.backend,
       parameters: checkpoint.parameters,
       reason: opened.reason,
+      notes: [...checkpoint.notes, ...(encoded.note === undefined ? [] : [encoded.note])],
     };
   } finally {
     await opened.dispose();
@@ -113,14 +116,17 @@ async function encode(
   tokenizer: Tokenizer,
   given: string,
   chat: boolean,
-): Promise<{ text: string; ids: Int32Array }> {
+): Promise<{ text: string; ids: Int32Array; note?: string | undefined }> {
   if (!chat) return { text: given, ids: tokenizer.encode(given, { addSpecialTokens: true }) };
+  requireKnown(given, tokenizer.unknownCharacters(given));
   const template = await loadChatTemplate(folder);
   if (template === undefined) {
     throw new UsageError(`Cannot apply a chat template: ${folder} has none; give the text as it is`);
   }
   const text = chatRenderer(template, tokenizer.specialTokens)(given);
-  return { text, ids: tokenizer.encode(text) };
+  // What the template writes itself is not for the user to change.
+  const note = unknownCharactersNote(tokenizer.unknownCharacters(text), "its chat template");
+  return { text, ids: tokenizer.encode(text, { allowUnknown: true }), note };
 }
 
 /** A text needs at least one token, and the tokenizer may know more tokens than the model. */

@@ -76,6 +76,7 @@ export async function trainResolved(
     using _lock = bench.folder.prepare(config, options.command);
     bench.opened.keepLog?.(bench.folder.logFile);
     if (whyNew !== undefined) onEvent({ kind: "note", text: whyNew });
+    for (const text of bench.notes) onEvent({ kind: "note", text });
     const trained: TrainedRun[] = [];
     for (const run of runs) {
       const { sha256, curve } = (await trainArm(bench, run, { onEvent, ...(abort && { abort }) }))!;

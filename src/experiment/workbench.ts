@@ -47,6 +47,7 @@ import { shareThreads, type ThreadShare } from "./lane_count.ts";
 import { programRunner } from "./program_runner.ts";
 import { loadTokenizer, type Tokenizer } from "../prompt/tokenizer.ts";
 import { promptTemplate } from "../prompt/templates.ts";
+import { unknownCharactersNote } from "../prompt/known_characters.ts";
 
 /** Enough to compare arms by eye. */
 const DEFAULT_KEPT_THOUGHTS = 8;
@@ -79,6 +80,8 @@ export interface Workbench {
   readonly threads: ThreadShare<WorkbenchOptions>;
   readonly tokenizer: Tokenizer;
   readonly prompter: Prompter;
+  /** What to know of the checkpoint, and of prompts that its tokenizer cannot write whole. */
+  readonly notes: readonly string[];
   /** Evaluation datasets, cut to the experiment's number of problems. */
   readonly datasets: readonly CutDataset[];
   readonly code: CodeVersion;
@@ -132,14 +135,13 @@ export async function openWorkbench(
     promptTemplate(config.prompt),
     kinds.filter((kind) => kind !== undefined),
   );
+  const { maxPositions, vocabularySize } = checkpoint.config;
+  const sizes = { maxPositions, vocabularySize };
   const prompts = datasets.flatMap(({ problems }) =>
     problems.map((problem) => ({ id: problem.id, ids: prompter.ids(problem) }))
   );
-  requirePromptsFit(
-    prompts,
-    { maxNewTokens: config.evaluationMaxNewTokens, maxPositions: checkpoint.config.maxPositions },
-  );
-  const limits = { maxNewTokens: config.maxNewTokens, maxPositions: checkpoint.config.maxPositions };
+  requirePromptsFit(prompts, { ...sizes, maxNewTokens: config.evaluationMaxNewTokens });
+  const limits = { ...sizes, maxNewTokens: config.maxNewTokens };
   const trainingSource = (seed: number) =>
     loadTrainingSource(config.training.source, {
       seed,
@@ -148,7 +150,11 @@ export async function openWorkbench(
         fits: (problem: Problem) => prompter.ids(problem).length <= promptRoom(limits),
       }),
     });
-  await requireTrainingFits(config, trainingSource, prompter, limits);
+  const trainedOn = await requireTrainingFits(config, trainingSource, prompter, limits);
+  const unknownNotes = [...datasets, { name: "the training", problems: trainedOn }].map(({ name, problems }) => {
+    const unknown = problems.map(prompter.unknownCharacters).filter((own) => own.length > 0);
+    return unknownCharactersNote(unknown.flat(), `${unknown.length} of ${problems.length} prompts of ${name}`);
+  });
   const weightsSha256 = await checkpoint.weightsSha256();
   const code = await codeVersion();
   // An executor of the caller's cannot go to another thread.
@@ -199,6 +205,7 @@ export async function openWorkbench(
     threads: lanes,
     tokenizer,
     prompter,
+    notes: [...checkpoint.notes, ...unknownNotes.filter((note) => note !== undefined)],
     datasets,
     code,
     folder,
@@ -253,22 +260,32 @@ export function overlap(
   return findLeaks(trainingProblems(source, { steps, promptsPerStep }), datasets);
 }
 
-/** Refuses training problems that do not fit the model, of every arm and seed, before any step is run. */
+/**
+ * Refuses training problems that do not fit the model, of every arm and seed, before any step is run.
+ *
+ * @returns all of them, each question once
+ */
 async function requireTrainingFits(
   config: ResolvedExperimentConfig,
   sourceOf: (seed: number) => Promise<TrainingSource>,
   prompter: Prompter,
   limits: PromptLimits,
-): Promise<void> {
+): Promise<readonly Problem[]> {
   const trained = config.arms.filter(({ objective }) => objective !== undefined).map((arm) => armTraining(config, arm));
-  if (trained.length === 0) return;
+  if (trained.length === 0) return [];
   // One list holds all: the steps of an arm are the first ones of a longer training with as many prompts a step.
   const longest = [...Map.groupBy(trained, ({ promptsPerStep }) => promptsPerStep).values()]
     .map((own) => own.reduce((a, b) => b.steps > a.steps ? b : a));
+  const byQuestion = new Map<string, Problem>();
   for (const seed of config.seeds) {
     const source = await sourceOf(seed);
-    for (const training of longest) requireTrainingPromptsFit(trainingProblems(source, training), prompter.ids, limits);
+    for (const training of longest) {
+      const problems = trainingProblems(source, training);
+      requireTrainingPromptsFit(problems, prompter.ids, limits);
+      for (const problem of problems) byQuestion.set(problem.question, problem);
+    }
   }
+  return [...byQuestion.values()];
 }
 
 /** The first problems of a dataset, as many as the experiment and `--limit` leave. */

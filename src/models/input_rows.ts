@@ -15,9 +15,10 @@ export function tokenRows(ids: Int32Array): InputRows {
  *
  * @param table (V, D)
  * @param target (R, D)
+ * @param scale what each row is multiplied with, `embeddingScale` of the model
  * @throws {RangeError} If an id is not in [0, V)
  */
-export function mixInputs(rows: InputRows, table: Float32Array, target: Float32Array): void {
+export function mixInputs(rows: InputRows, table: Float32Array, target: Float32Array, scale = 1): void {
   const { count, width: kept, ids, weights, offset } = rows;
   if (count === 0) return;
   const width = target.length / count;
@@ -35,5 +36,6 @@ export function mixInputs(rows: InputRows, table: Float32Array, target: Float32A
       const embedding = table.subarray(id * width, (id + 1) * width);
       for (let d = 0; d < width; d++) row[d] += weight * embedding[d];
     }
+    if (scale !== 1) row.forEach((value, d) => row[d] = value * scale);
   }
 }

@@ -24,21 +24,33 @@ export function parameterShapes(config: ModelConfig): ReadonlyMap<string, readon
   const keys = config.keyValueHeads * d;
   const shapes = new Map<string, readonly number[]>([[EMBEDDING_NAME, [V, D]]]);
   for (let layer = 0; layer < config.layers; layer++) {
-    const block: [string, number[]][] = [
-      ["self_attn.q_proj.weight", [queries, D]],
-      ["self_attn.k_proj.weight", [keys, D]],
-      ["self_attn.v_proj.weight", [keys, D]],
-      ["self_attn.o_proj.weight", [D, queries]],
-      ["mlp.gate_proj.weight", [F, D]],
-      ["mlp.up_proj.weight", [F, D]],
+    const block: [string, number[]][] = [];
+    if (config.fusedProjections) block.push(["self_attn.qkv_proj.weight", [queries + 2 * keys, D]]);
+    else {
+      block.push(
+        ["self_attn.q_proj.weight", [queries, D]],
+        ["self_attn.k_proj.weight", [keys, D]],
+        ["self_attn.v_proj.weight", [keys, D]],
+      );
+    }
+    block.push(["self_attn.o_proj.weight", [D, queries]]);
+    if (config.fusedProjections) block.push(["mlp.gate_up_proj.weight", [2 * F, D]]);
+    else block.push(["mlp.gate_proj.weight", [F, D]], ["mlp.up_proj.weight", [F, D]]);
+    block.push(
       ["mlp.down_proj.weight", [D, F]],
       ["input_layernorm.weight", [D]],
       ["post_attention_layernorm.weight", [D]],
-    ];
+    );
     if (config.qkvBias) {
-      block.push(["self_attn.q_proj.bias", [queries]], ["self_attn.k_proj.bias", [keys]], ["self_attn.v_proj.bias", [
-        keys,
-      ]]);
+      block.push(
+        ["self_attn.q_proj.bias", [queries]],
+        ["self_attn.k_proj.bias", [keys]],
+        ["self_attn.v_proj.bias", [keys]],
+      );
+    }
+    if (config.outputBias) block.push(["self_attn.o_proj.bias", [D]]);
+    if (config.mlpBias) {
+      block.push(["mlp.gate_proj.bias", [F]], ["mlp.up_proj.bias", [F]], ["mlp.down_proj.bias", [D]]);
     }
     if (config.qkNorm) block.push(["self_attn.q_norm.weight", [d]], ["self_attn.k_norm.weight", [d]]);
     for (const [name, shape] of block) shapes.set(layerTensor(layer, name), shape);

@@ -3,31 +3,57 @@
  *
  * @module
  */
-import type { ModelConfig } from "./model_config.ts";
+import { type ModelConfig, type RopeScaling, rotarySizeOf } from "./model_config.ts";
 
-/** (d/2), radians a position of each pair of coordinates: θ^(-2i/d), scaled as the checkpoint asks. */
-export function rotaryFrequencies({ headSize, ropeTheta, ropeScaling }: ModelConfig): Float64Array {
-  return Float64Array.from({ length: headSize / 2 }, (_, i) => {
-    const frequency = ropeTheta ** (-2 * i / headSize);
-    if (ropeScaling === undefined) return frequency;
-    const stretched = frequency / ropeScaling.factor;
-    if (ropeScaling.kind === "linear") return stretched;
-    // Llama 3.1: waves that turn rarely over the original context are stretched, quick ones kept, the rest blended.
-    const { lowFrequencyFactor: low, highFrequencyFactor: high, originalMaxPositions } = ropeScaling;
-    const turns = originalMaxPositions * frequency / (2 * Math.PI);
-    const kept = Math.min(1, Math.max(0, (turns - low) / (high - low)));
-    return (1 - kept) * stretched + kept * frequency;
+/** (r/2), radians a position of each pair of the r coordinates that turn: θ^(-2i/r), scaled as the checkpoint asks. */
+export function rotaryFrequencies(config: ModelConfig): Float64Array {
+  const size = rotarySizeOf(config);
+  return Float64Array.from({ length: size / 2 }, (_, pair) => {
+    const frequency = config.ropeTheta ** (-2 * pair / size);
+    return config.ropeScaling === undefined ? frequency : scaled(frequency, pair, config.ropeScaling);
   });
 }
 
+function scaled(frequency: number, pair: number, scaling: RopeScaling): number {
+  switch (scaling.kind) {
+    case "linear":
+      return frequency / scaling.factor;
+    case "llama3": {
+      // Waves that turn rarely over the original context are stretched, quick ones kept, the rest blended.
+      const { factor, lowFrequencyFactor: low, highFrequencyFactor: high, originalMaxPositions } = scaling;
+      const turns = originalMaxPositions * frequency / (2 * Math.PI);
+      return blend(frequency / factor, frequency, (turns - low) / (high - low));
+    }
+    case "yarn": {
+      const { factor, low, high } = scaling;
+      return blend(frequency, frequency / factor, (pair - low) / (high - low));
+    }
+    case "longrope":
+      return frequency / scaling.divisors[pair];
+  }
+}
+
+/** From `a` at a share of 0 or less to `b` at 1 or more. */
+function blend(a: number, b: number, share: number): number {
+  const held = Math.min(1, Math.max(0, share));
+  return (1 - held) * a + held * b;
+}
+
+/** What cosines and sines are multiplied with: YaRN and LongRoPE sharpen attention over long contexts. */
+export function rotaryScale({ ropeScaling }: ModelConfig): number {
+  return ropeScaling?.kind === "yarn" || ropeScaling?.kind === "longrope" ? ropeScaling.attentionFactor : 1;
+}
+
 /**
- * Cosines and sines of some positions, each repeated for the two halves of a head.
+ * Cosines and sines of some positions, each repeated for the two halves of the coordinates that turn.
  *
- * @returns (positions, d) each
+ * @param scale of {@link rotaryScale}
+ * @returns (positions, r) each
  */
 export function rotaryTables(
   frequencies: Float64Array,
   positions: ArrayLike<number>,
+  scale = 1,
 ): { cos: Float32Array; sin: Float32Array } {
   const half = frequencies.length, width = 2 * half;
   const cos = new Float32Array(positions.length * width);
@@ -35,8 +61,8 @@ export function rotaryTables(
   for (let t = 0; t < positions.length; t++) {
     for (let i = 0; i < half; i++) {
       const angle = positions[t] * frequencies[i];
-      cos[t * width + i] = cos[t * width + half + i] = Math.cos(angle);
-      sin[t * width + i] = sin[t * width + half + i] = Math.sin(angle);
+      cos[t * width + i] = cos[t * width + half + i] = scale * Math.cos(angle);
+      sin[t * width + i] = sin[t * width + half + i] = scale * Math.sin(angle);
     }
   }
   return { cos, sin };

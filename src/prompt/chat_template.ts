@@ -60,7 +60,8 @@ export function parseChatTemplate(
   text: string,
   clock: () => number = now,
 ): (variables: Readonly<Record<string, unknown>>) => string {
-  const { parsed } = attempt("parsed", () => new Template(text));
+  // As Jinja2 reads it.
+  const { parsed } = attempt("parsed", () => new Template(text.replace(/\r\n?/g, "\n")));
   return (variables) =>
     attempt("rendered", () => {
       const environment = new Environment();

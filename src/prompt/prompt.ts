@@ -9,7 +9,8 @@ import type { ProblemKind } from "../datasets/problem_kind.ts";
 import { BenchError } from "../errors.ts";
 import { parseChatTemplate, templateDate } from "./chat_template.ts";
 import { sha256 } from "../files/hash.ts";
-import { readJsonIfPresent, readTextIfPresent } from "../files/read.ts";
+import { parseJsonRecord } from "../files/read.ts";
+import { openCompanions } from "./companions.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { KIND_TEXTS, type PromptTemplate } from "./templates.ts";
 
@@ -20,8 +21,10 @@ export type Asked = Pick<Problem, "question" | "kind">;
 export interface Prompter {
   /** The whole prompt text of a problem. */
   text(problem: Asked): string;
-  /** (T), its token ids. */
+  /** (T), its token ids; without the unknown characters, or with the tokenizer's one token for all of them. */
   ids(problem: Asked): Int32Array;
+  /** Characters of the prompt that no token holds, each once. */
+  unknownCharacters(problem: Asked): readonly string[];
   /** SHA-256 of templates and chat template together: equal hashes make equal prompts of equal questions. */
   readonly sha256: string;
 }
@@ -31,9 +34,11 @@ export interface Prompter {
  * where there are several); undefined where it has none.
  */
 export async function loadChatTemplate(folder: string): Promise<string | undefined> {
-  const file = await readTextIfPresent(`${folder}/chat_template.jinja`);
+  const companion = openCompanions(folder);
+  const file = await companion("chat_template.jinja");
   if (file !== undefined) return file;
-  const entry = (await readJsonIfPresent(`${folder}/tokenizer_config.json`))?.chat_template;
+  const config = await companion("tokenizer_config.json");
+  const entry = config && parseJsonRecord(config, `${folder}/tokenizer_config.json`).chat_template;
   if (typeof entry === "string") return entry;
   if (!Array.isArray(entry)) return undefined;
   const named = entry as ({ name?: unknown; template?: unknown } | null)[];
@@ -55,6 +60,9 @@ export function chatRenderer(
       ...specialTokens,
       messages: [{ role: "user", content }],
       add_generation_prompt: true,
+      // As transformers gives them: defined, and none.
+      tools: null,
+      documents: null,
       date_string: TEMPLATE_DATE,
     });
 }
@@ -89,7 +97,8 @@ export function createPrompter(
   return {
     text,
     // A chat template writes BOS itself; a plain prompt gets the tokenizer's frame.
-    ids: (problem) => tokenizer.encode(text(problem), { addSpecialTokens: !template.chat }),
+    ids: (problem) => tokenizer.encode(text(problem), { addSpecialTokens: !template.chat, allowUnknown: true }),
+    unknownCharacters: (problem) => tokenizer.unknownCharacters(text(problem)),
     sha256: sha256(JSON.stringify([template.text, template.chat ? chatTemplate : null, ...others])),
   };
 }
@@ -109,7 +118,7 @@ export function endOfThinkingTokens(
   marker: string,
   rule: "sequence" | "last-sub-token" | "text" = "sequence",
 ): readonly number[] {
-  const ids = tokenizer.encode(marker);
+  const ids = tokenizer.unknownCharacters(marker).length > 0 ? new Int32Array() : tokenizer.encode(marker);
   if (ids.length === 0 || tokenizer.decode(ids) !== marker) {
     throw new BenchError(
       `Cannot tell the end of thinking: the tokenizer has no tokens for "${marker}"; choose a prompt template that fits the model`,
@@ -159,6 +168,8 @@ export interface PromptLimits {
   readonly maxNewTokens: number;
   /** Longest sequence of the model. */
   readonly maxPositions: number;
+  /** Tokens that the model knows, where the tokenizer might have more. */
+  readonly vocabularySize?: number;
 }
 
 /** Most tokens of a prompt. */
@@ -170,13 +181,24 @@ export function promptRoom({ maxPromptTokens = Infinity, maxNewTokens, maxPositi
  * Refuses prompts that do not fit, before any of them is run.
  *
  * @param use what they are prompts of, and what can be done about those that are too long
- * @throws {BenchError} That names the longest prompt and how many are too long
+ * @throws {BenchError} That names the longest prompt and how many are too long, or a prompt with a token that the model
+ * does not have
  */
 export function requirePromptsFit(
   prompts: readonly { readonly id: string; readonly ids: Int32Array }[],
   limits: PromptLimits,
   { what = "prompts", remedy = "lower the completion's limit or leave these problems out" } = {},
 ): void {
+  const { vocabularySize = Infinity } = limits;
+  const foreign = prompts.find(({ ids }) => ids.some((id) => id >= vocabularySize));
+  if (foreign !== undefined) {
+    throw new BenchError(
+      `Cannot run the ${what}: "${foreign.id}" holds token ${
+        foreign.ids.find((id) => id >= vocabularySize)
+      }, the model has ` +
+        `${vocabularySize}; its tokenizer is another model's, put the one beside it that it was trained with`,
+    );
+  }
   const most = promptRoom(limits);
   const tooLong = prompts.filter(({ ids }) => ids.length > most);
   if (tooLong.length === 0) return;

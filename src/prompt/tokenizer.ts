@@ -6,8 +6,10 @@
 import { Tokenizer as HubTokenizer } from "npm:@huggingface/tokenizers@0.2.0";
 import { BenchError } from "../errors.ts";
 import { sha256 } from "../files/hash.ts";
-import { patternsOf, repeatsRepeats } from "./tokenizer_patterns.ts";
-import { type JsonRecord, parseJsonRecord, readJsonIfPresent, readTextIfPresent } from "../files/read.ts";
+import { patternsOf, repeatsRepeats, withNumericDigits } from "./tokenizer_patterns.ts";
+import { KnownCharacters, requireKnown } from "./known_characters.ts";
+import { openCompanions } from "./companions.ts";
+import { type JsonRecord, parseJsonRecord } from "../files/read.ts";
 
 /** A checkpoint's tokenizer. */
 export interface Tokenizer {
@@ -16,10 +18,15 @@ export interface Tokenizer {
    *
    * @param options.addSpecialTokens whether the tokenizer's own frame (e.g. BOS) is added; false where absent. A text
    * that begins with BOS does not get a second one
+   * @param options.allowUnknown whether characters without a token are left to the tokenizer, which leaves them out or
+   * has one token for all of them; false where absent
+   * @throws {BenchError} If the tokenizer has no token for a character, unless that is allowed
    */
-  encode(text: string, options?: { readonly addSpecialTokens?: boolean }): Int32Array;
-  /** Text of token ids, special tokens included, spaces exactly as the tokens say. */
+  encode(text: string, options?: { readonly addSpecialTokens?: boolean; readonly allowUnknown?: boolean }): Int32Array;
+  /** Text of token ids, special tokens included, spaces exactly as the tokens say; ids without a token give nothing. */
   decode(ids: ArrayLike<number>): string;
+  /** Characters of a text that no token holds, each once. */
+  unknownCharacters(text: string): readonly string[];
   /** Id of a token by its exact name, e.g. `</think>`. */
   tokenId(token: string): number | undefined;
   /** Named special tokens, e.g. `bos_token` -> `<|begin_of_text|>`, as chat templates refer to them. */
@@ -35,6 +42,7 @@ const SPECIAL_TOKEN_KEYS = ["bos_token", "eos_token", "pad_token", "unk_token"];
 /**
  * Loads `tokenizer.json` and the special tokens of `tokenizer_config.json` (or of `special_tokens_map.json`).
  *
+ * @param folder a checkpoint's folder, or its GGUF file, which holds the same in its metadata
  * @throws {BenchError} If `tokenizer.json` is missing or damaged
  * @example
  * ```ts
@@ -45,15 +53,20 @@ const SPECIAL_TOKEN_KEYS = ["bos_token", "eos_token", "pad_token", "unk_token"];
  */
 export async function loadTokenizer(folder: string): Promise<Tokenizer> {
   const path = `${folder}/tokenizer.json`;
-  const text = await readTextIfPresent(path);
+  const companion = openCompanions(folder);
+  const text = await companion("tokenizer.json");
   if (text === undefined) {
     throw new BenchError(
       `Cannot load the tokenizer of ${folder}: there is no tokenizer.json; convert the checkpoint with transformers`,
     );
   }
+  const json = async (name: string): Promise<JsonRecord> => {
+    const own = await companion(name);
+    return own === undefined ? {} : parseJsonRecord(own, `${folder}/${name}`);
+  };
   const config = {
-    ...await readJsonIfPresent(`${folder}/special_tokens_map.json`),
-    ...await readJsonIfPresent(`${folder}/tokenizer_config.json`),
+    ...await json("special_tokens_map.json"),
+    ...await json("tokenizer_config.json"),
   };
   const specialTokens = readSpecialTokens(config);
   return wrap(build(parseJsonRecord(text, path), config, path), specialTokens, sha256(text));
@@ -61,19 +74,23 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
 
 function wrap(hub: HubTokenizer, specialTokens: Record<string, string>, sha256: string): Tokenizer {
   const bos = specialTokens.bos_token === undefined ? undefined : hub.token_to_id(specialTokens.bos_token);
+  const characters = new KnownCharacters(hub);
   return {
     specialTokens,
     sha256,
-    encode(text, { addSpecialTokens = false } = {}) {
+    encode(text, { addSpecialTokens = false, allowUnknown = false } = {}) {
+      if (!allowUnknown) requireKnown(text, characters.unknownOf(text));
       const { ids } = hub.encode(text, { add_special_tokens: addSpecialTokens });
       const doubled = bos !== undefined && ids[0] === bos && ids[1] === bos;
       return Int32Array.from(doubled ? ids.slice(1) : ids);
     },
     decode(ids) {
-      // The library refuses an empty list.
-      if (ids.length === 0) return "";
-      return hub.decode(Array.from(ids), { skip_special_tokens: false, clean_up_tokenization_spaces: false });
+      // A model may have more rows than its tokenizer tokens; the library fails at such ids, and at an empty list.
+      const known = Array.from(ids).filter((id) => hub.id_to_token(id) !== undefined);
+      if (known.length === 0) return "";
+      return hub.decode(known, { skip_special_tokens: false, clean_up_tokenization_spaces: false });
     },
+    unknownCharacters: (text) => characters.unknownOf(text),
     tokenId: (token) => hub.token_to_id(token),
   };
 }
@@ -87,7 +104,7 @@ function build(tokenizer: JsonRecord, config: JsonRecord, path: string): HubToke
     );
   }
   try {
-    return new HubTokenizer(tokenizer, config);
+    return new HubTokenizer({ ...tokenizer, pre_tokenizer: withNumericDigits(tokenizer.pre_tokenizer) }, config);
   } catch (error) {
     throw new BenchError(`Cannot load ${path}: ${(error as Error).message}`);
   }

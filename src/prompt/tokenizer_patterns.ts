@@ -64,6 +64,20 @@ function atomLength(rest: string): number {
   return rest.length;
 }
 
+/**
+ * A pre-tokenizer in which what splits digits splits all that Unicode counts as numbers (`½`, `²`, `Ⅷ`), as Hugging
+ * Face's own does; the library's knows 0 to 9 alone.
+ */
+export function withNumericDigits(part: unknown): unknown {
+  if (typeof part !== "object" || part === null) return part;
+  if (Array.isArray(part)) return part.map(withNumericDigits);
+  const { type, individual_digits: single } = part as { type?: unknown; individual_digits?: unknown };
+  if (type === "Digits") {
+    return { type: "Split", pattern: { Regex: single ? "\\p{N}" : "\\p{N}+" }, behavior: "Isolated", invert: false };
+  }
+  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, withNumericDigits(value)]));
+}
+
 /** Every pattern of a `tokenizer.json`, wherever it stands. */
 export function patternsOf(value: unknown): string[] {
   if (typeof value !== "object" || value === null) return [];

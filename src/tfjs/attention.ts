@@ -15,7 +15,15 @@ export const MASKED = -1e9;
 /** Most scores held at once: 64 MiB, half of what the smallest WebGPU binding holds. */
 const MAX_SCORES = 1 << 24;
 
-/** One block: queries [first, first + R) see positions [0, first + R). */
+/** What a score of a position is beside the product: how far one sees, and what is padding. */
+export interface Sight {
+  /** (N, 1, 1, T), added to the scores of a position: `MASKED` where it is padding. */
+  readonly padding?: tf.Tensor4D;
+  /** Positions that one sees, itself included; absent or Infinity: all before it. */
+  readonly window?: number;
+}
+
+/** One block: queries [first, first + R) see positions [0, first + R), or the last of them. */
 interface Block {
   readonly first: number;
   readonly count: number;
@@ -39,7 +47,6 @@ interface BlockTensors {
  * @param queries (N, H, T, d)
  * @param keys (N, H_kv, T, d)
  * @param values (N, H_kv, T, d)
- * @param options.padding (N, 1, 1, T), added to the scores of a position: `MASKED` where it is padding
  * @param options.maxScores most scores held at once
  * @returns (N, H, T, d)
  */
@@ -47,18 +54,18 @@ export function causalAttention(
   queries: tf.Tensor4D,
   keys: tf.Tensor4D,
   values: tf.Tensor4D,
-  options: { readonly padding?: tf.Tensor4D; readonly maxScores?: number } = {},
+  options: Sight & { readonly maxScores?: number } = {},
 ): tf.Tensor4D {
-  const { padding, maxScores = MAX_SCORES } = options;
+  const { maxScores = MAX_SCORES, ...sight } = options;
   const [N, H, T] = queries.shape;
   const blocks = queryBlocks(T, Math.max(1, Math.floor(maxScores / (N * H * T))));
   const attend = tf.customGrad((q, k, v, save) => {
     const inputs = [q, k, v] as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
-    const value = tf.concat(blocks.map((block) => tf.tidy(() => forward(block, inputs, padding))), 2);
+    const value = tf.concat(blocks.map((block) => tf.tidy(() => forward(block, inputs, sight))), 2);
     (save as tf.GradSaveFunc)(inputs);
     return {
       value,
-      gradFunc: (dy, saved) => backward(blocks, saved as typeof inputs, dy as tf.Tensor4D, padding),
+      gradFunc: (dy, saved) => backward(blocks, saved as typeof inputs, dy as tf.Tensor4D, sight),
     };
   });
   return attend(queries, keys, values) as tf.Tensor4D;
@@ -73,8 +80,8 @@ function queryBlocks(T: number, rows: number): Block[] {
 type Inputs = readonly [queries: tf.Tensor4D, keys: tf.Tensor4D, values: tf.Tensor4D];
 
 /** (N, H, R, d). */
-function forward(block: Block, inputs: Inputs, padding: tf.Tensor4D | undefined): tf.Tensor4D {
-  const { probabilities, values } = blockTensors(block, inputs, padding);
+function forward(block: Block, inputs: Inputs, sight: Sight): tf.Tensor4D {
+  const { probabilities, values } = blockTensors(block, inputs, sight);
   return ungrouped(tf.matMul(probabilities, values), inputs[0].shape[1]);
 }
 
@@ -85,7 +92,7 @@ function backward(
   blocks: readonly Block[],
   inputs: Inputs,
   dy: tf.Tensor4D,
-  padding: tf.Tensor4D | undefined,
+  sight: Sight,
 ): [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D] {
   const [queries, keys] = inputs;
   const [, H, T, d] = queries.shape;
@@ -94,7 +101,7 @@ function backward(
   const dQueries: tf.Tensor4D[] = [];
   for (const block of blocks) {
     const [dQ, dK, dV] = tf.tidy(() => {
-      const { queries: q, keys: k, values: v, probabilities } = blockTensors(block, inputs, padding);
+      const { queries: q, keys: k, values: v, probabilities } = blockTensors(block, inputs, sight);
       const dO = grouped(takePositions(dy, block.first, block.count), k.shape[1]);
       const dP = tf.matMul(dO, v, false, true);
       const weighted = tf.mul(probabilities, dP);
@@ -114,15 +121,18 @@ function backward(
   return [tf.concat(dQueries, 2), dKeys, dValues];
 }
 
-function blockTensors({ first, count }: Block, inputs: Inputs, padding: tf.Tensor4D | undefined): BlockTensors {
+function blockTensors({ first, count }: Block, inputs: Inputs, sight: Sight): BlockTensors {
+  const { padding, window = Infinity } = sight;
   const [N, H, , d] = inputs[0].shape;
   const groups = inputs[1].shape[1];
   const S = first + count;
   const queries = grouped(tf.mul(takePositions(inputs[0], first, count), d ** -0.5), groups);
   const [keys, values] = [takePositions(inputs[1], 0, S), takePositions(inputs[2], 0, S)];
   const scores = tf.reshape(tf.matMul(queries, keys, false, true), [N, H, count, S]);
-  const future = tf.greater(tf.reshape(tf.range(0, S), [1, 1, 1, S]), tf.reshape(tf.range(first, S), [1, 1, count, 1]));
-  const causal = tf.add(scores, tf.mul(tf.cast(future, "float32"), MASKED));
+  const seenFrom = tf.reshape(tf.range(first, S), [1, 1, count, 1]), at = tf.reshape(tf.range(0, S), [1, 1, 1, S]);
+  const future = tf.greater(at, seenFrom);
+  const hidden = window >= S ? future : tf.logicalOr(future, tf.lessEqual(at, tf.sub(seenFrom, window)));
+  const causal = tf.add(scores, tf.mul(tf.cast(hidden, "float32"), MASKED));
   const seen = padding === undefined ? causal : tf.add(causal, tf.slice(padding, [0, 0, 0, 0], [N, 1, 1, S]));
   return { queries, keys, values, probabilities: grouped(tf.softmax(seen, 3) as tf.Tensor4D, groups) };
 }

@@ -1,8 +1,8 @@
 /**
- * The decoder block of Qwen2, Qwen3 and Llama in tfjs ops: what the fast engine must agree with.
+ * The decoder block in tfjs ops: what the fast engine must agree with.
  *
  * Letters: `N` sequences, `T` positions of this call, `S` positions attended to, `D` width, `H` query heads, `H_kv` key
- * and value heads, `d` width of a head, `F` width of the SwiGLU layer, `V` vocabulary. Only ops that every tfjs backend
+ * and value heads, `d` width of a head, of which `r` coordinates turn, `F` width of the feed-forward layer, `V` vocabulary. Only ops that every tfjs backend
  * has, gradients included: no einsum, no gather of a differentiated tensor.
  *
  * Every function returns tensors that the caller disposes, and is called inside `tf.tidy`.
@@ -10,12 +10,12 @@
  * @module
  */
 import * as tf from "./tf.ts";
-import type { ModelConfig } from "../models/model_config.ts";
+import { type Activation, isRotated, type ModelConfig } from "../models/model_config.ts";
 
 /** Tensors of one block by name within the block, e.g. `self_attn.q_proj.weight`. */
 export type BlockWeights = Readonly<Record<string, tf.Tensor>>;
 
-/** (N or 1, 1, T, d) each: cosines and sines of the positions of a call. */
+/** (N or 1, 1, T, r) each: cosines and sines of the positions of a call. */
 export interface Rotation {
   readonly cos: tf.Tensor4D;
   readonly sin: tf.Tensor4D;
@@ -24,36 +24,59 @@ export interface Rotation {
 /** Attention of a block: queries (N, H, T, d), keys and values (N, H_kv, T, d) -> (N, H, T, d). */
 export type Attend = (queries: tf.Tensor4D, keys: tf.Tensor4D, values: tf.Tensor4D) => tf.Tensor4D;
 
-/** One decoder block, (N, T, D) -> (N, T, D). */
+/** The decoder block of that number, (N, T, D) -> (N, T, D). */
 export function decoderBlock(
   config: ModelConfig,
+  layer: number,
   weights: BlockWeights,
   x: tf.Tensor3D,
   rotation: Rotation,
   attend: Attend,
 ): tf.Tensor3D {
   const [N, T] = x.shape;
-  const { heads, keyValueHeads, headSize, rmsNormEpsilon } = config;
-  const normed = rmsNorm(x, weights["input_layernorm.weight"], rmsNormEpsilon); // (N, T, D)
+  const { heads, keyValueHeads, headSize } = config;
+  const normed = rmsNorm(x, weights["input_layernorm.weight"], config); // (N, T, D)
 
-  const project = (name: "q" | "k" | "v", count: number): tf.Tensor4D => {
-    const flat = linear(normed, weights[`self_attn.${name}_proj.weight`], weights[`self_attn.${name}_proj.bias`]);
+  const by = (name: string) => linear(normed, weights[`${name}.weight`], weights[`${name}.bias`]);
+  const widths = [heads * headSize, keyValueHeads * headSize, keyValueHeads * headSize];
+  const [q, k, v] = config.fusedProjections
+    ? tf.split<tf.Tensor3D>(by("self_attn.qkv_proj"), widths, 2)
+    : ["q", "k", "v"].map((name) => by(`self_attn.${name}_proj`));
+  const toHeads = (flat: tf.Tensor3D, name: "q" | "k" | "v", count: number): tf.Tensor4D => {
     const split = tf.reshape<tf.Rank.R4>(flat, [N, T, count, headSize]); // (N, T, count, d)
     const scale = weights[`self_attn.${name}_norm.weight`];
-    const scaled = scale === undefined ? split : rmsNorm(split, scale, rmsNormEpsilon);
+    const scaled = scale === undefined ? split : rmsNorm(split, scale, config);
     return tf.transpose(scaled, [0, 2, 1, 3]); // (N, count, T, d)
   };
-  const queries = rotate(project("q", heads), rotation);
-  const keys = rotate(project("k", keyValueHeads), rotation);
-  const attended = attend(queries, keys, project("v", keyValueHeads)); // (N, H, T, d)
+  const turn = (x: tf.Tensor4D) => isRotated(config, layer) ? rotate(x, rotation) : x;
+  const queries = turn(toHeads(q, "q", heads));
+  const keys = turn(toHeads(k, "k", keyValueHeads));
+  const attended = attend(queries, keys, toHeads(v, "v", keyValueHeads)); // (N, H, T, d)
   const joined = tf.reshape<tf.Rank.R3>(tf.transpose(attended, [0, 2, 1, 3]), [N, T, heads * headSize]);
-  const afterAttention = tf.add(x, linear(joined, weights["self_attn.o_proj.weight"])); // (N, T, D)
+  const output = linear(joined, weights["self_attn.o_proj.weight"], weights["self_attn.o_proj.bias"]);
+  const afterAttention = tf.add(x, output); // (N, T, D)
 
-  const inner = rmsNorm(afterAttention, weights["post_attention_layernorm.weight"], rmsNormEpsilon) as tf.Tensor3D;
-  const gate = linear(inner, weights["mlp.gate_proj.weight"]); // (N, T, F)
-  const silu = tf.mul(gate, tf.sigmoid(gate));
-  const gated = tf.mul(silu, linear(inner, weights["mlp.up_proj.weight"])) as tf.Tensor3D;
-  return tf.add(afterAttention, linear(gated, weights["mlp.down_proj.weight"]));
+  const inner = rmsNorm(afterAttention, weights["post_attention_layernorm.weight"], config) as tf.Tensor3D;
+  const from = (name: string) => linear(inner, weights[`mlp.${name}.weight`], weights[`mlp.${name}.bias`]);
+  const [gate, up] = config.fusedProjections
+    ? tf.split(from("gate_up_proj"), 2, 2)
+    : [from("gate_proj"), from("up_proj")]; // (N, T, F)
+  const gated = tf.mul(activate(gate, config.activation ?? "silu"), up) as tf.Tensor3D;
+  return tf.add(afterAttention, linear(gated, weights["mlp.down_proj.weight"], weights["mlp.down_proj.bias"]));
+}
+
+/** SiLU, or GELU by the error function or by its approximation with tanh (arXiv:1606.08415, section 2). */
+function activate(x: tf.Tensor, activation: Activation): tf.Tensor {
+  switch (activation) {
+    case "silu":
+      return tf.mul(x, tf.sigmoid(x));
+    case "gelu":
+      return tf.mul(x, tf.mul(0.5, tf.add(1, tf.erf(tf.mul(x, Math.SQRT1_2)))));
+    case "gelu-tanh": {
+      const inner = tf.mul(x, tf.add(1, tf.mul(0.044715, tf.square(x))));
+      return tf.mul(x, tf.sigmoid(tf.mul(2 * Math.sqrt(2 / Math.PI), inner)));
+    }
+  }
 }
 
 /**
@@ -89,9 +112,16 @@ export function cachedAttention(
 }
 
 /** RMS normalisation over the last axis (Zhang and Sennrich, arXiv:1910.07467); `weight` (last axis). */
-export function rmsNorm<R extends tf.Tensor>(x: R, weight: tf.Tensor, epsilon: number): R {
+export function rmsNorm<R extends tf.Tensor>(
+  x: R,
+  weight: tf.Tensor,
+  { rmsNormEpsilon, normOffset = 0 }: Pick<ModelConfig, "rmsNormEpsilon" | "normOffset">,
+): R {
   const meanSquare = tf.mean(tf.square(x), -1, true);
-  return tf.mul(tf.mul(x, tf.rsqrt(tf.add(meanSquare, epsilon))), weight) as R;
+  return tf.mul(
+    tf.mul(x, tf.rsqrt(tf.add(meanSquare, rmsNormEpsilon))),
+    normOffset === 0 ? weight : tf.add(weight, normOffset),
+  ) as R;
 }
 
 /** (…, in) -> (…, out): one plain 2-D product, which every backend does fast; `weight` (out, in), `bias` (out). */
@@ -120,8 +150,16 @@ const transposedProduct = tf.customGrad((x, weight, save) => {
   };
 });
 
-/** Rotates the pairs (i, i + d/2) of each head, as Hugging Face's layout pairs them; (N, heads, T, d). */
+/**
+ * Rotates the pairs (i, i + r/2) of each head's first r coordinates, as Hugging Face's layout pairs them;
+ * (N, heads, T, d).
+ */
 function rotate(x: tf.Tensor4D, { cos, sin }: Rotation): tf.Tensor4D {
+  const turned = cos.shape[3], rest = x.shape[3] - turned;
+  if (rest > 0) {
+    const [first, others] = tf.split<tf.Tensor4D>(x, [turned, rest], 3);
+    return tf.concat([rotate(first, { cos, sin }), others], 3);
+  }
   const [low, high] = tf.split(x, 2, 3);
   return tf.add(tf.mul(x, cos), tf.mul(tf.concat([tf.neg(high), low], 3), sin));
 }

@@ -13,11 +13,12 @@ import { MASKED } from "./attention.ts";
 /** Slots after which the tail is joined to the long part: copying the cache costs 1/64 of reading it. */
 const TAIL_SLOTS = 64;
 
-/** Some slots of some rows: for each layer keys and values (R, H_kv, S, d), and the mask (R, 1, 1, S). */
+/** Some slots of some rows: for each layer keys and values (R, H_kv, S, d); mask and position of each (R, 1, 1, S). */
 export interface Slots {
   readonly keys: readonly tf.Tensor4D[];
   readonly values: readonly tf.Tensor4D[];
   readonly bias: tf.Tensor4D;
+  readonly positions: tf.Tensor4D;
 }
 
 /** Rows that are computed together. */
@@ -29,11 +30,15 @@ export interface Batch {
 }
 
 /** Applies `change` to every tensor of some slots; the caller disposes both. */
-function mapSlots(slots: Slots, change: (tensor: tf.Tensor4D, kind: "cache" | "bias") => tf.Tensor4D): Slots {
+function mapSlots(
+  slots: Slots,
+  change: (tensor: tf.Tensor4D, kind: "cache" | "bias" | "positions") => tf.Tensor4D,
+): Slots {
   return {
     keys: slots.keys.map((keys) => change(keys, "cache")),
     values: slots.values.map((values) => change(values, "cache")),
     bias: change(slots.bias, "bias"),
+    positions: change(slots.positions, "positions"),
   };
 }
 
@@ -68,6 +73,7 @@ function concatSlots(a: Slots, b: Slots): Slots {
     keys: a.keys.map((keys, layer) => tf.concat([keys, b.keys[layer]], 2)),
     values: a.values.map((values, layer) => tf.concat([values, b.values[layer]], 2)),
     bias: tf.concat([a.bias, b.bias], 3),
+    positions: tf.concat([a.positions, b.positions], 3),
   };
 }
 
@@ -81,9 +87,9 @@ export function mergeBatches(batches: readonly Batch[]): Batch {
     return mapSlots(
       long,
       (tensor, kind) =>
-        kind === "bias"
-          ? tf.pad(tensor, [[0, 0], [0, 0], [0, 0], [missing, 0]], MASKED)
-          : tf.pad(tensor, [[0, 0], [0, 0], [missing, 0], [0, 0]]),
+        kind === "cache"
+          ? tf.pad(tensor, [[0, 0], [0, 0], [missing, 0], [0, 0]])
+          : tf.pad(tensor, [[0, 0], [0, 0], [0, 0], [missing, 0]], kind === "bias" ? MASKED : 0),
     );
   });
   const layers = [...padded[0].keys.keys()];
@@ -91,6 +97,7 @@ export function mergeBatches(batches: readonly Batch[]): Batch {
     keys: layers.map((layer) => tf.concat(padded.map(({ keys }) => keys[layer]), 0)),
     values: layers.map((layer) => tf.concat(padded.map(({ values }) => values[layer]), 0)),
     bias: tf.concat(padded.map(({ bias }) => bias), 0),
+    positions: tf.concat(padded.map(({ positions }) => positions), 0),
   };
   padded.forEach(disposeSlots);
   joined.forEach(disposeBatch);
@@ -104,6 +111,6 @@ export function disposeBatch({ long, tail }: Batch): void {
 }
 
 /** Frees some slots. */
-export function disposeSlots({ keys, values, bias }: Slots): void {
-  tf.dispose([...keys, ...values, bias]);
+export function disposeSlots({ keys, values, bias, positions }: Slots): void {
+  tf.dispose([...keys, ...values, bias, positions]);
 }

@@ -15,8 +15,9 @@ import { BenchError } from "../errors.ts";
 import { readRow } from "../models/host_readings.ts";
 import { mixInputs, tokenRows } from "../models/input_rows.ts";
 import type { Decoder, InputRows } from "../models/language_model.ts";
+import { rotarySizeOf, windowOf } from "../models/model_config.ts";
 import type { Readings, Reads } from "../models/readings.ts";
-import { rotaryFrequencies, rotaryTables } from "../models/rope.ts";
+import { rotaryFrequencies, rotaryScale, rotaryTables } from "../models/rope.ts";
 import { causalAttention, MASKED } from "./attention.ts";
 import {
   type Batch,
@@ -107,7 +108,7 @@ class TfjsDecoder implements Decoder {
     const inputOf = new Map([...sequences].map((sequence, row) => [sequence, row]));
 
     const mixed = new Float32Array(sequences.length * D);
-    mixInputs(inputs, table, mixed);
+    mixInputs(inputs, table, mixed, config.embeddingScale);
     const x = new Float32Array(R * D);
     const bias = new Float32Array(R).fill(MASKED);
     const positions = new Int32Array(R);
@@ -148,22 +149,23 @@ class TfjsDecoder implements Decoder {
       const start = row * T + T - prompt.length;
       padding.fill(MASKED, row * T, start);
       prompt.forEach((_, t) => positions[start + t] = t);
-      mixInputs(tokenRows(prompt), table, x.subarray(start * D, (row + 1) * T * D));
+      mixInputs(tokenRows(prompt), table, x.subarray(start * D, (row + 1) * T * D), config.embeddingScale);
     });
     const kept = tf.tidy(() => {
       const bias = tf.tensor4d(padding, [B, 1, 1, T]);
       const rotation = this.#rotation(positions, B, T);
       const layerKeys: tf.Tensor4D[] = [], layerValues: tf.Tensor4D[] = [];
       let h = tf.tensor3d(x, [B, T, D]);
-      for (const block of blocks) {
-        h = decoderBlock(config, block, h, rotation, (queries, keys, values) => {
+      blocks.forEach((block, layer) => {
+        h = decoderBlock(config, layer, block, h, rotation, (queries, keys, values) => {
           layerKeys.push(keys);
           layerValues.push(values);
-          return causalAttention(queries, keys, values, { padding: bias });
+          return causalAttention(queries, keys, values, { padding: bias, window: windowOf(config, layer) });
         });
-      }
+      });
       const logits = this.#headLogits(tf.slice(h, [0, T - 1, 0], [B, 1, D]).reshape([B, D]));
-      return { keys: layerKeys, values: layerValues, bias, logits };
+      const slotPositions = tf.tensor4d(Float32Array.from(positions), [B, 1, 1, T]);
+      return { keys: layerKeys, values: layerValues, bias, positions: slotPositions, logits };
     });
     return { slots: kept, logits: kept.logits };
   }
@@ -172,29 +174,32 @@ class TfjsDecoder implements Decoder {
     { long, tail }: Batch,
     x: Float32Array,
     biasValues: Float32Array,
-    positions: Int32Array,
+    newPositions: Int32Array,
   ): { tail: Slots; logits: tf.Tensor2D } {
     const { config, blocks } = this.#weights;
-    const R = positions.length, D = config.hiddenSize;
+    const R = newPositions.length, D = config.hiddenSize;
     const kept = tf.tidy(() => {
       const slot = tf.tensor4d(biasValues, [R, 1, 1, 1]);
       const bias = tail === undefined ? slot : tf.concat([tail.bias, slot], 3);
-      const rotation = this.#rotation(positions, R, 1);
+      const now = tf.tensor4d(Float32Array.from(newPositions), [R, 1, 1, 1]);
+      const positions = tail === undefined ? now : tf.concat([tail.positions, now], 3);
+      const rotation = this.#rotation(newPositions, R, 1);
       const tailKeys: tf.Tensor4D[] = [], tailValues: tf.Tensor4D[] = [];
       let h = tf.tensor3d(x, [R, 1, D]);
       blocks.forEach((block, layer) => {
-        h = decoderBlock(config, block, h, rotation, (queries, key, value) => {
+        const window = windowOf(config, layer);
+        h = decoderBlock(config, layer, block, h, rotation, (queries, key, value) => {
           const keys = tail === undefined ? key : tf.concat([tail.keys[layer], key], 2);
           const values = tail === undefined ? value : tf.concat([tail.values[layer], value], 2);
           tailKeys.push(keys);
           tailValues.push(values);
           return cachedAttention(queries, [
-            { keys: long.keys[layer], values: long.values[layer], bias: long.bias },
-            { keys, values, bias },
+            { keys: long.keys[layer], values: long.values[layer], bias: windowed(long, now, window) },
+            { keys, values, bias: windowed({ bias, positions }, now, window) },
           ]);
         });
       });
-      return { keys: tailKeys, values: tailValues, bias, logits: this.#headLogits(h.reshape([R, D])) };
+      return { keys: tailKeys, values: tailValues, bias, positions, logits: this.#headLogits(h.reshape([R, D])) };
     });
     return { tail: kept, logits: kept.logits };
   }
@@ -202,12 +207,13 @@ class TfjsDecoder implements Decoder {
   /** (R, D) -> (R, V). */
   #headLogits(h: tf.Tensor2D): tf.Tensor2D {
     const { config, finalNorm, head } = this.#weights;
-    return tf.matMul(rmsNorm(h, finalNorm, config.rmsNormEpsilon), head, false, true);
+    return tf.matMul(rmsNorm(h, finalNorm, config), head, false, true);
   }
 
   #rotation(positions: Int32Array, N: number, T: number): Rotation {
-    const { cos, sin } = rotaryTables(this.#frequencies, positions);
-    const shape: [number, number, number, number] = [N, 1, T, this.#weights.config.headSize];
+    const { config } = this.#weights;
+    const { cos, sin } = rotaryTables(this.#frequencies, positions, rotaryScale(config));
+    const shape: [number, number, number, number] = [N, 1, T, rotarySizeOf(config)];
     return { cos: tf.tensor4d(cos, shape), sin: tf.tensor4d(sin, shape) };
   }
 
@@ -230,6 +236,17 @@ class TfjsDecoder implements Decoder {
     this.#batches = [...this.#batches.filter((batch) => !involved.includes(batch)), merged, ...rest];
     return merged;
   }
+}
+
+/** The mask of slots as seen from positions `now` (R, 1, 1, 1): what lies before the window is masked too. */
+function windowed(
+  { bias, positions }: Pick<Slots, "bias" | "positions">,
+  now: tf.Tensor4D,
+  window: number,
+): tf.Tensor4D {
+  if (window === Infinity) return bias;
+  const before = tf.lessEqual(positions, tf.sub(now, window));
+  return tf.add(bias, tf.mul(tf.cast(before, "float32"), MASKED));
 }
 
 /** Runs of prompts whose padded size is bounded, as [first, last). */

@@ -45,12 +45,17 @@ export function packMicroBatches(groups: readonly TrainingGroup[], maxPositions:
 }
 
 /** (N, T, D), the inputs of a batch; zero at padding. */
-export function batchInputs({ sequences, positions }: MicroBatch, table: Float32Array, width: number): Float32Array {
+export function batchInputs(
+  { sequences, positions }: MicroBatch,
+  table: Float32Array,
+  width: number,
+  scale = 1,
+): Float32Array {
   const x = new Float32Array(sequences.length * positions * width);
   sequences.forEach(({ prompt, inputs, length }, row) => {
     const start = row * positions * width;
-    mixInputs(tokenRows(prompt), table, x.subarray(start, start + prompt.length * width));
-    mixInputs(inputs, table, x.subarray(start + prompt.length * width, start + length * width));
+    mixInputs(tokenRows(prompt), table, x.subarray(start, start + prompt.length * width), scale);
+    mixInputs(inputs, table, x.subarray(start + prompt.length * width, start + length * width), scale);
   });
   return x;
 }

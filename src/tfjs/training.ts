@@ -17,9 +17,10 @@ import type { TrainingGroup } from "../models/language_model.ts";
 import type { RowLoss } from "../models/readings.ts";
 import { batchInputs, logitChunks, type LogitSpan, type MicroBatch, packMicroBatches } from "./micro_batch.ts";
 import { EMBEDDING_NAME, FINAL_NORM_NAME, layerTensor } from "../models/parameters.ts";
-import { rotaryFrequencies, rotaryTables } from "../models/rope.ts";
+import { rotarySizeOf, windowOf } from "../models/model_config.ts";
+import { rotaryFrequencies, rotaryScale, rotaryTables } from "../models/rope.ts";
 import { causalAttention } from "./attention.ts";
-import { decoderBlock, rmsNorm, type Rotation } from "./block.ts";
+import { type Attend, decoderBlock, rmsNorm, type Rotation } from "./block.ts";
 import type { TfjsWeights } from "./weights.ts";
 
 /** How passes are cut. */
@@ -90,18 +91,28 @@ class BatchPass {
   #rotation(): Rotation {
     const { config } = this.#weights;
     const T = this.#batch.positions;
-    const { cos, sin } = rotaryTables(rotaryFrequencies(config), Int32Array.from({ length: T }, (_, t) => t));
-    const shape: [number, number, number, number] = [1, 1, T, config.headSize];
+    const positions = Int32Array.from({ length: T }, (_, t) => t);
+    const { cos, sin } = rotaryTables(rotaryFrequencies(config), positions, rotaryScale(config));
+    const shape: [number, number, number, number] = [1, 1, T, rotarySizeOf(config)];
     return { cos: tf.tensor4d(cos, shape), sin: tf.tensor4d(sin, shape) };
+  }
+
+  #attend(layer: number): Attend {
+    const window = windowOf(this.#weights.config, layer);
+    return (queries, keys, values) => causalAttention(queries, keys, values, { window });
   }
 
   /** (N, T, D) after the last block; where gradients are wanted, the input of every block goes to `kept`. */
   #forward(rotation: Rotation, kept: tf.Tensor3D[]): tf.Tensor3D {
     const { config, table, blocks } = this.#weights;
     const D = config.hiddenSize;
-    let h = tf.tensor3d(batchInputs(this.#batch, table, D), [this.#batch.sequences.length, this.#batch.positions, D]);
-    for (const block of blocks) {
-      const next = tf.tidy(() => decoderBlock(config, block, h, rotation, causalAttention));
+    let h = tf.tensor3d(batchInputs(this.#batch, table, D, config.embeddingScale), [
+      this.#batch.sequences.length,
+      this.#batch.positions,
+      D,
+    ]);
+    for (const [layer, block] of blocks.entries()) {
+      const next = tf.tidy(() => decoderBlock(config, layer, block, h, rotation, this.#attend(layer)));
       if (this.#options.gradients) kept.push(h);
       else h.dispose();
       h = next;
@@ -135,14 +146,14 @@ class BatchPass {
   /** One chunk: logits to the host, the loss's derivative back; d loss / d h (R, D). */
   async #headChunk(h: tf.Tensor3D, runs: readonly LogitSpan[], visit: RowLoss): Promise<tf.Tensor2D | undefined> {
     const { config, finalNorm, head, headName } = this.#weights;
-    const { hiddenSize: D, vocabularySize: V, rmsNormEpsilon } = config;
+    const { hiddenSize: D, vocabularySize: V } = config;
     const positions = Int32Array.from(
       runs.flatMap(({ position, count }) => Array.from({ length: count }, (_, i) => position + i)),
     );
     const R = positions.length;
     const [rows, normed, logits] = tf.tidy(() => {
       const rows = tf.gather(h.reshape<tf.Tensor2D>([-1, D]), tf.tensor1d(positions, "int32"));
-      const normed = rmsNorm(rows, finalNorm, rmsNormEpsilon);
+      const normed = rmsNorm(rows, finalNorm, config);
       return [rows, normed, tf.matMul(normed, head, false, true)];
     });
     try {
@@ -153,7 +164,7 @@ class BatchPass {
       if (gradient === undefined) return undefined;
       const [derivative, dNorm, dHead] = tf.tidy(() => {
         const dLogits = tf.tensor2d(gradient, [R, V]);
-        const normGradients = tf.grads((x, w) => rmsNorm(x, w, rmsNormEpsilon));
+        const normGradients = tf.grads((x, w) => rmsNorm(x, w, config));
         const [dRows, dNorm] = normGradients([rows, finalNorm], tf.matMul(dLogits, head));
         return [dRows as tf.Tensor2D, dNorm, tf.matMul(dLogits, normed, true)];
       });
@@ -176,7 +187,7 @@ class BatchPass {
       const names = Object.keys(blocks[layer]);
       const block = (x: tf.Tensor, ...tensors: tf.Tensor[]) => {
         const weights = Object.fromEntries(names.map((name, i) => [name, tensors[i]]));
-        return decoderBlock(config, weights, x as tf.Tensor3D, rotation, causalAttention);
+        return decoderBlock(config, layer, weights, x as tf.Tensor3D, rotation, this.#attend(layer));
       };
       const [dx, ...dWeights] = tf.tidy(() =>
         tf.grads(block)([blockInputs[layer], ...Object.values(blocks[layer])], derivative)
@@ -191,7 +202,7 @@ class BatchPass {
   /** Adds what the inputs contribute to the embedding table's gradient: weight times derivative, summed by token. */
   #trainTable(derivative: tf.Tensor3D): void {
     const { sequences, positions: T } = this.#batch;
-    const { hiddenSize: D, vocabularySize: V } = this.#weights.config;
+    const { hiddenSize: D, vocabularySize: V, embeddingScale = 1 } = this.#weights.config;
     const kept = Math.max(1, ...sequences.map(({ inputs }) => inputs.width));
     for (let k = 0; k < kept; k++) {
       const ids = new Int32Array(sequences.length * T);
@@ -199,12 +210,12 @@ class BatchPass {
       sequences.forEach(({ prompt, inputs }, row) => {
         if (k === 0) {
           ids.set(prompt, row * T);
-          factors.fill(1, row * T, row * T + prompt.length);
+          factors.fill(embeddingScale, row * T, row * T + prompt.length);
         }
         if (k >= inputs.width) return;
         for (let r = 0; r < inputs.count; r++) {
           ids[row * T + prompt.length + r] = inputs.ids[r * inputs.width + k];
-          factors[row * T + prompt.length + r] = inputs.weights[r * inputs.width + k];
+          factors[row * T + prompt.length + r] = inputs.weights[r * inputs.width + k] * embeddingScale;
         }
       });
       const gradient = tf.tidy(() => {

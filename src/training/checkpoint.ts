@@ -8,7 +8,8 @@
  * @module
  */
 import { z } from "npm:zod@4.3.5";
-import { type Checkpoint, loadCheckpoint, WEIGHTS_FILE } from "../checkpoint/checkpoint.ts";
+import { type Checkpoint, loadCheckpoint } from "../checkpoint/checkpoint.ts";
+import { WEIGHTS_FILE } from "../checkpoint/stored_tensors.ts";
 import { type ModelCard, saveCheckpoint } from "../checkpoint/writer.ts";
 import type { HostTensor, LanguageModel, NamedTensors } from "../models/language_model.ts";
 import { readJsonLines } from "../files/json_lines.ts";

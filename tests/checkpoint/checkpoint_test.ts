@@ -24,6 +24,12 @@ async function edit(path: string, change: (json: Record<string, unknown>) => voi
   await Deno.writeTextFile(path, JSON.stringify(json));
 }
 
+/** Orders names as a map does. */
+function byOrderOf(map: { keys(): Iterable<string> }): (a: string, b: string) => number {
+  const order = [...map.keys()];
+  return (a, b) => order.indexOf(a) - order.indexOf(b);
+}
+
 /** Writes the weight file again, each tensor as `change` returns it, or without it. */
 function rewrite(
   folder: string,
@@ -67,12 +73,84 @@ Deno.test("a single weight file is identified by its own hash", async () => {
   ]);
 });
 
-Deno.test("end tokens come from config.json where there is no generation_config.json", async () => {
+Deno.test("end tokens are those of generation_config.json, config.json and the tokenizer together", async () => {
   await withCopy("qwen2_f32_tied", async (folder) => {
     await Deno.remove(`${folder}/generation_config.json`);
-    assertEquals((await loadCheckpoint(folder)).endTokens, [1]);
+    const setTokenizer = (fields: Record<string, unknown>) =>
+      edit(`${folder}/tokenizer_config.json`, (json) => {
+        delete json.eos_token;
+        Object.assign(json, fields);
+      });
+    await setTokenizer({});
+    let { endTokens, notes } = await loadCheckpoint(folder);
+    assertEquals([endTokens, notes], [[1], []]);
+    await setTokenizer({ eos_token: { content: "<end>" }, added_tokens_decoder: { 7: { content: "<end>" } } });
+    ({ endTokens, notes } = await loadCheckpoint(folder));
+    assertEquals(endTokens, [1, 7]);
+    assertEquals(notes.length, 1);
+    assert(notes[0].includes("different end tokens (config.json 1, tokenizer_config.json 7)"), notes[0]);
+    // One file that names them all is no disagreement.
+    await Deno.writeTextFile(`${folder}/generation_config.json`, '{"eos_token_id":[7,1,3]}');
+    ({ endTokens, notes } = await loadCheckpoint(folder));
+    assertEquals([endTokens, notes], [[7, 1, 3], []]);
+    await Deno.remove(`${folder}/generation_config.json`);
+    await edit(`${folder}/config.json`, (json) => delete json.eos_token_id);
+    await setTokenizer({ added_tokens_decoder: null, eos_token: "nowhere" });
+    ({ endTokens, notes } = await loadCheckpoint(folder));
+    assertEquals(endTokens, []);
+    assert(notes[0].includes("it names no end token"), notes[0]);
+    const { added_tokens: [{ id, content }] } = JSON.parse(await Deno.readTextFile(`${folder}/tokenizer.json`));
+    await setTokenizer({ eos_token: content });
+    assertEquals((await loadCheckpoint(folder)).endTokens, [id]);
     await edit(`${folder}/config.json`, (json) => json.eos_token_id = "end");
     await assertRejects(() => loadCheckpoint(folder), BenchError, 'eos_token_id is "end"');
+  });
+});
+
+Deno.test("a head beside tied embeddings is kept where it is another, with a note, in what is saved too", async () => {
+  await withCopy("qwen2_f32_tied", async (folder) => {
+    const path = `${folder}/model.safetensors`;
+    const tensors = new Map(
+      [...readSafetensorsHeader(path)].map(([name, stored]) => [name, readStoredTensor(path, name, stored)]),
+    );
+    const table = tensors.get("model.embed_tokens.weight")!;
+    const write = (data: Float32Array) => {
+      const all = new Map([...tensors, ["lm_head.weight", { ...table, data }]]);
+      writeSafetensors(path, all, new Map([...all].map(([name, { shape }]) => [name, shape])), "F32");
+    };
+    write(table.data);
+    let checkpoint = await loadCheckpoint(folder);
+    assertEquals([checkpoint.config.tiedEmbeddings, checkpoint.notes], [true, []]);
+    assertEquals(checkpoint.weights.has("lm_head.weight"), false);
+    const other = table.data.with(table.data.length - 1, 0.5);
+    write(other);
+    checkpoint = await loadCheckpoint(folder);
+    assertEquals(checkpoint.config.tiedEmbeddings, false);
+    assertEquals(checkpoint.configJson.tie_word_embeddings, false);
+    assertEquals(checkpoint.weights.get("lm_head.weight")!.data, other);
+    assert(checkpoint.notes[0].includes("the weights hold another head; that head is used"));
+  });
+});
+
+Deno.test("names without their prefix are read, those of a compiled module and pickled weights refused", async () => {
+  await withCopy("qwen2_f32_tied", async (folder) => {
+    const path = `${folder}/model.safetensors`;
+    const tensors = [...readSafetensorsHeader(path)].map(([name, stored]) =>
+      [name, readStoredTensor(path, name, stored)] as const
+    );
+    const write = (rename: (name: string) => string) => {
+      const renamed = new Map(tensors.map(([name, tensor]) => [rename(name), tensor]));
+      writeSafetensors(path, renamed, new Map([...renamed].map(([name, { shape }]) => [name, shape])), "F32");
+    };
+    await edit(`${folder}/config.json`, (json) => json.architectures = ["Qwen2Model"]);
+    write((name) => name.slice("model.".length));
+    const checkpoint = await loadCheckpoint(folder);
+    assertEquals([...checkpoint.weights.keys()], tensors.map(([name]) => name).toSorted(byOrderOf(checkpoint.weights)));
+    assertEquals(checkpoint.configJson.architectures, ["Qwen2ForCausalLM"]);
+    write((name) => `_orig_mod.${name}`);
+    await assertRejects(() => loadCheckpoint(folder), BenchError, "save the module itself, model._orig_mod");
+    await Deno.rename(path, `${folder}/pytorch_model.bin`);
+    await assertRejects(() => loadCheckpoint(folder), BenchError, "pytorch_model.bin may run code when it is read");
   });
 });
 
@@ -101,7 +179,7 @@ Deno.test("what is missing or does not fit is one line that names it", async () 
     await assertRejects(() => loadCheckpoint(folder), BenchError, "has shape [29,24], config.json implies [24,29]");
   });
   await withCopy("qwen2_f32_tied", async (folder) => {
-    await edit(`${folder}/config.json`, (json) => Object.assign(json, { num_hidden_layers: 1 }));
+    await edit(`${folder}/config.json`, (json) => Object.assign(json, { num_hidden_layers: 1, layer_types: null }));
     await assertRejects(() => loadCheckpoint(folder), BenchError, "is not part of a qwen2 model");
     await Deno.remove(`${folder}/model.safetensors`);
     await assertRejects(() => loadCheckpoint(folder), BenchError, "neither model.safetensors nor");

@@ -44,7 +44,9 @@ const LLAMA = [`${GOLDEN_MODELS}/llama_bf16_tied`];
 
 Deno.test("without --json people read the likeliest tokens; --chat puts the text into a turn", async () => {
   const flags = { text: "12+34=?", chat: true, backend: "tfjs-cpu" } as const;
-  const { stdout } = await captured(() => run({ positionals: LLAMA, flags }));
+  const { stdout, stderr } = await captured(() => run({ positionals: LLAMA, flags }));
+  // The template writes a date with letters that this tokenizer has no tokens for.
+  assert(stderr.includes('no token for "T" "a" "y" "D" "t" ":" "J" "l" in its chat template'), stderr);
   assert(stdout.includes("<|user|>12+34=?<|eot|><|assistant|>"));
   assert(/next {6}".*" \d+\.\d %/.test(stdout));
 });
@@ -72,6 +74,12 @@ Deno.test("what cannot be asked is one line", async () => {
   await refuse(LLAMA, { text: "1", mixture: ["3:-1"] }, 'mixture entry "3:-1"');
   await refuse(LLAMA, { text: "1", mixture: ["3"] }, 'mixture entry "3"');
   await refuse([`${GOLDEN_MODELS}/qwen2_f32_tied`], { text: "" }, "an empty text");
+  await refuse(LLAMA, { text: "1é" }, 'the tokenizer has no token for "é"');
+  await refuse(
+    LLAMA,
+    { text: "1é", chat: true },
+    'Cannot encode "1é": the tokenizer has no token for "é"',
+  );
   await refuse([`${GOLDEN_MODELS}/tokenizers`], { text: "1" }, "config.json is missing");
   await refuse([`${GOLDEN_MODELS}/llama_f32_linear`], { text: "1" }, "there is no tokenizer.json");
 });

@@ -39,6 +39,12 @@ Deno.test("a training is one phase from where it was resumed to its last step", 
   ]);
 });
 
+Deno.test("a note cannot steer the terminal", () => {
+  const { log, lines } = listeningLog();
+  new ProgressView(log).show({ kind: "note", text: "no token for \u009b2J" });
+  assertEquals(lines, ["no token for \ufffd2J"]);
+});
+
 Deno.test("an interrupted dataset ends with the view, a finished one at its last sample", () => {
   const { log, lines } = listeningLog();
   {

@@ -56,8 +56,15 @@ Deno.test("problems of every kind in one experiment: results, tables, leaderboar
     executor,
     ...places,
   };
-  const { results, failures } = await bench(UNTRAINED, options);
+  const run = bench(UNTRAINED, options);
+  const notes: string[] = [];
+  for await (const event of run) if (event.kind === "note") notes.push(event.text);
+  const { results, failures } = await run;
   assertEquals(failures, []);
+  // The embedded model's tokenizer has no letters.
+  const parts = ["in 2 of 2 prompts of letters:", "in 3 of 3 prompts of code:"];
+  assertEquals(notes.length, parts.length);
+  for (const [i, part] of parts.entries()) assertStringIncludes(notes[i], part);
   const byDomain = Map.groupBy(results, ({ result }) => result.datasets[0].kind ?? "mathematics");
   // The base under each of its decodings, once per domain.
   assertEquals([...byDomain].map(([kind, own]) => [kind, own.length]), [

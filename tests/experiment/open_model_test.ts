@@ -12,6 +12,7 @@ const CHECKPOINT: Checkpoint = {
   weights: randomWeights(SMALL_CONFIG),
   endTokens: [0],
   parameters: parameterCount(SMALL_CONFIG),
+  notes: [],
   weightFiles: [],
   companionFiles: [],
   weightsSha256: () => Promise.resolve(""),

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import type { ModelConfig, RopeScaling } from "../../src/models/model_config.ts";
-import { rotaryFrequencies, rotaryTables } from "../../src/models/rope.ts";
+import { rotaryFrequencies, rotaryScale, rotaryTables } from "../../src/models/rope.ts";
 
 const frequencies = (ropeScaling?: RopeScaling) =>
   rotaryFrequencies({ headSize: 6, ropeTheta: 1000, ...(ropeScaling && { ropeScaling }) } as ModelConfig);
@@ -25,6 +25,24 @@ Deno.test("llama3 keeps quick waves, stretches slow ones and blends those betwee
   assertAlmostEquals(scaled[0], 1, 1e-15);
   assertAlmostEquals(scaled[1], 0.1 * kept + 0.1 / 8 * (1 - kept), 1e-15);
   assertAlmostEquals(scaled[2], 0.01 / 8, 1e-15);
+});
+
+Deno.test("YaRN keeps the first pairs, divides the last, blends between, and sharpens attention", () => {
+  const scaling = { kind: "yarn", factor: 4, low: 0, high: 2, attentionFactor: 1.5 } as const;
+  const scaled = frequencies(scaling);
+  for (const [i, expected] of [1, 0.1 * (1 + 1 / 4) / 2, 0.01 / 4].entries()) {
+    assertAlmostEquals(scaled[i], expected, 1e-15);
+  }
+  const { cos, sin } = rotaryTables(scaled, [0, 3], rotaryScale({ ropeScaling: scaling } as unknown as ModelConfig));
+  assertEquals([cos[0], sin[0], cos[6], sin[9]], [1.5, 0, 1.5 * Math.cos(3), 1.5 * Math.sin(3)].map(Math.fround));
+});
+
+Deno.test("LongRoPE divides each pair by its own number; a part of a head has its own wavelengths", () => {
+  const scaled = frequencies({ kind: "longrope", divisors: [1, 2, 8], attentionFactor: 1.25 });
+  for (const [i, expected] of [1, 0.05, 0.00125].entries()) assertAlmostEquals(scaled[i], expected, 1e-15);
+  const part = rotaryFrequencies({ headSize: 6, ropeTheta: 1000, rotarySize: 4 } as ModelConfig);
+  assertEquals(part.length, 2);
+  assertAlmostEquals(part[1], 1000 ** -0.5, 1e-15);
 });
 
 Deno.test("both halves of a head turn by the same angles", () => {

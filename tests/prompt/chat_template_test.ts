@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { chatRenderer } from "../../src/prompt/prompt.ts";
 import { BenchError } from "../../src/errors.ts";
 import { parseChatTemplate, templateDate } from "../../src/prompt/chat_template.ts";
 
@@ -57,4 +58,12 @@ Deno.test("a machine that is busy for a moment stops no template, and one whose 
   assert(parseChatTemplate(text, clockOf((step) => step === 11))(MESSAGES).endsWith("3536"));
   assert(parseChatTemplate(text, clockOf((step) => [3, 5, 7].includes(step)))(MESSAGES).endsWith("3536"));
   assertThrows(() => parseChatTemplate(text, clockOf(() => true))(MESSAGES), BenchError, "it takes more than 2 s");
+});
+
+Deno.test("a template that ends its lines as Windows does, or asks for tools, gives what transformers gives", () => {
+  const rendered = chatRenderer("{%- if true %}\r\na\r\n{%- endif %}\r\nb\rc", {})("");
+  assertEquals(rendered, "ab\nc");
+  const template =
+    "{% if tools is not none and tools | length %}T{% endif %}{% if documents is none %}D{% endif %}{{ messages[0].content }}";
+  assertEquals(chatRenderer(template, {})("q"), "Dq");
 });

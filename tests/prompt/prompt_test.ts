@@ -12,6 +12,7 @@ import {
   requireTrainingPromptsFit,
 } from "../../src/prompt/prompt.ts";
 import { loadTokenizer } from "../../src/prompt/tokenizer.ts";
+import { unknownCharactersNote } from "../../src/prompt/known_characters.ts";
 import { PROMPT_TEMPLATES, promptTemplate } from "../../src/prompt/templates.ts";
 
 /** Chat texts and ids are those of transformers' apply_chat_template (tests/golden/models/tokenizers_golden.py). */
@@ -33,6 +34,20 @@ for (const kind of ["qwen", "llama"]) {
     }
   });
 }
+
+Deno.test("a problem that the tokenizer cannot write whole has a prompt without the rest, and a note says so", async () => {
+  const tokenizer = await loadTokenizer("models/tiny");
+  const prompter = createPrompter(tokenizer, await loadChatTemplate("models/tiny"), PROMPT_TEMPLATES.question);
+  const questions = ["2+3", "2 + 3", "é2+3\u202e", "\u00e95"].map((question) => ({ question }));
+  assertEquals(prompter.ids(questions[2]), prompter.ids(questions[0]));
+  const unknown = questions.map(prompter.unknownCharacters);
+  assertEquals(unknown, [[], [" "], ["é", "\u202e"], ["é"]]);
+  assertEquals(
+    unknownCharactersNote(unknown.flat(), "3 of 4 prompts of mine"),
+    'the tokenizer has no token for " " "é" "\u202e" in 3 of 4 prompts of mine: the model does not see them',
+  );
+  assertEquals(unknownCharactersNote([], "mine"), undefined);
+});
 
 Deno.test("the papers' templates, to the character", async () => {
   const tokenizer = await loadTokenizer(`${FOLDER}/llama`);
@@ -185,6 +200,17 @@ Deno.test("a prompt that does not fit is named before anything runs, never trunc
     assertThrows(() => requirePromptsFit(prompts, limits), BenchError, message);
   refuse({ maxNewTokens: 25, maxPositions: 31 }, 'Cannot run 2 of 3 prompts: "p/11" has 11 tokens, at most 6 fit');
   refuse({ maxPromptTokens: 10, maxNewTokens: 1, maxPositions: 31 }, "at most 10 fit");
+});
+
+Deno.test("a prompt with a token that the model does not have is refused before anything is opened", () => {
+  const prompts = [{ id: "a", ids: Int32Array.of(3, 16) }, { id: "b", ids: Int32Array.of(5, 17, 2) }];
+  const limits = { maxNewTokens: 5, maxPositions: 31 };
+  requirePromptsFit(prompts, { ...limits, vocabularySize: 18 });
+  assertThrows(
+    () => requirePromptsFit(prompts, { ...limits, vocabularySize: 17 }),
+    BenchError,
+    'Cannot run the prompts: "b" holds token 17, the model has 17; its tokenizer is another model\'s',
+  );
 });
 
 Deno.test("a training prompt that does not fit is named with its length, the room, and what can be done", () => {

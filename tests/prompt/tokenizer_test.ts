@@ -1,6 +1,7 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
-import { loadTokenizer } from "../../src/prompt/tokenizer.ts";
+import { loadTokenizer, type Tokenizer } from "../../src/prompt/tokenizer.ts";
+import small from "../golden/small_tokenizers.json" with { type: "json" };
 
 /** Byte-level BPE in the layouts of Qwen and Llama 3, with ids from transformers (tests/golden/models/tokenizers_golden.py). */
 const FOLDER = "tests/golden/models/tokenizers";
@@ -21,6 +22,40 @@ for (const kind of ["qwen", "llama"]) {
     }
   });
 }
+
+async function fromJson(tokenizer: unknown, config: Record<string, unknown> = {}): Promise<Tokenizer> {
+  const folder = Deno.makeTempDirSync();
+  try {
+    Deno.writeTextFileSync(`${folder}/tokenizer.json`, JSON.stringify(tokenizer));
+    Deno.writeTextFileSync(`${folder}/tokenizer_config.json`, JSON.stringify(config));
+    return await loadTokenizer(folder);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+for (const { name, tokenizer: json, texts, decoded } of small) {
+  Deno.test(`${name}: ids are those of Hugging Face, and ids without a token decode to nothing`, async () => {
+    const tokenizer = await fromJson(json);
+    for (const { text, ids } of texts) assertEquals([...tokenizer.encode(text)], ids, text);
+    for (const { ids, text } of decoded) assertEquals(tokenizer.decode(ids), text, String(ids));
+  });
+}
+
+Deno.test("a character without a token is an error that shows it, never silence", async () => {
+  const tiny = await loadTokenizer("models/tiny");
+  assertEquals(tiny.unknownCharacters("<think>2+é3é 猫</think>"), ["é", " ", "猫"]);
+  const message = 'Cannot encode "2é+\\n": the tokenizer has no token for "é" "\\n"; write it without them';
+  assertThrows(() => tiny.encode("2é+\n"), BenchError, message);
+  assertThrows(() => tiny.encode("abcdefghijklmn"), BenchError, '"j" and 4 others; write it');
+  assertEquals(tiny.encode("<think>2</think>").length, 3);
+  assertEquals(tiny.encode("2é+\n", { allowUnknown: true }), tiny.encode("2+"));
+  // One token for all unknown characters: written as itself it is meant.
+  const { tokenizer: llama } = small.find(({ name }) => name === "Llama 2")!;
+  const unknown = await fromJson({ ...llama, model: { ...llama.model, byte_fallback: false } });
+  assertEquals(unknown.unknownCharacters("a x<unk>"), ["x"]);
+  assertEquals((await loadTokenizer(`${FOLDER}/qwen`)).unknownCharacters("é 猫\n🙂"), []);
+});
 
 Deno.test("BOS is never doubled", async () => {
   const tokenizer = await loadTokenizer(`${FOLDER}/llama`);

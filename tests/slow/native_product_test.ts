@@ -6,6 +6,8 @@ import { compileNativeProduct } from "../../src/engine/native/compile.ts";
 import { findBlas } from "../../src/engine/native/find_blas.ts";
 import { loadNativeProduct } from "../../src/engine/native/library.ts";
 import { BenchError } from "../../src/errors.ts";
+import { loadCheckpoint } from "../../src/checkpoint/checkpoint.ts";
+import { checkKind, KINDS, withKind } from "../backend/checkpoint_kinds.ts";
 import { GOLDEN_CASES, type GoldenCase, Numbers } from "../engine/golden.ts";
 
 const compiler = await new Deno.Command("cc", { args: ["--version"], stdout: "null", stderr: "null" }).output()
@@ -107,4 +109,19 @@ Deno.test("without a C compiler --native c is one clear error", async () => {
 
 Deno.test("without an OpenBLAS --native blas is one clear error", () => {
   assertThrows(() => findBlas(["libnothing.so.9"]), BenchError, "no OpenBLAS on this machine (tried libnothing.so.9)");
+});
+
+Deno.test({
+  name: "checkpoints of every kind by the C kernel: logits and gradients of transformers",
+  ignore: !compiler,
+  fn: async () => {
+    for (const kind of KINDS.filter(({ logits }) => logits !== undefined)) {
+      await withKind(kind, async (folder) => {
+        const { config, weights } = await loadCheckpoint(folder);
+        const engine = await createEngine(config, weights, { workers: 1, native: "c" });
+        await checkKind(engine, kind);
+        await engine.dispose();
+      });
+    }
+  },
 });

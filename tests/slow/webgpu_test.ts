@@ -8,11 +8,28 @@ import { openDevice, workingAccelerator } from "../../src/tfjs/device.ts";
 import { BenchError } from "../../src/errors.ts";
 import { testedBackend } from "../backend/backends.ts";
 import { ALGORITHM_CASES, testAlgorithms } from "../backend/algorithm_suite.ts";
+import { checkKind, KINDS, ON_TFJS, withKind } from "../backend/checkpoint_kinds.ts";
 import { testBackend } from "../backend/suite.ts";
+import { loadCheckpoint } from "../../src/checkpoint/checkpoint.ts";
+import { createTfjsModel } from "../../src/tfjs/model.ts";
 
 const webgpu = await testedBackend("webgpu");
 testBackend(webgpu);
 testAlgorithms(webgpu, ALGORITHM_CASES);
+
+for (const kind of KINDS.filter(({ name }) => ON_TFJS.includes(name))) {
+  Deno.test({
+    name: `webgpu: ${kind.name}, logits and gradients of transformers`,
+    ignore: webgpu.missing !== undefined,
+    fn: () =>
+      withKind(kind, async (folder) => {
+        const { config, weights } = await loadCheckpoint(folder);
+        const model = await createTfjsModel(config, weights, await openDevice("webgpu"));
+        await checkKind(model, kind, webgpu.tolerance);
+        await model.dispose();
+      }),
+  });
+}
 
 const adapter = await navigator.gpu?.requestAdapter();
 

@@ -42,6 +42,7 @@ function baseCheckpoint(folder: string): Checkpoint {
     weights: randomWeights(SMALL_CONFIG),
     endTokens: [0],
     parameters: 0,
+    notes: [],
     weightFiles: [],
     companionFiles: [],
     weightsSha256: () => Promise.resolve(""),

@@ -1,5 +1,5 @@
 // Causal attention of one head over a span: `own` rows that see `prefix` earlier rows (a shared prompt) and, of
-// themselves, the rows up to each. Forward and backward go in blocks of query rows, so that nothing of size (own, own)
+// themselves, the rows up to each; of all these the last `window`. Forward and backward go in blocks of query rows, so that nothing of size (own, own)
 // is ever held; backward computes the probabilities again.
 //
 // q, k, v and their gradients lie in rows of `stride` floats; kPrefix and vPrefix are the prefix's first rows.
@@ -31,14 +31,14 @@ function transposeBoth(
 
 /** p (rows, prefix + first + rows) = causal softmax of scores of query rows `first` and on; 0 above the diagonal. */
 function probabilities(
-  q: usize, stride: i32, prefix: i32, first: i32, rows: i32, size: i32, scale: f32,
+  q: usize, stride: i32, prefix: i32, first: i32, rows: i32, size: i32, window: i32, scale: f32,
   keysT: usize, scoreStride: i32, p: usize,
 ): void {
   const seen = prefix + first + rows;
   product(false, rows, seen, size, q, stride, keysT, scoreStride, false, p, scoreStride);
   for (let r = 0; r < rows; r++) {
     const row = p + bytes(r * scoreStride), count = prefix + first + r + 1;
-    softmaxRow(row, count, scale);
+    softmaxRow(row, count, window, scale);
     const padded = (count + 3) & ~3;
     if (padded < seen) memory.fill(row + bytes(padded), 0, bytes(seen - padded));
   }
@@ -55,15 +55,15 @@ function productBoth(
   product(false, rows, size, own, a + bytes(prefix), aStride, ownRows, stride, prefix > 0, out, outStride);
 }
 
-/** out (own, size) = softmax(scale · q · kᵀ) · v. */
+/** out (own, size) = softmax(scale · q · kᵀ) · v, of the last `window` positions up to each row. */
 export function attention(
   q: usize, k: usize, v: usize, kPrefix: usize, vPrefix: usize, stride: i32, prefix: i32, own: i32, size: i32,
-  scale: f32, out: usize, outStride: i32, keysT: usize, p: usize, scoreStride: i32,
+  window: i32, scale: f32, out: usize, outStride: i32, keysT: usize, p: usize, scoreStride: i32,
 ): void {
   transposeBoth(kPrefix, k, stride, prefix, own, size, keysT, scoreStride);
   for (let first = 0; first < own; first += BLOCK_ROWS) {
     const rows = min(BLOCK_ROWS, own - first);
-    probabilities(q + bytes(first * stride), stride, prefix, first, rows, size, scale, keysT, scoreStride, p);
+    probabilities(q + bytes(first * stride), stride, prefix, first, rows, size, window, scale, keysT, scoreStride, p);
     const outRows = out + bytes(first * outStride);
     productBoth(rows, size, prefix, first + rows, p, scoreStride, vPrefix, v, stride, outRows, outStride);
   }
@@ -75,7 +75,7 @@ export function attention(
  */
 export function attentionBackward(
   q: usize, k: usize, v: usize, kPrefix: usize, vPrefix: usize, stride: i32, prefix: i32, own: i32, size: i32,
-  scale: f32, dOut: usize, outStride: i32,
+  window: i32, scale: f32, dOut: usize, outStride: i32,
   dq: usize, dk: usize, dv: usize, dkPrefix: usize, dvPrefix: usize,
   keysT: usize, valuesT: usize, p: usize, dp: usize, scoreStride: i32,
 ): void {
@@ -84,7 +84,7 @@ export function attentionBackward(
   for (let first = 0; first < own; first += BLOCK_ROWS) {
     const rows = min(BLOCK_ROWS, own - first), seen = first + rows;
     const queries = q + bytes(first * stride), dOutRows = dOut + bytes(first * outStride);
-    probabilities(queries, stride, prefix, first, rows, size, scale, keysT, scoreStride, p);
+    probabilities(queries, stride, prefix, first, rows, size, window, scale, keysT, scoreStride, p);
     product(false, rows, prefix + seen, size, dOutRows, outStride, valuesT, scoreStride, false, dp, scoreStride);
     for (let r = 0; r < rows; r++) {
       const row = dp + bytes(r * scoreStride), count = prefix + first + r + 1;

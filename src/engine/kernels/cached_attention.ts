@@ -116,7 +116,7 @@ function weighAll(
 
 /**
  * For each row: appends its key and value to its sequence's own cache and writes softmax(scale · q · kᵀ) · v over the
- * prefix and the own positions, the new one included.
+ * prefix and the own positions, the new one included; of all these the last `window`.
  *
  * @param qkv (rows, stride) heads · size queries, then kvHeads · size keys, then as many values, rotated
  * @param own caches of this layer, sequence s at `own + s · ownCapacity · 2 · kvHeads · size` floats
@@ -127,7 +127,7 @@ function weighAll(
  * @param scores scratch, floats: longest prefix + own, plus 2 · KEY_BLOCK
  */
 export function cachedAttention(
-  qkv: usize, stride: i32, rows: i32, heads: i32, kvHeads: i32, size: i32, scale: f32,
+  qkv: usize, stride: i32, rows: i32, heads: i32, kvHeads: i32, size: i32, window: i32, scale: f32,
   own: usize, ownCapacity: i32, sequences: usize, lengths: usize,
   prefix: usize, prefixOffsets: usize, prefixLengths: usize, scores: usize, out: usize,
 ): void {
@@ -147,7 +147,7 @@ export function cachedAttention(
       // The prefix's last block may write scores beyond its positions; those of the own keys replace them.
       scoreKeys(q, prefixKeys, prefixBlocks, size, scores);
       scoreKeys(q, ownKeys, ownBlocks, size, scores + bytes(prefixCount));
-      softmaxRow(scores, prefixCount + ownCount, scale);
+      softmaxRow(scores, prefixCount + ownCount, window, scale);
       const prefixValues = prefixKeys + bytes(prefixCapacity * size), ownValues = ownKeys + bytes(ownCapacity * size);
       weighAll(scores, prefixValues, prefixCount, ownValues, ownCount, size, out + bytes(h * size));
     }

@@ -5,7 +5,7 @@ export { product, scratchFloats, setScratch } from "./matrix_product";
 export { transpose } from "./transpose";
 export { rmsNorm, rmsNormBackward } from "./rms_norm";
 export { rope } from "./rope";
-export { swiglu, swigluBackward } from "./swiglu";
+export { geglu, gegluBackward, gegluTanh, gegluTanhBackward, swiglu, swigluBackward } from "./gated";
 export {
   addBias, addColumnSums, copyRows, embed, embedBackward, fillZero, gatherRows, scatterAddRows,
 } from "./rows";

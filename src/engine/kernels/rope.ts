@@ -1,19 +1,20 @@
 // Rotary position embedding, Su et al., arXiv:2104.09864, equation 34, in the half-split layout of Hugging Face: entry i
-// of a head turns with entry i + d/2.
+// of a head turns with entry i + r/2, r the coordinates that turn, which are its first.
 
 import { bytes, vectorBytes } from "./simd";
 
 /**
- * Turns `heads` heads of each row by the angles of its position, in place; back where `inverse`.
- * `table` (positions, d): d/2 cosines, then d/2 sines. `positions` (rows), i32.
+ * Turns `heads` heads of `size` in each row by the angles of its position, in place; back where `inverse`.
+ * `table` (positions, r): r/2 cosines, then r/2 sines, r = `turned`. `positions` (rows), i32.
  */
 export function rope(
-  x: usize, xStride: i32, positions: usize, table: usize, rows: i32, heads: i32, size: i32, inverse: bool,
+  x: usize, xStride: i32, positions: usize, table: usize, rows: i32, heads: i32, size: i32, turned: i32,
+  inverse: bool,
 ): void {
-  const half = size >> 1, whole = vectorBytes(half);
+  const half = turned >> 1, whole = vectorBytes(half);
   const sign: f32 = inverse ? -1 : 1, signs = f32x4.splat(sign);
   for (let r = 0; r < rows; r++) {
-    const cosines = table + bytes(load<i32>(positions + bytes(r)) * size), sines = cosines + bytes(half);
+    const cosines = table + bytes(load<i32>(positions + bytes(r)) * turned), sines = cosines + bytes(half);
     for (let h = 0; h < heads; h++) {
       const low = x + bytes(h * size), high = low + bytes(half);
       for (let i: usize = 0; i < whole; i += 16) {

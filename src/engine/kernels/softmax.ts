@@ -3,11 +3,12 @@
 import { bytes, exp4, loadPart, madd, maxLanes, storePart, sumLanes, vectorBytes } from "./simd";
 
 /**
- * Turns `count` scores into softmax(scale · scores), in place, scale > 0. Up to 3 floats behind them become 0, so that
- * whole vectors can be read.
+ * Turns `count` scores into softmax(scale · scores), in place, scale > 0, of which the last `window` count; those before
+ * become 0. Up to 3 floats behind them become 0, so that whole vectors can be read.
  */
-export function softmaxRow(scores: usize, count: i32, scale: f32): void {
+export function softmaxRow(scores: usize, count: i32, window: i32, scale: f32): void {
   const padded = (count + 3) & ~3;
+  for (let i = 0; i < count - window; i++) store<f32>(scores + bytes(i), -Infinity);
   for (let i = count; i < padded; i++) store<f32>(scores + bytes(i), -Infinity);
   const end = scores + bytes(padded);
   let highest = f32x4.splat(-Infinity);

@@ -6,6 +6,7 @@
  */
 import experiment from "../../fixtures/smallest.ts";
 import tiny from "../../../benchmarks/tiny.ts";
+import { loadCheckpoint } from "../../../src/checkpoint/checkpoint.ts";
 import { parseCheckpointConfig } from "../../../src/checkpoint/config.ts";
 import { readSafetensorsHeader, readStoredTensor } from "../../../src/checkpoint/safetensors.ts";
 import { readOwnDataset } from "../../../src/datasets/own_dataset.ts";
@@ -162,6 +163,18 @@ export const TARGETS: Readonly<Record<string, Target>> = {
       }
     },
   },
+  gguf: {
+    async run(_index, mutator, folder) {
+      const whole = Deno.readFileSync(`tests/golden/gguf/${mutator.pick(["llama2", "qwen2", "phi3"])}.gguf`);
+      const path = written(folder, "a.gguf", mutator.bytes(whole, 1 + mutator.below(4)));
+      const { weights } = await loadCheckpoint(path);
+      for (const [name, { data }] of weights) {
+        if (data.some((value) => !Number.isFinite(value))) return `${name} is not finite`;
+      }
+      const tokenizer = await loadTokenizer(path);
+      return typeof tokenizer.decode(tokenizer.encode("abc de")) === "string" ? undefined : "decodes to no text";
+    },
+  },
   "config.json": {
     corpus: "configs",
     run(index, mutator) {
@@ -276,6 +289,15 @@ const CONFIGS: readonly unknown[] = [
       ...{ rope_type: "llama3", factor: 8, low_freq_factor: 1, high_freq_factor: 4 },
       original_max_position_embeddings: 64,
     },
+  },
+  { model_type: "mistral", sliding_window: 7, rope_scaling: { rope_type: "yarn", factor: 4, beta_fast: 3 }, ...SIZES },
+  {
+    ...{ model_type: "phi3", partial_rotary_factor: 0.5, original_max_position_embeddings: 64, ...SIZES },
+    rope_scaling: { type: "longrope", short_factor: [1, 1, 2, 2, 3, 3, 4, 4], long_factor: [2, 2, 2, 2, 5, 5, 5, 5] },
+  },
+  {
+    ...{ model_type: "smollm3", no_rope_layers: [1, 0], layer_types: ["full_attention", "sliding_attention"] },
+    ...{ use_sliding_window: true, sliding_window: 3, attention_bias: true, mlp_bias: true, ...SIZES },
   },
 ];
 
