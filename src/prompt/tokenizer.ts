@@ -80,7 +80,7 @@ function wrap(hub: HubTokenizer, specialTokens: Record<string, string>, sha256: 
     sha256,
     encode(text, { addSpecialTokens = false, allowUnknown = false } = {}) {
       if (!allowUnknown) requireKnown(text, characters.unknownOf(text));
-      const { ids } = hub.encode(text, { add_special_tokens: addSpecialTokens });
+      const { ids } = unlessDamaged("encode", () => hub.encode(text, { add_special_tokens: addSpecialTokens }));
       const doubled = bos !== undefined && ids[0] === bos && ids[1] === bos;
       return Int32Array.from(doubled ? ids.slice(1) : ids);
     },
@@ -88,11 +88,37 @@ function wrap(hub: HubTokenizer, specialTokens: Record<string, string>, sha256: 
       // A model may have more rows than its tokenizer tokens; the library fails at such ids, and at an empty list.
       const known = Array.from(ids).filter((id) => hub.id_to_token(id) !== undefined);
       if (known.length === 0) return "";
-      return hub.decode(known, { skip_special_tokens: false, clean_up_tokenization_spaces: false });
+      const options = { skip_special_tokens: false, clean_up_tokenization_spaces: false };
+      return unlessDamaged("decode", () => hub.decode(known, options));
     },
     unknownCharacters: (text) => characters.unknownOf(text),
     tokenId: (token) => hub.token_to_id(token),
   };
+}
+
+/** The library takes any content of an added token, and fails where it meets one that is no text. */
+function requireContents(added: unknown, path: string): void {
+  for (const token of Array.isArray(added) ? added : []) {
+    if (typeof token?.content === "string") continue;
+    throw new BenchError(
+      `Cannot load ${path}: found the added token ${
+        JSON.stringify(token).slice(0, MOST_SHOWN)
+      }, expected one whose content is a text`,
+    );
+  }
+}
+
+/** The library checks little of what it loads: some faults show first where the tokenizer is used. */
+function unlessDamaged<T>(task: "encode" | "decode", use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    throw new BenchError(
+      `Cannot ${task} a text: the tokenizer fails (${
+        (error as Error).message
+      }); its tokenizer.json is damaged, take the model anew`,
+    );
+  }
 }
 
 function build(tokenizer: JsonRecord, config: JsonRecord, path: string): HubTokenizer {
@@ -103,6 +129,7 @@ function build(tokenizer: JsonRecord, config: JsonRecord, path: string): HubToke
         `which may take for ever to match; write it without a repetition in a repetition`,
     );
   }
+  requireContents(tokenizer.added_tokens, path);
   try {
     return new HubTokenizer({ ...tokenizer, pre_tokenizer: withNumericDigits(tokenizer.pre_tokenizer) }, config);
   } catch (error) {

@@ -93,3 +93,13 @@ Deno.test("a tokenizer whose pattern could take for ever is refused, before any 
   Deno.writeTextFileSync(`${folder}/tokenizer.json`, JSON.stringify({ ...tokenizer, pre_tokenizer: endless }));
   await assertRejects(() => loadTokenizer(folder), BenchError, 'its pattern "(a+)+$" repeats what repeats itself');
 });
+
+Deno.test("an added token that is no text is refused before a text meets it", async () => {
+  const folder = Deno.makeTempDirSync();
+  const tokenizer = JSON.parse(Deno.readTextFileSync(`${FOLDER}/qwen/tokenizer.json`));
+  for (const content of [["a", "a"], 7, null]) {
+    const added_tokens = [{ ...tokenizer.added_tokens[0], content, rstrip: true }, ...tokenizer.added_tokens.slice(1)];
+    Deno.writeTextFileSync(`${folder}/tokenizer.json`, JSON.stringify({ ...tokenizer, added_tokens }));
+    await assertRejects(() => loadTokenizer(folder), BenchError, "expected one whose content is a text");
+  }
+});

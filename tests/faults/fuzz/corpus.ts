@@ -88,7 +88,16 @@ export const CORPUS = {
     "{{ 'a' | replace('a', 'aa') }}{{ messages | map(attribute='role') | join }}",
     "{{ messages[9].content.x.y }}",
   ],
-  tokenizers: [tokenizer("(a+)+$"), tokenizer("(a|aa)+$"), tokenizer("("), { model: null }, null, [], "{"],
+  tokenizers: [
+    { ...tokenizer("a"), added_tokens: [{ id: 0, content: ["a", "a"], rstrip: 9 }] },
+    tokenizer("(a+)+$"),
+    tokenizer("(a|aa)+$"),
+    tokenizer("("),
+    { model: null },
+    null,
+    [],
+    "{",
+  ],
   counts: [
     [counts],
     [{ ...counts, samples_per_problem: 1e9, correct_counts: [0, 1, 1e9] }],
