@@ -16,10 +16,15 @@ export function isPresent(path: string | URL): boolean {
 
 /** Whether something is at this path, and the program may know. */
 export function isVisible(path: string | URL): boolean {
+  return unlessHidden(() => isPresent(path)) ?? false;
+}
+
+/** What `look` finds; undefined where the program may not look there. */
+export function unlessHidden<T>(look: () => T): T | undefined {
   try {
-    return isPresent(path);
+    return look();
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) return false;
+    if (error instanceof Deno.errors.NotCapable) return undefined;
     throw error;
   }
 }

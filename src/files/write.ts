@@ -5,7 +5,7 @@
  */
 import { dirname } from "node:path";
 import { BenchError } from "../errors.ts";
-import { isFolder, reasonOf } from "./read.ts";
+import { isFolder, reasonOf, unlessHidden } from "./read.ts";
 
 /**
  * Creates a folder and those above it, if it is not there. One that is there needs no permission.
@@ -14,7 +14,8 @@ import { isFolder, reasonOf } from "./read.ts";
  */
 export function makeFolder(path: string): void {
   try {
-    if (!isFolder(path)) Deno.mkdirSync(path, { recursive: true });
+    // A folder that this program may not look at is there: the launcher gives leave for those that are missing.
+    if (!(unlessHidden(() => isFolder(path)) ?? true)) Deno.mkdirSync(path, { recursive: true });
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable || !(error instanceof Error)) throw error;
     throw new BenchError(

@@ -13,7 +13,7 @@ Deno.test("addresses name host, repository, commit and escaped path", () => {
   );
 });
 
-Deno.test("the permission set of the datasets command names exactly the hosts of the registry", () => {
+Deno.test("the permission set of datasets fetch names exactly the hosts of the registry", () => {
   const config = JSON.parse(Deno.readTextFileSync(new URL("../../deno.json", import.meta.url)));
-  assertEquals([...config.permissions.datasets.net].sort(), [...PUBLISHED_HOSTS].sort());
+  assertEquals([...config.permissions["datasets-fetch"].net].sort(), [...PUBLISHED_HOSTS].sort());
 });
