@@ -54,7 +54,7 @@ export type { BenchEvent, RunName, WorkEvent } from "./src/experiment/events.ts"
 export type { ExperimentOutcome } from "./src/experiment/experiment.ts";
 export { EventStream, type StreamedWork } from "./src/experiment/event_stream.ts";
 export { BenchError, UsageError } from "./src/errors.ts";
-export { InterruptedError, type StopSignal } from "./src/interruption.ts";
+export { InterruptedError, InterruptedStepError, type StopSignal } from "./src/interruption.ts";
 
 // Experiments.
 export {
@@ -188,9 +188,11 @@ export type {
 export { type AnswerConfig, type AnswerSampler, createAnswerSampler } from "./src/rollout/answer_sampler.ts";
 export {
   type ColdStop,
+  type FinishedCompletion,
   rollout,
   type RolloutPrompt,
   type RolloutSettings,
+  type RolloutWatch,
   type ThinkingRule,
 } from "./src/rollout/rollout.ts";
 export {
@@ -213,6 +215,7 @@ export type { GumbelKey, StepNoise } from "./src/random/noise.ts";
 export { type BackendName, type OpenedModel, openModel, type OpenModelOptions } from "./src/experiment/open_model.ts";
 export { type Checkpoint, type CheckpointOptions, loadCheckpoint } from "./src/checkpoint/checkpoint.ts";
 export type {
+  AccumulateOptions,
   Decoder,
   HostTensor,
   InputRows,

@@ -101,9 +101,48 @@ function ownSignals(): readonly StopSignal[] {
   return Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
 }
 
+/**
+ * An interruption in the middle of a training step, after its updates began: the model stands at the end of no step, and
+ * must not be saved.
+ */
+export class InterruptedStepError extends InterruptedError {}
+
+/** Does work within a training step whose updates began. */
+export async function withinStep<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof InterruptedError ? new InterruptedStepError(error.message, error.signal) : error;
+  }
+}
+
 /** Lets signals and worker errors be delivered, then throws if the work was interrupted. */
 export async function safePoint(abort: AbortSignal | undefined): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 0));
+  throwIfInterrupted(abort);
+}
+
+/** Most time between two safe points of a loop whose rounds are short. */
+const SAFE_POINT_MS = 500;
+
+/**
+ * As {@link safePoint}, for a loop whose rounds may be short: most calls cost nothing.
+ *
+ * @param time in ms; another in tests
+ */
+export function safePoints(abort: AbortSignal | undefined, time: () => number = now): () => Promise<void> {
+  let last = time();
+  return async () => {
+    if (abort === undefined || (!abort.aborted && time() - last < SAFE_POINT_MS)) return;
+    await safePoint(abort);
+    last = time();
+  };
+}
+
+/**
+ * @throws {InterruptedError} If `abort` is aborted
+ */
+export function throwIfInterrupted(abort: AbortSignal | undefined): void {
   if (!abort?.aborted) return;
   const signal = STOP_SIGNALS.find((name) => name === abort.reason);
   throw new InterruptedError("Interrupted: finished work is saved; the same command continues from here", signal);

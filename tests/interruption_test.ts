@@ -1,11 +1,14 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import {
   InterruptedError,
+  InterruptedStepError,
   launcherWord,
   listenForInterruption,
   safePoint,
+  safePoints,
   signalExitCode,
   splitLauncher,
+  withinStep,
 } from "../src/interruption.ts";
 
 Deno.test("safePoint() lets work go on until it is interrupted", async () => {
@@ -14,6 +17,30 @@ Deno.test("safePoint() lets work go on until it is interrupted", async () => {
   await safePoint(controller.signal);
   controller.abort();
   await assertRejects(() => safePoint(controller.signal), InterruptedError, "the same command continues");
+});
+
+Deno.test("safePoints() let the event loop turn once in half a second, and stop at the next call after an abort", async () => {
+  const controller = new AbortController();
+  let ms = 3000;
+  const point = safePoints(controller.signal, () => ms);
+  let turns = 0;
+  const count = setInterval(() => turns++, 0);
+  for (let round = 0; round < 5; round++) await point();
+  assertEquals(turns, 0);
+  ms += 500;
+  await point();
+  clearInterval(count);
+  controller.abort("SIGINT");
+  await assertRejects(point, InterruptedError);
+});
+
+Deno.test("withinStep() tells an interruption that leaves a step half done, and no other error", async () => {
+  const { signal } = await assertRejects(
+    () => withinStep(() => safePoint(AbortSignal.abort("SIGTERM"))),
+    InterruptedStepError,
+  );
+  assertEquals(signal, "SIGTERM");
+  await assertRejects(() => withinStep(() => Promise.reject(new RangeError("other"))), RangeError);
 });
 
 Deno.test("safePoint() says which signal it was", async () => {

@@ -50,6 +50,7 @@ export async function runBench(
   tryFolder(options.runsFolder);
   const { abort, stop } = listenForInterruption();
   using view = new ProgressView(new Progress({ quiet: args.flags.quiet === true }));
+  view.announceStop(abort);
   using trackers = await openTrackers(args.flags.track, config);
   let folder = "";
   try {

@@ -23,6 +23,12 @@ export class ProgressView implements Disposable {
     this.#progress = progress;
   }
 
+  /** Says once that an interruption was heard: what is under way may take seconds to leave off, and to be saved. */
+  announceStop(abort: AbortSignal): void {
+    const text = "Stopping: finished work is being saved; a second interruption ends at once";
+    abort.addEventListener("abort", () => this.#progress.note(text), { once: true });
+  }
+
   /** Shows one event. */
   show(event: BenchEvent): void {
     this.#follow(event);

@@ -23,6 +23,7 @@ export async function run(args: ExperimentArguments): Promise<number> {
   const progress = new Progress({ quiet: args.flags.quiet === true });
   const { abort, stop } = listenForInterruption();
   using view = new ProgressView(progress);
+  view.announceStop(abort);
   using trackers = await openTrackers(args.flags.track, config);
   try {
     const trained = await trainResolved(

@@ -4,7 +4,7 @@
  * @module
  */
 
-const STATE = 0, LENGTH = 1, BEATS = 2, CLOSED = 3, HEADER_INTS = 4;
+const STATE = 0, LENGTH = 1, BEATS = 2, CLOSED = 3, STOPPED = 4, HEADER_INTS = 5;
 const IDLE = 0, POSTED = 1, ANSWERED = 2, ENDED = 3;
 /** Commands are addresses and counts; lists lie in the engine's memory. */
 const CAPACITY_BYTES = 65536;
@@ -33,6 +33,7 @@ export class Channel {
   /** Main thread: gives the worker a command. */
   post(command: unknown): void {
     this.#write(command);
+    Atomics.store(this.#header, STOPPED, 0);
     Atomics.store(this.#header, STATE, POSTED);
     Atomics.notify(this.#header, STATE);
   }
@@ -80,6 +81,16 @@ export class Channel {
   /** Main thread: how often the worker has said so. */
   get beats(): number {
     return Atomics.load(this.#header, BEATS);
+  }
+
+  /** Main thread: asks the worker to leave off the command at hand. */
+  stop(): void {
+    Atomics.store(this.#header, STOPPED, 1);
+  }
+
+  /** Worker: whether it is to leave off. */
+  get stopped(): boolean {
+    return Atomics.load(this.#header, STOPPED) === 1;
   }
 
   #write(value: unknown): void {

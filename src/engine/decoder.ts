@@ -32,12 +32,13 @@ export async function startDecoder(
   prompts: readonly Int32Array[],
   copies: readonly number[],
   maxNewPositions: number,
+  abort?: AbortSignal,
 ): Promise<Decoder> {
   if (prompts.length !== copies.length) {
     throw new UsageError(`Cannot decode: ${prompts.length} prompts but ${copies.length} numbers of copies`);
   }
   prompts.forEach((prompt) => checkPrompt(prompt, maxNewPositions, host.config));
-  const decoder = new CachedDecoder(host, prompts, copies, maxNewPositions);
+  const decoder = new CachedDecoder(host, prompts, copies, maxNewPositions, abort);
   try {
     await decoder.start(prompts);
   } catch (error) {
@@ -64,10 +65,18 @@ class CachedDecoder implements Decoder {
   readonly #promptLengths: Int32Array;
   /** (B), addresses of the logits after each prompt, until the first step takes their place. */
   #promptLogits: readonly number[] | undefined;
+  readonly #abort: AbortSignal | undefined;
   #disposed = false;
 
-  constructor(host: Host, prompts: readonly Int32Array[], copies: readonly number[], maxNewPositions: number) {
+  constructor(
+    host: Host,
+    prompts: readonly Int32Array[],
+    copies: readonly number[],
+    maxNewPositions: number,
+    abort: AbortSignal | undefined,
+  ) {
     this.#host = host;
+    this.#abort = abort;
     this.#maxNewPositions = maxNewPositions;
     this.#promptOf = Int32Array.from(copies.flatMap((count, prompt) => new Array<number>(count).fill(prompt)));
     const sequences = this.#promptOf.length;
@@ -82,7 +91,7 @@ class CachedDecoder implements Decoder {
 
   /** Fills the prompts' cache, and keeps the logits after each. */
   async start(prompts: readonly Int32Array[]): Promise<void> {
-    this.#promptLogits = await prefill(this.#host, this.#cache, prompts, this.#inputs, this.#longest);
+    this.#promptLogits = await prefill(this.#host, this.#cache, prompts, this.#inputs, this.#longest, this.#abort);
   }
 
   async readPrompts(reads: readonly Reads[]): Promise<readonly Readings[]> {
@@ -170,7 +179,7 @@ class CachedDecoder implements Decoder {
         logits: at(logits, first * config.vocabularySize),
         reads: tableAt(tape, first),
       };
-    });
+    }, this.#abort);
     return reads.map((_, row) => tape.readings(row));
   }
 

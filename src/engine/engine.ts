@@ -5,7 +5,15 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
-import type { Decoder, LanguageModel, NamedTensors, Reproducibility, TrainingGroup } from "../models/language_model.ts";
+import { InterruptedError } from "../interruption.ts";
+import type {
+  AccumulateOptions,
+  Decoder,
+  LanguageModel,
+  NamedTensors,
+  Reproducibility,
+  TrainingGroup,
+} from "../models/language_model.ts";
 import { rmsOfCoordinates } from "../models/embedding_table.ts";
 import type { RowLoss } from "../models/readings.ts";
 import type { ModelConfig } from "../models/model_config.ts";
@@ -105,19 +113,31 @@ class Engine implements EngineModel {
     return rmsOfCoordinates(this.#host.embeddingTable, this.config.hiddenSize, neverFed);
   }
 
-  decode(prompts: readonly Int32Array[], copies: readonly number[], maxNewPositions: number): Promise<Decoder> {
-    return startDecoder(this.#host, prompts, copies, maxNewPositions);
+  decode(
+    prompts: readonly Int32Array[],
+    copies: readonly number[],
+    maxNewPositions: number,
+    abort?: AbortSignal,
+  ): Promise<Decoder> {
+    return startDecoder(this.#host, prompts, copies, maxNewPositions, abort);
   }
 
-  forward(groups: readonly TrainingGroup[], visit: RowLoss): Promise<void> {
-    return this.#passes.run(groups, visit, { trainInputs: false });
+  forward(groups: readonly TrainingGroup[], visit: RowLoss, abort?: AbortSignal): Promise<void> {
+    return this.#passes.run(groups, visit, { trainInputs: false, abort });
   }
 
-  accumulate(groups: readonly TrainingGroup[], loss: RowLoss, options?: { trainInputs?: boolean }): Promise<void> {
-    return this.#passes.run(groups, loss, {
-      gradients: this.#gradients,
-      trainInputs: options?.trainInputs ?? false,
-    });
+  async accumulate(
+    groups: readonly TrainingGroup[],
+    loss: RowLoss,
+    { trainInputs = false, abort }: AccumulateOptions = {},
+  ): Promise<void> {
+    try {
+      await this.#passes.run(groups, loss, { gradients: this.#gradients, trainInputs, abort });
+    } catch (error) {
+      // A part of a gradient is of no use.
+      if (error instanceof InterruptedError) this.#gradients.reset();
+      throw error;
+    }
   }
 
   update(step: OptimizerStep): Promise<number> {

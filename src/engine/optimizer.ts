@@ -15,6 +15,8 @@ import { clipFactor, type OptimizerStep } from "../models/adamw.ts";
 
 /** Floats whose squares are summed together, a multiple of 4. */
 const PIECE = 16384;
+/** Pieces of one command: its answer, a number each, must fit the channel whatever the model's size. */
+const MOST_PIECES = 1024;
 /** Ranges of AdamW are multiples of this. */
 const ALIGNMENT = 16;
 
@@ -77,7 +79,7 @@ export class Optimizer {
     const { address, shardBytes } = this.#gradients;
     const { size } = this.#host.parameters;
     if (this.#gradients.used === 0) this.#host.memory.floats(this.#gradients.use(0).gradients, size).fill(0);
-    const pieces = Math.ceil(size / PIECE), each = Math.ceil(pieces / this.#host.pool.size);
+    const pieces = Math.ceil(size / PIECE), each = Math.min(MOST_PIECES, Math.ceil(pieces / this.#host.pool.size));
     const commands: SumShardsCommand[] = [];
     for (let firstPiece = 0; firstPiece < pieces; firstPiece += each) {
       commands.push({

@@ -4,7 +4,9 @@
  *
  * @module
  */
+import { now } from "../clock.ts";
 import { BenchError } from "../errors.ts";
+import { InterruptedError, throwIfInterrupted } from "../interruption.ts";
 import { Channel } from "./channel.ts";
 
 /**
@@ -21,8 +23,8 @@ export interface WorkerStart<Setup> {
   readonly doorbell: Int32Array;
 }
 
-/** A worker's answer to a command. */
-export type Answer = { readonly result: unknown } | { readonly failure: string };
+/** A worker's answer to a command; one that it was asked to leave off has no result. */
+export type Answer = { readonly result: unknown } | { readonly failure: string } | { readonly stopped: true };
 
 /** What a pool needs. */
 export interface PoolOptions<Setup> {
@@ -38,8 +40,8 @@ const DEFAULT_SILENCE_SECONDS = 120;
 const NAP_MILLISECONDS = 50;
 /** How long a worker may take to end by itself. */
 const CLOSING_MILLISECONDS = 1000;
-/** Short commands never make the main thread nap to the end: events are let in after this many rounds as well. */
-const ROUNDS_BETWEEN_EVENTS = 200;
+/** Short commands never make the main thread nap to the end: events are let in after this time as well. */
+const MILLISECONDS_BETWEEN_EVENTS = 250;
 
 /** Workers that wait for commands. */
 export class Pool<Command> {
@@ -49,7 +51,8 @@ export class Pool<Command> {
   readonly #silentNaps: number;
   #failure: string | undefined;
   #running = false;
-  #rounds = 0;
+  /** When events were let in last. */
+  #turned = now();
 
   private constructor(workers: Worker[], channels: Channel[], doorbell: Int32Array, silenceSeconds: number) {
     this.#workers = workers;
@@ -104,14 +107,18 @@ export class Pool<Command> {
    * workers compute.
    *
    * @param task called with each worker's index
+   * @param abort stops the work soon after it is aborted
+   * @throws {InterruptedError} If `abort` is aborted, once every worker has left off; the pool can be used again
    * @throws {BenchError} If a worker fails; the pool is then at its end
    */
-  async run(task: (worker: number) => Task<Command>): Promise<void> {
+  async run(task: (worker: number) => Task<Command>, abort?: AbortSignal): Promise<void> {
     if (this.#running) throw new BenchError("Cannot start work on a busy engine: await the call before");
     this.#running = true;
     try {
-      await this.#run(this.#channels.map((_, index) => task(index)));
+      throwIfInterrupted(abort);
+      await this.#run(this.#channels.map((_, index) => task(index)), abort);
     } catch (error) {
+      if (error instanceof InterruptedError) throw error;
       // Others may be in the middle of a command: nothing in their memory can be trusted.
       this.#failure ??= error instanceof Error ? error.message : String(error);
       this.terminate();
@@ -121,7 +128,7 @@ export class Pool<Command> {
     }
   }
 
-  async #run(tasks: Task<Command>[]): Promise<void> {
+  async #run(tasks: Task<Command>[], abort: AbortSignal | undefined): Promise<void> {
     const busy = new Set<number>(), waiting = new Set<number>();
     const advance = (index: number, answer?: unknown) => {
       const next = tasks[index].next(answer);
@@ -141,28 +148,31 @@ export class Pool<Command> {
     let beats = this.#beats(busy);
     while (busy.size > 0) {
       const rung = Atomics.load(this.#doorbell, 0);
+      if (abort?.aborted) busy.forEach((index) => this.#channels[index].stop());
       const answered = [...busy].filter((index) => this.#channels[index].answered);
       for (const index of answered) {
         busy.delete(index);
         const answer = this.#channels[index].take() as Answer;
         if ("failure" in answer) throw new BenchError(`Cannot go on, worker ${index} failed: ${answer.failure}`);
+        if (abort?.aborted || "stopped" in answer) continue;
         advance(index, answer.result);
       }
       if (answered.length > 0) {
-        for (const index of [...waiting]) advance(index);
+        if (!abort?.aborted) [...waiting].forEach((index) => advance(index));
         silentNaps = 0;
-        if (++this.#rounds % ROUNDS_BETWEEN_EVENTS === 0) await this.#letEventsIn();
+        if (now() - this.#turned > MILLISECONDS_BETWEEN_EVENTS) await this.#letEventsIn();
         continue;
       }
       if (Atomics.wait(this.#doorbell, 0, rung, NAP_MILLISECONDS) !== "timed-out") continue;
       await this.#letEventsIn();
-      const now = this.#beats(busy);
-      silentNaps = now === beats ? silentNaps + 1 : 0;
-      beats = now;
+      const counted = this.#beats(busy);
+      silentNaps = counted === beats ? silentNaps + 1 : 0;
+      beats = counted;
       if (silentNaps >= this.#silentNaps) {
         throw new BenchError(`Cannot go on, worker ${[...busy].join(", ")} of the engine does not answer`);
       }
     }
+    throwIfInterrupted(abort);
   }
 
   #beats(busy: Set<number>): number {
@@ -171,6 +181,7 @@ export class Pool<Command> {
 
   async #letEventsIn(): Promise<void> {
     await nextTurn();
+    this.#turned = now();
     this.#checkAlive();
   }
 

@@ -19,6 +19,7 @@ const PREFILL_ROWS = 512;
  *
  * @param inputs where the commands' arrays may lie
  * @param positions positions that the decoder will need
+ * @param abort stops it soon after it is aborted
  * @returns (B), address of the logits after each prompt, in `inputs`
  */
 export async function prefill(
@@ -27,6 +28,7 @@ export async function prefill(
   prompts: readonly Int32Array[],
   inputs: GrowingBlock,
   positions: number,
+  abort?: AbortSignal,
 ): Promise<number[]> {
   const { config, memory, pool } = host;
   const places = await host.places(positions);
@@ -57,7 +59,7 @@ export async function prefill(
       takeActivations(measure, config, command.unit, "layer", blockRows);
       yield { ...command, arena: host.arena(worker, measure.bytes) };
     }
-  });
+  }, abort);
   return logits;
 }
 

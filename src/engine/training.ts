@@ -81,6 +81,8 @@ export interface Pass {
   /** Absent in a pass without gradients. */
   readonly gradients?: GradientShards;
   readonly trainInputs: boolean;
+  /** Stops the pass soon after it is aborted. */
+  readonly abort?: AbortSignal | undefined;
 }
 
 /** Runs groups through the model. */
@@ -129,7 +131,7 @@ export class GroupPasses {
         yield* passUnit(worker, index);
         queue.finish(index);
       }
-    });
+    }, pass.abort);
   }
 
   /** Puts the inputs of all units into the memory. */

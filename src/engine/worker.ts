@@ -22,7 +22,10 @@ scope.onmessage = (event) => {
   const channel = new Channel(doorbell, buffer);
   let machine: Machine;
   try {
-    machine = createMachine(setup, index, () => channel.beat());
+    machine = createMachine(setup, index, () => {
+      channel.beat();
+      if (channel.stopped) throw new StoppedError();
+    });
     scope.postMessage({ result: undefined });
   } catch (error) {
     scope.postMessage({ failure: messageOf(error) });
@@ -35,10 +38,14 @@ scope.onmessage = (event) => {
   scope.postMessage({ result: undefined });
 };
 
+/** Thrown between two parts of a command that is to be left off. */
+class StoppedError extends Error {}
+
 function answer(machine: Machine, command: WorkerCommand): Answer {
   try {
     return { result: execute(machine, command) };
   } catch (error) {
+    if (error instanceof StoppedError) return { stopped: true };
     return { failure: messageOf(error) };
   }
 }

@@ -3,22 +3,26 @@
  *
  * @module
  */
-import { safePoint } from "../interruption.ts";
+import { now } from "../clock.ts";
+import { InterruptedError, safePoint } from "../interruption.ts";
 import type { Completion } from "../rollout/completion.ts";
 import type { Problem } from "../datasets/problem.ts";
 import type { Examination } from "../grading/examination.ts";
-import { ChainedLinesWriter, readChainedLines } from "../files/chained_lines.ts";
 import type { LanguageModel } from "../models/language_model.ts";
 import type { ThoughtNoise } from "../algorithms/law.ts";
-import { noiseStream } from "../random/streams.ts";
-import { rollout, type RolloutSettings } from "../rollout/rollout.ts";
+import { type NoiseStream, noiseStream } from "../random/streams.ts";
+import { type FinishedCompletion, rollout, type RolloutSettings } from "../rollout/rollout.ts";
 import { sampleSoftness, thoughtCount } from "../rollout/softness.ts";
 import { recordThoughts } from "./record_thoughts.ts";
 import type { RecordedThought } from "./recorded_thought.ts";
 import type { Sample } from "./sample.ts";
+import { SampleStore } from "./sample_store.ts";
 
 /** Most sequences decoded at once: enough to fill the kernels, and a cache of moderate size. */
 export const SEQUENCES_AT_ONCE = 320;
+
+/** Samples that are finished wait this long at most until they are graded and saved. */
+const SAVE_MS = 2000;
 
 /** What one dataset is evaluated with. */
 export interface EvaluationRequest {
@@ -44,9 +48,9 @@ export interface EvaluationRequest {
   readonly atOnce?: number;
   /** Whose samples those are: what lies in the file of anybody else is not taken (default: the dataset's, of this seed). */
   readonly owner?: string;
-  /** Stops the evaluation between two batches. */
+  /** Stops the evaluation soon after it is aborted. */
   readonly abort?: AbortSignal;
-  /** Told after each batch: samples done, of how many, how many right so far. */
+  /** Told after samples were saved: how many are done, of how many, how many right so far. */
   readonly onProgress?: (done: number, total: number, correct: number) => void;
   /** Told what is wrong with the file, in one line: samples from there on are drawn again, and are what they were. */
   readonly onDamage?: (text: string) => void;
@@ -118,41 +122,28 @@ export function spreadOver<T>(problems: readonly T[], count: number): T[] {
  */
 export async function evaluatePolicy(request: EvaluationRequest): Promise<Sample[]> {
   const { problems, samples, file, keepThoughts, owner = `${request.dataset} of seed ${request.seed}` } = request;
-  const { atOnce = SEQUENCES_AT_ONCE } = request;
-  const stored = readChainedLines<Sample>(file, owner);
-  if (stored.fault !== undefined) request.onDamage?.(`${stored.fault}: samples from there on are drawn again`);
-  const done = new Map(stored.rows.map((row) => [sampleKey(row.problem, row.sample), row]));
+  const { atOnce = SEQUENCES_AT_ONCE, abort } = request;
+  const order = problems.flatMap(({ id }) => Array.from({ length: samples }, (_, sample) => ({ problem: id, sample })));
+  using store = new SampleStore(file, owner, order, (text) => request.onDamage?.(text));
   const missing = problems.flatMap((problem) =>
     Array.from({ length: samples }, (_, sample) => ({ problem, sample }))
-      .filter(({ sample }) => !done.has(sampleKey(problem.id, sample)))
+      .filter(({ sample }) => store.get({ problem: problem.id, sample }) === undefined)
   );
-  const total = problems.length * samples;
-  let correct = stored.rows.filter((row) => row.correct).length;
-  request.onProgress?.(total - missing.length, total, correct);
-
+  const tell = () => {
+    const { done, correct } = store.count;
+    request.onProgress?.(done, order.length, correct);
+  };
+  tell();
   const watched = new Set(spreadOver(problems, keepThoughts?.problems ?? 0));
-  const writer = new ChainedLinesWriter(file, stored);
-  try {
-    for (let start = 0; start < missing.length; start += atOnce) {
-      await safePoint(request.abort);
-      const rows = await drawSamples(request, missing.slice(start, start + atOnce), watched);
-      writer.append(rows);
-      for (const row of rows) {
-        done.set(sampleKey(row.problem, row.sample), row);
-        if (row.correct) correct++;
-      }
-      request.onProgress?.(done.size, total, correct);
-    }
-  } finally {
-    writer.close();
+  const save = (rows: readonly Sample[]) => {
+    store.add(rows);
+    tell();
+  };
+  for (let start = 0; start < missing.length; start += atOnce) {
+    await safePoint(abort);
+    await new Batch(request, missing.slice(start, start + atOnce), watched).draw(save);
   }
-  return problems.flatMap((problem) =>
-    Array.from({ length: samples }, (_, sample) => done.get(sampleKey(problem.id, sample))!)
-  );
-}
-
-function sampleKey(problem: string, sample: number): string {
-  return `${sample} ${problem}`;
+  return order.map((name) => store.get(name)!);
 }
 
 interface Unit {
@@ -160,53 +151,96 @@ interface Unit {
   readonly sample: number;
 }
 
-async function drawSamples(
-  request: EvaluationRequest,
-  units: readonly Unit[],
-  watched: ReadonlySet<Problem>,
-): Promise<Sample[]> {
-  const byProblem = Map.groupBy(units, (unit) => unit.problem);
-  const prompts = [...byProblem].map(([problem, own]) => ({
-    name: `problem ${problem.id}`,
-    ids: request.examination.prompt(problem),
-    streams: own.map(({ sample }) =>
-      noiseStream({ seed: request.seed, purpose: "evaluation", dataset: request.dataset, problem: problem.id, sample })
-    ),
-  }));
-  const completions = await rollout(request.model, prompts, request.settings);
-  const { keepThoughts } = request;
-  const kept = [...byProblem].flatMap(([problem, own], b) => {
-    const g = own.findIndex(({ sample }) => sample === 0);
-    if (g < 0 || !watched.has(problem)) return [];
-    return [{ problem, prompt: prompts[b].ids, completion: completions[b][g], stream: prompts[b].streams[g] }];
-  });
-  const thoughts = keepThoughts === undefined || kept.length === 0 ? [] : await recordThoughts(request.model, kept, {
-    ...keepThoughts,
-    temperature: request.settings.algorithm.temperature,
-  });
-  const recorded = new Map(kept.map(({ problem }, i) => [problem, thoughts[i]]));
-  // All at once, so that programs keep every worker of their executor busy.
-  return await Promise.all(
-    [...byProblem].flatMap(([problem, own], b) =>
-      own.map(({ sample }, g) =>
-        gradedSample(
-          request,
-          problem,
-          sample,
-          completions[b][g],
-          sample === 0 ? recorded.get(problem) : undefined,
-        )
-      )
-    ),
-  );
+/** A finished completion with what it is of. */
+interface Drawn extends Unit {
+  /** Places of its problem and of itself in the batch. */
+  readonly place: readonly [b: number, g: number];
+  readonly prompt: Int32Array;
+  readonly stream: NoiseStream;
+  readonly completion: Completion;
+}
+
+/** Samples that are drawn together. */
+class Batch {
+  readonly #request: EvaluationRequest;
+  readonly #own: readonly (readonly [Problem, readonly Unit[]])[];
+  readonly #watched: ReadonlySet<Problem>;
+
+  constructor(request: EvaluationRequest, units: readonly Unit[], watched: ReadonlySet<Problem>) {
+    this.#request = request;
+    this.#own = [...Map.groupBy(units, (unit) => unit.problem)];
+    this.#watched = watched;
+  }
+
+  /**
+   * Draws and grades all of it.
+   *
+   * @param save told of samples every few seconds, and at the end; those of an interrupted batch that are finished too
+   */
+  async draw(save: (rows: readonly Sample[]) => void): Promise<void> {
+    const { model, settings, examination, seed, dataset, abort } = this.#request;
+    const prompts = this.#own.map(([problem, units]) => ({
+      name: `problem ${problem.id}`,
+      ids: examination.prompt(problem),
+      streams: units.map(({ sample }) =>
+        noiseStream({ seed, purpose: "evaluation", dataset, problem: problem.id, sample })
+      ),
+    }));
+    let watched: Drawn[] = [], waiting: Drawn[] = [];
+    let saved = now();
+    const saveWaiting = async () => {
+      const rows = await Promise.all(inPlace(waiting).map((drawn) => gradedSample(this.#request, drawn)));
+      waiting = [];
+      save(rows);
+      saved = now();
+    };
+    const onPosition = async (_: number, finished: readonly FinishedCompletion[]) => {
+      for (const { prompt: b, sample: g, completion } of finished) {
+        const { ids, streams } = prompts[b];
+        const drawn: Drawn = { ...this.#own[b][1][g], place: [b, g], prompt: ids, stream: streams[g], completion };
+        (this.#isWatched(drawn) ? watched : waiting).push(drawn);
+      }
+      if (waiting.length > 0 && now() - saved >= SAVE_MS) await saveWaiting();
+    };
+    try {
+      await rollout(model, prompts, settings, { abort, onPosition });
+    } catch (error) {
+      if (error instanceof InterruptedError && waiting.length > 0) await saveWaiting();
+      throw error;
+    }
+    watched = inPlace(watched);
+    const thoughts = await this.#thoughtsOf(watched);
+    const recorded = new Map(watched.map((drawn, i) => [drawn, thoughts[i]]));
+    // All at once, so that programs keep every worker of their executor busy.
+    const rest = inPlace([...watched, ...waiting]);
+    save(await Promise.all(rest.map((drawn) => gradedSample(this.#request, drawn, recorded.get(drawn)))));
+  }
+
+  /** Whether a sample's thought is kept: it waits for the end of the batch, where all are looked at together. */
+  #isWatched({ problem, sample }: Unit): boolean {
+    return sample === 0 && this.#watched.has(problem);
+  }
+
+  async #thoughtsOf(watched: readonly Drawn[]): Promise<RecordedThought[][]> {
+    const { model, keepThoughts, settings, abort } = this.#request;
+    if (keepThoughts === undefined || watched.length === 0) return [];
+    return await recordThoughts(model, watched, {
+      ...keepThoughts,
+      temperature: settings.algorithm.temperature,
+      abort,
+    });
+  }
+}
+
+/** In the order of problems and samples, whichever was finished first. */
+function inPlace(drawn: readonly Drawn[]): Drawn[] {
+  return drawn.toSorted(({ place: [b, g] }, { place: [otherB, otherG] }) => b - otherB || g - otherG);
 }
 
 async function gradedSample(
   request: EvaluationRequest,
-  problem: Problem,
-  sample: number,
-  completion: Completion,
-  recorded: readonly RecordedThought[] | undefined,
+  { problem, sample, completion }: Drawn,
+  recorded?: readonly RecordedThought[],
 ): Promise<Sample> {
   const text = request.examination.text(completion);
   const verdict = await request.examination.grade(text, problem);

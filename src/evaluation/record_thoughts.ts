@@ -33,6 +33,8 @@ export interface RecordSettings {
   readonly noise?: ThoughtNoise;
   /** The text of single tokens. */
   readonly decodeTokens: (tokens: Int32Array) => string;
+  /** Stops it soon after it is aborted. */
+  readonly abort?: AbortSignal | undefined;
 }
 
 /** Positions of one thought; those after them are not looked at. */
@@ -67,7 +69,12 @@ export async function recordThoughts(
     const step = stepAt(sequence, position);
     return step?.kind === "thought" && position < lengths[sequence] ? thoughtReads(step.action, settings) : NOTHING;
   };
-  const decoder = await model.decode(watched.map(({ prompt }) => prompt), watched.map(() => 1), longest);
+  const decoder = await model.decode(
+    watched.map(({ prompt }) => prompt),
+    watched.map(() => 1),
+    longest,
+    settings.abort,
+  );
   try {
     let active = Int32Array.from(watched.keys());
     let readings = await decoder.readPrompts(Array.from(active, (sequence) => reads(sequence, 0)));

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { InterruptedError } from "../interruption.ts";
+import { now } from "../clock.ts";
+import { InterruptedError, InterruptedStepError, withinStep } from "../interruption.ts";
 import { type ArmRun, armTraining, isMatched, type ResolvedArm, type ResolvedEvaluation } from "./resolve.ts";
 import { domainOf, isProgramming } from "../datasets/problem_kind.ts";
 import { BenchError } from "../errors.ts";
@@ -37,6 +38,9 @@ import { fileSha256, jsonSha256 } from "../files/hash.ts";
 import { hashedFileFault, writeHashedFile } from "../files/hashed_file.ts";
 import { armFaults, resultFiles, type Work } from "./arm_faults.ts";
 import type { CurvePoint } from "../training/curve.ts";
+
+/** Steps that are long are saved this often too; such checkpoints go once a regular one is there. */
+const CHECKPOINT_MS = 5 * 60 * 1000;
 
 /** How work is watched and stopped. */
 export interface WorkOptions {
@@ -118,12 +122,13 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
   // The file follows the model: steps after the last checkpoint are computed, and written, again.
   const writer = new JsonLinesWriter(bench.folder.metricsFile(run), 0);
   writer.append(curve);
-  let kept = saved;
+  let kept = saved, keptAt = now();
   const keep = async () => {
     if (curve.length === kept) return;
     kept = curve.length;
     const state = { run: identity, curve, every: training.checkpointEvery };
     await saveTrainingCheckpoint(checkpoints, state, model, bench.checkpoint, card(bench, run, kept));
+    keptAt = now();
   };
   try {
     const total = training.steps;
@@ -145,18 +150,19 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
     for await (const trained of steps) {
       const { evaluation } = training;
       const seen = evaluation !== undefined && isValidationStep(evaluation, trained.step, total)
-        ? await validatePolicy(bench, run, evaluation, trained.step)
+        ? await withinStep(() => validatePolicy(bench, run, evaluation, trained.step, options.abort))
         : {};
       const point: CurvePoint = { ...trained, ...seen };
       requireFinite(point, run);
       writer.append([point]);
       curve.push(point);
       options.onEvent({ kind: "step", run: runName(run), point, total });
-      if (point.step % training.checkpointEvery === 0 || point.step === training.steps) await keep();
+      const isRegular = point.step % training.checkpointEvery === 0 || point.step === training.steps;
+      if (isRegular || now() - keptAt >= CHECKPOINT_MS) await keep();
     }
   } catch (error) {
-    // It comes between two steps, where the model stands at the end of the curve.
-    if (error instanceof InterruptedError) await keep();
+    // Unless it came within a step, the model stands at the end of the curve.
+    if (error instanceof InterruptedError && !(error instanceof InterruptedStepError)) await keep();
     throw error;
   } finally {
     writer.close();

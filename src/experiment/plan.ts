@@ -173,7 +173,7 @@ export async function estimateSeconds(
     await rollout(bench.opened.model, prompts, settings);
     let positions = 0;
     const start = now();
-    await rollout(bench.opened.model, prompts, settings, (n) => positions += n);
+    await rollout(bench.opened.model, prompts, settings, { onPosition: (n) => void (positions += n) });
     const flopsPerSecond = 2 * bench.checkpoint.parameters * positions / ((now() - start) / 1000);
     return (work.decodeFlops + work.trainFlops) / flopsPerSecond;
   } finally {

@@ -22,12 +22,14 @@ export interface ValidationFigures {
  * Evaluates the policy as it stands after a step.
  *
  * @param step from 1; it names the noise
+ * @param abort stops it soon after it is aborted
  */
 export async function validatePolicy(
   bench: Workbench,
   { arm, seed }: ArmRun,
   config: TrainingEvaluation,
   step: number,
+  abort?: AbortSignal,
 ): Promise<ValidationFigures> {
   const settings = bench.rolloutSettings(arm, bench.config.maxNewTokens);
   const scores: number[] = [];
@@ -45,6 +47,7 @@ export async function validatePolicy(
         ),
       })),
       settings,
+      { abort },
     );
     const { examination } = bench;
     const right = await Promise.all(completions.map(async (group, b) => {

@@ -77,7 +77,20 @@ export type NamedTensors = ReadonlyMap<string, HostTensor>;
 /** How exactly the same configuration gives the same numbers again: every bit, for equal shapes, or in distribution. */
 export type Reproducibility = "bitwise" | "same-shape" | "statistical";
 
-/** A causal language model that decodes and can be trained. */
+/** How gradients are gathered. */
+export interface AccumulateOptions {
+  /** Whether gradients also flow into the embedding table through what is fed (default false). */
+  readonly trainInputs?: boolean;
+  /** Stops the passes soon after it is aborted. */
+  readonly abort?: AbortSignal | undefined;
+}
+
+/**
+ * A causal language model that decodes and can be trained.
+ *
+ * What is given an `abort` throws an InterruptedError within seconds after it is aborted, as soon as the backend can leave
+ * off; weights and moments are then what they were, gradients are zero, and the model can be used.
+ */
 export interface LanguageModel {
   /** Shape of the model. */
   readonly config: ModelConfig;
@@ -99,18 +112,20 @@ export interface LanguageModel {
    * Starts `copies[b]` sequences after prompt b, in order of prompts; each prompt is computed once.
    *
    * @param maxNewPositions most `step`s that any sequence will take
+   * @param abort stops this, or a step, soon after it is aborted
    */
-  decode(prompts: readonly Int32Array[], copies: readonly number[], maxNewPositions: number): Promise<Decoder>;
+  decode(
+    prompts: readonly Int32Array[],
+    copies: readonly number[],
+    maxNewPositions: number,
+    abort?: AbortSignal,
+  ): Promise<Decoder>;
 
   /** Forward pass over groups; `visit` reads the logits of every action, and nothing is made of its slopes. */
-  forward(groups: readonly TrainingGroup[], visit: RowLoss): Promise<void>;
+  forward(groups: readonly TrainingGroup[], visit: RowLoss, abort?: AbortSignal): Promise<void>;
 
-  /**
-   * Forward and backward pass; gradients are added to those already held.
-   *
-   * @param options `trainInputs`: gradients also flow into the embedding table through what is fed (default false)
-   */
-  accumulate(groups: readonly TrainingGroup[], loss: RowLoss, options?: { trainInputs?: boolean }): Promise<void>;
+  /** Forward and backward pass; gradients are added to those already held. */
+  accumulate(groups: readonly TrainingGroup[], loss: RowLoss, options?: AccumulateOptions): Promise<void>;
 
   /**
    * Clips, applies one AdamW step, and zeroes the gradients.

@@ -13,6 +13,7 @@ import type { EndOfThinkingText } from "../prompt/prompt.ts";
 import type { AnswerSampler } from "./answer_sampler.ts";
 import { type Completion, type CompletionStep, stepToken } from "./completion.ts";
 import { type InputRows, type LanguageModel } from "../models/language_model.ts";
+import { safePoints } from "../interruption.ts";
 import { stepLogDensity, stepReads } from "./step_log_density.ts";
 import type { NoiseStream } from "../random/streams.ts";
 import { entropyAt, joinReads, narrowReadings, NOTHING, type Readings, type Reads } from "../models/readings.ts";
@@ -99,15 +100,34 @@ export interface RolloutSettings {
   readonly keepDensities?: boolean;
 }
 
+/** A completion that is finished before others of its rollout. */
+export interface FinishedCompletion {
+  /** Its prompt's place, and its own among the prompt's streams. */
+  readonly prompt: number;
+  /** Place among the prompt's streams. */
+  readonly sample: number;
+  /** What was drawn. */
+  readonly completion: Completion;
+}
+
+/** How a rollout is followed and stopped. */
+export interface RolloutWatch {
+  /** Told after every position how many were computed and which completions it ended; the rollout waits for it. */
+  readonly onPosition?: (positions: number, finished: readonly FinishedCompletion[]) => void | Promise<void>;
+  /** Stops the rollout soon after it is aborted. */
+  readonly abort?: AbortSignal | undefined;
+}
+
 /**
  * Draws one completion for every noise stream of every prompt.
  *
  * A completion depends on its prompt, its stream and the weights alone: not on the other prompts of the batch.
  *
  * @param prompts `B` prompts
- * @param onPosition told after every position how many were computed, for progress bars
+ * @param watch who is told how far it is, and what stops it
  * @returns (B, G_b) completions, in the order of prompts and streams
  * @throws {BenchError} If the logits of a position that is drawn are not finite
+ * @throws {InterruptedError} If it is stopped
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -142,7 +162,7 @@ export async function rollout(
   model: LanguageModel,
   prompts: readonly RolloutPrompt[],
   settings: RolloutSettings,
-  onPosition?: (positions: number) => void,
+  { onPosition, abort }: RolloutWatch = {},
 ): Promise<Completion[][]> {
   const all: RolloutPrompt[] = prompts.map((prompt, b) => ({
     name: `prompt ${b + 1} of ${prompts.length}`,
@@ -185,10 +205,13 @@ async function drawBatch(
     streams.map((stream) => new CompletionWriter(stream, settings, name!))
   );
   const sequences = writers.flat();
+  const names = prompts.flatMap(({ streams }, prompt) => streams.map((_, sample) => ({ prompt, sample })));
+  const safePoint = safePoints(abort);
   const decoder = await model.decode(
     prompts.map((prompt) => prompt.ids),
     prompts.map((prompt) => prompt.streams.length),
     settings.maxNewTokens,
+    abort,
   );
   try {
     // Row r of the readings belongs to sequence active[r].
@@ -203,7 +226,10 @@ async function drawBatch(
         inputs.push(input);
         unfinished.push(sequence);
       });
-      onPosition?.(active.length);
+      const finished = onPosition && [...active].filter((sequence) => sequences[sequence].finished)
+        .map((sequence) => ({ ...names[sequence], completion: sequences[sequence].completion() }));
+      await onPosition?.(active.length, finished!);
+      await safePoint();
       active = Int32Array.from(unfinished);
       if (active.length === 0) break;
       const reads = unfinished.map((sequence) => sequences[sequence].reads());
@@ -262,6 +288,10 @@ class CompletionWriter {
     if (endTokens.includes(stepToken(step)) && (mayEnd || step.kind !== "thought")) this.#finish = "stop";
     else if (this.#steps.length === maxNewTokens) this.#finish = "length";
     return this.#finish === undefined ? stepInput(step) : undefined;
+  }
+
+  get finished(): boolean {
+    return this.#finish !== undefined;
   }
 
   completion(): Completion {

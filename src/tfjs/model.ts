@@ -6,12 +6,20 @@
  */
 import type { Device } from "./device.ts";
 import { BenchError } from "../errors.ts";
-import type { Decoder, LanguageModel, NamedTensors, Reproducibility, TrainingGroup } from "../models/language_model.ts";
+import { InterruptedError } from "../interruption.ts";
+import type {
+  AccumulateOptions,
+  Decoder,
+  LanguageModel,
+  NamedTensors,
+  Reproducibility,
+  TrainingGroup,
+} from "../models/language_model.ts";
 import { rmsOfCoordinates } from "../models/embedding_table.ts";
 import type { RowLoss } from "../models/readings.ts";
 import type { ModelConfig } from "../models/model_config.ts";
 import { startTfjsDecoder } from "./decoder.ts";
-import { type PassLimits, runGroups } from "./training.ts";
+import { type PassLimits, type PassOptions, runGroups } from "./training.ts";
 import { TfjsWeights } from "./weights.ts";
 import type { OptimizerStep } from "../models/adamw.ts";
 
@@ -72,22 +80,28 @@ class TfjsModel implements LanguageModel {
     return await startTfjsDecoder(this.#weights, this.#device, prompts, copies);
   }
 
-  async forward(groups: readonly TrainingGroup[], visit: RowLoss): Promise<void> {
-    await this.#run(groups, visit, { gradients: false, trainInputs: false });
+  async forward(groups: readonly TrainingGroup[], visit: RowLoss, abort?: AbortSignal): Promise<void> {
+    await this.#run(groups, visit, { gradients: false, trainInputs: false, abort });
   }
 
   async accumulate(
     groups: readonly TrainingGroup[],
     loss: RowLoss,
-    options: { trainInputs?: boolean } = {},
+    { trainInputs = false, abort }: AccumulateOptions = {},
   ): Promise<void> {
-    await this.#run(groups, loss, { gradients: true, trainInputs: options.trainInputs ?? false });
+    try {
+      await this.#run(groups, loss, { gradients: true, trainInputs, abort });
+    } catch (error) {
+      // A part of a gradient is of no use.
+      if (error instanceof InterruptedError) this.#weights.clearGradients();
+      throw error;
+    }
   }
 
   async #run(
     groups: readonly TrainingGroup[],
     visit: RowLoss,
-    options: { gradients: boolean; trainInputs: boolean },
+    options: PassOptions,
   ): Promise<void> {
     await this.#device.activate();
     await runGroups(this.#weights, this.#device, groups, visit, this.#limits, options);

@@ -11,6 +11,7 @@
  * @module
  */
 import * as tf from "./tf.ts";
+import { safePoint } from "../interruption.ts";
 import type { Device } from "./device.ts";
 import { addSlopes, readRow } from "../models/host_readings.ts";
 import type { TrainingGroup } from "../models/language_model.ts";
@@ -36,6 +37,8 @@ export interface PassOptions {
   readonly gradients: boolean;
   /** Whether inputs pass their derivative on to the embedding table. */
   readonly trainInputs: boolean;
+  /** Stops the pass between two micro-batches. */
+  readonly abort?: AbortSignal | undefined;
 }
 
 /** Runs all micro-batches of some groups; gradients are added to those that `weights` holds. */
@@ -49,6 +52,7 @@ export async function runGroups(
 ): Promise<void> {
   const maxRows = Math.max(1, Math.floor(limits.maxLogits / weights.config.vocabularySize));
   for (const batch of packMicroBatches(groups, limits.maxPositions)) {
+    await safePoint(options.abort);
     const widest = Math.max(weights.config.intermediateSize, weights.config.hiddenSize);
     device.requireFits([batch.sequences.length, batch.positions, widest], "activations of a micro-batch");
     await new BatchPass(weights, device, batch, options).run(visit, maxRows);

@@ -110,6 +110,11 @@ export class TfjsWeights {
     replace(this.#weights, name, updated);
   }
 
+  /** All gradients are zero. */
+  clearGradients(): void {
+    clear(this.#gradients);
+  }
+
   /** Gradients held now; zero where none was added. */
   gradients(): Promise<NamedTensors> {
     return this.#readAll(this.#gradients);

@@ -39,6 +39,7 @@ export async function drawStep(request: TrainingRequest, step: number): Promise<
       model,
       members.map((b) => ({ name: `problem ${problems[b].id} at step ${step}`, ids: prompts[b], streams: streams[b] })),
       { ...settings, keepDensities: true },
+      { abort: request.abort },
     );
     return members.map((b, i) => ({
       problem: problems[b],

@@ -35,7 +35,7 @@ export interface TrainingRequest {
   readonly seed: number;
   /** How problems are put and completions judged. */
   readonly examination: TrainingExamination;
-  /** Stops the training between two steps. */
+  /** Stops the training soon after it is aborted. */
   readonly abort?: AbortSignal;
 }
 
@@ -46,7 +46,8 @@ export interface TrainingRequest {
  * the yielded step.
  *
  * @param first the step to begin with, from 1
- * @throws {InterruptedError} Between two steps, if `abort` is aborted
+ * @throws {InterruptedError} If `abort` is aborted: the model then stands at the end of the step that was yielded last
+ * @throws {InterruptedStepError} If `abort` is aborted after the first of several updates of a step
  * @throws {UsageError} Before the first step, if the objective does not fit group or completion
  * @throws {BenchError} If the grader fails on every completion of a step
  * @throws {BenchError} If the model's logits are not finite, with the problem and the step
@@ -125,6 +126,7 @@ export async function* trainPolicy(request: TrainingRequest, first = 1): AsyncGe
       minibatches,
       updatesBefore: (step - 1) * minibatches,
       groups,
+      abort: request.abort,
     });
 
     yield { step, ...rolloutFigures(drawn, training.equalGroups), ...summary };

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { withinStep } from "../interruption.ts";
 import type { Completion } from "../rollout/completion.ts";
 import { type LossConfig, type LossSummary, policyLoss } from "./loss/loss.ts";
 import { present } from "./loss/summary.ts";
@@ -40,6 +41,8 @@ export interface UpdateRequest {
   readonly updatesBefore: number;
   /** (B). */
   readonly groups: readonly AdvantageGroup[];
+  /** Stops it soon after it is aborted. */
+  readonly abort?: AbortSignal | undefined;
 }
 
 /**
@@ -82,9 +85,11 @@ export interface UpdateSummary {
  * the same, by a gradient of zero, as in TRL and verl: AdamW's moments and the weights decay.
  *
  * @throws {UsageError} If the loss has a divergence and there is no reference
+ * @throws {InterruptedError} If it is stopped before the first update
+ * @throws {InterruptedStepError} If it is stopped after the first update
  */
 export async function updatePolicy(request: UpdateRequest): Promise<UpdateSummary> {
-  const { model, reference, policy, loss, groups, minibatches } = request;
+  const { model, reference, policy, loss, groups, minibatches, abort } = request;
   const width = model.config.hiddenSize;
   const replays = groups.map(({ prompt, completions }): TrainingGroup => ({
     prompt,
@@ -92,9 +97,9 @@ export async function updatePolicy(request: UpdateRequest): Promise<UpdateSummar
   }));
   const completions = groups.map((group) => group.completions);
   const offPolicy = minibatches > 1;
-  const old = offPolicy ? await collectStepDensities(model, policy, replays, completions) : undefined;
+  const old = offPolicy ? await collectStepDensities(model, policy, replays, completions, { abort }) : undefined;
   const anchor = reference && hasDivergence(loss)
-    ? await collectStepDensities(reference, policy, replays, completions, { forDivergence: true })
+    ? await collectStepDensities(reference, policy, replays, completions, { forDivergence: true, abort })
     : undefined;
 
   const summaries: MinibatchSummary[] = [];
@@ -102,21 +107,24 @@ export async function updatePolicy(request: UpdateRequest): Promise<UpdateSummar
   for (const [index, members] of splitEvenly(groups.length, minibatches).entries()) {
     const pick = <T>(items: readonly T[]) => members.map((b) => items[b]);
     const own = pick(replays);
-    const current: StepDensities[][] | undefined = offPolicy && loss.ratioOver !== "token"
-      ? await collectStepDensities(model, policy, own, pick(completions))
-      : undefined;
-    const minibatch = policyLoss(policy, loss, {
-      completions: pick(completions),
-      advantages: pick(groups).map((group) => group.advantages),
-      excluded: pick(groups).map((group) => group.excluded ?? group.completions.map(() => false)),
-      ...(old && { old: pick(old) }),
-      ...(current && { current }),
-      ...(anchor && { reference: pick(anchor) }),
-    });
-    const active = minibatch.activeGroups;
-    await model.accumulate(active.map((b) => own[b]), minibatch.rowLoss(active), {
-      trainInputs: loss.trainInputs,
-    });
+    const gather = async () => {
+      const current: StepDensities[][] | undefined = offPolicy && loss.ratioOver !== "token"
+        ? await collectStepDensities(model, policy, own, pick(completions), { abort })
+        : undefined;
+      const minibatch = policyLoss(policy, loss, {
+        completions: pick(completions),
+        advantages: pick(groups).map((group) => group.advantages),
+        excluded: pick(groups).map((group) => group.excluded ?? group.completions.map(() => false)),
+        ...(old && { old: pick(old) }),
+        ...(current && { current }),
+        ...(anchor && { reference: pick(anchor) }),
+      });
+      const active = minibatch.activeGroups;
+      const { trainInputs } = loss;
+      await model.accumulate(active.map((b) => own[b]), minibatch.rowLoss(active), { trainInputs, abort });
+      return { minibatch, active };
+    };
+    const { minibatch, active } = index === 0 ? await gather() : await withinStep(gather);
     const { beta1, beta2, epsilon, weightDecay, maxGradientNorm = Infinity } = request.optimizer;
     learningRate = request.learningRate(index);
     const gradientNorm = await model.update({

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
+import { InterruptedError } from "../../src/interruption.ts";
 import { Pool, type Task } from "../../src/engine/pool.ts";
 
 /** Commands of the worker in unruly_worker.ts. */
@@ -81,6 +82,31 @@ Deno.test("a task that waits goes on when another worker has answered", async ()
     pool.terminate();
   }
   assertEquals(order, ["answered", "went on"]);
+});
+
+Deno.test("interrupted work is left off in the middle of a command, and the pool can be used again", async () => {
+  const pool = await startPool(2);
+  const controller = new AbortController();
+  const answers: unknown[] = [];
+  try {
+    await assertRejects(
+      () =>
+        pool.run(function* (worker): Task<Order> {
+          if (worker === 1) {
+            answers.push(yield "echo");
+            controller.abort("SIGTERM");
+          }
+          answers.push(yield "labour");
+        }, controller.signal),
+      InterruptedError,
+    );
+    // Neither worker came to the end of its labour.
+    assertEquals(answers, ["echo"]);
+    await assertRejects(() => pool.run(() => give("echo"), controller.signal), InterruptedError);
+    await pool.run(() => give("labour"));
+  } finally {
+    pool.terminate();
+  }
 });
 
 Deno.test("a closed pool refuses work", async () => {

@@ -23,15 +23,20 @@ scope.onmessage = ({ data }) => {
     if (order === "close") return scope.close();
     // deno-lint-ignore no-empty
     if (order === "spin") { for (;;) {} }
-    if (order === "labour") labour(channel);
+    if (order === "labour" && labour(channel) === "stopped") {
+      channel.answer({ stopped: true });
+      continue;
+    }
     channel.answer(order === "throw" ? { failure: "thrown on command" } : { result: order });
   }
 };
 
-function labour(channel: Channel): void {
+function labour(channel: Channel): "done" | "stopped" {
   const clock = new Int32Array(new SharedArrayBuffer(4));
   for (let sign = 0; sign < SIGNS; sign++) {
     Atomics.wait(clock, 0, 0, MILLISECONDS_BETWEEN);
     channel.beat();
+    if (channel.stopped) return "stopped";
   }
+  return "done";
 }

@@ -1,3 +1,4 @@
+import { InterruptedError } from "../../src/interruption.ts";
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import type { ThoughtAlgorithm } from "../../src/algorithms/algorithm.ts";
 import { discreteGrpo } from "../../src/algorithms/discrete_grpo.ts";
@@ -321,8 +322,52 @@ Deno.test("rollout() tells after every position how many sequences it computed",
   const model = scriptedModel(V, (history) => certain(V, history[0] === 3 ? END_OF_TEXT : 5));
   const thinking = { end: [], endIsDrawn: true, afterEnd: [] };
   const prompts = [{ ids: PROMPT, streams: streams(2) }, { ids: Int32Array.of(4), streams: streams(3) }];
-  await rollout(model, prompts, { ...SETTINGS, thinking, maxNewTokens: 3 }, (positions) => told.push(positions));
+  await rollout(model, prompts, { ...SETTINGS, thinking, maxNewTokens: 3 }, {
+    onPosition: (positions) => void told.push(positions),
+  });
   assertEquals(told, [5, 3, 3]);
+});
+
+Deno.test("rollout() hands over completions as they are finished, and waits for who takes them", async () => {
+  const model = scriptedModel(V, (history) => certain(V, history[0] === 3 ? END_OF_TEXT : 5));
+  const thinking = { end: [], endIsDrawn: true, afterEnd: [] };
+  const prompts = [{ ids: PROMPT, streams: streams(2) }, { ids: Int32Array.of(4), streams: streams(3) }];
+  const taken: [number, number, number][] = [];
+  let waited = 0;
+  const completions = await rollout(model, prompts, { ...SETTINGS, thinking, maxNewTokens: 3 }, {
+    onPosition: async (_, finished) => {
+      await Promise.resolve();
+      waited++;
+      for (const { prompt, sample, completion } of finished) taken.push([prompt, sample, completion.steps.length]);
+    },
+  });
+  assertEquals(waited, 3);
+  assertEquals(
+    taken,
+    completions.flatMap((group, b) => group.map(({ steps }, g) => [b, g, steps.length] as const)) as typeof taken,
+  );
+});
+
+Deno.test("rollout() stops between two positions when it is interrupted", async () => {
+  const controller = new AbortController();
+  const thinking = { end: [], endIsDrawn: true, afterEnd: [] };
+  const told: number[] = [];
+  await assertRejects(
+    () =>
+      rollout(scriptedModel(V, () => certain(V, 5)), [{ ids: PROMPT, streams: streams(2) }], {
+        ...SETTINGS,
+        thinking,
+        maxNewTokens: 7,
+      }, {
+        abort: controller.signal,
+        onPosition: (positions) => {
+          told.push(positions);
+          if (told.length === 3) controller.abort("SIGINT");
+        },
+      }),
+    InterruptedError,
+  );
+  assertEquals(told, [2, 2, 2]);
 });
 
 Deno.test("rollout() without an end marker has no thought phase", async () => {

@@ -83,7 +83,8 @@ function requireRoomForLaws(
  *
  * @param groups (B), the completions as the model replays them
  * @param completions (B, G_b)
- * @param options `forDivergence`: also what a divergence in closed form reads; dispose it with `disposeDensities`
+ * @param options `forDivergence`: also what a divergence in closed form reads; dispose it with `disposeDensities`.
+ * `abort`: stops it soon after it is aborted
  * @returns (B, G_b)
  * @throws {BenchError} If logits of a drawn step are not finite, or the laws that a divergence asks for are too many to keep
  */
@@ -92,7 +93,7 @@ export async function collectStepDensities(
   policy: StepPolicy,
   groups: readonly TrainingGroup[],
   completions: readonly (readonly Completion[])[],
-  options: { readonly forDivergence?: boolean } = {},
+  options: { readonly forDivergence?: boolean; readonly abort?: AbortSignal | undefined } = {},
 ): Promise<StepDensities[][]> {
   const { algorithm } = policy;
   const divergence = options.forDivergence ? algorithm.divergence : undefined;
@@ -123,6 +124,6 @@ export async function collectStepDensities(
       if (own.readings) own.readings[place.action] = readings;
       return undefined;
     },
-  });
+  }, options.abort);
   return densities;
 }
