@@ -162,7 +162,7 @@ export async function rollout(
   model: LanguageModel,
   prompts: readonly RolloutPrompt[],
   settings: RolloutSettings,
-  { onPosition, abort }: RolloutWatch = {},
+  watch: RolloutWatch = {},
 ): Promise<Completion[][]> {
   const all: RolloutPrompt[] = prompts.map((prompt, b) => ({
     name: `prompt ${b + 1} of ${prompts.length}`,
@@ -170,24 +170,30 @@ export async function rollout(
   }));
   const drawn: Completion[][] = [];
   for (const batch of batches(all, settings.atOnce ?? Infinity)) {
-    const completions = await drawBatch(model, batch.map(({ part }) => part), settings, onPosition);
+    const completions = await drawBatch(model, batch, settings, watch);
     batch.forEach(({ index }, i) => (drawn[index] ??= []).push(...completions[i]));
   }
   return drawn;
 }
 
+/** A prompt with some of its streams. */
+interface PromptPart {
+  /** The prompt's place. */
+  readonly index: number;
+  /** Place of the first of these streams among all of the prompt's. */
+  readonly first: number;
+  readonly part: RolloutPrompt;
+}
+
 /** Prompts in order, at most so many sequences a batch; one with more streams is shared out. */
-function batches(
-  prompts: readonly RolloutPrompt[],
-  atOnce: number,
-): { readonly index: number; readonly part: RolloutPrompt }[][] {
-  const all: { readonly index: number; readonly part: RolloutPrompt }[][] = [];
+function batches(prompts: readonly RolloutPrompt[], atOnce: number): PromptPart[][] {
+  const all: PromptPart[][] = [];
   let room = 0;
   prompts.forEach((prompt, index) => {
     for (let first = 0; first < prompt.streams.length;) {
       if (room === 0) [room] = [atOnce, all.push([])];
       const streams = prompt.streams.slice(first, first + room);
-      all.at(-1)!.push({ index, part: { ...prompt, streams } });
+      all.at(-1)!.push({ index, first, part: { ...prompt, streams } });
       first += streams.length;
       room -= streams.length;
     }
@@ -197,15 +203,18 @@ function batches(
 
 async function drawBatch(
   model: LanguageModel,
-  prompts: readonly RolloutPrompt[],
+  batch: readonly PromptPart[],
   settings: RolloutSettings,
-  onPosition?: (positions: number) => void,
+  { onPosition, abort }: RolloutWatch,
 ): Promise<Completion[][]> {
+  const prompts = batch.map(({ part }) => part);
   const writers = prompts.map(({ name, streams }) =>
     streams.map((stream) => new CompletionWriter(stream, settings, name!))
   );
   const sequences = writers.flat();
-  const names = prompts.flatMap(({ streams }, prompt) => streams.map((_, sample) => ({ prompt, sample })));
+  const names = batch.flatMap(({ index, first, part: { streams } }) =>
+    streams.map((_, i) => ({ prompt: index, sample: first + i }))
+  );
   const safePoint = safePoints(abort);
   const decoder = await model.decode(
     prompts.map((prompt) => prompt.ids),
