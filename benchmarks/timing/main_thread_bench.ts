@@ -1,10 +1,11 @@
 /**
  * The main thread's share of decoding and of a training step at a vocabulary of 49,152, by algorithm: what no worker can
  * take off. One worker, so that the two threads take turns; the model is small, and any larger one leaves the main thread
- * a smaller share. In processor time, so that other programs do not count; on Linux: `deno task bench:timing`.
+ * a smaller share. In processor time, so that other programs do not count: `deno task bench:timing`.
  *
  * @module
  */
+import process from "node:process";
 import { ALGORITHM_PRESETS, type AlgorithmConfig, createAlgorithm } from "../../src/algorithms/registry.ts";
 import { createEngine } from "../../src/engine/engine.ts";
 import { noiseStream } from "../../src/random/streams.ts";
@@ -28,21 +29,19 @@ const ALGORITHMS: readonly (readonly [name: string, config: AlgorithmConfig])[] 
   ["Multiplex Thinking", ALGORITHM_PRESETS["multiplex-grpo"].release],
 ];
 
-/** What Linux counts of processor time: milliseconds of this thread, and of all threads of this process. */
+/** Processor time in milliseconds: of this thread, and of all threads of this process. */
 interface ProcessorTime {
   readonly main: number;
   readonly all: number;
 }
 
-const NANOSECONDS = 1e6;
-/** Linux counts a process in hundredths of a second; user and system time are fields 14 and 15, after the name in brackets. */
-const TICK = 10;
-const [USER_FIELD, SYSTEM_FIELD] = [11, 12];
-
 function processorTime(): ProcessorTime {
-  const [main] = Deno.readTextFileSync("/proc/thread-self/schedstat").split(" ");
-  const fields = Deno.readTextFileSync("/proc/self/stat").split(") ")[1].split(" ");
-  return { main: Number(main) / NANOSECONDS, all: TICK * (Number(fields[USER_FIELD]) + Number(fields[SYSTEM_FIELD])) };
+  return { main: milliseconds(process.threadCpuUsage()), all: milliseconds(process.cpuUsage()) };
+}
+
+/** Of microseconds. */
+function milliseconds({ user, system }: { readonly user: number; readonly system: number }): number {
+  return (user + system) / 1e3;
 }
 
 /** Runs work, and tells what it cost. */
