@@ -74,20 +74,22 @@ export const SLOW: readonly Scenario[] = [
   inCheckout("build:engine"),
   inCheckout("check:commits", { programs: ["git"] }),
   inCheckout("pack", { programs: ["git", "tar"] }),
-  inCheckout("bench:timing --filter no-such-measurement", { programs: ["cc"] }),
 ];
 
 /** Tasks that no scenario runs, and why. */
 export const NOT_RUN: Readonly<Record<string, string>> = {
   "setup:tensorflow": "it downloads 0.3 GB",
+  "setup:torch": "it downloads as much, or more",
   "pretrain": "it computes for minutes; tests/slow/pretrain_test.ts runs it",
   "small-checkpoint": "it takes GSM8K's training problems, which are not at hand",
   "bench:ablations": "its page is made of a thousand results, which takes a minute",
+  "bench:timing": "it computes for a minute, whatever its filter",
   "bench:peers": "it needs PyTorch and TRL",
+  "gpu:check": "it needs PyTorch",
 };
 
+const NO_DATASET = "questions are shown where the dataset was fetched";
 const WRITTEN_WHERE_STALE = "it is written where it is stale alone";
-const LEFT_OUT = "what needs the C kernel is left out where that cannot be had";
 
 /** Entries that no scenario needs, and why they are there. */
 export const UNTRIED: readonly (readonly [set: string, kind: string, entry: string, why: string])[] = [
@@ -96,16 +98,14 @@ export const UNTRIED: readonly (readonly [set: string, kind: string, entry: stri
   ["code-checked-write", "write", "./.cache/checked-results", "what is noted saves time alone"],
   ["models-fetch", "env", "HF_TOKEN", "only a hub that answers tells whether it was sent"],
   ["compute", "read", "npm:pyodide", "the embedded model writes no program; grade has a set for the same"],
+  ["export-samples", "read", "./.data", NO_DATASET],
+  ["report", "read", "./.data", NO_DATASET],
   ["doctor", "run", "g++", "it is asked where there is no c++"],
   ["schemas", "write", "./docs/experiments.md", WRITTEN_WHERE_STALE],
   ["schemas", "write", "./results/README.md", WRITTEN_WHERE_STALE],
   ["schemas", "write", "./results/schema", WRITTEN_WHERE_STALE],
   ["schemas", "write", "./src", WRITTEN_WHERE_STALE],
   ["schemas", "write", "./mod.ts", WRITTEN_WHERE_STALE],
-  ["timing", "read", "./.cache", LEFT_OUT],
-  ["timing", "write", "./.cache", LEFT_OUT],
-  ["timing", "run", "cc", LEFT_OUT],
-  ["timing", "ffi", "true", LEFT_OUT],
 ];
 
 function inFolder(line: string, more: Partial<Scenario> = {}): Scenario {
