@@ -42,6 +42,7 @@ export const QUICK: readonly Scenario[] = [
 
 /** Those that compute, start other programs, or reach for the network. */
 export const SLOW: readonly Scenario[] = [
+  inFolder("bench paper_1_5b --backend webgpu --dry-run"),
   inFolder("bench own.ts --json --quiet"),
   inFolder("bench --arms base,discrete-grpo --limit 1 --seed 1 --samples 1 --datasets arith-add --json --quiet"),
   inFolder(
