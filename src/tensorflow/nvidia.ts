@@ -1,14 +1,15 @@
 /**
- * What the NVIDIA driver says in `/proc`, without running a program.
+ * What the NVIDIA driver says in `/proc`. Deno keeps that from all but programs with every permission, so `cat` may read it.
  *
  * @module
  */
 
 const DRIVER_FOLDER = "/proc/driver/nvidia";
 
-/** Version of the NVIDIA driver that is loaded, or undefined; nothing is found where reading is not permitted. */
+/** Version of the NVIDIA driver that is loaded, or undefined; nothing is found where neither way is permitted. */
 export async function nvidiaDriver(folder: string = DRIVER_FOLDER): Promise<string | undefined> {
-  const text = await Deno.readTextFile(`${folder}/version`).catch(unlessAbsent);
+  const path = `${folder}/version`;
+  const text = await Deno.readTextFile(path).catch(unlessAbsent) ?? await readByCat(path);
   return text && (/\b\d+\.\d+(?:\.\d+)?\b/.exec(text)?.[0] ?? "of unknown version");
 }
 
@@ -21,6 +22,11 @@ export async function nvidiaCards(folder: string = DRIVER_FOLDER): Promise<strin
     if (model !== null) models.push(model[1].trim());
   }
   return models;
+}
+
+async function readByCat(path: string): Promise<string | undefined> {
+  const done = await new Deno.Command("cat", { args: [path], stderr: "null" }).output().catch(unlessAbsent);
+  return done?.success ? new TextDecoder().decode(done.stdout) : undefined;
 }
 
 async function folderNames(path: string): Promise<string[]> {
