@@ -17,7 +17,7 @@ import { initialWeights } from "../../src/pretraining/initial_weights.ts";
 import { Progress } from "../../src/progress.ts";
 import { createPrompter } from "../../src/prompt/prompt.ts";
 import { RandomSequence } from "../../src/random/streams.ts";
-import { stackInputs } from "../../src/rollout/rollout.ts";
+import { stackInputs } from "../../src/rollout/step_inputs.ts";
 import { loadTokenizer } from "../../src/prompt/tokenizer.ts";
 import { learnBytePairs, WORD_PATTERN } from "./byte_pair_encoding.ts";
 import { promptTemplate } from "../../src/prompt/templates.ts";

@@ -13,7 +13,7 @@ import { EMBEDDING_NAME } from "../models/parameters.ts";
 import { entropyAt, logProbability, NOTHING, type Readings, type Reads } from "../models/readings.ts";
 import type { NoiseStream } from "../random/streams.ts";
 import type { Completion } from "../rollout/completion.ts";
-import { stackInputs, stepInput } from "../rollout/rollout.ts";
+import { stackInputs, stepInput } from "../rollout/step_inputs.ts";
 import type { RecordedThought, SeenToken } from "./recorded_thought.ts";
 
 /** A finished completion with what it came from. */

@@ -12,7 +12,7 @@ import { present } from "./loss/summary.ts";
 import { collectStepDensities, disposeDensities, type StepDensities, type StepPolicy } from "./loss/step_density.ts";
 import { type LanguageModel, type TrainingGroup } from "../models/language_model.ts";
 import type { OptimizerConfig } from "./optimizer.ts";
-import { replayInputs } from "../rollout/rollout.ts";
+import { replayInputs } from "../rollout/step_inputs.ts";
 
 /** One prompt, what was drawn after it, and how much better than the group each completion was. */
 export interface AdvantageGroup {

@@ -8,14 +8,8 @@ import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
 import { BenchError } from "../../src/errors.ts";
 import { completionTokens } from "../../src/rollout/completion.ts";
 import { noiseStream } from "../../src/random/streams.ts";
-import {
-  type ColdStop,
-  replayInputs,
-  rollout,
-  type RolloutSettings,
-  stackInputs,
-  stepInput,
-} from "../../src/rollout/rollout.ts";
+import { type ColdStop, rollout, type RolloutSettings } from "../../src/rollout/rollout.ts";
+import { replayInputs, stepInput } from "../../src/rollout/step_inputs.ts";
 import { certain, scriptedModel } from "../fixtures/scripted_model.ts";
 
 const V = 7;
@@ -408,22 +402,4 @@ Deno.test("rollout() feeds nothing to finished sequences", async () => {
     { ids: Int32Array.of(4), streams: streams(3) },
   ], { ...SETTINGS, thinking });
   assertEquals(model.steps, [3, 3, 3, 3]);
-});
-
-Deno.test("replayInputs() leaves out the last step, which is never fed", async () => {
-  const [[completion]] = await rollout(scripted(), [{ ids: PROMPT, streams: streams(1) }], SETTINGS);
-  const rows = replayInputs(completion, V);
-  assertEquals(rows.count, SCRIPT.length - 1);
-  assertEquals([...rows.ids], SCRIPT.slice(0, -1));
-});
-
-Deno.test("stackInputs() pads narrow rows with weight 0 and gives rows without offset a zero one", () => {
-  const rows = stackInputs([
-    { ids: Int32Array.of(4, 5), weights: Float32Array.of(0.75, 0.25) },
-    { ids: new Int32Array(0), weights: new Float32Array(0), offset: Float32Array.of(1, 2, 3) },
-  ], 3);
-  assertEquals(rows.width, 2);
-  assertEquals([...rows.ids], [4, 5, 0, 0]);
-  assertEquals([...rows.weights], [0.75, 0.25, 0, 0]);
-  assertEquals([...rows.offset!], [0, 0, 0, 1, 2, 3]);
 });

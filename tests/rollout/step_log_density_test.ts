@@ -3,7 +3,8 @@ import { ALGORITHM_PRESETS, type AlgorithmConfig, createAlgorithm } from "../../
 import { readRow } from "../../src/models/host_readings.ts";
 import { noiseStream } from "../../src/random/streams.ts";
 import { type AnswerConfig, createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
-import { replayInputs, rollout, type RolloutSettings } from "../../src/rollout/rollout.ts";
+import { rollout, type RolloutSettings } from "../../src/rollout/rollout.ts";
+import { replayInputs } from "../../src/rollout/step_inputs.ts";
 import type { DrawnStep } from "../../src/rollout/completion.ts";
 import { stepLogDensity, stepReads } from "../../src/rollout/step_log_density.ts";
 import { collectStepDensities } from "../../src/training/loss/step_density.ts";

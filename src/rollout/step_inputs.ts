@@ -1,0 +1,49 @@
+/**
+ * What is fed after a step of a completion, in decoding and when training replays it.
+ *
+ * @module
+ */
+import type { ThoughtInput } from "../algorithms/algorithm.ts";
+import type { InputRows } from "../models/language_model.ts";
+import { type Completion, type CompletionStep } from "./completion.ts";
+
+/** What is fed after a step: the action's mixture, or a token as it is. */
+export function stepInput(step: CompletionStep): ThoughtInput {
+  if (step.kind === "thought") return step.action.input;
+  return { ids: Int32Array.of(step.token), weights: Float32Array.of(1) };
+}
+
+/**
+ * The inputs that followed all steps but the last, as training replays them.
+ *
+ * @param width `D`
+ * @returns (T - 1) rows
+ */
+export function replayInputs(completion: Completion, width: number): InputRows {
+  return stackInputs(completion.steps.slice(0, -1).map(replayInput), width);
+}
+
+/** What training feeds after a step: what was fed, unless the algorithm says otherwise. */
+function replayInput(step: CompletionStep): ThoughtInput {
+  return (step.kind === "thought" ? step.action.replayInput : undefined) ?? stepInput(step);
+}
+
+/**
+ * Rows of equal width from inputs of different widths; missing ids are 0 with weight 0.
+ *
+ * @param width `D`
+ */
+export function stackInputs(inputs: readonly ThoughtInput[], width: number): InputRows {
+  const count = inputs.length;
+  const kept = inputs.reduce((most, input) => Math.max(most, input.ids.length), 1);
+  const ids = new Int32Array(count * kept);
+  const weights = new Float32Array(count * kept);
+  inputs.forEach((input, row) => {
+    ids.set(input.ids, row * kept);
+    weights.set(input.weights, row * kept);
+  });
+  if (inputs.every((input) => input.offset === undefined)) return { count, width: kept, ids, weights };
+  const offset = new Float32Array(count * width);
+  inputs.forEach((input, row) => input.offset && offset.set(input.offset, row * width));
+  return { count, width: kept, ids, weights, offset };
+}
