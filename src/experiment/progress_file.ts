@@ -35,8 +35,13 @@ export class ProgressFile implements Disposable {
     if (ends || now() - this.#writtenAt >= APART_MS) this.#write();
   }
 
+  /** A last writing that fails must not hide what ended the run, nor call finished work failed. */
   [Symbol.dispose](): void {
-    this.#write();
+    try {
+      this.#write();
+    } catch {
+      // Those who watch see the writing before it.
+    }
   }
 
   #write(): void {

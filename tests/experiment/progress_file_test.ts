@@ -1,4 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { BenchError } from "../../src/errors.ts";
 import { bench } from "../../src/experiment/bench.ts";
 import { ExperimentProgress } from "../../src/experiment/experiment_progress.ts";
 import { ProgressFile, readProgress } from "../../src/experiment/progress_file.ts";
@@ -31,4 +32,20 @@ Deno.test("what is missing or damaged says nothing", async () => {
     await Deno.writeTextFile(`${folder}/progress.json`, damage);
     assertEquals(readProgress(folder), undefined);
   }
+});
+
+Deno.test("a last writing that fails hides nothing of what ended the run", () => {
+  const folder = Deno.makeTempDirSync();
+  const facts = { config: resolveExperiment(mini), problems: 3, backend: "b" };
+  const file = new ProgressFile(folder, new ExperimentProgress(facts, "2026-01-01T00:00:00Z"));
+  Deno.mkdirSync(`${folder}/progress.json.tmp`);
+  assertThrows(
+    () => {
+      using _file = file;
+      throw new BenchError("the cause");
+    },
+    BenchError,
+    "the cause",
+  );
+  assertEquals(readProgress(folder)!.runs.length, 3);
 });
