@@ -26,7 +26,6 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "commands/command.ts": "tests/cli/main_test.ts",
   "commands/build_engine.ts": "tests/engine/build_test.ts",
   "commands/descriptions/": "tests/cli/table_test.ts",
-  "commands/setup_native.ts": "tests/slow/native_product_test.ts",
   "commands/bench.ts": "tests/end_to_end/resume_test.ts",
   "commands/doctor.ts": "tests/doctor/doctor_test.ts",
   "commands/dry_run.ts": "tests/slow/halves_test.ts",
@@ -93,7 +92,8 @@ const NAMES_ALGORITHMS: readonly string[] = [
 ];
 /** Flags on which a command's permissions depend. */
 const SWITCHES = [
-  ...[{}, { native: "c" }, { native: "blas" }, { backend: "tensorflow" }, { backend: "torch" }, { executor: "python" }],
+  ...[{}, { native: "blas" }, { sandboxed: true }, { backend: "tensorflow" }, { backend: "torch" }],
+  ...[{ executor: "python" }],
   ...[{ kind: "python-tests" }, { save: true }, { network: true }, { export: "lighteval-details" }] as const,
 ];
 /** Words on which they depend too. */

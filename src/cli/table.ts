@@ -26,7 +26,6 @@ export const COMMANDS: readonly Command[] = [
   supplies.models,
   supplies.model,
   supplies.doctor,
-  supplies.setupNative,
   supplies.setupTensorflow,
   supplies.setupTorch,
   maintenance.pretrain,

@@ -1,35 +1,45 @@
 /**
- * `build:engine`: compiles the engine's kernels to `kernels_relaxed.wasm`, `kernels_plain.wasm` and their hashes; with
- * `--check` only compares what is there, byte for byte.
+ * `build:engine`: compiles the engine's kernels to WebAssembly and to native libraries, with their hashes; with `--check`
+ * only compares what is there, byte for byte.
  *
  * @module
  */
 import { EXIT } from "./command.ts";
 import type { BuildEngineArguments } from "./descriptions/maintenance.ts";
 import { buildKernels } from "../engine/build.ts";
+import { HASH_FILE, kernelName } from "../engine/kernel_hashes.ts";
 import { kernelFile, type KernelPath } from "../engine/kernels.ts";
+import { buildLibraries } from "../engine/native/build.ts";
+import { libraryFile } from "../engine/native/targets.ts";
 import { BenchError } from "../errors.ts";
 import { sha256 } from "../files/hash.ts";
 
 const PATHS: readonly KernelPath[] = ["plain", "relaxed"];
-const HASH_FILE = new URL("../engine/kernels.sha256", import.meta.url);
+const CACHE = ".cache/engine";
 
 /** @returns 0 */
 export async function run({ flags }: BuildEngineArguments): Promise<number> {
-  const lines: string[] = [];
-  for (const path of PATHS) {
-    const built = await buildKernels(path);
-    const file = kernelFile(path);
-    lines.push(`${sha256(built)}  kernels_${path}.wasm\n`);
-    if (!flags.check) await Deno.writeFile(file, built);
-    else if (sha256(await Deno.readFile(file)) !== sha256(built)) {
-      throw new BenchError(`kernels_${path}.wasm is not what kernels/ compiles to: run deno task build:engine`);
-    }
+  const built: BuiltFile[] = [];
+  for (const path of PATHS) built.push({ file: kernelFile(path), bytes: await buildKernels(path) });
+  for (const { name, bytes } of await buildLibraries(CACHE)) built.push({ file: libraryFile(name), bytes });
+  const hashes = built.map(({ file, bytes }) => `${sha256(bytes)}  ${kernelName(file)}\n`).join("");
+  if (flags.check) {
+    for (const { file, bytes } of built) await compare(file, bytes);
+    await compare(HASH_FILE, new TextEncoder().encode(hashes));
+  } else {
+    for (const { file, bytes } of built) await Deno.writeFile(file, bytes);
+    await Deno.writeTextFile(HASH_FILE, hashes);
   }
-  if (!flags.check) await Deno.writeTextFile(HASH_FILE, lines.join(""));
-  else if (await Deno.readTextFile(HASH_FILE) !== lines.join("")) {
-    throw new BenchError("kernels.sha256 does not fit the kernels: run deno task build:engine");
-  }
-  console.log(flags.check ? "the kernels are what kernels/ compiles to" : lines.join("").trimEnd());
+  console.log(flags.check ? "the kernels are what their sources compile to" : hashes.trimEnd());
   return EXIT.ok;
+}
+
+interface BuiltFile {
+  readonly file: URL;
+  readonly bytes: Uint8Array;
+}
+
+async function compare(file: URL, bytes: Uint8Array): Promise<void> {
+  if (sha256(await Deno.readFile(file)) === sha256(bytes)) return;
+  throw new BenchError(`${kernelName(file)} is not what the sources compile to: run deno task build:engine`);
 }

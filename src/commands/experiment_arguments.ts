@@ -121,6 +121,15 @@ function given<Key extends keyof ExperimentOverrides>(
   return value === undefined ? {} : { [key]: value };
 }
 
+/** What computes the engine's weight products, where flags say it. */
+export function productsOf(
+  { native, sandboxed }: { readonly native?: "blas"; readonly sandboxed?: boolean },
+): { products?: "blas" | "wasm" } {
+  if (sandboxed !== true) return native === undefined ? {} : { products: native };
+  if (native === undefined) return { products: "wasm" };
+  throw new UsageError("Cannot take both --native and --sandboxed: an OpenBLAS is native code; give one of them");
+}
+
 /** Where the workbench finds and keeps things. */
 export function workbenchOptions({ positionals, flags }: ExperimentArguments | EvaluateArguments): WorkbenchOptions {
   const mirror = flags.mirror ?? mirrorOfEnvironment();
@@ -128,7 +137,7 @@ export function workbenchOptions({ positionals, flags }: ExperimentArguments | E
     backend: chosenBackend(flags, positionals),
     runsFolder: flags.runs ?? "runs",
     ...(flags.workers !== undefined && { workers: flags.workers }),
-    ...(flags.native !== undefined && { native: flags.native }),
+    ...productsOf(flags),
     ...(flags.keepThoughts !== undefined && { keepThoughts: flags.keepThoughts }),
     ...(flags.device !== undefined && { device: flags.device }),
     ...(flags.dtype !== undefined && { dtype: flags.dtype }),

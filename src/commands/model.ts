@@ -11,6 +11,7 @@ import { logProbability } from "../models/readings.ts";
 import { loadTokenizer, type Tokenizer } from "../prompt/tokenizer.ts";
 import { visible } from "../text/visible.ts";
 import { EXIT } from "./command.ts";
+import { productsOf } from "./experiment_arguments.ts";
 import type { ModelArguments } from "./descriptions/supplies.ts";
 
 /** @returns 0 */
@@ -18,6 +19,7 @@ export async function run({ positionals: [given], flags }: ModelArguments): Prom
   if (flags.text === undefined) throw new UsageError("Cannot run the model without a text: add --text TEXT");
   const { reason, notes, ...report } = await inspectModel(given, flags.text, {
     backend: flags.backend ?? "auto",
+    ...productsOf(flags),
     chat: flags.chat === true,
     ...(flags.greedy !== undefined && { greedy: flags.greedy }),
     ...(flags.mixture !== undefined && { mixture: parseMixture(flags.mixture) }),

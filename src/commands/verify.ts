@@ -47,6 +47,7 @@ const FLAGS = [
   "backend",
   "workers",
   "native",
+  "sandboxed",
   "device",
   "dtype",
   "devices",

@@ -5,7 +5,7 @@
  */
 import type { BackendName } from "../experiment/open_model.ts";
 import { runProgram } from "../tensorflow/programs.ts";
-import type { NativeKind, TrialOutcome } from "./trial.ts";
+import type { Products, TrialOutcome } from "./trial.ts";
 import type { Fact } from "./fact.ts";
 import { addedUp, permissionFlags } from "./permission_sets.ts";
 import { now } from "../clock.ts";
@@ -15,7 +15,7 @@ interface TriedBackend {
   /** As on the command line. */
   readonly name: string;
   readonly backend: BackendName;
-  readonly native?: NativeKind;
+  readonly products?: Products;
   readonly purpose: string;
   readonly needed: boolean;
   /** The permission sets in which commands use it. */
@@ -23,14 +23,18 @@ interface TriedBackend {
 }
 
 /** Backends whose permissions are more than those of the others. */
-const OWN_SET: ReadonlySet<BackendName> = new Set(["torch", "tensorflow"]);
+const OWN_SETS: ReadonlyMap<BackendName, readonly string[]> = new Map([
+  ["cpu-engine", ["code-native"]],
+  ["torch", ["torch"]],
+  ["tensorflow", ["tensorflow"]],
+]);
 
 /** The first one is what the others are compared with. */
 const CANDIDATES: readonly TriedBackend[] = [
   candidate("tfjs-cpu", "the reference in tests", { needed: true }),
   candidate("cpu-engine", "the default for small models", { needed: true }),
-  candidate("cpu-engine", "faster products", { native: "c" }),
-  candidate("cpu-engine", "products by OpenBLAS", { native: "blas" }),
+  candidate("cpu-engine", "without native code", { flag: "--sandboxed", products: "wasm", sets: [] }),
+  candidate("cpu-engine", "products by OpenBLAS", { flag: "--native blas", products: "blas", sets: ["native-blas"] }),
   candidate("webgpu", "for any GPU"),
   candidate("torch", "for larger models, on GPUs above all"),
   candidate("tensorflow", "for larger models"),
@@ -39,18 +43,20 @@ const CANDIDATES: readonly TriedBackend[] = [
 function candidate(
   backend: BackendName,
   purpose: string,
-  { needed = false, native }: { needed?: boolean; native?: NativeKind } = {},
+  { needed = false, flag, products, sets = OWN_SETS.get(backend) ?? [] }: {
+    needed?: boolean;
+    flag?: string;
+    products?: Products;
+    sets?: readonly string[];
+  } = {},
 ): TriedBackend {
   return {
-    name: native === undefined ? backend : `${backend} --native ${native}`,
+    name: flag === undefined ? backend : `${backend} ${flag}`,
     backend,
     purpose,
     needed,
-    permissions: [
-      "code",
-      ...(OWN_SET.has(backend) ? [backend] : native === undefined ? [] : [`native-${native}`]),
-    ],
-    ...(native !== undefined && { native }),
+    permissions: ["code", ...sets],
+    ...(products !== undefined && { products }),
   };
 }
 
@@ -70,7 +76,7 @@ export async function backendFacts(): Promise<Fact[]> {
 }
 
 /** Tries a backend in a process of its own, with the permissions that commands have. */
-async function runTrial({ backend, native, permissions }: TriedBackend): Promise<TrialOutcome> {
+async function runTrial({ backend, products, permissions }: TriedBackend): Promise<TrialOutcome> {
   const script = `${import.meta.dirname}/trial.ts`;
   try {
     const output = await runProgram(Deno.execPath(), [
@@ -79,7 +85,7 @@ async function runTrial({ backend, native, permissions }: TriedBackend): Promise
       ...permissionFlags(addedUp(permissions, Deno.cwd())),
       script,
       backend,
-      ...(native === undefined ? [] : [native]),
+      ...(products === undefined ? [] : [products]),
     ]);
     if (output === undefined) return { error: "cannot start deno" };
     const line = output.stdout.trim().split("\n").at(-1) ?? "";

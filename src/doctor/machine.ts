@@ -49,13 +49,11 @@ function memoryFact(available: number, total: number): Fact {
 
 /** Programs that optional parts need. */
 export async function toolFacts(): Promise<Fact[]> {
-  const [{ facts }, compiler, git] = await Promise.all([
+  const [{ facts }, git] = await Promise.all([
     tensorflowStatus(),
-    versionOf("cc"),
     versionOf("git"),
   ]);
   return [
-    tool("C compiler", compiler, "for --native c", "apt-get install gcc"),
     tool("git", git, "to store the commit in results", "apt-get install git"),
     ...facts.map(({ name, found, fix }): Fact => ({
       area: "tools",

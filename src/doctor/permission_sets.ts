@@ -51,12 +51,13 @@ function together(a: boolean | readonly string[] = [], b: boolean | readonly str
 }
 
 function placed(name: string, set: PermissionSet, working: string): PermissionSet {
-  const { read, write, run } = set;
+  const { read, write, run, ffi } = set;
   const ofCode = OF_CODE.test(name) && working !== CODE_FOLDER;
   return {
     ...set,
     ...(Array.isArray(read) && { read: read.flatMap((path) => placedPath(path, ofCode)) }),
     ...(Array.isArray(write) && { write: ofCode ? [] : write }),
+    ...(Array.isArray(ffi) && { ffi: ffi.flatMap((path) => placedPath(path, ofCode)) }),
     ...(Array.isArray(run) && { run: run.map((program) => program === DENO ? Deno.execPath() : program) }),
   };
 }

@@ -12,8 +12,8 @@ import type { ModelConfig } from "../models/model_config.ts";
 import { parameterShapes } from "../models/parameters.ts";
 import type { BackendName, OpenModelOptions } from "../experiment/open_model.ts";
 
-/** What computes the engine's weight products where the engine does not. */
-export type NativeKind = NonNullable<OpenModelOptions["native"]>;
+/** What computes the engine's weight products, where it does not choose. */
+export type Products = NonNullable<OpenModelOptions["products"]>;
 
 /** What a trial prints: logits of the next token and facts about the backend, or why there are none. */
 export type TrialOutcome =
@@ -42,9 +42,9 @@ const NEXT = Int32Array.of(5);
 const ALL_IDS = Int32Array.from({ length: TRIAL_MODEL.vocabularySize }, (_, id) => id);
 
 /** Tries a backend in this process. */
-export async function tryBackend(backend: BackendName, native?: NativeKind): Promise<TrialOutcome> {
+export async function tryBackend(backend: BackendName, products?: Products): Promise<TrialOutcome> {
   try {
-    const { model, facts } = await openTrialModel(backend, native);
+    const { model, facts } = await openTrialModel(backend, products);
     try {
       const decoder = await model.decode([PROMPT], [1], 1);
       const [{ at }] = await decoder.step(Int32Array.of(0), tokenRows(NEXT), [{ at: ALL_IDS }]);
@@ -70,12 +70,12 @@ interface TrialModel {
   readonly facts: readonly string[];
 }
 
-async function openTrialModel(backend: BackendName, native: NativeKind | undefined): Promise<TrialModel> {
+async function openTrialModel(backend: BackendName, products: Products | undefined): Promise<TrialModel> {
   const weights = trialWeights();
   const withDetails = (model: LanguageModel): TrialModel => ({ model, facts: detailTexts(model.details) });
   if (backend === "cpu-engine") {
     const { createEngine } = await import("../engine/engine.ts");
-    return withDetails(await createEngine(TRIAL_MODEL, weights, { ...(native !== undefined && { native }) }));
+    return withDetails(await createEngine(TRIAL_MODEL, weights, { ...(products !== undefined && { products }) }));
   }
   if (backend === "torch") {
     const { TorchWorkers } = await import("../torch/workers.ts");
@@ -101,8 +101,8 @@ function trialWeights(): NamedTensors {
 }
 
 if (import.meta.main) {
-  const [backend, native] = Deno.args as [BackendName, NativeKind?];
-  console.log(JSON.stringify(await tryBackend(backend, native)));
+  const [backend, products] = Deno.args as [BackendName, Products?];
+  console.log(JSON.stringify(await tryBackend(backend, products)));
   // A device that was opened may keep the process alive.
   Deno.exit();
 }

@@ -22,34 +22,36 @@ import { startDecoder } from "./decoder.ts";
 import { Host } from "./host.ts";
 import { compileKernels, instantiateKernels, type KernelPath } from "./kernels.ts";
 import { EngineMemory } from "./memory.ts";
-import type { NativeProduct } from "./native/library.ts";
+import { chooseProducts, type ChosenProducts, type Products } from "./native/choose.ts";
 import { Optimizer } from "./optimizer.ts";
 import { readTensors, writeTensors } from "./parameters.ts";
 import { Pool } from "./pool.ts";
 import { GradientShards, GroupPasses } from "./training.ts";
 import type { OptimizerStep } from "../models/adamw.ts";
 
-/** How an engine computes; nothing here changes what it computes, `kernels` and `native` its last bits at most. */
+/** How an engine computes; nothing here changes what it computes, `kernels` and `products` its last bits at most. */
 export interface EngineOptions {
   /** Threads besides the main one; as many as the machine has cores unless given. */
   readonly workers?: number;
   /** Rounding of multiply-add; relaxed where the machine fuses it unless given. */
   readonly kernels?: KernelPath;
-  /** Weight products by our C kernel, with the bytes of the relaxed kernels, or by an OpenBLAS. */
-  readonly native?: NativeProduct["kind"];
+  /** What computes weight products; unless given, our C kernel where it loads, with the bytes of WebAssembly. */
+  readonly products?: Products;
 }
 
 /** The engine as a language model, with what only it can tell. */
 export interface EngineModel extends LanguageModel {
   /** Bytes of the memory that weights, caches and activations share; it never shrinks. */
   readonly memoryBytes: number;
+  /** What computes weight products, and why, for people. */
+  readonly productsLine: string;
 }
 
 /**
  * Starts an engine with these weights.
  *
  * @throws {BenchError} If a weight is missing or has another shape than `config` says, the memory does not suffice, or
- * what `native` needs is not on this machine
+ * what `products` asks for is not on this machine
  */
 export async function createEngine(
   config: ModelConfig,
@@ -64,13 +66,14 @@ export async function createEngine(
   const memory = new EngineMemory();
   const kernels = instantiateKernels(module, memory.wasm);
   const scratch = memory.allocate(workers * kernels.scratchFloats()).address;
-  const native = options.native === undefined ? undefined : await findNative(options.native);
+  const products = await chooseProducts(options.products, path);
+  const { native } = products;
   const setup: EngineSetup = { module, memory: memory.wasm, scratch, config, ...(native !== undefined && { native }) };
   const url = new URL("./worker.ts", import.meta.url);
   const pool = await Pool.start<WorkerCommand, EngineSetup>({ url, workers, setup });
   try {
     const host = new Host(setup, memory, kernels, pool);
-    const engine = new Engine(host, path, native);
+    const engine = new Engine(host, path, products);
     await engine.restore(weights);
     return engine;
   } catch (error) {
@@ -79,26 +82,23 @@ export async function createEngine(
   }
 }
 
-async function findNative(kind: NativeProduct["kind"]): Promise<NativeProduct> {
-  if (kind === "c") return await (await import("./native/compile.ts")).compileNativeProduct();
-  return (await import("./native/find_blas.ts")).findBlas();
-}
-
 class Engine implements EngineModel {
   readonly config: ModelConfig;
   readonly backend = "cpu-engine";
   readonly reproducibility: Reproducibility;
   readonly details: Readonly<Record<string, string>>;
+  readonly productsLine: string;
   readonly #host: Host;
   readonly #passes: GroupPasses;
   readonly #gradients: GradientShards;
   readonly #optimizer: Optimizer;
 
-  constructor(host: Host, path: KernelPath, native: NativeProduct | undefined) {
+  constructor(host: Host, path: KernelPath, { native, line }: ChosenProducts) {
     this.config = host.config;
     // An OpenBLAS sums in an order of its own, which may differ by shape and version.
     this.reproducibility = native?.kind === "blas" ? "same-shape" : "bitwise";
     this.details = { kernels: path, products: native?.kind ?? "wasm" };
+    this.productsLine = line;
     this.#host = host;
     this.#passes = new GroupPasses(host);
     this.#gradients = new GradientShards(host);

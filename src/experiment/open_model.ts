@@ -18,8 +18,8 @@ export interface OpenModelOptions {
   readonly backend: BackendName | "auto";
   /** Threads of cpu-engine, or of each process of torch on a CPU (default all cores). */
   readonly workers?: number;
-  /** Weight products of cpu-engine by our C kernel or by OpenBLAS. */
-  readonly native?: "c" | "blas";
+  /** Weight products of cpu-engine in WebAssembly, by our C kernel (default where it loads) or by an OpenBLAS. */
+  readonly products?: "wasm" | "c" | "blas";
   /** What torch computes on (default a GPU where there is one). */
   readonly device?: "cpu" | "cuda";
   /** Numbers that torch computes with (default bfloat16 on a GPU); what is trained has 32 bits always. */
@@ -73,10 +73,11 @@ export async function openModel(checkpoint: Checkpoint, options: OpenModelOption
   requireOwnFlags(backend, options);
   const { open, ...kept } = await openerOf(backend, checkpoint, options);
   const model = await open();
+  const how = "productsLine" in model ? `; ${model.productsLine}` : "";
   let reference: LanguageModel | undefined;
   return {
     model,
-    reason,
+    reason: `${reason}${how}`,
     facts: { deno: Deno.version.deno, v8: Deno.version.v8, ...model.details },
     ...kept,
     reference: async () => reference ??= await open(),
@@ -89,7 +90,7 @@ export async function openModel(checkpoint: Checkpoint, options: OpenModelOption
 
 /** Options that not every backend has, with their flags and their backends. */
 const OWN_FLAGS = {
-  native: ["--native", ["cpu-engine"]],
+  products: ["--native or --sandboxed", ["cpu-engine"]],
   workers: ["--workers", ["cpu-engine", "torch"]],
   device: ["--device", ["torch"]],
   dtype: ["--dtype", ["torch"]],
@@ -111,6 +112,7 @@ async function chooseBackend(
   if (foreign === undefined && parameters < ENGINE_PARAMETERS) {
     return { backend: "cpu-engine", reason: `${(parameters / 1e6).toFixed(1)} M parameters are fastest on the CPU` };
   }
+  if (options.products === "wasm") return { backend: "cpu-engine", reason: "it needs no native code" };
   const { gpuOfTorch } = await import("../torch/workers.ts");
   const gpu = await gpuOfTorch(options);
   if (gpu !== undefined) return { backend: "torch", reason: `PyTorch works here: ${gpu}` };
@@ -129,8 +131,8 @@ async function openerOf(backend: BackendName, checkpoint: Checkpoint, options: O
   switch (backend) {
     case "cpu-engine": {
       const { createEngine } = await import("../engine/engine.ts");
-      const { workers, native } = options;
-      const own = { ...(workers !== undefined && { workers }), ...(native !== undefined && { native }) };
+      const { workers, products } = options;
+      const own = { ...(workers !== undefined && { workers }), ...(products !== undefined && { products }) };
       return { open: () => createEngine(checkpoint.config, checkpoint.weights, own) };
     }
     case "torch":

@@ -23,25 +23,38 @@ function writes(line: string, here = HERE): string[] {
 
 const allows = (line: string, kind: string) => flagsOf(line).some((flag) => flag.startsWith(`--allow-${kind}`));
 
-Deno.test("native code only where the command line that runs asks for it", () => {
-  for (
-    const line of [
-      "bench --native",
-      "bench --native blas",
-      "bench --native=c --limit 4",
-      "bench --backend tensorflow",
-      "model models/tiny --text 1 --backend tensorflow",
-    ]
-  ) assert(allows(line, "ffi"), line);
+Deno.test("native code is the engine's own, beside the code, but for what the command line that runs asks for", () => {
+  const ffi = (line: string, here = HERE) => flagsOf(line, here).find((flag) => flag.startsWith("--allow-ffi"));
+  const own = `--allow-ffi=${CODE_FOLDER}/src/engine/prebuilt`;
   for (
     const line of [
       "bench",
-      "bench --backend webgpu --limit 4",
-      "bench --backend=tensorflow --backend=cpu-engine",
+      "train",
+      "evaluate",
+      "bench:ablations",
+      "model models/tiny --text 1",
       "bench --backend tensorflow --backend cpu-engine",
-      "bench --runs a=--native",
+      "bench --runs a=--sandboxed",
     ]
-  ) assert(!allows(line, "ffi"), line);
+  ) assertEquals(ffi(line), own, line);
+  assertEquals(
+    ffi("bench", { ...HERE, working: CODE_FOLDER, typed: CODE_FOLDER }),
+    "--allow-ffi=./src/engine/prebuilt",
+  );
+  assertEquals(ffi("bench --native blas"), "--allow-ffi");
+  for (
+    const line of [
+      "bench --sandboxed",
+      "train --sandboxed --limit 4",
+      "evaluate --sandboxed",
+      "bench:ablations --sandboxed",
+      "model models/tiny --text 1 --sandboxed",
+      "bench --sandboxed --native blas",
+      "bench --sandboxed --backend tensorflow",
+      "bench --backend webgpu --limit 4",
+      "bench --backend tfjs-cpu",
+    ]
+  ) assertEquals(ffi(line), undefined, line);
 });
 
 Deno.test("programs run without any permission of ours, and in python3 only where the command line asks for it", () => {
@@ -52,7 +65,7 @@ Deno.test("programs run without any permission of ours, and in python3 only wher
     "--allow-run=python3",
   ]);
   // What the other set allows stays.
-  assert(flagsOf("bench --native --executor python").includes("--allow-ffi"));
+  assert(flagsOf("bench --native blas --executor python").includes("--allow-ffi"));
 });
 
 Deno.test("PyTorch's own interpreter may run where it is asked for, or where an experiment asks for a GPU", () => {
@@ -112,7 +125,6 @@ Deno.test("a path that the user gives takes the place of the set's own", () => {
   assertEquals(writes("bench"), ["runs", "results"]);
   assertEquals(writes("bench --results /a"), ["runs", "/a"]);
   assertEquals(writes("bench --results /a --runs b/"), ["/a", "b"]);
-  assertEquals(writes("bench --native"), ["runs", ".cache", "results"]);
   assertEquals(writes("datasets fetch --cache /c"), ["/c"]);
   assertEquals(writes("train"), ["runs"]);
   assertEquals([writes("datasets"), writes("models list"), writes("runs check"), writes("score a")], [[], [], [], []]);

@@ -32,7 +32,7 @@ Deno.test("every example is a command line that its command accepts", () => {
 
 Deno.test("every command names permission sets that are there", () => {
   for (const command of COMMANDS) {
-    const switches = [{ native: "c" }, { native: "blas" }, { backend: "tensorflow" }, { backend: "torch" }];
+    const switches = [{ sandboxed: true }, { native: "blas" }, { backend: "tensorflow" }, { backend: "torch" }];
     for (const flags of [{}, ...switches, { executor: "python" }]) {
       for (const set of [command.permissions(flags, [])].flat()) assert(set in denoConfig.permissions, command.name);
     }

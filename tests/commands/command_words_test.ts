@@ -6,7 +6,7 @@ Deno.test("the words of a command line say the same when they are read again", (
   for (
     const line of [
       ["bench"],
-      ["bench", "mine/exp.ts", "--seeds", "1,2", "--native", "--json", "--quiet"],
+      ["bench", "mine/exp.ts", "--seeds", "1,2", "--native", "blas", "--json", "--quiet"],
       ["train", "--arms", "base,discrete-grpo", "--no-json", "--runs", "a b"],
       ["evaluate", "tiny", "--datasets", "./a.jsonl,math500", "--max-new-tokens=30", "--decoding", "matched"],
       ["bench:ablations", "noise", "--limit", "3"],

@@ -36,5 +36,5 @@ Deno.test("openModel() opens the reference once, with the checkpoint's weights",
 
 Deno.test("openModel() refuses flags of the engine with another backend", async () => {
   await assertRejects(() => openModel(CHECKPOINT, { backend: "tfjs-cpu", workers: 2 }), BenchError, "--workers");
-  await assertRejects(() => openModel(CHECKPOINT, { backend: "webgpu", native: "c" }), BenchError, "--native");
+  await assertRejects(() => openModel(CHECKPOINT, { backend: "webgpu", products: "wasm" }), BenchError, "--sandboxed");
 });

@@ -54,13 +54,9 @@ export const SLOW: readonly Scenario[] = [
   }),
   inFolder("grade --input programs.jsonl --kind python-tests"),
   inFolder("grade --input programs.jsonl --kind python-tests --executor python", { programs: ["python3"] }),
-  inFolder("bench --native --arms base --limit 1 --seed 1 --samples 1 --datasets arith-add --json --quiet", {
-    programs: ["cc"],
-  }),
   inFolder("bench --native blas --arms base --limit 1 --seed 1 --samples 1 --datasets arith-add --json --quiet", {
     code: "any",
   }),
-  inFolder("setup:native", { programs: ["cc"] }),
   inFolder("datasets fetch math500 aime2024", { code: 1 }),
   inFolder("datasets fetch aime2024", {
     code: 1,
@@ -72,7 +68,6 @@ export const SLOW: readonly Scenario[] = [
   inCheckout("published"),
   inCheckout("schemas"),
   inCheckout("fuzz:grading --seconds 1"),
-  inCheckout("build:engine"),
   inCheckout("check:commits", { programs: ["git"] }),
   inCheckout("pack", { programs: ["git", "tar"] }),
 ];
@@ -81,6 +76,7 @@ export const SLOW: readonly Scenario[] = [
 export const NOT_RUN: Readonly<Record<string, string>> = {
   "setup:tensorflow": "it downloads 0.3 GB",
   "setup:torch": "it downloads as much, or more",
+  "build:engine": "it downloads 0.1 GB; tests/slow/engine_build_test.ts runs it where that was done",
   "pretrain": "it computes for minutes; tests/slow/pretrain_test.ts runs it",
   "small-checkpoint": "it takes GSM8K's training problems, which are not at hand",
   "bench:ablations": "its page is made of a thousand results, which takes a minute",

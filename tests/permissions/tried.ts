@@ -135,7 +135,8 @@ export function isUsed(entry: Entry, { accesses, working }: Ended): boolean {
 function covers(kind: PermissionKind, allowed: string, value: string, working: string): boolean {
   switch (kind) {
     case "read":
-    case "write": {
+    case "write":
+    case "ffi": {
       const [outer, inner] = [
         resolve(working, allowed),
         resolve(working, value.startsWith("file:") ? fileURLToPath(value) : value),

@@ -124,7 +124,7 @@ export const ABLATIONS_PAGE = "./benchmarks/ablations/README.md";
 /** Where their results are: apart from those of users, which would be lost among hundreds. */
 export const ABLATIONS_RESULTS = "results/ablations";
 
-const { limit, workers, native, dryRun } = experimentFlags;
+const { limit, workers, native, sandboxed, dryRun } = experimentFlags;
 const ablationsFlags = {
   page: toggle("Run nothing: renew the page from the results that are there"),
   check: toggle("Write nothing: exit 1 if the page is stale"),
@@ -135,6 +135,7 @@ const ablationsFlags = {
   limit,
   workers,
   native,
+  sandboxed,
   results: path("DIR", `Folder of their results (default ${ABLATIONS_RESULTS})`, {
     writes: FOLDER,
     insteadOf: [`./${ABLATIONS_RESULTS}`],

@@ -77,7 +77,7 @@ export type BuildEngineArguments = CommandArguments<typeof buildEngineFlags>;
 /** `build:engine`. */
 export const buildEngine = command({
   name: "build:engine",
-  summary: "Compile the engine's kernels with the pinned AssemblyScript",
+  summary: "Compile the engine's kernels, to WebAssembly and to native libraries, with pinned compilers",
   audience: "maintainers",
   positionals: [],
   flags: buildEngineFlags,
@@ -113,7 +113,7 @@ export const benchTiming = command({
   positionals: [],
   flags: { filter: text("TEXT", "Only measurements whose name has this text"), json: toggle("One JSON document") },
   examples: ["bench:timing", "bench:timing --filter decode"],
-  permissions: () => ["code-model", "timing"],
+  permissions: () => ["code-model", "code-native", "timing"],
   deno: ["bench", "benchmarks/timing"],
   run: () => Promise.reject(new BenchError("Cannot time in this process: deno bench does; run deno task bench:timing")),
 });

@@ -41,13 +41,10 @@ export const backend: Flag<"auto" | "cpu-engine" | "torch" | "tfjs-cpu" | "webgp
   ["auto", "cpu-engine", "torch", "tfjs-cpu", "webgpu", "tensorflow"],
   "Where the model computes (default auto)",
 );
-/** Native weight products. */
-export const native: Flag<"c" | "blas"> = oneOf(
-  "c|blas",
-  ["c", "blas"],
-  "cpu-engine: weight products by our C kernel (default) or by OpenBLAS (see setup:native)",
-  "c",
-);
+/** Another library for weight products. */
+export const native: Flag<"blas"> = oneOf("blas", ["blas"], "cpu-engine: weight products by an installed OpenBLAS");
+/** No native code. */
+export const sandboxed: Flag<boolean> = toggle("cpu-engine: in WebAssembly alone, without any native code");
 
 /** Where PyTorch computes. */
 export const device: Flag<"cpu" | "cuda"> = oneOf(
@@ -119,6 +116,7 @@ export const experimentFlags = {
   backend,
   workers,
   native,
+  sandboxed,
   device,
   dtype,
   devices,
@@ -135,17 +133,26 @@ export const experimentFlags = {
 /** The permission sets of a command that reads results: what was checked before is known, and what it checks is noted. */
 export const READING_SETS: readonly string[] = ["code-lock", "code-checked", "code-checked-write"];
 
+/** Flags on which the permissions of a backend depend. */
+interface BackendFlags {
+  readonly backend?: string;
+  readonly native?: string;
+  readonly sandboxed?: boolean;
+}
+
 /** The permission sets of a command that computes: each kind of native code has one of its own, and so has python3. */
-export function computingSets(
-  flags: { readonly backend?: string; readonly native?: string; readonly executor?: string },
-): string[] {
+export function computingSets(flags: BackendFlags & { readonly executor?: string }): string[] {
   return ["code-experiments", "code-lock", "code-run", "compute", ...backendSets(flags), ...executorSets(flags)];
 }
 
-/** What a backend needs beside: nothing on our engine without native products, in tfjs and on WebGPU. */
-export function backendSets(flags: { readonly backend?: string; readonly native?: string }): string[] {
-  if (flags.backend === "tensorflow" || flags.backend === "torch") return [flags.backend];
-  return flags.native === undefined ? [] : [`native-${flags.native}`];
+/** Backends that load no native code of their own: nothing in tfjs, and Deno's in WebGPU. */
+const WITHOUT_NATIVE: readonly string[] = ["tfjs-cpu", "webgpu"];
+
+/** What a backend needs beside: its own native code, which is our engine's where `auto` chooses. */
+export function backendSets({ backend = "auto", native, sandboxed = false }: BackendFlags): string[] {
+  if (sandboxed || WITHOUT_NATIVE.includes(backend)) return [];
+  if (backend === "tensorflow" || backend === "torch") return [backend];
+  return native === undefined ? ["code-native"] : [`native-${native}`];
 }
 
 /** What running programs needs beside: nothing in WebAssembly. */

@@ -5,7 +5,7 @@
  */
 import { command, type CommandArguments, from } from "../command.ts";
 import { FOLDER, oneOf, path, text, texts, toggle, whole } from "../flag.ts";
-import { backend, backendSets, json, mirror, MODEL } from "./shared.ts";
+import { backend, backendSets, json, mirror, MODEL, sandboxed } from "./shared.ts";
 
 const datasetsFlags = {
   mirror,
@@ -61,6 +61,7 @@ const modelFlags = {
   greedy: whole("Greedy tokens to continue with", { least: 0 }),
   mixture: texts("ID:W,ID:W", "A soft token fed after the text"),
   backend,
+  sandboxed,
   json,
 };
 /** Arguments of `model`. */
@@ -95,18 +96,6 @@ export const doctor = command({
   examples: ["doctor"],
   permissions: ({ network }) => ["code-model", "doctor", ...(network === true ? ["doctor-network"] : [])],
   run: from("./doctor.ts"),
-});
-
-/** `setup:native`. */
-export const setupNative = command({
-  name: "setup:native",
-  summary: "Compile the C kernel of --native c into .cache ahead of its first use",
-  audience: "users",
-  positionals: [],
-  flags: {},
-  examples: ["setup:native"],
-  permissions: () => "setup-native",
-  run: from("./setup_native.ts"),
 });
 
 const setupTensorflowFlags = {

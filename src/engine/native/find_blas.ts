@@ -4,7 +4,7 @@
  * @module
  */
 import { BenchError } from "../../errors.ts";
-import type { NativeProduct } from "./library.ts";
+import type { BlasProduct } from "./library.ts";
 
 /** Names by which loaders and package managers know OpenBLAS. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
@@ -18,7 +18,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
  *
  * @throws {BenchError} If none does
  */
-export function findBlas(names: readonly string[] = NAMES[Deno.build.os] ?? []): NativeProduct {
+export function findBlas(names: readonly string[] = NAMES[Deno.build.os] ?? []): BlasProduct {
   for (const library of names) {
     try {
       Deno.dlopen(library, { cblas_sgemm: { parameters: [], result: "void" } }).close();
@@ -29,6 +29,6 @@ export function findBlas(names: readonly string[] = NAMES[Deno.build.os] ?? []):
   }
   throw new BenchError(
     `Cannot use --native blas: no OpenBLAS on this machine (tried ${names.join(", ")}); ` +
-      "install one (apt-get install libopenblas0, brew install openblas), or use --native c",
+      "install one (apt-get install libopenblas0, brew install openblas), or leave --native out",
   );
 }

@@ -6,12 +6,21 @@
 import { BenchError } from "../../errors.ts";
 import type { Sgemm } from "../weight_product.ts";
 
-/** A library as workers load it. */
-export interface NativeProduct {
-  readonly kind: "c" | "blas";
-  /** Path, or a name that the system's loader knows. */
+/** Our C kernel: a file of `prebuilt/`, and the lanes of the product in it that this machine runs. */
+export interface CProduct {
+  readonly kind: "c";
+  readonly library: string;
+  readonly lanes: number;
+}
+
+/** An OpenBLAS: a path, or a name that the system's loader knows. */
+export interface BlasProduct {
+  readonly kind: "blas";
   readonly library: string;
 }
+
+/** A library as workers load it. */
+export type NativeProduct = CProduct | BlasProduct;
 
 /**
  * Loads the library over one shared memory. The memory never moves: a shared WebAssembly memory grows in place.
@@ -19,25 +28,29 @@ export interface NativeProduct {
  * @throws {BenchError} If it cannot be loaded
  */
 export function loadNativeProduct(native: NativeProduct, memory: WebAssembly.Memory): Sgemm {
-  const base = Number(Deno.UnsafePointer.value(Deno.UnsafePointer.of(new Uint8Array(memory.buffer))));
-  return native.kind === "c" ? loadC(native.library, base) : loadBlas(native.library, base);
+  const bytes = new Uint8Array(memory.buffer);
+  return native.kind === "c" ? loadC(native.library, native.lanes, bytes) : loadBlas(native.library, bytes);
 }
 
-function loadC(library: string, base: number): Sgemm {
-  const { product } = open(library, {
+function loadC(library: string, lanes: number, memory: Uint8Array<ArrayBufferLike>): Sgemm {
+  const { address, product } = open(library, {
+    // The library tells the address: Deno would for those alone who may load any library.
+    address: { parameters: ["buffer"], result: "usize" },
     product: {
+      name: `product_${lanes}`,
       parameters: ["i32", "i32", "i32", "i32", "usize", "i32", "usize", "i32", "i32", "usize", "i32"],
       result: "void",
     },
   });
+  const base = Number(address(memory));
   return (transposed, m, n, k, a, aStride, b, bStride, accumulate, c, cStride) =>
     product(Number(transposed), m, n, k, base + a, aStride, base + b, bStride, Number(accumulate), base + c, cStride);
 }
-
 // Names and numbers of the C interface of BLAS.
 const ROW_MAJOR = 101, NOT_TRANSPOSED = 111, TRANSPOSED = 112;
 
-function loadBlas(library: string, base: number): Sgemm {
+function loadBlas(library: string, memory: Uint8Array<ArrayBufferLike>): Sgemm {
+  const base = Number(Deno.UnsafePointer.value(Deno.UnsafePointer.of(memory)));
   const { cblas_sgemm, openblas_set_num_threads } = open(library, {
     cblas_sgemm: {
       parameters: [

@@ -1,15 +1,17 @@
 /* C (m, n) = op(A) B, or C + op(A) B where `accumulate`, on rows of floats: the weight product of the engine for the
  * machine's own vectors. Every entry of C is one chain of fused multiply-adds over k in ascending order, as in
- * kernels/matrix_product.ts, so both give the same bytes. Compiled with -ffp-contract=fast; compile.ts checks that the
- * result fuses. */
-#include <string.h>
+ * kernels/matrix_product.ts, so both give the same bytes. Compiled once for each width of vectors; build.ts says how. */
+#include "library.h"
 
 #if defined(__AVX512F__)
 #define LANES 16
-#elif defined(__AVX__)
+#define PRODUCT product_16
+#elif defined(__AVX2__)
 #define LANES 8
+#define PRODUCT product_8
 #else
 #define LANES 4
+#define PRODUCT product_4
 #endif
 
 typedef float vec __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
@@ -21,11 +23,11 @@ enum {
   BLOCK_DEPTH = 128,   /* steps of k before the next columns */
 };
 
-#define INLINE static inline __attribute__((always_inline))
+typedef __PTRDIFF_TYPE__ size;
 
 /* `rows` is a constant at each call, so the sums live in registers. */
-INLINE void tile(const int rows, int accumulate, long depth, const float *a, long aRow, long aStep, const float *b,
-                 long bRow, float *c, long cRow) {
+INLINE void tile(const int rows, int accumulate, size depth, const float *a, size aRow, size aStep, const float *b,
+                 size bRow, float *c, size cRow) {
   vec sums[ROWS][2];
 #pragma GCC unroll 6
   for (int i = 0; i < rows; i++) {
@@ -48,8 +50,8 @@ INLINE void tile(const int rows, int accumulate, long depth, const float *a, lon
   }
 }
 
-INLINE void anyTile(int rows, int accumulate, long depth, const float *a, long aRow, long aStep, const float *b,
-                    long bRow, float *c, long cRow) {
+INLINE void anyTile(int rows, int accumulate, size depth, const float *a, size aRow, size aStep, const float *b,
+                    size bRow, float *c, size cRow) {
   switch (rows) {
     case 1: tile(1, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
     case 2: tile(2, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
@@ -60,28 +62,35 @@ INLINE void anyTile(int rows, int accumulate, long depth, const float *a, long a
   }
 }
 
-/* The last columns, fewer than a tile has: on copies with zeros behind them. */
-static void edge(int rows, int columns, int accumulate, long depth, const float *a, long aRow, long aStep,
-                 const float *b, float *c, long cRow) {
-  float part[ROWS * COLUMNS] = {0};
-  if (accumulate)
-    for (int i = 0; i < rows; i++) memcpy(part + i * COLUMNS, c + i * cRow, columns * sizeof(float));
-  anyTile(rows, accumulate, depth, a, aRow, aStep, b, COLUMNS, part, COLUMNS);
-  for (int i = 0; i < rows; i++) memcpy(c + i * cRow, part + i * COLUMNS, columns * sizeof(float));
+/* `columns` floats, so few that no call is worth its while. */
+INLINE void copy(float *to, const float *from, int columns) {
+  for (int j = 0; j < columns; j++) to[j] = from[j];
 }
 
-void product(int transposed, int m, int n, int k, const float *a, int aStride, const float *b, int bStride,
+/* The last columns, fewer than a tile has: on copies with zeros behind them. */
+static void edge(int rows, int columns, int accumulate, size depth, const float *a, size aRow, size aStep,
+                 const float *b, float *c, size cRow) {
+  float part[ROWS * COLUMNS];
+  for (int i = 0; i < ROWS * COLUMNS; i++) part[i] = 0;
+  if (accumulate)
+    for (int i = 0; i < rows; i++) copy(part + i * COLUMNS, c + i * cRow, columns);
+  anyTile(rows, accumulate, depth, a, aRow, aStep, b, COLUMNS, part, COLUMNS);
+  for (int i = 0; i < rows; i++) copy(c + i * cRow, part + i * COLUMNS, columns);
+}
+
+EXPORT void PRODUCT(int transposed, int m, int n, int k, const float *a, int aStride, const float *b, int bStride,
              int accumulate, float *c, int cStride) {
-  const long aRow = transposed ? 1 : aStride, aStep = transposed ? aStride : 1;
+  const size aRow = transposed ? 1 : aStride, aStep = transposed ? aStride : 1;
   float padded[BLOCK_DEPTH * COLUMNS];
   for (int k0 = 0; k0 < k; k0 += BLOCK_DEPTH) {
     const int depth = k - k0 < BLOCK_DEPTH ? k - k0 : BLOCK_DEPTH, more = accumulate || k0 > 0;
-    const float *strip = b + (long)k0 * bStride;
+    const float *strip = b + (size)k0 * bStride;
     const int whole = n / COLUMNS * COLUMNS, left = n - whole;
     if (left) {
-      memset(padded, 0, sizeof padded);
-      for (int i = 0; i < depth; i++)
-        memcpy(padded + i * COLUMNS, strip + (long)i * bStride + whole, left * sizeof(float));
+      for (int i = 0; i < depth; i++) {
+        copy(padded + i * COLUMNS, strip + (size)i * bStride + whole, left);
+        for (int j = left; j < COLUMNS; j++) padded[i * COLUMNS + j] = 0;
+      }
     }
     for (int m0 = 0; m0 < m; m0 += BLOCK_ROWS) {
       const int end = m - m0 < BLOCK_ROWS ? m : m0 + BLOCK_ROWS;
@@ -89,7 +98,7 @@ void product(int transposed, int m, int n, int k, const float *a, int aStride, c
         for (int i = m0; i < end; i += ROWS) {
           const int rows = end - i < ROWS ? end - i : ROWS;
           const float *aAt = a + i * aRow + k0 * aStep;
-          float *out = c + (long)i * cStride + j;
+          float *out = c + (size)i * cStride + j;
           if (j < whole) anyTile(rows, more, depth, aAt, aRow, aStep, strip + j, bStride, out, cStride);
           else edge(rows, left, more, depth, aAt, aRow, aStep, padded, out, cStride);
         }

@@ -1,0 +1,101 @@
+/**
+ * Compiles the C of this folder for every target, on any machine, with a pinned compiler that pip brings.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { BenchError } from "../../errors.ts";
+import { isPresent } from "../../files/read.ts";
+import { type Target, TARGETS } from "./targets.ts";
+
+const SOURCES = fileURLToPath(new URL("./", import.meta.url));
+const PYTHON = "python3";
+/** Clang with everything that it needs for other machines. Its bytes are not pinned: those that it makes are. */
+const COMPILER = "ziglang==0.17.0";
+/** Without libraries and paths of this machine, so that every machine makes the same bytes; multiply and add fuse. */
+const FLAGS = [
+  ...["-O3", "-ffp-contract=fast", "-ffreestanding", "-fno-builtin", "-fno-stack-protector", "-fno-sanitize=all"],
+  ...["-fvisibility=hidden", "-g0", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter"],
+];
+
+/** One built library. */
+export interface BuiltLibrary {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Where a cache has the compiler. */
+export function compilerFolder(cache: string): string {
+  return resolve(cache, COMPILER.replace("==", "-"));
+}
+
+/** Runs the compiler in a folder. What it makes may hold the paths that it is given, so they have none of this machine. */
+type Zig = (args: readonly string[], folder: string) => Promise<void>;
+
+/**
+ * Builds all libraries.
+ *
+ * @param cache folder for the compiler, what it notes for later builds, and what it makes; created where missing
+ * @throws {BenchError} If Python's pip cannot bring the compiler, or it fails
+ */
+export async function buildLibraries(cache: string): Promise<BuiltLibrary[]> {
+  const packages = compilerFolder(cache);
+  const built = resolve(cache, "built");
+  await Deno.mkdir(built, { recursive: true });
+  if (!isPresent(packages)) await install(packages);
+  const zig: Zig = (args, folder) =>
+    run(["-m", "ziglang", ...args], folder, {
+      PYTHONPATH: packages,
+      ZIG_GLOBAL_CACHE_DIR: resolve(cache, "notes"),
+      ZIG_LOCAL_CACHE_DIR: resolve(cache, "notes"),
+    });
+  const libraries: BuiltLibrary[] = [];
+  for (const target of TARGETS) {
+    await buildLibrary(target, built, zig);
+    libraries.push({ name: target.library, bytes: await Deno.readFile(`${built}/${target.library}`) });
+  }
+  return libraries;
+}
+
+async function buildLibrary({ os, arch, triple, library, products }: Target, built: string, zig: Zig): Promise<void> {
+  const position = os === "windows" ? [] : ["-fPIC"];
+  // Unless told, this compiler halves vectors of 512 bits.
+  const width = arch === "x86_64" ? ["-mprefer-vector-width=512"] : [];
+  const compile = async (source: string, cpu: string) => {
+    const object = `${library}-${source}-${cpu}.o`;
+    const output = ["-c", source, "-o", `${built}/${object}`];
+    await zig(["cc", "-target", triple, `-mcpu=${cpu}`, ...FLAGS, ...position, ...width, ...output], SOURCES);
+    return object;
+  };
+  const objects = [await compile("entry.c", "baseline")];
+  for (const cpu of products) objects.push(await compile("product.c", cpu));
+  // Large frames on Windows need a function of the compiler's own library.
+  const runtime = os === "windows" ? "-fcompiler-rt" : "-fno-compiler-rt";
+  const output = ["-fno-emit-implib", `-femit-bin=${library}`];
+  await zig(
+    ["build-lib", "-dynamic", "-target", triple, "-O", "ReleaseSmall", "-fstrip", runtime, ...output, ...objects],
+    built,
+  );
+}
+
+/** Whole or not at all: pip leaves half an installation where it is interrupted. */
+async function install(packages: string): Promise<void> {
+  const unfinished = `${packages}.unfinished`;
+  const options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:", "--upgrade"];
+  await run(["-m", "pip", "install", ...options, "--target", unfinished, COMPILER], SOURCES, {});
+  await Deno.rename(unfinished, packages);
+}
+
+async function run(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Promise<void> {
+  const command = new Deno.Command(PYTHON, { args: [...args], env: { ...env }, cwd, stdin: "null" });
+  const { success, stderr } = await command.output().catch((cause) => {
+    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+    throw new BenchError(`Cannot build the native kernels: no ${PYTHON} on this machine; install it with pip`, {
+      cause,
+    });
+  });
+  if (success) return;
+  const said = new TextDecoder().decode(stderr).split("\n").find((line) => /error/i.test(line)) ?? "it said nothing";
+  throw new BenchError(`Cannot build the native kernels: ${PYTHON} ${args.slice(0, 3).join(" ")} says ${said}`);
+}
