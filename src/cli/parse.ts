@@ -62,16 +62,15 @@ function positionalText({ name, optional, repeats }: Positional): string {
 }
 
 /** `--name VALUE`, as help and errors show it. */
-export function flagText(name: string, { value, implied }: Flag<unknown>): string {
-  const shown = value === undefined ? "" : implied === undefined ? ` ${value}` : ` [${value}]`;
+export function flagText(name: string, { value }: Flag<unknown>): string {
+  const shown = value === undefined ? "" : ` ${value}`;
   return `--${kebabCase(name)}${shown}`;
 }
 
 function optionsOf(name: string, flag: Flag<unknown>, places: Places): Option[] {
   const dashed = `--${kebabCase(name)}`;
   if (flag.value === undefined) return [new Option(dashed), new Option(`--no-${kebabCase(name)}`)];
-  const option = new Option(`${dashed} ${flag.implied === undefined ? "<value>" : "[value]"}`);
-  if (flag.implied !== undefined) option.preset(flag.implied);
+  const option = new Option(`${dashed} <value>`);
   return [option.argParser((text: string, previous: unknown) => readFlag(name, flag, text, previous, places))];
 }
 

@@ -13,8 +13,6 @@ export interface Flag<T> {
   readonly value?: string;
   /** Values that are allowed, where there are few. */
   readonly choices?: readonly string[];
-  /** Value of the bare flag, where it may stand without one. */
-  readonly implied?: string;
   /** Whether it is a list: separated by commas, and adding up where it is given several times. */
   readonly list?: boolean;
   /** Words that stand behind it, where they are several; they are the items of a list. */
@@ -90,9 +88,8 @@ export function oneOf<const Choice extends string>(
   value: string,
   choices: readonly Choice[],
   help: string,
-  implied?: NoInfer<Choice>,
 ): Flag<Choice> {
-  return { value, help, choices, ...(implied !== undefined && { implied }), read: (given) => choice(given, choices) };
+  return { value, help, choices, read: (given) => choice(given, choices) };
 }
 
 /** What a number must be. */

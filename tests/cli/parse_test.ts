@@ -21,7 +21,6 @@ const sow = command({
     mirror: path("DIR|URL", "", { isPath: (given) => !given.startsWith("http") }),
     text: text("TEXT", ""),
     decoding: oneOf("NAME", ["discrete", "soft-thinking"], ""),
-    native: oneOf("c|blas", ["c", "blas"], "", "c"),
     datasets: texts("A,B", "", { isPath: (given) => given.endsWith(".jsonl") }),
     pair: { ...texts("A B", ""), words: 2 },
     dryRun: toggle(""),
@@ -80,13 +79,6 @@ Deno.test("a missing value is named", () => {
   const missing = "--model has no value: expected --model DIR";
   for (const line of ["--model", "--model --dry-run", "--model="]) fails(line, missing);
   fails("--text --model a", "--text has no value: expected --text TEXT");
-});
-
-Deno.test("a flag that may stand alone takes what follows, if it is a value", () => {
-  assertEquals(parse("--native").flags, { native: "c" });
-  assertEquals(parse("--native blas").flags, { native: "blas" });
-  assertEquals(parse("--native --limit 4").flags, { native: "c", limit: 4 });
-  fails("--native foo", "--native foo: expected one of c, blas");
 });
 
 Deno.test("after -- everything is positional, and - is a value", () => {
