@@ -74,24 +74,15 @@ async function startPeers(scenario: Scenario, python: string): Promise<Peer[]> {
     await startPythonPeer("PyTorch loop", "torch", python, scenario),
     await startPythonPeer(GENERATE, "generate", python, scenario),
   ];
-  const natives = [undefined, ...await hasCompiler() ? ["c"] as const : []];
   for (const algorithm of ["discrete-grpo", "soft-thinking-grpo"] as const) {
-    for (const native of natives) {
+    for (const products of ["wasm", "c"] as const) {
       const title = algorithm === "discrete-grpo" ? "GRPO" : "SofT-GRPO";
-      const name = `engine, ${title}${native === undefined ? "" : `, --native ${native}`}`;
-      const options: EnginePeerOptions = { ...scenario, name, algorithm, ...(native !== undefined && { native }) };
+      const name = `engine, ${title}${products === "wasm" ? ", --sandboxed" : ""}`;
+      const options: EnginePeerOptions = { ...scenario, name, algorithm, products };
       peers.push(await startEnginePeer(options));
     }
   }
   return peers;
-}
-
-async function hasCompiler(): Promise<boolean> {
-  try {
-    return (await new Deno.Command("cc", { args: ["--version"], stdout: "null", stderr: "null" }).output()).success;
-  } catch {
-    return false;
-  }
 }
 
 /** Nobody is always first. */

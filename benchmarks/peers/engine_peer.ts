@@ -61,10 +61,10 @@ export interface EnginePeerOptions extends StepOptions, EngineOptions {
 /** The engine as a peer. */
 export async function startEnginePeer(options: EnginePeerOptions): Promise<Peer> {
   const config = modelOf(options.hiddenSize);
-  const { workers, native, kernels } = options;
+  const { workers, products, kernels } = options;
   const model = await createEngine(config, initialWeights(config), {
     ...(workers !== undefined && { workers }),
-    ...(native !== undefined && { native }),
+    ...(products !== undefined && { products }),
     ...(kernels !== undefined && { kernels }),
   });
   const settings = rolloutSettings(options);

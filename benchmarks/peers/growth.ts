@@ -40,6 +40,7 @@ export async function growthTable(): Promise<string> {
     const peer = await startEnginePeer({
       name: label,
       algorithm: "discrete-grpo",
+      products: "wasm",
       varying: false,
       hiddenSize,
       prompts,
@@ -55,7 +56,9 @@ export async function growthTable(): Promise<string> {
     rows.push(`| ${label} | ${time.toFixed(3)} | ${limit.toFixed(3)} | ${(100 * limit / time).toFixed(0)} % |`);
   }
   return [
-    `### How the step grows (engine alone, GRPO; product kernel alone ${(rate / 1e9).toFixed(1)} GFLOPS a core)`,
+    `### How the step grows (engine alone, GRPO, --sandboxed; product kernel alone ${
+      (rate / 1e9).toFixed(1)
+    } GFLOPS a core)`,
     "",
     `| ${PROMPTS} prompts x ${GROUP} x ${COMPLETION_TOKENS} tokens, width 128, ${cores} workers, but | step s | its products at the kernel's speed s | share |`,
     "|---|---|---|---|",

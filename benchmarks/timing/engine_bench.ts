@@ -5,7 +5,8 @@
  */
 import { createEngine, type EngineOptions } from "../../src/engine/engine.ts";
 import { compileKernels, createSharedMemory, instantiateKernels } from "../../src/engine/kernels.ts";
-import { compileNativeProduct } from "../../src/engine/native/compile.ts";
+import { findPrebuilt } from "../../src/engine/native/find_prebuilt.ts";
+import { loadNativeProduct } from "../../src/engine/native/library.ts";
 import type { InputRows, TrainingGroup } from "../../src/models/language_model.ts";
 import type { Reads, RowLoss } from "../../src/models/readings.ts";
 import { COMPLETION_TOKENS, GROUP, initialWeights, modelOf, randomPrompts } from "../peers/workload.ts";
@@ -32,6 +33,18 @@ for (const path of ["relaxed", "plain"] as const) {
   });
 }
 
+const found = await findPrebuilt();
+const native = "native" in found ? found.native : undefined;
+if (native !== undefined) {
+  const product = loadNativeProduct(native, createSharedMemory(MEMORY_PAGES));
+  for (const [m, n, k] of PRODUCTS) {
+    const work = `${(2 * m * n * k / 1e6).toFixed(1)} MFLOP`;
+    Deno.bench(`product (${m}, ${k}) x (${k}, ${n}), ${work}, native`, { group: `product ${m} ${n} ${k}` }, () => {
+      product(false, m, n, k, A, k, B, n, false, C, n);
+    });
+  }
+}
+
 const config = modelOf(128);
 const prompts = randomPrompts();
 const oneToken = (count: number): InputRows => ({
@@ -49,10 +62,10 @@ const constantSlope: RowLoss = { reads: () => firstLogit, score: () => ({ at: Fl
 
 const ways: [name: string, options: EngineOptions][] = [];
 for (let workers = 1; workers <= navigator.hardwareConcurrency; workers *= 2) {
-  ways.push([`${workers} workers`, { workers }]);
+  ways.push([`${workers} workers, WebAssembly`, { workers, products: "wasm" }]);
 }
 ways.push(["all workers, plain", { kernels: "plain" }]);
-if (await compileNativeProduct().catch(() => undefined)) ways.push(["all workers, --native c", { native: "c" }]);
+if (native !== undefined) ways.push(["all workers, native products", { products: "c" }]);
 
 for (const [name, options] of ways) {
   const start = () => createEngine(config, initialWeights(config), options);
