@@ -26,20 +26,20 @@ const HARMLESS = [
     .flatMap((setting) => ["-c", setting]),
 ];
 
-/** Asks git, in the project's own folder. */
-export async function codeVersion(): Promise<CodeVersion> {
-  const root = new URL("../..", import.meta.url);
+/** A program that the repository's configuration runs on contents, wherever its attributes say so. */
+const FILTER_PROGRAM = "^filter\\..*\\.(clean|smudge|process|required)$";
+
+/** Asks git, in the project's own folder; another in tests. */
+export async function codeVersion(root: URL = new URL("../..", import.meta.url)): Promise<CodeVersion> {
   // Of a copy inside another repository the prefix comes first; that commit is not the code's.
   const head = await git(root, ["rev-parse", "--show-prefix", "HEAD"]);
   const commit = head !== undefined && /^[0-9a-f]+$/.test(head) ? head : undefined;
-  const changes = await git(root, [
-    "status",
-    "--porcelain",
-    "--untracked-files=no",
-    "--ignore-submodules=all",
-    "--",
-    ...CODE_PATHS,
-  ]);
+  const filters = await git(root, ["config", "--null", "--name-only", "--get-regexp", FILTER_PROGRAM]);
+  const changes = await git(
+    root,
+    ["status", "--porcelain", "--untracked-files=no", "--ignore-submodules=all", "--", ...CODE_PATHS],
+    switchedOff(filters?.split("\0").filter((name) => name !== "") ?? []),
+  );
   return {
     version: denoConfig.version,
     commit: commit ?? "",
@@ -48,12 +48,28 @@ export async function codeVersion(): Promise<CodeVersion> {
   };
 }
 
+/** Settings without a value, as an environment gives them to git: their names may hold anything. */
+function switchedOff(names: readonly string[]): Record<string, string> {
+  return Object.fromEntries([
+    ["GIT_CONFIG_COUNT", String(names.length)],
+    ...names.flatMap((name, i) => [
+      [`GIT_CONFIG_KEY_${i}`, name],
+      [`GIT_CONFIG_VALUE_${i}`, name.endsWith(".required") ? "false" : ""],
+    ]),
+  ]);
+}
+
 /** Output of git without the last newline; undefined where git is missing, refuses, or may not be run. */
-async function git(folder: URL, args: readonly string[]): Promise<string | undefined> {
+async function git(
+  folder: URL,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string | undefined> {
   try {
     const { success, stdout } = await new Deno.Command("git", {
       args: [...HARMLESS, ...args],
       cwd: folder,
+      env: { ...env },
       stdout: "piped",
       stderr: "null",
     }).output();
