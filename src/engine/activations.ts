@@ -9,8 +9,11 @@ import type { ModelConfig } from "../models/model_config.ts";
 import { Region } from "./memory.ts";
 import { queryKeyValueWidth } from "./parameters.ts";
 
-/** How much of the forward pass is kept: all of it for a backward pass, or only the layer at hand. */
-export type Keep = "all" | "layer";
+/**
+ * How much of the forward pass is kept: all of it for a backward pass; the input of every layer, from which the backward
+ * pass computes the rest again; or only the layer at hand.
+ */
+export type Keep = "all" | "inputs" | "layer";
 
 /** One decoder block's buffers, addresses. */
 export interface LayerActivations {
@@ -80,8 +83,9 @@ export function takeActivations(
 ): Activations {
   const { rows } = size;
   const { hiddenSize: D, intermediateSize: F, heads, keyValueHeads, headSize } = config;
+  const takeInput = () => region.take(rows * D);
   const takeLayer = (): LayerActivations => {
-    const x = region.take(rows * D), inverse1 = region.take(rows), normed1 = region.take(rows * D);
+    const x = takeInput(), inverse1 = region.take(rows), normed1 = region.take(rows * D);
     const raw = config.qkNorm;
     return {
       x,
@@ -92,19 +96,24 @@ export function takeActivations(
       queryInverse: raw ? region.take(rows * heads) : 0,
       keyInverse: raw ? region.take(rows * keyValueHeads) : 0,
       attended: region.take(rows * heads * headSize),
-      middle: keep === "all" ? region.take(rows * D) : x,
-      inverse2: keep === "all" ? region.take(rows) : inverse1,
-      normed2: keep === "all" ? region.take(rows * D) : normed1,
+      middle: keep === "layer" ? x : region.take(rows * D),
+      inverse2: keep === "layer" ? inverse1 : region.take(rows),
+      normed2: keep === "layer" ? normed1 : region.take(rows * D),
       gateUp: region.take(rows * 2 * F),
       hidden: region.take(rows * F),
     };
   };
-  let layers: LayerActivations[];
-  if (keep === "all") layers = Array.from({ length: config.layers }, takeLayer);
-  else layers = new Array<LayerActivations>(config.layers).fill(takeLayer());
+  const first = takeLayer();
+  const layers = [
+    first,
+    ...Array.from({ length: config.layers - 1 }, (): LayerActivations => {
+      if (keep === "all") return takeLayer();
+      return keep === "layer" ? first : { ...first, x: takeInput() };
+    }),
+  ];
   return {
     layers,
-    last: keep === "all" ? region.take(rows * D) : layers[0].x,
+    last: keep === "layer" ? first.x : region.take(rows * D),
     lastInverse: region.take(rows),
     lastNormed: region.take(rows * D),
     headInput: region.take(size.headRowCount * D),

@@ -3,13 +3,21 @@
  *
  * @module
  */
-import { type Activations, type BackwardBuffers, type LayerActivations, scoreStride } from "./activations.ts";
+import {
+  type Activations,
+  type BackwardBuffers,
+  type Keep,
+  type LayerActivations,
+  scoreStride,
+} from "./activations.ts";
 import type { HeadChunk, Places, UnitPlace } from "./commands.ts";
 import { isRotated, rotarySizeOf } from "../models/model_config.ts";
 import {
   at,
+  attendSpans,
   attentionScale,
   attentionWindow,
+  forwardBlock,
   gatedActivation,
   headOffsets,
   type Machine,
@@ -50,6 +58,7 @@ export function backwardUnit(
   buffers: BackwardBuffers,
   gradients: number,
   trainInputs: boolean,
+  keep: Keep,
 ): void {
   const { config, kernels, parameters } = machine;
   const { rows } = unit;
@@ -76,8 +85,14 @@ export function backwardUnit(
     config.normOffset ?? 0,
   );
   const spans = readSpans(machine, unit);
+  const attend = attendSpans(machine, spans, activations);
   for (let index = config.layers - 1; index >= 0; index--) {
     const layer = activations.layers[index];
+    // The last block's activations are still those of the forward pass.
+    if (keep === "inputs" && index < config.layers - 1) {
+      forwardBlock(machine, places, index, rows, unit.positions, layer, undefined, attend);
+      machine.beat();
+    }
     backwardBlock(machine, places, transposed, index, unit, spans, layer, activations, buffers, gradients);
     machine.beat();
   }

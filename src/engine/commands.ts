@@ -84,6 +84,7 @@ export interface BackwardCommand {
   readonly transposed: number;
   readonly unit: UnitPlace;
   readonly arena: number;
+  readonly keep: Keep;
   readonly done: HeadChunk;
   readonly gradients: number;
   /** Whether the shard is to be zeroed first. */

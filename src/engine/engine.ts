@@ -37,6 +37,8 @@ export interface EngineOptions {
   readonly kernels?: KernelPath;
   /** What computes weight products; unless given, our C kernel where it loads, with the bytes of WebAssembly. */
   readonly products?: Products;
+  /** Whether a backward pass computes each layer again from its input: a third more work, and no memory for a layer more. */
+  readonly recompute?: boolean;
 }
 
 /** The engine as a language model, with what only it can tell. */
@@ -73,7 +75,7 @@ export async function createEngine(
   const pool = await Pool.start<WorkerCommand, EngineSetup>({ url, workers, setup });
   try {
     const host = new Host(setup, memory, kernels, pool);
-    const engine = new Engine(host, path, products);
+    const engine = new Engine(host, path, products, options.recompute ? "inputs" : "all");
     await engine.restore(weights);
     return engine;
   } catch (error) {
@@ -93,14 +95,14 @@ class Engine implements EngineModel {
   readonly #gradients: GradientShards;
   readonly #optimizer: Optimizer;
 
-  constructor(host: Host, path: KernelPath, { native, line }: ChosenProducts) {
+  constructor(host: Host, path: KernelPath, { native, line }: ChosenProducts, keep: "all" | "inputs") {
     this.config = host.config;
     // An OpenBLAS sums in an order of its own, which may differ by shape and version.
     this.reproducibility = native?.kind === "blas" ? "same-shape" : "bitwise";
     this.details = { kernels: path, products: native?.kind ?? "wasm" };
     this.productsLine = line;
     this.#host = host;
-    this.#passes = new GroupPasses(host);
+    this.#passes = new GroupPasses(host, keep);
     this.#gradients = new GradientShards(host);
     this.#optimizer = new Optimizer(host, this.#gradients);
   }

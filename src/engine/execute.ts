@@ -56,12 +56,22 @@ export function execute(machine: Machine, command: WorkerCommand): unknown {
       return readChunk(machine, command.places, activations, command.chunk);
     }
     case "backward": {
-      const { activations, region } = unitBuffers(machine, command.arena, command.unit, "all");
+      const { activations, region } = unitBuffers(machine, command.arena, command.unit, command.keep);
       const { places, transposed, unit, gradients } = command;
       const buffers = takeBackwardBuffers(region, machine.config, unit, kernels.attentionBlockRows());
       if (command.clear) kernels.fillZero(gradients, machine.parameters.size);
       backwardChunk(machine, places, activations, buffers, command.done, gradients);
-      return backwardUnit(machine, places, transposed, unit, activations, buffers, gradients, command.trainInputs);
+      return backwardUnit(
+        machine,
+        places,
+        transposed,
+        unit,
+        activations,
+        buffers,
+        gradients,
+        command.trainInputs,
+        command.keep,
+      );
     }
     case "sumShards":
       return sumShards(machine, command);

@@ -78,14 +78,15 @@ export function forwardBlocks(
   );
 }
 
-function forwardBlock(
+/** One block; without `next` only what its backward pass needs. */
+export function forwardBlock(
   machine: Machine,
   places: Places,
   index: number,
   rows: number,
   positions: number,
   a: LayerActivations,
-  next: number,
+  next: number | undefined,
   attend: Attend,
 ): void {
   const { config, kernels, sgemm } = machine;
@@ -151,6 +152,7 @@ function forwardBlock(
   multiply(a.normed2, w.gateUp, a.gateUp, false); // (R, D) -> (R, 2F)
   addBias(a.gateUp, w.gateUpBias, 2 * F);
   gatedActivation(machine).forward(a.gateUp, a.hidden, rows, F); // -> (R, F)
+  if (next === undefined) return;
   if (next !== a.middle) kernels.copyRows(a.middle, D, next, D, rows, D);
   multiply(a.hidden, w.down, next, true); // (R, F) -> (R, D)
   addBias(next, w.downBias, D);

@@ -90,11 +90,16 @@ export class GroupPasses {
   readonly #host: Host;
   /** Logits and their gradients, a block per worker. */
   readonly #chunks: readonly GrowingBlock[];
+  readonly #keep: Keep;
   /** What is read of them, and slopes by it. */
   readonly #tapes: readonly (readonly GrowingBlock[])[];
 
-  constructor(host: Host) {
+  /**
+   * @param keep what a pass with gradients keeps of its forward pass; nothing else depends on it
+   */
+  constructor(host: Host, keep: "all" | "inputs") {
     this.#host = host;
+    this.#keep = keep;
     const block = () => new GrowingBlock(host.memory);
     this.#chunks = Array.from({ length: host.pool.size }, block);
     this.#tapes = Array.from({ length: host.pool.size }, () => [block(), block()]);
@@ -176,7 +181,7 @@ export class GroupPasses {
     loss: RowLoss,
     pass: Pass,
   ): Task<WorkerCommand> {
-    const keep: Keep = pass.gradients === undefined ? "layer" : "all";
+    const keep = pass.gradients === undefined ? "layer" : this.#keep;
     const arena = this.#reserveArena(worker, place, keep);
     const chunks = this.#chunksOf(worker, unit.headRowCount, pass.gradients !== undefined);
     let tape = this.#tapeOf(worker, unit, chunks[0], 0, loss);
@@ -195,14 +200,14 @@ export class GroupPasses {
     }
     if (pass.gradients === undefined) return;
     const { trainInputs } = pass;
-    yield { kind: "backward", places, transposed, unit: place, arena, done, gradients, clear, trainInputs };
+    yield { kind: "backward", places, transposed, unit: place, arena, keep, done, gradients, clear, trainInputs };
   }
 
   #reserveArena(worker: number, place: UnitPlace, keep: Keep): number {
     const { config, kernels } = this.#host;
     const measure = new Region();
     takeActivations(measure, config, place, keep, kernels.attentionBlockRows());
-    if (keep === "all") takeBackwardBuffers(measure, config, place, kernels.attentionBlockRows());
+    if (keep !== "layer") takeBackwardBuffers(measure, config, place, kernels.attentionBlockRows());
     return this.#host.arena(worker, measure.bytes);
   }
 

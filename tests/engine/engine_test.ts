@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { BenchError, UsageError } from "../../src/errors.ts";
+import { InterruptedError } from "../../src/interruption.ts";
 import { createEngine, type EngineModel } from "../../src/engine/engine.ts";
 import type { InputRows, LanguageModel, TrainingGroup } from "../../src/models/language_model.ts";
 import type { ActionPlace, Readings, RowLoss } from "../../src/models/readings.ts";
@@ -128,11 +129,11 @@ async function leaveNaNs(model: LanguageModel, count: number, positions: number)
 /** All bits of a training: readings, scored logits, norm, weights and moments after two steps. */
 async function trainingBytes(
   golden: GoldenCase,
-  workers: number,
+  options: { readonly workers: number; readonly recompute?: boolean },
 ): Promise<Map<string, Float32Array | Float64Array>> {
   const out = new Map<string, Float32Array | Float64Array>();
   const groups = randomGroups(golden.config, new Numbers(7), 41);
-  await withEngine(golden, { workers }, async (model) => {
+  await withEngine(golden, options, async (model) => {
     for (let step = 1; step <= 2; step++) {
       await model.accumulate(groups, step === 1 ? quadratic(golden) : everyReading(out), { trainInputs: step === 2 });
       const norm = await model.update({
@@ -157,9 +158,39 @@ async function trainingBytes(
 
 Deno.test("training gives the same bytes for 1, 2, 3 and 4 workers", async () => {
   const golden = GOLDEN_CASES[4];
-  const expected = await trainingBytes(golden, 1);
+  const expected = await trainingBytes(golden, { workers: 1 });
   assert(expected.size > 50);
-  for (const workers of [2, 3, 4]) assertEquals(await trainingBytes(golden, workers), expected, `${workers} workers`);
+  for (const workers of [2, 3, 4]) {
+    assertEquals(await trainingBytes(golden, { workers }), expected, `${workers} workers`);
+  }
+});
+
+for (const golden of GOLDEN_CASES) {
+  Deno.test(`layers that are computed again give the same bytes: ${golden.name}`, async () => {
+    const kept = await trainingBytes(golden, { workers: 2 });
+    assertEquals(await trainingBytes(golden, { workers: 2, recompute: true }), kept);
+  });
+}
+
+Deno.test("an interrupted pass leaves gradients of zero, and the model as it was", async () => {
+  const golden = GOLDEN_CASES[4];
+  const groups = randomGroups(golden.config, new Numbers(7), 41);
+  await withEngine(golden, { workers: 2 }, async (model) => {
+    await model.accumulate(groups, quadratic(golden));
+    const expected = await model.gradients();
+    await model.restore(golden.weights);
+    const controller = new AbortController();
+    let seen = 0;
+    const loss = onWholeRows(golden.config.vocabularySize, ({ logits, gradient }) => {
+      gradient.set(logits.map((z) => z / 100));
+      if (++seen === 1009) controller.abort("SIGINT");
+    });
+    const { signal } = controller;
+    await assertRejects(() => model.accumulate(groups, loss, { abort: signal }), InterruptedError);
+    await model.accumulate(groups, quadratic(golden));
+    assertEquals(await model.gradients(), expected);
+    await assertRejects(() => model.decode([Int32Array.of(1)], [1], 3, signal), InterruptedError);
+  });
 });
 
 for (const golden of GOLDEN_CASES) {
