@@ -74,6 +74,8 @@ export async function tried(scenario: Scenario, taken?: Entry): Promise<Ended> {
     using busy = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const argv = wordsOf(scenario, run, busy.addr.port);
     const { command, args } = requestOf(argv, working);
+    // Only a scenario says whether there is a mirror, not the environment that tests run in.
+    const { SOFT_GRPO_BENCH_MIRROR: _, ...inherited } = Deno.env.toObject();
     const mirror = scenario.env?.SOFT_GRPO_BENCH_MIRROR;
     const set = permissionSet(command, args, { places: { working }, ...(mirror !== undefined && { mirror }), sets });
     const log = `${folder}/../${folder.slice(folder.lastIndexOf("/") + 1)}.audit`;
@@ -87,7 +89,8 @@ export async function tried(scenario: Scenario, taken?: Entry): Promise<Ended> {
         ...(command.deno ? argv.slice(1) : argv),
       ],
       cwd: working,
-      env: { NO_COLOR: "1", ...scenario.env, DENO_AUDIT_PERMISSIONS: log },
+      clearEnv: true,
+      env: { ...inherited, NO_COLOR: "1", ...scenario.env, DENO_AUDIT_PERMISSIONS: log },
     }).output();
     const accesses = accessesOf(Deno.readTextFileSync(log));
     Deno.removeSync(log);
