@@ -17,8 +17,11 @@ import { fromVersion1, RESULT_V1 } from "./earlier_versions.ts";
 import { RESULT } from "./schema.ts";
 import type { Result } from "./types.ts";
 
-/** Derived numbers agree to this, relatively: another machine's `exp` and `log` may differ in the last digits. */
-const TOLERANCE = 1e-9;
+/**
+ * Derived numbers agree to this, relatively, below 1 absolutely: another machine's `exp` and `log` may differ in the last
+ * digits, and a standard error is the root of a variance, so that one of nothing but rounding is as large as this.
+ */
+const TOLERANCE = Math.sqrt(Number.EPSILON);
 
 /**
  * The value as a result.

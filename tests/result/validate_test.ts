@@ -43,6 +43,14 @@ Deno.test("a metric that does not follow from the counts is refused with its pla
 Deno.test("a difference of the last digits is not a disagreement", () => {
   const value = exampleResult().datasets[0].metrics.passAt["2"].high;
   validateResult(changed(["datasets", 0, "metrics", "passAt", "2", "high"], value * (1 + 1e-13)));
+  // A variance of 2e-18 in place of 0: its root is a standard error that is rounding alone.
+  const error = exampleResult().datasets[0].metrics.passAt["2"].seSet!;
+  validateResult(changed(["datasets", 0, "metrics", "passAt", "2", "seSet"], error + 1.4e-9));
+  assertThrows(
+    () => validateResult(changed(["datasets", 0, "metrics", "passAt", "2", "seSet"], error + 1e-7)),
+    BenchError,
+    "as the counts give it",
+  );
 });
 
 /** The example on programs: no votes, and the kind that says why. */
