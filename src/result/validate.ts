@@ -17,11 +17,10 @@ import { fromVersion1, RESULT_V1 } from "./earlier_versions.ts";
 import { RESULT } from "./schema.ts";
 import type { Result } from "./types.ts";
 
-/**
- * Derived numbers agree to this, relatively, below 1 absolutely: another machine's `exp` and `log` may differ in the last
- * digits, and a standard error is the root of a variance, so that one of nothing but rounding is as large as this.
- */
-const TOLERANCE = Math.sqrt(Number.EPSILON);
+/** Derived numbers agree to this, relatively: another machine's `exp` and `log` may differ in the last digits. */
+const TOLERANCE = 1e-9;
+/** Roots of variances, which agree where the variances do: one of rounding alone has a root that looks like something. */
+const ROOTS: ReadonlySet<PropertyKey> = new Set(["seSet"]);
 
 /**
  * The value as a result.
@@ -235,7 +234,8 @@ function difference(found: unknown, derived: unknown, path: Path, left: readonly
     return undefined;
   }
   const equal = typeof found === "number" && typeof derived === "number"
-    ? Math.abs(found - derived) <= TOLERANCE * Math.max(1, Math.abs(derived))
+    ? Math.abs(found - derived) <= TOLERANCE * Math.max(1, Math.abs(derived)) ||
+      ROOTS.has(path.at(-1)!) && Math.abs(found ** 2 - derived ** 2) <= Number.EPSILON
     : found === derived;
   return equal ? undefined : { path, found: presence(found), expected: presence(derived) };
 }

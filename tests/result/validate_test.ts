@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
-import { exampleResult } from "./example.ts";
+import { exampleCounts, exampleProblem, exampleResult } from "./example.ts";
 import type { ProblemKind } from "../../src/datasets/problem_kind.ts";
 import { completeResult } from "../../src/result/complete.ts";
 import type { Result } from "../../src/result/types.ts";
@@ -43,14 +43,25 @@ Deno.test("a metric that does not follow from the counts is refused with its pla
 Deno.test("a difference of the last digits is not a disagreement", () => {
   const value = exampleResult().datasets[0].metrics.passAt["2"].high;
   validateResult(changed(["datasets", 0, "metrics", "passAt", "2", "high"], value * (1 + 1e-13)));
-  // A variance of 2e-18 in place of 0: its root is a standard error that is rounding alone.
-  const error = exampleResult().datasets[0].metrics.passAt["2"].seSet!;
-  validateResult(changed(["datasets", 0, "metrics", "passAt", "2", "seSet"], error + 1.4e-9));
-  assertThrows(
-    () => validateResult(changed(["datasets", 0, "metrics", "passAt", "2", "seSet"], error + 1e-7)),
-    BenchError,
-    "as the counts give it",
-  );
+});
+
+Deno.test("a standard error agrees where its variance does, and only there", () => {
+  // All answers of all problems are right: the variance is 0, and a root of 1.4e-9 is one of 2e-18.
+  const sure = completeResult({
+    ...exampleCounts(),
+    datasets: exampleCounts().datasets.map((dataset) => ({
+      ...dataset,
+      problems: dataset.problems.map(({ id, n }) => exampleProblem(id, n, n)),
+    })),
+  });
+  const withError = (seSet: number) => {
+    const value = structuredClone(sure);
+    Object.assign(value.datasets[0].metrics.passAt["2"], { seSet });
+    return validateResult(value);
+  };
+  assertEquals(sure.datasets[0].metrics.passAt["2"].seSet, 0);
+  withError(1.4e-9);
+  assertThrows(() => withError(2e-8), BenchError, "as the counts give it");
 });
 
 /** The example on programs: no votes, and the kind that says why. */
