@@ -6,7 +6,7 @@
 import { createEngine, type EngineOptions } from "../../src/engine/engine.ts";
 import { compileKernels, createSharedMemory, instantiateKernels } from "../../src/engine/kernels.ts";
 import { findPrebuilt } from "../../src/engine/native/find_prebuilt.ts";
-import { loadNativeProduct } from "../../src/engine/native/library.ts";
+import { loadNativeKernels } from "../../src/engine/native/kernels.ts";
 import type { InputRows, TrainingGroup } from "../../src/models/language_model.ts";
 import type { Reads, RowLoss } from "../../src/models/readings.ts";
 import { COMPLETION_TOKENS, GROUP, initialWeights, modelOf, randomPrompts } from "../peers/workload.ts";
@@ -36,7 +36,7 @@ for (const path of ["relaxed", "plain"] as const) {
 const found = await findPrebuilt();
 const native = "native" in found ? found.native : undefined;
 if (native !== undefined) {
-  const product = loadNativeProduct(native, createSharedMemory(MEMORY_PAGES));
+  const product = loadNativeKernels(native, createSharedMemory(MEMORY_PAGES)).product;
   for (const [m, n, k] of PRODUCTS) {
     const work = `${(2 * m * n * k / 1e6).toFixed(1)} MFLOP`;
     Deno.bench(`product (${m}, ${k}) x (${k}, ${n}), ${work}, native`, { group: `product ${m} ${n} ${k}` }, () => {

@@ -121,7 +121,7 @@ function given<Key extends keyof ExperimentOverrides>(
   return value === undefined ? {} : { [key]: value };
 }
 
-/** What computes the engine's weight products, where flags say it. */
+/** What the engine computes with, where flags say it. */
 export function productsOf(
   { native, sandboxed }: { readonly native?: "blas"; readonly sandboxed?: boolean },
 ): { products?: "blas" | "wasm" } {

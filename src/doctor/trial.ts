@@ -12,7 +12,7 @@ import type { ModelConfig } from "../models/model_config.ts";
 import { parameterShapes } from "../models/parameters.ts";
 import type { BackendName, OpenModelOptions } from "../experiment/open_model.ts";
 
-/** What computes the engine's weight products, where it does not choose. */
+/** What the engine computes with, where it does not choose. */
 export type Products = NonNullable<OpenModelOptions["products"]>;
 
 /** What a trial prints: logits of the next token and facts about the backend, or why there are none. */

@@ -5,7 +5,7 @@
  */
 import type { ModelConfig } from "../models/model_config.ts";
 import type { Keep, UnitSize } from "./activations.ts";
-import type { NativeProduct } from "./native/library.ts";
+import type { NativeLibrary } from "./native/library.ts";
 
 /** What a worker knows from its start. */
 export interface EngineSetup {
@@ -14,7 +14,7 @@ export interface EngineSetup {
   /** The kernels' scratch, one part per worker. */
   readonly scratch: number;
   readonly config: ModelConfig;
-  readonly native?: NativeProduct;
+  readonly native?: NativeLibrary;
 }
 
 /** The parameter buffers. */

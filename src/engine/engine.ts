@@ -35,7 +35,7 @@ export interface EngineOptions {
   readonly workers?: number;
   /** Rounding of multiply-add; relaxed where the machine fuses it unless given. */
   readonly kernels?: KernelPath;
-  /** What computes weight products; unless given, our C kernel where it loads, with the bytes of WebAssembly. */
+  /** What computes; unless given, our C kernels where they load, with the bytes of WebAssembly. */
   readonly products?: Products;
   /** Whether a backward pass computes each layer again from its input: a third more work, and no memory for a layer more. */
   readonly recompute?: boolean;
@@ -45,7 +45,7 @@ export interface EngineOptions {
 export interface EngineModel extends LanguageModel {
   /** Bytes of the memory that weights, caches and activations share; it never shrinks. */
   readonly memoryBytes: number;
-  /** What computes weight products, and why, for people. */
+  /** What computes, and why, for people. */
   readonly productsLine: string;
 }
 

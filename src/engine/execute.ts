@@ -10,7 +10,8 @@ import type { AdamwCommand, EngineSetup, SumShardsCommand, UnitPlace, WorkerComm
 import { at, forwardUnit, type Machine, readChunk } from "./forward.ts";
 import { instantiateKernels } from "./kernels.ts";
 import { FLOAT_BYTES, Region } from "./memory.ts";
-import { loadNativeProduct } from "./native/library.ts";
+import { loadNativeKernels } from "./native/kernels.ts";
+import { loadBlas } from "./native/library.ts";
 import { readRows } from "./read_rows.ts";
 import { layoutParameters, layoutTransposed } from "./parameters.ts";
 
@@ -18,7 +19,9 @@ import { layoutParameters, layoutTransposed } from "./parameters.ts";
 export function createMachine(setup: EngineSetup, worker: number, beat: () => void): Machine {
   const { config, memory } = setup;
   const parameters = layoutParameters(config);
-  const kernels = instantiateKernels(setup.module, memory);
+  const { native } = setup;
+  const inWebAssembly = instantiateKernels(setup.module, memory);
+  const kernels = native?.kind === "c" ? { ...inWebAssembly, ...loadNativeKernels(native, memory) } : inWebAssembly;
   kernels.setScratch(setup.scratch + worker * kernels.scratchFloats() * FLOAT_BYTES);
   return {
     config,
@@ -26,7 +29,7 @@ export function createMachine(setup: EngineSetup, worker: number, beat: () => vo
     transposed: layoutTransposed(parameters),
     memory,
     kernels,
-    sgemm: setup.native === undefined ? kernels.product : loadNativeProduct(setup.native, memory),
+    sgemm: native?.kind === "blas" ? loadBlas(native, memory) : kernels.product,
     beat,
   };
 }

@@ -1,6 +1,6 @@
 /**
  * The one hook for products with weights, where nearly all arithmetic is: filled by the WebAssembly kernel `product`, by
- * our C kernel or by an OpenBLAS (`native/`). Every entry of the kernels' C is one chain of multiply-adds over k in
+ * our C `product` or by an OpenBLAS (`native/`). Every entry of the kernels' C is one chain of multiply-adds over k in
  * ascending order; a filler that keeps this order and rounds once gives the same bytes as the relaxed kernels.
  *
  * @module

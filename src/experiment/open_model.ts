@@ -18,7 +18,7 @@ export interface OpenModelOptions {
   readonly backend: BackendName | "auto";
   /** Threads of cpu-engine, or of each process of torch on a CPU (default all cores). */
   readonly workers?: number;
-  /** Weight products of cpu-engine in WebAssembly, by our C kernel (default where it loads) or by an OpenBLAS. */
+  /** Kernels of cpu-engine in WebAssembly or in C (default where it loads), or weight products by an OpenBLAS. */
   readonly products?: "wasm" | "c" | "blas";
   /** What torch computes on (default a GPU where there is one). */
   readonly device?: "cpu" | "cuda";

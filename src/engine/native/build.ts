@@ -13,9 +13,14 @@ const SOURCES = fileURLToPath(new URL("./", import.meta.url));
 const PYTHON = "python3";
 /** Clang with everything that it needs for other machines. Its bytes are not pinned: those that it makes are. */
 const COMPILER = "ziglang==0.17.0";
-/** Without libraries and paths of this machine, so that every machine makes the same bytes; multiply and add fuse. */
+/** Compiled once for each width of vectors. */
+const KERNELS = [
+  ...["product", "attention", "cached_attention", "gated", "rms_norm", "rope", "rows", "adamw"],
+];
+/** Without libraries and paths of this machine, so that every machine makes the same bytes; what fuses is written so. */
 const FLAGS = [
-  ...["-O3", "-ffp-contract=fast", "-ffreestanding", "-fno-builtin", "-fno-stack-protector", "-fno-sanitize=all"],
+  ...["-O3", "-ffp-contract=off", "-fno-math-errno", "-ffreestanding", "-fno-builtin"],
+  ...["-fno-stack-protector", "-fno-sanitize=all"],
   ...["-fvisibility=hidden", "-g0", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter"],
 ];
 
@@ -58,7 +63,7 @@ export async function buildLibraries(cache: string): Promise<BuiltLibrary[]> {
   return libraries;
 }
 
-async function buildLibrary({ os, arch, triple, library, products }: Target, built: string, zig: Zig): Promise<void> {
+async function buildLibrary({ os, arch, triple, library, processors }: Target, built: string, zig: Zig): Promise<void> {
   const position = os === "windows" ? [] : ["-fPIC"];
   // Unless told, this compiler halves vectors of 512 bits.
   const width = arch === "x86_64" ? ["-mprefer-vector-width=512"] : [];
@@ -69,7 +74,9 @@ async function buildLibrary({ os, arch, triple, library, products }: Target, bui
     return object;
   };
   const objects = [await compile("entry.c", "baseline")];
-  for (const cpu of products) objects.push(await compile("product.c", cpu));
+  for (const cpu of processors) {
+    for (const kernel of KERNELS) objects.push(await compile(`${kernel}.c`, cpu));
+  }
   // Large frames on Windows need a function of the compiler's own library.
   const runtime = os === "windows" ? "-fcompiler-rt" : "-fno-compiler-rt";
   const output = ["-fno-emit-implib", `-femit-bin=${library}`];

@@ -1,18 +1,18 @@
 /**
- * What computes weight products: native code where it may and loads, WebAssembly elsewhere.
+ * What computes: native code where it may and loads, WebAssembly elsewhere; for weight products alone, an OpenBLAS.
  *
  * @module
  */
 import { BenchError } from "../../errors.ts";
 import type { KernelPath } from "../kernels.ts";
-import type { NativeProduct } from "./library.ts";
+import type { NativeLibrary } from "./library.ts";
 
-/** What to compute weight products with: our kernels in WebAssembly, our C kernel, or an OpenBLAS. */
-export type Products = "wasm" | NativeProduct["kind"];
+/** What to compute with: our kernels in WebAssembly, those in C, or an OpenBLAS for weight products. */
+export type Products = "wasm" | NativeLibrary["kind"];
 
 /** What was chosen, absent for WebAssembly, and a line that says it. */
 export interface ChosenProducts {
-  readonly native?: NativeProduct;
+  readonly native?: NativeLibrary;
   readonly line: string;
 }
 
@@ -30,7 +30,7 @@ export async function chooseProducts(asked: Products | undefined, path: KernelPa
   const found = path === "plain"
     ? { reason: "native code rounds as the plain kernels do not" }
     : await (await import("./find_prebuilt.ts")).findPrebuilt();
-  if ("native" in found) return { native: found.native, line: `products in native code, ${found.native.lanes} lanes` };
+  if ("native" in found) return { native: found.native, line: `native code, ${found.native.lanes} lanes` };
   if (asked === undefined) return { line: `in WebAssembly, as ${found.reason}` };
-  throw new BenchError(`Cannot compute products in native code: ${found.reason}; leave it to the engine`);
+  throw new BenchError(`Cannot compute in native code: ${found.reason}; leave it to the engine`);
 }

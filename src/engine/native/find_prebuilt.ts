@@ -8,11 +8,11 @@ import { BenchError } from "../../errors.ts";
 import { sha256 } from "../../files/hash.ts";
 import { readBytesIfPresent } from "../../files/read.ts";
 import { recordedHash } from "../kernel_hashes.ts";
-import type { CProduct } from "./library.ts";
+import type { CKernels } from "./library.ts";
 import { libraryFile, TARGETS } from "./targets.ts";
 
 /** A library that loads, or the reason why there is none. */
-export type FoundLibrary = { readonly native: CProduct } | { readonly reason: string };
+export type FoundLibrary = { readonly native: CKernels } | { readonly reason: string };
 
 /**
  * Looks for the library of this machine. It is opened only if its bytes have the hash on record.

@@ -1,13 +1,13 @@
 /**
- * A native library in the hook for weight products, called on the engine's memory by address.
+ * Native libraries, and an OpenBLAS in the hook for weight products, called on the engine's memory by address.
  *
  * @module
  */
 import { BenchError } from "../../errors.ts";
 import type { Sgemm } from "../weight_product.ts";
 
-/** Our C kernel: a file of `prebuilt/`, and the lanes of the product in it that this machine runs. */
-export interface CProduct {
+/** Our C kernels: a file of `prebuilt/`, and the lanes of those in it that this machine runs. */
+export interface CKernels {
   readonly kind: "c";
   readonly library: string;
   readonly lanes: number;
@@ -20,38 +20,19 @@ export interface BlasProduct {
 }
 
 /** A library as workers load it. */
-export type NativeProduct = CProduct | BlasProduct;
+export type NativeLibrary = CKernels | BlasProduct;
 
-/**
- * Loads the library over one shared memory. The memory never moves: a shared WebAssembly memory grows in place.
- *
- * @throws {BenchError} If it cannot be loaded
- */
-export function loadNativeProduct(native: NativeProduct, memory: WebAssembly.Memory): Sgemm {
-  const bytes = new Uint8Array(memory.buffer);
-  return native.kind === "c" ? loadC(native.library, native.lanes, bytes) : loadBlas(native.library, bytes);
-}
-
-function loadC(library: string, lanes: number, memory: Uint8Array<ArrayBufferLike>): Sgemm {
-  const { address, product } = open(library, {
-    // The library tells the address: Deno would for those alone who may load any library.
-    address: { parameters: ["buffer"], result: "usize" },
-    product: {
-      name: `product_${lanes}`,
-      parameters: ["i32", "i32", "i32", "i32", "usize", "i32", "usize", "i32", "i32", "usize", "i32"],
-      result: "void",
-    },
-  });
-  const base = Number(address(memory));
-  return (transposed, m, n, k, a, aStride, b, bStride, accumulate, c, cStride) =>
-    product(Number(transposed), m, n, k, base + a, aStride, base + b, bStride, Number(accumulate), base + c, cStride);
-}
 // Names and numbers of the C interface of BLAS.
 const ROW_MAJOR = 101, NOT_TRANSPOSED = 111, TRANSPOSED = 112;
 
-function loadBlas(library: string, memory: Uint8Array<ArrayBufferLike>): Sgemm {
-  const base = Number(Deno.UnsafePointer.value(Deno.UnsafePointer.of(memory)));
-  const { cblas_sgemm, openblas_set_num_threads } = open(library, {
+/**
+ * Loads an OpenBLAS over one shared memory. The memory never moves: a shared WebAssembly memory grows in place.
+ *
+ * @throws {BenchError} If it cannot be loaded
+ */
+export function loadBlas({ library }: BlasProduct, memory: WebAssembly.Memory): Sgemm {
+  const base = Number(Deno.UnsafePointer.value(Deno.UnsafePointer.of(new Uint8Array(memory.buffer))));
+  const { cblas_sgemm, openblas_set_num_threads } = openLibrary(library, {
     cblas_sgemm: {
       parameters: [
         ...["i32", "i32", "i32", "i32", "i32", "i32"] as const,
@@ -82,7 +63,8 @@ function loadBlas(library: string, memory: Uint8Array<ArrayBufferLike>): Sgemm {
     );
 }
 
-function open<S extends Deno.ForeignLibraryInterface>(
+/** Opens a library; a reason why it does not load is named. */
+export function openLibrary<S extends Deno.ForeignLibraryInterface>(
   library: string,
   symbols: S,
 ): Deno.DynamicLibrary<S>["symbols"] {
@@ -90,6 +72,6 @@ function open<S extends Deno.ForeignLibraryInterface>(
     return Deno.dlopen(library, symbols).symbols;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new BenchError(`Cannot load ${library} for weight products: ${reason}`, { cause });
+    throw new BenchError(`Cannot load ${library} of the engine: ${reason}`, { cause });
   }
 }

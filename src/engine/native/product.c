@@ -1,49 +1,38 @@
 /* C (m, n) = op(A) B, or C + op(A) B where `accumulate`, on rows of floats: the weight product of the engine for the
  * machine's own vectors. Every entry of C is one chain of fused multiply-adds over k in ascending order, as in
- * kernels/matrix_product.ts, so both give the same bytes. Compiled once for each width of vectors; build.ts says how. */
-#include "library.h"
-
-#if defined(__AVX512F__)
-#define LANES 16
-#define PRODUCT product_16
-#elif defined(__AVX2__)
-#define LANES 8
-#define PRODUCT product_8
-#else
-#define LANES 4
-#define PRODUCT product_4
-#endif
-
-typedef float vec __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
+ * kernels/matrix_product.ts, so both give the same bytes. */
+#include "product.h"
 
 enum {
-  ROWS = 6,            /* with 2 vectors a row, the sums fit 16 registers */
+#if LANES == 16
+  ROWS = 12,           /* with 2 vectors a row, the sums fit 32 registers */
+#else
+  ROWS = 6,            /* and here 16 */
+#endif
   COLUMNS = 2 * LANES, /* of a tile */
-  BLOCK_ROWS = 48,     /* of A that stay in the first-level cache */
+  BLOCK_ROWS = 48,     /* of A that stay in the first-level cache, whole tiles */
   BLOCK_DEPTH = 128,   /* steps of k before the next columns */
 };
-
-typedef __PTRDIFF_TYPE__ size;
 
 /* `rows` is a constant at each call, so the sums live in registers. */
 INLINE void tile(const int rows, int accumulate, size depth, const float *a, size aRow, size aStep, const float *b,
                  size bRow, float *c, size cRow) {
   vec sums[ROWS][2];
-#pragma GCC unroll 6
+#pragma GCC unroll 12
   for (int i = 0; i < rows; i++) {
     sums[i][0] = accumulate ? *(const vec *)(c + i * cRow) : (vec){};
     sums[i][1] = accumulate ? *(const vec *)(c + i * cRow + LANES) : (vec){};
   }
   for (; depth > 0; depth--, a += aStep, b += bRow) {
     const vec b0 = *(const vec *)b, b1 = *(const vec *)(b + LANES);
-#pragma GCC unroll 6
+#pragma GCC unroll 12
     for (int i = 0; i < rows; i++) {
-      const vec spread = a[i * aRow] - (vec){};
-      sums[i][0] += spread * b0;
-      sums[i][1] += spread * b1;
+      const vec spread = splat(a[i * aRow]);
+      sums[i][0] = fused(spread, b0, sums[i][0]);
+      sums[i][1] = fused(spread, b1, sums[i][1]);
     }
   }
-#pragma GCC unroll 6
+#pragma GCC unroll 12
   for (int i = 0; i < rows; i++) {
     *(vec *)(c + i * cRow) = sums[i][0];
     *(vec *)(c + i * cRow + LANES) = sums[i][1];
@@ -58,7 +47,15 @@ INLINE void anyTile(int rows, int accumulate, size depth, const float *a, size a
     case 3: tile(3, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
     case 4: tile(4, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
     case 5: tile(5, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
-    default: tile(6, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow);
+#if LANES == 16
+    case 6: tile(6, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
+    case 7: tile(7, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
+    case 8: tile(8, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
+    case 9: tile(9, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
+    case 10: tile(10, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
+    case 11: tile(11, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
+#endif
+    default: tile(ROWS, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow);
   }
 }
 
@@ -78,7 +75,7 @@ static void edge(int rows, int columns, int accumulate, size depth, const float 
   for (int i = 0; i < rows; i++) copy(c + i * cRow, part + i * COLUMNS, columns);
 }
 
-EXPORT void PRODUCT(int transposed, int m, int n, int k, const float *a, int aStride, const float *b, int bStride,
+void PRODUCT(int transposed, int m, int n, int k, const float *a, int aStride, const float *b, int bStride,
              int accumulate, float *c, int cStride) {
   const size aRow = transposed ? 1 : aStride, aStep = transposed ? aStride : 1;
   float padded[BLOCK_DEPTH * COLUMNS];

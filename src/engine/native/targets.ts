@@ -13,8 +13,8 @@ export interface Target {
   readonly library: string;
   /** The compiler's name of it. */
   readonly triple: string;
-  /** Processors, in the compiler's names, for each of which the product is compiled. */
-  readonly products: readonly string[];
+  /** Processors, in the compiler's names, for each of which the kernels are compiled. */
+  readonly processors: readonly string[];
 }
 
 /** Linux without a C library, so that any will do; macOS since the first for both processors. */
@@ -27,8 +27,8 @@ export const TARGETS: readonly Target[] = [
 ];
 
 function target(os: Target["os"], arch: Target["arch"], extension: string, triple: string): Target {
-  const products = arch === "x86_64" ? ["x86_64_v3", "x86_64_v4"] : ["baseline"];
-  return { os, arch, library: `${os}-${arch}.${extension}`, triple, products };
+  const processors = arch === "x86_64" ? ["x86_64_v3", "x86_64_v4"] : ["baseline"];
+  return { os, arch, library: `${os}-${arch}.${extension}`, triple, processors };
 }
 
 /** Where a build is committed. */

@@ -1,0 +1,76 @@
+/* Causal attention of one head over a span, forward and backward, in blocks of query rows: kernels/attention.ts for the
+ * machine's own vectors, byte for byte. */
+#include "softmax.h"
+#include "product.h"
+#include "transpose.h"
+
+enum { BLOCK_ROWS_OF_QUERIES = 20 };
+
+INLINE void zero(float *at, int count) {
+  for (int i = 0; i < count; i++) at[i] = 0;
+}
+
+/* to (size, total) = the prefix's rows, then the span's own, transposed. */
+INLINE void transposeBoth(const float *prefixRows, const float *ownRows, int stride, int prefix, int own, int width,
+                          float *to, int toStride) {
+  transposed(prefixRows, stride, prefix, width, to, toStride);
+  transposed(ownRows, stride, own, width, to + prefix, toStride);
+}
+
+/* p (rows, prefix + first + rows) = causal softmax of scores of query rows `first` and on; 0 above the diagonal. */
+INLINE void probabilities(const float *q, int stride, int prefix, int first, int rows, int width, int window, float scale,
+                          const float *keysT, int scoreStride, float *p) {
+  const int seen = prefix + first + rows;
+  PRODUCT(0, rows, seen, width, q, stride, keysT, scoreStride, 0, p, scoreStride);
+  for (int r = 0; r < rows; r++) {
+    float *row = p + (size)r * scoreStride;
+    const int count = prefix + first + r + 1, padded = (count + 3) & ~3;
+    softmaxRow(row, count, window, scale);
+    if (padded < seen) zero(row + padded, seen - padded);
+  }
+}
+
+/* out (own, size) (+)= a (own, total) · the prefix's rows, then the span's own: one chain over both. */
+INLINE void productBoth(int rows, int width, int prefix, int own, const float *a, int aStride, const float *prefixRows,
+                        const float *ownRows, int stride, float *out, int outStride) {
+  if (prefix > 0) PRODUCT(0, rows, width, prefix, a, aStride, prefixRows, stride, 0, out, outStride);
+  PRODUCT(0, rows, width, own, a + prefix, aStride, ownRows, stride, prefix > 0, out, outStride);
+}
+
+EXPORT void KERNEL(attention)(const float *q, const float *k, const float *v, const float *kPrefix, const float *vPrefix,
+                              int stride, int prefix, int own, int width, int window, float scale, float *out,
+                              int outStride, float *keysT, float *p, int scoreStride) {
+  transposeBoth(kPrefix, k, stride, prefix, own, width, keysT, scoreStride);
+  for (int first = 0; first < own; first += BLOCK_ROWS_OF_QUERIES) {
+    const int rows = own - first < BLOCK_ROWS_OF_QUERIES ? own - first : BLOCK_ROWS_OF_QUERIES;
+    probabilities(q + (size)first * stride, stride, prefix, first, rows, width, window, scale, keysT, scoreStride, p);
+    productBoth(rows, width, prefix, first + rows, p, scoreStride, vPrefix, v, stride, out + (size)first * outStride,
+                outStride);
+  }
+}
+
+EXPORT void KERNEL(attentionBackward)(const float *q, const float *k, const float *v, const float *kPrefix,
+                                      const float *vPrefix, int stride, int prefix, int own, int width, int window,
+                                      float scale, const float *dOut, int outStride, float *dq, float *dk, float *dv,
+                                      float *dkPrefix, float *dvPrefix, float *keysT, float *valuesT, float *p,
+                                      float *dp, int scoreStride) {
+  transposeBoth(kPrefix, k, stride, prefix, own, width, keysT, scoreStride);
+  transposeBoth(vPrefix, v, stride, prefix, own, width, valuesT, scoreStride);
+  for (int first = 0; first < own; first += BLOCK_ROWS_OF_QUERIES) {
+    const int rows = own - first < BLOCK_ROWS_OF_QUERIES ? own - first : BLOCK_ROWS_OF_QUERIES, seen = first + rows;
+    const float *queries = q + (size)first * stride, *dOutRows = dOut + (size)first * outStride;
+    probabilities(queries, stride, prefix, first, rows, width, window, scale, keysT, scoreStride, p);
+    PRODUCT(0, rows, prefix + seen, width, dOutRows, outStride, valuesT, scoreStride, 0, dp, scoreStride);
+    for (int r = 0; r < rows; r++) {
+      float *row = dp + (size)r * scoreStride;
+      const int count = prefix + first + r + 1;
+      softmaxRowBackward(p + (size)r * scoreStride, row, count, scale);
+      zero(row + count, prefix + seen - count);
+    }
+    productBoth(rows, width, prefix, seen, dp, scoreStride, kPrefix, k, stride, dq + (size)first * stride, stride);
+    PRODUCT(1, prefix, width, rows, dp, scoreStride, queries, stride, 1, dkPrefix, stride);
+    PRODUCT(1, seen, width, rows, dp + prefix, scoreStride, queries, stride, 1, dk, stride);
+    PRODUCT(1, prefix, width, rows, p, scoreStride, dOutRows, outStride, 1, dvPrefix, stride);
+    PRODUCT(1, seen, width, rows, p + prefix, scoreStride, dOutRows, outStride, 1, dv, stride);
+  }
+}

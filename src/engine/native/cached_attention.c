@@ -1,0 +1,131 @@
+/* Attention of one new position per sequence over cached keys and values: kernels/cached_attention.ts, whose layout of a
+ * cache this shares, for the machine's own vectors, byte for byte. */
+#include "softmax.h"
+
+enum {
+  KEY_BLOCK = 16,
+  KEY_VECTORS = KEY_BLOCK / LANES,
+  /* Of a strip of values, so that their sums live in registers. */
+  STRIP_VECTORS = 8,
+};
+
+/* Writes key and value rows (heads · width each) into a cache at `position`. */
+INLINE void storeOne(const float *key, const float *value, float *cache, int capacity, int position, int heads,
+                     int width) {
+  const int block = position / KEY_BLOCK, lane = position % KEY_BLOCK;
+  for (int h = 0; h < heads; h++) {
+    float *keys = cache + (size)2 * h * capacity * width, *values = keys + (size)capacity * width;
+    float *column = keys + (size)block * width * KEY_BLOCK + lane, *row = values + (size)position * width;
+    for (int i = 0; i < width; i++) column[i * KEY_BLOCK] = key[h * width + i];
+    for (int i = 0; i < width; i++) row[i] = value[h * width + i];
+  }
+}
+
+EXPORT void KERNEL(storeKeysValues)(const float *keys, const float *values, int stride, int count, float *cache,
+                                    int capacity, int heads, int width) {
+  for (int i = 0; i < count; i++) {
+    storeOne(keys + (size)i * stride, values + (size)i * stride, cache, capacity, i, heads, width);
+  }
+}
+
+/* `blocks` (1, 2 or 4) blocks of scores side by side: one alone would wait for itself. */
+INLINE void scoreBlocks(const int blocks, const float *q, const float *keys, int width, float *scores) {
+  vec sums[4 * KEY_VECTORS] = {};
+  const size blockFloats = (size)width * KEY_BLOCK;
+  for (int i = 0; i < width; i++) {
+    const vec spread = splat(q[i]);
+#pragma GCC unroll 16
+    for (int j = 0; j < blocks * KEY_VECTORS; j++) {
+      const float *at = keys + (j / KEY_VECTORS) * blockFloats + (size)i * KEY_BLOCK + (j % KEY_VECTORS) * LANES;
+      sums[j] = fused(spread, load(at), sums[j]);
+    }
+  }
+#pragma GCC unroll 16
+  for (int j = 0; j < blocks * KEY_VECTORS; j++) store(scores + j * LANES, sums[j]);
+}
+
+/* scores (blocks · 16) = q · key, for whole blocks of keys. */
+INLINE void scoreKeys(const float *q, const float *keys, int blocks, int width, float *scores) {
+  const size blockFloats = (size)width * KEY_BLOCK;
+  /* Fewer registers, fewer blocks at once. */
+  const int most = KEY_VECTORS > 2 ? 2 : 4;
+  for (; blocks >= most; blocks -= most, keys += most * blockFloats, scores += most * KEY_BLOCK) {
+    scoreBlocks(most, q, keys, width, scores);
+  }
+  if (most > 2 && blocks >= 2) {
+    scoreBlocks(2, q, keys, width, scores);
+    blocks -= 2, keys += 2 * blockFloats, scores += 2 * KEY_BLOCK;
+  }
+  if (blocks > 0) scoreBlocks(1, q, keys, width, scores);
+}
+
+/* out = Σ_t p[t] · values[t], `vectors` wide: one chain over prefix and own. */
+INLINE void weighStrip(const int vectors, const float *p, const float *prefix, int prefixCount, const float *own,
+                       int ownCount, int width, float *out) {
+  vec sums[STRIP_VECTORS] = {};
+  for (int t = 0; t < prefixCount + ownCount; t++) {
+    const vec spread = splat(p[t]);
+    const float *row = t < prefixCount ? prefix + (size)t * width : own + (size)(t - prefixCount) * width;
+#pragma GCC unroll 8
+    for (int j = 0; j < vectors; j++) sums[j] = fused(spread, load(row + j * LANES), sums[j]);
+  }
+#pragma GCC unroll 8
+  for (int j = 0; j < vectors; j++) store(out + j * LANES, sums[j]);
+}
+
+/* The same for fewer columns than a vector has. */
+INLINE void weighRest(const float *p, const float *prefix, int prefixCount, const float *own, int ownCount, int width,
+                      int columns, float *out) {
+  for (int i = 0; i < columns; i++) {
+    float sum = 0;
+    for (int t = 0; t < prefixCount; t++) sum = fused(p[t], prefix[(size)t * width + i], sum);
+    for (int t = 0; t < ownCount; t++) sum = fused(p[prefixCount + t], own[(size)t * width + i], sum);
+    out[i] = sum;
+  }
+}
+
+INLINE void weighAll(const float *p, const float *prefix, int prefixCount, const float *own, int ownCount, int width,
+                     float *out) {
+  int i = 0;
+  for (; i + STRIP_VECTORS * LANES <= width; i += STRIP_VECTORS * LANES) {
+    weighStrip(STRIP_VECTORS, p, prefix + i, prefixCount, own + i, ownCount, width, out + i);
+  }
+  for (; i + 4 * LANES <= width; i += 4 * LANES) {
+    weighStrip(4, p, prefix + i, prefixCount, own + i, ownCount, width, out + i);
+  }
+  for (; i + 2 * LANES <= width; i += 2 * LANES) {
+    weighStrip(2, p, prefix + i, prefixCount, own + i, ownCount, width, out + i);
+  }
+  for (; i + LANES <= width; i += LANES) {
+    weighStrip(1, p, prefix + i, prefixCount, own + i, ownCount, width, out + i);
+  }
+  if (i < width) weighRest(p, prefix + i, prefixCount, own + i, ownCount, width, width - i, out + i);
+}
+
+EXPORT void KERNEL(cachedAttention)(const float *qkv, int stride, int rows, int heads, int kvHeads, int width,
+                                    int window, float scale, float *own, int ownCapacity, const int *sequences,
+                                    const int *lengths, const char *prefix, const unsigned *prefixOffsets,
+                                    const int *prefixLengths, float *scores, float *out) {
+  const int group = heads / kvHeads;
+  const size ownFloats = (size)ownCapacity * 2 * kvHeads * width;
+  for (int r = 0; r < rows; r++, qkv += stride, out += heads * width) {
+    float *cache = own + sequences[r] * ownFloats;
+    const int ownCount = lengths[r] + 1, prefixCount = prefixLengths[r];
+    const float *prompt = (const float *)(prefix + prefixOffsets[r]);
+    const int prefixBlocks = (prefixCount + KEY_BLOCK - 1) / KEY_BLOCK;
+    const int ownBlocks = (ownCount + KEY_BLOCK - 1) / KEY_BLOCK, prefixCapacity = prefixBlocks * KEY_BLOCK;
+    const float *keys = qkv + heads * width, *values = keys + kvHeads * width;
+    storeOne(keys, values, cache, ownCapacity, ownCount - 1, kvHeads, width);
+    for (int h = 0; h < heads; h++) {
+      const int kv = h / group;
+      const float *prefixKeys = prompt + (size)2 * kv * prefixCapacity * width;
+      const float *ownKeys = cache + (size)2 * kv * ownCapacity * width;
+      /* The prefix's last block may write scores beyond its positions; those of the own keys replace them. */
+      scoreKeys(qkv + h * width, prefixKeys, prefixBlocks, width, scores);
+      scoreKeys(qkv + h * width, ownKeys, ownBlocks, width, scores + prefixCount);
+      softmaxRow(scores, prefixCount + ownCount, window, scale);
+      weighAll(scores, prefixKeys + (size)prefixCapacity * width, prefixCount, ownKeys + (size)ownCapacity * width,
+               ownCount, width, out + h * width);
+    }
+  }
+}

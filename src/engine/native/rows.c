@@ -1,0 +1,72 @@
+/* Whole rows: kernels/rows.ts and kernels/transpose.ts for the machine's own vectors, byte for byte. */
+#include "transpose.h"
+
+INLINE void addRow(float *to, const float *from, int width) {
+  int i = 0;
+  for (; i + LANES <= width; i += LANES) store(to + i, load(to + i) + load(from + i));
+  for (; i < width; i++) to[i] = to[i] + from[i];
+}
+
+INLINE void addScaledRow(float *to, float weight, const float *from, int width) {
+  int i = 0;
+  for (; i + LANES <= width; i += LANES) store(to + i, fused(splat(weight), load(from + i), load(to + i)));
+  for (; i < width; i++) to[i] = fused(weight, from[i], to[i]);
+}
+
+INLINE void copyRow(float *to, const float *from, size width) {
+  size i = 0;
+  for (; i + LANES <= width; i += LANES) store(to + i, load(from + i));
+  for (; i < width; i++) to[i] = from[i];
+}
+
+INLINE void clear(float *at, size count) {
+  size i = 0;
+  for (; i + LANES <= count; i += LANES) store(at + i, (vec){});
+  for (; i < count; i++) at[i] = 0;
+}
+
+EXPORT void KERNEL(transpose)(const float *from, int fromStride, int rows, int columns, float *to, int toStride) {
+  transposed(from, fromStride, rows, columns, to, toStride);
+}
+
+EXPORT void KERNEL(addBias)(float *x, const float *bias, int rows, int width) {
+  for (int r = 0; r < rows; r++) addRow(x + (size)r * width, bias, width);
+}
+
+EXPORT void KERNEL(addColumnSums)(const float *x, float *sums, int rows, int width) {
+  for (int r = 0; r < rows; r++) addRow(sums, x + (size)r * width, width);
+}
+
+EXPORT void KERNEL(copyRows)(const float *from, int fromStride, float *to, int toStride, int rows, int width) {
+  for (int r = 0; r < rows; r++, from += fromStride, to += toStride) copyRow(to, from, width);
+}
+
+EXPORT void KERNEL(gatherRows)(const float *from, const int *index, float *to, int count, int width) {
+  for (int i = 0; i < count; i++) copyRow(to + (size)i * width, from + (size)index[i] * width, width);
+}
+
+EXPORT void KERNEL(scatterAddRows)(const float *from, const int *index, float *to, int count, int width) {
+  for (int i = 0; i < count; i++) addRow(to + (size)index[i] * width, from + (size)i * width, width);
+}
+
+EXPORT void KERNEL(fillZero)(float *at, int count) { clear(at, count); }
+
+EXPORT void KERNEL(embed)(const int *ids, const float *weights, const float *offset, int kept,
+                          const float *table, float *out, int rows, int width) {
+  for (int r = 0; r < rows; r++, out += width) {
+    if (offset) copyRow(out, offset + (size)r * width, width);
+    else clear(out, width);
+    for (int k = 0; k < kept; k++, ids++, weights++) {
+      if (*weights != 0) addScaledRow(out, *weights, table + (size)*ids * width, width);
+    }
+  }
+}
+
+EXPORT void KERNEL(embedBackward)(const int *ids, const float *weights, int kept, const float *dOut, float *dTable,
+                                  int rows, int width) {
+  for (int r = 0; r < rows; r++, dOut += width) {
+    for (int k = 0; k < kept; k++, ids++, weights++) {
+      if (*weights != 0) addScaledRow(dTable + (size)*ids * width, *weights, dOut, width);
+    }
+  }
+}
