@@ -1,5 +1,5 @@
 /**
- * Datasets by name: the five generated ones, the five real ones, three out of domain, the training sets, and anybody's
+ * Datasets by name: the six generated ones, the five real ones, three out of domain, the training sets, and anybody's
  * own JSONL file by its path. Nothing here uses the network; `fetch.ts` does.
  *
  * @module
@@ -8,7 +8,7 @@ import { BenchError, nearestName, UsageError } from "../errors.ts";
 import { aime2024 } from "./aime2024.ts";
 import { aime2025 } from "./aime2025.ts";
 import { amc23 } from "./amc23.ts";
-import { ARITHMETIC_TASKS } from "./arithmetic/tasks.ts";
+import { ARITHMETIC_TASKS, GENERATED_TASKS } from "./arithmetic/tasks.ts";
 import { heldOut } from "./arithmetic/held_out.ts";
 import { type CheckedRows, DEFAULT_CACHE, readCached, readMirrorFolder } from "./cache.ts";
 import { type Dataset, dataset } from "./dataset.ts";
@@ -41,7 +41,7 @@ export const PUBLISHED_DATASETS: readonly PublishedDataset[] = [
   deepscalerSoftGrpo,
 ];
 
-/** Name of the training source that draws from all generated families in turn. */
+/** Name of the training source that draws from the embedded model's families in turn. */
 export const ARITHMETIC_SOURCE = "arithmetic";
 
 /** Where {@link loadDataset} looks for files that were downloaded. */
@@ -63,7 +63,7 @@ export interface LoadOptions {
  */
 export function datasetNames(): string[] {
   return [
-    ...ARITHMETIC_TASKS.map(({ name }) => name),
+    ...GENERATED_TASKS.map(({ name }) => name),
     ...PUBLISHED_DATASETS.flatMap(({ name, errata }) => errata.length > 0 ? [name, name + ERRATA_SUFFIX] : [name]),
   ];
 }
@@ -83,7 +83,7 @@ export function datasetNames(): string[] {
  */
 export async function loadDataset(name: string, options: LoadOptions = {}): Promise<Dataset> {
   if (isPath(name)) return readOwnDataset(name);
-  const task = ARITHMETIC_TASKS.find((task) => task.name === name);
+  const task = GENERATED_TASKS.find((task) => task.name === name);
   if (task) return heldOut(task);
   const published = publishedDataset(name);
   const { problems, path } = await readPublished(published, options);
@@ -128,7 +128,7 @@ export async function loadTrainingSource(
   { seed, fits, ...options }: LoadOptions & Pick<DatasetSourceOptions, "seed" | "fits">,
 ): Promise<TrainingSource> {
   if (name === ARITHMETIC_SOURCE) return arithmeticSource({ seed, tasks: ARITHMETIC_TASKS });
-  const tasks = ARITHMETIC_TASKS.filter((task) => task.name === name);
+  const tasks = GENERATED_TASKS.filter((task) => task.name === name);
   if (tasks.length > 0) return arithmeticSource({ seed, tasks });
   const dataset = await loadDataset(name, options);
   if (dataset.kind !== undefined && dataset.kind !== "mathematics") {

@@ -6,7 +6,7 @@
 import { BenchError } from "../errors.ts";
 import { heldOut } from "./arithmetic/held_out.ts";
 import type { ArithmeticTask } from "./arithmetic/task.ts";
-import { ARITHMETIC_TASKS } from "./arithmetic/tasks.ts";
+import { GENERATED_TASKS } from "./arithmetic/tasks.ts";
 import { readCached, readMirrorFolder } from "./cache.ts";
 import type { Dataset } from "./dataset.ts";
 import { type Damage, damagedQuestions } from "./errata.ts";
@@ -67,12 +67,12 @@ export interface CheckedDataset {
 export async function checkDatasets(names: readonly string[], options: LoadOptions): Promise<CheckedDataset[]> {
   if (names.length === 0) {
     return [
-      ...ARITHMETIC_TASKS.map(checkGenerated),
+      ...GENERATED_TASKS.map(checkGenerated),
       ...await Promise.all(PUBLISHED_DATASETS.map((entry) => checkPublished(entry, options))),
     ];
   }
   return await Promise.all(names.map((name) => {
-    const task = ARITHMETIC_TASKS.find((task) => task.name === name);
+    const task = GENERATED_TASKS.find((task) => task.name === name);
     return task ? checkGenerated(task) : checkPublished(publishedDataset(name), options);
   }));
 }

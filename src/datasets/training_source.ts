@@ -6,8 +6,8 @@
  */
 import { BenchError } from "../errors.ts";
 import { RandomSequence } from "../random/streams.ts";
-import { ARITHMETIC_VERSION, heldOut } from "./arithmetic/held_out.ts";
-import { type ArithmeticTask, drawOperands } from "./arithmetic/task.ts";
+import { ARITHMETIC_VERSION, heldOutQuestions } from "./arithmetic/held_out.ts";
+import { type ArithmeticTask, drawOperands, representativeQuestion } from "./arithmetic/task.ts";
 import type { Dataset } from "./dataset.ts";
 import { normaliseQuestion, type Problem } from "./problem.ts";
 
@@ -66,12 +66,7 @@ export function arithmeticSource(
   };
 }
 
-/** The normalised questions that are held out in any of these families. */
-export function heldOutQuestions(tasks: readonly ArithmeticTask[]): ReadonlySet<string> {
-  return new Set(tasks.flatMap((task) => heldOut(task).problems.map(({ question }) => normaliseQuestion(question))));
-}
-
-/** The first question of a sequence that is not among `forbidden` (normalised questions). */
+/** The first question of a sequence for which none of `forbidden` (normalised questions) stands. */
 export function drawFresh(
   task: ArithmeticTask,
   random: RandomSequence,
@@ -79,8 +74,8 @@ export function drawFresh(
 ): { operands: number[]; question: string } {
   for (;;) {
     const operands = drawOperands(task, random);
-    const question = task.question(operands);
-    if (!forbidden.has(normaliseQuestion(question))) return { operands, question };
+    if (forbidden.has(normaliseQuestion(representativeQuestion(task, operands)))) continue;
+    return { operands, question: task.question(operands) };
   }
 }
 

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { drawFresh, heldOutQuestions } from "../datasets/training_source.ts";
+import { heldOutQuestions } from "../datasets/arithmetic/held_out.ts";
+import { drawFresh } from "../datasets/training_source.ts";
 import type { InputRows, TrainingGroup } from "../models/language_model.ts";
 import { RandomSequence } from "../random/streams.ts";
 import { completionText, type WorkedExample, workedExample } from "./worked_example.ts";

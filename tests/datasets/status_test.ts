@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { cachedRowsName } from "../../src/datasets/cache.ts";
 import { aime2024 } from "../../src/datasets/aime2024.ts";
-import { ARITHMETIC_TASKS } from "../../src/datasets/arithmetic/tasks.ts";
+import { GENERATED_TASKS } from "../../src/datasets/arithmetic/tasks.ts";
 import { PUBLISHED_DATASETS } from "../../src/datasets/registry.ts";
 import { checkDatasets, checkLeaks } from "../../src/datasets/status.ts";
 import { MIRROR } from "./mirror.ts";
@@ -9,7 +9,7 @@ import { MIRROR } from "./mirror.ts";
 Deno.test("with an empty cache the generated sets are there and the others are missing", async () => {
   const checked = await checkDatasets([], { cache: "no-such-folder" });
   const states = checked.map(({ status }) => status.state);
-  assertEquals(states.filter((state) => state === "generated").length, ARITHMETIC_TASKS.length);
+  assertEquals(states.filter((state) => state === "generated").length, GENERATED_TASKS.length);
   assertEquals(states.filter((state) => state === "missing").length, PUBLISHED_DATASETS.length);
   const missing = checked.find(({ status }) => status.name === "aime2024")!;
   assertEquals([missing.status.problems, missing.status.source], [30, aime2024.files[0].urls[0]]);

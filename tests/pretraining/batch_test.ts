@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { ARITHMETIC_TASKS } from "../../src/datasets/arithmetic/tasks.ts";
-import { heldOutQuestions } from "../../src/datasets/training_source.ts";
+import { heldOutQuestions } from "../../src/datasets/arithmetic/held_out.ts";
 import { encodeExamples, ExampleSource } from "../../src/pretraining/batch.ts";
 import { loadTokenizer } from "../../src/prompt/tokenizer.ts";
 import { fileURLToPath } from "node:url";

@@ -22,8 +22,23 @@ export interface ArithmeticTask {
   readonly operands: readonly OperandRange[];
   /** Hash of the held-out rows, so that a change of the law or of the random stream cannot pass unseen. */
   readonly rowsSha256: string;
+  /** How many problems are held out; absent: {@link HELD_OUT_PROBLEMS}. */
+  readonly heldOutProblems?: number;
+  /**
+   * The operands that stand for all that make as good as the same question (7 + 8, 8 + 7): of those at most one is held
+   * out, and then none is trained on; absent: every question stands for itself.
+   */
+  representative?(operands: readonly number[]): number[];
   question(operands: readonly number[]): string;
   answer(operands: readonly number[]): number;
+}
+
+/** Problems held out in each family, unless it says otherwise. */
+export const HELD_OUT_PROBLEMS = 200;
+
+/** The question that stands for this one where training and evaluation are kept apart. */
+export function representativeQuestion(task: ArithmeticTask, operands: readonly number[]): string {
+  return task.question(task.representative?.(operands) ?? operands);
 }
 
 /** How many different questions a family has. */

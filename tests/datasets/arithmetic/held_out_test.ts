@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { HELD_OUT_PROBLEMS, heldOut } from "../../../src/datasets/arithmetic/held_out.ts";
+import { heldOut } from "../../../src/datasets/arithmetic/held_out.ts";
+import { HELD_OUT_PROBLEMS } from "../../../src/datasets/arithmetic/task.ts";
 import { ARITHMETIC_TASKS } from "../../../src/datasets/arithmetic/tasks.ts";
 import { rowsSha256 } from "../../../src/datasets/problem.ts";
 
