@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import smollm2Arithmetic from "../benchmarks/smollm2_arithmetic.ts";
 import tiny from "../benchmarks/tiny.ts";
 import { thoughtLaw } from "../src/algorithms/registry.ts";
 import { decodingText } from "../src/experiment/decoding_text.ts";
@@ -97,21 +98,35 @@ for (const [name, microBatch] of PAPER_MODELS) {
   });
 }
 
-Deno.test("the default experiment holds everything equal but the algorithm", () => {
-  const config = resolveExperiment(tiny);
-  const trained = config.arms.filter(({ objective }) => objective !== undefined);
-  assertEquals(config.arms.filter(({ training }) => training !== undefined), []);
-  for (const { label, objective } of trained) {
-    assertEquals(objective!.loss.trainInputs, false, label);
-    assertEquals(objective!.reward, { correct: 1, extracted: 0, missing: 0 }, label);
-    assertEquals(
-      [objective!.loss.kl, objective!.grader, objective!.maskTruncated],
-      [undefined, undefined, undefined],
-      label,
-    );
+/** Experiments whose arms are to differ in their algorithm alone, with how many share one objective. */
+const EQUAL = [[tiny, 5], [smollm2Arithmetic, 5]] as const;
+
+for (const [experiment, sharing] of EQUAL) {
+  Deno.test(`${experiment.name} holds everything equal but the algorithm`, () => {
+    const config = resolveExperiment(experiment);
+    const trained = config.arms.filter(({ objective }) => objective !== undefined);
+    assertEquals(config.arms.filter(({ training }) => training !== undefined), []);
+    for (const { label, objective } of trained) {
+      assertEquals(objective!.loss.trainInputs, false, label);
+      assertEquals(objective!.reward, { correct: 1, extracted: 0, missing: 0 }, label);
+      assertEquals(
+        [objective!.loss.kl, objective!.grader, objective!.maskTruncated],
+        [undefined, undefined, undefined],
+        label,
+      );
+    }
+    // RLOO and no ratio are what Butt et al.'s algorithm is.
+    const shared = trained.filter(({ label }) => label !== "soft-tokens-grpo").map(({ objective }) => objective);
+    for (const objective of shared) assertEquals(objective, shared[0]);
+    assertEquals(shared.length, sharing);
+  });
+}
+
+Deno.test("all arms of the first real experiment answer alike, after as many thoughts", () => {
+  const { arms } = resolveExperiment(smollm2Arithmetic);
+  for (const { label, thinking, answers, evaluations } of arms) {
+    for (const own of [{ thinking, answers }, ...evaluations]) {
+      assertEquals([own.thinking, own.answers], [arms[0].thinking, arms[0].answers], label);
+    }
   }
-  // RLOO and no ratio are what Butt et al.'s algorithm is.
-  const shared = trained.filter(({ label }) => label !== "soft-tokens-grpo").map(({ objective }) => objective);
-  for (const objective of shared) assertEquals(objective, shared[0]);
-  assertEquals(shared.length, 5);
 });
