@@ -57,6 +57,9 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "execution/sandbox/emscripten.ts": "tests/execution/pyodide_test.ts",
   "execution/sandbox/interpreter.ts": "tests/execution/pyodide_test.ts",
   "execution/sandbox/namespaces.ts": "tests/execution/pyodide_test.ts",
+  "cluster/verl/overrides.ts": "tests/cluster/verl/job_test.ts",
+  "cluster/verl/problems.ts": "tests/cluster/verl/job_test.ts",
+  "cluster/verl/trainers.ts": "tests/cluster/verl/job_test.ts",
   "execution/sandbox/preparation.ts": "tests/execution/pyodide_test.ts",
   "execution/sandbox/worker.ts": "tests/execution/pyodide_test.ts",
   "grading/": "tests/grading/cases_test.ts",
@@ -89,6 +92,8 @@ const NAMES_ALGORITHMS: readonly string[] = [
   "experiment/earlier_config.ts",
   "published/",
   "result/earlier_versions.ts",
+  // Which trainer draws which thoughts.
+  "cluster/verl/trainers.ts",
 ];
 /** Flags on which a command's permissions depend. */
 const SWITCHES = [
@@ -106,7 +111,7 @@ const MOST_LINES = 400;
 const LONGER: readonly string[] = ["grading/parser.ts", "grading/tokens.ts"];
 
 /** Entries that a stranger meets at once. */
-const MOST_ENTRIES = 36;
+const MOST_ENTRIES = 37;
 
 const sources = files("src", ".ts").map((path) => path.slice("src/".length));
 
