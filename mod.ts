@@ -271,6 +271,7 @@ export { reward, type RewardConfig } from "./src/grading/reward.ts";
 
 // Parts: training and evaluation.
 export { type TrainingRequest, trainPolicy } from "./src/training/trainer.ts";
+export type { AdapterConfig } from "./src/models/adapter.ts";
 export type { EqualGroups, ResolvedTraining, TrainingConfig, TrainingEvaluation } from "./src/training/config.ts";
 export type { ObjectiveConfig, ResolvedObjective } from "./src/training/objective.ts";
 export type { OverlongConfig } from "./src/training/overlong.ts";

@@ -7,6 +7,7 @@
 import { z } from "npm:zod@4.3.5";
 import { type AlgorithmConfig, algorithmSchema, untrainable } from "../algorithms/registry.ts";
 import { check, type Path, type Subject, valueAt } from "../files/check.ts";
+import { distinct } from "../files/distinct.ts";
 import { jsonSha256 } from "../files/hash.ts";
 import { type AnswerConfig, answerSchema } from "../rollout/answer_sampler.ts";
 import { type TrainingConfig, trainingSchema } from "../training/config.ts";
@@ -186,14 +187,6 @@ export const armSchema = z.strictObject({
   id: "ArmConfig",
   description: "one competitor: how it thinks and answers, and, where it is trained, for what",
 });
-
-/** A list in which nothing stands twice: it would be computed once, and counted as two. */
-export function distinct<T extends z.ZodType<string | number>>(entry: T, what: string, least = 1) {
-  return z.array(entry).min(least).readonly().superRefine((entries, context) => {
-    const again = entries.findIndex((value, i) => entries.indexOf(value) !== i);
-    if (again >= 0) context.addIssue({ code: "custom", path: [again], message: `each ${what} once` });
-  });
-}
 
 const sizesSchema = distinct(z.int().min(1), "size", 0);
 

@@ -8,6 +8,7 @@ import { z } from "npm:zod@4.3.5";
 import { nearestName, UsageError } from "../errors.ts";
 import type { AlgorithmConfig } from "../algorithms/registry.ts";
 import { check, faultError } from "../files/check.ts";
+import { distinct } from "../files/distinct.ts";
 import { type ResolvedGrader, resolvedGraderSchema } from "../grading/grader_config.ts";
 import { jsonSha256 } from "../files/hash.ts";
 import type { AnswerConfig } from "../rollout/answer_sampler.ts";
@@ -25,7 +26,6 @@ import {
   checkExperiment,
   type DecodingConfig,
   decodingSchema,
-  distinct,
   evaluatedDecodings,
   evaluationLabels,
   EXPERIMENT_DEFAULTS,

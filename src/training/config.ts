@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "npm:zod@4.3.5";
+import { type AdapterConfig, adapterSchema } from "../models/adapter.ts";
 import { type OptimizerConfig, optimizerSchema } from "./optimizer.ts";
 
 // Types written from the schemas of this file by `deno task schemas`.
@@ -43,6 +44,8 @@ export interface TrainingConfig {
   readonly minibatches?: number;
   /** AdamW's settings. */
   readonly optimizer: OptimizerConfig;
+  /** The low-rank adapter that is trained (absent: all weights are trained). */
+  readonly adapter?: AdapterConfig;
   /** What is done with groups whose rewards are all equal (absent: they are kept as they are). */
   readonly equalGroups?: EqualGroups;
   /**
@@ -70,6 +73,8 @@ export interface ResolvedTraining {
   readonly minibatches: number;
   /** AdamW's settings. */
   readonly optimizer: OptimizerConfig;
+  /** The low-rank adapter that is trained (absent: all weights are trained). */
+  readonly adapter?: AdapterConfig;
   /** What is done with groups whose rewards are all equal (absent: they are kept as they are). */
   readonly equalGroups?: EqualGroups;
   /**
@@ -118,6 +123,9 @@ export const trainingSchema = z.strictObject({
   minibatches: z.int().min(1).exactOptional().describe("updates per rollout; more than one is off-policy")
     .meta({ default: TRAINING_DEFAULTS.minibatches }),
   optimizer: optimizerSchema.describe("AdamW's settings"),
+  adapter: adapterSchema.exactOptional().describe("the low-rank adapter that is trained").meta({
+    absent: "all weights are trained",
+  }),
   equalGroups: equalGroupsSchema.exactOptional().describe("what is done with groups whose rewards are all equal").meta({
     absent: "they are kept as they are",
   }),
