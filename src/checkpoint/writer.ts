@@ -67,6 +67,31 @@ export async function saveCheckpoint(
   options: { readonly replace?: boolean } = {},
 ): Promise<string> {
   const { config, weights, dtype, shapes = parameterShapes(config) } = contents;
+  return await saveWhole(path, options, async (temporary) => {
+    writeSafetensors(`${temporary}/${WEIGHTS_FILE}`, weights, shapes, dtype);
+    const sha256 = await fileSha256(`${temporary}/${WEIGHTS_FILE}`);
+    if (contents.companionsFrom !== undefined) await copyCompanions(contents.companionsFrom, temporary);
+    writeDurably(`${temporary}/config.json`, JSON.stringify(configFor(contents), null, 2) + "\n");
+    for (const [name, data] of contents.files ?? []) writeDurably(`${temporary}/${name}`, data);
+    writeDurably(`${temporary}/README.md`, formatCard(contents, sha256));
+    await contents.populate?.(temporary, sha256);
+    return sha256;
+  });
+}
+
+/**
+ * Writes a folder that appears under its name when it is whole, see `saveCheckpoint`.
+ *
+ * @param fill writes the files, and flushes them, into a folder of another name
+ * @param options.replace whether an existing folder gives way, which otherwise is an error
+ * @returns what `fill` returns
+ * @throws {BenchError} If the folder exists
+ */
+export async function saveWhole<Result>(
+  path: string,
+  options: { readonly replace?: boolean },
+  fill: (temporary: string) => Promise<Result>,
+): Promise<Result> {
   const folder = path.replace(/\/+$/, "");
   const replaced = isPresent(folder);
   if (replaced && !options.replace) throw new BenchError(`Cannot save the model to ${folder}: it exists already`);
@@ -75,15 +100,9 @@ export async function saveCheckpoint(
   if (isPresent(temporary)) await Deno.remove(temporary, { recursive: true });
   await Deno.mkdir(temporary, { recursive: true });
   try {
-    writeSafetensors(`${temporary}/${WEIGHTS_FILE}`, weights, shapes, dtype);
-    const sha256 = await fileSha256(`${temporary}/${WEIGHTS_FILE}`);
-    if (contents.companionsFrom !== undefined) await copyCompanions(contents.companionsFrom, temporary);
-    writeDurably(`${temporary}/config.json`, JSON.stringify(configFor(contents), null, 2) + "\n");
-    for (const [name, data] of contents.files ?? []) writeDurably(`${temporary}/${name}`, data);
-    writeDurably(`${temporary}/README.md`, formatCard(contents, sha256));
-    await contents.populate?.(temporary, sha256);
+    const result = await fill(temporary);
     await putInPlace(temporary, folder, replaced);
-    return sha256;
+    return result;
   } catch (error) {
     await Deno.remove(temporary, { recursive: true }).catch(() => {});
     throw error;

@@ -14,7 +14,8 @@ import { evaluatePolicy, type KeptThoughts } from "../evaluation/evaluation.ts";
 import { JsonLinesWriter } from "../files/json_lines.ts";
 import { deriveMetrics } from "../metrics/derive.ts";
 import { problemCounts } from "../metrics/problem_counts.ts";
-import type { LanguageModel } from "../models/language_model.ts";
+import { adapterParameterCount, initialAdapter, isNeutral } from "../models/adapter.ts";
+import type { LanguageModel, NamedTensors } from "../models/language_model.ts";
 import { isPresent } from "../files/read.ts";
 import { describeResult, type Evaluated, metricSizes, type RunFacts, type Trained } from "./describe_result.ts";
 import { SampleFigures } from "../metrics/sample_figures.ts";
@@ -32,6 +33,7 @@ import {
   restoreTrainingCheckpoint,
   saveTrainingCheckpoint,
   stepFolder,
+  trainedFile,
 } from "../training/checkpoint.ts";
 import { type CutDataset, overlap, type Workbench } from "./workbench.ts";
 import { fileSha256, jsonSha256 } from "../files/hash.ts";
@@ -97,7 +99,7 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
   const { model } = bench.opened;
   const training = armTraining(bench.config, run.arm);
   if (run.arm.objective === undefined) {
-    await model.restore(bench.checkpoint.weights);
+    await model.restore(untrained(bench, run.seed));
     return undefined;
   }
   const { grader } = run.arm.objective;
@@ -112,7 +114,7 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
   const identity = bench.folder.identityOf(run);
   const { curve, notes: damage } = await restoreTrainingCheckpoint(checkpoints, identity, model, training.steps);
   const saved = curve.length;
-  if (saved === 0) await model.restore(bench.checkpoint.weights);
+  if (saved === 0) await model.restore(untrained(bench, run.seed));
   else removeOutdatedCheckpoints(checkpoints, saved, training.checkpointEvery);
   for (const text of damage) {
     const from = saved === 0 ? "from the base model" : `from step ${saved}`;
@@ -126,7 +128,7 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
   const keep = async () => {
     if (curve.length === kept) return;
     kept = curve.length;
-    const state = { run: identity, curve, every: training.checkpointEvery };
+    const state = { run: identity, curve, every: training.checkpointEvery, baseName: bench.config.model };
     await saveTrainingCheckpoint(checkpoints, state, model, bench.checkpoint, card(bench, run, kept));
     keptAt = now();
   };
@@ -167,8 +169,9 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
   } finally {
     writer.close();
   }
-  const sha256 = await fileSha256(`${stepFolder(checkpoints, training.steps)}/model.safetensors`);
-  const notes = trainingNotes(curve, { baseSha256: bench.weightsSha256, trainedSha256: sha256 });
+  const sha256 = await fileSha256(`${stepFolder(checkpoints, training.steps)}/${trainedFile(model.adapter)}`);
+  const isBase = model.adapter === undefined ? sha256 === bench.weightsSha256 : isNeutral(await model.weights());
+  const notes = trainingNotes(curve, { isBase });
   for (const note of notes) options.onEvent({ kind: "note", text: `${runLabel(run)}: ${note}` });
   const { leftOutProblems } = source;
   return {
@@ -176,9 +179,15 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
     leaks,
     sha256,
     steps: training.steps,
+    ...(model.adapter !== undefined && { parameters: adapterParameterCount(model.config, model.adapter) }),
     notes,
     ...(leftOutProblems !== undefined && { leftOutProblems }),
   };
+}
+
+/** What training starts from: the checkpoint's weights, or the seed's own adapter beside them. */
+function untrained({ checkpoint, opened: { model } }: Workbench, seed: number): NamedTensors {
+  return model.adapter === undefined ? checkpoint.weights : initialAdapter(model.config, model.adapter, seed);
 }
 
 /** The frozen base model, where the objective has a divergence. */

@@ -28,9 +28,11 @@ export interface RunFacts {
 export interface Trained {
   readonly curve: readonly CurvePoint[];
   readonly leaks: LeakReport;
-  /** Of the trained weights. */
+  /** Of the trained weights, or of the adapter's file. */
   readonly sha256: string;
   readonly steps: number;
+  /** Numbers of the adapter that was trained; absent where all weights were. */
+  readonly parameters?: number;
   /** What a reader of the result has to know. */
   readonly notes: readonly string[];
   /** Problems whose prompts did not fit; absent where there are none. */
@@ -92,7 +94,11 @@ export function describeResult(
       parameters: checkpoint.parameters,
       tokenizerSha256: tokenizer.sha256,
       promptSha256: prompter.sha256,
-      trained: trained === undefined ? {} : { sha256: trained.sha256, steps: trained.steps },
+      trained: trained === undefined ? {} : {
+        sha256: trained.sha256,
+        steps: trained.steps,
+        ...(trained.parameters !== undefined && { parameters: trained.parameters }),
+      },
     },
     grader: bench.graderOf(datasets.map(({ kind }) => kind)),
     code: { ...code, commit: code.commit || null },

@@ -5,6 +5,7 @@
  */
 import { BenchError } from "../errors.ts";
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
+import { type AdapterConfig, requireAdaptable } from "../models/adapter.ts";
 import type { LanguageModel } from "../models/language_model.ts";
 import type { TfjsBackendName } from "../tfjs/device.ts";
 import type { JsonObject } from "../files/json.ts";
@@ -26,6 +27,8 @@ export interface OpenModelOptions {
   readonly dtype?: "float32" | "bfloat16";
   /** Processes of torch, one each device (default 1). */
   readonly devices?: number;
+  /** A low-rank adapter that is trained in place of the weights (absent: they are). */
+  readonly adapter?: AdapterConfig;
 }
 
 /** A model that computes. */
@@ -40,7 +43,7 @@ export interface OpenedModel {
   readonly devices?: { readonly dtype: "float32" | "bfloat16"; readonly free: readonly number[] };
   /** Keeps what the backend's own program writes, from its start on, in a file. */
   readonly keepLog?: (path: string) => void;
-  /** A second, frozen copy of the checkpoint; opened at the first call. */
+  /** The checkpoint, frozen: a second copy of its weights, or with an adapter the same; opened at the first call. */
   reference(): Promise<LanguageModel>;
   /** Ends workers and frees memory. */
   dispose(): Promise<void>;
@@ -52,7 +55,7 @@ export const ENGINE_PARAMETERS = 50e6;
 /**
  * Opens a checkpoint on a backend; `auto` explains its choice. A backend asked for by name never falls back to another.
  *
- * @throws {BenchError} If the backend does not work here
+ * @throws {BenchError} If the backend does not work here, or has no adapter where one is asked for
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -71,16 +74,18 @@ export async function openModel(checkpoint: Checkpoint, options: OpenModelOption
     throw new BenchError(`${checkpoint.foreign}; --backend torch leaves it to transformers`);
   }
   requireOwnFlags(backend, options);
+  requireAdapter(backend, checkpoint, options.adapter);
   const { open, ...kept } = await openerOf(backend, checkpoint, options);
   const model = await open();
   const how = "productsLine" in model ? `; ${model.productsLine}` : "";
   let reference: LanguageModel | undefined;
+  const base = model.withoutAdapter?.();
   return {
     model,
     reason: `${reason}${how}`,
     facts: { deno: Deno.version.deno, v8: Deno.version.v8, ...model.details },
     ...kept,
-    reference: async () => reference ??= await open(),
+    reference: async () => base ?? (reference ??= await open()),
     dispose: async () => {
       await model.dispose();
       await reference?.dispose();
@@ -105,6 +110,25 @@ function requireOwnFlags(backend: BackendName, options: OpenModelOptions): void 
   }
 }
 
+/** Backends that train an adapter. */
+const ADAPTER_BACKENDS: readonly BackendName[] = [];
+
+function requireAdapter(backend: BackendName, checkpoint: Checkpoint, adapter: AdapterConfig | undefined): void {
+  if (adapter === undefined) return;
+  if (!ADAPTER_BACKENDS.includes(backend)) {
+    throw new BenchError(
+      `Cannot train an adapter with ${backend}: found training.adapter, expected a backend that has adapters ` +
+        `(${ADAPTER_BACKENDS.join(", ") || "none yet"}); leave it out, and all weights are trained`,
+    );
+  }
+  if (checkpoint.foreign !== undefined) {
+    throw new BenchError(
+      `Cannot train an adapter of ${checkpoint.folder}: ${checkpoint.foreign}; leave training.adapter out`,
+    );
+  }
+  requireAdaptable(checkpoint.config);
+}
+
 async function chooseBackend(
   { parameters, foreign }: Checkpoint,
   options: OpenModelOptions,
@@ -116,6 +140,7 @@ async function chooseBackend(
   const { gpuOfTorch } = await import("../torch/workers.ts");
   const gpu = await gpuOfTorch(options);
   if (gpu !== undefined) return { backend: "torch", reason: `PyTorch works here: ${gpu}` };
+  if (options.adapter !== undefined) return { backend: "cpu-engine", reason: "no PyTorch with a GPU works here" };
   const { workingAccelerator } = await import("../tfjs/device.ts");
   const found = await workingAccelerator();
   return found ??

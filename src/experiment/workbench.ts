@@ -161,7 +161,12 @@ export async function openWorkbench(
   const lanes = shareThreads(checkpoint.parameters, typeof options.executor === "object" ? 1 : runs, options);
   const programs = programRunner(lanes.options);
   const graderOf = (own: readonly (ProblemKind | undefined)[]) => graderOfKinds(own, config.grader, programs.name);
-  const opened = await openModel(checkpoint, lanes.options);
+  const { adapter } = config.training;
+  const isTrained = config.arms.some(({ objective }) => objective !== undefined);
+  const opened = await openModel(checkpoint, {
+    ...lanes.options,
+    ...(adapter !== undefined && isTrained && { adapter }),
+  });
   const identity = {
     config: { ...config, seeds: undefined, arms: undefined },
     model: weightsSha256,

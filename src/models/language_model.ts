@@ -8,6 +8,7 @@
  *
  * @module
  */
+import type { AdapterConfig } from "./adapter.ts";
 import type { ModelConfig } from "./model_config.ts";
 import type { OptimizerStep } from "./adamw.ts";
 import type { Readings, Reads, RowLoss } from "./readings.ts";
@@ -79,14 +80,15 @@ export type Reproducibility = "bitwise" | "same-shape" | "statistical";
 
 /** How gradients are gathered. */
 export interface AccumulateOptions {
-  /** Whether gradients also flow into the embedding table through what is fed (default false). */
+  /** Whether gradients also flow into the embedding table, where it is trained, through what is fed (default false). */
   readonly trainInputs?: boolean;
   /** Stops the passes soon after it is aborted. */
   readonly abort?: AbortSignal | undefined;
 }
 
 /**
- * A causal language model that decodes and can be trained.
+ * A causal language model that decodes and can be trained: all its weights, or an adapter beside them alone. Gradients,
+ * weights and moments are those of what is trained, by name: of an adapter as peft's `adapter_model.safetensors` has it.
  *
  * What is given an `abort` throws an InterruptedError within seconds after it is aborted, as soon as the backend can leave
  * off; weights and moments are then what they were, gradients are zero, and the model can be used.
@@ -100,6 +102,8 @@ export interface LanguageModel {
   readonly reproducibility: Reproducibility;
   /** Facts for the result file: which kernel path, driver, versions. */
   readonly details: Readonly<Record<string, string>>;
+  /** What is trained in place of the weights; absent: they are. Until `restore` it stands as under seed 0. */
+  readonly adapter?: AdapterConfig;
 
   /**
    * Root mean square of one coordinate of the rows of the input embedding table, as the weights are now.
@@ -134,14 +138,19 @@ export interface LanguageModel {
    */
   update(step: OptimizerStep): Promise<number>;
 
-  /** Gradients held now, by tensor name (for tests and logs). */
+  /** Gradients held now of what is trained, by tensor name (for tests and logs). */
   gradients(): Promise<NamedTensors>;
-  /** Weights, by tensor name, copied to the host. */
+  /** What is trained, by tensor name, copied to the host. */
   weights(): Promise<NamedTensors>;
-  /** AdamW's first and second moments, by tensor name, copied to the host. */
+  /** AdamW's first and second moments of what is trained, by tensor name, copied to the host. */
   optimizerState(): Promise<{ first: NamedTensors; second: NamedTensors }>;
-  /** Puts weights back, and moments where given (zero where absent). */
+  /** Puts what is trained back, and moments where given (zero where absent). */
   restore(weights: NamedTensors, moments?: { first: NamedTensors; second: NamedTensors }): Promise<void>;
+  /**
+   * The same weights without the adapter, held once: it reads and decodes, is not trained, and ends with this model. There
+   * where there is an adapter.
+   */
+  withoutAdapter?(): LanguageModel;
   /** Ends workers and frees memory. */
   dispose(): Promise<void>;
 }

@@ -81,7 +81,9 @@ const MODEL = z.strictObject({
   parameters: COUNT.nullable().describe("number of weights"),
   tokenizerSha256: SHA256.nullable().describe("of the tokenizer"),
   promptSha256: SHA256.nullable().describe("of the prompt template"),
-  trained: JSON_OBJECT.describe("`sha256` of the trained weights and `steps`; empty where nothing was trained"),
+  trained: JSON_OBJECT.describe(
+    "`sha256` of the trained weights and `steps`, of an adapter its `sha256` and how many `parameters` it has; empty where nothing was trained",
+  ),
 }).readonly();
 
 const CODE = z.strictObject({

@@ -100,7 +100,10 @@ export interface Result {
     readonly tokenizerSha256: string | null;
     /** Of the prompt template. */
     readonly promptSha256: string | null;
-    /** `sha256` of the trained weights and `steps`; empty where nothing was trained. */
+    /**
+     * `sha256` of the trained weights and `steps`, of an adapter its `sha256` and how many `parameters` it has; empty
+     * where nothing was trained.
+     */
     readonly trained: JsonObject;
   };
   /** What decided right and wrong. */

@@ -1,6 +1,6 @@
 /**
- * A training run between two steps as a folder `step-N`: the model in Hugging Face format, beside it AdamW's moments, the
- * training curve so far, and `state.json`, which says of whose run and after which step it is, and the SHA-256 of each of
+ * A training run between two steps as a folder `step-N`: the model in Hugging Face format, or the adapter that is trained in
+ * peft's, beside it AdamW's moments, the training curve so far, and `state.json`, which says of whose run and after which step it is, and the SHA-256 of each of
  * its files. The last one is kept, and a regular one before it: where one was damaged, training goes on from the other.
  *
  * Random streams are named by step and position, so the step is all there is to know of them.
@@ -8,9 +8,11 @@
  * @module
  */
 import { z } from "npm:zod@4.3.5";
+import { ADAPTER_FILE, loadAdapter, saveAdapter } from "../checkpoint/adapter.ts";
 import { type Checkpoint, loadCheckpoint } from "../checkpoint/checkpoint.ts";
 import { WEIGHTS_FILE } from "../checkpoint/stored_tensors.ts";
 import { type ModelCard, saveCheckpoint } from "../checkpoint/writer.ts";
+import type { AdapterConfig } from "../models/adapter.ts";
 import type { HostTensor, LanguageModel, NamedTensors } from "../models/language_model.ts";
 import { readJsonLines } from "../files/json_lines.ts";
 import { fileSha256 } from "../files/hash.ts";
@@ -37,6 +39,8 @@ const STATE = z.strictObject({
 export interface TrainingState {
   /** Names the run: a checkpoint of another is not taken. */
   readonly run: string;
+  /** Names the base model, where an adapter is trained: what its folder tells peft (default the base's folder). */
+  readonly baseName?: string;
   /** A point per step, from the first one on. */
   readonly curve: readonly CurvePoint[];
   /** Steps between regular checkpoints; others are saved where training is interrupted, and at its end. */
@@ -56,35 +60,43 @@ export interface RestoredTraining {
  * what a killed save left behind. So an interruption leaves no trace.
  *
  * @param base the checkpoint that training started from: its configuration and tokenizer are kept
- * @returns the SHA-256 of the saved weights
+ * @returns the SHA-256 of what was trained
  */
 export async function saveTrainingCheckpoint(
   folder: string,
-  { run, curve, every }: TrainingState,
+  { run, curve, every, baseName }: TrainingState,
   model: LanguageModel,
   base: Checkpoint,
   card: ModelCard,
 ): Promise<string> {
   const step = curve.length;
+  const { config, adapter } = model;
   const moments = await model.optimizerState();
   const weights = await model.weights();
-  const sha256 = await saveCheckpoint(stepFolder(folder, step), {
-    config: model.config,
-    configJson: base.configJson,
-    weights,
-    ...(base.foreign !== undefined && { shapes: new Map([...weights].map(([name, { shape }]) => [name, shape])) }),
-    dtype: "F32",
-    companionsFrom: base.folder,
+  const shared = {
+    config,
     card,
     files: new Map([[CURVE_FILE, curve.map((point) => JSON.stringify(point) + "\n").join("")]]),
-    populate: async (temporary, weightsSha256) => {
+    populate: async (temporary: string, sha256: string) => {
       const tensors = new Map([...prefixed("first.", moments.first), ...prefixed("second.", moments.second)]);
-      const shapes = new Map([...tensors].map(([name, tensor]) => [name, tensor.shape]));
-      writeSafetensors(`${temporary}/${MOMENTS_FILE}`, tensors, shapes, "F32");
-      const state = { step, run, files: await fileHashes(temporary, { [WEIGHTS_FILE]: weightsSha256 }) };
+      writeSafetensors(`${temporary}/${MOMENTS_FILE}`, tensors, shapesOf(tensors), "F32");
+      const state = { step, run, files: await fileHashes(temporary, { [trainedFile(adapter)]: sha256 }) };
       writeDurably(`${temporary}/${STATE_FILE}`, JSON.stringify(state, null, 2) + "\n");
     },
-  }, { replace: true });
+  };
+  const path = stepFolder(folder, step);
+  const sha256 = adapter === undefined
+    ? await saveCheckpoint(path, {
+      ...shared,
+      configJson: base.configJson,
+      weights,
+      ...(base.foreign !== undefined && { shapes: shapesOf(weights) }),
+      dtype: "F32",
+      companionsFrom: base.folder,
+    }, { replace: true })
+    : await saveAdapter(path, { ...shared, adapter, tensors: weights, base: baseName ?? base.folder }, {
+      replace: true,
+    });
   removeOutdatedCheckpoints(folder, step, every);
   return sha256;
 }
@@ -128,7 +140,9 @@ export async function restoreTrainingCheckpoint(
 }
 
 async function restore(path: string, model: LanguageModel): Promise<CurvePoint[]> {
-  const { weights } = await loadCheckpoint(path, { foreign: true });
+  const weights = model.adapter === undefined
+    ? (await loadCheckpoint(path, { foreign: true })).weights
+    : (await loadAdapter(path, model.config)).tensors;
   const moments = readTensors(`${path}/${MOMENTS_FILE}`);
   await model.restore(weights, { first: unprefixed("first.", moments), second: unprefixed("second.", moments) });
   return readJsonLines<CurvePoint>(curvePath(path)).rows;
@@ -137,6 +151,11 @@ async function restore(path: string, model: LanguageModel): Promise<CurvePoint[]
 /** The training curve in a checkpoint's folder, one line a step. */
 export function curvePath(folder: string): string {
   return `${folder}/${CURVE_FILE}`;
+}
+
+/** The file in a checkpoint's folder that holds what was trained. */
+export function trainedFile(adapter: AdapterConfig | undefined): string {
+  return adapter === undefined ? WEIGHTS_FILE : ADAPTER_FILE;
 }
 
 /** Folder of the checkpoint after `step`. */
@@ -228,6 +247,10 @@ function readTensors(path: string): NamedTensors {
   return new Map(
     [...readSafetensorsHeader(path)].map(([name, stored]) => [name, readStoredTensor(path, name, stored)]),
   );
+}
+
+function shapesOf(tensors: NamedTensors): Map<string, readonly number[]> {
+  return new Map([...tensors].map(([name, { shape }]) => [name, shape]));
 }
 
 function prefixed(prefix: string, tensors: NamedTensors): [string, HostTensor][] {

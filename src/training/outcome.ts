@@ -6,10 +6,10 @@
  */
 import type { CurvePoint } from "./curve.ts";
 
-/** Weights before and after. */
+/** What training came to. */
 export interface TrainedWeights {
-  readonly baseSha256: string;
-  readonly trainedSha256: string;
+  /** Whether the trained model is the base, byte for byte. */
+  readonly isBase: boolean;
 }
 
 /** Share of completions cut off from which on a run is told to have too little room, */
@@ -26,18 +26,18 @@ const LAST_SHARE = 0.1;
  * ```ts
  * import { assertEquals } from "@std/assert";
  * const point = { step: 1, reward: 0, equalGroups: 1, gradientNorm: 0, truncated: 0 };
- * const [note] = trainingNotes([point], { baseSha256: "a", trainedSha256: "b" });
+ * const [note] = trainingNotes([point], { isBase: false });
  * assertEquals(note, "No step of 1 had a gradient: the rewards of every group were equal (mean reward 0)");
  * ```
  */
 export function trainingNotes(
   curve: readonly CurvePoint[],
-  { baseSha256, trainedSha256 }: TrainedWeights,
+  { isBase }: TrainedWeights,
 ): string[] {
   if (curve.length === 0) return [];
   return [
     ...gradientNotes(curve),
-    ...(baseSha256 === trainedSha256 ? ["The trained weights are the base's, byte for byte: nothing was learned"] : []),
+    ...(isBase ? ["The trained weights are the base's, byte for byte: nothing was learned"] : []),
     ...truncationNotes(curve),
   ];
 }

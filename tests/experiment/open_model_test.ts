@@ -38,3 +38,14 @@ Deno.test("openModel() refuses flags of the engine with another backend", async 
   await assertRejects(() => openModel(CHECKPOINT, { backend: "tfjs-cpu", workers: 2 }), BenchError, "--workers");
   await assertRejects(() => openModel(CHECKPOINT, { backend: "webgpu", products: "wasm" }), BenchError, "--sandboxed");
 });
+
+Deno.test("openModel() refuses an adapter where a backend has none", async () => {
+  const adapter = { rank: 3, alpha: 6 };
+  for (const backend of ["tfjs-cpu", "cpu-engine", "torch"] as const) {
+    await assertRejects(
+      () => openModel(CHECKPOINT, { backend, adapter }),
+      BenchError,
+      `Cannot train an adapter with ${backend}`,
+    );
+  }
+});
