@@ -40,6 +40,8 @@ export interface LayerActivations {
   readonly gateUp: number;
   /** (R, F). */
   readonly hidden: number;
+  /** (R, t·r), between an adapter's A and B; where there is one. */
+  readonly between: number;
 }
 
 /** Buffers of a unit's forward pass, addresses. */
@@ -73,6 +75,7 @@ export function scoreStride(positions: number): number {
  * Takes the buffers of a forward pass from `region`.
  *
  * @param blockRows rows of attention's scratch
+ * @param adapterWidth floats of a row between an adapter's A and B; 0 where there is none
  */
 export function takeActivations(
   region: Region,
@@ -80,10 +83,12 @@ export function takeActivations(
   size: UnitSize,
   keep: Keep,
   blockRows: number,
+  adapterWidth = 0,
 ): Activations {
   const { rows } = size;
   const { hiddenSize: D, intermediateSize: F, heads, keyValueHeads, headSize } = config;
   const takeInput = () => region.take(rows * D);
+  const between = adapterWidth === 0 ? 0 : region.take(rows * adapterWidth);
   const takeLayer = (): LayerActivations => {
     const x = takeInput(), inverse1 = region.take(rows), normed1 = region.take(rows * D);
     const raw = config.qkNorm;
@@ -101,6 +106,7 @@ export function takeActivations(
       normed2: keep === "layer" ? normed1 : region.take(rows * D),
       gateUp: region.take(rows * 2 * F),
       hidden: region.take(rows * F),
+      between,
     };
   };
   const first = takeLayer();
@@ -122,6 +128,19 @@ export function takeActivations(
   };
 }
 
+/** Buffers of a backward pass through an adapted matrix, addresses. */
+export interface AdapterBuffers {
+  /** (output, R) and (input, R) of the largest matrix, gradients of its output and input. */
+  readonly dyT: number;
+  readonly dxT: number;
+  /** (R, t·r), between A and B, and its gradient, (R, t·r) and (t·r, R). */
+  readonly between: number;
+  readonly dBetween: number;
+  readonly dBetweenT: number;
+  /** (max(D, d)), gradients of norms, which are not trained. */
+  readonly unused: number;
+}
+
 /** Buffers of a backward pass, addresses. */
 export interface BackwardBuffers {
   /** (S, D). */
@@ -136,17 +155,26 @@ export interface BackwardBuffers {
   readonly dQueryKeyValue: number;
   readonly valuesT: number;
   readonly dProbabilities: number;
+  /** Where an adapter is trained. */
+  readonly adapter?: AdapterBuffers;
 }
 
-/** Takes the buffers of a backward pass from `region`. */
+/**
+ * Takes the buffers of a backward pass from `region`.
+ *
+ * @param adapterWidth see `takeActivations`
+ */
 export function takeBackwardBuffers(
   region: Region,
   config: ModelConfig,
   size: UnitSize,
   blockRows: number,
+  adapterWidth = 0,
 ): BackwardBuffers {
   const { rows } = size;
+  const adapter = adapterWidth === 0 ? undefined : takeAdapterBuffers(region, config, rows, adapterWidth);
   return {
+    ...(adapter !== undefined && { adapter }),
     dHeadInput: region.take(size.headRowCount * config.hiddenSize),
     dx: region.take(rows * config.hiddenSize),
     dNormed: region.take(rows * Math.max(config.hiddenSize, config.heads * config.headSize)),
@@ -154,5 +182,17 @@ export function takeBackwardBuffers(
     dQueryKeyValue: region.take(rows * queryKeyValueWidth(config)),
     valuesT: region.take(config.headSize * scoreStride(size.longest)),
     dProbabilities: region.take(blockRows * scoreStride(size.longest)),
+  };
+}
+
+function takeAdapterBuffers(region: Region, config: ModelConfig, rows: number, width: number): AdapterBuffers {
+  const { hiddenSize: D, intermediateSize: F, heads, headSize } = config;
+  return {
+    dyT: region.take(rows * Math.max(2 * F, D, queryKeyValueWidth(config))),
+    dxT: region.take(rows * Math.max(F, D, heads * headSize)),
+    between: region.take(rows * width),
+    dBetween: region.take(rows * width),
+    dBetweenT: region.take(rows * width),
+    unused: region.take(Math.max(D, headSize)),
   };
 }

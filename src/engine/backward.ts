@@ -10,6 +10,8 @@ import {
   type LayerActivations,
   scoreStride,
 } from "./activations.ts";
+import { backwardAdapted } from "./adapter.ts";
+import type { AdaptedBlock } from "./adapter_layout.ts";
 import type { HeadChunk, Places, UnitPlace } from "./commands.ts";
 import { isRotated, rotarySizeOf } from "../models/model_config.ts";
 import {
@@ -26,7 +28,7 @@ import {
 } from "./forward.ts";
 import { FLOAT_BYTES } from "./memory.ts";
 import { addRowSlopes } from "./read_rows.ts";
-import { type Matrix, queryKeyValueWidth } from "./parameters.ts";
+import { queryKeyValueWidth } from "./parameters.ts";
 
 /** From slopes by what was read of a chunk's logits to gradients of the head and of the head rows. */
 export function backwardChunk(
@@ -43,12 +45,14 @@ export function backwardChunk(
   const { gradient, count } = chunk;
   machine.kernels.fillZero(gradient, count * V);
   addRowSlopes(machine, places, chunk.reads, count, gradient);
-  sgemm(true, V, D, count, gradient, V, rows, D, true, at(gradients, parameters.head), D); // (V, D)
+  if (machine.adapter === undefined) {
+    sgemm(true, V, D, count, gradient, V, rows, D, true, at(gradients, parameters.head), D); // (V, D)
+  }
   sgemm(false, count, D, V, gradient, V, at(places.weights, parameters.head), D, false, dRows, D); // (count, D)
   machine.beat();
 }
 
-/** From the gradients of the head rows to those of all parameters below the head. */
+/** From the gradients of the head rows to those of all that is trained below the head. */
 export function backwardUnit(
   machine: Machine,
   places: Places,
@@ -66,7 +70,8 @@ export function backwardUnit(
   const { dx, dNormed } = buffers;
   kernels.fillZero(dNormed, rows * D);
   kernels.scatterAddRows(buffers.dHeadInput, unit.headRows, dNormed, unit.headRowCount, D);
-  const weight = at(places.weights, parameters.finalNorm), dWeight = at(gradients, parameters.finalNorm);
+  const weight = at(places.weights, parameters.finalNorm);
+  const dWeight = buffers.adapter?.unused ?? at(gradients, parameters.finalNorm);
   const { last, lastInverse } = activations;
   kernels.rmsNormBackward(
     last,
@@ -96,7 +101,7 @@ export function backwardUnit(
     backwardBlock(machine, places, transposed, index, unit, spans, layer, activations, buffers, gradients);
     machine.beat();
   }
-  if (trainInputs) {
+  if (trainInputs && machine.adapter === undefined) {
     const table = at(gradients, parameters.embedding);
     kernels.embedBackward(unit.ids, unit.weights, unit.kept, dx, table, rows, D);
   }
@@ -120,38 +125,40 @@ function backwardBlock(
   const W = queryKeyValueWidth(config);
   const w = machine.parameters.layers[index], wT = machine.transposed.layers[index];
   const { dx, dNormed, dHidden, dQueryKeyValue } = buffers;
-  /** dW += xᵀ · dy. */
-  const weightGradient = (x: number, matrix: Matrix, dy: number) => {
-    const { input, output, offset } = matrix;
+  const adapted = machine.adapter?.layers[index];
+  /** The gradients of what is trained there, added, and to = dy · Wᵀ, with the way through the adapter. */
+  const through = (x: number, name: keyof AdaptedBlock, dy: number, to: number) => {
+    const { input, output, offset } = w[name];
+    if (buffers.adapter !== undefined) {
+      backwardAdapted(machine, places, w[name], adapted?.[name], rows, x, dy, to, buffers.adapter, gradients);
+      return;
+    }
     sgemm(true, input, output, rows, x, input, dy, output, true, at(gradients, offset), output);
+    sgemm(false, rows, input, output, dy, output, at(transposed, wT[name]), input, false, to, input);
   };
-  /** dx = dy · Wᵀ. */
-  const inputGradient = (dy: number, matrix: Matrix, matrixTransposed: number, to: number) => {
-    const { input, output } = matrix;
-    sgemm(false, rows, input, output, dy, output, at(transposed, matrixTransposed), input, false, to, input);
-  };
+  /** Where the gradient of a norm's weights is added. */
+  const normWeights = (offset: number) => buffers.adapter?.unused ?? at(gradients, offset);
   /** dx += the gradient through a normalisation. */
   const normGradient = (x: number, offset: number, inverse: number) => {
-    const weight = at(places.weights, offset), dWeight = at(gradients, offset);
+    const weight = at(places.weights, offset), dWeight = normWeights(offset);
     kernels.rmsNormBackward(x, D, weight, inverse, dNormed, D, true, dx, D, dWeight, rows, 1, D, normOffset);
   };
   /** dBias += the rows of dy. */
   const biasGradient = (dy: number, bias: number | undefined, width: number) => {
-    if (bias !== undefined) kernels.addColumnSums(dy, at(gradients, bias), rows, width);
+    if (bias !== undefined && buffers.adapter === undefined) {
+      kernels.addColumnSums(dy, at(gradients, bias), rows, width);
+    }
   };
 
-  weightGradient(a.hidden, w.down, dx);
   biasGradient(dx, w.downBias, D);
-  inputGradient(dx, w.down, wT.down, dHidden); // (R, D) -> (R, F)
+  through(a.hidden, "down", dx, dHidden); // (R, D) -> (R, F)
   gatedActivation(machine).backward(a.gateUp, dHidden, rows, F); // gateUp becomes its gradient (R, 2F)
   biasGradient(a.gateUp, w.gateUpBias, 2 * F);
-  weightGradient(a.normed2, w.gateUp, a.gateUp);
-  inputGradient(a.gateUp, w.gateUp, wT.gateUp, dNormed); // (R, 2F) -> (R, D)
+  through(a.normed2, "gateUp", a.gateUp, dNormed); // (R, 2F) -> (R, D)
   normGradient(a.middle, w.postAttentionNorm, a.inverse2);
 
-  weightGradient(a.attended, w.attentionOutput, dx);
   biasGradient(dx, w.attentionOutputBias, D);
-  inputGradient(dx, w.attentionOutput, wT.attentionOutput, dNormed); // (R, D) -> (R, H·d)
+  through(a.attended, "attentionOutput", dx, dNormed); // (R, D) -> (R, H·d)
   kernels.fillZero(dQueryKeyValue, rows * W);
   backwardAttention(machine, index, spans, a.queryKeyValue, activations, buffers);
   if (isRotated(config, index)) {
@@ -160,8 +167,8 @@ function backwardBlock(
   }
   if (w.queryNorm !== undefined && w.keyNorm !== undefined) {
     const rawWidth = (heads + keyValueHeads) * d, keys = heads * d * FLOAT_BYTES, dq = dQueryKeyValue, dk = dq + keys;
-    const q = at(places.weights, w.queryNorm), dqWeight = at(gradients, w.queryNorm);
-    const k = at(places.weights, w.keyNorm), dkWeight = at(gradients, w.keyNorm);
+    const q = at(places.weights, w.queryNorm), dqWeight = normWeights(w.queryNorm);
+    const k = at(places.weights, w.keyNorm), dkWeight = normWeights(w.keyNorm);
     const raw = a.rawQueryKey;
     kernels.rmsNormBackward(
       raw,
@@ -197,8 +204,7 @@ function backwardBlock(
     );
   }
   biasGradient(dQueryKeyValue, w.queryKeyValueBias, W);
-  weightGradient(a.normed1, w.queryKeyValue, dQueryKeyValue);
-  inputGradient(dQueryKeyValue, w.queryKeyValue, wT.queryKeyValue, dNormed); // (R, W) -> (R, D)
+  through(a.normed1, "queryKeyValue", dQueryKeyValue, dNormed); // (R, W) -> (R, D)
   normGradient(a.x, w.inputNorm, a.inverse1);
 }
 

@@ -33,7 +33,7 @@ function takeScores(region: Region, longest: number, keyBlock: number): number {
 /** Takes the buffers of a step from `region`. */
 export function takeStepBuffers(
   region: Region,
-  machine: Pick<Machine, "config">,
+  machine: Pick<Machine, "config" | "adapter">,
   size: Pick<UnitSize, "rows" | "longest">,
   keyBlock: number,
 ): { activations: Activations; scores: number } {
@@ -43,6 +43,7 @@ export function takeStepBuffers(
     { rows: size.rows, headRowCount: 0, longest: 0 },
     "layer",
     0,
+    machine.adapter?.width,
   );
   return { activations, scores: takeScores(region, size.longest, keyBlock) };
 }
@@ -85,7 +86,8 @@ export function prefillPrompts(machine: Machine, command: PrefillCommand): void 
   const { config, kernels } = machine;
   const { places, unit } = command;
   const region = new Region(command.arena);
-  const activations = takeActivations(region, config, unit, "layer", kernels.attentionBlockRows());
+  const width = machine.adapter?.width;
+  const activations = takeActivations(region, config, unit, "layer", kernels.attentionBlockRows(), width);
   const spans = readSpans(machine, unit);
   const offsets = new Uint32Array(machine.memory.buffer, command.prefixOffsets, unit.spanCount);
   const attend = attendSpans(machine, spans, activations);

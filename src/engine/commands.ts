@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { AdapterConfig } from "../models/adapter.ts";
 import type { ModelConfig } from "../models/model_config.ts";
 import type { Keep, UnitSize } from "./activations.ts";
 import type { NativeLibrary } from "./native/library.ts";
@@ -14,12 +15,16 @@ export interface EngineSetup {
   /** The kernels' scratch, one part per worker. */
   readonly scratch: number;
   readonly config: ModelConfig;
+  /** What is trained in place of the weights; absent: they are. */
+  readonly adapter?: AdapterConfig;
   readonly native?: NativeLibrary;
 }
 
 /** The parameter buffers. */
 export interface Places {
   readonly weights: number;
+  /** The adapter's buffer; 0 where there is none, and in passes without it. */
+  readonly adapter: number;
   /** (D, V), the output head transposed. */
   readonly headTransposed: number;
   /** Cosines and sines by position, see kernels/rope.ts. */
@@ -81,6 +86,7 @@ export interface NextChunkCommand {
 export interface BackwardCommand {
   readonly kind: "backward";
   readonly places: Places;
+  /** Transposed copies of the projections; 0 where they are not trained. */
   readonly transposed: number;
   readonly unit: UnitPlace;
   readonly arena: number;

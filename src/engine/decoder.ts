@@ -11,7 +11,7 @@ import type { Readings, Reads } from "../models/readings.ts";
 import { takeStepBuffers } from "./cached_forward.ts";
 import type { WorkerCommand } from "./commands.ts";
 import { at } from "./forward.ts";
-import type { Host } from "./host.ts";
+import type { Host, Policy } from "./host.ts";
 import { KeyValueCache } from "./key_value_cache.ts";
 import { type Block, GrowingBlock, Region } from "./memory.ts";
 import type { Task } from "./pool.ts";
@@ -32,13 +32,14 @@ export async function startDecoder(
   prompts: readonly Int32Array[],
   copies: readonly number[],
   maxNewPositions: number,
+  policy: Policy,
   abort?: AbortSignal,
 ): Promise<Decoder> {
   if (prompts.length !== copies.length) {
     throw new UsageError(`Cannot decode: ${prompts.length} prompts but ${copies.length} numbers of copies`);
   }
   prompts.forEach((prompt) => checkPrompt(prompt, maxNewPositions, host.config));
-  const decoder = new CachedDecoder(host, prompts, copies, maxNewPositions, abort);
+  const decoder = new CachedDecoder(host, prompts, copies, maxNewPositions, policy, abort);
   try {
     await decoder.start(prompts);
   } catch (error) {
@@ -65,6 +66,7 @@ class CachedDecoder implements Decoder {
   readonly #promptLengths: Int32Array;
   /** (B), addresses of the logits after each prompt, until the first step takes their place. */
   #promptLogits: readonly number[] | undefined;
+  readonly #policy: Policy;
   readonly #abort: AbortSignal | undefined;
   #disposed = false;
 
@@ -73,9 +75,11 @@ class CachedDecoder implements Decoder {
     prompts: readonly Int32Array[],
     copies: readonly number[],
     maxNewPositions: number,
+    policy: Policy,
     abort: AbortSignal | undefined,
   ) {
     this.#host = host;
+    this.#policy = policy;
     this.#abort = abort;
     this.#maxNewPositions = maxNewPositions;
     this.#promptOf = Int32Array.from(copies.flatMap((count, prompt) => new Array<number>(count).fill(prompt)));
@@ -91,14 +95,22 @@ class CachedDecoder implements Decoder {
 
   /** Fills the prompts' cache, and keeps the logits after each. */
   async start(prompts: readonly Int32Array[]): Promise<void> {
-    this.#promptLogits = await prefill(this.#host, this.#cache, prompts, this.#inputs, this.#longest, this.#abort);
+    this.#promptLogits = await prefill(
+      this.#host,
+      this.#cache,
+      prompts,
+      this.#inputs,
+      this.#longest,
+      this.#policy,
+      this.#abort,
+    );
   }
 
   async readPrompts(reads: readonly Reads[]): Promise<readonly Readings[]> {
     const addresses = this.#promptLogits;
     if (addresses === undefined) throw new UsageError("Cannot read the logits after the prompts once a step was taken");
     const host = this.#host;
-    const places = await host.places(this.#longest);
+    const places = await host.places(this.#longest, this.#policy);
     const tape = new ReadTape(host, this.#reads, reads, (sequence) => addresses[this.#promptOf[sequence]]);
     await host.pool.run(function* (worker): Task<WorkerCommand> {
       const [first, last] = share(reads.length, worker, host.pool.size);
@@ -113,7 +125,7 @@ class CachedDecoder implements Decoder {
     const rows = sequences.length;
     this.#promptLogits = undefined;
     if (rows === 0) return [];
-    const places = await this.#host.places(this.#longest);
+    const places = await this.#host.places(this.#longest, this.#policy);
     const { width: kept } = inputs;
     const take = (region: Region) => ({
       ids: region.take(rows * kept),

@@ -14,10 +14,12 @@ import type {
   Reproducibility,
   TrainingGroup,
 } from "../models/language_model.ts";
+import { type AdapterConfig, initialAdapter } from "../models/adapter.ts";
 import { rmsOfCoordinates } from "../models/embedding_table.ts";
 import type { RowLoss } from "../models/readings.ts";
 import type { ModelConfig } from "../models/model_config.ts";
 import type { EngineSetup, WorkerCommand } from "./commands.ts";
+import { BaseModel } from "./base_model.ts";
 import { startDecoder } from "./decoder.ts";
 import { Host } from "./host.ts";
 import { compileKernels, instantiateKernels, type KernelPath } from "./kernels.ts";
@@ -39,6 +41,8 @@ export interface EngineOptions {
   readonly products?: Products;
   /** Whether a backward pass computes each layer again from its input: a third more work, and no memory for a layer more. */
   readonly recompute?: boolean;
+  /** What is trained in place of the weights (absent: they are); it starts as under seed 0. */
+  readonly adapter?: AdapterConfig;
 }
 
 /** The engine as a language model, with what only it can tell. */
@@ -52,8 +56,8 @@ export interface EngineModel extends LanguageModel {
 /**
  * Starts an engine with these weights.
  *
- * @throws {BenchError} If a weight is missing or has another shape than `config` says, the memory does not suffice, or
- * what `products` asks for is not on this machine
+ * @throws {BenchError} If a weight is missing or has another shape than `config` says, the memory does not suffice, the
+ * model cannot have the adapter, or what `products` asks for is not on this machine
  */
 export async function createEngine(
   config: ModelConfig,
@@ -70,13 +74,20 @@ export async function createEngine(
   const scratch = memory.allocate(workers * kernels.scratchFloats()).address;
   const products = await chooseProducts(options.products, path);
   const { native } = products;
-  const setup: EngineSetup = { module, memory: memory.wasm, scratch, config, ...(native !== undefined && { native }) };
+  const { adapter } = options;
+  const setup: EngineSetup = {
+    ...{ module, memory: memory.wasm, scratch, config },
+    ...(adapter !== undefined && { adapter }),
+    ...(native !== undefined && { native }),
+  };
   const url = new URL("./worker.ts", import.meta.url);
   const pool = await Pool.start<WorkerCommand, EngineSetup>({ url, workers, setup });
   try {
     const host = new Host(setup, memory, kernels, pool);
-    const engine = new Engine(host, path, products, options.recompute ? "inputs" : "all");
-    await engine.restore(weights);
+    const engine = new Engine(host, path, products, options.recompute ? "inputs" : "all", adapter);
+    writeTensors(host.weights, host.parameters, weights, "weights");
+    host.weightsChanged();
+    if (adapter !== undefined) await engine.restore(initialAdapter(config, adapter, 0));
     return engine;
   } catch (error) {
     pool.terminate();
@@ -90,12 +101,20 @@ class Engine implements EngineModel {
   readonly reproducibility: Reproducibility;
   readonly details: Readonly<Record<string, string>>;
   readonly productsLine: string;
+  readonly adapter?: AdapterConfig;
+  readonly withoutAdapter?: () => LanguageModel;
   readonly #host: Host;
   readonly #passes: GroupPasses;
   readonly #gradients: GradientShards;
   readonly #optimizer: Optimizer;
 
-  constructor(host: Host, path: KernelPath, { native, line }: ChosenProducts, keep: "all" | "inputs") {
+  constructor(
+    host: Host,
+    path: KernelPath,
+    { native, line }: ChosenProducts,
+    keep: "all" | "inputs",
+    adapter: AdapterConfig | undefined,
+  ) {
     this.config = host.config;
     // An OpenBLAS sums in an order of its own, which may differ by shape and version.
     this.reproducibility = native?.kind === "blas" ? "same-shape" : "bitwise";
@@ -105,6 +124,10 @@ class Engine implements EngineModel {
     this.#passes = new GroupPasses(host, keep);
     this.#gradients = new GradientShards(host);
     this.#optimizer = new Optimizer(host, this.#gradients);
+    if (adapter === undefined) return;
+    this.adapter = adapter;
+    const base = new BaseModel(this, host, this.#passes);
+    this.withoutAdapter = () => base;
   }
 
   get memoryBytes(): number {
@@ -121,7 +144,7 @@ class Engine implements EngineModel {
     maxNewPositions: number,
     abort?: AbortSignal,
   ): Promise<Decoder> {
-    return startDecoder(this.#host, prompts, copies, maxNewPositions, abort);
+    return startDecoder(this.#host, prompts, copies, maxNewPositions, "trained", abort);
   }
 
   forward(groups: readonly TrainingGroup[], visit: RowLoss, abort?: AbortSignal): Promise<void> {
@@ -151,7 +174,7 @@ class Engine implements EngineModel {
   }
 
   async weights(): Promise<NamedTensors> {
-    return readTensors(this.#host.weights, this.#host.parameters);
+    return readTensors(this.#host.trained, this.#host.trainedLayout);
   }
 
   async optimizerState(): Promise<{ first: NamedTensors; second: NamedTensors }> {
@@ -159,8 +182,8 @@ class Engine implements EngineModel {
   }
 
   async restore(weights: NamedTensors, moments?: { first: NamedTensors; second: NamedTensors }): Promise<void> {
-    writeTensors(this.#host.weights, this.#host.parameters, weights, "weights");
-    this.#host.weightsChanged();
+    writeTensors(this.#host.trained, this.#host.trainedLayout, weights, this.adapter ? "adapter" : "weights");
+    this.#host.trainedChanged();
     this.#optimizer.restore(moments);
     this.#gradients.reset();
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { layoutAdapter } from "./adapter_layout.ts";
 import { type Keep, takeActivations, takeBackwardBuffers } from "./activations.ts";
 import { backwardChunk, backwardUnit } from "./backward.ts";
 import { prefillPrompts, stepSequences } from "./cached_forward.ts";
@@ -19,6 +20,7 @@ import { layoutParameters, layoutTransposed } from "./parameters.ts";
 export function createMachine(setup: EngineSetup, worker: number, beat: () => void): Machine {
   const { config, memory } = setup;
   const parameters = layoutParameters(config);
+  const adapter = setup.adapter && layoutAdapter(config, setup.adapter, parameters);
   const { native } = setup;
   const inWebAssembly = instantiateKernels(setup.module, memory);
   const kernels = native?.kind === "c" ? { ...inWebAssembly, ...loadNativeKernels(native, memory) } : inWebAssembly;
@@ -27,6 +29,7 @@ export function createMachine(setup: EngineSetup, worker: number, beat: () => vo
     config,
     parameters,
     transposed: layoutTransposed(parameters),
+    ...(adapter !== undefined && { adapter }),
     memory,
     kernels,
     sgemm: native?.kind === "blas" ? loadBlas(native, memory) : kernels.product,
@@ -52,8 +55,8 @@ export function execute(machine: Machine, command: WorkerCommand): unknown {
     case "nextChunk": {
       const { activations, region } = unitBuffers(machine, command.arena, command.unit, command.keep);
       if (command.gradients !== 0) {
-        if (command.clear) kernels.fillZero(command.gradients, machine.parameters.size);
-        const buffers = takeBackwardBuffers(region, machine.config, command.unit, kernels.attentionBlockRows());
+        if (command.clear) kernels.fillZero(command.gradients, trainedSize(machine));
+        const buffers = backwardBuffers(machine, region, command.unit);
         backwardChunk(machine, command.places, activations, buffers, command.done, command.gradients);
       }
       return readChunk(machine, command.places, activations, command.chunk);
@@ -61,8 +64,8 @@ export function execute(machine: Machine, command: WorkerCommand): unknown {
     case "backward": {
       const { activations, region } = unitBuffers(machine, command.arena, command.unit, command.keep);
       const { places, transposed, unit, gradients } = command;
-      const buffers = takeBackwardBuffers(region, machine.config, unit, kernels.attentionBlockRows());
-      if (command.clear) kernels.fillZero(gradients, machine.parameters.size);
+      const buffers = backwardBuffers(machine, region, unit);
+      if (command.clear) kernels.fillZero(gradients, trainedSize(machine));
       backwardChunk(machine, places, activations, buffers, command.done, gradients);
       return backwardUnit(
         machine,
@@ -89,8 +92,18 @@ export function execute(machine: Machine, command: WorkerCommand): unknown {
 
 function unitBuffers(machine: Machine, arena: number, unit: UnitPlace, keep: Keep) {
   const region = new Region(arena);
-  const activations = takeActivations(region, machine.config, unit, keep, machine.kernels.attentionBlockRows());
+  const { config, kernels, adapter } = machine;
+  const activations = takeActivations(region, config, unit, keep, kernels.attentionBlockRows(), adapter?.width);
   return { activations, region };
+}
+
+function backwardBuffers({ config, kernels, adapter }: Machine, region: Region, unit: UnitPlace) {
+  return takeBackwardBuffers(region, config, unit, kernels.attentionBlockRows(), adapter?.width);
+}
+
+/** Floats of a gradient shard. */
+function trainedSize({ adapter, parameters }: Machine): number {
+  return adapter?.size ?? parameters.size;
 }
 
 function sumShards(machine: Machine, command: SumShardsCommand): number[] {

@@ -6,10 +6,12 @@
  */
 import { isRotated, type ModelConfig, rotarySizeOf, windowOf } from "../models/model_config.ts";
 import { type Activations, type LayerActivations, scoreStride, type UnitSize } from "./activations.ts";
+import { addAdapter } from "./adapter.ts";
+import type { AdaptedBlock, AdapterLayout } from "./adapter_layout.ts";
 import type { HeadChunk, Places, UnitPlace } from "./commands.ts";
 import type { Kernels } from "./kernels.ts";
 import { FLOAT_BYTES } from "./memory.ts";
-import { type Matrix, type ParameterLayout, queryKeyValueWidth, type TransposedLayout } from "./parameters.ts";
+import { type ParameterLayout, queryKeyValueWidth, type TransposedLayout } from "./parameters.ts";
 import { readRows } from "./read_rows.ts";
 import type { Sgemm } from "./weight_product.ts";
 
@@ -18,6 +20,8 @@ export interface Machine {
   readonly config: ModelConfig;
   readonly parameters: ParameterLayout;
   readonly transposed: TransposedLayout;
+  /** Of the adapter that is trained in place of the parameters. */
+  readonly adapter?: AdapterLayout;
   readonly memory: WebAssembly.Memory;
   readonly kernels: Kernels;
   readonly sgemm: Sgemm;
@@ -94,9 +98,11 @@ export function forwardBlock(
     config;
   const w = machine.parameters.layers[index];
   const W = queryKeyValueWidth(config);
-  const multiply = (x: number, matrix: Matrix, y: number, accumulate: boolean) => {
-    const { input, output, offset } = matrix;
+  const adapted = places.adapter === 0 ? undefined : machine.adapter?.layers[index];
+  const multiply = (x: number, name: keyof AdaptedBlock, y: number, accumulate: boolean) => {
+    const { input, output, offset } = w[name], beside = adapted?.[name];
     sgemm(false, rows, output, input, x, input, at(places.weights, offset), output, accumulate, y, output);
+    if (beside !== undefined) addAdapter(machine, places, beside, rows, x, y, output, a.between);
   };
   const addBias = (y: number, bias: number | undefined, width: number) => {
     if (bias !== undefined) kernels.addBias(y, at(places.weights, bias), rows, width);
@@ -116,7 +122,7 @@ export function forwardBlock(
     rmsNormEpsilon,
     normOffset,
   );
-  multiply(a.normed1, w.queryKeyValue, a.queryKeyValue, false); // (R, D) -> (R, W)
+  multiply(a.normed1, "queryKeyValue", a.queryKeyValue, false); // (R, D) -> (R, W)
   addBias(a.queryKeyValue, w.queryKeyValueBias, W);
   if (w.queryNorm !== undefined && w.keyNorm !== undefined) {
     const rawWidth = (heads + keyValueHeads) * d, keys = a.queryKeyValue + heads * d * FLOAT_BYTES;
@@ -143,18 +149,18 @@ export function forwardBlock(
   }
   attend(index, a.queryKeyValue, a.attended); // (R, W) -> (R, H·d)
   if (a.middle !== a.x) kernels.copyRows(a.x, D, a.middle, D, rows, D);
-  multiply(a.attended, w.attentionOutput, a.middle, true); // (R, H·d) -> (R, D)
+  multiply(a.attended, "attentionOutput", a.middle, true); // (R, H·d) -> (R, D)
   addBias(a.middle, w.attentionOutputBias, D);
 
   // x -> x + feedForward(norm(x)).
   const postNorm = at(places.weights, w.postAttentionNorm);
   kernels.rmsNorm(a.middle, D, postNorm, a.normed2, D, a.inverse2, rows, 1, D, rmsNormEpsilon, normOffset);
-  multiply(a.normed2, w.gateUp, a.gateUp, false); // (R, D) -> (R, 2F)
+  multiply(a.normed2, "gateUp", a.gateUp, false); // (R, D) -> (R, 2F)
   addBias(a.gateUp, w.gateUpBias, 2 * F);
   gatedActivation(machine).forward(a.gateUp, a.hidden, rows, F); // -> (R, F)
   if (next === undefined) return;
   if (next !== a.middle) kernels.copyRows(a.middle, D, next, D, rows, D);
-  multiply(a.hidden, w.down, next, true); // (R, F) -> (R, D)
+  multiply(a.hidden, "down", next, true); // (R, F) -> (R, D)
   addBias(next, w.downBias, D);
 }
 

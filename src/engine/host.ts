@@ -4,6 +4,7 @@
  * @module
  */
 import { type ModelConfig, rotarySizeOf } from "../models/model_config.ts";
+import { type AdapterLayout, layoutAdapter } from "./adapter_layout.ts";
 import type { EngineSetup, Places, TransposeCommand, WorkerCommand } from "./commands.ts";
 import { at } from "./forward.ts";
 import type { Kernels } from "./kernels.ts";
@@ -21,6 +22,9 @@ import { fillRopeTable } from "./rope_table.ts";
 /** Rows of a matrix that one command transposes. */
 const TRANSPOSED_ROWS = 512;
 
+/** What computes: what is trained, or the weights without their adapter. */
+export type Policy = "trained" | "base";
+
 /** Shared state of one engine. */
 export class Host {
   readonly config: ModelConfig;
@@ -29,10 +33,12 @@ export class Host {
   readonly pool: Pool<WorkerCommand>;
   readonly parameters: ParameterLayout;
   readonly transposedLayout: TransposedLayout;
+  readonly adapter?: AdapterLayout;
   /** Inputs of the work at hand. */
   readonly batch: GrowingBlock;
   readonly #arenas: readonly GrowingBlock[];
   readonly #weights: Block;
+  readonly #adapter: Block | undefined;
   readonly #headTransposed: Block;
   #rope: { readonly block: Block; readonly positions: number } | undefined;
   #transposed: Block | undefined;
@@ -47,9 +53,11 @@ export class Host {
     this.pool = pool;
     this.parameters = layoutParameters(setup.config);
     this.transposedLayout = layoutTransposed(this.parameters);
+    if (setup.adapter !== undefined) this.adapter = layoutAdapter(setup.config, setup.adapter, this.parameters);
     this.batch = new GrowingBlock(memory);
     this.#arenas = Array.from({ length: pool.size }, () => new GrowingBlock(memory));
     this.#weights = memory.allocateZeroed(this.parameters.size);
+    this.#adapter = this.adapter && memory.allocateZeroed(this.adapter.size);
     this.#headTransposed = memory.allocate(setup.config.vocabularySize * setup.config.hiddenSize);
   }
 
@@ -64,8 +72,23 @@ export class Host {
     return this.weights.subarray(embedding, embedding + this.config.vocabularySize * this.config.hiddenSize);
   }
 
-  get weightsAddress(): number {
-    return this.#weights.address;
+  /** Where each tensor of what is trained lies, in a buffer of so many floats. */
+  get trainedLayout(): Pick<ParameterLayout, "size" | "tensors"> {
+    return this.adapter ?? this.parameters;
+  }
+
+  /** What is trained, the adapter's buffer or that of the parameters. */
+  get trainedAddress(): number {
+    return (this.#adapter ?? this.#weights).address;
+  }
+
+  /** The same on the host; call `trainedChanged` after writing. */
+  get trained(): Float32Array {
+    return this.memory.floats(this.trainedAddress, this.trainedLayout.size);
+  }
+
+  trainedChanged(): void {
+    if (this.adapter === undefined) this.weightsChanged();
   }
 
   /** The transposed copies are made again before they are next used. */
@@ -94,8 +117,9 @@ export class Host {
    * Addresses for a forward pass.
    *
    * @param positions positions that the rope table must have
+   * @param policy whether the adapter, where there is one, takes part
    */
-  async places(positions: number): Promise<Places> {
+  async places(positions: number, policy: Policy = "trained"): Promise<Places> {
     const { vocabularySize, hiddenSize } = this.config;
     if (!this.#headFresh) {
       const table: Matrix = { offset: this.parameters.head, input: vocabularySize, output: hiddenSize };
@@ -104,6 +128,7 @@ export class Host {
     }
     return {
       weights: this.#weights.address,
+      adapter: policy === "trained" ? this.#adapter?.address ?? 0 : 0,
       headTransposed: this.#headTransposed.address,
       rope: this.#ropeTable(positions),
     };

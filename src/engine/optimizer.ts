@@ -32,11 +32,8 @@ export class Optimizer {
   }
 
   #state(): { readonly first: Block; readonly second: Block } {
-    const { memory, parameters } = this.#host;
-    this.#moments ??= {
-      first: memory.allocateZeroed(parameters.size),
-      second: memory.allocateZeroed(parameters.size),
-    };
+    const { memory, trainedLayout: { size } } = this.#host;
+    this.#moments ??= { first: memory.allocateZeroed(size), second: memory.allocateZeroed(size) };
     return this.#moments;
   }
 
@@ -49,9 +46,9 @@ export class Optimizer {
     const scale = clipFactor(norm, step.maxGradientNorm);
     const { first, second } = this.#state();
     const { beta1, beta2, learningRate, weightDecay, epsilon } = step;
-    const { size } = this.#host.parameters;
+    const { size } = this.#host.trainedLayout;
     const numbers = {
-      weights: this.#host.weightsAddress,
+      weights: this.#host.trainedAddress,
       gradients: this.#gradients.address,
       first: first.address,
       second: second.address,
@@ -70,14 +67,14 @@ export class Optimizer {
     }
     await this.#host.runAll(commands);
     this.#gradients.reset();
-    this.#host.weightsChanged();
+    this.#host.trainedChanged();
     return norm;
   }
 
   /** Sums the shards into the first; the norm of the sum. */
   async #sumGradients(): Promise<number> {
     const { address, shardBytes } = this.#gradients;
-    const { size } = this.#host.parameters;
+    const { size } = this.#host.trainedLayout;
     if (this.#gradients.used === 0) this.#host.memory.floats(this.#gradients.use(0).gradients, size).fill(0);
     const pieces = Math.ceil(size / PIECE), each = Math.min(MOST_PIECES, Math.ceil(pieces / this.#host.pool.size));
     const commands: SumShardsCommand[] = [];
@@ -103,25 +100,25 @@ export class Optimizer {
 
   /** Moments by tensor name, copied. */
   read(): { first: NamedTensors; second: NamedTensors } {
-    const { memory, parameters } = this.#host;
+    const { memory, trainedLayout } = this.#host;
     const { first, second } = this.#state();
-    const copy = (block: Block) => readTensors(memory.floats(block.address, parameters.size), parameters);
+    const copy = (block: Block) => readTensors(memory.floats(block.address, trainedLayout.size), trainedLayout);
     return { first: copy(first), second: copy(second) };
   }
 
   /** Puts moments back, or zeroes them. */
   restore(moments?: { first: NamedTensors; second: NamedTensors }): void {
     if (moments === undefined && this.#moments === undefined) return;
-    const { memory, parameters } = this.#host;
+    const { memory, trainedLayout } = this.#host;
     const { first, second } = this.#state();
-    const firstValues = memory.floats(first.address, parameters.size);
-    const secondValues = memory.floats(second.address, parameters.size);
+    const firstValues = memory.floats(first.address, trainedLayout.size);
+    const secondValues = memory.floats(second.address, trainedLayout.size);
     if (moments === undefined) {
       firstValues.fill(0);
       secondValues.fill(0);
       return;
     }
-    writeTensors(firstValues, parameters, moments.first, "first moments");
-    writeTensors(secondValues, parameters, moments.second, "second moments");
+    writeTensors(firstValues, trainedLayout, moments.first, "first moments");
+    writeTensors(secondValues, trainedLayout, moments.second, "second moments");
   }
 }

@@ -60,6 +60,14 @@ export interface ParameterLayout {
 /** Tensors start at multiples of a cache line. */
 const ALIGNMENT = 16;
 
+/** Floats that a tensor of so many takes. */
+export function alignedSize(floats: number): number {
+  return Math.ceil(floats / ALIGNMENT) * ALIGNMENT;
+}
+
+/** A buffer's tensors, in the order of a checkpoint. */
+export type Tensors = Pick<ParameterLayout, "tensors">;
+
 /** Width of the joint query, key and value row. */
 export function queryKeyValueWidth(config: ModelConfig): number {
   return (config.heads + 2 * config.keyValueHeads) * config.headSize;
@@ -71,7 +79,7 @@ export function layoutParameters(config: ModelConfig): ParameterLayout {
   const tensors: TensorPlace[] = [];
   const reserve = (floats: number): number => {
     const offset = size;
-    size += Math.ceil(floats / ALIGNMENT) * ALIGNMENT;
+    size += alignedSize(floats);
     return offset;
   };
   const table = (name: string, rows: number, columns: number): number => {
@@ -175,7 +183,7 @@ function readTensor(buffer: Float32Array, place: TensorPlace): HostTensor {
 }
 
 /** Copies all tensors out of a buffer with this layout. */
-export function readTensors(buffer: Float32Array, layout: ParameterLayout): NamedTensors {
+export function readTensors(buffer: Float32Array, layout: Tensors): NamedTensors {
   return new Map(layout.tensors.map((place) => [place.name, readTensor(buffer, place)]));
 }
 
@@ -185,7 +193,7 @@ export function readTensors(buffer: Float32Array, layout: ParameterLayout): Name
  * @param what for messages: "weights", "first moments"
  * @throws {BenchError} If a tensor is missing, has another shape, or has no place
  */
-export function writeTensors(buffer: Float32Array, layout: ParameterLayout, tensors: NamedTensors, what: string): void {
+export function writeTensors(buffer: Float32Array, layout: Tensors, tensors: NamedTensors, what: string): void {
   for (const place of layout.tensors) {
     const tensor = tensors.get(place.name);
     if (tensor === undefined) {
@@ -226,7 +234,7 @@ export function layoutTransposed(layout: ParameterLayout): TransposedLayout {
   let size = 0;
   const reserve = (matrix: Matrix): number => {
     const offset = size;
-    size += Math.ceil(matrix.input * matrix.output / ALIGNMENT) * ALIGNMENT;
+    size += alignedSize(matrix.input * matrix.output);
     return offset;
   };
   const layers = layout.layers.map((layer) => ({

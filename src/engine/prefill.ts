@@ -6,7 +6,7 @@
 import { takeActivations } from "./activations.ts";
 import type { PrefillCommand, WorkerCommand } from "./commands.ts";
 import { at, SPAN_INTS } from "./forward.ts";
-import type { Host } from "./host.ts";
+import type { Host, Policy } from "./host.ts";
 import type { KeyValueCache } from "./key_value_cache.ts";
 import { type GrowingBlock, Region } from "./memory.ts";
 import type { Task } from "./pool.ts";
@@ -19,6 +19,7 @@ const PREFILL_ROWS = 512;
  *
  * @param inputs where the commands' arrays may lie
  * @param positions positions that the decoder will need
+ * @param policy what computes
  * @param abort stops it soon after it is aborted
  * @returns (B), address of the logits after each prompt, in `inputs`
  */
@@ -28,10 +29,11 @@ export async function prefill(
   prompts: readonly Int32Array[],
   inputs: GrowingBlock,
   positions: number,
+  policy: Policy,
   abort?: AbortSignal,
 ): Promise<number[]> {
   const { config, memory, pool } = host;
-  const places = await host.places(positions);
+  const places = await host.places(positions, policy);
   const batches = batchPrompts(prompts, pool.size);
   const measure = new Region();
   batches.forEach((batch) => takeBatch(measure, host, prompts, batch));
@@ -56,7 +58,7 @@ export async function prefill(
   await pool.run(function* (worker): Task<WorkerCommand> {
     for (const command of queue) {
       const measure = new Region();
-      takeActivations(measure, config, command.unit, "layer", blockRows);
+      takeActivations(measure, config, command.unit, "layer", blockRows, host.adapter?.width);
       yield { ...command, arena: host.arena(worker, measure.bytes) };
     }
   }, abort);

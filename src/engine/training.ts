@@ -8,7 +8,7 @@ import type { ActionPlace, RowLoss } from "../models/readings.ts";
 import { type Keep, takeActivations, takeBackwardBuffers } from "./activations.ts";
 import type { HeadChunk, Places, UnitPlace, WorkerCommand } from "./commands.ts";
 import { at, SPAN_INTS } from "./forward.ts";
-import type { Host } from "./host.ts";
+import type { Host, Policy } from "./host.ts";
 import { type Block, FLOAT_BYTES, GrowingBlock, Region } from "./memory.ts";
 import { readTensors } from "./parameters.ts";
 import type { Task } from "./pool.ts";
@@ -20,7 +20,7 @@ const CHUNK_FLOATS = 2 ** 22;
 /** At a huge vocabulary a chunk still has this many rows, or the product with the head is slow. */
 const LEAST_CHUNK_ROWS = 32;
 
-/** Gradients of all parameters, in a fixed number of shards that are summed in order. */
+/** Gradients of all that is trained, in a fixed number of shards that are summed in order. */
 export class GradientShards {
   readonly #host: Host;
   #block: Block | undefined;
@@ -33,7 +33,7 @@ export class GradientShards {
 
   /** Number of shards. */
   get count(): number {
-    return gradientShards(this.#host.parameters.size);
+    return gradientShards(this.#host.trainedLayout.size);
   }
 
   /** Shards 0 to `used` - 1 hold gradients: units fill them from the first. */
@@ -42,12 +42,12 @@ export class GradientShards {
   }
 
   get shardBytes(): number {
-    return this.#host.parameters.size * FLOAT_BYTES;
+    return this.#host.trainedLayout.size * FLOAT_BYTES;
   }
 
   /** Address of the first shard. */
   get address(): number {
-    this.#block ??= this.#host.memory.allocate(this.count * this.#host.parameters.size);
+    this.#block ??= this.#host.memory.allocate(this.count * this.#host.trainedLayout.size);
     return this.#block.address;
   }
 
@@ -65,14 +65,14 @@ export class GradientShards {
 
   /** The sum of the shards, in the order in which the optimizer sums them. */
   read(): NamedTensors {
-    const { parameters, memory } = this.#host;
-    const sum = new Float32Array(parameters.size);
+    const { trainedLayout, memory } = this.#host;
+    const sum = new Float32Array(trainedLayout.size);
     for (let shard = 0; shard < this.used; shard++) {
-      const values = memory.floats(this.address + shard * this.shardBytes, parameters.size);
+      const values = memory.floats(this.address + shard * this.shardBytes, sum.length);
       if (shard === 0) sum.set(values);
       else for (let i = 0; i < sum.length; i++) sum[i] += values[i];
     }
-    return readTensors(sum, parameters);
+    return readTensors(sum, trainedLayout);
   }
 }
 
@@ -81,6 +81,8 @@ export interface Pass {
   /** Absent in a pass without gradients. */
   readonly gradients?: GradientShards;
   readonly trainInputs: boolean;
+  /** What computes (default what is trained). */
+  readonly policy?: Policy;
   /** Stops the pass soon after it is aborted. */
   readonly abort?: AbortSignal | undefined;
 }
@@ -118,8 +120,9 @@ export class GroupPasses {
     }
     const units = planUnits(groups);
     if (units.length === 0) return;
-    const places = await this.#host.places(Math.max(...units.map((unit) => unit.longest)));
-    const transposed = pass.gradients === undefined ? 0 : await this.#host.transposed();
+    const places = await this.#host.places(Math.max(...units.map((unit) => unit.longest)), pass.policy);
+    const needsTransposed = pass.gradients !== undefined && this.#host.adapter === undefined;
+    const transposed = needsTransposed ? await this.#host.transposed() : 0;
     const unitPlaces = this.#placeUnits(units, groups);
     // Without gradients every unit is free to run beside every other.
     const shards = pass.gradients?.count ?? units.length;
@@ -204,10 +207,10 @@ export class GroupPasses {
   }
 
   #reserveArena(worker: number, place: UnitPlace, keep: Keep): number {
-    const { config, kernels } = this.#host;
-    const measure = new Region();
-    takeActivations(measure, config, place, keep, kernels.attentionBlockRows());
-    if (keep !== "layer") takeBackwardBuffers(measure, config, place, kernels.attentionBlockRows());
+    const { config, kernels, adapter } = this.#host;
+    const measure = new Region(), blockRows = kernels.attentionBlockRows();
+    takeActivations(measure, config, place, keep, blockRows, adapter?.width);
+    if (keep !== "layer") takeBackwardBuffers(measure, config, place, blockRows, adapter?.width);
     return this.#host.arena(worker, measure.bytes);
   }
 

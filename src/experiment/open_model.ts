@@ -111,14 +111,14 @@ function requireOwnFlags(backend: BackendName, options: OpenModelOptions): void 
 }
 
 /** Backends that train an adapter. */
-const ADAPTER_BACKENDS: readonly BackendName[] = [];
+const ADAPTER_BACKENDS: readonly BackendName[] = ["cpu-engine"];
 
 function requireAdapter(backend: BackendName, checkpoint: Checkpoint, adapter: AdapterConfig | undefined): void {
   if (adapter === undefined) return;
   if (!ADAPTER_BACKENDS.includes(backend)) {
     throw new BenchError(
       `Cannot train an adapter with ${backend}: found training.adapter, expected a backend that has adapters ` +
-        `(${ADAPTER_BACKENDS.join(", ") || "none yet"}); leave it out, and all weights are trained`,
+        `(${ADAPTER_BACKENDS.join(", ")}); leave it out, and all weights are trained`,
     );
   }
   if (checkpoint.foreign !== undefined) {
@@ -156,8 +156,12 @@ async function openerOf(backend: BackendName, checkpoint: Checkpoint, options: O
   switch (backend) {
     case "cpu-engine": {
       const { createEngine } = await import("../engine/engine.ts");
-      const { workers, products } = options;
-      const own = { ...(workers !== undefined && { workers }), ...(products !== undefined && { products }) };
+      const { workers, products, adapter } = options;
+      const own = {
+        ...(workers !== undefined && { workers }),
+        ...(products !== undefined && { products }),
+        ...(adapter !== undefined && { adapter }),
+      };
       return { open: () => createEngine(checkpoint.config, checkpoint.weights, own) };
     }
     case "torch":

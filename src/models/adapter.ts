@@ -144,3 +144,37 @@ export function initialAdapter(config: ModelConfig, adapter: AdapterConfig, seed
 export function isNeutral(tensors: NamedTensors): boolean {
   return tensors.entries().every(([name, { data }]) => !name.endsWith(".lora_B.weight") || data.every((x) => x === 0));
 }
+
+/**
+ * Weights with an adapter added to those that it stands beside: W + (alpha / rank) · B A, in 64 bits, rounded once. Each is
+ * made when it is asked for, and not kept.
+ *
+ * @param tensors the adapter's
+ */
+export function mergedWeights(
+  weights: NamedTensors,
+  config: ModelConfig,
+  adapter: AdapterConfig,
+  tensors: NamedTensors,
+): Pick<NamedTensors, "get"> {
+  const layers = new Map(adaptedLayers(config, adapter).map((layer) => [layer.weight, layer]));
+  const scale = adapterScale(adapter);
+  return {
+    get(name) {
+      const weight = weights.get(name), layer = layers.get(name);
+      if (weight === undefined || layer === undefined) return weight;
+      const { input, output } = layer;
+      const a = tensors.get(layer.a)!.data, b = tensors.get(layer.b)!.data;
+      const data = new Float32Array(weight.data.length), row = new Float64Array(input);
+      for (let o = 0; o < output; o++) {
+        row.fill(0);
+        for (let r = 0; r < adapter.rank; r++) {
+          const factor = scale * b[o * adapter.rank + r];
+          for (let i = 0; i < input; i++) row[i] += factor * a[r * input + i];
+        }
+        for (let i = 0; i < input; i++) data[o * input + i] = weight.data[o * input + i] + row[i];
+      }
+      return { shape: weight.shape, data };
+    },
+  };
+}

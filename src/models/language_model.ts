@@ -150,7 +150,7 @@ export interface LanguageModel {
    * The same weights without the adapter, held once: it reads and decodes, is not trained, and ends with this model. There
    * where there is an adapter.
    */
-  withoutAdapter?(): LanguageModel;
+  readonly withoutAdapter?: () => LanguageModel;
   /** Ends workers and frees memory. */
   dispose(): Promise<void>;
 }

@@ -27,11 +27,11 @@ async function update(
 ): Promise<{ norm: number; sums: SumShardsCommand[]; steps: AdamwCommand[] }> {
   const sums: SumShardsCommand[] = [], steps: AdamwCommand[] = [];
   const host = {
-    parameters: { size },
+    trainedLayout: { size },
     pool: { size: workers },
     memory: { allocateZeroed: () => ({ address: 64, bytes: 0 }) },
-    weightsAddress: 0,
-    weightsChanged: () => {},
+    trainedAddress: 0,
+    trainedChanged: () => {},
     runAll: (
       commands: readonly (SumShardsCommand | AdamwCommand)[],
       take?: (answer: unknown, command: unknown) => void,

@@ -39,9 +39,25 @@ Deno.test("openModel() refuses flags of the engine with another backend", async 
   await assertRejects(() => openModel(CHECKPOINT, { backend: "webgpu", products: "wasm" }), BenchError, "--sandboxed");
 });
 
+Deno.test("openModel() has an adapter's reference in the memory that is there", async () => {
+  const opened = await openModel(CHECKPOINT, { backend: "auto", workers: 1, adapter: { rank: 3, alpha: 6 } });
+  assertEquals(opened.model.backend, "cpu-engine");
+  const reference = await opened.reference();
+  assertEquals(await opened.reference(), reference);
+  assertEquals(reference, opened.model.withoutAdapter!());
+  assertEquals(await reference.weights(), CHECKPOINT.weights);
+  await opened.dispose();
+});
+
+Deno.test("openModel() refuses an adapter of a model that cannot have one", async () => {
+  const adapter = { rank: 3, alpha: 6 };
+  const fused = { ...CHECKPOINT, config: { ...SMALL_CONFIG, family: "phi3", fusedProjections: true } };
+  await assertRejects(() => openModel(fused, { backend: "cpu-engine", adapter }), BenchError, "adapter of phi3");
+});
+
 Deno.test("openModel() refuses an adapter where a backend has none", async () => {
   const adapter = { rank: 3, alpha: 6 };
-  for (const backend of ["tfjs-cpu", "cpu-engine", "torch"] as const) {
+  for (const backend of ["tfjs-cpu", "torch"] as const) {
     await assertRejects(
       () => openModel(CHECKPOINT, { backend, adapter }),
       BenchError,
