@@ -5,18 +5,20 @@
 
 enum {
 #if LANES == 16
-  ROWS = 12,           /* with 2 vectors a row, the sums fit 32 registers */
+  ROWS = 12, /* with 2 vectors a row, the sums fit 32 registers */
 #else
-  ROWS = 6,            /* and here 16 */
+  ROWS = 6, /* and here 16 */
 #endif
-  COLUMNS = 2 * LANES, /* of a tile */
-  BLOCK_ROWS = 48,     /* of A that stay in the first-level cache, whole tiles */
-  BLOCK_DEPTH = 128,   /* steps of k before the next columns */
+  COLUMNS = 2 * LANES,  /* of a tile */
+  BLOCK_ROWS = 48,      /* of A that stay in the first-level cache, whole tiles */
+  BLOCK_COLUMNS = 1024, /* of B that stay in the second-level cache while the rows of A pass by, whole tiles */
+  BLOCK_DEPTH = 128,    /* steps of k before the next columns */
 };
 
-/* `rows` is a constant at each call, so the sums live in registers. */
-INLINE void tile(const int rows, int accumulate, size depth, const float *a, size aRow, size aStep, const float *b,
-                 size bRow, float *c, size cRow) {
+/* `rows` is a constant at each call, so the sums live in registers. With `ahead`, the next columns of B are fetched: its
+ * rows lie in pages of their own, which the machine does not foresee. */
+INLINE void tile(const int rows, const int ahead, int accumulate, size depth, const float *a, size aRow, size aStep,
+                 const float *b, size bRow, float *c, size cRow) {
   vec sums[ROWS][2];
 #pragma GCC unroll 12
   for (int i = 0; i < rows; i++) {
@@ -25,6 +27,10 @@ INLINE void tile(const int rows, int accumulate, size depth, const float *a, siz
   }
   for (; depth > 0; depth--, a += aStep, b += bRow) {
     const vec b0 = *(const vec *)b, b1 = *(const vec *)(b + LANES);
+    if (ahead) {
+      __builtin_prefetch(b + COLUMNS);
+      __builtin_prefetch(b + COLUMNS + LANES);
+    }
 #pragma GCC unroll 12
     for (int i = 0; i < rows; i++) {
       const vec spread = splat(a[i * aRow]);
@@ -39,23 +45,23 @@ INLINE void tile(const int rows, int accumulate, size depth, const float *a, siz
   }
 }
 
-INLINE void anyTile(int rows, int accumulate, size depth, const float *a, size aRow, size aStep, const float *b,
-                    size bRow, float *c, size cRow) {
+INLINE void anyTile(int rows, const int ahead, int accumulate, size depth, const float *a, size aRow, size aStep,
+                    const float *b, size bRow, float *c, size cRow) {
   switch (rows) {
-    case 1: tile(1, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
-    case 2: tile(2, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
-    case 3: tile(3, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
-    case 4: tile(4, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
-    case 5: tile(5, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
+    case 1: tile(1, ahead, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
+    case 2: tile(2, ahead, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
+    case 3: tile(3, ahead, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
+    case 4: tile(4, ahead, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
+    case 5: tile(5, ahead, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
 #if LANES == 16
-    case 6: tile(6, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
-    case 7: tile(7, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
-    case 8: tile(8, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
-    case 9: tile(9, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
-    case 10: tile(10, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
-    case 11: tile(11, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
+    case 6: tile(6, ahead, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
+    case 7: tile(7, ahead, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
+    case 8: tile(8, ahead, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
+    case 9: tile(9, ahead, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
+    case 10: tile(10, ahead, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
+    case 11: tile(11, ahead, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
 #endif
-    default: tile(ROWS, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow);
+    default: tile(ROWS, ahead, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow);
   }
 }
 
@@ -71,7 +77,7 @@ static void edge(int rows, int columns, int accumulate, size depth, const float 
   for (int i = 0; i < ROWS * COLUMNS; i++) part[i] = 0;
   if (accumulate)
     for (int i = 0; i < rows; i++) copy(part + i * COLUMNS, c + i * cRow, columns);
-  anyTile(rows, accumulate, depth, a, aRow, aStep, b, COLUMNS, part, COLUMNS);
+  anyTile(rows, 0, accumulate, depth, a, aRow, aStep, b, COLUMNS, part, COLUMNS);
   for (int i = 0; i < rows; i++) copy(c + i * cRow, part + i * COLUMNS, columns);
 }
 
@@ -89,16 +95,20 @@ void PRODUCT(int transposed, int m, int n, int k, const float *a, int aStride, c
         for (int j = left; j < COLUMNS; j++) padded[i * COLUMNS + j] = 0;
       }
     }
-    for (int m0 = 0; m0 < m; m0 += BLOCK_ROWS) {
-      const int end = m - m0 < BLOCK_ROWS ? m : m0 + BLOCK_ROWS;
-      for (int j = 0; j < n; j += COLUMNS)
-        for (int i = m0; i < end; i += ROWS) {
-          const int rows = end - i < ROWS ? end - i : ROWS;
-          const float *aAt = a + i * aRow + k0 * aStep;
-          float *out = c + (size)i * cStride + j;
-          if (j < whole) anyTile(rows, more, depth, aAt, aRow, aStep, strip + j, bStride, out, cStride);
-          else edge(rows, left, more, depth, aAt, aRow, aStep, padded, out, cStride);
-        }
+    for (int j0 = 0; j0 < n; j0 += BLOCK_COLUMNS) {
+      const int last = n - j0 < BLOCK_COLUMNS ? n : j0 + BLOCK_COLUMNS;
+      for (int m0 = 0; m0 < m; m0 += BLOCK_ROWS) {
+        const int end = m - m0 < BLOCK_ROWS ? m : m0 + BLOCK_ROWS;
+        for (int j = j0; j < last; j += COLUMNS)
+          for (int i = m0; i < end; i += ROWS) {
+            const int rows = end - i < ROWS ? end - i : ROWS;
+            const float *aAt = a + i * aRow + k0 * aStep;
+            float *out = c + (size)i * cStride + j;
+            if (j >= whole) edge(rows, left, more, depth, aAt, aRow, aStep, padded, out, cStride);
+            else if (i == 0) anyTile(rows, 1, more, depth, aAt, aRow, aStep, strip + j, bStride, out, cStride);
+            else anyTile(rows, 0, more, depth, aAt, aRow, aStep, strip + j, bStride, out, cStride);
+          }
+      }
     }
   }
 }
