@@ -10,7 +10,6 @@ import type { BenchArguments, ExperimentArguments } from "./descriptions/experim
 import { places } from "./places.ts";
 import { resultsFolder } from "./result_arguments.ts";
 import { listenForInterruption } from "../interruption.ts";
-import type { ResolvedExperimentConfig } from "../experiment/resolve.ts";
 import { tryFolder } from "../files/write.ts";
 import { runResolved } from "../experiment/bench.ts";
 import { Progress } from "../progress.ts";
@@ -22,13 +21,13 @@ import { summarize } from "../summary/summary.ts";
 import type { WorkbenchOptions } from "../experiment/workbench.ts";
 import { ProgressView, runText } from "./show_progress.ts";
 import { openTrackers } from "./trackers.ts";
-import { resolvedExperiment, workbenchOptions } from "./experiment_arguments.ts";
+import { type AskedExperiment, askedExperiment, workbenchOptions } from "./experiment_arguments.ts";
 import { now } from "../clock.ts";
 
 /** @returns 0, or 1 where an arm failed */
 export async function run(args: BenchArguments): Promise<number> {
   if (args.flags.verify !== undefined) return await (await import("./verify.ts")).verify(args.flags.verify, args);
-  return await runBench(await resolvedExperiment(args), workbenchOptions(args), args, commandWords("bench", args));
+  return await runBench(await askedExperiment(args), workbenchOptions(args), args, commandWords("bench", args));
 }
 
 /**
@@ -37,19 +36,21 @@ export async function run(args: BenchArguments): Promise<number> {
  * @param command the words that do so
  */
 export async function runBench(
-  config: ResolvedExperimentConfig,
+  { config, notes }: AskedExperiment,
   options: WorkbenchOptions,
   args: ExperimentArguments,
   command: readonly string[],
 ): Promise<number> {
   const started = now();
+  const progress = new Progress({ quiet: args.flags.quiet === true });
+  for (const note of notes) progress.note(note);
   if (args.flags.dryRun === true) return await (await import("./dry_run.ts")).dryRun(config, options, args);
   const given = args.flags.results ?? "results";
   const results = resultsFolderOf(given, config);
   tryFolder(resultsFolder(results));
   tryFolder(options.runsFolder);
   const { abort, stop } = listenForInterruption();
-  using view = new ProgressView(new Progress({ quiet: args.flags.quiet === true }));
+  using view = new ProgressView(progress);
   view.announceStop(abort);
   using trackers = await openTrackers(args.flags.track, config);
   let folder = "";

@@ -42,7 +42,8 @@ export async function run(args: AblationsArguments): Promise<number> {
 async function runAblation({ name, experiment }: AblationFile, args: AblationsArguments): Promise<number> {
   if (args.flags.quiet !== true) console.error(`ablation ${name}`);
   const words = commandWords("bench:ablations", { ...args, positionals: [name] });
-  return await runBench(resolveExperiment(experiment, overridesOf(args)), workbenchOptions(args), args, words);
+  const config = resolveExperiment(experiment, overridesOf(args));
+  return await runBench({ config, notes: [] }, workbenchOptions(args), args, words);
 }
 
 async function renewPage(

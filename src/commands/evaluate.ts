@@ -4,11 +4,10 @@
  * @module
  */
 import type { EvaluateArguments } from "./descriptions/experiments.ts";
-import { resolveExperiment } from "../experiment/resolve.ts";
 import { decodedExperiment } from "../experiment/evaluate.ts";
 import { runBench } from "./bench.ts";
 import { commandWords } from "./command_words.ts";
-import { experimentOf, overridesOf, workbenchOptions } from "./experiment_arguments.ts";
+import { experimentOf, overridesOf, withFlags, workbenchOptions } from "./experiment_arguments.ts";
 
 /** @returns 0, or 1 where it failed */
 export async function run(args: EvaluateArguments): Promise<number> {
@@ -16,7 +15,7 @@ export async function run(args: EvaluateArguments): Promise<number> {
     wholeDatasets: args.flags.datasets !== undefined,
   });
   return await runBench(
-    resolveExperiment(experiment, { ...overridesOf(args), steps: 0 }),
+    withFlags(experiment, { ...overridesOf(args), steps: 0 }),
     workbenchOptions(args),
     args,
     commandWords("evaluate", args),

@@ -7,7 +7,9 @@ import { chosenBackend, type EvaluateArguments, type ExperimentArguments } from 
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { checkExperiment, type ExperimentConfig } from "../experiment/config.ts";
+import { configChanges } from "../experiment/config_changes.ts";
 import { type ExperimentOverrides, type ResolvedExperimentConfig, resolveExperiment } from "../experiment/resolve.ts";
+import { SETTINGS } from "../experiment/setting_overrides.ts";
 import { BenchError, nearestName, UsageError } from "../errors.ts";
 import { foundText } from "../files/check.ts";
 import { ABLATION_PREFIX, isAblation } from "../result/choice.ts";
@@ -17,9 +19,29 @@ import { mirrorOfEnvironment } from "./mirror.ts";
 const DEFAULT_EXPERIMENT = "tiny";
 const EXPERIMENTS = new URL("../../benchmarks/", import.meta.url);
 
+/** What a command line asks for. */
+export interface AskedExperiment {
+  /** With its flags applied. */
+  readonly config: ResolvedExperimentConfig;
+  /** What a user should know of it before it runs. */
+  readonly notes: readonly string[];
+}
+
 /** An experiment with its flags applied. */
-export async function resolvedExperiment(args: ExperimentArguments): Promise<ResolvedExperimentConfig> {
-  return resolveExperiment(await experimentOf(args), overridesOf(args));
+export async function askedExperiment(args: ExperimentArguments): Promise<AskedExperiment> {
+  return withFlags(await experimentOf(args), overridesOf(args));
+}
+
+/** An experiment with flags applied, and what those that are settings have changed. */
+export function withFlags(experiment: ExperimentConfig, overrides: ExperimentOverrides): AskedExperiment {
+  const config = resolveExperiment(experiment, overrides);
+  const others = Object.fromEntries(Object.entries(overrides).filter(([key]) => !isSetting(key)));
+  const changes = configChanges(resolveExperiment(experiment, others), config);
+  return { config, notes: changes.length === 0 ? [] : [`changed by flags: ${changes.join(", ")}`] };
+}
+
+function isSetting(key: string): boolean {
+  return (SETTINGS as readonly string[]).includes(key);
 }
 
 /** The experiment that a command line names, or the default one. */
@@ -109,6 +131,13 @@ export function overridesOf({ flags }: ExperimentArguments | EvaluateArguments):
     ...given("samples", flags.samples),
     ...given("steps", "steps" in flags ? flags.steps : undefined),
     ...given("maxNewTokens", flags.maxNewTokens),
+    ...given("prompt", flags.prompt),
+    ...given("temperature", flags.temperature),
+    ...given("topP", flags.topP),
+    ...given("topK", flags.topK),
+    ...("lr" in flags ? given("learningRate", flags.lr) : {}),
+    ...("promptsPerStep" in flags ? given("promptsPerStep", flags.promptsPerStep) : {}),
+    ...("groupSize" in flags ? given("groupSize", flags.groupSize) : {}),
     ...given("limit", flags.limit),
   };
 }

@@ -96,6 +96,8 @@ export function oneOf<const Choice extends string>(
 export interface NumberRange {
   readonly whole?: boolean;
   readonly least?: number;
+  /** What it must be greater than. */
+  readonly above?: number;
   readonly most?: number;
 }
 
@@ -136,12 +138,14 @@ export function choice<Choice extends string>(given: string, choices: readonly C
   throw new UsageError(`expected one of ${choices.join(", ")}${near === undefined ? "" : `; did you mean ${near}?`}`);
 }
 
-function readNumber(given: string, { whole = false, least = -Infinity, most = Infinity }: NumberRange): number {
+function readNumber(given: string, range: NumberRange): number {
+  const { whole = false, least = -Infinity, above = -Infinity, most = Infinity } = range;
   const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(given) ? Number(given) : NaN;
-  const inside = Number.isFinite(value) && least <= value && value <= most;
+  const inside = Number.isFinite(value) && least <= value && above < value && value <= most;
   if (inside && (!whole || Number.isSafeInteger(value))) return value;
-  const range = (least > -Infinity ? ` >= ${least}` : "") + (most < Infinity ? ` and <= ${most}` : "");
-  throw new UsageError(`expected a ${whole ? "whole " : ""}number${range}`);
+  const bounds = [[">=", least], [">", above], ["<=", most]].filter(([, bound]) => Number.isFinite(bound));
+  const text = bounds.map(([sign, bound]) => ` ${sign} ${bound}`).join(" and");
+  throw new UsageError(`expected a ${whole ? "whole " : ""}number${text}`);
 }
 
 /** `maxRows` to `max-rows`. */

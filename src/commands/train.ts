@@ -10,17 +10,18 @@ import { Progress } from "../progress.ts";
 import { EXIT } from "./command.ts";
 import { commandWords } from "./command_words.ts";
 import type { ExperimentArguments } from "./descriptions/experiments.ts";
-import { resolvedExperiment, workbenchOptions } from "./experiment_arguments.ts";
+import { askedExperiment, workbenchOptions } from "./experiment_arguments.ts";
 import { ProgressView, runText } from "./show_progress.ts";
 import { openTrackers } from "./trackers.ts";
 
 /** @returns 0 */
 export async function run(args: ExperimentArguments): Promise<number> {
-  const config = await resolvedExperiment(args);
+  const { config, notes } = await askedExperiment(args);
   const options = workbenchOptions(args);
+  const progress = new Progress({ quiet: args.flags.quiet === true });
+  for (const note of notes) progress.note(note);
   if (args.flags.dryRun === true) return await (await import("./dry_run.ts")).dryRun(config, options, args);
   tryFolder(options.runsFolder);
-  const progress = new Progress({ quiet: args.flags.quiet === true });
   const { abort, stop } = listenForInterruption();
   using view = new ProgressView(progress);
   view.announceStop(abort);

@@ -5,7 +5,6 @@
  * @module
  */
 import { z } from "npm:zod@4.3.5";
-import { nearestName, UsageError } from "../errors.ts";
 import type { AlgorithmConfig } from "../algorithms/registry.ts";
 import { check, faultError } from "../files/check.ts";
 import { distinct } from "../files/distinct.ts";
@@ -34,6 +33,7 @@ import {
   nameSchema,
   subjectOf,
 } from "./config.ts";
+import { chosenArms, settingShape, withSettings } from "./setting_overrides.ts";
 import { type ResolvedThinking, resolvedThinkingSchema, THINKING_DEFAULTS, type ThinkingConfig } from "./thinking.ts";
 
 // Types written from the schemas of this file by `deno task schemas`.
@@ -51,6 +51,29 @@ export interface ExperimentOverrides {
   readonly problemsPerDataset?: number;
   /** Samples per problem (an integer of at least 1; absent: as in the experiment). */
   readonly samples?: number;
+  /** Text around the question (absent: as in the experiment). */
+  readonly prompt?: "question" | "step-by-step" | "conversation";
+  /**
+   * Divides the logits, of thoughts and answers alike, in every decoding (a number above 0; absent: as in the
+   * experiment).
+   */
+  readonly temperature?: number;
+  /**
+   * Mass of the tokens that are drawn from, of thoughts and answers alike, in every decoding (a number in (0, 1];
+   * absent: as in the experiment).
+   */
+  readonly topP?: number;
+  /**
+   * Most tokens that are drawn from, of thoughts and answers alike, in every decoding (an integer in [1, 3072];
+   * absent: as in the experiment).
+   */
+  readonly topK?: number;
+  /** Learning rate after warm-up, of every trained arm (a number above 0; absent: as in the experiment). */
+  readonly learningRate?: number;
+  /** B, prompts of a rollout, of every trained arm (an integer of at least 1; absent: as in the experiment). */
+  readonly promptsPerStep?: number;
+  /** G, completions per prompt, of every trained arm (an integer of at least 2; absent: as in the experiment). */
+  readonly groupSize?: number;
   /**
    * Rollouts, each with its updates; at least 1 where an arm is trained (an integer of at least 0; absent: as in the
    * experiment).
@@ -186,6 +209,7 @@ export const overridesSchema = z.strictObject({
     "only the first so many problems of each dataset",
   ),
   samples: changed(writtenShape.samples),
+  ...settingShape,
   steps: changed(trainingSchema.unwrap().shape.steps),
   maxNewTokens: changed(writtenShape.maxNewTokens).describe("longest completion, in training and in evaluation"),
   limit: z.int().min(1).exactOptional().describe("problems and steps of a smoke run").meta({ absent: "no smoke run" }),
@@ -262,8 +286,9 @@ export function resolveExperiment(
   written: ExperimentConfig,
   changes: ExperimentOverrides = {},
 ): ResolvedExperimentConfig {
-  const config = checkExperiment(written);
-  const overrides = check(overridesSchema, changes, { of: `what is changed in experiment ${config.name}` });
+  const checked = checkExperiment(written);
+  const overrides = check(overridesSchema, changes, { of: `what is changed in experiment ${checked.name}` });
+  const config = withSettings({ ...checked, arms: chosenArms(checked, overrides.arms) }, overrides);
   const { datasets, limit, maxNewTokens, problemsPerDataset, samples, seeds } = {
     ...EXPERIMENT_DEFAULTS,
     ...config,
@@ -271,7 +296,7 @@ export function resolveExperiment(
   };
   // A smoke run trains as little as it evaluates, unless steps are asked for.
   const steps = overrides.steps ?? Math.min(config.training.steps, limit ?? Infinity);
-  const arms = chosenArms(config, overrides.arms);
+  const { arms } = config;
   if (steps === 0 && arms.some(({ objective }) => objective !== undefined)) {
     throw faultError(subjectOf(config), {
       path: ["training", "steps"],
@@ -348,20 +373,6 @@ function resolveDecoding(
   shared: ThinkingConfig,
 ): ResolvedDecoding {
   return { decoding, algorithm, answers, thinking: { ...THINKING_DEFAULTS, ...shared, ...thinking } };
-}
-
-function chosenArms(config: ExperimentConfig, labels: readonly string[] | undefined): readonly ArmConfig[] {
-  if (labels === undefined) return config.arms;
-  return labels.map((label) => {
-    const arm = config.arms.find((candidate) => candidate.label === label);
-    if (arm !== undefined) return arm;
-    const known = config.arms.map((candidate) => candidate.label);
-    const near = nearestName(label, known);
-    throw new UsageError(
-      `Cannot run arm ${JSON.stringify(label)} of ${config.name}: it has ${known.join(", ")}` +
-        (near === undefined ? "" : `; did you mean ${JSON.stringify(near)}?`),
-    );
-  });
 }
 
 /** Everything that decides the numbers of one arm under one seed. */

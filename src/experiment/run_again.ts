@@ -29,6 +29,13 @@ const FLAGS: Readonly<Partial<Record<keyof ExperimentOverrides, string>>> = {
   samples: "--samples",
   steps: "--steps",
   maxNewTokens: "--max-new-tokens",
+  prompt: "--prompt",
+  temperature: "--temperature",
+  topP: "--top-p",
+  topK: "--top-k",
+  learningRate: "--lr",
+  promptsPerStep: "--prompts-per-step",
+  groupSize: "--group-size",
 };
 
 /**
@@ -95,15 +102,31 @@ function changes(stored: Stored, plain: ResolvedExperimentConfig): ExperimentOve
     ...defined("limit", config.limit),
     ...defined("samples", config.samples),
     ...defined("maxNewTokens", config.maxNewTokens),
+    ...defined("prompt", config.prompt),
+    ...ofFilter(config),
+    ...defined("learningRate", config.training?.optimizer?.schedule?.peak),
+    ...defined("groupSize", config.training?.groupSize),
     // A smoke run shortens training by itself.
-    ...(config.limit === undefined && defined("steps", config.training?.steps)),
+    ...(config.limit === undefined && {
+      ...defined("steps", config.training?.steps),
+      ...defined("promptsPerStep", config.training?.promptsPerStep),
+    }),
   });
-  const before = values(plain);
+  const [own] = stored.arms ?? [];
+  const before = values({ ...plain, arms: plain.arms.filter(({ label }) => label === own?.label) });
   return Object.fromEntries(
     Object.entries(values(stored)).filter(([key, value]) =>
       JSON.stringify(value) !== JSON.stringify(before[key as keyof ExperimentOverrides])
     ),
   );
+}
+
+/** Of an arm's first decoding: one override is for all of them. */
+function ofFilter({ arms: [arm] = [] }: Partial<Pick<ResolvedExperimentConfig, "arms">>): ExperimentOverrides {
+  const algorithm = arm?.evaluations?.[0]?.algorithm;
+  if (typeof algorithm !== "object" || !("filter" in algorithm)) return {};
+  const { temperature, topP, topK } = algorithm.filter;
+  return { ...defined("temperature", temperature), ...defined("topP", topP), ...defined("topK", topK) };
 }
 
 function defined<Key extends keyof ExperimentOverrides>(

@@ -1,10 +1,23 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { type FlagValues, kebabCase, numbers, oneOf, someOf, texts, toggle, whole } from "../../src/commands/flag.ts";
+import {
+  type FlagValues,
+  kebabCase,
+  number,
+  numbers,
+  oneOf,
+  someOf,
+  texts,
+  toggle,
+  whole,
+} from "../../src/commands/flag.ts";
 import { UsageError } from "../../src/errors.ts";
 
 Deno.test("a flag reads texts into values of its type, and says what it expects", () => {
   assertEquals(whole("").read("3"), 3);
   assertThrows(() => whole("", { least: 2, most: 4 }).read("5"), UsageError, "expected a whole number >= 2 and <= 4");
+  const rate = number("X", "", { above: 0, most: 1 });
+  assertEquals(rate.read("2e-5"), 2e-5);
+  assertThrows(() => rate.read("0"), UsageError, "expected a number > 0 and <= 1");
   assertEquals(numbers("N,N", "", { whole: true, least: 0 }).read("0", "2"), [0, 2]);
   assertEquals(oneOf("NAME", ["a", "b"], "").read("a"), "a");
   assertEquals(someOf("A,B", ["prompt", "grader"], "").read("grader", "prompt"), ["grader", "prompt"]);

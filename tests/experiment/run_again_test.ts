@@ -35,6 +35,9 @@ Deno.test("an experiment as it is written needs no flag, and each change of it o
     "bench mini --datasets arith-prod --arms base --samples 7",
   );
   assertEquals(again({ steps: 3, problemsPerDataset: 11 }), "bench mini --problems 11 --steps 3");
+  assertEquals(again({ learningRate: 1e-5, groupSize: 4 }), "bench mini --lr 0.00001 --group-size 4");
+  const drawn = { arms: ["soft-thinking-grpo"], temperature: 0.7, prompt: "step-by-step" } as const;
+  assertEquals(again(drawn), "bench mini --arms soft-thinking-grpo --prompt step-by-step --temperature 0.7");
   assertEquals(runAgain(ran(mini), mini, "shared/mini"), "bench shared/mini");
 });
 
@@ -44,7 +47,7 @@ Deno.test("some arms and seeds of an experiment are named", () => {
 });
 
 Deno.test("no command line makes what another state of the experiment made", () => {
-  const changed = { ...mini, training: { ...mini.training, groupSize: 4 } };
+  const changed = { ...mini, training: { ...mini.training, minibatches: 2 } };
   assertEquals(runAgain(ran(changed), mini), undefined);
   // What an earlier version may have stored.
   const [{ experiment, ...result }] = ran(mini);

@@ -64,7 +64,14 @@ export const train = command({
   run: from("./train.ts"),
 });
 
-const { arms: _arms, steps: _steps, ...untrainedFlags } = experimentFlags;
+const {
+  arms: _arms,
+  steps: _steps,
+  lr: _lr,
+  promptsPerStep: _promptsPerStep,
+  groupSize: _groupSize,
+  ...untrainedFlags
+} = experimentFlags;
 const evaluateFlags = {
   ...untrainedFlags,
   problems: whole(
@@ -72,7 +79,7 @@ const evaluateFlags = {
   ),
   decoding: text(
     "NAME",
-    "How thoughts are decoded: a decoding or arm of the experiment, e.g. matched, soft-thinking",
+    "How thoughts are decoded: a decoding or arm of the experiment, e.g. matched, soft-thinking; of a model alone also discrete, greedy",
   ),
 };
 /** Arguments of `evaluate`. */

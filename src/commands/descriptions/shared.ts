@@ -5,7 +5,7 @@
  */
 import { UsageError } from "../../errors.ts";
 import { isTracker, TRACKER_NAMES } from "../../exports/trackers/formats.ts";
-import { choice, type Flag, FOLDER, numbers, oneOf, path, type Place, texts, toggle, whole } from "../flag.ts";
+import { choice, type Flag, FOLDER, number, numbers, oneOf, path, type Place, texts, toggle, whole } from "../flag.ts";
 import { isVisible } from "../../files/read.ts";
 
 /** One JSON document. */
@@ -92,6 +92,9 @@ export const track: Flag<readonly string[]> = {
   },
 };
 
+/** A number above 0. */
+const ABOVE_ZERO = { above: 0 };
+
 /** Flags of every command that resolves an experiment. */
 export const experimentFlags = {
   model: path("DIR", "Checkpoint folder, or org/name@revision that was fetched", MODEL),
@@ -113,6 +116,13 @@ export const experimentFlags = {
   ),
   steps: whole("Training steps per arm"),
   maxNewTokens: whole("Longest completion, thoughts and answer together"),
+  prompt: oneOf("NAME", ["question", "step-by-step", "conversation"], "Text around the question"),
+  temperature: number("X", "Divides the logits: of thoughts and answers alike, in every decoding", ABOVE_ZERO),
+  topP: number("X", "Draw from the most probable tokens of this mass, likewise", { ...ABOVE_ZERO, most: 1 }),
+  topK: whole("Draw from so many tokens at most, likewise"),
+  lr: number("X", "Learning rate after warm-up, of every trained arm", ABOVE_ZERO),
+  promptsPerStep: whole("Prompts of a training step, of every trained arm"),
+  groupSize: whole("Completions of each of them", { least: 2 }),
   backend,
   workers,
   native,
