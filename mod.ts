@@ -44,6 +44,7 @@
 export { bench, type BenchOptions, type BenchRun, type WorkOptions } from "./src/experiment/bench.ts";
 export { train, type TrainedRun, type TrainOptions, type TrainRun } from "./src/experiment/train.ts";
 export { evaluate, type EvaluateOptions } from "./src/experiment/evaluate.ts";
+export { type CheckpointChoice, checkpointExperiment } from "./src/experiment/checkpoint_experiment.ts";
 export { type Reproduction, type Verification, verify } from "./src/experiment/verify.ts";
 export type { MeasuredRates } from "./src/experiment/measured_rates.ts";
 export { type Plan, planExperiment } from "./src/experiment/plan.ts";

@@ -13,7 +13,8 @@ import { isPresent } from "../files/read.ts";
 import { readCandidates } from "../result/candidates.ts";
 import { chooseResults, type LeftOutReason, leftOutText } from "../result/choice.ts";
 import type { ExperimentConfig } from "../experiment/config.ts";
-import { runAgain, writtenName } from "../experiment/run_again.ts";
+import { CHECKPOINT_EXPERIMENT } from "../experiment/checkpoint_experiment.ts";
+import { runAgain, runCheckpointAgain, writtenName } from "../experiment/run_again.ts";
 import { type Reading, whileReading } from "./reading.ts";
 import { experimentFile, experimentNames, loadExperiment } from "./experiment_arguments.ts";
 import type { Result } from "../result/types.ts";
@@ -104,7 +105,10 @@ function commandOf(
 ): (results: readonly Result[]) => string | undefined {
   return (results) => {
     const written = experiments.get(writtenName(results[0]));
-    const line = written === undefined ? undefined : runAgain(results, written.config, written.file);
+    if (written === undefined) return undefined;
+    const line = written.config.name === CHECKPOINT_EXPERIMENT
+      ? runCheckpointAgain(results, written.config)
+      : runAgain(results, written.config, written.file);
     return line === undefined ? undefined : `deno task ${line}`;
   };
 }

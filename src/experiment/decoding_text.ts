@@ -7,7 +7,7 @@ import { filterText } from "../algorithms/law.ts";
 import { type AlgorithmConfig, thoughtLaw } from "../algorithms/registry.ts";
 import { jsonSha256 } from "../files/hash.ts";
 import type { AnswerConfig } from "../rollout/answer_sampler.ts";
-import type { ThinkingConfig } from "./thinking.ts";
+import { hasThoughts, type ThinkingConfig } from "./thinking.ts";
 
 /** What {@link decodingText} says. */
 export interface NamedDecoding {
@@ -31,6 +31,9 @@ export interface NamedDecoding {
  */
 export function decodingText({ algorithm, answers, thinking }: NamedDecoding): string {
   const { text: law, filter } = thoughtLaw(algorithm);
+  if (!hasThoughts(thinking)) {
+    return answers.rule === "greedy" ? "tokens, greedy" : `tokens, ${answersText(answers, {})}`;
+  }
   const text = thinking?.atMaximum === "go-on" && thinking.maxThoughts !== undefined
     ? `${thinking.maxThoughts} positions of ${law}, then tokens`
     : law;

@@ -10,8 +10,10 @@ import type { JsonObject, JsonValue } from "../files/json.ts";
 import { shellWord } from "../text/shell_word.ts";
 import type { Result } from "../result/types.ts";
 import type { ExperimentConfig } from "./config.ts";
+import { experimentOfCheckpoint } from "./checkpoint_experiment.ts";
 import { decodedExperiment, EVALUATE_SUFFIX } from "./evaluate.ts";
 import { type ExperimentOverrides, type ResolvedExperimentConfig, resolveExperiment } from "./resolve.ts";
+import { hasThoughts } from "./thinking.ts";
 
 /** Name of the experiment in `benchmarks/` that a result began with: `tiny` of `tiny-evaluate`. */
 export function writtenName({ experiment: { name } }: Pick<Result, "experiment">): string {
@@ -88,6 +90,30 @@ export function runAgain(
     if (error instanceof UsageError) return undefined;
     throw error;
   }
+}
+
+/**
+ * `evaluate --model DIR --samples 4 …`: what runs results of a checkpoint without an experiment again; undefined where no
+ * command line does.
+ *
+ * @param experiment what does not follow from the checkpoint
+ */
+export function runCheckpointAgain(results: readonly Result[], experiment: ExperimentConfig): string | undefined {
+  const { model, prompt, samples, maxNewTokens, arms } = results[0].experiment.config as unknown as Stored;
+  const thinking = arms?.[0]?.thinking;
+  if (model === undefined || prompt === undefined || maxNewTokens === undefined || thinking === undefined) {
+    return undefined;
+  }
+  const facts = { model, maxPositions: Infinity, thinks: hasThoughts(thinking), chats: true };
+  const written = {
+    ...experimentOfCheckpoint(experiment, facts, { prompt, ...defined("samples", samples) }),
+    maxNewTokens,
+  };
+  const flags = [["model", shellWord(model)], ["prompt", prompt], ["samples", samples], [
+    "max-new-tokens",
+    maxNewTokens,
+  ]];
+  return runAgain(results, written, flags.map(([flag, value]) => `--${flag} ${value}`).join(" "));
 }
 
 /** A stored configuration, as far as it is asked for here; an earlier version may lack any of it. */

@@ -111,6 +111,13 @@ export function fitsThinking(
   return minThoughts <= maxThoughts;
 }
 
+/** Whether there are thoughts at all; otherwise every token is drawn as an answer's, from the first on. */
+export function hasThoughts(
+  { maxThoughts, atMaximum }: Pick<ThinkingConfig, "maxThoughts" | "atMaximum"> = {},
+): boolean {
+  return maxThoughts !== 0 || atMaximum !== "go-on";
+}
+
 /** What a {@link ResolvedThinking} must be. */
 export const resolvedThinkingSchema = thinkingSchema.unwrap()
   .required({ endRule: true, endIsDrawn: true, afterEnd: true })

@@ -45,6 +45,7 @@ import { RunFolder } from "./run_folder.ts";
 import { sourceHashes } from "./source_hashes.ts";
 import { shareThreads, type ThreadShare } from "./lane_count.ts";
 import { programRunner } from "./program_runner.ts";
+import { hasThoughts } from "./thinking.ts";
 import { loadTokenizer, type Tokenizer } from "../prompt/tokenizer.ts";
 import { promptTemplate } from "../prompt/templates.ts";
 import { unknownCharactersNote } from "../prompt/known_characters.ts";
@@ -230,7 +231,7 @@ export async function openWorkbench(
       algorithm: createAlgorithm(algorithm, coordinateRms),
       answers: createAnswerSampler(answers),
       thinking: {
-        end: endOfThinkingTokens(tokenizer, thinking.end, thinking.endRule),
+        end: hasThoughts(thinking) ? endOfThinkingTokens(tokenizer, thinking.end, thinking.endRule) : [],
         ...(thinking.endRule === "text" && {
           endText: endOfThinkingText(tokenizer, thinking.end, thinking.afterEnd),
         }),

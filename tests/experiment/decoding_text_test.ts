@@ -36,3 +36,11 @@ Deno.test("a row says for how many positions a model thinks where it then goes o
   assertEquals(text({ maxThoughts: 12, atMaximum: "force-end" }), `Gumbel mixtures τ 0.1, ${law}`);
   assertEquals(text({ maxThoughts: 12 }), `Gumbel mixtures τ 0.1, ${law}`);
 });
+
+Deno.test("a row without thoughts says how its tokens are drawn", () => {
+  const algorithm = ALGORITHM_PRESETS["discrete-grpo"].paper;
+  const thinking = { maxThoughts: 0, atMaximum: "go-on" } as const;
+  const filter = { temperature: 0.6, topP: 0.9 };
+  assertEquals(decodingText({ algorithm, answers: { rule: "sample", filter }, thinking }), "tokens, T 0.6, top-p 0.9");
+  assertEquals(decodingText({ algorithm, answers: { rule: "greedy" }, thinking }), "tokens, greedy");
+});

@@ -74,6 +74,10 @@ const {
 } = experimentFlags;
 const evaluateFlags = {
   ...untrainedFlags,
+  model: {
+    ...untrainedFlags.model,
+    help: `${untrainedFlags.model.help}; where no experiment is named, settings follow from it (experiment checkpoint)`,
+  },
   problems: whole(
     "Problems per dataset, the first N of each (default all of those that --datasets names, else as many as the experiment takes)",
   ),
@@ -93,7 +97,8 @@ export const evaluate = command({
   positionals: [EXPERIMENT],
   flags: evaluateFlags,
   examples: [
-    "evaluate --model models/tiny --datasets arith-add --decoding matched --samples 8",
+    "evaluate --model DIR --datasets gsm8k --samples 4 --limit 50",
+    "evaluate tiny --model models/tiny --datasets arith-add --decoding matched --samples 8",
     "evaluate paper_1_5b --model DIR --datasets humaneval --decoding matched --samples 4 --max-new-tokens 512",
   ],
   permissions: (flags, positionals) => [...experimentSets(flags, positionals), "publish", "code-checked"],
