@@ -14,8 +14,12 @@ export type ProgressFields = Readonly<Record<string, string | number>>;
 
 /** A piece of work under way. */
 export interface Phase extends Disposable {
-  /** So many units more are done; `fields` replace those shown before. */
-  advance(by?: number, fields?: ProgressFields): void;
+  /**
+   * So many units more are done; `fields` replace those shown before.
+   *
+   * @param underWay what is done of units that are not: it moves the bar and the time left, and not the count (default 0)
+   */
+  advance(by?: number, fields?: ProgressFields, underWay?: number): void;
   /** Ends the phase and leaves one line about it, if it took long enough to be shown; a second call does nothing. */
   end(): void;
 }
@@ -136,6 +140,7 @@ class PhaseLine implements Phase {
   readonly #startedAt: number;
   readonly #doneBefore: number;
   #done: number;
+  #underWay = 0;
   #fields: ProgressFields = {};
   #drawnAt: number | undefined;
   #ended = false;
@@ -152,8 +157,9 @@ class PhaseLine implements Phase {
     this.#heartbeat(QUIET_MS);
   }
 
-  advance(by = 1, fields: ProgressFields = this.#fields): void {
+  advance(by = 1, fields: ProgressFields = this.#fields, underWay = 0): void {
     this.#done += by;
+    this.#underWay = underWay;
     this.#fields = fields;
     this.#drawIfDue();
   }
@@ -207,7 +213,12 @@ class PhaseLine implements Phase {
   /** The part that is done, in [0, 1]. */
   get #share(): number {
     const { measure, total = 1 } = this.#options;
-    return measure?.().share ?? this.#done / total;
+    return measure?.().share ?? this.#moved / total;
+  }
+
+  /** Units that are done, with the parts of those that are not. */
+  get #moved(): number {
+    return this.#done + this.#underWay;
   }
 
   #heartbeat(ms: number): void {
@@ -233,21 +244,21 @@ class PhaseLine implements Phase {
   #parts(place: "bar" | "plain" | "end"): string[] {
     const { total, unit, measure } = this.#options;
     const elapsed = this.#elapsed();
-    const done = this.#done - this.#doneBefore;
-    const perSecond = elapsed > 0 ? done / (elapsed / 1000) : 0;
+    const moved = (place === "end" ? this.#done : this.#moved) - this.#doneBefore;
+    const perSecond = elapsed > 0 ? moved / (elapsed / 1000) : 0;
     const count = doneText(this.#done, total, unit);
     const share = total && place === "plain" ? ` (${Math.floor(100 * this.#share)} %)` : "";
     const parts = [place === "end" ? `${count} in ${durationText(elapsed)}` : count + share];
     // The time left before the rest, which a narrow terminal cuts off.
     if (place !== "end" && total !== undefined) {
-      const rated = done > 0 ? (1000 * Math.max(0, total - this.#done)) / perSecond : undefined;
+      const rated = moved > 0 ? (1000 * Math.max(0, total - this.#moved)) / perSecond : undefined;
       const left = measure === undefined ? rated : measure().leftMs;
       parts.push(`${left === undefined ? "?" : durationText(left)} left`);
     }
     for (const [name, value] of Object.entries(this.#fields)) {
       parts.push(`${name} ${typeof value === "number" ? numberText(value) : value}`);
     }
-    if (done > 0 && measure === undefined) parts.push(rateText(perSecond, unit));
+    if (moved > 0 && measure === undefined) parts.push(rateText(perSecond, unit));
     return parts;
   }
 }

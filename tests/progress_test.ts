@@ -167,6 +167,22 @@ Deno.test("work that was done before an interruption does not count for the rate
   assertEquals(terminal.lines, ["evaluate: 95/100 samples (95 %), 5.0 s left, 1 samples/s"]);
 });
 
+Deno.test("what is under way moves the bar, the time left and the rate, and not the count", () => {
+  const terminal = new FakeTerminal(true, 61);
+  const phase = new Progress({ terminal }).phase("evaluate", { total: 8, unit: "sample" });
+  terminal.time = 6000;
+  // Half of four samples more: 2 of 8 in 6 s.
+  phase.advance(0, { speed: "53 tokens/s" }, 2);
+  const drawnLast = () => terminal.written.split("\r\x1b[J").at(-1)!;
+  assertEquals(drawnLast(), "evaluate  █▎···  0/8 samples  18 s left  speed 53 tokens/s");
+  terminal.time = 9000;
+  phase.advance(4, {});
+  assertEquals(drawnLast(), "evaluate  ███▌···  4/8 samples  9.0 s left  2.3 s per sample");
+  phase.advance(0, {}, 3);
+  phase.end();
+  assert(terminal.written.endsWith("evaluate: 4/8 samples in 9.0 s, 2.3 s per sample\n"), terminal.written);
+});
+
 Deno.test("bytes are counted in megabytes", () => {
   const terminal = new FakeTerminal(false);
   const phase = new Progress({ terminal }).phase("download", { total: 3_500_000_000, unit: "B" });

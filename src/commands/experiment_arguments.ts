@@ -165,6 +165,7 @@ export function workbenchOptions({ positionals, flags }: ExperimentArguments | E
   return {
     backend: chosenBackend(flags, positionals),
     runsFolder: flags.runs ?? "runs",
+    liveProgress: true,
     ...(flags.workers !== undefined && { workers: flags.workers }),
     ...productsOf(flags),
     ...(flags.keepThoughts !== undefined && { keepThoughts: flags.keepThoughts }),

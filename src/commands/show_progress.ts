@@ -3,9 +3,15 @@
  *
  * @module
  */
-import { dateTime } from "../clock.ts";
+import { dateTime, now } from "../clock.ts";
 import type { BenchEvent, RunName } from "../experiment/events.ts";
-import { endedRuns, ExperimentProgress, millisecondsLeft, workShare } from "../experiment/experiment_progress.ts";
+import {
+  endedRuns,
+  ExperimentProgress,
+  millisecondsLeft,
+  stepShare,
+  workShare,
+} from "../experiment/experiment_progress.ts";
 import type { Phase, ProgressFields, ProgressLog } from "../progress.ts";
 import { countText } from "../text/numbers.ts";
 import { sparkline } from "../text/sparkline.ts";
@@ -14,13 +20,18 @@ import { visibleLines } from "../text/visible.ts";
 /** Shows events until it is disposed of. */
 export class ProgressView implements Disposable {
   readonly #progress: ProgressLog;
-  readonly #phases = new Map<string, { readonly phase: Phase; done: number }>();
+  readonly #phases = new Map<string, { readonly phase: Phase; done: number; fields: ProgressFields }>();
   /** Rewards so far, by training. */
   readonly #rewards = new Map<string, number[]>();
+  /** How fast each phase draws. */
+  readonly #speeds = new Map<string, Speed>();
+  readonly #time: () => number;
   #whole: { readonly progress: ExperimentProgress; readonly phase: Phase; ended: number } | undefined;
 
-  constructor(progress: ProgressLog) {
+  /** @param time in ms; another in tests */
+  constructor(progress: ProgressLog, time: () => number = now) {
     this.#progress = progress;
+    this.#time = time;
   }
 
   /** Says once that an interruption was heard: what is under way may take seconds to leave off, and to be saved. */
@@ -50,10 +61,24 @@ export class ProgressView implements Disposable {
         const fields = { reward: `${Number(reward.toPrecision(REWARD_DIGITS))} ${sparkline(rewards)}`, tokens };
         return this.#advance(trainingLabel(event.run), "step", step, event.total, fields);
       }
+      case "within": {
+        const { run, step, part, done, tokens, total } = event;
+        const label = trainingLabel(run);
+        const reward = this.#phases.get(label)?.fields.reward;
+        const fields = {
+          ...(reward !== undefined && { reward }),
+          ...(part === "rollout" ? this.#speedOf(label, tokens) : { update: `${Math.floor(100 * done)} %` }),
+        };
+        return this.#advance(label, "step", step - 1, total, fields, stepShare(part, done));
+      }
       case "samples": {
-        const { run, evaluation, dataset, done, total, correct } = event;
+        const { run, evaluation, dataset, done, total, correct, tokens, underWay = 0 } = event;
         const label = `evaluate ${evaluation}-s${run.seed} ${dataset}`;
-        return this.#advance(label, "sample", done, total, done > 0 ? { accuracy: correct / done } : {});
+        const fields = {
+          ...(done > 0 && { accuracy: correct / done }),
+          ...(tokens !== undefined && this.#speedOf(label, tokens)),
+        };
+        return this.#advance(label, "sample", done, total, fields, underWay);
       }
       case "failure":
         return this.#progress.note(`${runText(event.run)} failed: ${event.error}`);
@@ -92,14 +117,20 @@ export class ProgressView implements Disposable {
     if (this.#whole.ended > ended) phase.advance(this.#whole.ended - ended);
   }
 
-  #advance(label: string, unit: string, done: number, total: number, fields: ProgressFields = {}): void {
+  /** How fast a phase draws, once that can be told. */
+  #speedOf(label: string, tokens: number): ProgressFields {
+    const perSecond = this.#speeds.getOrInsertComputed(label, () => new Speed()).at(this.#time(), tokens);
+    return perSecond === undefined ? {} : { speed: `${Math.round(perSecond)} tokens/s` };
+  }
+
+  #advance(label: string, unit: string, done: number, total: number, fields: ProgressFields = {}, underWay = 0): void {
     let own = this.#phases.get(label);
     if (own === undefined) {
-      own = { phase: this.#progress.phase(label, { total, unit, done }), done };
+      own = { phase: this.#progress.phase(label, { total, unit, done }), done, fields };
       this.#phases.set(label, own);
     }
-    own.phase.advance(done - own.done, fields);
-    own.done = done;
+    own.phase.advance(done - own.done, fields, underWay);
+    Object.assign(own, { done, fields });
     if (done < total) return;
     own.phase.end();
     this.#phases.delete(label);
@@ -107,6 +138,26 @@ export class ProgressView implements Disposable {
 }
 
 const REWARD_DIGITS = 3;
+
+/** How long a speed looks back, and how far apart its ends must be. */
+const SPEED_MS = 10_000, LEAST_SPEED_MS = 400;
+
+/** Tokens a second over the last seconds. */
+class Speed {
+  #seen: { readonly time: number; readonly tokens: number }[] = [];
+
+  /** @returns undefined while there is nothing to tell by */
+  at(time: number, tokens: number): number | undefined {
+    const last = this.#seen.at(-1);
+    // Another count has begun.
+    if (last !== undefined && tokens < last.tokens) this.#seen = [];
+    this.#seen.push({ time, tokens });
+    this.#seen = this.#seen.filter((own) => time - own.time <= SPEED_MS);
+    const [first] = this.#seen;
+    const passed = time - first.time;
+    return passed >= LEAST_SPEED_MS && tokens > first.tokens ? 1000 * (tokens - first.tokens) / passed : undefined;
+  }
+}
 
 /** `discrete-grpo-s1`. */
 export function runText({ arm, seed }: RunName): string {

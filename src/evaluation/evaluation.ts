@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { now } from "../clock.ts";
+import { now, sparing } from "../clock.ts";
 import { InterruptedError, safePoint } from "../interruption.ts";
 import type { Completion } from "../rollout/completion.ts";
 import type { Problem } from "../datasets/problem.ts";
@@ -23,6 +23,9 @@ export const SEQUENCES_AT_ONCE = 320;
 
 /** Samples that are finished wait this long at most until they are graded and saved. */
 const SAVE_MS = 2000;
+
+/** Between two words about what is under way. */
+const TELL_MS = 250;
 
 /** What one dataset is evaluated with. */
 export interface EvaluationRequest {
@@ -52,8 +55,18 @@ export interface EvaluationRequest {
   readonly abort?: AbortSignal;
   /** Told after samples were saved: how many are done, of how many, how many right so far. */
   readonly onProgress?: (done: number, total: number, correct: number) => void;
+  /** Told now and then between what is under way, after what {@link onProgress} was told last. */
+  readonly onDrawing?: (drawing: Drawing) => void;
   /** Told what is wrong with the file, in one line: samples from there on are drawn again, and are what they were. */
   readonly onDamage?: (text: string) => void;
+}
+
+/** What of an evaluation is under way. */
+export interface Drawing {
+  /** Positions drawn since it began. */
+  readonly tokens: number;
+  /** What is done of samples that are not graded yet, each by its positions out of the most that it may have. */
+  readonly underWay: number;
 }
 
 /** Which thoughts an evaluation keeps: those of the first sample of a few problems, the same for everyone. */
@@ -129,11 +142,17 @@ export async function evaluatePolicy(request: EvaluationRequest): Promise<Sample
     Array.from({ length: samples }, (_, sample) => ({ problem, sample }))
       .filter(({ sample }) => store.get({ problem: problem.id, sample }) === undefined)
   );
+  let tokens = 0;
   const tell = () => {
     const { done, correct } = store.count;
     request.onProgress?.(done, order.length, correct);
   };
   tell();
+  const isTime = sparing(TELL_MS);
+  const drew = (positions: number, underWay: () => number) => {
+    tokens += positions;
+    if (request.onDrawing !== undefined && isTime()) request.onDrawing({ tokens, underWay: underWay() });
+  };
   const watched = new Set(spreadOver(problems, keepThoughts?.problems ?? 0));
   const save = (rows: readonly Sample[]) => {
     store.add(rows);
@@ -141,7 +160,7 @@ export async function evaluatePolicy(request: EvaluationRequest): Promise<Sample
   };
   for (let start = 0; start < missing.length; start += atOnce) {
     await safePoint(abort);
-    await new Batch(request, missing.slice(start, start + atOnce), watched).draw(save);
+    await new Batch(request, missing.slice(start, start + atOnce), watched).draw(save, drew);
   }
   return order.map((name) => store.get(name)!);
 }
@@ -176,8 +195,12 @@ class Batch {
    * Draws and grades all of it.
    *
    * @param save told of samples every few seconds, and at the end; those of an interrupted batch that are finished too
+   * @param drew told after every position how many were computed, and by what is under way
    */
-  async draw(save: (rows: readonly Sample[]) => void): Promise<void> {
+  async draw(
+    save: (rows: readonly Sample[]) => void,
+    drew: (positions: number, underWay: () => number) => void,
+  ): Promise<void> {
     const { model, settings, examination, seed, dataset, abort } = this.#request;
     const prompts = this.#own.map(([problem, units]) => ({
       name: `problem ${problem.id}`,
@@ -194,13 +217,17 @@ class Batch {
       save(rows);
       saved = now();
     };
-    const onPosition = async (_: number, finished: readonly FinishedCompletion[]) => {
+    let position = 0;
+    const onPosition = async (active: number, finished: readonly FinishedCompletion[]) => {
       for (const { prompt: b, sample: g, completion } of finished) {
         const { ids, streams } = prompts[b];
         const drawn: Drawn = { ...this.#own[b][1][g], place: [b, g], prompt: ids, stream: streams[g], completion };
         (this.#isWatched(drawn) ? watched : waiting).push(drawn);
       }
+      position++;
       if (waiting.length > 0 && now() - saved >= SAVE_MS) await saveWaiting();
+      const unfinished = active - finished.length;
+      drew(active, () => watched.length + waiting.length + unfinished * position / settings.maxNewTokens);
     };
     try {
       await rollout(model, prompts, settings, { abort, onPosition });

@@ -147,6 +147,9 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
       source,
       seed: run.seed,
       examination: bench.trainingExamination(grader),
+      ...(bench.liveProgress && {
+        onProgress: (progress) => options.onEvent({ kind: "within", run: runName(run), ...progress, total }),
+      }),
       ...(options.abort && { abort: options.abort }),
     }, saved + 1);
     for await (const trained of steps) {
@@ -207,6 +210,15 @@ async function evaluateArm(
   const figures = new SampleFigures();
   const settings = bench.rolloutSettings(evaluation, bench.config.evaluationMaxNewTokens);
   for (const { name, version, sha256, kind, problems, of } of chosen) {
+    let told: Extract<WorkEvent, { kind: "samples" }> = {
+      kind: "samples",
+      run: runName(run),
+      evaluation: evaluation.label,
+      dataset: name,
+      done: 0,
+      total: 0,
+      correct: 0,
+    };
     const samples = await evaluatePolicy({
       model: bench.opened.model,
       dataset: name,
@@ -221,16 +233,13 @@ async function evaluateArm(
       owner: bench.folder.samplesOwner(run, evaluation, name),
       onDamage: (text) => options.onEvent({ kind: "note", text }),
       ...(options.abort && { abort: options.abort }),
-      onProgress: (done, total, correct) =>
-        options.onEvent({
-          kind: "samples",
-          run: runName(run),
-          evaluation: evaluation.label,
-          dataset: name,
-          done,
-          total,
-          correct,
-        }),
+      onProgress: (done, total, correct) => options.onEvent(told = { ...told, done, total, correct }),
+      ...(bench.liveProgress && {
+        onDrawing: ({ tokens, underWay }) => {
+          told = { ...told, tokens };
+          options.onEvent({ ...told, underWay });
+        },
+      }),
     });
     figures.add(samples);
     const counts = problemCounts(problems, samples, { voted: !isProgramming(kind) });

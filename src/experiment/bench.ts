@@ -107,9 +107,11 @@ export function workPlace({ runsFolder }: Pick<WorkOptions, "runsFolder">): Disp
 /** Options apart: what changes the experiment, and where it runs. */
 export function splitOptions(options: BenchOptions): { overrides: ExperimentOverrides; work: WorkOptions } {
   const { runsFolder, resultsFolder, host, command, abort, ...others } = options;
-  const { backend, workers, products, device, dtype, devices, mirror, executor, keepThoughts, ...overrides } = others;
+  const { backend, workers, products, device, dtype, devices, mirror, executor, ...more } = others;
+  const { keepThoughts, liveProgress, ...overrides } = more;
   const place = { runsFolder, resultsFolder, host, command, abort };
-  const work = { ...place, backend, workers, products, device, dtype, devices, mirror, executor, keepThoughts };
+  const machine = { backend, workers, products, device, dtype, devices, mirror, executor };
+  const work = { ...place, ...machine, keepThoughts, liveProgress };
   const given = Object.entries(work).filter(([, value]) => value !== undefined);
   return { overrides, work: Object.fromEntries(given) as WorkOptions };
 }

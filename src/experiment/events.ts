@@ -5,6 +5,7 @@
  */
 import type { Result } from "../result/types.ts";
 import type { CurvePoint } from "../training/curve.ts";
+import type { StepPart } from "../training/step_progress.ts";
 import type { ResolvedExperimentConfig } from "./resolve.ts";
 
 /** A run: an arm under a seed. */
@@ -24,6 +25,16 @@ export type WorkEvent =
     readonly curve: readonly CurvePoint[];
     readonly total: number;
   }
+  /** Within a training step, now and then: how much of a part of it is done, in [0, 1], and positions drawn so far. */
+  | {
+    readonly kind: "within";
+    readonly run: RunName;
+    readonly step: number;
+    readonly part: StepPart;
+    readonly done: number;
+    readonly tokens: number;
+    readonly total: number;
+  }
   /** A training step has ended. */
   | { readonly kind: "step"; readonly run: RunName; readonly point: CurvePoint; readonly total: number }
   /**
@@ -39,6 +50,9 @@ export type WorkEvent =
     readonly done: number;
     readonly total: number;
     readonly correct: number;
+    /** Positions drawn in this session, and what is done of samples that are not graded yet, counted in samples. */
+    readonly tokens?: number;
+    readonly underWay?: number;
   }
   /** Something that a reader should know. */
   | { readonly kind: "note"; readonly text: string };

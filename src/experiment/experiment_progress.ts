@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "npm:zod@4.3.5";
+import type { StepPart } from "../training/step_progress.ts";
 import type { BenchEvent, RunName } from "./events.ts";
 import { type ArmRun, armRuns, armTraining, type ResolvedExperimentConfig } from "./resolve.ts";
 
@@ -48,6 +49,11 @@ export interface RunSize {
 
 /** Operations of drawing a completion and training on it, against drawing alone: one pass forward, and three more. */
 const TRAINED_COST = 4;
+
+/** The part of a training step's work that is done, in [0, 1]: drawing is one pass of all. */
+export function stepShare(part: StepPart, done: number): number {
+  return part === "rollout" ? done / TRAINED_COST : (1 + (TRAINED_COST - 1) * done) / TRAINED_COST;
+}
 
 /** What has to be known of an experiment, as its first event says it. */
 export type ExperimentFacts = Pick<Extract<BenchEvent, { kind: "start" }>, "config" | "problems" | "backend">;
@@ -118,6 +124,8 @@ class FollowedRun {
   progress: RunProgress = { state: "waiting", steps: 0, samples: 0, correct: 0 };
   /** Work that was done before this session. */
   before = 0;
+  /** Work on steps and samples that are not finished. */
+  #underWay = 0;
   readonly #name: RunName;
   readonly #size: RunSize;
   readonly #stepWork: number;
@@ -140,14 +148,18 @@ class FollowedRun {
   }
 
   get done(): number {
-    return this.progress.state === "finished" ? this.total : this.#workOf(this.progress);
+    return this.progress.state === "finished" ? this.total : this.#workOf(this.progress) + this.#underWay;
   }
 
   follow(event: Exclude<BenchEvent, { kind: "start" | "note" }>): void {
+    this.#underWay = 0;
     switch (event.kind) {
       case "training":
         this.before += this.#workOf({ steps: event.curve.length, samples: 0 });
         return this.#set({ state: "at work", steps: event.curve.length });
+      case "within":
+        this.#underWay = this.#stepWork * stepShare(event.part, event.done);
+        return this.#set({ state: "at work" });
       case "step":
         return this.#set({ state: "at work", steps: event.point.step });
       case "samples":
@@ -163,7 +175,8 @@ class FollowedRun {
     }
   }
 
-  #count({ evaluation, dataset, done, correct }: Extract<BenchEvent, { kind: "samples" }>): void {
+  #count({ evaluation, dataset, done, correct, underWay = 0 }: Extract<BenchEvent, { kind: "samples" }>): void {
+    this.#underWay = underWay;
     const key = JSON.stringify([evaluation, dataset]);
     if (!this.#samples.has(key)) this.before += done;
     this.#samples.set(key, { done, correct });

@@ -62,6 +62,11 @@ export interface WorkbenchOptions extends OpenModelOptions {
   readonly mirror?: string;
   /** Problems of each dataset whose first sample's thought is kept, to be looked at in the report (default 8). */
   readonly keepThoughts?: number;
+  /**
+   * Whether events also tell what is under way within a step and between saved samples (default false): how many such events
+   * there are depends on how fast the machine is.
+   */
+  readonly liveProgress?: boolean;
   /** What runs programs that a model wrote (default `pyodide`); one of the caller's own has one lane, and is not closed. */
   readonly executor?: ExecutorKind | CodeExecutor;
 }
@@ -92,6 +97,8 @@ export interface Workbench {
   readonly examination: Examination;
   /** Problems of each dataset whose first sample's thought is kept. */
   readonly keepThoughts: number;
+  /** Whether events also tell what is under way. */
+  readonly liveProgress: boolean;
   /** The same in training, by an arm's own grader where it has one; of mathematics alone. */
   trainingExamination(grader?: ResolvedGrader): TrainingExamination;
   /** Problems of a seed's training; those whose prompts do not fit are left out where the experiment asks for it. */
@@ -222,6 +229,7 @@ export async function openWorkbench(
       grade: (text, problem) => judge(text, problem, { grader: config.grader, thinking, executor: programs.executor }),
     },
     keepThoughts: options.keepThoughts ?? DEFAULT_KEPT_THOUGHTS,
+    liveProgress: options.liveProgress ?? false,
     trainingExamination: (grader = config.grader) => ({
       ...asked,
       grade: (text, problem) => judgeMathematics(text, problem, { grader, thinking }),

@@ -9,6 +9,7 @@ import { BenchError } from "../errors.ts";
 import { rollout } from "../rollout/rollout.ts";
 import { isEqualGroup, paidCompletion, type PaidGroup } from "./paid_group.ts";
 import { stepStreams } from "./step_noise.ts";
+import type { StepFollower } from "./step_progress.ts";
 import type { TrainingRequest } from "./trainer.ts";
 
 /** What was drawn in one step. */
@@ -25,9 +26,14 @@ export interface StepRollout {
  * Draws one step.
  *
  * @param step from 1
+ * @param follower told how far it is
  * @throws {BenchError} If the grader fails on every completion of the first draw: nothing says what they are worth
  */
-export async function drawStep(request: TrainingRequest, step: number): Promise<StepRollout> {
+export async function drawStep(
+  request: TrainingRequest,
+  step: number,
+  follower?: StepFollower,
+): Promise<StepRollout> {
   const { model, settings, source, examination, seed } = request;
   const { promptsPerStep, groupSize, equalGroups } = request.training;
   const problems = source.problems(step - 1, promptsPerStep);
@@ -39,7 +45,13 @@ export async function drawStep(request: TrainingRequest, step: number): Promise<
       model,
       members.map((b) => ({ name: `problem ${problems[b].id} at step ${step}`, ids: prompts[b], streams: streams[b] })),
       { ...settings, keepDensities: true },
-      { abort: request.abort },
+      {
+        abort: request.abort,
+        onPosition: (positions, finished) => {
+          const ends = finished.map(({ completion }) => completion.steps.length);
+          follower?.drawn(positions, ends.reduce((sum, length) => sum + settings.maxNewTokens - length, 0));
+        },
+      },
     );
     return members.map((b, i) => ({
       problem: problems[b],

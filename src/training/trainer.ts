@@ -12,6 +12,7 @@ import type { LanguageModel } from "../models/language_model.ts";
 import { updateRate } from "./optimizer.ts";
 import type { RolloutSettings } from "../rollout/rollout.ts";
 import { rolloutFigures } from "./rollout_figures.ts";
+import { StepFollower, type StepProgress } from "./step_progress.ts";
 import { drawStep } from "./step_rollout.ts";
 import { updatePolicy } from "./update.ts";
 import type { ResolvedTraining } from "./config.ts";
@@ -37,6 +38,8 @@ export interface TrainingRequest {
   readonly examination: TrainingExamination;
   /** Stops the training soon after it is aborted. */
   readonly abort?: AbortSignal;
+  /** Told now and then how far a step is. */
+  readonly onProgress?: (progress: StepProgress) => void;
 }
 
 /**
@@ -107,11 +110,12 @@ export interface TrainingRequest {
  */
 export async function* trainPolicy(request: TrainingRequest, first = 1): AsyncGenerator<CurvePoint> {
   const { model, training, settings, objective } = request;
-  const { steps, groupSize, optimizer } = training;
+  const { steps, promptsPerStep, groupSize, optimizer } = training;
   requireObjectiveFits(objective, { groupSize, maxNewTokens: settings.maxNewTokens });
   for (let step = first; step <= steps; step++) {
     await safePoint(request.abort);
-    const drawn = await drawStep(request, step);
+    const follower = new StepFollower(step, promptsPerStep * groupSize * settings.maxNewTokens, request.onProgress);
+    const drawn = await drawStep(request, step, follower);
     const groups = advantageGroups(drawn.groups, objective.advantage);
 
     const { minibatches } = training;
@@ -127,6 +131,7 @@ export async function* trainPolicy(request: TrainingRequest, first = 1): AsyncGe
       updatesBefore: (step - 1) * minibatches,
       groups,
       abort: request.abort,
+      follower,
     });
 
     yield { step, ...rolloutFigures(drawn, training.equalGroups), ...summary };

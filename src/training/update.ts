@@ -12,6 +12,7 @@ import { present } from "./loss/summary.ts";
 import { collectStepDensities, disposeDensities, type StepDensities, type StepPolicy } from "./loss/step_density.ts";
 import { type LanguageModel, type TrainingGroup } from "../models/language_model.ts";
 import type { OptimizerConfig } from "./optimizer.ts";
+import type { StepFollower } from "./step_progress.ts";
 import { replayInputs } from "../rollout/step_inputs.ts";
 
 /** One prompt, what was drawn after it, and how much better than the group each completion was. */
@@ -43,6 +44,8 @@ export interface UpdateRequest {
   readonly groups: readonly AdvantageGroup[];
   /** Stops it soon after it is aborted. */
   readonly abort?: AbortSignal | undefined;
+  /** Told how far it is. */
+  readonly follower?: StepFollower;
 }
 
 /**
@@ -104,7 +107,8 @@ export async function updatePolicy(request: UpdateRequest): Promise<UpdateSummar
 
   const summaries: MinibatchSummary[] = [];
   let learningRate: number | undefined;
-  for (const [index, members] of splitEvenly(groups.length, minibatches).entries()) {
+  const parts = splitEvenly(groups.length, minibatches);
+  for (const [index, members] of parts.entries()) {
     const pick = <T>(items: readonly T[]) => members.map((b) => items[b]);
     const own = pick(replays);
     const gather = async () => {
@@ -121,7 +125,10 @@ export async function updatePolicy(request: UpdateRequest): Promise<UpdateSummar
       });
       const active = minibatch.activeGroups;
       const { trainInputs } = loss;
-      await model.accumulate(active.map((b) => own[b]), minibatch.rowLoss(active), { trainInputs, abort });
+      const rows = active.flatMap((b) => pick(completions)[b]).reduce((sum, { steps }) => sum + steps.length, 0);
+      const rowLoss = minibatch.rowLoss(active);
+      const followed = request.follower?.counting(rowLoss, rows, [index / parts.length, 1 / parts.length]) ?? rowLoss;
+      await model.accumulate(active.map((b) => own[b]), followed, { trainInputs, abort });
       return { minibatch, active };
     };
     const { minibatch, active } = index === 0 ? await gather() : await withinStep(gather);

@@ -12,7 +12,8 @@ function listeningLog(): { log: ProgressLog; lines: string[] } {
       lines.push(`${label}: begins at ${done} of ${total}`);
       const end = () => void lines.push(`${label}: ends`);
       return {
-        advance: (by = 1, fields = {}) => void lines.push(`${label}: +${by} ${JSON.stringify(fields)}`),
+        advance: (by = 1, fields = {}, underWay = 0) =>
+          void lines.push(`${label}: +${by} ${JSON.stringify(fields)}${underWay > 0 ? ` and ${underWay}` : ""}`),
         end,
         [Symbol.dispose]: end,
       };
@@ -36,6 +37,48 @@ Deno.test("a training is one phase from where it was resumed to its last step", 
     'train lepo-s7: +1 {"reward":"0.5 ▁▁▁█","tokens":11}',
     'train lepo-s7: +1 {"reward":"0.5 ▁▁▁██","tokens":11}',
     "train lepo-s7: ends",
+  ]);
+});
+
+Deno.test("within a step and a batch the speed of the last seconds is shown, and how far the update is", () => {
+  const { log, lines } = listeningLog();
+  let time = 0;
+  const view = new ProgressView(log, () => time);
+  view.show({ kind: "step", run, total: 3, point: { step: 1, reward: 0.25, tokens: 7 } });
+  const within = (part: "rollout" | "update", done: number, tokens: number, at: number) => {
+    time = at;
+    view.show({ kind: "within", run, step: 2, part, done, tokens, total: 3 });
+  };
+  within("rollout", 0.25, 10, 1000);
+  within("rollout", 0.5, 110, 3000);
+  within("update", 0.5, 220, 4000);
+  const samples = (done: number, tokens: number, underWay: number, at: number) => {
+    time = at;
+    view.show({
+      kind: "samples",
+      run,
+      evaluation: "lepo",
+      dataset: "a",
+      done,
+      total: 11,
+      correct: 1,
+      tokens,
+      underWay,
+    });
+  };
+  samples(0, 0, 0, 5000);
+  samples(0, 300, 1.5, 7000);
+  // The first word is more than ten seconds ago.
+  samples(2, 900, 0.5, 16_000);
+  assertEquals(lines.slice(1), [
+    'train lepo-s7: +0 {"reward":"0.25 ▄","tokens":7}',
+    'train lepo-s7: +0 {"reward":"0.25 ▄"} and 0.0625',
+    'train lepo-s7: +0 {"reward":"0.25 ▄","speed":"50 tokens/s"} and 0.125',
+    'train lepo-s7: +0 {"reward":"0.25 ▄","update":"50 %"} and 0.625',
+    "evaluate lepo-s7 a: begins at 0 of 11",
+    "evaluate lepo-s7 a: +0 {}",
+    'evaluate lepo-s7 a: +0 {"speed":"150 tokens/s"} and 1.5',
+    'evaluate lepo-s7 a: +2 {"accuracy":0.5,"speed":"67 tokens/s"} and 0.5',
   ]);
 });
 

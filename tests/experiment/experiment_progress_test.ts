@@ -3,6 +3,7 @@ import {
   endedRuns,
   ExperimentProgress,
   millisecondsLeft,
+  stepShare,
   workShare,
 } from "../../src/experiment/experiment_progress.ts";
 import { resolveExperiment } from "../../src/experiment/resolve.ts";
@@ -48,6 +49,26 @@ Deno.test("what was there before a resumption counts as done, and not for the ra
     ["at work", 0, 13, 6],
     ["waiting", 0, 0, 0],
   ]);
+});
+
+Deno.test("what is drawn within a step or a sample counts until the step or the sample does", () => {
+  const { progress, samples } = followed();
+  const run = { arm: "soft-tokens-grpo", seed: 2 };
+  const done = (part: "rollout" | "update", done: number) => {
+    progress.follow({ kind: "within", run, step: 1, part, done, tokens: 17, total: 5 });
+    return progress.state(after(3)).work.done;
+  };
+  // A quarter of a step is drawing.
+  assertEquals([done("rollout", 0.5), done("update", 0), done("update", 0.5)], [STEP / 8, STEP / 4, 5 * STEP / 8]);
+  progress.follow({ kind: "step", run, point: { step: 1, reward: 1 }, total: 5 });
+  assertEquals(progress.state(after(4)).work.done, STEP);
+  samples("base", 3, 0, 0);
+  const base = { run: { arm: "base", seed: 3 }, evaluation: "base", dataset: "a", total: 11 };
+  progress.follow({ kind: "samples", ...base, done: 2, correct: 1, tokens: 70, underWay: 2.5 });
+  assertEquals(progress.state(after(5)).work.done, STEP + 4.5);
+  samples("base", 3, 4, 1);
+  assertEquals(progress.state(after(6)).work.done, STEP + 4);
+  assertEquals([stepShare("rollout", 1), stepShare("update", 1)], [1 / 4, 1]);
 });
 
 Deno.test("a run that was finished before is all there, and one that failed leaves nothing to do", () => {

@@ -55,6 +55,7 @@ export class Tracking implements Disposable {
         return this.#end(event.run, "failed");
       case "start":
       case "samples":
+      case "within":
       case "note":
         return;
     }
