@@ -8,19 +8,16 @@
 import { UsageError } from "../errors.ts";
 import type { Decoder, InputRows } from "../models/language_model.ts";
 import type { Readings, Reads } from "../models/readings.ts";
-import { takeStepBuffers } from "./cached_forward.ts";
 import type { WorkerCommand } from "./commands.ts";
+import { decoderArena, promptInputs, stepWorkers, takeStepInputs } from "./decoder_room.ts";
 import { at } from "./forward.ts";
 import type { Host, Policy } from "./host.ts";
 import { KeyValueCache } from "./key_value_cache.ts";
-import { type Block, GrowingBlock, Region } from "./memory.ts";
+import { type Block, DividedBlock, GrowingBlock, Region } from "./memory.ts";
 import type { Task } from "./pool.ts";
 import { prefill } from "./prefill.ts";
 import { ReadTape, ROW_ADDRESSES } from "./reading_tape.ts";
 import { checkInputs, checkPrompt, copyInputs } from "./units.ts";
-
-/** Fewer rows than this are not worth a second worker in a step. */
-const LEAST_ROWS = 4;
 
 /**
  * Computes the prompts and starts their sequences.
@@ -39,6 +36,8 @@ export async function startDecoder(
     throw new UsageError(`Cannot decode: ${prompts.length} prompts but ${copies.length} numbers of copies`);
   }
   prompts.forEach((prompt) => checkPrompt(prompt, maxNewPositions, host.config));
+  // Before blocks that come and go: what of it is new stays.
+  await host.places(longestOf(prompts) + maxNewPositions, policy);
   const decoder = new CachedDecoder(host, prompts, copies, maxNewPositions, policy, abort);
   try {
     await decoder.start(prompts);
@@ -53,6 +52,7 @@ class CachedDecoder implements Decoder {
   readonly #host: Host;
   readonly #cache: KeyValueCache;
   readonly #logits: Block;
+  readonly #arenas: DividedBlock;
   readonly #inputs: GrowingBlock;
   readonly #reads: GrowingBlock;
   /** Most positions that each sequence may write. */
@@ -86,20 +86,26 @@ class CachedDecoder implements Decoder {
     const sequences = this.#promptOf.length;
     this.#held = new Int32Array(sequences);
     this.#promptLengths = Int32Array.from(prompts, (prompt) => prompt.length);
-    this.#longest = maxNewPositions + this.#promptLengths.reduce((most, length) => Math.max(most, length), 0);
+    this.#longest = maxNewPositions + longestOf(prompts);
     this.#cache = new KeyValueCache(host, this.#promptLengths, sequences, maxNewPositions);
     this.#logits = host.memory.allocate(sequences * host.config.vocabularySize);
+    const shape = { promptLengths: [...this.#promptLengths], sequences, maxNewPositions };
+    this.#arenas = new DividedBlock(host.memory, host.workers, decoderArena(host, shape));
     this.#inputs = new GrowingBlock(host.memory);
     this.#reads = new GrowingBlock(host.memory);
   }
 
   /** Fills the prompts' cache, and keeps the logits after each. */
   async start(prompts: readonly Int32Array[]): Promise<void> {
+    const room = {
+      inputs: this.#inputs.reserve(promptInputs(this.#host, [...this.#promptLengths])),
+      arena: (worker: number) => this.#arenas.part(worker),
+    };
     this.#promptLogits = await prefill(
       this.#host,
       this.#cache,
       prompts,
-      this.#inputs,
+      room,
       this.#longest,
       this.#policy,
       this.#abort,
@@ -127,16 +133,8 @@ class CachedDecoder implements Decoder {
     if (rows === 0) return [];
     const places = await this.#host.places(this.#longest, this.#policy);
     const { width: kept } = inputs;
-    const take = (region: Region) => ({
-      ids: region.take(rows * kept),
-      weights: region.take(rows * kept),
-      offset: inputs.offset === undefined ? 0 : region.take(rows * config.hiddenSize),
-      positions: region.take(rows),
-      sequences: region.take(rows),
-      lengths: region.take(rows),
-      prefixOffsets: region.take(rows),
-      prefixLengths: region.take(rows),
-    });
+    const fed = { kept, hasOffset: inputs.offset !== undefined };
+    const take = (region: Region) => takeStepInputs(region, rows, fed, config.hiddenSize);
     const measure = new Region();
     take(measure);
     const part = take(new Region(this.#inputs.reserve(measure.bytes)));
@@ -158,20 +156,18 @@ class CachedDecoder implements Decoder {
       longest = Math.max(longest, positions[row] + 1);
     });
 
-    const workers = Math.min(pool.size, Math.ceil(rows / LEAST_ROWS));
-    const host = this.#host;
+    const workers = stepWorkers(rows, pool.size);
+    const host = this.#host, arenas = this.#arenas;
     const tape = new ReadTape(host, this.#reads, reads, (row) => at(this.#logits.address, row * config.vocabularySize));
     const { own, ownLayerBytes, ownCapacity, prefix, prefixLayerBytes } = this.#cache;
-    const logits = this.#logits.address, keyBlock = host.kernels.keyBlock();
+    const logits = this.#logits.address;
     await pool.run(function* (worker): Task<WorkerCommand> {
       if (worker >= workers) return;
       const [first, last] = share(rows, worker, workers), count = last - first;
-      const measure = new Region();
-      takeStepBuffers(measure, host, { rows: count, longest }, keyBlock);
       yield {
         kind: "step",
         places,
-        arena: host.arena(worker, measure.bytes),
+        arena: arenas.part(worker),
         rows: count,
         longest,
         kept,
@@ -222,9 +218,14 @@ class CachedDecoder implements Decoder {
     this.#disposed = true;
     this.#cache.free();
     this.#host.memory.free(this.#logits);
+    this.#arenas.free();
     this.#inputs.free();
     this.#reads.free();
   }
+}
+
+function longestOf(prompts: readonly Int32Array[]): number {
+  return prompts.reduce((most, prompt) => Math.max(most, prompt.length), 0);
 }
 
 /** Rows [first, last) of one worker. */

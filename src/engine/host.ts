@@ -8,7 +8,7 @@ import { type AdapterLayout, layoutAdapter } from "./adapter_layout.ts";
 import type { EngineSetup, Places, TransposeCommand, WorkerCommand } from "./commands.ts";
 import { at } from "./forward.ts";
 import type { Kernels } from "./kernels.ts";
-import { type Block, EngineMemory, GrowingBlock } from "./memory.ts";
+import { type Block, EngineMemory } from "./memory.ts";
 import {
   layoutParameters,
   layoutTransposed,
@@ -24,6 +24,10 @@ const TRANSPOSED_ROWS = 512;
 
 /** What computes: what is trained, or the weights without their adapter. */
 export type Policy = "trained" | "base";
+/** Positions of the rope table where so many are needed: the next power of two, so that it settles soon. */
+export function ropePositions(positions: number): number {
+  return 2 ** Math.ceil(Math.log2(positions));
+}
 
 /** Shared state of one engine. */
 export class Host {
@@ -34,9 +38,6 @@ export class Host {
   readonly parameters: ParameterLayout;
   readonly transposedLayout: TransposedLayout;
   readonly adapter?: AdapterLayout;
-  /** Inputs of the work at hand. */
-  readonly batch: GrowingBlock;
-  readonly #arenas: readonly GrowingBlock[];
   readonly #weights: Block;
   readonly #adapter: Block | undefined;
   readonly #headTransposed: Block;
@@ -54,8 +55,6 @@ export class Host {
     this.parameters = layoutParameters(setup.config);
     this.transposedLayout = layoutTransposed(this.parameters);
     if (setup.adapter !== undefined) this.adapter = layoutAdapter(setup.config, setup.adapter, this.parameters);
-    this.batch = new GrowingBlock(memory);
-    this.#arenas = Array.from({ length: pool.size }, () => new GrowingBlock(memory));
     this.#weights = memory.allocateZeroed(this.parameters.size);
     this.#adapter = this.adapter && memory.allocateZeroed(this.adapter.size);
     this.#headTransposed = memory.allocate(setup.config.vocabularySize * setup.config.hiddenSize);
@@ -70,6 +69,11 @@ export class Host {
   get embeddingTable(): Float32Array {
     const { embedding } = this.parameters;
     return this.weights.subarray(embedding, embedding + this.config.vocabularySize * this.config.hiddenSize);
+  }
+
+  /** Threads that compute. */
+  get workers(): number {
+    return this.pool.size;
   }
 
   /** Where each tensor of what is trained lies, in a buffer of so many floats. */
@@ -95,11 +99,6 @@ export class Host {
   weightsChanged(): void {
     this.#headFresh = false;
     this.#layersFresh = false;
-  }
-
-  /** A worker's scratch of at least `bytes`. */
-  arena(worker: number, bytes: number): number {
-    return this.#arenas[worker].reserve(bytes);
   }
 
   /** Runs commands on whichever worker is free; `take` sees the answer to each. */
@@ -173,8 +172,7 @@ export class Host {
   #ropeTable(positions: number): number {
     if (this.#rope === undefined || this.#rope.positions < positions) {
       if (this.#rope !== undefined) this.memory.free(this.#rope.block);
-      // To the next power of two, so that it settles soon.
-      const roomy = 2 ** Math.ceil(Math.log2(positions));
+      const roomy = ropePositions(positions);
       const floats = roomy * rotarySizeOf(this.config);
       const block = this.memory.allocate(floats);
       fillRopeTable(this.memory.floats(block.address, floats), this.config);

@@ -5,8 +5,14 @@
  * @module
  */
 import { cacheCapacity } from "./cached_forward.ts";
+import type { ModelConfig } from "../models/model_config.ts";
 import type { Host } from "./host.ts";
 import { type Block, FLOAT_BYTES } from "./memory.ts";
+
+/** Floats of one layer's keys and values of so many positions. */
+export function cacheFloats({ keyValueHeads, headSize }: ModelConfig, positions: number, keyBlock: number): number {
+  return 2 * keyValueHeads * headSize * cacheCapacity(positions, keyBlock);
+}
 
 /** Blocks of one decoder. Addresses and bytes. */
 export class KeyValueCache {
@@ -27,8 +33,7 @@ export class KeyValueCache {
   constructor(host: Host, promptLengths: Int32Array, sequences: number, maxNewPositions: number) {
     const { config, memory } = host;
     const keyBlock = host.kernels.keyBlock();
-    const floats = (positions: number) =>
-      2 * config.keyValueHeads * config.headSize * cacheCapacity(positions, keyBlock);
+    const floats = (positions: number) => cacheFloats(config, positions, keyBlock);
     this.#host = host;
     this.prefixOffsets = new Float64Array(promptLengths.length);
     let prefixFloats = 0;

@@ -6,9 +6,9 @@
 import { BenchError } from "../errors.ts";
 import { createSharedMemory, MAX_PAGES } from "./kernels.ts";
 
-const PAGE_BYTES = 65536;
+export const PAGE_BYTES = 65536;
 /** The lowest addresses stay free: 0 means "none" to the kernels. */
-const FIRST_ADDRESS = PAGE_BYTES;
+export const FIRST_ADDRESS = PAGE_BYTES;
 /** Blocks start at multiples of a cache line. */
 const LINE_BYTES = 64;
 /** Kernels read up to 7 floats behind a matrix; every block ends with a line that may be read. */
@@ -19,6 +19,11 @@ export const FLOAT_BYTES = 4;
 export interface Block {
   readonly address: number;
   readonly bytes: number;
+}
+
+/** Bytes of a block of so many floats. */
+export function blockBytes(floats: number): number {
+  return Math.ceil(Math.max(floats, 1) * FLOAT_BYTES / LINE_BYTES) * LINE_BYTES + SLACK_BYTES;
 }
 
 /** An allocator over one growable shared memory: first fit, neighbours joined when freed. */
@@ -39,7 +44,7 @@ export class EngineMemory {
    * @throws {BenchError} If 4 GiB do not suffice
    */
   allocate(floats: number): Block {
-    const bytes = Math.ceil(Math.max(floats, 1) * FLOAT_BYTES / LINE_BYTES) * LINE_BYTES + SLACK_BYTES;
+    const bytes = blockBytes(floats);
     const index = this.#free.findIndex((block) => block.bytes >= bytes);
     if (index < 0) return this.#append(bytes);
     const found = this.#free[index];
@@ -116,10 +121,38 @@ function gibibytes(bytes: number): string {
   return `${(bytes / 2 ** 30).toFixed(2)} GiB`;
 }
 
+/** A block of equal parts, such as one a worker, that is given back as a whole. */
+export class DividedBlock {
+  readonly #memory: EngineMemory;
+  readonly #block: Block;
+  readonly #partBytes: number;
+
+  /** @param partBytes bytes of a part, in whole lines as {@link Region} measures them */
+  constructor(memory: EngineMemory, parts: number, partBytes: number) {
+    this.#memory = memory;
+    this.#partBytes = partBytes;
+    this.#block = memory.allocate(parts * partBytes / FLOAT_BYTES);
+  }
+
+  /** Bytes that such a block takes. */
+  static bytes(parts: number, partBytes: number): number {
+    return blockBytes(parts * partBytes / FLOAT_BYTES);
+  }
+
+  /** Address of a part. */
+  part(index: number): number {
+    return this.#block.address + index * this.#partBytes;
+  }
+
+  free(): void {
+    this.#memory.free(this.#block);
+  }
+}
+
 /** A block that is replaced by a larger one when more is asked for, and kept otherwise. */
 export class GrowingBlock {
   /** Asked-for sizes are met with this much to spare, so that slowly growing work settles soon. */
-  static readonly #SPARE = 1.25;
+  static readonly SPARE = 1.25;
   readonly #memory: EngineMemory;
   #block: Block | undefined;
 
@@ -127,11 +160,22 @@ export class GrowingBlock {
     this.#memory = memory;
   }
 
+  /** Most bytes that a block takes which is asked for these sizes one after another, with the holes that it leaves. */
+  static mostBytes(sizes: readonly number[]): number {
+    let bytes = 0, held = 0;
+    for (const size of sizes) {
+      if (size <= held) continue;
+      held = blockBytes(Math.ceil(size * GrowingBlock.SPARE / FLOAT_BYTES));
+      bytes += held;
+    }
+    return bytes;
+  }
+
   /** Address of at least `bytes` bytes; what the block held is lost when it is replaced. */
   reserve(bytes: number): number {
     if (this.#block === undefined || this.#block.bytes < bytes) {
       this.free();
-      this.#block = this.#memory.allocate(Math.ceil(bytes * GrowingBlock.#SPARE / FLOAT_BYTES));
+      this.#block = this.#memory.allocate(Math.ceil(bytes * GrowingBlock.SPARE / FLOAT_BYTES));
     }
     return this.#block.address;
   }

@@ -3,44 +3,48 @@
  *
  * @module
  */
-import { takeActivations } from "./activations.ts";
+import type { ModelConfig } from "../models/model_config.ts";
 import type { PrefillCommand, WorkerCommand } from "./commands.ts";
 import { at, SPAN_INTS } from "./forward.ts";
 import type { Host, Policy } from "./host.ts";
 import type { KeyValueCache } from "./key_value_cache.ts";
-import { type GrowingBlock, Region } from "./memory.ts";
+import { Region } from "./memory.ts";
 import type { Task } from "./pool.ts";
 
 /** Rows of a prefill command: enough for fast products, bounded memory. */
 const PREFILL_ROWS = 512;
 
+/** Where the prompts of a decoder are computed, addresses. */
+export interface PrefillRoom {
+  readonly inputs: number;
+  readonly arena: (worker: number) => number;
+}
+
 /**
  * Computes all prompts once.
  *
- * @param inputs where the commands' arrays may lie
+ * @param room where the commands' arrays and each worker's activations may lie
  * @param positions positions that the decoder will need
  * @param policy what computes
  * @param abort stops it soon after it is aborted
- * @returns (B), address of the logits after each prompt, in `inputs`
+ * @returns (B), address of the logits after each prompt, among the arrays
  */
 export async function prefill(
   host: Host,
   cache: KeyValueCache,
   prompts: readonly Int32Array[],
-  inputs: GrowingBlock,
+  room: PrefillRoom,
   positions: number,
   policy: Policy,
   abort?: AbortSignal,
 ): Promise<number[]> {
   const { config, memory, pool } = host;
   const places = await host.places(positions, policy);
-  const batches = batchPrompts(prompts, pool.size);
-  const measure = new Region();
-  batches.forEach((batch) => takeBatch(measure, host, prompts, batch));
-  const region = new Region(inputs.reserve(measure.bytes));
+  const lengths = prompts.map((prompt) => prompt.length);
+  const region = new Region(room.inputs);
   const logits = new Array<number>(prompts.length);
-  const commands = batches.map((batch): Omit<PrefillCommand, "arena"> => {
-    const part = takeBatch(region, host, prompts, batch);
+  const commands = batchPrompts(lengths, pool.size).map((batch): Omit<PrefillCommand, "arena"> => {
+    const part = takeBatch(region, config, batch.map((prompt) => lengths[prompt]));
     fillBatch(host, prompts, batch, part);
     memory.ints(part.prefixOffsets, batch.length).set(batch.map((prompt) => cache.prefixOffsets[prompt]));
     batch.forEach((prompt, i) => logits[prompt] = at(part.logits, i * config.vocabularySize));
@@ -54,13 +58,9 @@ export async function prefill(
       logits: part.logits,
     };
   });
-  const queue = commands.values(), blockRows = host.kernels.attentionBlockRows();
+  const queue = commands.values();
   await pool.run(function* (worker): Task<WorkerCommand> {
-    for (const command of queue) {
-      const measure = new Region();
-      takeActivations(measure, config, command.unit, "layer", blockRows, host.adapter?.width);
-      yield { ...command, arena: host.arena(worker, measure.bytes) };
-    }
+    for (const command of queue) yield { ...command, arena: room.arena(worker) };
   }, abort);
   return logits;
 }
@@ -68,20 +68,20 @@ export async function prefill(
 /** Room for a batch: sizes and addresses. */
 type Batch = ReturnType<typeof takeBatch>;
 
-function takeBatch(region: Region, host: Host, prompts: readonly Int32Array[], batch: readonly number[]) {
-  const lengths = batch.map((prompt) => prompts[prompt].length);
+/** Takes the arrays of a batch of prompts, and the logits after each, from `region`; sizes and addresses. */
+export function takeBatch(region: Region, { vocabularySize }: ModelConfig, lengths: readonly number[]) {
   const rows = lengths.reduce((sum, length) => sum + length, 0);
   return {
     rows,
-    headRowCount: batch.length,
+    headRowCount: lengths.length,
     longest: Math.max(...lengths),
     ids: region.take(rows),
     weights: region.take(rows),
     positions: region.take(rows),
-    spans: region.take(batch.length * SPAN_INTS),
-    headRows: region.take(batch.length),
-    prefixOffsets: region.take(batch.length),
-    logits: region.take(batch.length * host.config.vocabularySize),
+    spans: region.take(lengths.length * SPAN_INTS),
+    headRows: region.take(lengths.length),
+    prefixOffsets: region.take(lengths.length),
+    logits: region.take(lengths.length * vocabularySize),
   };
 }
 
@@ -104,19 +104,19 @@ function fillBatch(host: Host, prompts: readonly Int32Array[], batch: readonly n
 }
 
 /** Prompts in batches of bounded rows, at least one batch per worker where there are enough prompts. */
-function batchPrompts(prompts: readonly Int32Array[], workers: number): number[][] {
-  const total = prompts.reduce((sum, prompt) => sum + prompt.length, 0);
+export function batchPrompts(lengths: readonly number[], workers: number): number[][] {
+  const total = lengths.reduce((sum, length) => sum + length, 0);
   const most = Math.min(PREFILL_ROWS, Math.ceil(total / workers));
   const batches: number[][] = [];
   let rows = 0;
-  prompts.forEach((prompt, index) => {
+  lengths.forEach((length, index) => {
     const batch = batches.at(-1);
-    if (batch === undefined || rows + prompt.length > most) {
+    if (batch === undefined || rows + length > most) {
       batches.push([index]);
-      rows = prompt.length;
+      rows = length;
     } else {
       batch.push(index);
-      rows += prompt.length;
+      rows += length;
     }
   });
   return batches;

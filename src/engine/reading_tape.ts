@@ -10,7 +10,6 @@
 import { LogitLaw } from "../models/host_readings.ts";
 import type { Readings, Reads, Slopes, TokenLogits } from "../models/readings.ts";
 import type { Host } from "./host.ts";
-import type { GrowingBlock } from "./memory.ts";
 
 /** What may be asked for: those with a derivative first, in the order in which slopes are added to a gradient. */
 export enum Part {
@@ -50,6 +49,27 @@ interface RowSizes {
 
 const NO_SIZES: RowSizes = { request: 0, readings: 0, slopes: 0, law: 0 };
 
+/** Bytes of the table of so many rows, in whole numbers. */
+function tableBytes(rows: number): number {
+  return Math.ceil(rows * ROW_ADDRESSES * INT_BYTES / NUMBER_BYTES) * NUMBER_BYTES;
+}
+
+/** Bytes of a tape beside its table that a row takes of which this is read. */
+export function rowBytes(reads: Reads, vocabularySize: number, width: number): number {
+  return numbersOf(rowSizes(reads, vocabularySize, width)) * NUMBER_BYTES;
+}
+
+/** Bytes of a tape of so many rows that take so many bytes together. */
+export function tapeBytes(rows: number, bytes: number): number {
+  return tableBytes(rows) + bytes;
+}
+
+/** Where a tape may lie. */
+export interface TapePlace {
+  /** Address of at least `bytes` bytes; whatever they held is lost. */
+  reserve(bytes: number): number;
+}
+
 /** Rows that are read together. */
 export class ReadTape {
   /** Address of the (R, ROW_ADDRESSES) table. */
@@ -63,24 +83,20 @@ export class ReadTape {
   /**
    * Writes the requests of some rows.
    *
-   * @param block where the tape lies; whatever it held is lost
+   * @param place where the tape lies
    * @param logits (R), addresses of the rows
    */
-  constructor(host: Host, block: GrowingBlock, reads: readonly Reads[], logits: (row: number) => number) {
+  constructor(host: Host, place: TapePlace, reads: readonly Reads[], logits: (row: number) => number) {
     const { vocabularySize, hiddenSize } = host.config;
     const sizes = reads.map((own) => rowSizes(own, vocabularySize, hiddenSize));
-    const tableBytes = Math.ceil(reads.length * ROW_ADDRESSES * INT_BYTES / NUMBER_BYTES) * NUMBER_BYTES;
-    const numbers = sizes.reduce(
-      (sum, { request, readings, slopes, law }) => sum + request + readings + slopes + law,
-      0,
-    );
+    const bytes = sizes.reduce((sum, own) => sum + numbersOf(own) * NUMBER_BYTES, 0);
     this.#host = host;
     this.#reads = reads;
-    this.table = block.reserve(tableBytes + numbers * NUMBER_BYTES);
+    this.table = place.reserve(tapeBytes(reads.length, bytes));
     const { buffer } = host.memory.wasm;
     this.#addresses = new Uint32Array(buffer, this.table, reads.length * ROW_ADDRESSES);
     this.#numbers = new Float64Array(buffer);
-    let next = this.table + tableBytes;
+    let next = this.table + tableBytes(reads.length);
     const take = (count: number) => (next += count * NUMBER_BYTES) - count * NUMBER_BYTES;
     sizes.forEach(({ request, readings, slopes, law }, row) => {
       if (request === 0) return this.#addresses.set([logits(row), 0, 0, 0], row * ROW_ADDRESSES);
@@ -126,6 +142,10 @@ export class ReadTape {
     if (divergence) put([slopes.divergence ?? 0], 1);
     put(slopes.at, at?.length ?? 0);
   }
+}
+
+function numbersOf({ request, readings, slopes, law }: RowSizes): number {
+  return request + readings + slopes + law;
 }
 
 function rowSizes(reads: Reads, vocabularySize: number, width: number): RowSizes {

@@ -5,20 +5,24 @@
  */
 import type { NamedTensors, TrainingGroup } from "../models/language_model.ts";
 import type { ActionPlace, RowLoss } from "../models/readings.ts";
-import { type Keep, takeActivations, takeBackwardBuffers } from "./activations.ts";
+import type { Keep } from "./activations.ts";
 import type { HeadChunk, Places, UnitPlace, WorkerCommand } from "./commands.ts";
 import { at, SPAN_INTS } from "./forward.ts";
 import type { Host, Policy } from "./host.ts";
-import { type Block, FLOAT_BYTES, GrowingBlock, Region } from "./memory.ts";
+import { type Block, FLOAT_BYTES, Region } from "./memory.ts";
 import { readTensors } from "./parameters.ts";
+import {
+  chunkSpans,
+  type PassKind,
+  PassRoom,
+  passSizes,
+  type RoomUnit,
+  takeChunk,
+  takeUnitInputs,
+} from "./pass_room.ts";
 import type { Task } from "./pool.ts";
-import { ReadTape } from "./reading_tape.ts";
+import { ReadTape, rowBytes, tapeBytes } from "./reading_tape.ts";
 import { checkInputs, checkPrompt, fillUnit, gradientShards, planUnits, shardOf, type Unit } from "./units.ts";
-
-/** Floats of logits that a worker holds at once, and as many of gradients: 16 MiB. */
-const CHUNK_FLOATS = 2 ** 22;
-/** At a huge vocabulary a chunk still has this many rows, or the product with the head is slow. */
-const LEAST_CHUNK_ROWS = 32;
 
 /** Gradients of all that is trained, in a fixed number of shards that are summed in order. */
 export class GradientShards {
@@ -47,8 +51,13 @@ export class GradientShards {
 
   /** Address of the first shard. */
   get address(): number {
+    this.reserve();
+    return this.#block!.address;
+  }
+
+  /** Takes their memory, before blocks that come and go. */
+  reserve(): void {
     this.#block ??= this.#host.memory.allocate(this.count * this.#host.trainedLayout.size);
-    return this.#block.address;
   }
 
   /** A shard for a unit; `clear` where the unit must zero it first. */
@@ -87,14 +96,18 @@ export interface Pass {
   readonly abort?: AbortSignal | undefined;
 }
 
+/** What the units of a pass share. */
+interface PassWork {
+  readonly places: Places;
+  readonly transposed: number;
+  readonly loss: RowLoss;
+  readonly pass: Pass;
+}
+
 /** Runs groups through the model. */
 export class GroupPasses {
   readonly #host: Host;
-  /** Logits and their gradients, a block per worker. */
-  readonly #chunks: readonly GrowingBlock[];
   readonly #keep: Keep;
-  /** What is read of them, and slopes by it. */
-  readonly #tapes: readonly (readonly GrowingBlock[])[];
 
   /**
    * @param keep what a pass with gradients keeps of its forward pass; nothing else depends on it
@@ -102,9 +115,6 @@ export class GroupPasses {
   constructor(host: Host, keep: "all" | "inputs") {
     this.#host = host;
     this.#keep = keep;
-    const block = () => new GrowingBlock(host.memory);
-    this.#chunks = Array.from({ length: host.pool.size }, block);
-    this.#tapes = Array.from({ length: host.pool.size }, () => [block(), block()]);
   }
 
   /**
@@ -113,7 +123,7 @@ export class GroupPasses {
    * @throws {UsageError} If a group cannot be fed
    */
   async run(groups: readonly TrainingGroup[], loss: RowLoss, pass: Pass): Promise<void> {
-    const { config, pool } = this.#host;
+    const { config } = this.#host;
     for (const { prompt, completions } of groups) {
       completions.forEach((inputs) => checkInputs(inputs, config));
       checkPrompt(prompt, completions.reduce((most, inputs) => Math.max(most, inputs.count), 0), config);
@@ -123,14 +133,31 @@ export class GroupPasses {
     const places = await this.#host.places(Math.max(...units.map((unit) => unit.longest)), pass.policy);
     const needsTransposed = pass.gradients !== undefined && this.#host.adapter === undefined;
     const transposed = needsTransposed ? await this.#host.transposed() : 0;
-    const unitPlaces = this.#placeUnits(units, groups);
+    pass.gradients?.reserve();
+    const sizes = passSizes(this.#host, units.map(roomOf), this.#kindOf(pass), this.#largestTape(units, loss));
+    const room = new PassRoom(this.#host.memory, this.#host.workers, sizes);
+    try {
+      await this.#runUnits(units, groups, room, { places, transposed, loss, pass });
+    } finally {
+      room.free();
+    }
+  }
+
+  async #runUnits(
+    units: readonly Unit[],
+    groups: readonly TrainingGroup[],
+    room: PassRoom,
+    work: PassWork,
+  ): Promise<void> {
+    const { pass } = work;
+    const unitPlaces = this.#placeUnits(units, groups, room.batch);
     // Without gradients every unit is free to run beside every other.
     const shards = pass.gradients?.count ?? units.length;
     const shard = (index: number) => shardOf(index, units.length, shards);
     const queue = new UnitQueue(units.map((_, index) => shard(index)));
     const passUnit = (worker: number, index: number) =>
-      this.#passUnit(worker, units[index], unitPlaces[index], shard(index), places, transposed, loss, pass);
-    await pool.run(function* (worker): Task<WorkerCommand> {
+      this.#passUnit(worker, units[index], unitPlaces[index], shard(index), room, work);
+    await this.#host.pool.run(function* (worker): Task<WorkerCommand> {
       for (let index = queue.take(); index !== "none"; index = queue.take()) {
         if (index === "later") {
           yield undefined;
@@ -143,21 +170,11 @@ export class GroupPasses {
   }
 
   /** Puts the inputs of all units into the memory. */
-  #placeUnits(units: readonly Unit[], groups: readonly TrainingGroup[]): UnitPlace[] {
-    const { config, memory, batch } = this.#host;
-    const take = (region: Region, unit: Unit) => ({
-      ids: region.take(unit.rows * unit.kept),
-      weights: region.take(unit.rows * unit.kept),
-      offset: unit.hasOffset ? region.take(unit.rows * config.hiddenSize) : 0,
-      positions: region.take(unit.rows),
-      spans: region.take(unit.spans.length * SPAN_INTS),
-      headRows: region.take(unit.headRowCount),
-    });
-    const measure = new Region();
-    units.forEach((unit) => take(measure, unit));
-    const region = new Region(batch.reserve(measure.bytes));
+  #placeUnits(units: readonly Unit[], groups: readonly TrainingGroup[], batch: number): UnitPlace[] {
+    const { config, memory } = this.#host;
+    const region = new Region(batch);
     return units.map((unit): UnitPlace => {
-      const part = take(region, unit);
+      const part = takeUnitInputs(region, roomOf(unit), config);
       const { rows, headRowCount, longest, kept } = unit;
       fillUnit(unit, groups, config, {
         ids: memory.ints(part.ids, rows * kept),
@@ -179,22 +196,26 @@ export class GroupPasses {
     unit: Unit,
     place: UnitPlace,
     shard: number,
-    places: Places,
-    transposed: number,
-    loss: RowLoss,
-    pass: Pass,
+    room: PassRoom,
+    { places, transposed, loss, pass }: PassWork,
   ): Task<WorkerCommand> {
-    const keep = pass.gradients === undefined ? "layer" : this.#keep;
-    const arena = this.#reserveArena(worker, place, keep);
-    const chunks = this.#chunksOf(worker, unit.headRowCount, pass.gradients !== undefined);
-    let tape = this.#tapeOf(worker, unit, chunks[0], 0, loss);
+    const { keep, withGradients } = this.#kindOf(pass);
+    const arena = room.arena(worker);
+    const chunks = this.#chunksOf(room.chunk(worker), unit.headRowCount, withGradients);
+    // Asks the loss what it reads of a chunk's rows.
+    const tapeOf = (index: number) => {
+      const { vocabularySize } = this.#host.config, { logits } = chunks[index];
+      const reads = Array.from(placesOf(unit, chunks[index]), (place) => loss.reads(place));
+      return new ReadTape(this.#host, room.tape(worker, index), reads, (row) => at(logits, row * vocabularySize));
+    };
+    let tape = tapeOf(0);
     let done: HeadChunk = { ...chunks[0], reads: tape.table };
     yield { kind: "forward", places, unit: place, arena, keep, chunk: done };
     this.#score(unit, done, tape, loss);
     let gradients = 0, clear = false;
     if (pass.gradients !== undefined) ({ gradients, clear } = pass.gradients.use(shard));
     for (let i = 1; i < chunks.length; i++) {
-      tape = this.#tapeOf(worker, unit, chunks[i], i, loss);
+      tape = tapeOf(i);
       const chunk = { ...chunks[i], reads: tape.table };
       yield { kind: "nextChunk", places, unit: place, arena, keep, done, chunk, gradients, clear };
       clear = false;
@@ -206,34 +227,30 @@ export class GroupPasses {
     yield { kind: "backward", places, transposed, unit: place, arena, keep, done, gradients, clear, trainInputs };
   }
 
-  #reserveArena(worker: number, place: UnitPlace, keep: Keep): number {
-    const { config, kernels, adapter } = this.#host;
-    const measure = new Region(), blockRows = kernels.attentionBlockRows();
-    takeActivations(measure, config, place, keep, blockRows, adapter?.width);
-    if (keep !== "layer") takeBackwardBuffers(measure, config, place, blockRows, adapter?.width);
-    return this.#host.arena(worker, measure.bytes);
+  #kindOf({ gradients }: Pass): PassKind {
+    return gradients === undefined
+      ? { keep: "layer", withGradients: false }
+      : { keep: this.#keep, withGradients: true };
   }
 
   /** Head rows in pieces of bounded memory; the pieces share one buffer. */
-  #chunksOf(worker: number, headRowCount: number, withGradient: boolean): Omit<HeadChunk, "reads">[] {
-    const V = this.#host.config.vocabularySize;
-    const most = Math.min(headRowCount, Math.max(LEAST_CHUNK_ROWS, Math.floor(CHUNK_FLOATS / V)));
-    const take = (region: Region) => [region.take(most * V), withGradient ? region.take(most * V) : 0];
-    const measure = new Region();
-    take(measure);
-    const [logits, gradient] = take(new Region(this.#chunks[worker].reserve(measure.bytes)));
-    const chunks: Omit<HeadChunk, "reads">[] = [];
-    for (let first = 0; first < headRowCount; first += most) {
-      chunks.push({ first, count: Math.min(most, headRowCount - first), logits, gradient });
-    }
-    return chunks;
+  #chunksOf(address: number, headRowCount: number, withGradients: boolean): Omit<HeadChunk, "reads">[] {
+    const { config } = this.#host;
+    const { logits, gradient } = takeChunk(new Region(address), config, headRowCount, withGradients);
+    return chunkSpans(config, headRowCount).map((span) => ({ ...span, logits, gradient }));
   }
 
-  /** Asks the loss what it reads of a chunk's rows. Two tapes take turns: the worker still needs the one before. */
-  #tapeOf(worker: number, unit: Unit, chunk: Omit<HeadChunk, "reads">, index: number, loss: RowLoss): ReadTape {
-    const V = this.#host.config.vocabularySize;
-    const reads = Array.from(placesOf(unit, chunk), (place) => loss.reads(place));
-    return new ReadTape(this.#host, this.#tapes[worker][index % 2], reads, (row) => at(chunk.logits, row * V));
+  /** Bytes of the largest tape that the units of a pass will need. */
+  #largestTape(units: readonly Unit[], loss: RowLoss): number {
+    const { config } = this.#host, { vocabularySize, hiddenSize } = config;
+    const sizes = units.flatMap((unit) =>
+      chunkSpans(config, unit.headRowCount).map((chunk) => {
+        let bytes = 0;
+        for (const place of placesOf(unit, chunk)) bytes += rowBytes(loss.reads(place), vocabularySize, hiddenSize);
+        return tapeBytes(chunk.count, bytes);
+      })
+    );
+    return sizes.reduce((most, bytes) => Math.max(most, bytes), 0);
   }
 
   /** Shows the loss what was read of a chunk's rows, and hands its slopes on. */
@@ -245,6 +262,10 @@ export class GroupPasses {
       row++;
     }
   }
+}
+
+function roomOf(unit: Unit): RoomUnit {
+  return { ...unit, spanCount: unit.spans.length };
 }
 
 /** The actions of a chunk's rows, in their order. */

@@ -63,8 +63,65 @@ export interface Unit {
   readonly completions: readonly CompletionSpan[];
 }
 
+/** Groups by their largest sizes. */
+export interface GroupShape {
+  /** `B`. */
+  readonly prompts: number;
+  /** Tokens of the longest prompt. */
+  readonly promptTokens: number;
+  /** `G`. */
+  readonly completions: number;
+  /** `T`, positions of the longest completion. */
+  readonly newTokens: number;
+}
+
+/** Most rows of a part of a group. */
+function partRowsAtMost({ promptTokens, completions, newTokens }: GroupShape): number {
+  const whole = promptTokens + completions * (newTokens - 1);
+  return Math.min(whole, Math.max(MOST_ROWS, promptTokens + newTokens - 1));
+}
+
+/** Most rows of a pass over groups of this shape, most of them that enter the head, and most parts of groups. */
+export function passRows(shape: GroupShape): { rows: number; headRowCount: number; parts: number } {
+  const { prompts, promptTokens, completions, newTokens } = shape;
+  const fed = completions * (newTokens - 1);
+  // Two neighbouring parts hold more than the target together, prompts aside.
+  const room = Math.max(1, TARGET_ROWS - promptTokens);
+  const parts = promptTokens + fed <= MOST_ROWS ? 1 : Math.min(completions, Math.ceil(2 * fed / room));
+  return {
+    rows: prompts * (parts * promptTokens + fed),
+    headRowCount: prompts * completions * newTokens,
+    parts: prompts * parts,
+  };
+}
+
+/**
+ * A unit as large as any that {@link planUnits} makes of groups of this shape, for prompts of about equal length.
+ *
+ * The middles of a unit's parts lie within a bin of at most `TARGET_ROWS`: where there are several, they have less rows than
+ * two bins, and than a bin and the largest part.
+ */
+export function largestUnit(shape: GroupShape): { rows: number; headRowCount: number; longest: number } {
+  const { promptTokens, completions, newTokens } = shape;
+  const pass = passRows(shape), part = partRowsAtMost(shape);
+  const bin = Math.min(TARGET_ROWS, pass.rows / GRADIENT_SHARDS);
+  const rows = Math.min(pass.rows, Math.max(part, Math.floor(Math.min(2 * bin, bin + part))));
+  const parts = Math.ceil(rows / part);
+  return {
+    rows,
+    headRowCount: Math.min(pass.headRowCount, rows + parts * completions),
+    longest: promptTokens + newTokens - 1,
+  };
+}
+
+/** What a group's cut depends on. */
+export interface GroupLengths {
+  readonly prompt: { readonly length: number };
+  readonly completions: readonly Pick<InputRows, "count" | "width" | "offset">[];
+}
+
 /** Cuts groups into units. */
-export function planUnits(groups: readonly TrainingGroup[]): Unit[] {
+export function planUnits(groups: readonly GroupLengths[]): Unit[] {
   const parts = groups.flatMap((group, index) => cutGroup(group, index));
   const rows = parts.map((part) => partRows(groups[part.group], part));
   const total = rows.reduce((sum, count) => sum + count, 0);
@@ -79,11 +136,11 @@ export function planUnits(groups: readonly TrainingGroup[]): Unit[] {
   return bins.filter((bin) => bin.length > 0).map((bin) => describeUnit(groups, bin));
 }
 
-function partRows(group: TrainingGroup, part: GroupPart): number {
+function partRows(group: GroupLengths, part: GroupPart): number {
   return group.completions.slice(part.from, part.to).reduce((sum, inputs) => sum + inputs.count, group.prompt.length);
 }
 
-function cutGroup(group: TrainingGroup, index: number): GroupPart[] {
+function cutGroup(group: GroupLengths, index: number): GroupPart[] {
   const count = group.completions.length;
   if (count === 0) return [];
   const whole: GroupPart = { group: index, from: 0, to: count };
@@ -104,7 +161,7 @@ function cutGroup(group: TrainingGroup, index: number): GroupPart[] {
   return parts;
 }
 
-function describeUnit(groups: readonly TrainingGroup[], parts: readonly GroupPart[]): Unit {
+function describeUnit(groups: readonly GroupLengths[], parts: readonly GroupPart[]): Unit {
   const spans: Span[] = [], completionSpans: CompletionSpan[] = [];
   let rows = 0, headRowCount = 0, longest = 0, kept = 1, hasOffset = false;
   for (const part of parts) {

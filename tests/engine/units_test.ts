@@ -1,5 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
-import { GRADIENT_SHARDS, gradientShards, planUnits, shardOf } from "../../src/engine/units.ts";
+import {
+  GRADIENT_SHARDS,
+  gradientShards,
+  largestUnit,
+  passRows,
+  planUnits,
+  shardOf,
+  type Unit,
+} from "../../src/engine/units.ts";
 import type { TrainingGroup } from "../../src/models/language_model.ts";
 import { Numbers } from "./golden.ts";
 
@@ -57,4 +65,38 @@ Deno.test("shards are filled from the first, in order, and evenly", () => {
 
 Deno.test("large models have few shards, whatever the number of workers", () => {
   assertEquals([808_320, 50e6, 135e6, 494e6].map(gradientShards), [8, 8, 2, 2]);
+});
+
+Deno.test("no pass is larger than its shape says, whatever the lengths, and one of equal lengths comes close", () => {
+  const numbers = new Numbers(29);
+  let closest = 0;
+  for (let trial = 0; trial < 1000; trial++) {
+    const shape = {
+      prompts: 1 + numbers.below(37),
+      promptTokens: 1 + numbers.below(131),
+      completions: 1 + numbers.below(19),
+      newTokens: 1 + numbers.below(211),
+    };
+    const equal = trial % 2 === 0;
+    const groups = Array.from({ length: shape.prompts }, () => {
+      // Completions of one prompt are alike more than those of two.
+      const most = equal ? shape.newTokens : 1 + numbers.below(shape.newTokens);
+      return group(
+        shape.promptTokens,
+        Array.from({ length: shape.completions }, () => equal ? most - 1 : numbers.below(most)),
+      );
+    });
+    const units = planUnits(groups);
+    const largest = largestUnit(shape), pass = passRows(shape);
+    const most = (read: (unit: Unit) => number) => Math.max(...units.map(read));
+    const sum = (read: (unit: Unit) => number) => units.reduce((total, unit) => total + read(unit), 0);
+    const place = JSON.stringify(shape);
+    assert(most(({ rows }) => rows) <= largest.rows, place);
+    assert(most(({ headRowCount }) => headRowCount) <= largest.headRowCount, place);
+    assert(most(({ longest }) => longest) <= Math.max(shape.promptTokens, largest.longest), place);
+    assert(sum(({ rows }) => rows) <= pass.rows && sum(({ headRowCount }) => headRowCount) <= pass.headRowCount, place);
+    assert(sum(({ parts }) => parts.length) <= pass.parts, place);
+    if (equal) closest = Math.max(closest, most(({ rows }) => rows) / largest.rows);
+  }
+  assert(closest === 1);
 });

@@ -1,0 +1,105 @@
+/**
+ * The memory that a decoder holds from its start to its end, measured by the functions that hand it out.
+ *
+ * Letters: `B` prompts, `N` sequences.
+ *
+ * @module
+ */
+import { takeActivations } from "./activations.ts";
+import { takeStepBuffers } from "./cached_forward.ts";
+import { cacheFloats } from "./key_value_cache.ts";
+import { blockBytes, DividedBlock, FLOAT_BYTES, GrowingBlock, Region } from "./memory.ts";
+import type { SizedEngine } from "./pass_room.ts";
+import { batchPrompts, takeBatch } from "./prefill.ts";
+
+/** Fewer rows than this are not worth a second worker in a step. */
+const LEAST_ROWS = 4;
+
+/** What a decoder is to write. */
+export interface DecoderShape {
+  /** (B). */
+  readonly promptLengths: readonly number[];
+  /** `N`. */
+  readonly sequences: number;
+  /** Most positions that each sequence writes. */
+  readonly maxNewPositions: number;
+}
+
+/** What is fed in a step, and read of it. */
+export interface StepShape {
+  /** Token ids a row, and whether rows have offsets. */
+  readonly kept: number;
+  readonly hasOffset: boolean;
+  /** Bytes of the largest tape. */
+  readonly tape: number;
+}
+
+/** Workers that share the rows of a step. */
+export function stepWorkers(rows: number, workers: number): number {
+  return Math.min(workers, Math.ceil(rows / LEAST_ROWS));
+}
+
+/** Takes the arrays of a step from `region`, addresses. */
+export function takeStepInputs(
+  region: Region,
+  rows: number,
+  { kept, hasOffset }: Pick<StepShape, "kept" | "hasOffset">,
+  hiddenSize: number,
+) {
+  return {
+    ids: region.take(rows * kept),
+    weights: region.take(rows * kept),
+    offset: hasOffset ? region.take(rows * hiddenSize) : 0,
+    positions: region.take(rows),
+    sequences: region.take(rows),
+    lengths: region.take(rows),
+    prefixOffsets: region.take(rows),
+    prefixLengths: region.take(rows),
+  };
+}
+
+/** Bytes of a worker's activations, whether in the prompts or in the largest step. */
+export function decoderArena(engine: SizedEngine, { promptLengths, sequences, maxNewPositions }: DecoderShape): number {
+  const { config, workers, kernels, adapter } = engine;
+  const prompts = batchPrompts(promptLengths, workers).map((batch) => {
+    const lengths = batch.map((prompt) => promptLengths[prompt]), longest = Math.max(...lengths);
+    const region = new Region();
+    const rows = lengths.reduce((sum, length) => sum + length, 0);
+    const size = { rows, headRowCount: batch.length, longest };
+    takeActivations(region, config, size, "layer", kernels.attentionBlockRows(), adapter?.width);
+    return region.bytes;
+  });
+  // Where fewer sequences are left, fewer workers may have more of them each.
+  const rows = Array.from({ length: sequences }, (_, i) => Math.ceil((i + 1) / stepWorkers(i + 1, workers)));
+  const step = new Region();
+  const size = { rows: most(rows), longest: most(promptLengths) + maxNewPositions };
+  takeStepBuffers(step, engine, size, kernels.keyBlock());
+  return Math.max(step.bytes, most(prompts));
+}
+
+/** Bytes of the arrays of all prompts. */
+export function promptInputs({ config, workers }: SizedEngine, promptLengths: readonly number[]): number {
+  const region = new Region();
+  const batches = batchPrompts(promptLengths, workers);
+  batches.forEach((batch) => takeBatch(region, config, batch.map((prompt) => promptLengths[prompt])));
+  return region.bytes;
+}
+
+/** Bytes of the memory that a decoder takes. */
+export function decoderBytes(engine: SizedEngine, shape: DecoderShape, step: StepShape): number {
+  const { config, workers, kernels } = engine;
+  const { promptLengths, sequences, maxNewPositions } = shape;
+  const cache = (positions: number) => config.layers * cacheFloats(config, positions, kernels.keyBlock());
+  const inputs = new Region();
+  takeStepInputs(inputs, sequences, step, config.hiddenSize);
+  return blockBytes(promptLengths.reduce((sum, length) => sum + cache(length), 0)) +
+    blockBytes(sequences * cache(maxNewPositions)) +
+    blockBytes(sequences * config.vocabularySize) +
+    DividedBlock.bytes(workers, decoderArena(engine, shape)) +
+    GrowingBlock.mostBytes([promptInputs(engine, promptLengths), inputs.bytes]) +
+    GrowingBlock.mostBytes([step.tape]);
+}
+
+function most(values: readonly number[]): number {
+  return values.reduce((largest, value) => Math.max(largest, value), 0);
+}

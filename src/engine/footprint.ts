@@ -1,0 +1,143 @@
+/**
+ * The bytes that an engine will hold for given work, by the functions that reserve its memory: never below what it then
+ * holds, and close to it.
+ *
+ * What stays (weights and what goes with them) lies below what comes and goes, and a pass or a decoder gives back all that
+ * it took. So the memory is as large as what stays and the largest work together, whatever ran before.
+ *
+ * Letters: `B` prompts, `G` completions per prompt, `T` positions of a completion, `R` rows.
+ *
+ * @module
+ */
+import { type ModelConfig, rotarySizeOf } from "../models/model_config.ts";
+import type { Reads } from "../models/readings.ts";
+import { decoderBytes } from "./decoder_room.ts";
+import { ropePositions } from "./host.ts";
+import { compileKernels, createSharedMemory, instantiateKernels } from "./kernels.ts";
+import { blockBytes, FIRST_ADDRESS, PAGE_BYTES } from "./memory.ts";
+import { layoutParameters, layoutTransposed } from "./parameters.ts";
+import { chunkRows, passBytes, type PassKind, passSizes, type RoomUnit, type SizedEngine } from "./pass_room.ts";
+import { rowBytes, tapeBytes } from "./reading_tape.ts";
+import { gradientShards, type GroupShape, largestUnit, passRows, planUnits } from "./units.ts";
+
+/** What is fed at a position at most, and read of it. */
+export interface PositionShape {
+  /** Token ids that are mixed (default 1), and whether an offset is added (default false). */
+  readonly kept?: number;
+  readonly hasOffset?: boolean;
+  /** The most that is read of a row of logits. */
+  readonly reads: Reads;
+}
+
+/** Completions that are drawn together. */
+export interface DecodingShape extends GroupShape, PositionShape {}
+
+/** Groups that go through the model together. */
+export interface ReplayShape extends GroupShape, PositionShape {
+  /** How gradients are made; absent: none are. */
+  readonly backward?: "kept" | "recomputed";
+}
+
+/** All that an engine is to do, one after another. */
+export interface EngineWork {
+  /** Whether weights are updated: gradients and moments are held then. */
+  readonly trains: boolean;
+  readonly decodings: readonly DecodingShape[];
+  readonly replays: readonly ReplayShape[];
+}
+
+/** Bytes of an engine's memory, by what holds them. */
+export interface Footprint {
+  /** Weights, the head transposed, and tables. */
+  readonly weights: number;
+  /** Gradients, moments, and transposed weights; 0 where nothing is trained. */
+  readonly training: number;
+  /** What the largest decoding holds, and the largest replay. */
+  readonly decoding: number;
+  readonly replay: number;
+  /** All of it at the largest, in whole pages. */
+  readonly bytes: number;
+}
+
+/** Whether all prompts and completions have their largest length, or any up to it, each another. */
+export type Lengths = "full" | "any";
+
+/** The sizes of an engine of this shape, without one. */
+export async function sizedEngine(config: ModelConfig, workers: number): Promise<SizedEngine> {
+  const { module } = await compileKernels();
+  return { config, workers, kernels: instantiateKernels(module, createSharedMemory()) };
+}
+
+/**
+ * What an engine will hold.
+ *
+ * @param lengths `any` (default): it never holds more, whatever is drawn; `full`: as it is where every completion runs to
+ * its limit. Work is cut by the lengths of all that is drawn, so that shorter completions can make a larger unit
+ */
+export function footprint(
+  engine: SizedEngine,
+  { trains, decodings, replays }: EngineWork,
+  lengths: Lengths = "any",
+): Footprint {
+  const { config, workers, kernels } = engine;
+  const parameters = layoutParameters(config);
+  const positions = [...decodings, ...replays].map(({ promptTokens, newTokens }) => promptTokens + newTokens);
+  const block = blockBytes(parameters.size);
+  const weights = FIRST_ADDRESS + blockBytes(workers * kernels.scratchFloats()) + block +
+    blockBytes(config.vocabularySize * config.hiddenSize) + ropeBytes(config, positions);
+  const training = trains
+    ? blockBytes(layoutTransposed(parameters).size) + blockBytes(gradientShards(parameters.size) * parameters.size) +
+      2 * block
+    : 0;
+  const decoding = largest(decodings.map((shape) => decodingBytes(engine, shape)));
+  const replay = largest(replays.map((shape) => replayBytes(engine, shape, lengths)));
+  const bytes = Math.ceil((weights + training + Math.max(decoding, replay)) / PAGE_BYTES) * PAGE_BYTES;
+  return { weights, training, decoding, replay, bytes };
+}
+
+/** Bytes that a decoder takes. */
+export function decodingBytes(engine: SizedEngine, shape: DecodingShape): number {
+  const { prompts, promptTokens, completions, newTokens } = shape;
+  const { vocabularySize, hiddenSize } = engine.config;
+  const sequences = prompts * completions;
+  const own = { promptLengths: new Array<number>(prompts).fill(promptTokens), sequences, maxNewPositions: newTokens };
+  const tape = tapeBytes(sequences, sequences * rowBytes(shape.reads, vocabularySize, hiddenSize));
+  return decoderBytes(engine, own, { kept: shape.kept ?? 1, hasOffset: shape.hasOffset ?? false, tape });
+}
+
+/** Bytes that a pass over groups takes. */
+export function replayBytes(engine: SizedEngine, shape: ReplayShape, lengths: Lengths): number {
+  const { config } = engine;
+  const { kept = 1, hasOffset = false, backward } = shape;
+  const kind: PassKind = backward === undefined
+    ? { keep: "layer", withGradients: false }
+    : { keep: backward === "kept" ? "all" : "inputs", withGradients: true };
+  const units = unitsOf(shape, lengths).map((unit) => ({ ...unit, kept, hasOffset }));
+  const rows = largest(units.map(({ headRowCount }) => chunkRows(config, headRowCount)));
+  const tape = tapeBytes(rows, rows * rowBytes(shape.reads, config.vocabularySize, config.hiddenSize));
+  const sizes = passSizes(engine, units, kind, tape);
+  if (lengths === "full") return passBytes(engine, sizes);
+  // The inputs of all units lie in the memory at once, each in lines of its own.
+  const { parts, ...all } = passRows(shape), spanCount = shape.prompts * (shape.completions + 1) + parts;
+  const none = { ...units[0], rows: 0, headRowCount: 0, spanCount: 0 };
+  const whole = [{ ...units[0], ...all, spanCount }, ...new Array<RoomUnit>(parts).fill(none)];
+  return passBytes(engine, { ...sizes, batch: passSizes(engine, whole, kind, 0).batch });
+}
+
+function unitsOf(shape: GroupShape, lengths: Lengths): Omit<RoomUnit, "kept" | "hasOffset">[] {
+  if (lengths === "any") return [{ ...largestUnit(shape), spanCount: 0 }];
+  const { prompts, promptTokens, completions, newTokens } = shape;
+  const completion = { count: newTokens - 1, width: 1 };
+  const group = { prompt: { length: promptTokens }, completions: new Array(completions).fill(completion) };
+  return planUnits(new Array(prompts).fill(group)).map((unit) => ({ ...unit, spanCount: unit.spans.length }));
+}
+
+/** A table that is replaced by a longer one leaves a hole. */
+function ropeBytes(config: ModelConfig, positions: readonly number[]): number {
+  const sizes = new Set(positions.map(ropePositions));
+  return [...sizes].reduce((sum, size) => sum + blockBytes(size * rotarySizeOf(config)), 0);
+}
+
+function largest(values: readonly number[]): number {
+  return values.reduce((most, value) => Math.max(most, value), 0);
+}

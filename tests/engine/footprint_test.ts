@@ -1,0 +1,114 @@
+import { assert, assertEquals } from "@std/assert";
+import { createEngine } from "../../src/engine/engine.ts";
+import { type EngineWork, footprint, type Lengths, sizedEngine } from "../../src/engine/footprint.ts";
+import type { LanguageModel } from "../../src/models/language_model.ts";
+import type { ModelConfig } from "../../src/models/model_config.ts";
+import { RandomSequence } from "../../src/random/streams.ts";
+import { randomWeights, SMALL_CONFIG } from "../fixtures/small_model.ts";
+
+/** Sizes are distinct primes where they may be; `G` completions of each prompt are drawn and trained. */
+interface Case {
+  readonly name: string;
+  readonly config: Partial<ModelConfig>;
+  readonly workers: number;
+  readonly recompute: boolean;
+  readonly prompts: number;
+  readonly promptTokens: number;
+  readonly completions: number;
+  readonly newTokens: number;
+  /** Token ids that are mixed at a position, and as many that are read of it. */
+  readonly kept: number;
+  readonly hasOffset?: boolean;
+}
+
+const CASES: readonly Case[] = [
+  {
+    name: "a wide vocabulary, whose logits come in chunks",
+    config: { vocabularySize: 40_009, hiddenSize: 30, intermediateSize: 37, layers: 3 },
+    ...{ workers: 2, recompute: false, prompts: 5, promptTokens: 23, completions: 7, newTokens: 19, kept: 1 },
+  },
+  {
+    name: "groups that are cut, layers computed again",
+    config: { vocabularySize: 1009, hiddenSize: 62, intermediateSize: 101, layers: 5 },
+    ...{ workers: 3, recompute: true, prompts: 3, promptTokens: 41, completions: 13, newTokens: 97, kept: 1 },
+  },
+  {
+    name: "mixtures with offsets, an untied head",
+    config: { vocabularySize: 211, hiddenSize: 130, intermediateSize: 331, layers: 2, tiedEmbeddings: false },
+    ...{ workers: 1, recompute: false, prompts: 11, promptTokens: 17, completions: 3, newTokens: 29, kept: 7 },
+    hasOffset: true,
+  },
+];
+
+async function work(model: LanguageModel, own: Case, lengths: Lengths, reads: EngineWork["replays"][0]["reads"]) {
+  const { vocabularySize, hiddenSize } = model.config;
+  const random = new RandomSequence(own.name);
+  const below = (n: number) => Math.min(n - 1, Math.floor(random.uniform() * n));
+  const length = (most: number) => lengths === "full" ? most : 1 + below(most);
+  const tokens = (count: number) => Int32Array.from({ length: count }, () => below(vocabularySize));
+  const rows = (count: number) => ({
+    count,
+    width: own.kept,
+    ids: tokens(count * own.kept),
+    weights: new Float32Array(count * own.kept).fill(1 / own.kept),
+    ...(own.hasOffset && { offset: new Float32Array(count * hiddenSize) }),
+  });
+  for (let step = 1; step <= 3; step++) {
+    const prompts = Array.from({ length: own.prompts }, () => tokens(length(own.promptTokens)));
+    const decoder = await model.decode(prompts, prompts.map(() => own.completions), own.newTokens);
+    const sequences = Int32Array.from({ length: own.prompts * own.completions }, (_, i) => i);
+    const asked = Array.from(sequences, () => ({ top: own.kept }));
+    await decoder.readPrompts(asked);
+    await decoder.step(sequences, rows(sequences.length), asked);
+    decoder.dispose();
+    const groups = prompts.map((prompt) => ({
+      prompt,
+      completions: Array.from({ length: own.completions }, () => rows(length(own.newTokens) - 1)),
+    }));
+    const slopes = { at: new Float64Array(own.kept).fill(0.01) };
+    await model.accumulate(groups, { reads: () => reads, score: () => slopes });
+    const adamw = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, maxGradientNorm: 1 };
+    await model.update({ learningRate: 1e-3, ...adamw, step });
+  }
+}
+
+for (const own of CASES) {
+  for (const lengths of ["full", "any"] as const) {
+    Deno.test(`an engine holds what footprint() says, ${lengths} lengths: ${own.name}`, async () => {
+      const config: ModelConfig = { ...SMALL_CONFIG, maxPositions: 256, ...own.config };
+      const { prompts, promptTokens, completions, newTokens, kept, hasOffset = false, workers, recompute } = own;
+      const shape = { prompts, promptTokens, completions, newTokens, kept, hasOffset };
+      const reads = { at: new Int32Array(kept), logSumExp: [1] };
+      const planned = footprint(await sizedEngine(config, workers), {
+        trains: true,
+        decodings: [{ ...shape, reads: { top: kept } }],
+        replays: [{ ...shape, reads, backward: recompute ? "recomputed" : "kept" }],
+      }, lengths);
+      const model = await createEngine(config, randomWeights(config, 0.1), { workers, recompute });
+      try {
+        await work(model, own, lengths, reads);
+        const share = model.memoryBytes / planned.bytes;
+        assert(share <= 1, `the engine holds ${share} of what was planned`);
+        // Where every length is the largest, nothing but holes could be between the two.
+        if (lengths === "full") assert(share >= 0.95, `the engine holds ${share} of what was planned`);
+      } finally {
+        await model.dispose();
+      }
+    });
+  }
+}
+
+Deno.test("an engine that only draws, or only scores, is planned without gradients", async () => {
+  const config: ModelConfig = { ...SMALL_CONFIG, vocabularySize: 503, maxPositions: 256 };
+  const shape = { prompts: 7, promptTokens: 31, completions: 11, newTokens: 43 };
+  const engine = await sizedEngine(config, 2);
+  const draws = footprint(engine, { trains: false, decodings: [{ ...shape, reads: { top: 5 } }], replays: [] });
+  const scores = footprint(engine, { trains: false, decodings: [], replays: [{ ...shape, reads: { top: 5 } }] });
+  assertEquals([draws.training, draws.replay, scores.training, scores.decoding], [0, 0, 0, 0]);
+  const model = await createEngine(config, randomWeights(config, 0.1), { workers: 2 });
+  const prompts = Array.from({ length: 7 }, () => new Int32Array(31));
+  (await model.decode(prompts, prompts.map(() => 11), 43)).dispose();
+  // Nothing was read yet: the tape of 77 rows is all that is missing.
+  assert(model.memoryBytes <= draws.bytes && model.memoryBytes >= 0.9 * draws.bytes);
+  await model.dispose();
+});
