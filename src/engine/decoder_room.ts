@@ -8,7 +8,7 @@
 import { takeActivations } from "./activations.ts";
 import { takeStepBuffers } from "./cached_forward.ts";
 import { cacheFloats } from "./key_value_cache.ts";
-import { blockBytes, DividedBlock, FLOAT_BYTES, GrowingBlock, Region } from "./memory.ts";
+import { blockBytes, DividedBlock, GrowingBlock, Region } from "./memory.ts";
 import type { SizedEngine } from "./pass_room.ts";
 import { batchPrompts, takeBatch } from "./prefill.ts";
 

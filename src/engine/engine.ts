@@ -22,8 +22,8 @@ import type { EngineSetup, WorkerCommand } from "./commands.ts";
 import { BaseModel } from "./base_model.ts";
 import { startDecoder } from "./decoder.ts";
 import { Host } from "./host.ts";
-import { compileKernels, instantiateKernels, type KernelPath } from "./kernels.ts";
-import { EngineMemory } from "./memory.ts";
+import { compileKernels, instantiateKernels, type KernelPath, MAX_PAGES } from "./kernels.ts";
+import { EngineMemory, PAGE_BYTES } from "./memory.ts";
 import { chooseProducts, type ChosenProducts, type Products } from "./native/choose.ts";
 import { Optimizer } from "./optimizer.ts";
 import { readTensors, writeTensors } from "./parameters.ts";
@@ -41,6 +41,8 @@ export interface EngineOptions {
   readonly products?: Products;
   /** Whether a backward pass computes each layer again from its input: a third more work, and no memory for a layer more. */
   readonly recompute?: boolean;
+  /** Bytes of memory beyond which a backward pass does so, whatever `recompute` says; 4 GiB unless given. */
+  readonly mostBytes?: number;
   /** What is trained in place of the weights (absent: they are); it starts as under seed 0. */
   readonly adapter?: AdapterConfig;
 }
@@ -84,7 +86,8 @@ export async function createEngine(
   const pool = await Pool.start<WorkerCommand, EngineSetup>({ url, workers, setup });
   try {
     const host = new Host(setup, memory, kernels, pool);
-    const engine = new Engine(host, path, products, options.recompute ? "inputs" : "all", adapter);
+    const mostBytes = options.recompute ? 0 : options.mostBytes ?? MAX_PAGES * PAGE_BYTES;
+    const engine = new Engine(host, path, products, mostBytes, adapter);
     writeTensors(host.weights, host.parameters, weights, "weights");
     host.weightsChanged();
     if (adapter !== undefined) await engine.restore(initialAdapter(config, adapter, 0));
@@ -112,7 +115,7 @@ class Engine implements EngineModel {
     host: Host,
     path: KernelPath,
     { native, line }: ChosenProducts,
-    keep: "all" | "inputs",
+    mostBytes: number,
     adapter: AdapterConfig | undefined,
   ) {
     this.config = host.config;
@@ -121,7 +124,7 @@ class Engine implements EngineModel {
     this.details = { kernels: path, products: native?.kind ?? "wasm" };
     this.productsLine = line;
     this.#host = host;
-    this.#passes = new GroupPasses(host, keep);
+    this.#passes = new GroupPasses(host, mostBytes);
     this.#gradients = new GradientShards(host);
     this.#optimizer = new Optimizer(host, this.#gradients);
     if (adapter === undefined) return;

@@ -29,8 +29,15 @@ export interface PositionShape {
   readonly reads: Reads;
 }
 
-/** Completions that are drawn together. */
-export interface DecodingShape extends GroupShape, PositionShape {}
+/** Sequences that are drawn together. */
+export interface DecodingShape extends PositionShape {
+  /** `B`, and tokens of the longest. */
+  readonly prompts: number;
+  readonly promptTokens: number;
+  /** `N`, and most positions of each. */
+  readonly sequences: number;
+  readonly newTokens: number;
+}
 
 /** Groups that go through the model together. */
 export interface ReplayShape extends GroupShape, PositionShape {
@@ -97,9 +104,8 @@ export function footprint(
 
 /** Bytes that a decoder takes. */
 export function decodingBytes(engine: SizedEngine, shape: DecodingShape): number {
-  const { prompts, promptTokens, completions, newTokens } = shape;
+  const { prompts, promptTokens, sequences, newTokens } = shape;
   const { vocabularySize, hiddenSize } = engine.config;
-  const sequences = prompts * completions;
   const own = { promptLengths: new Array<number>(prompts).fill(promptTokens), sequences, maxNewPositions: newTokens };
   const tape = tapeBytes(sequences, sequences * rowBytes(shape.reads, vocabularySize, hiddenSize));
   return decoderBytes(engine, own, { kept: shape.kept ?? 1, hasOffset: shape.hasOffset ?? false, tape });

@@ -38,6 +38,12 @@ export class EngineMemory {
     return this.wasm.buffer.byteLength;
   }
 
+  /** Address from which on nothing is held. */
+  get tail(): number {
+    const last = this.#free.at(-1);
+    return last !== undefined && last.address + last.bytes === this.#end ? last.address : this.#end;
+  }
+
   /**
    * A block of at least `floats` floats with whatever they held.
    *
@@ -61,9 +67,8 @@ export class EngineMemory {
   }
 
   #append(bytes: number): Block {
-    const last = this.#free.at(-1);
     // A free block at the end is extended rather than left behind.
-    const address = last !== undefined && last.address + last.bytes === this.#end ? last.address : this.#end;
+    const address = this.tail;
     const end = address + bytes;
     this.#reserve(end);
     if (address !== this.#end) this.#free.pop();

@@ -5,7 +5,6 @@
  */
 import type { NamedTensors, TrainingGroup } from "../models/language_model.ts";
 import type { ActionPlace, RowLoss } from "../models/readings.ts";
-import type { Keep } from "./activations.ts";
 import type { HeadChunk, Places, UnitPlace, WorkerCommand } from "./commands.ts";
 import { at, SPAN_INTS } from "./forward.ts";
 import type { Host, Policy } from "./host.ts";
@@ -13,8 +12,10 @@ import { type Block, FLOAT_BYTES, Region } from "./memory.ts";
 import { readTensors } from "./parameters.ts";
 import {
   chunkSpans,
+  passBytes,
   type PassKind,
   PassRoom,
+  type PassSizes,
   passSizes,
   type RoomUnit,
   takeChunk,
@@ -102,19 +103,21 @@ interface PassWork {
   readonly transposed: number;
   readonly loss: RowLoss;
   readonly pass: Pass;
+  readonly kind: PassKind;
 }
 
 /** Runs groups through the model. */
 export class GroupPasses {
   readonly #host: Host;
-  readonly #keep: Keep;
+  readonly #mostBytes: number;
 
   /**
-   * @param keep what a pass with gradients keeps of its forward pass; nothing else depends on it
+   * @param mostBytes a pass with gradients that would take the memory beyond it computes layers again; no number depends
+   * on it
    */
-  constructor(host: Host, keep: "all" | "inputs") {
+  constructor(host: Host, mostBytes: number) {
     this.#host = host;
-    this.#keep = keep;
+    this.#mostBytes = mostBytes;
   }
 
   /**
@@ -134,10 +137,10 @@ export class GroupPasses {
     const needsTransposed = pass.gradients !== undefined && this.#host.adapter === undefined;
     const transposed = needsTransposed ? await this.#host.transposed() : 0;
     pass.gradients?.reserve();
-    const sizes = passSizes(this.#host, units.map(roomOf), this.#kindOf(pass), this.#largestTape(units, loss));
+    const { kind, sizes } = this.#choose(units, this.#largestTape(units, loss), pass);
     const room = new PassRoom(this.#host.memory, this.#host.workers, sizes);
     try {
-      await this.#runUnits(units, groups, room, { places, transposed, loss, pass });
+      await this.#runUnits(units, groups, room, { places, transposed, loss, pass, kind });
     } finally {
       room.free();
     }
@@ -197,9 +200,8 @@ export class GroupPasses {
     place: UnitPlace,
     shard: number,
     room: PassRoom,
-    { places, transposed, loss, pass }: PassWork,
+    { places, transposed, loss, pass, kind: { keep, withGradients } }: PassWork,
   ): Task<WorkerCommand> {
-    const { keep, withGradients } = this.#kindOf(pass);
     const arena = room.arena(worker);
     const chunks = this.#chunksOf(room.chunk(worker), unit.headRowCount, withGradients);
     // Asks the loss what it reads of a chunk's rows.
@@ -227,10 +229,13 @@ export class GroupPasses {
     yield { kind: "backward", places, transposed, unit: place, arena, keep, done, gradients, clear, trainInputs };
   }
 
-  #kindOf({ gradients }: Pass): PassKind {
-    return gradients === undefined
-      ? { keep: "layer", withGradients: false }
-      : { keep: this.#keep, withGradients: true };
+  /** What a pass keeps: everything where that has room. */
+  #choose(units: readonly Unit[], tape: number, { gradients }: Pass): { kind: PassKind; sizes: PassSizes } {
+    const sized = (kind: PassKind) => ({ kind, sizes: passSizes(this.#host, units.map(roomOf), kind, tape) });
+    if (gradients === undefined) return sized({ keep: "layer", withGradients: false });
+    const kept = sized({ keep: "all", withGradients: true });
+    const end = this.#host.memory.tail + passBytes(this.#host, kept.sizes);
+    return end <= this.#mostBytes ? kept : sized({ keep: "inputs", withGradients: true });
   }
 
   /** Head rows in pieces of bounded memory; the pieces share one buffer. */

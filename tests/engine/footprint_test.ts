@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { createEngine } from "../../src/engine/engine.ts";
+import { createEngine, type EngineOptions } from "../../src/engine/engine.ts";
 import { type EngineWork, footprint, type Lengths, sizedEngine } from "../../src/engine/footprint.ts";
 import type { LanguageModel } from "../../src/models/language_model.ts";
 import type { ModelConfig } from "../../src/models/model_config.ts";
@@ -81,7 +81,7 @@ for (const own of CASES) {
       const reads = { at: new Int32Array(kept), logSumExp: [1] };
       const planned = footprint(await sizedEngine(config, workers), {
         trains: true,
-        decodings: [{ ...shape, reads: { top: kept } }],
+        decodings: [{ ...shape, sequences: prompts * completions, reads: { top: kept } }],
         replays: [{ ...shape, reads, backward: recompute ? "recomputed" : "kept" }],
       }, lengths);
       const model = await createEngine(config, randomWeights(config, 0.1), { workers, recompute });
@@ -102,7 +102,8 @@ Deno.test("an engine that only draws, or only scores, is planned without gradien
   const config: ModelConfig = { ...SMALL_CONFIG, vocabularySize: 503, maxPositions: 256 };
   const shape = { prompts: 7, promptTokens: 31, completions: 11, newTokens: 43 };
   const engine = await sizedEngine(config, 2);
-  const draws = footprint(engine, { trains: false, decodings: [{ ...shape, reads: { top: 5 } }], replays: [] });
+  const drawn = { ...shape, sequences: 7 * 11, reads: { top: 5 } };
+  const draws = footprint(engine, { trains: false, decodings: [drawn], replays: [] });
   const scores = footprint(engine, { trains: false, decodings: [], replays: [{ ...shape, reads: { top: 5 } }] });
   assertEquals([draws.training, draws.replay, scores.training, scores.decoding], [0, 0, 0, 0]);
   const model = await createEngine(config, randomWeights(config, 0.1), { workers: 2 });
@@ -111,4 +112,32 @@ Deno.test("an engine that only draws, or only scores, is planned without gradien
   // Nothing was read yet: the tape of 77 rows is all that is missing.
   assert(model.memoryBytes <= draws.bytes && model.memoryBytes >= 0.9 * draws.bytes);
   await model.dispose();
+});
+
+Deno.test("a pass that would take the memory beyond a bound computes layers again, and gives the same bytes", async () => {
+  const own = CASES[2], { kept, hasOffset = false } = own;
+  const config: ModelConfig = { ...SMALL_CONFIG, maxPositions: 256, ...own.config };
+  const reads = { at: new Int32Array(kept), logSumExp: [1] };
+  const { prompts, promptTokens, completions, newTokens } = own;
+  const shape = { prompts, promptTokens, completions, newTokens, kept, hasOffset };
+  const engine = await sizedEngine(config, 2);
+  const planned = (backward: "kept" | "recomputed") =>
+    footprint(engine, {
+      trains: true,
+      decodings: [{ ...shape, sequences: prompts * completions, reads: { top: kept } }],
+      replays: [{ ...shape, reads, backward }],
+    }, "full").bytes;
+  const trained = async (options: EngineOptions) => {
+    const model = await createEngine(config, randomWeights(config, 0.1), { workers: 2, ...options });
+    try {
+      await work(model, own, "full", reads);
+      return { bytes: model.memoryBytes, weights: await model.weights() };
+    } finally {
+      await model.dispose();
+    }
+  };
+  const [free, bound] = [await trained({}), await trained({ mostBytes: planned("recomputed") })];
+  assert(free.bytes > planned("recomputed") && free.bytes <= planned("kept"));
+  assert(bound.bytes <= planned("recomputed"));
+  assertEquals(bound.weights, free.weights);
 });
