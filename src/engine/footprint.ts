@@ -9,6 +9,8 @@
  *
  * @module
  */
+import type { AdapterConfig } from "../models/adapter.ts";
+import { layoutAdapter } from "./adapter_layout.ts";
 import { type ModelConfig, rotarySizeOf } from "../models/model_config.ts";
 import type { Reads } from "../models/readings.ts";
 import { decoderBytes } from "./decoder_room.ts";
@@ -55,7 +57,7 @@ export interface EngineWork {
 
 /** Bytes of an engine's memory, by what holds them. */
 export interface Footprint {
-  /** Weights, the head transposed, and tables. */
+  /** Weights, the head transposed, an adapter, and tables. */
   readonly weights: number;
   /** Gradients, moments, and transposed weights; 0 where nothing is trained. */
   readonly training: number;
@@ -69,10 +71,20 @@ export interface Footprint {
 /** Whether all prompts and completions have their largest length, or any up to it, each another. */
 export type Lengths = "full" | "any";
 
-/** The sizes of an engine of this shape, without one. */
-export async function sizedEngine(config: ModelConfig, workers: number): Promise<SizedEngine> {
+/**
+ * The sizes of an engine of this shape, without one.
+ *
+ * @param adapter what is trained in place of the weights
+ */
+export async function sizedEngine(
+  config: ModelConfig,
+  workers: number,
+  adapter?: AdapterConfig,
+): Promise<SizedEngine> {
   const { module } = await compileKernels();
-  return { config, workers, kernels: instantiateKernels(module, createSharedMemory()) };
+  const layout = adapter && layoutAdapter(config, adapter, layoutParameters(config));
+  const kernels = instantiateKernels(module, createSharedMemory());
+  return { config, workers, kernels, ...(layout !== undefined && { adapter: layout }) };
 }
 
 /**
@@ -86,20 +98,26 @@ export function footprint(
   { trains, decodings, replays }: EngineWork,
   lengths: Lengths = "any",
 ): Footprint {
-  const { config, workers, kernels } = engine;
+  const { config, workers, kernels, adapter } = engine;
   const parameters = layoutParameters(config);
   const positions = [...decodings, ...replays].map(({ promptTokens, newTokens }) => promptTokens + newTokens);
   const block = blockBytes(parameters.size);
   const weights = FIRST_ADDRESS + blockBytes(workers * kernels.scratchFloats()) + block +
+    (adapter === undefined ? 0 : blockBytes(adapter.size)) +
     blockBytes(config.vocabularySize * config.hiddenSize) + ropeBytes(config, positions);
-  const training = trains
-    ? blockBytes(layoutTransposed(parameters).size) + blockBytes(gradientShards(parameters.size) * parameters.size) +
-      2 * block
-    : 0;
+  const training = trains ? trainingBytes(engine) : 0;
   const decoding = largest(decodings.map((shape) => decodingBytes(engine, shape)));
   const replay = largest(replays.map((shape) => replayBytes(engine, shape, lengths)));
   const bytes = Math.ceil((weights + training + Math.max(decoding, replay)) / PAGE_BYTES) * PAGE_BYTES;
   return { weights, training, decoding, replay, bytes };
+}
+
+/** Gradients, moments, and the weights transposed where they are trained themselves. */
+function trainingBytes({ config, adapter }: SizedEngine): number {
+  const parameters = layoutParameters(config);
+  const { size } = adapter ?? parameters;
+  const transposed = adapter === undefined ? blockBytes(layoutTransposed(parameters).size) : 0;
+  return transposed + blockBytes(gradientShards(size) * size) + 2 * blockBytes(size);
 }
 
 /** Bytes that a decoder takes. */

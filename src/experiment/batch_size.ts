@@ -13,7 +13,7 @@ import { gigabytesText } from "../text/numbers.ts";
 import type { OpenedModel } from "./open_model.ts";
 import type { ResolvedExperimentConfig } from "./resolve.ts";
 import type { RunFolder } from "./run_folder.ts";
-import { fit, sequencesOnEngine, torchLayout, workload } from "./workload.ts";
+import { fit, torchLayout, workload } from "./workload.ts";
 
 const FILE = "batch_size.json";
 const SIZES = z.strictObject({ sequences: z.int().min(1) });
@@ -31,7 +31,6 @@ export async function sequencesAtOnce(
   checkpoint: ModelConfig,
   promptTokens: number,
 ): Promise<number | undefined> {
-  if (model.backend === "cpu-engine") return sequencesOnEngine(config, checkpoint, promptTokens);
   if (devices === undefined) return undefined;
   const path = `${folder.path}/${FILE}`;
   const stored = await readTextIfPresent(path);

@@ -5,6 +5,7 @@
  */
 import { BenchError } from "../errors.ts";
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
+import type { EngineOptions } from "../engine/engine.ts";
 import { type AdapterConfig, requireAdaptable } from "../models/adapter.ts";
 import type { LanguageModel } from "../models/language_model.ts";
 import type { TfjsBackendName } from "../tfjs/device.ts";
@@ -52,9 +53,30 @@ export interface OpenedModel {
 /** Below this many parameters the CPU engine beats a GPU's launch overheads, and its results are bitwise. */
 export const ENGINE_PARAMETERS = 50e6;
 
+/** A backend, why it is that one, and how its engine goes about its work where it is ours. */
+export interface ChosenBackend {
+  /** Its name. */
+  readonly backend: BackendName;
+  /** Why this one. */
+  readonly reason: string;
+  /** Nothing here changes a number. */
+  readonly engine?: Pick<EngineOptions, "recompute" | "mostBytes">;
+}
+
+/** The backend that a checkpoint is opened on; nothing of the model is opened to tell. */
+export async function backendFor(
+  checkpoint: Pick<Checkpoint, "parameters" | "foreign">,
+  options: OpenModelOptions,
+): Promise<ChosenBackend> {
+  return options.backend === "auto"
+    ? await chooseBackend(checkpoint, options)
+    : { backend: options.backend, reason: "as asked" };
+}
+
 /**
  * Opens a checkpoint on a backend; `auto` explains its choice. A backend asked for by name never falls back to another.
  *
+ * @param chosen what {@link backendFor} says, where it was asked before
  * @throws {BenchError} If the backend does not work here, or has no adapter where one is asked for
  * @example
  * ```ts
@@ -66,16 +88,18 @@ export const ENGINE_PARAMETERS = 50e6;
  * await opened.dispose();
  * ```
  */
-export async function openModel(checkpoint: Checkpoint, options: OpenModelOptions): Promise<OpenedModel> {
-  const { backend, reason } = options.backend === "auto"
-    ? await chooseBackend(checkpoint, options)
-    : { backend: options.backend, reason: "as asked" };
+export async function openModel(
+  checkpoint: Checkpoint,
+  options: OpenModelOptions,
+  chosen?: ChosenBackend,
+): Promise<OpenedModel> {
+  const { backend, reason, engine } = chosen ?? await backendFor(checkpoint, options);
   if (checkpoint.foreign !== undefined && backend !== "torch") {
     throw new BenchError(`${checkpoint.foreign}; --backend torch leaves it to transformers`);
   }
   requireOwnFlags(backend, options);
   requireAdapter(backend, checkpoint, options.adapter);
-  const { open, ...kept } = await openerOf(backend, checkpoint, options);
+  const { open, ...kept } = await openerOf(backend, checkpoint, options, engine);
   const model = await open();
   const how = "productsLine" in model ? `; ${model.productsLine}` : "";
   let reference: LanguageModel | undefined;
@@ -130,9 +154,9 @@ function requireAdapter(backend: BackendName, checkpoint: Checkpoint, adapter: A
 }
 
 async function chooseBackend(
-  { parameters, foreign }: Checkpoint,
+  { parameters, foreign }: Pick<Checkpoint, "parameters" | "foreign">,
   options: OpenModelOptions,
-): Promise<{ backend: BackendName; reason: string }> {
+): Promise<ChosenBackend> {
   if (foreign === undefined && parameters < ENGINE_PARAMETERS) {
     return { backend: "cpu-engine", reason: `${(parameters / 1e6).toFixed(1)} M parameters are fastest on the CPU` };
   }
@@ -152,12 +176,18 @@ interface Opener extends Pick<OpenedModel, "devices" | "keepLog"> {
   readonly open: () => Promise<LanguageModel>;
 }
 
-async function openerOf(backend: BackendName, checkpoint: Checkpoint, options: OpenModelOptions): Promise<Opener> {
+async function openerOf(
+  backend: BackendName,
+  checkpoint: Checkpoint,
+  options: OpenModelOptions,
+  engine: ChosenBackend["engine"],
+): Promise<Opener> {
   switch (backend) {
     case "cpu-engine": {
       const { createEngine } = await import("../engine/engine.ts");
       const { workers, products, adapter } = options;
       const own = {
+        ...engine,
         ...(workers !== undefined && { workers }),
         ...(products !== undefined && { products }),
         ...(adapter !== undefined && { adapter }),

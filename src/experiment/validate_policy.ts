@@ -31,7 +31,11 @@ export async function validatePolicy(
   step: number,
   abort?: AbortSignal,
 ): Promise<ValidationFigures> {
-  const settings = bench.rolloutSettings(arm, bench.config.maxNewTokens);
+  const atOnce = await bench.sequencesAtOnce();
+  const settings = {
+    ...bench.rolloutSettings(arm, bench.config.maxNewTokens),
+    ...(atOnce !== undefined && { atOnce }),
+  };
   const scores: number[] = [];
   for (const { name, problems } of bench.datasets) {
     const own = validationProblems(config, problems);

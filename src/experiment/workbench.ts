@@ -27,7 +27,7 @@ import type { Examination, TrainingExamination } from "../grading/examination.ts
 import { graderOfKinds, judge, judgeMathematics, type StatedGrader } from "../grading/judge.ts";
 import { type Checkpoint, loadCheckpoint } from "../checkpoint/checkpoint.ts";
 import { modelFolder } from "../checkpoint/hub/cache.ts";
-import { type OpenedModel, openModel, type OpenModelOptions } from "./open_model.ts";
+import { backendFor, type OpenedModel, openModel, type OpenModelOptions } from "./open_model.ts";
 import {
   createPrompter,
   endOfThinkingText,
@@ -43,7 +43,9 @@ import type { ResolvedTraining } from "../training/config.ts";
 import type { RolloutSettings } from "../rollout/rollout.ts";
 import { RunFolder } from "./run_folder.ts";
 import { sourceHashes } from "./source_hashes.ts";
-import { shareThreads, type ThreadShare } from "./lane_count.ts";
+import type { ProblemSizes } from "./engine_work.ts";
+import type { ThreadShare } from "./lane_count.ts";
+import { shareMachine, type Sizes } from "./sizes.ts";
 import { programRunner } from "./program_runner.ts";
 import { hasThoughts } from "./thinking.ts";
 import { loadTokenizer, type Tokenizer } from "../prompt/tokenizer.ts";
@@ -67,6 +69,8 @@ export interface WorkbenchOptions extends OpenModelOptions {
    * there are depends on how fast the machine is.
    */
   readonly liveProgress?: boolean;
+  /** Bytes of memory that this may take (default what is free). */
+  readonly roomBytes?: number;
   /** What runs programs that a model wrote (default `pyodide`); one of the caller's own has one lane, and is not closed. */
   readonly executor?: ExecutorKind | CodeExecutor;
 }
@@ -103,6 +107,10 @@ export interface Workbench {
   trainingExamination(grader?: ResolvedGrader): TrainingExamination;
   /** Problems of a seed's training; those whose prompts do not fit are left out where the experiment asks for it. */
   trainingSource(seed: number): Promise<TrainingSource>;
+  /** How the work is cut on cpu-engine; undefined elsewhere. */
+  readonly sizes: Sizes | undefined;
+  /** Sizes of prompts and datasets. */
+  readonly problemSizes: ProblemSizes;
   /** Most sequences that the model decodes at once; undefined where any number is right. */
   sequencesAtOnce(): Promise<number | undefined>;
   /** How completions of at most so many positions are drawn. */
@@ -144,12 +152,12 @@ export async function openWorkbench(
     kinds.filter((kind) => kind !== undefined),
   );
   const { maxPositions, vocabularySize } = checkpoint.config;
-  const sizes = { maxPositions, vocabularySize };
+  const shape = { maxPositions, vocabularySize };
   const prompts = datasets.flatMap(({ problems }) =>
     problems.map((problem) => ({ id: problem.id, ids: prompter.ids(problem) }))
   );
-  requirePromptsFit(prompts, { ...sizes, maxNewTokens: config.evaluationMaxNewTokens });
-  const limits = { ...sizes, maxNewTokens: config.maxNewTokens };
+  requirePromptsFit(prompts, { ...shape, maxNewTokens: config.evaluationMaxNewTokens });
+  const limits = { ...shape, maxNewTokens: config.maxNewTokens };
   const trainingSource = (seed: number) =>
     loadTrainingSource(config.training.source, {
       seed,
@@ -163,17 +171,32 @@ export async function openWorkbench(
     const unknown = problems.map(prompter.unknownCharacters).filter((own) => own.length > 0);
     return unknownCharactersNote(unknown.flat(), `${unknown.length} of ${problems.length} prompts of ${name}`);
   });
+  const longest = (all: readonly { readonly ids: Int32Array }[]) =>
+    all.reduce((most, { ids }) => Math.max(most, ids.length), 0);
+  const problemSizes: ProblemSizes = {
+    promptTokens: longest(prompts),
+    trainingPromptTokens: longest(trainedOn.map((problem) => ({ ids: prompter.ids(problem) }))),
+    problems: Math.max(...datasets.map(({ problems }) => problems.length)),
+  };
+  const chosen = await backendFor(checkpoint, options);
+  const { threads: lanes, sizes } = await shareMachine(
+    { config, model: checkpoint.config, problems: problemSizes },
+    // What no engine holds is refused when it is opened.
+    chosen.backend === "cpu-engine" && checkpoint.foreign === undefined,
+    options,
+    // An executor of the caller's cannot go to another thread.
+    typeof options.executor === "object" ? 1 : runs,
+  );
   const weightsSha256 = await checkpoint.weightsSha256();
   const code = await codeVersion();
-  // An executor of the caller's cannot go to another thread.
-  const lanes = shareThreads(checkpoint.parameters, typeof options.executor === "object" ? 1 : runs, options);
   const programs = programRunner(lanes.options);
   const graderOf = (own: readonly (ProblemKind | undefined)[]) => graderOfKinds(own, config.grader, programs.name);
   const { adapter } = config.training;
   const isTrained = config.arms.some(({ objective }) => objective !== undefined);
-  const opened = await openModel(checkpoint, {
-    ...lanes.options,
-    ...(adapter !== undefined && isTrained && { adapter }),
+  const own = { ...lanes.options, ...(adapter !== undefined && isTrained && { adapter }) };
+  const opened = await openModel(checkpoint, own, {
+    ...chosen,
+    ...(sizes !== undefined && { engine: { recompute: sizes.recompute, mostBytes: sizes.room } }),
   });
   const identity = {
     config: { ...config, seeds: undefined, arms: undefined },
@@ -208,7 +231,6 @@ export async function openWorkbench(
   };
   const coordinateRms = await opened.model.coordinateRms(neverFed(checkpoint, tokenizer));
   const folder = new RunFolder(options.runsFolder, config.name, identity);
-  const longest = prompts.reduce((most, { ids }) => Math.max(most, ids.length), 0);
   let atOnce: Promise<number | undefined> | undefined;
   return {
     config,
@@ -222,7 +244,11 @@ export async function openWorkbench(
     datasets,
     code,
     folder,
-    sequencesAtOnce: () => atOnce ??= sequencesAtOnce(folder, opened, config, checkpoint.config, longest),
+    sizes,
+    problemSizes,
+    sequencesAtOnce: async () =>
+      sizes?.sequences ??
+        await (atOnce ??= sequencesAtOnce(folder, opened, config, checkpoint.config, problemSizes.promptTokens)),
     graderOf,
     examination: {
       ...asked,

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { createEngine, type EngineOptions } from "../../src/engine/engine.ts";
 import { type EngineWork, footprint, type Lengths, sizedEngine } from "../../src/engine/footprint.ts";
+import type { AdapterConfig } from "../../src/models/adapter.ts";
 import type { LanguageModel } from "../../src/models/language_model.ts";
 import type { ModelConfig } from "../../src/models/model_config.ts";
 import { RandomSequence } from "../../src/random/streams.ts";
@@ -19,6 +20,7 @@ interface Case {
   /** Token ids that are mixed at a position, and as many that are read of it. */
   readonly kept: number;
   readonly hasOffset?: boolean;
+  readonly adapter?: AdapterConfig;
 }
 
 const CASES: readonly Case[] = [
@@ -37,6 +39,12 @@ const CASES: readonly Case[] = [
     config: { vocabularySize: 211, hiddenSize: 130, intermediateSize: 331, layers: 2, tiedEmbeddings: false },
     ...{ workers: 1, recompute: false, prompts: 11, promptTokens: 17, completions: 3, newTokens: 29, kept: 7 },
     hasOffset: true,
+  },
+  {
+    name: "an adapter beside weights that stay",
+    config: { vocabularySize: 307, hiddenSize: 66, intermediateSize: 149, layers: 3 },
+    ...{ workers: 2, recompute: true, prompts: 7, promptTokens: 13, completions: 5, newTokens: 31, kept: 1 },
+    adapter: { rank: 3, alpha: 6 },
   },
 ];
 
@@ -76,15 +84,19 @@ for (const own of CASES) {
   for (const lengths of ["full", "any"] as const) {
     Deno.test(`an engine holds what footprint() says, ${lengths} lengths: ${own.name}`, async () => {
       const config: ModelConfig = { ...SMALL_CONFIG, maxPositions: 256, ...own.config };
-      const { prompts, promptTokens, completions, newTokens, kept, hasOffset = false, workers, recompute } = own;
+      const { prompts, promptTokens, completions, newTokens, kept, hasOffset = false, workers, recompute, adapter } =
+        own;
       const shape = { prompts, promptTokens, completions, newTokens, kept, hasOffset };
       const reads = { at: new Int32Array(kept), logSumExp: [1] };
-      const planned = footprint(await sizedEngine(config, workers), {
+      const planned = footprint(await sizedEngine(config, workers, adapter), {
         trains: true,
         decodings: [{ ...shape, sequences: prompts * completions, reads: { top: kept } }],
         replays: [{ ...shape, reads, backward: recompute ? "recomputed" : "kept" }],
       }, lengths);
-      const model = await createEngine(config, randomWeights(config, 0.1), { workers, recompute });
+      const model = await createEngine(config, randomWeights(config, 0.1), {
+        ...{ workers, recompute },
+        ...(adapter !== undefined && { adapter }),
+      });
       try {
         await work(model, own, lengths, reads);
         const share = model.memoryBytes / planned.bytes;

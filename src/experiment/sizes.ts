@@ -1,0 +1,208 @@
+/**
+ * How an experiment's work is cut on the CPU engine: sequences drawn at once, layers computed again or kept, and whether it
+ * fits at all. All of it follows from the memory that is free, the 4 GiB of a WebAssembly memory, and the model's own
+ * numbers. No number of a result depends on it, so a run that goes on may choose anew.
+ *
+ * @module
+ */
+import type { AdapterConfig } from "../models/adapter.ts";
+import { footprint, type Lengths, sizedEngine } from "../engine/footprint.ts";
+import { MAX_PAGES } from "../engine/kernels.ts";
+import { PAGE_BYTES } from "../engine/memory.ts";
+import type { SizedEngine } from "../engine/pass_room.ts";
+import { BenchError } from "../errors.ts";
+import { SEQUENCES_AT_ONCE } from "../evaluation/evaluation.ts";
+import type { ModelConfig } from "../models/model_config.ts";
+import { parameterCount } from "../models/parameters.ts";
+import { gigabytesText } from "../text/numbers.ts";
+import {
+  type Cut,
+  engineWork,
+  keptLaws,
+  mostSequences,
+  type ProblemSizes,
+  referenceWork,
+  savedBytes,
+  trainedArms,
+} from "./engine_work.ts";
+import { type FreeMemory, freeMemory } from "./free_memory.ts";
+import { shareThreads, type ThreadShare } from "./lane_count.ts";
+import type { OpenModelOptions } from "./open_model.ts";
+import type { ResolvedExperimentConfig } from "./resolve.ts";
+
+/** All of a WebAssembly memory, which holds everything of one engine. */
+export const ENGINE_CAPACITY = MAX_PAGES * PAGE_BYTES;
+/** Share of the free memory that is planned with: other programs live too. */
+const USABLE = 0.9;
+/** Deno with the code; a lane beside its engine, with tokenizer, datasets and samples; and a thread of the engine. */
+const PROGRAM_BYTES = 170e6, LANE_BYTES = 115e6, THREAD_BYTES = 15e6;
+
+/** What one run has of the machine. */
+export interface Machine {
+  /** Bytes that it may take beside the program. */
+  readonly roomBytes: number;
+  /** Threads of its engine. */
+  readonly workers: number;
+}
+
+/** Options from which a machine's share follows. */
+export interface MachineOptions extends OpenModelOptions {
+  /** Bytes that may be taken beside the program (default most of what is free). */
+  readonly roomBytes?: number;
+}
+
+/** How the work is cut, and what it then takes. */
+export interface Sizes extends Cut {
+  /** Bytes that the engine's memory may grow to before a pass computes layers again. */
+  readonly room: number;
+  /** Bytes of the engine's memory where every completion runs to its limit, and at most. */
+  readonly engine: number;
+  readonly engineAtMost: number;
+  /** Bytes of the memory of the frozen reference's engine at most; 0 where there is none. */
+  readonly reference: number;
+  /** Bytes beside them: tokenizer and samples, threads, and what a checkpoint is saved from. */
+  readonly others: number;
+}
+
+/** Work that does not fit the machine, however it is cut. */
+export class FitError extends BenchError {}
+
+/** What is to be done. */
+export interface Question {
+  readonly config: ResolvedExperimentConfig;
+  readonly model: ModelConfig;
+  readonly problems: ProblemSizes;
+}
+
+/** Bytes that runs may take beside the program. */
+export function usableBytes({ bytes }: FreeMemory): number {
+  return bytes * USABLE - PROGRAM_BYTES;
+}
+
+/** Bytes that the process holds at the peak of so many runs at once, where every completion runs to its limit. */
+export function expectedBytes({ engine, reference, others }: Sizes, lanes: number): number {
+  return PROGRAM_BYTES + lanes * (engine + reference + others);
+}
+
+/**
+ * How many runs are at work at once, and how each is cut on the CPU engine.
+ *
+ * @param onEngine whether it is the CPU engine that computes; no other backend is shared or cut
+ * @param runs independent runs that there are
+ * @throws {FitError} If even one that is cut smallest does not fit
+ */
+export async function shareMachine<Options extends MachineOptions>(
+  question: Question,
+  onEngine: boolean,
+  options: Options,
+  runs: number,
+): Promise<{ threads: ThreadShare<Options>; sizes: Sizes | undefined }> {
+  if (!onEngine) return { threads: { lanes: 1, options }, sizes: undefined };
+  const { model } = question;
+  const room = options.roomBytes ?? usableBytes(freeMemory());
+  const share = await shareThreads(parameterCount(model), runs, options, async (lanes, workers) => {
+    const sizes = sizesThatFit(question, await sizedEngine(model, workers, adapterOf(question)), room / lanes);
+    return sizes !== undefined && !sizes.recompute && sizes.sequences === mostAtOnce(question);
+  });
+  const roomBytes = room / share.lanes;
+  const { workers = navigator.hardwareConcurrency } = share.options;
+  const sizes = await chooseSizes(question, { roomBytes, workers });
+  return { threads: { ...share, options: { ...share.options, roomBytes } }, sizes };
+}
+
+/**
+ * The cut of an experiment: layers are kept where that fits, for computing them again takes a third more time, and as many
+ * sequences are drawn at once as fit then.
+ *
+ * @throws {FitError} If even the smallest cut does not fit, with the figures and what would
+ */
+export async function chooseSizes(question: Question, machine: Machine): Promise<Sizes> {
+  const engine = await sizedEngine(question.model, machine.workers, adapterOf(question));
+  const found = sizesThatFit(question, engine, machine.roomBytes);
+  if (found !== undefined) return found;
+  throw new FitError(await refusal(question, engine, machine));
+}
+
+/** The cut that fits so many bytes; undefined where none does. */
+function sizesThatFit(question: Question, engine: SizedEngine, bytes: number): Sizes | undefined {
+  const { reference, others } = besideEngine(question, engine);
+  const room = Math.min(ENGINE_CAPACITY, bytes - reference - others);
+  if (reference > ENGINE_CAPACITY) return undefined;
+  const held = (cut: Cut, lengths: Lengths) => engineBytes(question, engine, cut, lengths);
+  for (const recompute of [false, true]) {
+    // Where lengths happen to make a pass larger than it is at full length, that pass computes layers again.
+    const fits = (sequences: number) =>
+      held({ sequences, recompute: true }, "any") <= room && held({ sequences, recompute }, "full") <= room;
+    const sequences = largestThat(fits, mostAtOnce(question));
+    if (sequences === 0) continue;
+    const cut = { sequences, recompute };
+    const engineAtMost = Math.min(room, held(cut, "any"));
+    return { ...cut, room, engine: held(cut, "full"), engineAtMost, reference, others };
+  }
+  return undefined;
+}
+
+function adapterOf({ config }: Question): AdapterConfig | undefined {
+  return trainedArms(config).length > 0 ? config.training.adapter : undefined;
+}
+
+function mostAtOnce({ config, problems }: Question): number {
+  return Math.min(SEQUENCES_AT_ONCE, mostSequences(config, problems));
+}
+
+function engineBytes({ config, problems }: Question, engine: SizedEngine, cut: Cut, lengths: Lengths): number {
+  return footprint(engine, engineWork(config, problems, cut), lengths).bytes;
+}
+
+/** Bytes of a lane that do not depend on its cut. */
+function besideEngine({ config, model, problems }: Question, engine: SizedEngine): Pick<Sizes, "reference" | "others"> {
+  const anchor = referenceWork(config, problems);
+  const threads = (anchor === undefined ? 1 : 2) * engine.workers;
+  const laws = keptLaws(config) * model.vocabularySize * Float32Array.BYTES_PER_ELEMENT;
+  // A checkpoint is saved from copies.
+  const saved = trainedArms(config).length > 0 ? savedBytes(engine.adapter?.size ?? parameterCount(model)) : 0;
+  return {
+    reference: anchor === undefined ? 0 : footprint(engine, anchor).bytes,
+    others: LANE_BYTES + threads * THREAD_BYTES + laws + saved,
+  };
+}
+
+/** The largest of 1 to `most` that fits, where all below it fit too; 0 where none does. */
+function largestThat(fits: (value: number) => boolean, most: number): number {
+  if (fits(most)) return most;
+  let low = 0, high = most;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (fits(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+async function refusal(question: Question, engine: SizedEngine, { roomBytes, workers }: Machine): Promise<string> {
+  const { config, model } = question;
+  const { reference, others } = besideEngine(question, engine);
+  const own = engineBytes(question, engine, { sequences: 1, recompute: true }, "any");
+  const whole = Math.max(own, reference) <= ENGINE_CAPACITY;
+  const needs = whole
+    ? `it needs at least ${gigabytesText(own + reference + others)}, ${
+      gigabytesText(Math.max(0, roomBytes))
+    } may be taken`
+    : `it needs at least ${gigabytesText(Math.max(own, reference))}, a WebAssembly memory holds ` +
+      `${gigabytesText(ENGINE_CAPACITY)}`;
+  const fitsWith = (tokens: number, by: SizedEngine) =>
+    sizesThatFit({ ...question, config: withTokens(config, tokens) }, by, roomBytes) !== undefined;
+  const longest = Math.max(config.maxNewTokens, config.evaluationMaxNewTokens);
+  const tokens = largestThat((own) => fitsWith(own, engine), longest);
+  const single = workers > 1 ? await sizedEngine(model, 1, adapterOf(question)) : undefined;
+  const advice = [
+    ...(tokens > 0 ? [`--max-new-tokens ${tokens} would fit`] : []),
+    ...(single !== undefined && sizesThatFit(question, single, roomBytes) ? ["--workers 1 would fit"] : []),
+  ];
+  return `Cannot run ${config.name} on cpu-engine: ${needs}; ` +
+    (advice.length > 0 ? advice.join(", ") : "take a smaller model, or a GPU (--backend torch)");
+}
+
+function withTokens(config: ResolvedExperimentConfig, tokens: number): ResolvedExperimentConfig {
+  return { ...config, maxNewTokens: tokens, evaluationMaxNewTokens: tokens };
+}
