@@ -50,6 +50,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "prompt/gguf_tokenizer.ts": "tests/checkpoint/gguf_test.ts",
   "prompt/known_characters.ts": "tests/prompt/tokenizer_test.ts",
   "engine/": "tests/engine/engine_test.ts",
+  "cluster/ray_answers.ts": "tests/cluster/ray_jobs_test.ts",
   "experiment/experiment.ts": "tests/end_to_end/resume_test.ts",
   "experiment/lane_worker.ts": "tests/slow/interruptions_test.ts",
   "experiment/lane.ts": "tests/slow/interruptions_test.ts",
