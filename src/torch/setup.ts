@@ -26,6 +26,8 @@ export interface TorchSetupOptions {
   readonly folder?: string;
   readonly run?: RunProgram;
   readonly note?: (text: string) => void;
+  /** Default: this one. */
+  readonly system?: typeof Deno.build.os;
 }
 
 /** An environment that works. */
@@ -56,7 +58,7 @@ const PATH_FILE = "soft_grpo_bench.pth";
  * @throws {BenchError} If Python or pip fails, or the packages are missing or of other versions, with what to do
  */
 export async function setupTorch(options: TorchSetupOptions): Promise<TorchSetup> {
-  const { folder = defaultFolder(), python, run = runProgram, note = () => {} } = options;
+  const { folder = defaultFolder(), python, run = runProgram, note = () => {}, system = Deno.build.os } = options;
   const interpreter = interpreterOf(folder);
   if (python === undefined && isPresent(interpreter)) {
     const found = await selfCheck(interpreter, run);
@@ -75,8 +77,12 @@ export async function setupTorch(options: TorchSetupOptions): Promise<TorchSetup
   });
   if (python === undefined) {
     note(`installing ${PINNED_PACKAGES.join(", ")}: ${DOWNLOAD_SIZE[options.build]} to download`);
-    const fix = `see the network and pip's settings, or name a Python that has it: ${SETUP_COMMAND} --python PATH`;
-    await another(interpreterOf(part), pipArguments(options.build), "install PyTorch", fix);
+    const other = options.build === "cpu"
+      ? `, or take PyPI's build (${DOWNLOAD_SIZE.cuda}), which computes on CPUs too: ${SETUP_COMMAND} --cuda`
+      : "";
+    const fix =
+      `see the network and pip's settings, or name a Python that has it: ${SETUP_COMMAND} --python PATH${other}`;
+    await another(interpreterOf(part), pipArguments(options.build, system), "install PyTorch", fix);
   } else {
     const fix = "name another Python with --python";
     const theirs: string[] = JSON.parse(
@@ -102,9 +108,11 @@ export async function removeTorch(folder: string = defaultFolder()): Promise<boo
 
 const DOWNLOAD_SIZE: Readonly<Record<TorchBuild, string>> = { cpu: "about 300 MB", cuda: "about 3 GB" };
 
-function pipArguments(build: TorchBuild): string[] {
-  const packages = PINNED_PACKAGES.map((name) => build === "cpu" && name.startsWith("torch==") ? `${name}+cpu` : name);
-  const index = build === "cpu" ? ["--extra-index-url", CPU_INDEX] : [];
+function pipArguments(build: TorchBuild, system: typeof Deno.build.os): string[] {
+  // macOS has builds for the CPU alone, on PyPI.
+  const own = build === "cpu" && system !== "darwin";
+  const packages = PINNED_PACKAGES.map((name) => own && name.startsWith("torch==") ? `${name}+cpu` : name);
+  const index = own ? ["--extra-index-url", CPU_INDEX] : [];
   return ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...index, ...packages];
 }
 

@@ -29,7 +29,7 @@ function programs(check: unknown = { description: DESCRIPTION }): { run: RunProg
 Deno.test("setupTorch() installs pinned packages, CPU builds from PyTorch's own index, and finds them the next time", async () => {
   const folder = `${await Deno.makeTempDir()}/torch`;
   const { run, asked } = programs();
-  const first = await setupTorch({ build: "cpu", folder, run });
+  const first = await setupTorch({ build: "cpu", folder, run, system: "linux" });
   assertEquals([first.made, first.description], [true, DESCRIPTION]);
   const pip = asked.find((words) => words.includes("pip"))!;
   assert(pip.includes("torch==2.15.0+cpu") && pip.includes("transformers==5.23.0"), pip.join(" "));
@@ -39,11 +39,32 @@ Deno.test("setupTorch() installs pinned packages, CPU builds from PyTorch's own 
   assert(!await removeTorch(folder));
 });
 
-Deno.test("setupTorch() takes CUDA builds from pip's own index", async () => {
-  const { run, asked } = programs();
-  await setupTorch({ build: "cuda", folder: `${await Deno.makeTempDir()}/torch`, run });
-  const pip = asked.find((words) => words.includes("pip"))!;
-  assert(pip.includes("torch==2.15.0") && !pip.includes("--extra-index-url"), pip.join(" "));
+for (const [build, system] of [["cuda", "linux"], ["cpu", "darwin"]] as const) {
+  Deno.test(`setupTorch() takes the ${build} build for ${system} from pip's own index`, async () => {
+    const { run, asked } = programs();
+    await setupTorch({ build, folder: `${await Deno.makeTempDir()}/torch`, run, system });
+    const pip = asked.find((words) => words.includes("pip"))!;
+    assert(pip.includes("torch==2.15.0") && !pip.includes("--extra-index-url"), pip.join(" "));
+  });
+}
+
+Deno.test("setupTorch() says where else PyTorch is, if its own index cannot be reached", async () => {
+  const folder = `${await Deno.makeTempDir()}/torch`;
+  const { run } = programs();
+  const offline: RunProgram = (program, args) =>
+    args.includes("pip")
+      ? Promise.resolve({ code: 1, stdout: "", stderr: "ERROR: No matching distribution found for torch==2.15.0+cpu" })
+      : run(program, args);
+  const error = await assertRejects(
+    () => setupTorch({ build: "cpu", folder, run: offline, system: "linux" }),
+    BenchError,
+  );
+  assertEquals(
+    error.message,
+    "Cannot install PyTorch: python3 ended with 1: ERROR: No matching distribution found for torch==2.15.0+cpu; " +
+      "see the network and pip's settings, or name a Python that has it: deno task setup:torch --python PATH, or take " +
+      "PyPI's build (about 3 GB), which computes on CPUs too: deno task setup:torch --cuda",
+  );
 });
 
 Deno.test("setupTorch() of a named Python looks into its packages and installs nothing", async () => {
