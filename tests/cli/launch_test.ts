@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { denoArguments } from "../../src/cli/launch.ts";
 import { CODE_FOLDER } from "../../src/commands/places.ts";
 import { requestOf } from "./here.ts";
@@ -25,4 +25,13 @@ Deno.test("a wrong command line ends in the launcher, with one line", async () =
   }).output();
   assertEquals(code, 2);
   assertEquals(new TextDecoder().decode(stderr).trimEnd().split("\n").length, 1);
+});
+
+Deno.test("gpu:check may read what it is made of", async () => {
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "-P=launch", `${CODE_FOLDER}/src/cli/launch.ts`, "gpu:check", "--python", "no/python"],
+    env: { NO_COLOR: "1" },
+  }).output();
+  assertEquals(code, 1);
+  assertStringIncludes(new TextDecoder().decode(stderr), "Error: Cannot use the backend torch: found no Python at ");
 });

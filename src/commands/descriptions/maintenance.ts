@@ -159,7 +159,7 @@ export const gpuCheck = command({
   positionals: [],
   flags: gpuCheckFlags,
   examples: ["gpu:check", "gpu:check --python python3 --out gpu"],
-  permissions: () => "gpu-check",
+  permissions: () => ["code-experiments", "code-model", "gpu-check"],
   run: (args) => inCheckout("benchmarks/gpu/check.ts", args),
 });
 
