@@ -22,20 +22,30 @@ YARN = dict(rope_type="yarn", factor=4.0, original_max_position_embeddings=16, r
 LLAMA3 = dict(rope_type="llama3", factor=4.0, low_freq_factor=1.0, high_freq_factor=4.0,
               original_max_position_embeddings=16, rope_theta=1e4)
 LINEAR = dict(rope_type="linear", factor=2.5, rope_theta=1e4)
+LONGROPE = dict(rope_type="longrope", short_factor=[1.0, 1.5, 2.0], long_factor=[1.0, 2.5, 4.0], factor=4.0,
+                original_max_position_embeddings=64, rope_theta=1e4)
 DYNAMIC = dict(rope_type="dynamic", factor=2.0, original_max_position_embeddings=64, rope_theta=1e4)
 SIZES = dict(vocab_size=53, hidden_size=36, intermediate_size=47, num_hidden_layers=2, num_attention_heads=6,
              num_key_value_heads=2, head_dim=6, max_position_embeddings=64, pad_token_id=0, bos_token_id=1, eos_token_id=2)
 CASES = [
     ("qwen2", "qwen2", dict(tie_word_embeddings=True)),
     ("qwen2, untied, yarn", "qwen2", dict(tie_word_embeddings=False, rope_parameters=YARN)),
+    ("qwen2, dynamic", "qwen2", dict(rope_parameters=DYNAMIC)),
     ("qwen3", "qwen3", {}),
     ("qwen3, yarn", "qwen3", dict(rope_parameters=YARN)),
+    ("qwen3, linear", "qwen3", dict(rope_parameters=LINEAR)),
+    ("llama", "llama", {}),
+    ("llama, yarn", "llama", dict(rope_parameters=YARN)),
     ("llama, llama3", "llama", dict(rope_parameters=LLAMA3)),
     ("llama, linear", "llama", dict(rope_parameters=LINEAR)),
     ("llama, dynamic", "llama", dict(rope_parameters=DYNAMIC)),
+    ("mistral", "mistral", dict(sliding_window=None)),
+    ("mistral, yarn", "mistral", dict(sliding_window=None, rope_parameters=YARN)),
     ("mistral, window of 32", "mistral", dict(sliding_window=32)),
     ("phi", "phi", dict(num_key_value_heads=6, partial_rotary_factor=0.67, embd_pdrop=0.1, resid_pdrop=0.1)),
+    ("phi, linear", "phi", dict(num_key_value_heads=6, rope_parameters={**LINEAR, "partial_rotary_factor": 0.67})),
     ("phi3", "phi3", dict(resid_pdrop=0.1)),
+    ("phi3, longrope", "phi3", dict(rope_parameters=LONGROPE)),
     ("gemma", "gemma", {}),
     ("gemma2", "gemma2", dict(sliding_window=32, query_pre_attn_scalar=6)),
     ("gemma3", "gemma3_text", dict(sliding_window=32, query_pre_attn_scalar=6)),

@@ -113,7 +113,7 @@ const PACKING_TOLERANCE = 1e-5;
 const REFUSED = ["gemma", "gemma2", "gemma3", "cohere", "granite"];
 
 Deno.test({
-  name: "torch: random checkpoints of fifteen kinds decode as `generate` does and train, or are refused by name",
+  name: "torch: random checkpoints of twenty-three kinds decode as `generate` does and train, or are refused by name",
   ignore,
   fn: async () => {
     const { code, stdout, stderr } = await new Deno.Command(PYTHON, {
