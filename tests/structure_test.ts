@@ -21,6 +21,7 @@ const LAYERS: readonly string[] = layoutOf(read("README.md"));
  * Sources without a test of their own name, and where they are tested instead. Sources that hold types alone need none.
  */
 const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
+  "checkpoint/hub/gather.ts": "tests/checkpoint/hub/fetch_test.ts",
   "experiment/describe_result.ts": "tests/experiment/bench_test.ts",
   "experiment/arm_run.ts": "tests/end_to_end/resume_test.ts",
   "commands/command.ts": "tests/cli/main_test.ts",
@@ -99,7 +100,7 @@ const NAMES_ALGORITHMS: readonly string[] = [
 /** Flags on which a command's permissions depend. */
 const SWITCHES = [
   ...[{}, { native: "blas" }, { sandboxed: true }, { backend: "tensorflow" }, { backend: "torch" }],
-  ...[{ executor: "python" }],
+  ...[{ executor: "python" }, { from: "model.gguf" }],
   ...[{ kind: "python-tests" }, { save: true }, { network: true }, { export: "lighteval-details" }] as const,
 ];
 /** Words on which they depend too. */

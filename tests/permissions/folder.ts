@@ -44,6 +44,7 @@ export function fillFolder(folder: string): string {
   Deno.writeTextFileSync(`${samples}/math500.jsonl`, JSON.stringify({ ...sample, tokens: 2, finish: "stop" }) + "\n");
 
   Deno.copyFileSync(`${CODE_FOLDER}/benchmarks/published/soft_grpo_llama_3b_counts.json`, `${folder}/counts.json`);
+  Deno.copyFileSync(`${CODE_FOLDER}/tests/golden/gguf/llama3.gguf`, `${folder}/model.gguf`);
   write("README.md", "# Mine\n\n<!-- leaderboard:start -->\n<!-- leaderboard:end -->\n");
   write("samples.jsonl", '{"problem":"math500/0000","text":"\\\\boxed{42}"}\n');
   write("pairs.jsonl", '{"gold":"42","pred":"\\\\boxed{42}"}\n');

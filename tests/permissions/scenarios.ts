@@ -36,6 +36,7 @@ export const QUICK: readonly Scenario[] = [
   inFolder("grade --input samples.jsonl", { code: 1 }),
   inFolder("datasets verify math500", { code: 1, env: { SOFT_GRPO_BENCH_MIRROR: "mirror" } }),
   inFolder("models list"),
+  inFolder("models fetch own/model --from model.gguf"),
   inFolder("model models/tiny --text 1"),
   inFolder("model org/name --text 1", { code: 1 }),
 ];

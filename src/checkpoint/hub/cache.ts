@@ -7,7 +7,7 @@
 import { fileURLToPath } from "node:url";
 import { BenchError } from "../../errors.ts";
 import { isPresent, isVisible, readJsonIfPresent } from "../../files/read.ts";
-import { type HubFileList, isFileList } from "./file_list.ts";
+import { GGUF_FILE, type HubFileList, isFileList } from "./file_list.ts";
 import { formatModelReference, isCommit, type ModelReference, parseModelReference } from "./reference.ts";
 
 /** Folder of fetched models, unless told otherwise. */
@@ -72,7 +72,7 @@ export function findCached(reference: ModelReference, cache: string): CachedMode
 const ON_HUB = /^[^/.][^/]*\/[^/]+$/;
 
 /**
- * The folder of a model that is given as a folder, here or among those that come with the code (`models/tiny`), or as
+ * The folder, or the GGUF file, of a model that is given as a folder or file, here or among those that come with the code (`models/tiny`), or as
  * `org/name@revision`.
  *
  * @throws {BenchError} If it is neither here as a folder nor fetched
@@ -88,11 +88,17 @@ export function modelFolder(given: string, cache: string = DEFAULT_MODEL_CACHE):
     );
   }
   const cached = findCached(parseModelReference(given), cache);
-  if (cached !== undefined) return cached.folder;
+  if (cached !== undefined) return checkpointIn(cached.folder);
   throw new BenchError(
     `Cannot find the model ${given}: there is no such folder here, and no download of that name in ${cache}\n` +
       `run it in the folder where ${given} lies, or fetch it from the hub: deno task models fetch ${given}`,
   );
+}
+
+/** What is loaded of a cached model: its folder, or the GGUF file that it was taken from. */
+function checkpointIn(folder: string): string {
+  const file = `${folder}/${GGUF_FILE}`;
+  return isPresent(file) ? file : folder;
 }
 
 function shippedFolder(given: string): string | undefined {

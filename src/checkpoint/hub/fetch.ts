@@ -6,11 +6,11 @@
  */
 import { download, type DownloadOptions, downloadTo } from "../../datasets/download.ts";
 import { BenchError } from "../../errors.ts";
-import { isPresent, parseJsonRecord } from "../../files/read.ts";
-import { type CachedModel, DEFAULT_MODEL_CACHE, FILE_LIST, findCached, readFileList } from "./cache.ts";
-import { fileMismatch, type HubFile, type HubFileList, parseHubAnswer } from "./file_list.ts";
+import { parseJsonRecord } from "../../files/read.ts";
+import { DEFAULT_MODEL_CACHE, findCached, readFileList } from "./cache.ts";
+import { fileMismatch, parseHubAnswer } from "./file_list.ts";
+import { copyChecked, type FetchedModel, gather, totalBytes } from "./gather.ts";
 import { formatModelReference, isCommit, type ModelReference } from "./reference.ts";
-import { renameDurably, writeFileAtomically } from "../../files/write.ts";
 
 /** The hub's address. */
 export const HUB = "https://huggingface.co";
@@ -27,14 +27,6 @@ export interface FetchModelOptions extends Omit<DownloadOptions, "headers" | "on
   readonly token?: string;
   /** Told about bytes as they arrive. */
   readonly onBytes?: (file: string, bytes: number) => void;
-}
-
-/** A model that is in the cache now. */
-export interface FetchedModel extends CachedModel {
-  /** `cache`, or the folder or address it came from. */
-  readonly from: string;
-  /** Bytes of all files. */
-  readonly bytes: number;
 }
 
 /**
@@ -84,12 +76,7 @@ async function copyFrom(
   }
   const list = await readFileList(source);
   return await gather(list, cache, source.folder, async ({ name, pin }, part) => {
-    await Deno.copyFile(`${source.folder}/${name}`, part);
-    const mismatch = await fileMismatch(part, pin);
-    if (mismatch !== undefined) {
-      Deno.removeSync(part);
-      throw new BenchError(mismatch);
-    }
+    await copyChecked(`${source.folder}/${name}`, part, pin);
     options.onBytes?.(name, pin.bytes);
   });
 }
@@ -135,38 +122,6 @@ async function downloadFrom(
       }),
     );
   });
-}
-
-/** Gets every file that an earlier run left missing, then gives the folder its name. */
-async function gather(
-  list: HubFileList,
-  cache: string,
-  from: string,
-  get: (file: HubFile, part: string) => Promise<void>,
-): Promise<FetchedModel> {
-  const { model, commit } = list;
-  const folder = `${cache}/${model}/${commit}`;
-  const partial = `${folder}.partial`;
-  Deno.mkdirSync(partial, { recursive: true });
-  for (const file of list.files) {
-    const path = `${partial}/${file.name}`;
-    // Files get their names once they are checked.
-    if (isPresent(path)) continue;
-    try {
-      await get(file, `${path}.part`);
-    } catch (error) {
-      if (!(error instanceof BenchError)) throw error;
-      throw new BenchError(`${file.name}: ${error.message}`);
-    }
-    renameDurably(`${path}.part`, path);
-  }
-  writeFileAtomically(`${partial}/${FILE_LIST}`, JSON.stringify(list, null, 2) + "\n");
-  renameDurably(partial, folder);
-  return { model, commit, folder, from, bytes: totalBytes(list) };
-}
-
-function totalBytes({ files }: HubFileList): number {
-  return files.reduce((sum, { pin }) => sum + pin.bytes, 0);
 }
 
 async function orAdvice<T>(url: string, transfer: Promise<T>): Promise<T> {

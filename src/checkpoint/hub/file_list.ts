@@ -25,6 +25,9 @@ export interface HubFileList {
   readonly files: readonly HubFile[];
 }
 
+/** The one file of a model that was taken from a GGUF; of a repository of the hub no such file is fetched. */
+export const GGUF_FILE = "model.gguf";
+
 const WEIGHTS = /^model(-\d+-of-\d+)?\.safetensors$/;
 const NEEDED: ReadonlySet<string> = new Set(["config.json", "model.safetensors.index.json", ...COMPANION_FILES]);
 
@@ -81,7 +84,8 @@ export function isFileList(value: unknown): value is HubFile[] {
       pin?: { bytes?: unknown; sha256?: unknown; gitBlobSha1?: unknown };
     };
     const hash = pin?.sha256 ?? pin?.gitBlobSha1;
-    return isModelFile(name) && isLength(pin?.bytes) && typeof hash === "string" && /^[0-9a-f]{40,64}$/.test(hash);
+    return (isModelFile(name) || name === GGUF_FILE) && isLength(pin?.bytes) && typeof hash === "string" &&
+      /^[0-9a-f]{40,64}$/.test(hash);
   });
 }
 

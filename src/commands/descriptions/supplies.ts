@@ -32,6 +32,7 @@ export const datasets = command({
 });
 
 const modelsFlags = {
+  from: path("FILE", "fetch: take this .gguf file under NAME, without a network"),
   mirror,
   offline: toggle("Use no network: only what is here and a mirror folder"),
   cache: path("DIR", "Folder of checkpoints (default .data/models)", { writes: FOLDER, insteadOf: ["./.data"] }),
@@ -43,15 +44,22 @@ export type ModelsArguments = CommandArguments<typeof modelsFlags>;
 /** `models`. */
 export const models = command({
   name: "models",
-  summary: "Checkpoints by org/name@revision: list what is here, fetch",
+  summary: "Checkpoints by org/name@revision: list what is here, fetch, take a .gguf file",
   audience: "users",
   positionals: [
     { name: "list|fetch", optional: true, choices: ["list", "fetch"] },
     { name: "NAME", optional: true, repeats: true },
   ],
   flags: modelsFlags,
-  examples: ["models", "models fetch deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B@REVISION"],
-  permissions: (_flags, [action]) => ["models", ...(action === "fetch" ? ["models-fetch"] : [])],
+  examples: [
+    "models",
+    "models fetch HuggingFaceTB/SmolLM2-135M-Instruct",
+    "models fetch own/smollm2 --from SmolLM2-135M-Instruct.Q4_1.gguf",
+  ],
+  permissions: ({ from }, [action]) => {
+    if (action !== "fetch") return "models";
+    return ["models", from === undefined ? "models-fetch" : "models-take"];
+  },
   run: from("./models.ts"),
 });
 
