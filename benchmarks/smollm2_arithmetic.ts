@@ -3,7 +3,7 @@
  * without a GPU.
  *
  * Both halves are generated: `sums-one-digit` holds out 24 of the 55 pairs of digits, each in one order, and training draws
- * from the others in both. The base is right in four of ten samples, and knows every sum: what training can teach it is to
+ * from the others in both. The base is right in four of ten samples, and at least once in 32 for every sum: training can teach it to
  * state the sum, in the form in which it gets it right, rather than a sentence about it. 16 tokens hold `7 + 8 = 15` and
  * half a sentence; the last number counts.
  *
@@ -19,8 +19,8 @@
  * place. Temperature, rate, steps, prompt and lengths were chosen with discrete GRPO in sight, for all arms at once; nothing
  * was searched for an arm. Every arm is decoded in its own way and under `matched`, tokens under the same filter.
  *
- * Needs the checkpoint (`deno task models fetch` with its name below, or `--model FILE.gguf`) and 6 GB of memory; the
- * trained models of 18 runs take 29 GB of disk.
+ * Needs the checkpoint (`deno task models fetch HuggingFaceTB/SmolLM2-135M-Instruct`, or `--model FILE.gguf`) and 6 GB of
+ * memory; the trained models of 18 runs take 29 GB of disk.
  *
  * @module
  */
