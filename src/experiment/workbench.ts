@@ -33,6 +33,7 @@ import {
   endOfThinkingText,
   endOfThinkingTokens,
   loadChatTemplate,
+  opensThinking,
   type Prompter,
   type PromptLimits,
   promptRoom,
@@ -54,7 +55,6 @@ import { unknownCharactersNote } from "../prompt/known_characters.ts";
 
 /** Enough to compare arms by eye. */
 const DEFAULT_KEPT_THOUGHTS = 8;
-const OPENS_THINKING = /<think>\s*$/;
 
 /** Where things are, and on what they run. */
 export interface WorkbenchOptions extends OpenModelOptions {
@@ -220,8 +220,7 @@ export async function openWorkbench(
     details: opened.model.details,
     code: sourceHashes(),
   };
-  // A prompt that opens the thinking makes everything before its end a thought, however the completion breaks off.
-  const thinking = OPENS_THINKING.test(prompter.text({ question: "" }));
+  const thinking = opensThinking(prompter);
   const asked = {
     prompt: (problem: Problem) => prompter.ids(problem),
     text: (completion: Completion) => {

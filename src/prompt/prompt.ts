@@ -14,6 +14,8 @@ import { openCompanions } from "./companions.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { KIND_TEXTS, type PromptTemplate } from "./templates.ts";
 
+const OPENS_THINKING = /<think>\s*$/;
+
 /** What a prompt is made of. */
 export type Asked = Pick<Problem, "question" | "kind">;
 
@@ -101,6 +103,13 @@ export function createPrompter(
     unknownCharacters: (problem) => tokenizer.unknownCharacters(text(problem)),
     sha256: sha256(JSON.stringify([template.text, template.chat ? chatTemplate : null, ...others])),
   };
+}
+
+/**
+ * Whether prompts end in the thinking: everything before its end is then a thought, however the completion breaks off.
+ */
+export function opensThinking(prompter: Pick<Prompter, "text">): boolean {
+  return OPENS_THINKING.test(prompter.text({ question: "" }));
 }
 
 /**
