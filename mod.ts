@@ -48,6 +48,11 @@ export { type CheckpointChoice, checkpointExperiment } from "./src/experiment/ch
 export { type Reproduction, type Verification, verify } from "./src/experiment/verify.ts";
 export type { MeasuredRates } from "./src/experiment/measured_rates.ts";
 export { type Plan, planExperiment } from "./src/experiment/plan.ts";
+export type { EnginePlan } from "./src/experiment/engine_plan.ts";
+export type { Cut } from "./src/experiment/engine_work.ts";
+export type { FreeMemory } from "./src/experiment/free_memory.ts";
+export type { Sizes } from "./src/experiment/sizes.ts";
+export type { TimedWork } from "./src/experiment/trial.ts";
 export type { Fit, MemoryEstimate, MemoryLayout, Workload } from "./src/experiment/workload.ts";
 export type { WorkbenchOptions } from "./src/experiment/workbench.ts";
 export { inspectModel, type InspectOptions, type ModelReport } from "./src/experiment/inspect_model.ts";

@@ -1,54 +1,103 @@
 /**
- * `--dry-run`: the resolved configuration and the work it implies, without doing any of it. Neither the checkpoint nor
+ * `--dry-run`: where and how an experiment would run, what it would take, and the resolved configuration. Neither the checkpoint nor
  * the datasets need to be there where their sizes are known.
  *
  * @module
  */
 import type { ResolvedExperimentConfig } from "../experiment/resolve.ts";
+import type { EnginePlan } from "../experiment/engine_plan.ts";
 import { type Plan, planExperiment } from "../experiment/plan.ts";
+import { expectedBytes } from "../experiment/sizes.ts";
 import type { WorkbenchOptions } from "../experiment/workbench.ts";
 import type { Workload } from "../experiment/workload.ts";
 import { parameterCount } from "../models/parameters.ts";
 import { durationText } from "../progress.ts";
 import { visible } from "../text/visible.ts";
-import { gigabytesText } from "../text/numbers.ts";
+import { countText, gigabytesText } from "../text/numbers.ts";
 import { EXIT } from "./command.ts";
 import type { ExperimentArguments } from "./descriptions/experiments.ts";
 
-/** Prints what would run, and what it would take. */
+/** Prints what would run here and what it would take, then the configuration. */
 export async function dryRun(
   config: ResolvedExperimentConfig,
   options: WorkbenchOptions,
   args: ExperimentArguments,
 ): Promise<number> {
   const plan = await planExperiment(config, options);
-  const { model, work, fits, estimatedSeconds, devices, rates } = plan;
   if (args.flags.json === true) {
+    const { model: _model, estimatedSeconds, ...rest } = plan;
     const seconds = estimatedSeconds && Math.round(estimatedSeconds);
-    console.log(JSON.stringify({ config, work, fits, estimatedSeconds: seconds, devices, rates }));
+    console.log(JSON.stringify({ ...rest, estimatedSeconds: seconds }));
     return EXIT.ok;
   }
+  console.log(planLines(plan).join("\n"));
   console.log(JSON.stringify(config, null, 2));
-  console.log(
-    [
-      `${work.runs} runs, ${work.trainedRuns} of them trained, on ${billions(parameterCount(model))} parameters`,
-      `at most ${count(work.rolloutTokens)} tokens of rollouts and ${count(work.evaluationTokens)} of evaluation; ` +
-      `${count(work.decodeFlops + work.trainFlops)} floating-point operations`,
-      memoryLine(work),
-      ...Object.entries(fits).map(([place, { fits, sequences, needed, usable }]) =>
-        fits
-          ? `fits ${place}: ${gigabytesText(needed)} of ${
-            gigabytesText(usable)
-          } usable, room for ${sequences} sequences at once`
-          : `does not fit ${place}: needs ${gigabytesText(needed)} with one sequence, ${
-            gigabytesText(usable)
-          } are usable`
-      ),
-      ...devicesLine(plan),
-      timeLine(plan),
-    ].join("\n"),
-  );
   return EXIT.ok;
+}
+
+/** What would run, where, how it is cut, what it holds on this machine and on cards, and how long it takes. */
+export function planLines(plan: Plan): string[] {
+  const { model, work, engine } = plan;
+  return [
+    `${countText(work.runs, "run")}, ${work.trainedRuns} of them trained, on ${
+      billions(parameterCount(model))
+    } parameters: at most ` +
+    `${count(work.rolloutTokens)} tokens of rollouts and ${count(work.evaluationTokens)} of evaluation, ` +
+    `${count(work.decodeFlops + work.trainFlops)} floating-point operations`,
+    `backend: ${plan.backend}, ${plan.reason}`,
+    ...(engine === undefined ? [] : engineLines(engine)),
+    ...cardLines(plan),
+    ...checkpointLine(plan),
+    timeLine(plan),
+  ];
+}
+
+function engineLines({ sizes, lanes, free, refusal }: EnginePlan): string[] {
+  if (refusal !== undefined || sizes === undefined) return [`refused: ${refusal}`];
+  const { sequences, recompute, engine, engineAtMost, reference, others } = sizes;
+  const each = lanes === 1 ? "" : ` in each of ${lanes} runs at once`;
+  const [expected, most] = [engine, engineAtMost].map(gigabytesText);
+  const atMost = most === expected ? "" : `, at most ${most}`;
+  const parts = [
+    `engine ${expected} of ${gigabytesText(sizes.room)}${atMost}`,
+    ...(reference > 0 ? [`reference ${gigabytesText(reference)}`] : []),
+    `samples, threads and saving ${gigabytesText(others)}`,
+  ];
+  return [
+    `at once: ${countText(sequences, "sequence")}${each}; layers are ${
+      recompute ? "computed again in the backward pass" : "kept for the backward pass"
+    }`,
+    `memory at peak: about ${gigabytesText(expectedBytes(sizes, lanes))} (${lanes === 1 ? "" : "a run: "}${
+      parts.join(", ")
+    }); ${gigabytesText(free.bytes)} ${FREE[free.source]}`,
+  ];
+}
+
+const FREE: Readonly<Record<EnginePlan["free"]["source"], string>> = {
+  machine: "are free on this machine",
+  container: "are left to this container",
+  assumed: "are assumed to be free, for nobody may look",
+};
+
+function cardLines(plan: Plan): string[] {
+  const cards = Object.entries(plan.fits).filter(([place]) => place !== plan.backend);
+  if (cards.length === 0) return [];
+  return [
+    memoryLine(plan.work),
+    ...cards.map(([place, { fits, sequences, needed, usable }]) =>
+      fits
+        ? `fits ${place}: ${gigabytesText(needed)} of ${
+          gigabytesText(usable)
+        } usable, room for ${sequences} sequences at once`
+        : `does not fit ${place}: needs ${gigabytesText(needed)} with one sequence, ${gigabytesText(usable)} are usable`
+    ),
+    ...devicesLine(plan),
+  ];
+}
+
+function checkpointLine({ checkpoints: { each, kept } }: Plan): string[] {
+  if (kept === 0) return [];
+  return [`disk: ${gigabytesText(kept)} of checkpoints at the end, ${gigabytesText(each)} each`];
 }
 
 /** What more than one device changes. */
@@ -63,16 +112,26 @@ function devicesLine({ devices, fits }: Plan): string[] {
   ];
 }
 
-function timeLine({ estimatedSeconds, rates, fits, devices }: Plan): string {
+function timeLine({ estimatedSeconds, rates, engine, devices }: Plan): string {
   if (estimatedSeconds === undefined) {
-    return "cpu-engine" in fits
-      ? "time: not measured, since nothing of this size can be tried on the CPU"
-      : "time: not measured; deno task gpu:check measures this machine's GPU";
+    if (engine === undefined) return "time: not measured; deno task gpu:check measures this machine's GPU";
+    return `time: not measured${engine.untried === undefined ? "" : `: ${engine.untried}`}`;
   }
   const time = durationText(1000 * estimatedSeconds);
-  if (rates === undefined) return `at most ${time} on this machine, if every completion ran to its limit`;
+  if (rates === undefined) {
+    const { drawnPerSecond, trainedPerSecond } = engine!;
+    const pace = [
+      `${Math.round(drawnPerSecond!)} tokens/s drawn`,
+      ...(trainedPerSecond === undefined ? [] : [`${Math.round(trainedPerSecond)} trained`]),
+    ];
+    return `time: about ${time} on this machine, by a trial now (${pace.join(", ")}${
+      engine!.lanes === 1 ? "" : " by each run"
+    })`;
+  }
   const where = `${devices === 1 ? "" : `${devices} devices like `}${visible(rates.machine.join(", "))}`;
-  return `at most ${time} by gpu:check of ${visible(rates.date)} on ${where}, if every completion ran to its limit`;
+  return `time: at most ${time} by gpu:check of ${
+    visible(rates.date)
+  } on ${where}, if every completion ran to its limit`;
 }
 
 function memoryLine({ memory }: Workload): string {

@@ -77,7 +77,7 @@ export async function runResolved(
   using place = workPlace(options);
   const { backend = "auto", resultsFolder, host = "", abort, command } = options;
   const workbench = { ...options, backend, runsFolder: place.folder };
-  if (backend === "cpu-engine") await requireFit(config, workbench);
+  await requireFit(config, workbench);
   const runs = armRuns(config).length;
   const opened = await openWorkbench(config, workbench, runs);
   try {

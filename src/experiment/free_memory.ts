@@ -5,9 +5,11 @@
  */
 import process from "node:process";
 
-/** Bytes that may still be taken, and who says so. */
+/** Memory that may still be taken. */
 export interface FreeMemory {
+  /** Bytes. */
   readonly bytes: number;
+  /** Who says so. */
   readonly source: "machine" | "container" | "assumed";
 }
 

@@ -76,7 +76,6 @@ export async function backendFor(
 /**
  * Opens a checkpoint on a backend; `auto` explains its choice. A backend asked for by name never falls back to another.
  *
- * @param chosen what {@link backendFor} says, where it was asked before
  * @throws {BenchError} If the backend does not work here, or has no adapter where one is asked for
  * @example
  * ```ts
@@ -88,12 +87,16 @@ export async function backendFor(
  * await opened.dispose();
  * ```
  */
-export async function openModel(
+export async function openModel(checkpoint: Checkpoint, options: OpenModelOptions): Promise<OpenedModel> {
+  return await openChosen(checkpoint, options, await backendFor(checkpoint, options));
+}
+
+/** As {@link openModel}, on a backend that {@link backendFor} has named. */
+export async function openChosen(
   checkpoint: Checkpoint,
   options: OpenModelOptions,
-  chosen?: ChosenBackend,
+  { backend, reason, engine }: ChosenBackend,
 ): Promise<OpenedModel> {
-  const { backend, reason, engine } = chosen ?? await backendFor(checkpoint, options);
   if (checkpoint.foreign !== undefined && backend !== "torch") {
     throw new BenchError(`${checkpoint.foreign}; --backend torch leaves it to transformers`);
   }

@@ -4,32 +4,21 @@
  *
  * @module
  */
-import type { ResolvedExperimentConfig } from "./resolve.ts";
-import { datasetNames, loadDataset, publishedDataset } from "../datasets/registry.ts";
-import { BenchError } from "../errors.ts";
-import { loadCheckpoint } from "../checkpoint/checkpoint.ts";
+import { type Checkpoint, loadCheckpoint } from "../checkpoint/checkpoint.ts";
 import { modelFolder } from "../checkpoint/hub/cache.ts";
 import { knownShape } from "../checkpoint/known_shapes.ts";
+import { datasetNames, loadDataset, publishedDataset } from "../datasets/registry.ts";
+import { BenchError } from "../errors.ts";
 import type { ModelConfig } from "../models/model_config.ts";
 import { parameterCount } from "../models/parameters.ts";
-import { noiseStream } from "../random/streams.ts";
-import { rollout } from "../rollout/rollout.ts";
-import { openWorkbench, type WorkbenchOptions } from "./workbench.ts";
+import { engineFit, type EnginePlan, planEngine } from "./engine_plan.ts";
+import { savedBytes } from "./engine_work.ts";
 import { type MeasuredRates, measuredRates } from "./measured_rates.ts";
-import {
-  ENGINE_CAPACITY,
-  engineLayout,
-  type Fit,
-  fit,
-  GPU_LAYOUT,
-  type MemoryLayout,
-  torchLayout,
-  type Workload,
-  workload,
-} from "./workload.ts";
-import { ENGINE_PARAMETERS } from "./open_model.ts";
-import { now } from "../clock.ts";
-import { gigabytesText } from "../text/numbers.ts";
+import { backendFor, type BackendName, ENGINE_PARAMETERS } from "./open_model.ts";
+import { armRuns, armTraining, type ResolvedExperimentConfig } from "./resolve.ts";
+import { shareMachine } from "./sizes.ts";
+import type { WorkbenchOptions } from "./workbench.ts";
+import { type Fit, fit, GPU_LAYOUT, type MemoryLayout, torchLayout, type Workload, workload } from "./workload.ts";
 
 /** What an experiment implies. */
 export interface Plan {
@@ -37,20 +26,28 @@ export interface Plan {
   readonly config: ResolvedExperimentConfig;
   /** Shape of the model. */
   readonly model: ModelConfig;
-  /** Runs, tokens, operations and bytes. */
+  /** Where it would run on this machine, and why there. */
+  readonly backend: BackendName;
+  /** For people. */
+  readonly reason: string;
+  /** Runs, tokens, operations, and bytes of a card. */
   readonly work: Workload;
-  /** By place: the CPU engine, or cards of known sizes. */
+  /** By place: the CPU engine where it computes, and cards of known sizes where the model is one for them. */
   readonly fits: Readonly<Record<string, Fit>>;
-  /** Seconds on this machine if every completion ran to its limit; absent where nothing of this size can be tried. */
+  /** What this machine's CPU engine would do; absent where another backend computes. */
+  readonly engine?: EnginePlan;
+  /** Seconds on this machine; absent where nothing was tried. Of a GPU: if every completion ran to its limit. */
   readonly estimatedSeconds?: number;
   /** GPUs that the work is shared among; each holds the model whole. */
   readonly devices: number;
   /** Where `estimatedSeconds` of a GPU is from. */
   readonly rates?: MeasuredRates;
+  /** Bytes of checkpoints, of one and of all that are kept at the end. */
+  readonly checkpoints: { readonly each: number; readonly kept: number };
 }
 
 /**
- * Counts tokens, operations and memory of an experiment, and tries a short rollout to tell the time it would take.
+ * Counts tokens, operations and memory of an experiment, and tries for seconds how long it would take.
  *
  * @throws {BenchError} If neither the model's files nor its shape are known
  * @example
@@ -65,30 +62,44 @@ export interface Plan {
  * ```
  */
 export async function planExperiment(config: ResolvedExperimentConfig, options: WorkbenchOptions): Promise<Plan> {
-  const model = await shapeOf(config.model);
+  const { config: model, foreign } = await shapeOf(config.model);
   const parameters = parameterCount(model);
   const problems = await Promise.all(config.datasets.map((name) => problemCount(name, config, options)));
-  const onEngine = options.backend === "cpu-engine" || (options.backend === "auto" && parameters < ENGINE_PARAMETERS);
   const { devices = 1 } = options;
-  const layout = onEngine ? engineLayout(parameters) : gpuLayout(options);
-  const work = workload(config, model, problems, TYPICAL_PROMPT, layout);
-  if (!onEngine) {
-    const fits = Object.fromEntries(Object.entries(CARDS).map(([name, bytes]) => [name, fit(work, bytes)]));
-    const rates = await measuredRates();
-    if (rates === undefined) return { config, model, work, fits, devices };
-    const seconds = (work.decodeFlops / rates.decode + work.trainFlops / rates.train) / devices;
-    return { config, model, work, fits, devices, rates, estimatedSeconds: seconds };
+  const { backend, reason } = await backendFor({ parameters, ...(foreign !== undefined && { foreign }) }, options);
+  const work = workload(config, model, problems, TYPICAL_PROMPT, gpuLayout(options));
+  const common = { config, model, backend, reason, work, checkpoints: checkpointsOf(config, parameters) };
+  const cards = Object.fromEntries(Object.entries(CARDS).map(([name, bytes]) => [name, fit(work, bytes)]));
+  if (backend === "cpu-engine") {
+    const typical = {
+      promptTokens: TYPICAL_PROMPT,
+      trainingPromptTokens: TYPICAL_PROMPT,
+      problems: Math.max(...problems),
+    };
+    const engine = await planEngine({ config, model, problems: typical }, options);
+    const { seconds } = engine;
+    return {
+      ...common,
+      fits: { "cpu-engine": engineFit(engine), ...(parameters >= ENGINE_PARAMETERS && cards) },
+      engine,
+      devices: 1,
+      ...(seconds !== undefined && { estimatedSeconds: seconds }),
+    };
   }
-  const engine = fit(work, ENGINE_CAPACITY, 1);
-  const seconds = engine.fits ? await estimateSeconds(config, options, work) : undefined;
-  return {
-    config,
-    model,
-    work,
-    fits: { "cpu-engine": engine },
-    devices: 1,
-    ...(seconds !== undefined && { estimatedSeconds: seconds }),
-  };
+  const rates = await measuredRates();
+  if (rates === undefined) return { ...common, fits: cards, devices };
+  const seconds = (work.decodeFlops / rates.decode + work.trainFlops / rates.train) / devices;
+  return { ...common, fits: cards, devices, rates, estimatedSeconds: seconds };
+}
+
+/** Of each trained run the last checkpoint is kept, and the regular one before it. */
+function checkpointsOf(config: ResolvedExperimentConfig, parameters: number): Plan["checkpoints"] {
+  const each = savedBytes(parameters);
+  const kept = armRuns(config).filter(({ arm }) => arm.objective !== undefined).map(({ arm }) => {
+    const { steps, checkpointEvery } = armTraining(config, arm);
+    return Math.min(2, Math.ceil(steps / checkpointEvery));
+  });
+  return { each, kept: each * kept.reduce((sum, count) => sum + count, 0) };
 }
 
 /** PyTorch on a GPU, or tfjs where that was asked for. */
@@ -96,10 +107,7 @@ function gpuLayout({ backend, dtype = "bfloat16" }: WorkbenchOptions): MemoryLay
   return backend === "auto" || backend === "torch" ? torchLayout(dtype) : GPU_LAYOUT;
 }
 
-/** Positions drawn to see how fast this machine is. */
-const TRIAL_SEQUENCES = 64;
-
-const TRIAL_POSITIONS = 16;
+const LEAST_PROBLEMS = { promptTokens: 1, trainingPromptTokens: 1, problems: 1 };
 
 /** Mean prompt of the five real datasets, in tokens; of a bare arithmetic question it is an upper bound. */
 export const TYPICAL_PROMPT = 160;
@@ -107,34 +115,26 @@ export const TYPICAL_PROMPT = 160;
 /** Cards whose fit is told, in bytes. */
 export const CARDS = { "80 GB card": 80e9, "141 GB card": 141e9 } as const;
 
-/**
- * Refuses an experiment that the CPU engine's memory cannot hold, before anything is loaded.
- *
- * @throws {BenchError} With the bytes needed and the bytes there
- */
-export async function requireFit(config: ResolvedExperimentConfig, { backend }: WorkbenchOptions): Promise<void> {
-  if (backend !== "cpu-engine") return;
-  const shape = await shapeOf(config.model);
-  const { fits, needed, usable } = fit(
-    workload(config, shape, [], TYPICAL_PROMPT, engineLayout(parameterCount(shape))),
-    ENGINE_CAPACITY,
-    1,
-  );
-  if (fits) return;
-  throw new BenchError(
-    `Cannot run ${config.name} on cpu-engine: it needs about ${gigabytesText(needed)}, a WebAssembly memory holds ` +
-      `${gigabytesText(usable)}; use a GPU (--backend torch), see --dry-run`,
-  );
-}
-
-export async function shapeOf(model: string): Promise<ModelConfig> {
+/** The shape of a model whose files are here, or are known without them, and why only torch can hold it where that is so. */
+export async function shapeOf(model: string): Promise<Pick<Checkpoint, "config" | "foreign">> {
   try {
-    return (await loadCheckpoint(modelFolder(model), { foreign: true })).config;
+    return await loadCheckpoint(modelFolder(model), { foreign: true });
   } catch (error) {
     const shape = knownShape(model);
-    if (error instanceof BenchError && shape !== undefined) return shape;
+    if (error instanceof BenchError && shape !== undefined) return { config: shape };
     throw error;
   }
+}
+
+/**
+ * Refuses what the CPU engine cannot hold even with the shortest prompts, where the model's files are not here to be opened.
+ *
+ * @throws {FitError} With the figures
+ */
+export async function requireFit(config: ResolvedExperimentConfig, options: WorkbenchOptions): Promise<void> {
+  const model = options.backend === "cpu-engine" ? knownShape(config.model) : undefined;
+  if (model === undefined) return;
+  await shareMachine({ config, model, problems: LEAST_PROBLEMS }, true, options, 1);
 }
 
 /** Problems of a dataset as far as the experiment takes them; a published one need not be there. */
@@ -150,33 +150,5 @@ export async function problemCount(
     const rows = datasetNames().includes(name) ? publishedDataset(name).rows : undefined;
     if (error instanceof BenchError && rows !== undefined) return Math.min(most, rows);
     throw error;
-  }
-}
-
-/** Time of all of the work at the rate of a short rollout, the kind of work that takes most of it. */
-export async function estimateSeconds(
-  config: ResolvedExperimentConfig,
-  options: WorkbenchOptions,
-  work: Workload,
-): Promise<number> {
-  const bench = await openWorkbench(config, options);
-  try {
-    const problem = bench.datasets[0]?.problems[0];
-    if (problem === undefined) throw new BenchError("Cannot estimate the work: there is no problem to try");
-    const settings = bench.rolloutSettings(bench.config.arms[0], TRIAL_POSITIONS);
-    const streams = Array.from(
-      { length: TRIAL_SEQUENCES },
-      (_, sample) => noiseStream({ seed: 0, purpose: "dry-run", dataset: "", problem: problem.id, sample }),
-    );
-    const prompts = [{ ids: bench.examination.prompt(problem), streams }];
-    // The first one also compiles.
-    await rollout(bench.opened.model, prompts, settings);
-    let positions = 0;
-    const start = now();
-    await rollout(bench.opened.model, prompts, settings, { onPosition: (n) => void (positions += n) });
-    const flopsPerSecond = 2 * bench.checkpoint.parameters * positions / ((now() - start) / 1000);
-    return (work.decodeFlops + work.trainFlops) / flopsPerSecond;
-  } finally {
-    await bench.dispose();
   }
 }

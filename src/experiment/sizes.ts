@@ -55,8 +55,9 @@ export interface MachineOptions extends OpenModelOptions {
 export interface Sizes extends Cut {
   /** Bytes that the engine's memory may grow to before a pass computes layers again. */
   readonly room: number;
-  /** Bytes of the engine's memory where every completion runs to its limit, and at most. */
+  /** Bytes of the engine's memory where every completion runs to its limit. */
   readonly engine: number;
+  /** The same at most. */
   readonly engineAtMost: number;
   /** Bytes of the memory of the frozen reference's engine at most; 0 where there is none. */
   readonly reference: number;

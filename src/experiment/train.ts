@@ -12,6 +12,7 @@ import { type ExperimentConfig } from "./config.ts";
 import { armRuns, armTraining, type ResolvedExperimentConfig, resolveExperiment } from "./resolve.ts";
 import { EventStream } from "./event_stream.ts";
 import type { RunName, WorkEvent } from "./events.ts";
+import { requireFit } from "./plan.ts";
 import { openWorkbench } from "./workbench.ts";
 
 /** What training a run left. */
@@ -70,6 +71,7 @@ export async function trainResolved(
     throw new UsageError(`Cannot train ${config.arms.map(({ label }) => label).join(", ")}: choose an arm that trains`);
   }
   const { backend = "auto", abort } = options;
+  await requireFit(config, { ...options, backend });
   const bench = await openWorkbench(config, { ...options, backend });
   try {
     const whyNew = bench.folder.whyNew();

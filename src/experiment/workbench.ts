@@ -27,7 +27,7 @@ import type { Examination, TrainingExamination } from "../grading/examination.ts
 import { graderOfKinds, judge, judgeMathematics, type StatedGrader } from "../grading/judge.ts";
 import { type Checkpoint, loadCheckpoint } from "../checkpoint/checkpoint.ts";
 import { modelFolder } from "../checkpoint/hub/cache.ts";
-import { backendFor, type OpenedModel, openModel, type OpenModelOptions } from "./open_model.ts";
+import { backendFor, openChosen, type OpenedModel, type OpenModelOptions } from "./open_model.ts";
 import {
   createPrompter,
   endOfThinkingText,
@@ -194,7 +194,7 @@ export async function openWorkbench(
   const { adapter } = config.training;
   const isTrained = config.arms.some(({ objective }) => objective !== undefined);
   const own = { ...lanes.options, ...(adapter !== undefined && isTrained && { adapter }) };
-  const opened = await openModel(checkpoint, own, {
+  const opened = await openChosen(checkpoint, own, {
     ...chosen,
     ...(sizes !== undefined && { engine: { recompute: sizes.recompute, mostBytes: sizes.room } }),
   });

@@ -6,7 +6,6 @@
  * @module
  */
 import { armRuns, armTraining, type ResolvedExperimentConfig } from "./resolve.ts";
-import { gradientShards, MOST_ROWS } from "../engine/units.ts";
 import { SEQUENCES_AT_ONCE } from "../evaluation/evaluation.ts";
 import type { ModelConfig } from "../models/model_config.ts";
 import type { ResolvedTraining } from "../training/config.ts";
@@ -67,19 +66,6 @@ export interface MemoryLayout {
   readonly sequences: number;
 }
 
-/** `cpu-engine` for a model of so many parameters: a unit of rows per worker, attention in blocks. */
-export function engineLayout(parameters: number, workers = navigator.hardwareConcurrency): MemoryLayout {
-  return {
-    bytes: Float32Array.BYTES_PER_ELEMENT,
-    // One gradient for each shard of a fixed reduction tree.
-    trainedBytes: (gradientShards(parameters) + MOMENTS) * Float32Array.BYTES_PER_ELEMENT,
-    positions: workers * MOST_ROWS,
-    recompute: false,
-    wholeScores: false,
-    sequences: SEQUENCES_AT_ONCE,
-  };
-}
-
 /** tfjs on a GPU: 32-bit floats, one completion at a time, layers recomputed. */
 export const GPU_LAYOUT: MemoryLayout = {
   bytes: Float32Array.BYTES_PER_ELEMENT,
@@ -107,8 +93,6 @@ export function torchLayout(dtype: "float32" | "bfloat16"): MemoryLayout {
   };
 }
 
-/** All of a WebAssembly memory, which holds everything of `cpu-engine`. */
-export const ENGINE_CAPACITY = 2 ** 32;
 /** Share of a card that is left after driver, libraries and fragmentation. */
 const USABLE = 0.9;
 
@@ -130,19 +114,6 @@ export function fit({ memory, layout }: Workload, capacity: number, usableShare 
   const usable = capacity * usableShare;
   const sequences = Math.max(0, Math.min(layout.sequences, Math.floor((usable - fixed) / memory.sequence)));
   return { fits: sequences > 0, sequences, needed: fixed + memory.sequence, usable };
-}
-
-/** Share of the engine's memory that an evaluation plans with: logits, and what one step computes with, need the rest. */
-const PLANNED = 0.85;
-
-/**
- * Sequences that an evaluation draws at once on `cpu-engine`: fewer than elsewhere where its memory holds no more.
- *
- * @param promptTokens longest prompt
- */
-export function sequencesOnEngine(config: ResolvedExperimentConfig, model: ModelConfig, promptTokens: number): number {
-  const work = workload(config, model, [], promptTokens, engineLayout(parameterCount(model)));
-  return Math.max(1, fit(work, ENGINE_CAPACITY, PLANNED).sequences);
 }
 
 /** A multiply and an add for each weight and position; the backward pass takes twice the forward pass. */

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import tiny from "../../benchmarks/tiny.ts";
 import { BenchError } from "../../src/errors.ts";
 import { resolveExperiment } from "../../src/experiment/resolve.ts";
@@ -8,12 +8,16 @@ const options = { backend: "cpu-engine", runsFolder: Deno.makeTempDirSync() } as
 
 Deno.test("planExperiment() counts the work by hand's arithmetic, and tries how long it takes", async () => {
   const config = resolveExperiment(tiny, { arms: ["base", "discrete-grpo"], seeds: [1, 2, 3], samples: 7 });
-  const { work, fits, estimatedSeconds } = await planExperiment(config, options);
+  const { work, fits, estimatedSeconds, backend, engine, checkpoints } = await planExperiment(config, options);
   assertEquals([work.runs, work.trainedRuns], [6, 3]);
   // 3 seeds x 70 steps x 16 prompts x 8 completions, and 3 seeds x (7 + 2) evaluations x 5 datasets x 40 problems x 7
   // samples, of 40 positions.
   assertEquals([work.rolloutTokens, work.evaluationTokens], [3 * 70 * 16 * 8 * 40, 3 * 9 * 5 * 40 * 7 * 40]);
   assert(fits["cpu-engine"].fits && estimatedSeconds! > 0);
+  assertEquals([Object.keys(fits), backend], [["cpu-engine"], "cpu-engine"]);
+  assert(engine!.drawnPerSecond! > 0 && engine!.trainedPerSecond! > 0 && engine!.lanes >= 1);
+  // Weights and two moments of 0.81 M parameters in 32 bits; of 70 steps the last and the one of step 60 are kept.
+  assertEquals(checkpoints, { each: 12 * 808_320, kept: 3 * 2 * 12 * 808_320 });
 });
 
 Deno.test("planExperiment() knows published shapes and sizes without their files, and no time for them", async () => {
@@ -23,10 +27,14 @@ Deno.test("planExperiment() knows published shapes and sizes without their files
     seeds: [1],
     samples: 2,
   });
-  const { work, fits, estimatedSeconds } = await planExperiment(config, { ...options, backend: "auto" });
+  const plan = await planExperiment(config, { ...options, backend: "auto", products: "wasm" });
+  const { work, fits, estimatedSeconds, engine } = plan;
   // 40 problems of gsm8k, as many as tiny takes of a dataset, under the base's seven decodings.
   assertEquals(work.evaluationTokens, 7 * 40 * 2 * 40);
-  assertEquals([Object.keys(fits), estimatedSeconds], [["80 GB card", "141 GB card"], undefined]);
+  // Without native code it is the CPU engine that such a run would come to, and be refused by.
+  assertEquals([Object.keys(fits), estimatedSeconds], [["cpu-engine", "80 GB card", "141 GB card"], undefined]);
+  assertEquals([fits["cpu-engine"].fits, fits["80 GB card"].fits], [false, true]);
+  assertMatch(engine!.refusal!, /a WebAssembly memory holds/);
 });
 
 Deno.test("requireFit() refuses what a WebAssembly memory cannot hold", async () => {

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import tiny from "../../benchmarks/tiny.ts";
 import { resolveExperiment } from "../../src/experiment/resolve.ts";
 import { parameterCount } from "../../src/models/parameters.ts";
-import { fit, type MemoryLayout, sequencesOnEngine, workload } from "../../src/experiment/workload.ts";
+import { fit, type MemoryLayout, workload } from "../../src/experiment/workload.ts";
 import { SMALL_CONFIG } from "../fixtures/small_model.ts";
 
 const LAYOUT: MemoryLayout = {
@@ -63,24 +63,4 @@ Deno.test("fit() leaves room for as many sequences as memory is left for", () =>
   });
   assertEquals(fit(work, fixed, 1).fits, false);
   assertEquals(fit(work, fixed * 100, 1).sequences, LAYOUT.sequences);
-});
-
-Deno.test("the engine's memory decides how many sequences of a large model are drawn at once", () => {
-  const config = resolveExperiment(tiny, { arms: ["base"], maxNewTokens: 256 });
-  assertEquals(sequencesOnEngine(config, SMALL_CONFIG, 7), 320);
-  const large = {
-    ...SMALL_CONFIG,
-    layers: 30,
-    hiddenSize: 576,
-    intermediateSize: 1536,
-    heads: 9,
-    keyValueHeads: 3,
-    headSize: 64,
-    vocabularySize: 49_152,
-  };
-  // Keys and values of a position are 30 x 2 x 3 x 64 numbers of 4 bytes.
-  const sequence = (400 + 256) * 46_080;
-  const room = 0.85 * 2 ** 32 - 4 * parameterCount(large);
-  assertEquals(sequencesOnEngine(config, large, 400), Math.floor(room / sequence));
-  assertEquals(sequencesOnEngine(config, large, 1e6), 1);
 });
