@@ -30,6 +30,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "commands/bench.ts": "tests/end_to_end/resume_test.ts",
   "commands/doctor.ts": "tests/doctor/doctor_test.ts",
   "commands/evaluate.ts": "tests/slow/halves_test.ts",
+  "commands/merge.ts": "tests/end_to_end/adapter_test.ts",
   "commands/mirror.ts": "tests/permissions/quick_test.ts",
   "commands/experiment_arguments.ts": "tests/end_to_end/bad_input_test.ts",
   "commands/train.ts": "tests/slow/halves_test.ts",

@@ -8,17 +8,17 @@ import { z } from "npm:zod@4.3.5";
 import { BenchError } from "../errors.ts";
 import { check } from "../files/check.ts";
 import { fileSha256 } from "../files/hash.ts";
-import { isPresent, readJsonIfPresent } from "../files/read.ts";
+import { readJsonIfPresent } from "../files/read.ts";
 import { writeDurably } from "../files/write.ts";
 import { ADAPTER_TARGETS, type AdapterConfig, adapterParameterCount, adapterShapes } from "../models/adapter.ts";
 import type { NamedTensors } from "../models/language_model.ts";
 import type { ModelConfig } from "../models/model_config.ts";
 import { readSafetensorsHeader, readStoredTensor, writeSafetensors } from "./safetensors.ts";
+import { ADAPTER_CONFIG_FILE as CONFIG_FILE } from "./stored_tensors.ts";
 import { type ModelCard, saveWhole } from "./writer.ts";
 
 /** The tensors of an adapter. */
 export const ADAPTER_FILE = "adapter_model.safetensors";
-const CONFIG_FILE = "adapter_config.json";
 
 /** What a saved adapter consists of. */
 export interface AdapterContents {
@@ -105,11 +105,6 @@ export interface StoredAdapter {
   readonly base?: string;
   /** By peft's names; read now. */
   readonly tensors: NamedTensors;
-}
-
-/** Whether a folder holds an adapter and no model. */
-export function isAdapterFolder(folder: string): boolean {
-  return isPresent(`${folder}/${CONFIG_FILE}`) && !isPresent(`${folder}/config.json`);
 }
 
 /** Anything else means that y = W x + (alpha / rank) · B A x does not hold, or not for all layers alike. */

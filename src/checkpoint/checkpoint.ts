@@ -18,7 +18,14 @@ import { elementCount, parameterCount } from "../models/parameters.ts";
 import { type EndTokens, joinEndTokens, readEndTokens } from "./end_tokens.ts";
 import { ggufConfig } from "./gguf_config.ts";
 import { locateGgufTensors } from "./gguf_tensors.ts";
-import { hasOwnHead, LazyTensors, locateTensors, selectTensors, type TensorsOnDisk } from "./stored_tensors.ts";
+import {
+  ADAPTER_CONFIG_FILE,
+  hasOwnHead,
+  LazyTensors,
+  locateTensors,
+  selectTensors,
+  type TensorsOnDisk,
+} from "./stored_tensors.ts";
 import { fileSha256 } from "../files/hash.ts";
 
 const UNTIED =
@@ -161,6 +168,12 @@ function storedCount(tensors: TensorsOnDisk): number {
 async function readFolderParts(folder: string, options: CheckpointOptions): Promise<Parts> {
   const configJson = await readJsonIfPresent(`${folder}/config.json`);
   if (configJson === undefined) {
+    if (isPresent(`${folder}/${ADAPTER_CONFIG_FILE}`)) {
+      throw new BenchError(
+        `Cannot load ${folder}: it is an adapter, which stands beside the weights of another model; add it to them first: ` +
+          `deno task merge ${folder} OUTPUT`,
+      );
+    }
     const gguf = isFolder(folder)
       ? [...Deno.readDirSync(folder)].find(({ name }) => name.endsWith(".gguf"))
       : undefined;

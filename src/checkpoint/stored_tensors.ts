@@ -12,6 +12,8 @@ import { readSafetensorsHeader, readStoredTensor } from "./safetensors.ts";
 
 /** The weight file of a checkpoint that is not sharded. */
 export const WEIGHTS_FILE = "model.safetensors";
+/** What tells an adapter's folder from a model's. */
+export const ADAPTER_CONFIG_FILE = "adapter_config.json";
 const INDEX_FILE = "model.safetensors.index.json";
 
 /** A tensor on the disk. */
@@ -136,11 +138,11 @@ export function hasOwnHead(stored: TensorsOnDisk): boolean {
   return head !== undefined && table !== undefined && !head.every((value, i) => value === table[i]);
 }
 
-/** Tensors that are read from the disk at each `get`. */
+/** Tensors that are read, or made, at each `get`. */
 export class LazyTensors implements NamedTensors {
-  readonly #stored: TensorsOnDisk;
+  readonly #stored: ReadonlyMap<string, Pick<TensorOnDisk, "read">>;
 
-  constructor(stored: TensorsOnDisk) {
+  constructor(stored: ReadonlyMap<string, Pick<TensorOnDisk, "read">>) {
     this.#stored = stored;
   }
 

@@ -25,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   supplies.datasets,
   supplies.models,
   supplies.model,
+  supplies.merge,
   supplies.doctor,
   supplies.setupTensorflow,
   supplies.setupTorch,

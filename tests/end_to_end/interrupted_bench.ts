@@ -16,7 +16,12 @@ export interface Moment {
   readonly signal: "SIGINT" | "SIGKILL";
   /** With two workers two runs are at work at once. */
   readonly workers?: number;
+  /** Which experiment (default `MINI`). */
+  readonly experiment?: string;
 }
+
+/** One of seconds, of which all weights are trained. */
+const MINI = "tests/fixtures/mini.ts";
 
 /** A finished experiment. */
 export interface FinishedBench {
@@ -27,35 +32,37 @@ export interface FinishedBench {
 }
 
 /** Arguments of the command whose runs and results lie in `folder`. */
-function args(folder: string, workers: number): string[] {
+function args(folder: string, workers: number, experiment: string): string[] {
   const places = ["--runs", `${folder}/runs`, "--results", `${folder}/results`];
-  return ["bench", "tests/fixtures/mini.ts", "--workers", String(workers), "--json", ...places];
+  return ["bench", experiment, "--workers", String(workers), "--json", ...places];
 }
 
 /** Runs the experiment in a folder to its end; what is there already is continued. */
-export async function runBench(folder: string, workers = 1): Promise<FinishedBench> {
-  const { code, stderr } = await run(args(folder, workers));
+export async function runBench(folder: string, workers = 1, experiment = MINI): Promise<FinishedBench> {
+  const { code, stderr } = await run(args(folder, workers, experiment));
   assertEquals(code, 0, stderr);
   return { folder, files: await comparable(`${folder}/runs`), stderr };
 }
 
-let reference: Promise<FinishedBench> | undefined;
+const references = new Map<string, Promise<FinishedBench>>();
 
 /** The experiment without an interruption, once per file of tests. */
-export function uninterrupted(): Promise<FinishedBench> {
-  return reference ??= Deno.makeTempDir().then((folder) => runBench(folder));
+export function uninterrupted(experiment = MINI): Promise<FinishedBench> {
+  const known = references.get(experiment) ?? Deno.makeTempDir().then((folder) => runBench(folder, 1, experiment));
+  references.set(experiment, known);
+  return known;
 }
 
 /** Stops the experiment at a moment, runs the same command again, and compares what is there with the whole run. */
 export async function assertContinues(moment: Moment): Promise<void> {
-  const { files } = await uninterrupted();
+  const { files } = await uninterrupted(moment.experiment);
   const { folder, finished: { code, stderr } } = await interrupt(moment);
   if (moment.signal === "SIGINT") {
     assertEquals(code, INTERRUPTED, stderr);
     assert(stderr.includes("the same command continues from here"), stderr);
     await assertEveryStepSaved(`${folder}/runs`);
   }
-  assertSameFiles((await runBench(folder, moment.workers)).files, files);
+  assertSameFiles((await runBench(folder, moment.workers, moment.experiment)).files, files);
 }
 
 const INTERRUPTED = 130;
@@ -112,10 +119,10 @@ const ATTEMPTS = 5;
  *
  * @returns the folder, and how the command ended
  */
-async function interrupt({ pattern, signal, workers = 1 }: Moment) {
+async function interrupt({ pattern, signal, workers = 1, experiment = MINI }: Moment) {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const folder = await Deno.makeTempDir();
-    const child = start(args(folder, workers));
+    const child = start(args(folder, workers, experiment));
     let over = false;
     const ended = finish(child).finally(() => over = true);
     while (!over && !pathsNow(`${folder}/runs`).some((path) => pattern.test(path))) {

@@ -39,6 +39,7 @@ export const QUICK: readonly Scenario[] = [
   inFolder("models fetch own/model --from model.gguf"),
   inFolder("model models/tiny --text 1"),
   inFolder("model org/name --text 1", { code: 1 }),
+  inFolder("merge adapter merged", { code: 1 }),
 ];
 
 /** Those that compute, start other programs, or reach for the network. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { command, type CommandArguments, from } from "../command.ts";
-import { FOLDER, oneOf, path, text, texts, toggle, whole } from "../flag.ts";
+import { CHECKPOINT, FOLDER, oneOf, path, text, texts, toggle, whole } from "../flag.ts";
 import { backend, backendSets, json, mirror, MODEL, sandboxed } from "./shared.ts";
 
 const datasetsFlags = {
@@ -85,6 +85,25 @@ export const model = command({
   examples: ['model models/tiny --text "<user>47+38<assistant><think>" --greedy 12'],
   permissions: (flags) => ["code-model", "model", ...backendSets(flags)],
   run: from("./model.ts"),
+});
+
+const mergeFlags = {
+  model: path("DIR", "The base model, a folder or org/name@revision (default: the one that the adapter names)", MODEL),
+  json,
+};
+/** Arguments of `merge`. */
+export type MergeArguments = CommandArguments<typeof mergeFlags>;
+
+/** `merge`. */
+export const merge = command({
+  name: "merge",
+  summary: "Add a trained adapter to its base model's weights: an ordinary checkpoint",
+  audience: "users",
+  positionals: [{ name: "ADAPTER", place: {} }, { name: "OUTPUT", place: { writes: CHECKPOINT } }],
+  flags: mergeFlags,
+  examples: ["merge runs/RUN/checkpoints/ARM/step-20 merged", "merge ADAPTER merged --model models/tiny"],
+  permissions: () => ["code-model", "model"],
+  run: from("./merge.ts"),
 });
 
 const doctorFlags = {
