@@ -139,7 +139,15 @@ export function overridesOf({ flags }: ExperimentArguments | EvaluateArguments):
     ...("promptsPerStep" in flags ? given("promptsPerStep", flags.promptsPerStep) : {}),
     ...("groupSize" in flags ? given("groupSize", flags.groupSize) : {}),
     ...given("limit", flags.limit),
+    ...given("adapter", "loraRank" in flags || "loraAlpha" in flags ? adapterOf(flags) : undefined),
   };
+}
+
+/** The adapter that flags ask for. */
+function adapterOf({ loraRank: rank, loraAlpha: alpha }: ExperimentArguments["flags"]): ExperimentOverrides["adapter"] {
+  if (rank !== undefined && alpha !== undefined) return { rank, alpha };
+  if (rank === undefined && alpha === undefined) return undefined;
+  throw new UsageError("Cannot take one of --lora-rank and --lora-alpha: an adapter has both; give both of them");
 }
 
 /** An override, where its flag was given. */

@@ -10,6 +10,7 @@ import { check, faultError } from "../files/check.ts";
 import { distinct } from "../files/distinct.ts";
 import { type ResolvedGrader, resolvedGraderSchema } from "../grading/grader_config.ts";
 import { jsonSha256 } from "../files/hash.ts";
+import { type AdapterConfig, adapterSchema } from "../models/adapter.ts";
 import type { AnswerConfig } from "../rollout/answer_sampler.ts";
 import {
   type ResolvedTraining,
@@ -83,6 +84,8 @@ export interface ExperimentOverrides {
   readonly maxNewTokens?: number;
   /** Problems and steps of a smoke run (an integer of at least 1; absent: no smoke run). */
   readonly limit?: number;
+  /** The low-rank adapter that is trained, key by key in place of the experiment's (absent: as in the experiment). */
+  readonly adapter?: AdapterConfig;
 }
 
 /** A way of decoding with nothing left open. */
@@ -213,6 +216,9 @@ export const overridesSchema = z.strictObject({
   steps: changed(trainingSchema.unwrap().shape.steps),
   maxNewTokens: changed(writtenShape.maxNewTokens).describe("longest completion, in training and in evaluation"),
   limit: z.int().min(1).exactOptional().describe("problems and steps of a smoke run").meta({ absent: "no smoke run" }),
+  adapter: changed(adapterSchema).describe(
+    "the low-rank adapter that is trained, key by key in place of the experiment's",
+  ),
 }).readonly().meta({ id: "ExperimentOverrides", description: "what flags may change" });
 
 /** What a {@link ResolvedDecoding} must be. */
@@ -325,6 +331,7 @@ export function resolveExperiment(
     training: {
       ...TRAINING_DEFAULTS,
       ...config.training,
+      ...(overrides.adapter && { adapter: { ...config.training.adapter, ...overrides.adapter } }),
       steps,
       promptsPerStep: Math.min(config.training.promptsPerStep, limit ?? Infinity),
     },

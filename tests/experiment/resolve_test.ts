@@ -41,6 +41,15 @@ Deno.test("resolveExperiment() takes flags over the experiment's own values", ()
   assertEquals([resolved.passAt, resolved.majorityAt], [[1], []]);
 });
 
+Deno.test("resolveExperiment() takes an adapter over the experiment's, key by key, and has none where none is asked for", () => {
+  const adapter = { rank: 3, alpha: 6 };
+  assertEquals(resolveExperiment(tiny).training.adapter, undefined);
+  assert(!("adapter" in resolveExperiment(tiny).training));
+  assertEquals(resolveExperiment(tiny, { adapter }).training.adapter, adapter);
+  const own = { ...tiny, training: { ...tiny.training, adapter: { rank: 5, alpha: 5, targets: ["q_proj"] as const } } };
+  assertEquals(resolveExperiment(own, { adapter }).training.adapter, { ...adapter, targets: ["q_proj"] });
+});
+
 const WRONG: [string, Partial<ExperimentConfig> & Record<string, unknown>, string][] = [
   ["an unknown key", { sample: 3 }, 'did you mean "samples"'],
   ["a k above n", { samples: 4, passAt: [8] }, "k must be <= samples"],

@@ -4,7 +4,7 @@
  * @module
  */
 import { command, type CommandArguments, from, type Positional } from "../command.ts";
-import { FILE, FOLDER, path, text, toggle, whole } from "../flag.ts";
+import { FILE, FOLDER, number, path, text, toggle, whole } from "../flag.ts";
 import { computingSets, experimentFlags, json } from "./shared.ts";
 
 const EXPERIMENT: Positional = {
@@ -31,14 +31,19 @@ function experimentSets(
   return computingSets({ ...flags, backend: chosenBackend(flags, positionals) });
 }
 
-const benchFlags = {
+const trainFlags = {
   ...experimentFlags,
+  loraRank: whole("Train a low-rank adapter of this rank in place of all weights; with --lora-alpha"),
+  loraAlpha: number("X", "What the adapter adds is scaled by alpha / rank"),
+};
+const benchFlags = {
+  ...trainFlags,
   verify: path("FILE", "Run a result's configuration again and compare"),
 };
 /** Arguments of `bench`; the flags of `train` are among them. */
 export type BenchArguments = CommandArguments<typeof benchFlags>;
 /** Arguments that every command on an experiment has. */
-export type ExperimentArguments = CommandArguments<typeof experimentFlags>;
+export type ExperimentArguments = CommandArguments<typeof trainFlags>;
 
 /** `bench`. */
 export const bench = command({
@@ -58,8 +63,8 @@ export const train = command({
   summary: "The first half of bench: train the arms of an experiment and save their checkpoints",
   audience: "users",
   positionals: [EXPERIMENT],
-  flags: experimentFlags,
-  examples: ["train --arms discrete-grpo --seed 1"],
+  flags: trainFlags,
+  examples: ["train --arms discrete-grpo --seed 1", "train --arms discrete-grpo --lora-rank 8 --lora-alpha 16"],
   permissions: experimentSets,
   run: from("./train.ts"),
 });
