@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { tokenFile } from "../cluster/ray_token.ts";
+import { allowedVariable } from "../commands/allowed_variable.ts";
 import { mirrorOfEnvironment } from "../commands/mirror.ts";
 import { CODE_FOLDER, places } from "../commands/places.ts";
 import { readCommandLine, type Request } from "./command_line.ts";
@@ -29,7 +31,12 @@ export async function launch(argv: readonly string[]): Promise<number> {
 
 function surroundings(): Surroundings {
   const mirror = mirrorOfEnvironment();
-  return { places: places(), ...(mirror !== undefined && { mirror }) };
+  const token = tokenFile(allowedVariable);
+  return {
+    places: places(),
+    ...(mirror !== undefined && { mirror }),
+    ...(token !== undefined && { tokenFile: token }),
+  };
 }
 
 /** The words behind `deno` that run a command line. */

@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly places: Pick<Places, "working">;
   /** Where downloads are taken from, as the environment has it. */
   readonly mirror?: string;
+  /** Where a cluster's token lies, as the environment has it. */
+  readonly tokenFile?: string;
   /** Other sets than those of deno.json, in tests. */
   readonly sets?: Readonly<Record<string, PermissionSet>>;
 }
@@ -36,11 +38,11 @@ export function commandPermissions(command: Command, args: CommandArguments, sur
 export function permissionSet(
   command: Command,
   args: CommandArguments,
-  { places: { working }, mirror, sets }: Surroundings,
+  { places: { working }, mirror, tokenFile, sets }: Surroundings,
 ): PermissionSet {
   const names = [CODE_SET, ...[command.permissions(args.flags, args.positionals)].flat()];
   const set = addedUp(names, working, sets);
-  const given = [...givenPaths(command, args), ...mirrorPath(command, mirror)];
+  const given = [...givenPaths(command, args), ...mirrorPath(command, mirror), ...tokenPath(command, tokenFile)];
   return {
     ...set,
     read: set.read === true || readable(list(set.read), given),
@@ -79,8 +81,9 @@ function writable(own: readonly string[], given: readonly GivenPath[]): string[]
 }
 
 function reachable(own: readonly string[], given: readonly GivenPath[]): string[] {
-  // A host is for those that have a network.
-  return own.length === 0 ? [] : [...own, ...given.flatMap(({ path }) => hostOf(path))];
+  // A host is for those that have a network, or for what is there to be reached.
+  const reached = given.filter(({ place }) => own.length > 0 || place.reaches === true);
+  return [...own, ...reached.flatMap(({ path }) => hostOf(path))];
 }
 
 /** What comes to be there: its last form, what it is before, and the folder that is made for it. */
@@ -117,7 +120,7 @@ function givenPaths(command: Command, { positionals, flags }: CommandArguments):
   });
   return [...ofFlags, ...ofPositionals].map(({ path, place }) => {
     const isPath = place.isPath?.(path, path) ?? true;
-    return { path, place: isPath ? place : { reads: "nothing" } };
+    return { path, place: isPath ? place : { reads: "nothing", reaches: place.reaches === true } };
   });
 }
 
@@ -126,6 +129,12 @@ function mirrorPath(command: Command, mirror: string | undefined): GivenPath[] {
   const place = command.flags.mirror?.place;
   if (mirror === undefined || place === undefined) return [];
   return [{ path: mirror, place: place.isPath?.(mirror, mirror) ? {} : { reads: "nothing" } }];
+}
+
+/** A cluster's token, for commands that reach one. */
+function tokenPath({ flags }: Command, tokenFile: string | undefined): GivenPath[] {
+  const reaches = Object.values(flags).some(({ place }) => place?.reaches === true);
+  return tokenFile === undefined || !reaches ? [] : [{ path: tokenFile, place: {} }];
 }
 
 function hostOf(address: string): string[] {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Command } from "../commands/command.ts";
+import * as cluster from "../commands/descriptions/cluster.ts";
 import * as experiments from "../commands/descriptions/experiments.ts";
 import * as maintenance from "../commands/descriptions/maintenance.ts";
 import * as results from "../commands/descriptions/results.ts";
@@ -14,6 +15,7 @@ export const COMMANDS: readonly Command[] = [
   experiments.bench,
   experiments.train,
   experiments.evaluate,
+  cluster.launch,
   experiments.runs,
   results.score,
   results.compare,

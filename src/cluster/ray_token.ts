@@ -6,7 +6,7 @@
  * @module
  */
 import { BenchError } from "../errors.ts";
-import { isPresent, readBytesBounded } from "../files/read.ts";
+import { isVisible, readBytesBounded } from "../files/read.ts";
 
 /** Variables that say what the token is, or where it lies. */
 export const TOKEN_VARIABLES = { token: "RAY_AUTH_TOKEN", path: "RAY_AUTH_TOKEN_PATH", home: "HOME" } as const;
@@ -29,11 +29,15 @@ export type Variable = (name: string) => string | undefined;
 export function rayToken(variable: Variable): string | undefined {
   const own = variable(TOKEN_VARIABLES.token)?.trim();
   if (own !== undefined && own !== "") return sendable(own, TOKEN_VARIABLES.token);
-  const named = variable(TOKEN_VARIABLES.path);
-  if (named !== undefined) return sendable(contentOf(named), named);
+  const path = tokenFile(variable);
+  const isNamed = variable(TOKEN_VARIABLES.path) !== undefined;
+  return path === undefined || (!isNamed && !isVisible(path)) ? undefined : sendable(contentOf(path), path);
+}
+
+/** The file in which it lies where no variable holds it; it may not be there. */
+export function tokenFile(variable: Variable): string | undefined {
   const home = variable(TOKEN_VARIABLES.home);
-  const path = `${home}/${TOKEN_FILE}`;
-  return home === undefined || !isPresent(path) ? undefined : sendable(contentOf(path), path);
+  return variable(TOKEN_VARIABLES.path) ?? (home === undefined ? undefined : `${home}/${TOKEN_FILE}`);
 }
 
 function contentOf(path: string): string {

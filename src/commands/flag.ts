@@ -39,6 +39,8 @@ export interface Place {
   readonly writes?: readonly string[];
   /** Entries of the permission set that the path takes the place of. */
   readonly insteadOf?: readonly string[];
+  /** Whether it is an address that is reached, where nothing else is. */
+  readonly reaches?: boolean;
   /** Whether it is a program that is run. */
   readonly runs?: boolean;
   /** The same of entries that are written; they are read all the same. */

@@ -67,8 +67,14 @@ function placedPath(path: string, ofCode: boolean): string {
   return ofCode ? path.replace(/^\./, CODE_FOLDER) : path;
 }
 
+/** Stands for the packages that go to a cluster: all in Deno's cache. */
+const ALL_PACKAGES = "npm:*";
+/** One that every command has, to find the others by. */
+const FOUND_BY = "npm:zod";
+
 /** The folder of an npm package in Deno's cache: which that is, Deno tells where it has the code's lock file and imports. */
 function packageFolder(name: string): string {
+  if (name === ALL_PACKAGES) return dirname(dirname(packageFolder(FOUND_BY)));
   const { stdout } = new Deno.Command(Deno.execPath(), {
     args: [
       "eval",

@@ -50,6 +50,8 @@ export const SLOW: readonly Scenario[] = [
   inFolder(
     "train --arms discrete-grpo --limit 1 --seed 1 --quiet --track tensorboard t --track trackio t --track wandb-offline t",
   ),
+  inFolder("launch --dry-run"),
+  inFolder("launch --datasets aime2024 --dry-run", { code: 2, env: { SOFT_GRPO_BENCH_MIRROR: "mirror" } }),
   inFolder("evaluate --datasets aime2024 --decoding matched --seed 1 --quiet", {
     code: 1,
     env: { SOFT_GRPO_BENCH_MIRROR: "mirror" },
@@ -87,6 +89,7 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
   "gpu:check": "it needs PyTorch",
 };
 
+const NEEDS_A_CLUSTER = "tests/slow/ray_test.ts has a cluster, whose results come back";
 const NO_DATASET = "questions are shown where the dataset was fetched";
 const WRITTEN_WHERE_STALE = "it is written where it is stale alone";
 
@@ -96,6 +99,12 @@ export const UNTRIED: readonly (readonly [set: string, kind: string, entry: stri
   ["models-fetch", "net", "*.hf.co", "the hub leads there"],
   ["code-checked-write", "write", "./.cache/checked-results", "what is noted saves time alone"],
   ["models-fetch", "env", "HF_TOKEN", "only a hub that answers tells whether it was sent"],
+  ["launch-job", "read", "./results", NEEDS_A_CLUSTER],
+  ["launch-job", "write", "./results", NEEDS_A_CLUSTER],
+  ["launch-job", "run", "git", NEEDS_A_CLUSTER],
+  ["launch-job", "env", "RAY_AUTH_TOKEN", NEEDS_A_CLUSTER],
+  ["launch-job", "env", "RAY_AUTH_TOKEN_PATH", NEEDS_A_CLUSTER],
+  ["launch-job", "env", "HOME", NEEDS_A_CLUSTER],
   ["compute", "read", "npm:pyodide", "the embedded model writes no program; grade has a set for the same"],
   ["export-samples", "read", "./.data", NO_DATASET],
   ["report", "read", "./.data", NO_DATASET],

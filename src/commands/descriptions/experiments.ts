@@ -7,7 +7,8 @@ import { command, type CommandArguments, from, type Positional } from "../comman
 import { FILE, FOLDER, number, path, text, toggle, whole } from "../flag.ts";
 import { computingSets, experimentFlags, json } from "./shared.ts";
 
-const EXPERIMENT: Positional = {
+/** Which experiment: its name, or its file. */
+export const EXPERIMENT: Positional = {
   name: "EXPERIMENT",
   optional: true,
   place: { isPath: (given) => /[/\\]|\.ts$/.test(given), reads: "its folder" },
