@@ -101,13 +101,12 @@ function checkpointLine({ checkpoints: { each, kept } }: Plan): string[] {
 }
 
 /** What more than one device changes. */
-function devicesLine({ devices, fits }: Plan): string[] {
+function devicesLine({ devices, shard, fits }: Plan): string[] {
   if (devices === 1) return [];
   const sequences = Object.entries(fits).map(([place, { sequences }]) => `${devices * sequences} on ${place}s`);
+  const held = shard ? "a piece of what is trained" : "the model whole";
   return [
-    `${devices} devices: each holds the model whole, and the memory above; sequences at once ${
-      sequences.join(", ")
-    }; ` +
+    `${devices} devices: each holds ${held}, and the memory above; sequences at once ${sequences.join(", ")}; ` +
     `tokens and updates are those of one`,
   ];
 }

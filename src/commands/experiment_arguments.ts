@@ -180,6 +180,7 @@ export function workbenchOptions({ positionals, flags }: ExperimentArguments | E
     ...(flags.device !== undefined && { device: flags.device }),
     ...(flags.dtype !== undefined && { dtype: flags.dtype }),
     ...(flags.devices !== undefined && { devices: flags.devices }),
+    ...(flags.shard !== undefined && { shard: flags.shard }),
     ...(flags.executor !== undefined && { executor: flags.executor }),
     ...(mirror !== undefined && { mirror }),
   };

@@ -51,6 +51,7 @@ const FLAGS = [
   "device",
   "dtype",
   "devices",
+  "shard",
   "mirror",
   "read",
   "json",

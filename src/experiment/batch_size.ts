@@ -35,13 +35,15 @@ export async function sequencesAtOnce(
   const path = `${folder.path}/${FILE}`;
   const stored = await readTextIfPresent(path);
   if (stored !== undefined) return readSizes(stored, path);
-  const work = workload(config, checkpoint, [], promptTokens, torchLayout(devices.dtype));
+  const pieces = devices.shard ? devices.free.length : 1;
+  const work = workload(config, checkpoint, [], promptTokens, torchLayout(devices.dtype, pieces));
   const free = Math.min(...devices.free);
   const { fits, sequences, needed, usable } = fit(work, free);
   if (!fits) {
     throw new BenchError(
       `Cannot run ${config.name} on ${model.backend}: it needs about ${gigabytesText(needed)} with one sequence, ` +
-        `${gigabytesText(usable)} are free on a device; take a smaller model or --max-new-tokens, see --dry-run`,
+        `${gigabytesText(usable)} are free on a device; take a smaller model or --max-new-tokens, or --shard with ` +
+        `--devices N, see --dry-run`,
     );
   }
   const sizes = { sequences: sequences * devices.free.length };

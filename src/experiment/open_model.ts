@@ -28,6 +28,8 @@ export interface OpenModelOptions {
   readonly dtype?: "float32" | "bfloat16";
   /** Processes of torch, one each device (default 1). */
   readonly devices?: number;
+  /** Whether each device of torch holds a piece of what is trained, in place of all of it. */
+  readonly shard?: boolean;
   /** A low-rank adapter that is trained in place of the weights (absent: they are). */
   readonly adapter?: AdapterConfig;
 }
@@ -41,7 +43,12 @@ export interface OpenedModel {
   /** For a result file: what decides numbers, and nothing that differs between equal runs. */
   readonly facts: JsonObject;
   /** GPUs of a backend whose batches follow from what is free there: bytes, before anything was opened. */
-  readonly devices?: { readonly dtype: "float32" | "bfloat16"; readonly free: readonly number[] };
+  readonly devices?: {
+    readonly dtype: "float32" | "bfloat16";
+    readonly free: readonly number[];
+    /** Whether each holds a piece of what is trained. */
+    readonly shard: boolean;
+  };
   /** Keeps what the backend's own program writes, from its start on, in a file. */
   readonly keepLog?: (path: string) => void;
   /** The checkpoint, frozen: a second copy of its weights, or with an adapter the same; opened at the first call. */
@@ -127,6 +134,7 @@ const OWN_FLAGS = {
   device: ["--device", ["torch"]],
   dtype: ["--dtype", ["torch"]],
   devices: ["--devices", ["torch"]],
+  shard: ["--shard", ["torch"]],
 } as const satisfies Partial<Record<keyof OpenModelOptions, readonly [string, readonly BackendName[]]>>;
 
 function requireOwnFlags(backend: BackendName, options: OpenModelOptions): void {
@@ -207,7 +215,7 @@ async function openerOf(
 /** Model and reference share their workers: a reference's laws are read where the policy is. */
 async function openTorch(
   checkpoint: Checkpoint,
-  { workers: threads, device, dtype, devices }: OpenModelOptions,
+  { workers: threads, device, dtype, devices, shard }: OpenModelOptions,
 ): Promise<Opener> {
   const { TorchWorkers } = await import("../torch/workers.ts");
   const { createTorchModel } = await import("../torch/model.ts");
@@ -216,10 +224,13 @@ async function openTorch(
     ...(device !== undefined && { device }),
     ...(dtype !== undefined && { dtype }),
     ...(devices !== undefined && { devices }),
+    ...(shard !== undefined && { shard }),
   });
   return {
     open: () => createTorchModel(workers, checkpoint),
-    ...(workers.device === "cuda" && { devices: { dtype: workers.dtype, free: workers.freeMemory } }),
+    ...(workers.device === "cuda" && {
+      devices: { dtype: workers.dtype, free: workers.freeMemory, shard: workers.shard },
+    }),
     keepLog: (path) => workers.keepLog(path),
   };
 }

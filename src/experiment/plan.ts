@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { adapterParameterCount } from "../models/adapter.ts";
 import { type Checkpoint, loadCheckpoint } from "../checkpoint/checkpoint.ts";
 import { modelFolder } from "../checkpoint/hub/cache.ts";
 import { knownShape } from "../checkpoint/known_shapes.ts";
@@ -38,8 +39,10 @@ export interface Plan {
   readonly engine?: EnginePlan;
   /** Seconds on this machine; absent where nothing was tried. Of a GPU: if every completion ran to its limit. */
   readonly estimatedSeconds?: number;
-  /** GPUs that the work is shared among; each holds the model whole. */
+  /** GPUs that the work is shared among. */
   readonly devices: number;
+  /** Whether each of them holds a piece of what is trained, in place of all of it. */
+  readonly shard: boolean;
   /** Where `estimatedSeconds` of a GPU is from. */
   readonly rates?: MeasuredRates;
   /** Bytes of checkpoints, of one and of all that are kept at the end. */
@@ -65,10 +68,10 @@ export async function planExperiment(config: ResolvedExperimentConfig, options: 
   const { config: model, foreign } = await shapeOf(config.model);
   const parameters = parameterCount(model);
   const problems = await Promise.all(config.datasets.map((name) => problemCount(name, config, options)));
-  const { devices = 1 } = options;
+  const { devices = 1, shard = false } = options;
   const { backend, reason } = await backendFor({ parameters, ...(foreign !== undefined && { foreign }) }, options);
   const work = workload(config, model, problems, TYPICAL_PROMPT, gpuLayout(options));
-  const common = { config, model, backend, reason, work, checkpoints: checkpointsOf(config, parameters) };
+  const common = { config, model, backend, reason, work, checkpoints: checkpointsOf(config, model) };
   const cards = Object.fromEntries(Object.entries(CARDS).map(([name, bytes]) => [name, fit(work, bytes)]));
   if (backend === "cpu-engine") {
     const typical = {
@@ -83,18 +86,20 @@ export async function planExperiment(config: ResolvedExperimentConfig, options: 
       fits: { "cpu-engine": engineFit(engine), ...(parameters >= ENGINE_PARAMETERS && cards) },
       engine,
       devices: 1,
+      shard: false,
       ...(seconds !== undefined && { estimatedSeconds: seconds }),
     };
   }
   const rates = await measuredRates();
-  if (rates === undefined) return { ...common, fits: cards, devices };
+  if (rates === undefined) return { ...common, fits: cards, devices, shard };
   const seconds = (work.decodeFlops / rates.decode + work.trainFlops / rates.train) / devices;
-  return { ...common, fits: cards, devices, rates, estimatedSeconds: seconds };
+  return { ...common, fits: cards, devices, shard, rates, estimatedSeconds: seconds };
 }
 
 /** Of each trained run the last checkpoint is kept, and the regular one before it. */
-function checkpointsOf(config: ResolvedExperimentConfig, parameters: number): Plan["checkpoints"] {
-  const each = savedBytes(parameters);
+function checkpointsOf(config: ResolvedExperimentConfig, model: ModelConfig): Plan["checkpoints"] {
+  const { adapter } = config.training;
+  const each = savedBytes(adapter === undefined ? parameterCount(model) : adapterParameterCount(model, adapter));
   const kept = armRuns(config).filter(({ arm }) => arm.objective !== undefined).map(({ arm }) => {
     const { steps, checkpointEvery } = armTraining(config, arm);
     return Math.min(2, Math.ceil(steps / checkpointEvery));
@@ -103,8 +108,8 @@ function checkpointsOf(config: ResolvedExperimentConfig, parameters: number): Pl
 }
 
 /** PyTorch on a GPU, or tfjs where that was asked for. */
-function gpuLayout({ backend, dtype = "bfloat16" }: WorkbenchOptions): MemoryLayout {
-  return backend === "auto" || backend === "torch" ? torchLayout(dtype) : GPU_LAYOUT;
+function gpuLayout({ backend, dtype = "bfloat16", devices = 1, shard = false }: WorkbenchOptions): MemoryLayout {
+  return backend === "auto" || backend === "torch" ? torchLayout(dtype, shard ? devices : 1) : GPU_LAYOUT;
 }
 
 const LEAST_PROBLEMS = { promptTokens: 1, trainingPromptTokens: 1, problems: 1 };

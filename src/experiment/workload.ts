@@ -56,6 +56,8 @@ export interface MemoryLayout {
   readonly bytes: number;
   /** Bytes beside each weight that is trained: gradients, moments, and what is trained where that is wider. */
   readonly trainedBytes: number;
+  /** Bytes of each weight of a frozen reference (default `bytes`). */
+  readonly referenceBytes?: number;
   /** Positions whose activations are held at once; absent: those of one completion with its prompt. */
   readonly positions?: number;
   /** Whether a layer's activations are computed again in the backward pass, so that one layer's are held. */
@@ -80,12 +82,19 @@ const TORCH_SEQUENCES = 512;
 /** Positions of a micro-batch of torch. */
 const TORCH_POSITIONS = 8192;
 
-/** torch: gradients, moments and what is trained in 32 bits, beside what computes; layers recomputed, attention in blocks. */
-export function torchLayout(dtype: "float32" | "bfloat16"): MemoryLayout {
+/**
+ * torch: gradients, moments and what is trained in 32 bits, beside what computes; layers recomputed, attention in blocks.
+ *
+ * @param pieces devices that share them; what computes is put together on each while it decodes, a reference never
+ */
+export function torchLayout(dtype: "float32" | "bfloat16", pieces = 1): MemoryLayout {
   const narrow = dtype === "bfloat16";
+  const isShared = pieces > 1;
+  const wide = Float32Array.BYTES_PER_ELEMENT / pieces;
   return {
     bytes: narrow ? 2 : Float32Array.BYTES_PER_ELEMENT,
-    trainedBytes: (1 + MOMENTS + (narrow ? 1 : 0)) * Float32Array.BYTES_PER_ELEMENT,
+    trainedBytes: (1 + MOMENTS + (narrow || isShared ? 1 : 0)) * wide,
+    ...(isShared && { referenceBytes: wide }),
     positions: TORCH_POSITIONS,
     recompute: true,
     wholeScores: false,
@@ -184,7 +193,7 @@ function memoryEstimate(
   const logits = LOGIT_COPIES * Math.min(positions, CHUNK_POSITIONS) * model.vocabularySize;
   return {
     weights: parameters * bytes,
-    reference: anchored ? parameters * bytes : 0,
+    reference: anchored ? parameters * (layout.referenceBytes ?? bytes) : 0,
     training: trained.length > 0 ? parameters * layout.trainedBytes : 0,
     activations: trained.length > 0 ? (positions * layers + scores + logits) * bytes : 0,
     sequence: longest * model.layers * 2 * model.keyValueHeads * model.headSize * bytes,

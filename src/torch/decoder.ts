@@ -10,6 +10,7 @@ import type { Readings, Reads } from "../models/readings.ts";
 import { matrix, type Message, type ShapedArray, vector } from "./frames.ts";
 import { AskedReadings, type WorkerLaw } from "./reading_frames.ts";
 import type { WorkerProcess } from "./worker_process.ts";
+import type { TorchWorkers } from "./workers.ts";
 
 /** A worker with the number that it knows its part of the sequences by. */
 interface Part {
@@ -22,7 +23,7 @@ interface Part {
 
 /** What is decoded, and by whom. */
 export interface DecodingStart {
-  readonly workers: readonly WorkerProcess[];
+  readonly workers: TorchWorkers;
   readonly model: number;
   readonly prompts: readonly Int32Array[];
   readonly copies: readonly number[];
@@ -32,6 +33,8 @@ export interface DecodingStart {
   readonly width: number;
   /** A handle to a law of one worker. */
   readonly lawOf: (worker: WorkerProcess) => (number: number, temperature: number) => WorkerLaw;
+  /** Called once all requests of the decoder have been made. */
+  readonly onEnd: () => void;
 }
 
 /** Computes the prompts, and starts a cache on every worker that has some. */
@@ -40,13 +43,13 @@ export async function startTorchDecoder(start: DecodingStart): Promise<Decoder> 
   const parts: Part[] = [];
   const starts: Promise<Message>[] = [];
   let first = 0;
-  for (const [w, own] of sharePrompts(copies, workers.length).entries()) {
+  for (const [w, own] of sharePrompts(copies, workers.processes.length).entries()) {
     if (own.length === 0) continue;
     const ownCopies = own.map((b) => copies[b]);
     const end = first + ownCopies.reduce((sum, count) => sum + count, 0);
-    parts.push({ worker: workers[w], decoder, first, end });
+    parts.push({ worker: workers.processes[w], decoder, first, end });
     first = end;
-    starts.push(workers[w].request("decode", {
+    starts.push(workers.processes[w].request("decode", {
       model,
       decoder,
       lengths: own.map((b) => prompts[b].length),
@@ -54,7 +57,7 @@ export async function startTorchDecoder(start: DecodingStart): Promise<Decoder> 
       positions: maxNewPositions,
     }, { prompts: vector(Int32Array.from(own.flatMap((b) => [...prompts[b]]))) }));
   }
-  await Promise.all(starts);
+  await workers.together(starts);
   return new TorchDecoder(start, parts);
 }
 
@@ -73,6 +76,7 @@ function sharePrompts(copies: readonly number[], workers: number): number[][] {
 class TorchDecoder implements Decoder {
   readonly #start: DecodingStart;
   readonly #parts: readonly Part[];
+  #ended = false;
 
   constructor(start: DecodingStart, parts: readonly Part[]) {
     this.#start = start;
@@ -80,7 +84,7 @@ class TorchDecoder implements Decoder {
   }
 
   async readPrompts(reads: readonly Reads[]): Promise<readonly Readings[]> {
-    return (await Promise.all(
+    return (await this.#start.workers.together(
       this.#parts.map(({ worker, decoder, first, end }) =>
         this.#read(worker, "readPrompts", { decoder }, {}, reads.slice(first, end))
       ),
@@ -102,12 +106,15 @@ class TorchDecoder implements Decoder {
       }
       from = to;
     }
-    return (await Promise.all(answers)).flat();
+    return (await this.#start.workers.together(answers)).flat();
   }
 
   dispose(): void {
+    if (this.#ended) return;
+    this.#ended = true;
     // In order with what comes next; a worker that has ended says so there.
     for (const { worker, decoder } of this.#parts) worker.request("endDecoding", { decoder }).catch(() => {});
+    this.#start.onEnd();
   }
 
   #inputs({ width: kept, ids, weights, offset }: InputRows, from: number, to: number): Record<string, ShapedArray> {

@@ -50,10 +50,11 @@ export async function createTorchModel(workers: TorchWorkers, source: TorchSourc
     await workers.release();
     throw error;
   };
-  const descriptions = await Promise.all(workers.processes.map((worker, rank) =>
+  const descriptions = await workers.together(workers.processes.map((worker, rank) =>
     worker.request("open", {
       model: number,
       dtype: workers.dtype,
+      shared: workers.shard,
       device: workers.deviceName(rank),
       ...(folder === undefined ? { config: configJson } : { folder: Deno.realPathSync(folder) }),
     })
@@ -81,6 +82,8 @@ class TorchModel implements LanguageModel {
   readonly #number: number;
   readonly #source: TorchSource;
   readonly #shapes: ReadonlyMap<string, readonly number[]>;
+  /** Decoders at work: while there are some, every device holds the model whole. */
+  #decoders = 0;
 
   constructor(workers: TorchWorkers, number: number, source: TorchSource, opened: OpenedPolicy) {
     const { vocabularySize, hiddenSize, maxPositions } = opened;
@@ -106,8 +109,9 @@ class TorchModel implements LanguageModel {
           `and a prompt at least 1`,
       );
     }
+    if (this.#workers.shard && this.#decoders++ === 0) await this.#all("gather", {});
     return await startTorchDecoder({
-      workers: this.#workers.processes,
+      workers: this.#workers,
       model: this.#number,
       prompts,
       copies,
@@ -115,6 +119,10 @@ class TorchModel implements LanguageModel {
       decoder: this.#workers.number(),
       width,
       lawOf,
+      onEnd: () => {
+        // In order with what comes next, as the end of a decoder is.
+        if (this.#workers.shard && --this.#decoders === 0) this.#all("scatter", {}).catch(() => {});
+      },
     });
   }
 
@@ -137,14 +145,15 @@ class TorchModel implements LanguageModel {
     options: { gradients: boolean; trainInputs: boolean },
   ): Promise<void> {
     const batches = packGroups(groups, MICRO_BATCH_POSITIONS);
-    const { processes } = this.#workers;
+    const { processes, shard } = this.#workers;
     for (let first = 0; first < batches.length; first += processes.length) {
-      const round = batches.slice(first, first + processes.length).map((batch, w) =>
-        new WorkerBatch(processes[w], this.#number, batch, loss)
-      );
-      await Promise.all(round.map((own) => own.forward(this.config.hiddenSize, options)));
+      const shares = batches.slice(first, first + processes.length);
+      // Of a model in pieces all compute, be it nothing.
+      while (shard && shares.length < processes.length) shares.push([]);
+      const round = shares.map((batch, w) => new WorkerBatch(processes[w], this.#number, batch, loss));
+      await this.#workers.together(round.map((own) => own.forward(this.config.hiddenSize, options)));
       const slopes = round.map((own) => own.score());
-      if (options.gradients) await Promise.all(round.map((own, w) => own.backward(slopes[w])));
+      if (options.gradients) await this.#workers.together(round.map((own, w) => own.backward(slopes[w])));
     }
   }
 
@@ -204,8 +213,10 @@ class TorchModel implements LanguageModel {
     return found;
   }
 
-  #first(request: string, fields: Readonly<Record<string, unknown>>): Promise<Message> {
-    return this.#workers.processes[0].request(request, { ...fields, model: this.#number });
+  /** The first worker's answer; the others help it where each holds a piece. */
+  async #first(request: string, fields: Readonly<Record<string, unknown>>): Promise<Message> {
+    if (this.#workers.shard) return (await this.#all(request, fields))[0];
+    return await this.#workers.processes[0].request(request, { ...fields, model: this.#number });
   }
 
   #all(
@@ -213,7 +224,7 @@ class TorchModel implements LanguageModel {
     fields: Readonly<Record<string, unknown>>,
     arrays: Message["arrays"] = {},
   ): Promise<Message[]> {
-    return Promise.all(
+    return this.#workers.together(
       this.#workers.processes.map((worker) => worker.request(request, { ...fields, model: this.#number }, arrays)),
     );
   }

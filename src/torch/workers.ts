@@ -19,6 +19,8 @@ export interface TorchOptions extends WorkerOptions {
   readonly dtype?: TorchDtype;
   /** Processes, one each device (default 1). */
   readonly devices?: number;
+  /** Whether each device holds a piece of the weights that are trained, in place of all of them (default false). */
+  readonly shard?: boolean;
 }
 
 /** Workers that are ready. */
@@ -26,13 +28,19 @@ export class TorchWorkers {
   readonly processes: readonly WorkerProcess[];
   readonly device: "cpu" | "cuda";
   readonly dtype: TorchDtype;
+  /** Whether models lie in pieces on them: then all of them compute together, or none. */
+  readonly shard: boolean;
   #users = 0;
   #numbers = 0;
 
-  private constructor(processes: readonly WorkerProcess[], device: "cpu" | "cuda", dtype: TorchDtype) {
+  private constructor(
+    processes: readonly WorkerProcess[],
+    { device, dtype, shard }: { device: "cpu" | "cuda"; dtype: TorchDtype; shard: boolean },
+  ) {
     this.processes = processes;
     this.device = device;
     this.dtype = dtype;
+    this.shard = shard;
   }
 
   /**
@@ -41,16 +49,39 @@ export class TorchWorkers {
    * @throws {BenchError} If Python or one of its packages is missing, or there are fewer devices than asked for
    */
   static async start(options: TorchOptions = {}): Promise<TorchWorkers> {
-    const count = options.devices ?? 1;
+    const { devices: count = 1, shard = false } = options;
+    if (shard && count === 1) {
+      throw cannotUse("--shard shares a model among devices, found 1; give --devices a larger number");
+    }
     const first = await WorkerProcess.start(options);
     const started = [first];
     try {
       const device = deviceOf(first.description, options);
-      while (started.length < count) started.push(await WorkerProcess.start(options));
+      const others = await Promise.allSettled(
+        Array.from({ length: count - 1 }, () => WorkerProcess.start(options)),
+      );
+      for (const other of others) if (other.status === "fulfilled") started.push(other.value);
+      const failed = others.find((other) => other.status === "rejected");
+      if (failed !== undefined) throw failed.reason;
       if (count > 1) await join(started, device);
-      return new TorchWorkers(started, device, options.dtype ?? (device === "cuda" ? "bfloat16" : "float32"));
+      const dtype = options.dtype ?? (device === "cuda" ? "bfloat16" : "float32");
+      return new TorchWorkers(started, { device, dtype, shard });
     } catch (error) {
       await Promise.all(started.map((worker) => worker.close()));
+      throw error;
+    }
+  }
+
+  /**
+   * One request to each of some workers, answered together. Where one fails, all end: the others may wait for it.
+   *
+   * @throws {BenchError} What the first one threw
+   */
+  async together<T>(requests: readonly Promise<T>[]): Promise<T[]> {
+    try {
+      return await Promise.all(requests);
+    } catch (error) {
+      if (this.processes.length > 1) await this.close();
       throw error;
     }
   }
@@ -88,6 +119,7 @@ export class TorchWorkers {
       dtype: this.dtype,
       device: this.device,
       processes: String(this.processes.length),
+      ...(this.shard && { weights: "in pieces" }),
       ...(this.device === "cuda" ? { cuda: cuda ?? "", card: devices[0].name } : { threads: String(threads) }),
     };
   }

@@ -34,7 +34,9 @@ const TOLERANCES: Readonly<Record<TestedBackend["name"], number>> = {
  * Models of one worker, which starts before the tests and ends with their process: a Python with PyTorch takes seconds to
  * start.
  */
-export async function torchModels(options: Pick<TorchOptions, "devices"> = {}): Promise<TestedBackend["create"]> {
+export async function torchModels(
+  options: Pick<TorchOptions, "devices" | "shard"> = {},
+): Promise<TestedBackend["create"]> {
   const workers = await TorchWorkers.start({ device: "cpu", threads: 1, ...options });
   // So that it outlives every model.
   workers.use();

@@ -14,6 +14,7 @@ const common: Omit<Plan, "backend" | "reason" | "fits"> = {
   model: SMALL_CONFIG,
   work,
   devices: 1,
+  shard: false,
   checkpoints: { each: 1.614e9, kept: 3.228e9 },
 };
 const sizes: NonNullable<EnginePlan["sizes"]> = {

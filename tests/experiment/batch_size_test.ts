@@ -11,9 +11,9 @@ const CONFIG = resolveExperiment(tiny, { arms: ["base"], seeds: [1], maxNewToken
 /** 26 positions of 2 layers, keys and values of 5 heads of 2 numbers, 2 bytes each. */
 const SEQUENCE = 26 * 2 * 2 * 10 * 2;
 
-function opened(free?: readonly number[]): OpenedModel {
+function opened(free?: readonly number[], shard = false): OpenedModel {
   const model = { backend: "torch" };
-  return { model, ...(free && { devices: { dtype: "bfloat16", free } }) } as unknown as OpenedModel;
+  return { model, ...(free && { devices: { dtype: "bfloat16", free, shard } }) } as unknown as OpenedModel;
 }
 
 async function folder(): Promise<RunFolder> {
@@ -31,6 +31,18 @@ Deno.test("sequences at once follow from the least free device, and stay as they
   assertEquals(typeof first === "number" && first > 0 && first % 2 === 0, true);
   assertEquals(await sequencesAtOnce(own, opened([100 * free, 100 * free]), CONFIG, SMALL_CONFIG, 9), first);
   assertEquals(JSON.parse(await Deno.readTextFile(`${own.path}/batch_size.json`)), { sequences: first });
+});
+
+Deno.test("devices that share what is trained have room for more sequences, each as many", async () => {
+  const config = resolveExperiment(tiny, { arms: ["discrete-grpo"], seeds: [1], maxNewTokens: 17 });
+  // Room for the activations of a micro-batch, and some hundred kilobytes.
+  const free = [3.2e6, 3.2e6, 3.2e6];
+  const [whole, pieces] = await Promise.all(
+    [false, true].map(async (shard) =>
+      await sequencesAtOnce(await folder(), opened(free, shard), config, SMALL_CONFIG, 9)
+    ),
+  );
+  assertEquals([whole! % 3, pieces! % 3, pieces! > whole!], [0, 0, true], `${whole} and ${pieces}`);
 });
 
 Deno.test("a backend without devices of its own leaves the number to the caller", async () => {

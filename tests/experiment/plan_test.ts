@@ -37,6 +37,23 @@ Deno.test("planExperiment() knows published shapes and sizes without their files
   assertMatch(engine!.refusal!, /a WebAssembly memory holds/);
 });
 
+Deno.test("planExperiment() shares what is trained among devices where that is asked for, and nothing else", async () => {
+  const config = resolveExperiment(tiny, {
+    model: "deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B",
+    arms: ["discrete-grpo"],
+    seeds: [1],
+  });
+  const onGpus = { ...options, backend: "torch", devices: 7 } as const;
+  const { memory: whole } = (await planExperiment(config, onGpus)).work;
+  const plan = await planExperiment(config, { ...onGpus, shard: true });
+  const { memory: piece } = plan.work;
+  assertEquals([plan.devices, plan.shard], [7, true]);
+  // Weights in 16 bits; the piece of a gradient, two moments and what is trained in 32 bits each.
+  assertEquals([piece.weights, piece.activations, piece.sequence], [whole.weights, whole.activations, whole.sequence]);
+  assertEquals(Math.round(piece.training), Math.round(whole.weights / 2 * (4 + 8 + 4) / 7));
+  assertEquals(whole.training, whole.weights / 2 * (4 + 8 + 4));
+});
+
 Deno.test("requireFit() refuses what a WebAssembly memory cannot hold", async () => {
   const config = resolveExperiment(tiny, { model: "deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B" });
   await assertRejects(() => requireFit(config, options), BenchError, "a WebAssembly memory holds");

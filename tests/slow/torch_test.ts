@@ -10,8 +10,9 @@ import { EMBEDDING_NAME } from "../../src/models/parameters.ts";
 import type { RowLoss } from "../../src/models/readings.ts";
 import { restoreTrainingCheckpoint, saveTrainingCheckpoint } from "../../src/training/checkpoint.ts";
 import type { CurvePoint } from "../../src/training/curve.ts";
-import { ALGORITHM_CASES, golden, testAlgorithms, trainOn } from "../backend/algorithm_suite.ts";
+import { ALGORITHM_CASES, golden, testAlgorithms } from "../backend/algorithm_suite.ts";
 import { testedBackend, torchModels } from "../backend/backends.ts";
+import { testSeveralProcesses } from "../backend/several_processes.ts";
 import { testReplica } from "../contract/training_replica.ts";
 import { testBackend } from "../backend/suite.ts";
 
@@ -21,35 +22,9 @@ testBackend(backend);
 testAlgorithms(backend, ALGORITHM_CASES);
 testReplica(backend);
 
-/**
- * Of a loss, or of the log-densities that it is a difference of: sums over processes run in another order than in one, and
- * rows of other batches round otherwise.
- */
-const ORDER_TOLERANCE = 1e-6;
 const PROCESSES = 3;
-
 const several = ignore ? backend : { create: await torchModels({ devices: PROCESSES }) };
-for (const setting of ALGORITHM_CASES) {
-  Deno.test({
-    name: `torch, ${PROCESSES} gloo processes: losses and texts of one process, ${setting.name}`,
-    ignore,
-    fn: async () => {
-      const one = await trainOn(backend, setting, golden);
-      const shared = await trainOn(several, setting, golden);
-      assertEquals(shared.tokens, one.tokens);
-      shared.curve.forEach((point, i) => {
-        const size = Math.max(1, Math.abs(one.curve[i].thoughtLogDensity ?? 0));
-        for (const figure of ["loss", "policyLoss"] as const) {
-          const [a, b] = [point[figure] ?? 0, one.curve[i][figure] ?? 0];
-          assert(
-            Math.abs(a - b) <= ORDER_TOLERANCE * Math.max(size, Math.abs(b)),
-            `${figure} of step ${point.step}: ${a}, expected ${b}`,
-          );
-        }
-      });
-    },
-  });
-}
+testSeveralProcesses(`torch, ${PROCESSES} gloo processes`, backend, several);
 
 /** Writes a random Mistral to a folder. */
 const MISTRAL = `

@@ -62,6 +62,10 @@ export const dtype: Flag<"float32" | "bfloat16"> = oneOf(
 const MOST_DEVICES = 64;
 /** How many devices PyTorch shares the work among. */
 export const devices: Flag<number> = whole("torch: processes, one each device (default 1)", { most: MOST_DEVICES });
+/** For models whose training does not fit one device. */
+export const shard: Flag<boolean> = toggle(
+  "torch: each device holds a piece of what is trained, in place of all of it",
+);
 
 /** What runs programs that a model wrote. */
 export const executor: Flag<"pyodide" | "python"> = oneOf(
@@ -130,6 +134,7 @@ export const experimentFlags = {
   device,
   dtype,
   devices,
+  shard,
   executor,
   mirror,
   track,

@@ -2,6 +2,8 @@
 import torch
 import torch.distributed as dist
 
+from sharding import put, whole
+
 # `torch.nn.utils.clip_grad_norm_`.
 CLIP_EPSILON = 1e-6
 
@@ -32,7 +34,7 @@ class Optimizer:
         masters = self.policy.masters
         gradients = [self.reduced(name) for name in masters]
         self.gradients = {}
-        norm = torch.nn.utils.get_total_norm(gradients, error_if_nonfinite=False).item()
+        norm = whole(torch.nn.utils.get_total_norm(gradients, error_if_nonfinite=False)).item()
         if not norm < float("inf"):
             return norm
         if maxGradientNorm is not None:
@@ -56,7 +58,8 @@ class Optimizer:
         own = self.gradients.get(name)
         if own is None:
             own = torch.zeros_like(self.policy.masters[name])
-        if not dist.is_initialized():
+        # Pieces are summed where they are cut.
+        if not dist.is_initialized() or self.policy.shards is not None:
             return own
         all_ranks = [torch.empty_like(own) for _ in range(dist.get_world_size())]
         dist.all_gather(all_ranks, own.contiguous())
@@ -73,17 +76,19 @@ class Optimizer:
 
     def copy_masters(self):
         """Makes what computes equal to what is trained."""
+        if self.policy.shards is not None:
+            return
         for name, parameter in self.policy.parameters.items():
             if parameter.data.data_ptr() != self.policy.masters[name].data_ptr():
                 parameter.data.copy_(self.policy.masters[name])
 
     def tensor(self, kind, name):
-        """One tensor in 32 bits: of `weights`, `gradients`, `first` or `second`."""
+        """One tensor, whole and in 32 bits: of `weights`, `gradients`, `first` or `second`."""
         master = self.policy.masters[name]
         if kind == "weights":
-            return master
+            return whole(master)
         held = {"gradients": self.gradients, "first": self.first, "second": self.second}[kind]
-        return held[name] if name in held else torch.zeros_like(master)
+        return whole(held[name] if name in held else torch.zeros_like(master))
 
     def forget(self):
         """Gradients and moments are zero again."""
@@ -94,7 +99,7 @@ class Optimizer:
         """Puts one tensor back."""
         master = self.policy.masters[name]
         if kind == "weights":
-            master.copy_(values)
+            put(master, values)
             self.copy_masters()
         else:
-            {"first": self.first, "second": self.second}[kind][name] = values.to(master.device).clone()
+            put(self.moment({"first": self.first, "second": self.second}[kind], name), values)

@@ -8,6 +8,7 @@ from transformers import AutoConfig, AutoModelForCausalLM
 
 import attention
 from refusal import Refusal
+from sharding import Shards
 
 attention.register()
 
@@ -58,18 +59,24 @@ def stored_model(folder):
 
 
 class Policy:
-    """A model on one device: what it computes with, in 32 or 16 bits, and the numbers that are trained, always in 32."""
+    """A model on one device: what it computes with, in 32 or 16 bits, and the numbers that are trained, always in 32.
 
-    def __init__(self, model, dtype, device):
+    Shared among devices, it holds those numbers in pieces, and puts together what computes (`Shards`).
+    """
+
+    def __init__(self, model, dtype, device, shared=False):
         self.dtype, self.device = DTYPES[dtype], torch.device(device)
         for module in model.modules():
             if isinstance(module, torch.nn.Dropout):
                 module.p = 0.0
         self.config = model.config
-        self.model = model.to(self.device)
+        self.model = model
+        # A layer after the other goes to its device, and is taken apart there.
+        self.shards = Shards(model, self.device, self.dtype) if shared else None
+        self.model.to(self.device)
         self.parameters = dict(self.model.named_parameters())
         self.masters = {name: p.data for name, p in self.parameters.items()}
-        if self.dtype != torch.float32:
+        if self.dtype != torch.float32 and not shared:
             # Parameters alone: rotary wavelengths are buffers, and keep their 32 bits.
             for p in self.model.parameters():
                 p.data = p.data.to(self.dtype)
@@ -78,12 +85,32 @@ class Policy:
         self.table_module = self.model.get_input_embeddings()
         self.model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
         self.model.eval()
+        self.gather()
         self.probe()
+        self.scatter()
 
     @property
     def table(self):
         """(V, D), the input embedding table."""
         return self.table_module.weight
+
+    def run(self, call):
+        """The result of a call that computes: embedding and head can be used in it, and until a backward pass or `rest`."""
+        return call() if self.shards is None else self.shards.run(call)
+
+    def rest(self):
+        """Nothing computes any more."""
+        if self.shards is not None:
+            self.shards.rest()
+
+    def gather(self):
+        """Everything can be used, by each process alone, until `scatter`."""
+        if self.shards is not None:
+            self.shards.gather()
+
+    def scatter(self):
+        if self.shards is not None:
+            self.shards.scatter()
 
     @property
     def longest(self):

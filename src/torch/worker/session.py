@@ -35,7 +35,7 @@ class Session:
         self.models, self.optimizers, self.sources, self.decoders = {}, {}, {}, {}
         self.laws = KeptLaws()
         self.batch = None
-        self.store = None
+        self.store, self.rank = None, 0
 
     def answer(self, message, arrays):
         """(answer, arrays) of one request; what went wrong is an answer too."""
@@ -64,10 +64,10 @@ class Session:
 
     def do_open(self, message, arrays):
         """Opens a model of a folder, or a fresh one of a configuration."""
-        folder, config = message.get("folder"), message.get("config")
+        folder, config, shared = message.get("folder"), message.get("config"), message["shared"]
         policy = Policy(
-            fresh_model(config, message["device"]) if folder is None else stored_model(folder),
-            message["dtype"], message["device"])
+            fresh_model(config, "cpu" if shared else message["device"]) if folder is None else stored_model(folder),
+            message["dtype"], message["device"], shared)
         number = message["model"]
         self.models[number], self.optimizers[number] = policy, Optimizer(policy)
         self.sources[number] = folder
@@ -87,11 +87,22 @@ class Session:
 
     def do_coordinateRms(self, message, arrays):
         """Root mean square of one coordinate of the embedding rows, summed in 64 bits."""
-        table = self.models[message["model"]].table.detach()
-        squares = table.double().square().sum(-1)
-        squares[torch.tensor(message["neverFed"], dtype=torch.int64, device=table.device)] = 0
-        count = table.shape[0] - len(set(message["neverFed"]))
-        return {}, {"value": (squares.sum() / (count * table.shape[1])).sqrt()[None]}
+        policy = self.models[message["model"]]
+        squares = policy.run(lambda: policy.table.detach().double().square().sum(-1))
+        policy.rest()
+        rows, width = policy.table.shape
+        squares[torch.tensor(message["neverFed"], dtype=torch.int64, device=squares.device)] = 0
+        count = rows - len(set(message["neverFed"]))
+        return {}, {"value": (squares.sum() / (count * width)).sqrt()[None]}
+
+    def do_gather(self, message, arrays):
+        """Puts a shared model together, for sequences that are written by one process alone."""
+        self.models[message["model"]].gather()
+        return {}, {}
+
+    def do_scatter(self, message, arrays):
+        self.models[message["model"]].scatter()
+        return {}, {}
 
     def do_decode(self, message, arrays):
         """Starts sequences after prompts."""
@@ -121,12 +132,15 @@ class Session:
         policy.model.train(wanted)
         try:
             with torch.set_grad_enabled(wanted):
-                self.batch = MicroBatch(policy, message["rows"], *fed(policy, arrays), message["trainInputs"])
-            return self.read(policy, self.batch.states, message, arrays)
+                inputs = stand_in(policy) if message["rows"] == [] else (message["rows"], *fed(policy, arrays))
+                self.batch = MicroBatch(policy, *inputs, message["trainInputs"])
+            states = self.batch.states if message["rows"] else self.batch.states[:0]
+            return self.read(policy, states, message, arrays)
         finally:
             policy.model.eval()
             if not wanted:
                 self.batch = None
+                policy.rest()
 
     def do_backward(self, message, arrays):
         """Hands slopes back, by the readings of the last `forward`."""
@@ -157,8 +171,9 @@ class Session:
         return {}, {"norm": torch.tensor([norm], dtype=torch.float64)}
 
     def do_tensor(self, message, arrays):
-        """One tensor: weights, gradients, first or second moments."""
-        return {}, {"values": self.optimizers[message["model"]].tensor(message["kind"], message["name"])}
+        """One tensor: weights, gradients, first or second moments; of several processes the first alone hands it on."""
+        values = self.optimizers[message["model"]].tensor(message["kind"], message["name"])
+        return {}, {"values": values} if self.rank == 0 else {}
 
     def do_forget(self, message, arrays):
         """Gradients and moments are zero again."""
@@ -194,6 +209,7 @@ class Session:
         if self.store is None:
             self.store = dist.TCPStore("127.0.0.1", message["port"], processes, is_master=False)
         dist.init_process_group(message["by"], store=self.store, rank=rank, world_size=processes)
+        self.rank = rank
         return {}, {}
 
     @torch.no_grad()
@@ -214,6 +230,12 @@ class Session:
                 for name, values in part.read(logits, policy.table, self.laws).items():
                     found.setdefault(f"{one.index}.{name}", []).append(values)
         return {"faults": bad}, {name: torch.cat(values) for name, values in found.items() if values}
+
+
+def stand_in(policy):
+    """A prompt of one token that a process computes along with the others: layers in pieces need all of them."""
+    return [[1, [0]]], torch.zeros((1, 1), dtype=torch.int64, device=policy.device), \
+        torch.ones((1, 1), device=policy.device), None
 
 
 def rows_at_once(policy):

@@ -5,7 +5,11 @@ and itself, at positions that go on from the prompt.
 
 Letters: R rows, S positions of the longest, N scored positions, D width.
 """
+from contextlib import nullcontext
+
 import torch
+
+from sharding import summed_in_32_bits
 
 PROMPT, PADDING = 0, -1
 
@@ -31,15 +35,19 @@ class MicroBatch:
                 positions[row, start:start + length] = torch.arange(prompt, prompt + length)
                 scored.append(row * longest + torch.cat([torch.tensor([prompt - 1]), torch.arange(start, start + length)]))
                 start += length
-        embedded = policy.embed(ids, weights, offsets, train_inputs)
-        flat = torch.zeros((count * longest, embedded.shape[-1]), dtype=embedded.dtype, device=device)
-        inputs = flat.index_copy(0, fed.to(device), embedded).view(count, longest, -1)
         allowed = None
         if any(len(completions) > 1 for _, completions in rows):
             own = segments.to(device)
             same = (own[:, :, None] == own[:, None, :]) | (own == PROMPT)[:, None, :]
             allowed = (same & torch.ones((longest, longest), dtype=torch.bool, device=device).tril())[:, None]
-        hidden = policy.backbone(inputs, positions.to(device), allowed)
+
+        def compute():
+            embedded = policy.embed(ids, weights, offsets, train_inputs)
+            flat = torch.zeros((count * longest, embedded.shape[-1]), dtype=embedded.dtype, device=device)
+            inputs = flat.index_copy(0, fed.to(device), embedded).view(count, longest, -1)
+            return policy.backbone(inputs, positions.to(device), allowed)
+
+        hidden = policy.run(compute)
         self.policy = policy
         # (N, D), with its graph where gradients are wanted.
         self.states = hidden.reshape(count * longest, -1).index_select(0, torch.cat(scored).to(device))
@@ -50,10 +58,13 @@ class MicroBatch:
         slopes_of(logits, first, last): pairs of what is read there and the slopes by it.
         """
         states = self.states.detach().requires_grad_()
-        for first in range(0, len(states), chunk):
-            last = min(first + chunk, len(states))
-            pairs = slopes_of(self.policy.head(states[first:last]), first, last)
-            if pairs:
-                torch.autograd.backward([value for value, _ in pairs], [slope for _, slope in pairs])
-        if states.grad is not None:
-            self.states.backward(states.grad)
+        shared = self.policy.shards is not None
+        with summed_in_32_bits(list(self.policy.head_module.parameters())) if shared else nullcontext():
+            for first in range(0, len(states), chunk):
+                last = min(first + chunk, len(states))
+                pairs = slopes_of(self.policy.head(states[first:last]), first, last)
+                if pairs:
+                    torch.autograd.backward([value for value, _ in pairs], [slope for _, slope in pairs])
+        if shared or states.grad is not None:
+            # Layers in pieces sum their gradients over processes, also that of one that has nothing to add.
+            self.states.backward(torch.zeros_like(states) if states.grad is None else states.grad)
