@@ -32,6 +32,7 @@ import { EXIT } from "./command.ts";
 import { commandWords } from "./command_words.ts";
 import type { LaunchArguments } from "./descriptions/cluster.ts";
 import { experimentOf, overridesOf } from "./experiment_arguments.ts";
+import { renderVerl } from "./launch_verl.ts";
 import { mirrorOfEnvironment } from "./mirror.ts";
 import { CODE_FOLDER } from "./places.ts";
 
@@ -54,6 +55,13 @@ interface Job {
 /** Runs the command. */
 export async function run(args: LaunchArguments): Promise<number> {
   const { flags } = args;
+  if (flags.verl === true) {
+    if (flags.render === undefined) {
+      throw new UsageError("Cannot make a verl job: found no --render, expected the folder that it is written into");
+    }
+    requireEmpty(flags.render);
+    return await renderVerl(args, flags.render);
+  }
   const job = await jobOf(args);
   if (flags.dryRun === true) return print(job, flags.json === true);
   if (flags.render !== undefined) return render(job, flags.render);
@@ -133,11 +141,14 @@ function print({ files, package: { name, sha256, bytes }, run, request }: Job, j
   return EXIT.ok;
 }
 
+function requireEmpty(folder: string): void {
+  if (!isPresent(folder) || [...Deno.readDirSync(folder)].length === 0) return;
+  throw new UsageError(`Cannot write the job into ${folder}: found files there, expected a new folder`);
+}
+
 /** Writes what would be sent, for who submits it by other means. */
 function render({ files, run, request }: Job, folder: string): number {
-  if (isPresent(folder) && [...Deno.readDirSync(folder)].length > 0) {
-    throw new UsageError(`Cannot write the job into ${folder}: found files there, expected a new folder`);
-  }
+  requireEmpty(folder);
   for (const [path, content] of files) {
     Deno.mkdirSync(dirname(`${folder}/package/${path}`), { recursive: true });
     Deno.writeFileSync(`${folder}/package/${path}`, content);

@@ -19,7 +19,7 @@ import type { ResolvedExperimentConfig } from "./resolve.ts";
  * const arms = ["discrete-grpo"];
  * const before = resolveExperiment(tiny, { arms });
  * assertEquals(configChanges(before, resolveExperiment(tiny, { arms, learningRate: 2e-4 })), [
- *   "training.optimizer.schedule.peak 0.0003 -> 0.0002",
+ *   "training.optimizer.schedule.peak 0.0001 -> 0.0002",
  * ]);
  * ```
  */

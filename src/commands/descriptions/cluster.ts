@@ -31,6 +31,7 @@ const launchFlags = {
     reads: "itself",
     writes: FOLDER,
   }),
+  verl: toggle("With --render: the folder of a verl job, which trains one arm under one seed"),
   dryRun: toggle("Print what would be sent, then stop"),
   ...{
     model: { ...model, help: `${model.help}, or an absolute path on the nodes` },
@@ -56,6 +57,7 @@ export const launch = command({
     "launch tiny --address http://127.0.0.1:8265 --device cpu --devices 2 --shared /mnt/shared",
     "launch paper_1_5b --address http://127.0.0.1:8265 --devices 8 --detach",
     "launch --render job",
+    "launch paper_1_5b --verl --arms discrete-grpo --seed 1 --devices 8 --render job",
   ],
   permissions: () => ["code-experiments", "code-lock", "code-run", "launch-job"],
   run: from("./launch_experiment.ts"),
