@@ -99,7 +99,8 @@ export type { Row, RowReader } from "./src/datasets/rows.ts";
 export type { ExampleEncoder } from "./src/pretraining/batch.ts";
 export { publishedDataset } from "./src/datasets/registry.ts";
 export type { DatasetUse, Erratum, PublishedDataset, PublishedFile } from "./src/datasets/published_dataset.ts";
-export { type FetchedModel, fetchModel, type FetchModelOptions } from "./src/checkpoint/hub/fetch.ts";
+export { fetchModel, type FetchModelOptions } from "./src/checkpoint/hub/fetch.ts";
+export type { FetchedModel } from "./src/checkpoint/hub/gather.ts";
 export { type CachedModel, cachedModels } from "./src/checkpoint/hub/cache.ts";
 export { type ModelReference, parseModelReference } from "./src/checkpoint/hub/reference.ts";
 export { type DoctorOptions, examine } from "./src/doctor/doctor.ts";
@@ -277,6 +278,7 @@ export { reward, type RewardConfig } from "./src/grading/reward.ts";
 
 // Parts: training and evaluation.
 export { type TrainingRequest, trainPolicy } from "./src/training/trainer.ts";
+export type { StepPart, StepProgress } from "./src/training/step_progress.ts";
 export type { AdapterConfig } from "./src/models/adapter.ts";
 export type { EqualGroups, ResolvedTraining, TrainingConfig, TrainingEvaluation } from "./src/training/config.ts";
 export type { ObjectiveConfig, ResolvedObjective } from "./src/training/objective.ts";
@@ -290,7 +292,7 @@ export type { KlEstimator, Surrogate } from "./src/training/loss/surrogate.ts";
 export type { Aggregation } from "./src/training/loss/aggregation.ts";
 export type { StepDensities, StepPolicy } from "./src/training/loss/step_density.ts";
 export type { LossSummary } from "./src/training/loss/summary.ts";
-export { evaluatePolicy, type EvaluationRequest } from "./src/evaluation/evaluation.ts";
+export { type Drawing, evaluatePolicy, type EvaluationRequest } from "./src/evaluation/evaluation.ts";
 export type { Sample } from "./src/evaluation/sample.ts";
 export type { KeptThoughts } from "./src/evaluation/evaluation.ts";
 export type { RecordedThought, SeenToken } from "./src/evaluation/recorded_thought.ts";
