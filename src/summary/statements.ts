@@ -52,7 +52,17 @@ function gainStatements({ attribution, arms, metrics: [metric] }: Summary): stri
   if (others.length === 0) {
     return [`Every trained arm gains ${metric.name} over the untrained model under the matched decoding.`];
   }
-  const listed = others.map((row) => `${name(row)} (${signed(first(row))})`).join(", ");
+  const list = (some: readonly AttributionRow[]) =>
+    some.map((row) => `${name(row)} (${signed(first(row))})`).join(", ");
+  const gaining = rows.filter(gained);
+  const listed = list(others);
+  if (gaining.length === 0) {
+    return [`Under the matched decoding no trained arm gains ${metric.name} over the untrained model: ${listed}.`];
+  }
+  if (gaining.length < others.length) {
+    const who = `only ${list(gaining)} ${gaining.length === 1 ? "gains" : "gain"}`;
+    return [`Under the matched decoding ${who} ${metric.name} over the untrained model, and not ${listed}.`];
+  }
   return [
     `Under the matched decoding every trained arm gains ${metric.name} over the untrained model but ${listed}.`,
   ];

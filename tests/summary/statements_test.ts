@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { statements } from "../../src/summary/statements.ts";
 import { summarize } from "../../src/summary/summary.ts";
 import { madeUpResults } from "../report/made_up_results.ts";
@@ -17,6 +17,27 @@ Deno.test("an arm that does not gain over its base is named", () => {
   const [, gain] = statements(summarize(results)[0]);
   assertStringIncludes(gain, "but soft-tokens-grpo (");
   assert(!gain.includes("discrete-grpo ("));
+});
+
+Deno.test("where few arms gain they are named, and where none does that is said", () => {
+  const [summary] = summarize(results);
+  const trained = summary.attribution.filter(({ question }) => question === "training").map(({ arm }) => arm);
+  const sentence = (gaining: readonly string[]) => {
+    const attribution = summary.attribution.map((row) => {
+      if (row.question !== "training") return row;
+      const gains = gaining.includes(row.arm);
+      const [own, ...others] = row.differences;
+      const first = { ...own, value: gains ? 0.03 : -0.01, certainty: gains ? own.certainty : "none" as const };
+      return { ...row, differences: [first, ...others] };
+    });
+    return statements({ ...summary, attribution })[1];
+  };
+  assert(trained.length > 2);
+  assertMatch(sentence([]), /^Under the matched decoding no trained arm gains Pass@1 over the untrained model: /);
+  assertMatch(
+    sentence(trained.slice(0, 1)),
+    /^Under the matched decoding only \S+ \(\+3\.0.*\) gains Pass@1 .*, and not /,
+  );
 });
 
 Deno.test("a row whose thoughts are nearly all one token is soft in name", () => {
