@@ -45,14 +45,14 @@ export function planLines(plan: Plan): string[] {
     `${count(work.rolloutTokens)} tokens of rollouts and ${count(work.evaluationTokens)} of evaluation, ` +
     `${count(work.decodeFlops + work.trainFlops)} floating-point operations`,
     `backend: ${plan.backend}, ${plan.reason}`,
-    ...(engine === undefined ? [] : engineLines(engine)),
+    ...(engine === undefined ? [] : engineLines(engine, work)),
     ...cardLines(plan),
     ...checkpointLine(plan),
     timeLine(plan),
   ];
 }
 
-function engineLines({ sizes, lanes, free, refusal }: EnginePlan): string[] {
+function engineLines({ sizes, lanes, free, refusal }: EnginePlan, { trainedRuns }: Workload): string[] {
   if (refusal !== undefined || sizes === undefined) return [`refused: ${refusal}`];
   const { sequences, recompute, engine, engineAtMost, reference, others } = sizes;
   const each = lanes === 1 ? "" : ` in each of ${lanes} runs at once`;
@@ -61,12 +61,11 @@ function engineLines({ sizes, lanes, free, refusal }: EnginePlan): string[] {
   const parts = [
     `engine ${expected} of ${gigabytesText(sizes.room)}${atMost}`,
     ...(reference > 0 ? [`reference ${gigabytesText(reference)}`] : []),
-    `samples, threads and saving ${gigabytesText(others)}`,
+    `samples and threads${trainedRuns === 0 ? "" : ", and what is saved,"} ${gigabytesText(others)}`,
   ];
+  const layers = recompute ? "computed again in the backward pass" : "kept for the backward pass";
   return [
-    `at once: ${countText(sequences, "sequence")}${each}; layers are ${
-      recompute ? "computed again in the backward pass" : "kept for the backward pass"
-    }`,
+    `at once: ${countText(sequences, "sequence")}${each}${trainedRuns === 0 ? "" : `; layers are ${layers}`}`,
     `memory at peak: about ${gigabytesText(expectedBytes(sizes, lanes))} (${lanes === 1 ? "" : "a run: "}${
       parts.join(", ")
     }); ${gigabytesText(free.bytes)} ${FREE[free.source]}`,

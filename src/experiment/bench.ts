@@ -106,10 +106,10 @@ export function workPlace({ runsFolder }: Pick<WorkOptions, "runsFolder">): Disp
 
 /** Options apart: what changes the experiment, and where it runs. */
 export function splitOptions(options: BenchOptions): { overrides: ExperimentOverrides; work: WorkOptions } {
-  const { runsFolder, resultsFolder, host, command, abort, ...others } = options;
+  const { runsFolder, resultsFolder, host, command, abort, roomBytes, ...others } = options;
   const { backend, workers, products, device, dtype, devices, shard, mirror, executor, ...more } = others;
   const { keepThoughts, liveProgress, ...overrides } = more;
-  const place = { runsFolder, resultsFolder, host, command, abort };
+  const place = { runsFolder, resultsFolder, host, command, abort, roomBytes };
   const machine = { backend, workers, products, device, dtype, devices, shard, mirror, executor };
   const work = { ...place, ...machine, keepThoughts, liveProgress };
   const given = Object.entries(work).filter(([, value]) => value !== undefined);

@@ -184,13 +184,17 @@ async function refusal(question: Question, engine: SizedEngine, { roomBytes, wor
   const { config, model } = question;
   const { reference, others } = besideEngine(question, engine);
   const own = engineBytes(question, engine, { sequences: 1, recompute: true }, "any");
-  const whole = Math.max(own, reference) <= ENGINE_CAPACITY;
-  const needs = whole
-    ? `it needs at least ${gigabytesText(own + reference + others)}, ${
-      gigabytesText(Math.max(0, roomBytes))
-    } may be taken`
-    : `it needs at least ${gigabytesText(Math.max(own, reference))}, a WebAssembly memory holds ` +
-      `${gigabytesText(ENGINE_CAPACITY)}`;
+  const needs = [
+    ...(Math.max(own, reference) <= ENGINE_CAPACITY ? [] : [
+      `it needs at least ${exactText(Math.max(own, reference))}, a WebAssembly memory holds ` +
+      exactText(ENGINE_CAPACITY),
+    ]),
+    ...(own + reference + others <= roomBytes ? [] : [
+      `it needs at least ${exactText(own + reference + others)} in all, ${
+        exactText(Math.max(0, roomBytes))
+      } may be taken`,
+    ]),
+  ].join(", and ");
   const fitsWith = (tokens: number, by: SizedEngine) =>
     sizesThatFit({ ...question, config: withTokens(config, tokens) }, by, roomBytes) !== undefined;
   const longest = Math.max(config.maxNewTokens, config.evaluationMaxNewTokens);
@@ -202,6 +206,11 @@ async function refusal(question: Question, engine: SizedEngine, { roomBytes, wor
   ];
   return `Cannot run ${config.name} on cpu-engine: ${needs}; ` +
     (advice.length > 0 ? advice.join(", ") : "take a smaller model, or a GPU (--backend torch)");
+}
+
+/** Two figures that differ by little must not look alike. */
+function exactText(bytes: number): string {
+  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)} GB` : gigabytesText(bytes);
 }
 
 function withTokens(config: ResolvedExperimentConfig, tokens: number): ResolvedExperimentConfig {

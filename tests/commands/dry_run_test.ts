@@ -47,7 +47,7 @@ Deno.test("a dry run says where, how much at once, what is held and written, and
   // 0.17 GB of the program beside 3.64 + 0.7 + 1.76.
   assertMatch(
     text,
-    /\nmemory at peak: about 6\.3 GB \(engine 3\.6 GB of 4\.3 GB, at most 3\.9 GB, reference 700\.0 MB, samples, threads and saving 1\.8 GB\); 14\.1 GB are free on this machine\n/,
+    /\nmemory at peak: about 6\.3 GB \(engine 3\.6 GB of 4\.3 GB, at most 3\.9 GB, reference 700\.0 MB, samples and threads, and what is saved, 1\.8 GB\); 14\.1 GB are free on this machine\n/,
   );
   assertMatch(text, /\ndisk: 3\.2 GB of checkpoints at the end, 1\.6 GB each\n/);
   assertMatch(text, /\ntime: about 1:06:40 on this machine, by a trial now \(153 tokens\/s drawn, 72 trained\)$/);
@@ -64,6 +64,25 @@ Deno.test("runs at once, a container and what was not tried are said", () => {
   assertMatch(text, /about 11\.0 GB \(a run: engine 3\.6 GB of 4\.3 GB, samples/);
   assertMatch(text, /; 1\.0 GB are left to this container\n/);
   assertMatch(text, /\ntime: not measured: Cannot load models\/none: it is not there$/);
+});
+
+Deno.test("where nothing is trained, nothing is said of layers, checkpoints and saving", () => {
+  const untrained = resolveExperiment(tiny, { arms: ["base"], seeds: [1] });
+  const plan: Plan = {
+    ...common,
+    config: untrained,
+    work: workload(untrained, SMALL_CONFIG, [2], 9, torchLayout("bfloat16")),
+    checkpoints: { each: 1e9, kept: 0 },
+    backend: "cpu-engine",
+    reason: "as asked",
+    fits: {},
+    engine: { sizes, lanes: 1, free: { bytes: 1e9, source: "machine" }, drawnPerSecond: 11.1 },
+    estimatedSeconds: 7,
+  };
+  const text = planLines(plan).join("\n");
+  assertMatch(text, /\nat once: 37 sequences\nmemory at peak: .*, samples and threads 1\.8 GB\); /);
+  assertMatch(text, /\ntime: about 7\.0 s on this machine, by a trial now \(11 tokens\/s drawn\)$/);
+  assert(!text.includes("disk"));
 });
 
 Deno.test("what would be refused is said in the words of the refusal", () => {

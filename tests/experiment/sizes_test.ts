@@ -74,7 +74,7 @@ Deno.test("what does not fit is refused with the figures, and with a length that
 
 Deno.test("where not even one token fits, the advice is another model or place", async () => {
   const error = await assertRejects(() => sizesOf(trained(16), 1.7e9, 1), FitError);
-  assertMatch(error.message, /1\.7 GB may be taken; take a smaller model, or a GPU \(--backend torch\)$/);
+  assertMatch(error.message, /1\.70 GB may be taken; take a smaller model, or a GPU \(--backend torch\)$/);
 });
 
 Deno.test("lanes are as many as have room for all that they do", async () => {
