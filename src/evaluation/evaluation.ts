@@ -158,11 +158,36 @@ export async function evaluatePolicy(request: EvaluationRequest): Promise<Sample
     store.add(rows);
     tell();
   };
-  for (let start = 0; start < missing.length; start += atOnce) {
+  for (const units of cutBatches(missing, atOnce, promptsAtOnce(atOnce, samples))) {
     await safePoint(abort);
-    await new Batch(request, missing.slice(start, start + atOnce), watched).draw(save, drew);
+    await new Batch(request, units, watched).draw(save, drew);
   }
   return order.map((name) => store.get(name)!);
+}
+
+/**
+ * Most prompts of so many sequences drawn at once, each with its completions together but for the first and the last: what
+ * memory is planned for. Where some are drawn already, no more prompts than this are taken all the same.
+ */
+export function promptsAtOnce(sequences: number, each: number): number {
+  return Math.ceil(sequences / each) + 1;
+}
+
+/** Units in order, at most so many of so many problems together. */
+function cutBatches(units: readonly Unit[], atOnce: number, prompts: number): Unit[][] {
+  const batches: Unit[][] = [];
+  let problems = new Set<Problem>();
+  for (const unit of units) {
+    const batch = batches.at(-1);
+    if (batch === undefined || batch.length === atOnce || problems.size === prompts && !problems.has(unit.problem)) {
+      batches.push([unit]);
+      problems = new Set([unit.problem]);
+    } else {
+      batch.push(unit);
+      problems.add(unit.problem);
+    }
+  }
+  return batches;
 }
 
 interface Unit {

@@ -7,6 +7,7 @@
 import { createAlgorithm } from "../algorithms/registry.ts";
 import type { DecodingShape, EngineWork, PositionShape, ReplayShape } from "../engine/footprint.ts";
 import { readRow } from "../models/host_readings.ts";
+import { promptsAtOnce } from "../evaluation/evaluation.ts";
 import { joinReads, type KeptLaw, type Reads } from "../models/readings.ts";
 import { noiseStream } from "../random/streams.ts";
 import { createAnswerSampler } from "../rollout/answer_sampler.ts";
@@ -30,25 +31,41 @@ export interface Cut {
   readonly recompute: boolean;
 }
 
-/** What an engine does that trains and evaluates. */
-export function engineWork(config: ResolvedExperimentConfig, sizes: ProblemSizes, cut: Cut): EngineWork {
-  const trained = trainedArms(config);
-  return {
+/** What an engine does that trains and evaluates, by how it is cut. */
+export function engineWork(config: ResolvedExperimentConfig, sizes: ProblemSizes): (cut: Cut) => EngineWork {
+  const { problems, promptTokens, trainingPromptTokens } = sizes;
+  const evaluated = config.arms.flatMap(({ evaluations }) => evaluations.map(drawnPosition));
+  const trained = trainedArms(config).map(({ arm, training }) => ({
+    training,
+    position: drawnPosition(arm),
+    shape: replayShape(config, arm, training, sizes),
+  }));
+  const evaluation = { promptTokens, newTokens: config.evaluationMaxNewTokens };
+  const { maxNewTokens: newTokens } = config;
+  return ({ sequences, recompute }) => ({
     trains: trained.length > 0,
     decodings: [
-      ...config.arms.flatMap(({ evaluations }) =>
-        evaluations.map((evaluation) => evaluationShape(config, evaluation, sizes, cut))
-      ),
-      ...trained.flatMap(({ arm, training }) => trainingShapes(config, arm, training, sizes, cut)),
+      ...evaluated.map((position) => ({ ...evaluation, ...drawn(problems, config.samples, sequences), ...position })),
+      ...trained.flatMap((
+        { training: { promptsPerStep, groupSize, evaluation: watch }, position },
+      ): DecodingShape[] => [
+        { promptTokens: trainingPromptTokens, newTokens, ...drawn(promptsPerStep, groupSize, sequences), ...position },
+        ...(watch === undefined ? [] : [
+          {
+            promptTokens,
+            newTokens,
+            ...drawn(Math.min(problems, watch.problems), watch.samples, sequences),
+            ...position,
+          },
+        ]),
+      ]),
     ],
-    replays: trained.flatMap(({ arm, training }): ReplayShape[] => {
-      const shape = replayShape(config, arm, training, sizes);
-      const { minibatches } = training;
-      const prompts = Math.ceil(training.promptsPerStep / minibatches);
-      const backward = cut.recompute ? "recomputed" : "kept";
+    replays: trained.flatMap(({ training: { minibatches, promptsPerStep }, shape }): ReplayShape[] => {
+      const prompts = Math.ceil(promptsPerStep / minibatches);
+      const backward = recompute ? "recomputed" : "kept";
       return [{ ...shape, prompts, backward }, ...(minibatches > 1 ? [shape] : [])];
     }),
-  };
+  });
 }
 
 /** What a second engine of the frozen reference does; undefined where no arm has a divergence from it, or none is needed. */
@@ -85,30 +102,6 @@ export function trainedArms(config: ResolvedExperimentConfig): { arm: ResolvedAr
     .map((arm) => ({ arm, training: armTraining(config, arm) }));
 }
 
-function evaluationShape(
-  config: ResolvedExperimentConfig,
-  evaluation: ResolvedDecoding,
-  { problems, promptTokens }: ProblemSizes,
-  { sequences }: Cut,
-): DecodingShape {
-  const { samples, evaluationMaxNewTokens: newTokens } = config;
-  return { ...drawn(problems, samples, sequences), promptTokens, newTokens, ...drawnPosition(evaluation) };
-}
-
-function trainingShapes(
-  config: ResolvedExperimentConfig,
-  arm: ResolvedArm,
-  { promptsPerStep, groupSize, evaluation }: ResolvedTraining,
-  { problems, promptTokens, trainingPromptTokens }: ProblemSizes,
-  { sequences }: Cut,
-): DecodingShape[] {
-  const common = { newTokens: config.maxNewTokens, ...drawnPosition(arm) };
-  const rollout = { ...common, ...drawn(promptsPerStep, groupSize, sequences), promptTokens: trainingPromptTokens };
-  if (evaluation === undefined) return [rollout];
-  const watched = drawn(Math.min(problems, evaluation.problems), evaluation.samples, sequences);
-  return [rollout, { ...common, ...watched, promptTokens }];
-}
-
 function replayShape(
   config: ResolvedExperimentConfig,
   arm: ResolvedArm,
@@ -127,7 +120,7 @@ function replayShape(
 /** The largest batch of so many sequences: some prompts with all of theirs, the first and last with a part. */
 function drawn(prompts: number, each: number, sequences: number): Pick<DecodingShape, "prompts" | "sequences"> {
   const most = Math.max(1, Math.min(sequences, prompts * each));
-  return { prompts: Math.max(1, Math.min(prompts, most, Math.ceil(most / each) + 1)), sequences: most };
+  return { prompts: Math.max(1, Math.min(prompts, most, promptsAtOnce(most, each))), sequences: most };
 }
 
 function drawnPosition(decoding: ResolvedDecoding): PositionShape {

@@ -129,7 +129,8 @@ function sizesThatFit(question: Question, engine: SizedEngine, bytes: number): S
   const { reference, others } = besideEngine(question, engine);
   const room = Math.min(ENGINE_CAPACITY, bytes - reference - others);
   if (reference > ENGINE_CAPACITY) return undefined;
-  const held = (cut: Cut, lengths: Lengths) => engineBytes(question, engine, cut, lengths);
+  const work = engineWork(question.config, question.problems);
+  const held = (cut: Cut, lengths: Lengths) => footprint(engine, work(cut), lengths).bytes;
   for (const recompute of [false, true]) {
     // Where lengths happen to make a pass larger than it is at full length, that pass computes layers again.
     const fits = (sequences: number) =>
@@ -149,10 +150,6 @@ function adapterOf({ config }: Question): AdapterConfig | undefined {
 
 function mostAtOnce({ config, problems }: Question): number {
   return Math.min(SEQUENCES_AT_ONCE, mostSequences(config, problems));
-}
-
-function engineBytes({ config, problems }: Question, engine: SizedEngine, cut: Cut, lengths: Lengths): number {
-  return footprint(engine, engineWork(config, problems, cut), lengths).bytes;
 }
 
 /** Bytes of a lane that do not depend on its cut. */
@@ -181,9 +178,10 @@ function largestThat(fits: (value: number) => boolean, most: number): number {
 }
 
 async function refusal(question: Question, engine: SizedEngine, { roomBytes, workers }: Machine): Promise<string> {
-  const { config, model } = question;
+  const { config, model, problems } = question;
   const { reference, others } = besideEngine(question, engine);
-  const own = engineBytes(question, engine, { sequences: 1, recompute: true }, "any");
+  const least = engineWork(config, problems)({ sequences: 1, recompute: true });
+  const own = footprint(engine, least).bytes;
   const needs = [
     ...(Math.max(own, reference) <= ENGINE_CAPACITY ? [] : [
       `it needs at least ${exactText(Math.max(own, reference))}, a WebAssembly memory holds ` +

@@ -6,10 +6,11 @@ import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
 import { BenchError } from "../../src/errors.ts";
 import { InterruptedError } from "../../src/interruption.ts";
 import { type Completion, completionTokens } from "../../src/rollout/completion.ts";
-import { evaluatePolicy, type EvaluationRequest, spreadOver } from "../../src/evaluation/evaluation.ts";
+import { evaluatePolicy, type EvaluationRequest, promptsAtOnce, spreadOver } from "../../src/evaluation/evaluation.ts";
 import { gradeCode } from "../../src/grading/code.ts";
 import { grade } from "../../src/grading/grade.ts";
 import type { Sample } from "../../src/evaluation/sample.ts";
+import { SampleStore } from "../../src/evaluation/sample_store.ts";
 import { recordingExecutor } from "../fixtures/recording_executor.ts";
 import { certain, scriptedModel } from "../fixtures/scripted_model.ts";
 import { deadModel } from "../fixtures/small_model.ts";
@@ -118,6 +119,21 @@ Deno.test("evaluatePolicy() draws the same samples however many at once", async 
   await evaluatePolicy({ ...request(files[1]), atOnce: 5, onProgress: (done) => told.push(done) });
   assertEquals(told, [0, 5, 10, 15, 20, 21]);
   assertEquals(Deno.readTextFileSync(files[1]), Deno.readTextFileSync(files[0]));
+});
+
+Deno.test("evaluatePolicy() takes no more prompts at once for what is left of many problems than for whole ones", async () => {
+  const whole = temporaryFile(), file = temporaryFile();
+  const samples = await evaluatePolicy(request(whole));
+  {
+    const order = samples.map(({ problem, sample }) => ({ problem, sample }));
+    using store = new SampleStore(file, "d of seed 1", order, () => {});
+    store.add(samples.filter(({ sample }) => sample < SAMPLES - 1));
+  }
+  const told: number[] = [];
+  const again = await evaluatePolicy({ ...request(file), atOnce: 5, onProgress: (done) => told.push(done) });
+  assertEquals(again, samples);
+  // Five sequences of seven samples a problem touch two problems at most, so three that lack one each are two batches.
+  assertEquals([promptsAtOnce(5, SAMPLES), told], [2, [18, 20, 21]]);
 });
 
 Deno.test("evaluatePolicy() draws again what was changed, brought from elsewhere or is impossible, and says where", async () => {
