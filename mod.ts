@@ -278,6 +278,8 @@ export { reward, type RewardConfig } from "./src/grading/reward.ts";
 
 // Parts: training and evaluation.
 export { type TrainingRequest, trainPolicy } from "./src/training/trainer.ts";
+export type { DrawnCompletion } from "./src/training/step_rollout.ts";
+export type { PaidCompletion } from "./src/training/paid_group.ts";
 export type { StepPart, StepProgress } from "./src/training/step_progress.ts";
 export type { AdapterConfig } from "./src/models/adapter.ts";
 export type { EqualGroups, ResolvedTraining, TrainingConfig, TrainingEvaluation } from "./src/training/config.ts";

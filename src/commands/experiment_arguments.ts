@@ -177,6 +177,7 @@ export function workbenchOptions({ positionals, flags }: ExperimentArguments | E
     ...(flags.workers !== undefined && { workers: flags.workers }),
     ...productsOf(flags),
     ...(flags.keepThoughts !== undefined && { keepThoughts: flags.keepThoughts }),
+    ...("keepRollouts" in flags && flags.keepRollouts !== undefined && { keepRollouts: flags.keepRollouts }),
     ...(flags.device !== undefined && { device: flags.device }),
     ...(flags.dtype !== undefined && { dtype: flags.dtype }),
     ...(flags.devices !== undefined && { devices: flags.devices }),

@@ -10,7 +10,7 @@ import { readChainedLines } from "../files/chained_lines.ts";
 import { hashedFileFault, isWrittenWithHash } from "../files/hashed_file.ts";
 import { countLines } from "../files/json_lines.ts";
 import { isPresent, readBytesIfPresent } from "../files/read.ts";
-import { checkpointFaults, curvePath, stepFolder, stepsSaved } from "../training/checkpoint.ts";
+import { checkpointFaults, curvePath, rolloutsIn, stepFolder, stepsSaved } from "../training/checkpoint.ts";
 import { countText } from "../text/numbers.ts";
 import type { RunPaths } from "./run_paths.ts";
 
@@ -70,6 +70,7 @@ export async function armFaults(work: Work, run: ArmRun, look: Look = {}): Promi
   const training = {
     checkpoints: folder.checkpoints(run),
     metrics: folder.metricsFile(run),
+    rollouts: folder.rolloutsFile(run),
     run: folder.identityOf(run),
   };
   return [...faults, ...await trainingFaults(training, { steps, finished, ...look })];
@@ -127,6 +128,7 @@ function drawnAgain(count: number, which = ""): string {
 export interface TrainingPlace {
   readonly checkpoints: string;
   readonly metrics: string;
+  readonly rollouts: string;
   readonly run: string;
 }
 
@@ -140,7 +142,7 @@ export interface TrainingLook extends Look {
 
 /** Checkpoints with missing, changed or foreign files, and a curve that is not theirs. */
 export async function trainingFaults(
-  { checkpoints, metrics, run }: TrainingPlace,
+  { checkpoints, metrics, rollouts, run }: TrainingPlace,
   { steps, finished = false, contents = true, spares = true }: TrainingLook,
 ): Promise<RunFault[]> {
   const saved = stepsSaved(checkpoints).reverse();
@@ -162,16 +164,21 @@ export async function trainingFaults(
   if (finished && steps !== undefined && !saved.includes(steps)) {
     found.push({ fault: `${stepFolder(checkpoints, steps)} is missing`, next: from });
   }
-  const curve = whole === undefined ? "" : textOf(curvePath(stepFolder(checkpoints, whole)));
-  const wrong = contents ? curveFault(metrics, curve, finished && whole === steps) : tornFault(metrics);
-  return wrong === undefined ? found : [...found, { fault: wrong, next: "it is written again from the checkpoint" }];
+  const copies = [
+    { path: metrics, copy: whole === undefined ? "" : textOf(curvePath(stepFolder(checkpoints, whole))) },
+    { path: rollouts, copy: whole === undefined ? "" : rolloutsIn(stepFolder(checkpoints, whole)) },
+  ];
+  const wrong = copies.flatMap(({ path, copy }) =>
+    (contents ? copyFault(path, copy, finished && whole === steps) : tornFault(path)) ?? []
+  );
+  return [...found, ...wrong.map((fault) => ({ fault, next: "it is written again from the checkpoint" }))];
 }
 
 /** Of unfinished training, steps behind the last checkpoint are computed again: only those before must be its. */
-function curveFault(path: string, curve: string, finished: boolean): string | undefined {
-  if (!isPresent(path)) return curve === "" ? undefined : `${path} is missing`;
+function copyFault(path: string, copy: string, finished: boolean): string | undefined {
+  if (!isPresent(path)) return copy === "" ? undefined : `${path} is missing`;
   const text = textOf(path);
-  if (finished ? text === curve : text.startsWith(curve)) return tornFault(path);
+  if (finished ? text === copy : text.startsWith(copy)) return tornFault(path);
   return `${path} has changed since it was written`;
 }
 

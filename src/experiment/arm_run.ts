@@ -16,13 +16,14 @@ import { deriveMetrics } from "../metrics/derive.ts";
 import { problemCounts } from "../metrics/problem_counts.ts";
 import { adapterParameterCount, initialAdapter, isNeutral } from "../models/adapter.ts";
 import type { LanguageModel, NamedTensors } from "../models/language_model.ts";
-import { isPresent } from "../files/read.ts";
+import { isPresent, readTextIfPresent } from "../files/read.ts";
 import { describeResult, type Evaluated, metricSizes, type RunFacts, type Trained } from "./describe_result.ts";
 import { SampleFigures } from "../metrics/sample_figures.ts";
 import type { RunName, WorkEvent } from "./events.ts";
 import type { DatasetResult, Result } from "../result/types.ts";
 import { serializeResult } from "../result/serialize.ts";
 import { readResult } from "../result/store.ts";
+import { keptPrompts, RolloutLog } from "./rollout_log.ts";
 import { runLabel } from "./run_paths.ts";
 import { trainingNotes } from "../training/outcome.ts";
 import { trainPolicy } from "../training/trainer.ts";
@@ -112,7 +113,12 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
 
   const checkpoints = bench.folder.checkpoints(run);
   const identity = bench.folder.identityOf(run);
-  const { curve, notes: damage } = await restoreTrainingCheckpoint(checkpoints, identity, model, training.steps);
+  const { curve, rollouts = "", notes: damage } = await restoreTrainingCheckpoint(
+    checkpoints,
+    identity,
+    model,
+    training.steps,
+  );
   const saved = curve.length;
   if (saved === 0) await model.restore(untrained(bench, run.seed));
   else removeOutdatedCheckpoints(checkpoints, saved, training.checkpointEvery);
@@ -124,11 +130,26 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
   // The file follows the model: steps after the last checkpoint are computed, and written, again.
   const writer = new JsonLinesWriter(bench.folder.metricsFile(run), 0);
   writer.append(curve);
+  const examination = bench.trainingExamination(grader);
+  using log = new RolloutLog(
+    bench.folder.rolloutsFile(run),
+    identity,
+    rollouts,
+    bench.keepRollouts ?? keptPrompts(training, bench.config.maxNewTokens),
+  );
   let kept = saved, keptAt = now();
   const keep = async () => {
     if (curve.length === kept) return;
     kept = curve.length;
-    const state = { run: identity, curve, every: training.checkpointEvery, baseName: bench.config.model };
+    log.flush();
+    const drawn = await readTextIfPresent(bench.folder.rolloutsFile(run)) ?? "";
+    const state = {
+      run: identity,
+      curve,
+      ...(drawn !== "" && { rollouts: drawn }),
+      every: training.checkpointEvery,
+      baseName: bench.config.model,
+    };
     await saveTrainingCheckpoint(checkpoints, state, model, bench.checkpoint, card(bench, run, kept));
     keptAt = now();
   };
@@ -146,7 +167,8 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
       },
       source,
       seed: run.seed,
-      examination: bench.trainingExamination(grader),
+      examination,
+      onCompletion: (drawn) => log.add(drawn, examination.text(drawn.paid.completion)),
       ...(bench.liveProgress && {
         onProgress: (progress) => options.onEvent({ kind: "within", run: runName(run), ...progress, total }),
       }),

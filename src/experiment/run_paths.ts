@@ -36,6 +36,11 @@ export class RunPaths {
     return `${this.path}/metrics/${fileLabel(run)}.jsonl`;
   }
 
+  /** One line a completion that a training drew. */
+  rolloutsFile(run: ArmRun): string {
+    return `${this.path}/rollouts/${fileLabel(run)}.jsonl`;
+  }
+
   /** Samples of one evaluation of an arm on one dataset. */
   samplesFile(run: ArmRun, { label }: ResolvedEvaluation, dataset: string): string {
     return `${this.path}/samples/${fileLabel(run, label)}/${datasetFileName(dataset)}`;

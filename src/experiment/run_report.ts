@@ -99,6 +99,7 @@ async function strangers(
   const known = new Set(runs.flatMap((own) => [
     folder.checkpoints(own),
     folder.metricsFile(own),
+    folder.rolloutsFile(own),
     ...resultFiles(work!, own).flat(),
     ...own.arm.evaluations.flatMap((evaluation) =>
       work!.datasets.map(({ name }) => folder.samplesFile(own, evaluation, name))
@@ -110,12 +111,14 @@ async function strangers(
   const faults: RunFault[] = [];
   const labels = new Set([
     ...others("checkpoints", ANY).map((path) => basename(path)),
-    ...others("metrics", /\.jsonl$/).map((path) => basename(path, ".jsonl")),
+    ...["metrics", "rollouts"].flatMap((folder) => others(folder, /\.jsonl$/))
+      .map((path) => basename(path, ".jsonl")),
   ]);
   for (const label of labels) {
     const place = {
       checkpoints: `${folder.path}/checkpoints/${label}`,
       metrics: `${folder.path}/metrics/${label}.jsonl`,
+      rollouts: `${folder.path}/rollouts/${label}.jsonl`,
       run: `${basename(folder.path)}/${label}`,
     };
     faults.push(...await trainingFaults(place, look));

@@ -65,6 +65,11 @@ export interface WorkbenchOptions extends OpenModelOptions {
   /** Problems of each dataset whose first sample's thought is kept, to be looked at in the report (default 8). */
   readonly keepThoughts?: number;
   /**
+   * Prompts of each training step, the first ones, whose completions are kept in the run folder (default as many as 64 MiB
+   * a training hold, and at least one).
+   */
+  readonly keepRollouts?: number;
+  /**
    * Whether events also tell what is under way within a step and between saved samples (default false): how many such events
    * there are depends on how fast the machine is.
    */
@@ -101,6 +106,8 @@ export interface Workbench {
   readonly examination: Examination;
   /** Problems of each dataset whose first sample's thought is kept. */
   readonly keepThoughts: number;
+  /** Prompts of each training step whose completions are kept; absent: as many as there is room for. */
+  readonly keepRollouts?: number;
   /** Whether events also tell what is under way. */
   readonly liveProgress: boolean;
   /** The same in training, by an arm's own grader where it has one; of mathematics alone. */
@@ -254,6 +261,7 @@ export async function openWorkbench(
       grade: (text, problem) => judge(text, problem, { grader: config.grader, thinking, executor: programs.executor }),
     },
     keepThoughts: options.keepThoughts ?? DEFAULT_KEPT_THOUGHTS,
+    ...(options.keepRollouts !== undefined && { keepRollouts: options.keepRollouts }),
     liveProgress: options.liveProgress ?? false,
     trainingExamination: (grader = config.grader) => ({
       ...asked,

@@ -16,12 +16,14 @@ import type { AdapterConfig } from "../models/adapter.ts";
 import type { HostTensor, LanguageModel, NamedTensors } from "../models/language_model.ts";
 import { readJsonLines } from "../files/json_lines.ts";
 import { fileSha256 } from "../files/hash.ts";
+import { readBytesIfPresent } from "../files/read.ts";
 import { writeDurably } from "../files/write.ts";
 import { readSafetensorsHeader, readStoredTensor, writeSafetensors } from "../checkpoint/safetensors.ts";
 import type { CurvePoint } from "./curve.ts";
 
 const MOMENTS_FILE = "optimizer.safetensors";
 const CURVE_FILE = "curve.jsonl";
+const ROLLOUTS_FILE = "rollouts.jsonl";
 const STATE_FILE = "state.json";
 const STEP_FOLDER = /^step-([1-9]\d*)$/;
 /** What a save that was killed leaves behind. */
@@ -43,6 +45,8 @@ export interface TrainingState {
   readonly baseName?: string;
   /** A point per step, from the first one on. */
   readonly curve: readonly CurvePoint[];
+  /** Completions drawn so far, as lines of text (absent: none are kept). */
+  readonly rollouts?: string;
   /** Steps between regular checkpoints; others are saved where training is interrupted, and at its end. */
   readonly every: number;
 }
@@ -51,6 +55,8 @@ export interface TrainingState {
 export interface RestoredTraining {
   /** The curve up to the step that was saved last; empty where there is nothing to go on from. */
   readonly curve: CurvePoint[];
+  /** Completions drawn up to there, as lines of text; absent where none were kept. */
+  readonly rollouts?: string;
   /** Which checkpoints were not taken, and why; one line each. */
   readonly notes: readonly string[];
 }
@@ -64,7 +70,7 @@ export interface RestoredTraining {
  */
 export async function saveTrainingCheckpoint(
   folder: string,
-  { run, curve, every, baseName }: TrainingState,
+  { run, curve, rollouts, every, baseName }: TrainingState,
   model: LanguageModel,
   base: Checkpoint,
   card: ModelCard,
@@ -76,7 +82,10 @@ export async function saveTrainingCheckpoint(
   const shared = {
     config,
     card,
-    files: new Map([[CURVE_FILE, curve.map((point) => JSON.stringify(point) + "\n").join("")]]),
+    files: new Map([
+      [CURVE_FILE, curve.map((point) => JSON.stringify(point) + "\n").join("")],
+      ...(rollouts === undefined ? [] : [[ROLLOUTS_FILE, rollouts] as const]),
+    ]),
     populate: async (temporary: string, sha256: string) => {
       const tensors = new Map([...prefixed("first.", moments.first), ...prefixed("second.", moments.second)]);
       writeSafetensors(`${temporary}/${MOMENTS_FILE}`, tensors, shapesOf(tensors), "F32");
@@ -133,8 +142,12 @@ export async function restoreTrainingCheckpoint(
   for (const step of stepsSaved(folder).filter((saved) => saved <= last).reverse()) {
     const path = stepFolder(folder, step);
     const [first] = await checkpointFaults(path, step, run);
-    if (first === undefined) return { curve: await restore(path, model), notes };
-    notes.push(`${path} is not taken: ${first.file} ${first.fault}`);
+    if (first !== undefined) {
+      notes.push(`${path} is not taken: ${first.file} ${first.fault}`);
+      continue;
+    }
+    const rollouts = rolloutsIn(path);
+    return { curve: await restore(path, model), ...(rollouts !== "" && { rollouts }), notes };
   }
   return { curve: [], notes };
 }
@@ -146,6 +159,11 @@ async function restore(path: string, model: LanguageModel): Promise<CurvePoint[]
   const moments = readTensors(`${path}/${MOMENTS_FILE}`);
   await model.restore(weights, { first: unprefixed("first.", moments), second: unprefixed("second.", moments) });
   return readJsonLines<CurvePoint>(curvePath(path)).rows;
+}
+
+/** The completions that a checkpoint's folder holds, as lines of text; empty where it holds none. */
+export function rolloutsIn(folder: string): string {
+  return new TextDecoder().decode(readBytesIfPresent(`${folder}/${ROLLOUTS_FILE}`));
 }
 
 /** The training curve in a checkpoint's folder, one line a step. */

@@ -15,7 +15,9 @@ import { overlongPenalty } from "./overlong.ts";
 
 /** One completion with what it was paid. */
 export interface PaidCompletion {
+  /** What was drawn. */
   readonly completion: Completion;
+  /** What the grader says of it. */
   readonly verdict: Verdict;
   /** Absent where the grader failed. */
   readonly reward?: number;

@@ -13,7 +13,7 @@ export type StepPart = "rollout" | "update";
 export interface StepProgress {
   /** From 1. */
   readonly step: number;
-  /** What the step is at. */
+  /** What it does now. */
   readonly part: StepPart;
   /** How much of the part is done, in [0, 1]. */
   readonly done: number;

@@ -6,8 +6,10 @@
  * @module
  */
 import { BenchError } from "../errors.ts";
+import type { Completion } from "../rollout/completion.ts";
 import { rollout } from "../rollout/rollout.ts";
-import { isEqualGroup, paidCompletion, type PaidGroup } from "./paid_group.ts";
+import type { Problem } from "../datasets/problem.ts";
+import { isEqualGroup, type PaidCompletion, paidCompletion, type PaidGroup } from "./paid_group.ts";
 import { stepStreams } from "./step_noise.ts";
 import type { StepFollower } from "./step_progress.ts";
 import type { TrainingRequest } from "./trainer.ts";
@@ -20,6 +22,22 @@ export interface StepRollout {
   readonly groups: readonly PaidGroup[];
   /** How often a group was drawn again, all together. */
   readonly redraws: number;
+}
+
+/** A completion of a step, as it was paid. */
+export interface DrawnCompletion {
+  /** From 1. */
+  readonly step: number;
+  /** How often its group was drawn before. */
+  readonly draw: number;
+  /** Place of its prompt in the step. */
+  readonly prompt: number;
+  /** Its own place in the group. */
+  readonly sample: number;
+  /** What was asked. */
+  readonly problem: Problem;
+  /** What was drawn, and what it was paid. */
+  readonly paid: PaidCompletion;
 }
 
 /**
@@ -41,7 +59,15 @@ export async function drawStep(
   const payment = { objective: request.objective, examination, maxNewTokens: settings.maxNewTokens };
   const drawGroups = async (members: readonly number[], draw: number): Promise<PaidGroup[]> => {
     const streams = stepStreams({ seed, step, dataset: source.name, groupSize }, problems, draw);
-    const drawn = await rollout(
+    const drawn = members.map(() => new Array<Completion | undefined>(groupSize).fill(undefined));
+    const paid: PaidCompletion[][] = members.map(() => []);
+    // Graded as they finish, in order.
+    const grade = inOrder(drawn, (i, sample, completion) => {
+      const own = paidCompletion(completion, problems[members[i]], payment);
+      paid[i].push(own);
+      request.onCompletion?.({ step, draw, prompt: members[i], sample, problem: problems[members[i]], paid: own });
+    });
+    await rollout(
       model,
       members.map((b) => ({ name: `problem ${problems[b].id} at step ${step}`, ids: prompts[b], streams: streams[b] })),
       { ...settings, keepDensities: true },
@@ -50,13 +76,15 @@ export async function drawStep(
         onPosition: (positions, finished) => {
           const ends = finished.map(({ completion }) => completion.steps.length);
           follower?.drawn(positions, ends.reduce((sum, length) => sum + settings.maxNewTokens - length, 0));
+          for (const { prompt, sample, completion } of finished) drawn[prompt][sample] = completion;
+          grade();
         },
       },
     );
     return members.map((b, i) => ({
       problem: problems[b],
       prompt: prompts[b],
-      completions: drawn[i].map((completion) => paidCompletion(completion, problems[b], payment)),
+      completions: paid[i],
     }));
   };
 
@@ -73,6 +101,23 @@ export async function drawStep(
   }
   const kept = equalGroups.then === "keep" ? groups : groups.filter((group) => !isEqualGroup(group));
   return { first, groups: kept, redraws };
+}
+
+/** A function that tells, each time it is called, what is there of a table up to the first gap and was not told yet. */
+function inOrder<T>(
+  table: readonly (readonly (T | undefined)[])[],
+  tell: (row: number, column: number, value: T) => void,
+): () => void {
+  let [row, column] = [0, 0];
+  return () => {
+    for (; row < table.length; [row, column] = [row + 1, 0]) {
+      for (; column < table[row].length; column++) {
+        const value = table[row][column];
+        if (value === undefined) return;
+        tell(row, column, value);
+      }
+    }
+  };
 }
 
 function requireReward(groups: readonly PaidGroup[], step: number): void {

@@ -13,7 +13,7 @@ import { updateRate } from "./optimizer.ts";
 import type { RolloutSettings } from "../rollout/rollout.ts";
 import { rolloutFigures } from "./rollout_figures.ts";
 import { StepFollower, type StepProgress } from "./step_progress.ts";
-import { drawStep } from "./step_rollout.ts";
+import { type DrawnCompletion, drawStep } from "./step_rollout.ts";
 import { updatePolicy } from "./update.ts";
 import type { ResolvedTraining } from "./config.ts";
 import type { CurvePoint } from "./curve.ts";
@@ -38,6 +38,8 @@ export interface TrainingRequest {
   readonly examination: TrainingExamination;
   /** Stops the training soon after it is aborted. */
   readonly abort?: AbortSignal;
+  /** Told of each completion once it is paid, in the order of prompts and samples. */
+  readonly onCompletion?: (drawn: DrawnCompletion) => void;
   /** Told now and then how far a step is. */
   readonly onProgress?: (progress: StepProgress) => void;
 }

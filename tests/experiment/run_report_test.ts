@@ -61,7 +61,9 @@ function isWork(file: string): boolean {
 
 function changeMiddle(path: string): void {
   const bytes = Deno.readFileSync(path);
-  bytes[Math.floor(bytes.length / 2)] ^= 1;
+  // Of a state in a hash, not in the name of a file: that would be two faults, of a file too few and one too many.
+  const at = path.endsWith("/state.json") ? bytes.length - 20 : Math.floor(bytes.length / 2);
+  bytes[at] ^= 1;
   Deno.writeFileSync(path, bytes);
 }
 
@@ -105,7 +107,7 @@ Deno.test("every file that has changed is named, each with what the next command
       ? /^samples\/\S+:\d+ has changed since it was written; \d+ samples? from there on (?:is|are) drawn again$/
       : /^results/.test(file)
       ? /has changed since it was written; it is written again from the samples$/
-      : /^metrics/.test(file)
+      : /^(metrics|rollouts)/.test(file)
       ? /has changed since it was written; it is written again from the checkpoint$/
       : /step-5/.test(file)
       ? /(has changed since it was saved|missing|damaged|not saved with it); training goes on from step 4$/
@@ -125,7 +127,7 @@ Deno.test("every file that is gone is named too, most of them without reading an
     assertEquals(found.length, 1, `${file}: ${found.join("\n")}`);
     assert(/ is missing( or damaged)?; | has changed since it was written; /.test(found[0]), `${file}: ${found[0]}`);
     // That a hash is gone shows when it is asked for.
-    if (!/sha256$|^metrics/.test(file)) assertEquals((await faultsOf(path, false)).length, 1, file);
+    if (!/sha256$|^metrics|^rollouts/.test(file)) assertEquals((await faultsOf(path, false)).length, 1, file);
   }
 });
 

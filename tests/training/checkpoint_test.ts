@@ -105,6 +105,20 @@ Deno.test("the last checkpoint is kept, and the last regular one before it", asy
   assertEquals(await kept(2, 4, 5), ["step-4", "step-5"]);
 });
 
+Deno.test("completions that were kept are restored with the step that they were saved after", async () => {
+  const folder = Deno.makeTempDirSync();
+  const model = await smallModel();
+  for (const step of [1, 2]) {
+    const state = { run: RUN, curve: CURVE.slice(0, step), rollouts: `"\u00e9"\n`.repeat(step), every: 1 };
+    await saveTrainingCheckpoint(folder, state, model, baseCheckpoint(folder), CARD);
+  }
+  const restored = async () => (await restoreTrainingCheckpoint(folder, RUN, model)).rollouts;
+  assertEquals(await restored(), `"\u00e9"\n`.repeat(2));
+  Deno.writeTextFileSync(`${folder}/step-2/rollouts.jsonl`, "[]\n");
+  assertEquals(await restored(), `"\u00e9"\n`);
+  await model.dispose();
+});
+
 Deno.test("where nothing was saved there is nothing to restore", async () => {
   const model = await smallModel();
   const nothing = { curve: [], notes: [] };

@@ -10,7 +10,7 @@ import { LOSS_PRESETS } from "../../src/training/loss/loss.ts";
 import { DEFAULT_REWARD } from "../../src/training/objective.ts";
 import { ADAMW_PRESETS } from "../../src/training/optimizer.ts";
 import type { PaidGroup } from "../../src/training/paid_group.ts";
-import { drawStep } from "../../src/training/step_rollout.ts";
+import { type DrawnCompletion, drawStep } from "../../src/training/step_rollout.ts";
 import type { TrainingRequest } from "../../src/training/trainer.ts";
 import { smallModel } from "../fixtures/small_model.ts";
 
@@ -69,6 +69,22 @@ Deno.test("without a setting, equal groups stand as they were drawn", async () =
   assertEquals([first.length, groups.length, redraws], [B, B, 0]);
   assertEquals(groups, first);
   assertEquals(first.map(({ problem }) => problem.id), ["0/0", "0/1", "0/2"]);
+  await model.dispose();
+});
+
+Deno.test("every completion is told once it is paid, in the order of draws, prompts and samples", async () => {
+  const model = await smallModel();
+  const told: DrawnCompletion[] = [];
+  const asked = request(model, () => WRONG, { draws: 1, then: "keep" });
+  const { first, groups } = await drawStep({ ...asked, onCompletion: (drawn) => void told.push(drawn) }, 2);
+  assertEquals(
+    told.map(({ step, draw, prompt, sample }) => [step, draw, prompt, sample]),
+    Array.from({ length: 2 * B * G }, (_, i) => [2, Math.floor(i / B / G), Math.floor(i / G) % B, i % G]),
+  );
+  assertEquals(told.map(({ paid }) => paid), [...first, ...groups].flatMap(({ completions }) => completions));
+  assertEquals(told.map(({ problem }) => problem.id), told.map(({ prompt }) => `1/${prompt}`));
+  // Some end before others of their group, which come before them.
+  assert(new Set(told.map(({ paid }) => paid.completion.steps.length)).size > 1);
   await model.dispose();
 });
 

@@ -73,6 +73,7 @@ export const train = command({
 const {
   arms: _arms,
   steps: _steps,
+  keepRollouts: _keepRollouts,
   lr: _lr,
   promptsPerStep: _promptsPerStep,
   groupSize: _groupSize,

@@ -118,6 +118,10 @@ export const experimentFlags = {
       least: 0,
     },
   ),
+  keepRollouts: whole(
+    "Prompts of each training step whose completions are kept in the run folder (default as many as 64 MiB a run hold)",
+    { least: 0 },
+  ),
   steps: whole("Training steps per arm"),
   maxNewTokens: whole("Longest completion, thoughts and answer together"),
   prompt: oneOf("NAME", ["question", "step-by-step", "conversation"], "Text around the question"),
