@@ -35,7 +35,7 @@ export const ENGINE_CAPACITY = MAX_PAGES * PAGE_BYTES;
 /** Share of the free memory that is planned with: other programs live too. */
 const USABLE = 0.9;
 /** Deno with the code; a lane beside its engine, with tokenizer, datasets and samples; and a thread of the engine. */
-const PROGRAM_BYTES = 170e6, LANE_BYTES = 115e6, THREAD_BYTES = 15e6;
+const PROGRAM_BYTES = 170e6, LANE_BYTES = 150e6, THREAD_BYTES = 15e6;
 
 /** What one run has of the machine. */
 export interface Machine {
@@ -61,7 +61,7 @@ export interface Sizes extends Cut {
   readonly engineAtMost: number;
   /** Bytes of the memory of the frozen reference's engine at most; 0 where there is none. */
   readonly reference: number;
-  /** Bytes beside them: tokenizer and samples, threads, and what a checkpoint is saved from. */
+  /** Bytes beside them: tokenizer and samples, threads, and what a checkpoint is read to, or saved from. */
   readonly others: number;
 }
 
@@ -157,11 +157,13 @@ function besideEngine({ config, model, problems }: Question, engine: SizedEngine
   const anchor = referenceWork(config, problems);
   const threads = (anchor === undefined ? 1 : 2) * engine.workers;
   const laws = keptLaws(config) * model.vocabularySize * Float32Array.BYTES_PER_ELEMENT;
-  // A checkpoint is saved from copies.
+  // A checkpoint is read tensor by tensor, and saved from copies.
+  const read = model.vocabularySize * model.hiddenSize * Float32Array.BYTES_PER_ELEMENT;
   const saved = trainedArms(config).length > 0 ? savedBytes(engine.adapter?.size ?? parameterCount(model)) : 0;
+  const copied = Math.max(read, saved);
   return {
     reference: anchor === undefined ? 0 : footprint(engine, anchor).bytes,
-    others: LANE_BYTES + threads * THREAD_BYTES + laws + saved,
+    others: LANE_BYTES + threads * THREAD_BYTES + laws + copied,
   };
 }
 
@@ -177,30 +179,35 @@ function largestThat(fits: (value: number) => boolean, most: number): number {
   return low;
 }
 
-async function refusal(question: Question, engine: SizedEngine, { roomBytes, workers }: Machine): Promise<string> {
-  const { config, model, problems } = question;
+/** Bytes that the smallest cut takes. */
+function leastBytes(question: Question, engine: SizedEngine): { own: number; all: number } {
   const { reference, others } = besideEngine(question, engine);
-  const least = engineWork(config, problems)({ sequences: 1, recompute: true });
-  const own = footprint(engine, least).bytes;
+  const least = engineWork(question.config, question.problems)({ sequences: 1, recompute: true });
+  const { bytes } = footprint(engine, least);
+  return { own: Math.max(bytes, reference), all: bytes + reference + others };
+}
+
+async function refusal(question: Question, engine: SizedEngine, { roomBytes, workers }: Machine): Promise<string> {
+  const { config, model } = question;
+  const { own, all } = leastBytes(question, engine);
   const needs = [
-    ...(Math.max(own, reference) <= ENGINE_CAPACITY ? [] : [
-      `it needs at least ${exactText(Math.max(own, reference))}, a WebAssembly memory holds ` +
-      exactText(ENGINE_CAPACITY),
+    ...(own <= ENGINE_CAPACITY ? [] : [
+      `it needs at least ${exactText(own)}, a WebAssembly memory holds ${exactText(ENGINE_CAPACITY)}`,
     ]),
-    ...(own + reference + others <= roomBytes ? [] : [
-      `it needs at least ${exactText(own + reference + others)} in all, ${
-        exactText(Math.max(0, roomBytes))
-      } may be taken`,
+    ...(all <= roomBytes ? [] : [
+      `it needs at least ${exactText(all)} in all, ${exactText(Math.max(0, roomBytes))} may be taken`,
     ]),
   ].join(", and ");
-  const fitsWith = (tokens: number, by: SizedEngine) =>
-    sizesThatFit({ ...question, config: withTokens(config, tokens) }, by, roomBytes) !== undefined;
+  const fits = (of: Question, by: SizedEngine) => {
+    const least = leastBytes(of, by);
+    return least.own <= ENGINE_CAPACITY && least.all <= roomBytes;
+  };
   const longest = Math.max(config.maxNewTokens, config.evaluationMaxNewTokens);
-  const tokens = largestThat((own) => fitsWith(own, engine), longest);
+  const tokens = largestThat((own) => fits({ ...question, config: withTokens(config, own) }, engine), longest);
   const single = workers > 1 ? await sizedEngine(model, 1, adapterOf(question)) : undefined;
   const advice = [
     ...(tokens > 0 ? [`--max-new-tokens ${tokens} would fit`] : []),
-    ...(single !== undefined && sizesThatFit(question, single, roomBytes) ? ["--workers 1 would fit"] : []),
+    ...(single !== undefined && fits(question, single) ? ["--workers 1 would fit"] : []),
   ];
   return `Cannot run ${config.name} on cpu-engine: ${needs}; ` +
     (advice.length > 0 ? advice.join(", ") : "take a smaller model, or a GPU (--backend torch)");

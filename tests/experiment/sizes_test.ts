@@ -104,7 +104,8 @@ Deno.test("a frozen reference is counted beside the engine", async () => {
 /** Room in which the completions of a step are drawn in at least two parts. */
 async function roomForParts(question: Question, workers: number): Promise<number> {
   const { training: { promptsPerStep, groupSize } } = question.config;
-  for (let roomBytes = 2.2e8;; roomBytes -= 1e6) {
+  const { engine, others } = await chooseSizes(question, { roomBytes: 1e10, workers });
+  for (let roomBytes = engine + others;; roomBytes -= 1e6) {
     const { sequences } = await chooseSizes(question, { roomBytes, workers });
     if (sequences < promptsPerStep * groupSize) return roomBytes;
   }
