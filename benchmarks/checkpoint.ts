@@ -11,8 +11,8 @@ import { ADAMW_PRESETS } from "../src/training/optimizer.ts";
 const { paper: UNFILTERED, controlled: MATCHED } = ALGORITHM_PRESETS["discrete-grpo"];
 const { paper: PAPER, release: RELEASE } = ALGORITHM_PRESETS["soft-thinking-grpo"];
 
-/** Temperature and nucleus that cards of models which think name most often. */
-const USUAL = { temperature: 0.6, topP: 0.95 };
+/** As SofT-GRPO tests discrete models (protocol `soft-grpo-discrete`). Without a top-k, 3,072 logits a row would be read. */
+const USUAL = { temperature: 0.6, topK: 30, topP: 0.95 };
 
 /** Ways of decoding, the default first. */
 const DECODINGS: readonly DecodingConfig[] = [

@@ -49,7 +49,7 @@ Deno.test("the settings that run are told in one line", () => {
     );
   assertEquals(
     told(undefined),
-    "settings of DIR: prompt step-by-step; tokens, T 0.5, top-p 0.95 (discrete); no thinking, as no token of it is </think>; " +
+    "settings of DIR: prompt step-by-step; tokens, T 0.5, top-k 30, top-p 0.95 (discrete); no thinking, as no token of it is </think>; " +
       "at most 512 new tokens; all problems of gsm8k x 3; any stated answer",
   );
   assert(told("soft-thinking", 5).includes("thinking up to </think>; at most 512 new tokens; the first 5 problems"));
