@@ -146,7 +146,7 @@ function requireOwnFlags(backend: BackendName, options: OpenModelOptions): void 
 }
 
 /** Backends that train an adapter. */
-const ADAPTER_BACKENDS: readonly BackendName[] = ["cpu-engine"];
+const ADAPTER_BACKENDS: readonly BackendName[] = ["cpu-engine", "torch"];
 
 function requireAdapter(backend: BackendName, checkpoint: Checkpoint, adapter: AdapterConfig | undefined): void {
   if (adapter === undefined) return;
@@ -215,7 +215,7 @@ async function openerOf(
 /** Model and reference share their workers: a reference's laws are read where the policy is. */
 async function openTorch(
   checkpoint: Checkpoint,
-  { workers: threads, device, dtype, devices, shard }: OpenModelOptions,
+  { workers: threads, device, dtype, devices, shard, adapter }: OpenModelOptions,
 ): Promise<Opener> {
   const { TorchWorkers } = await import("../torch/workers.ts");
   const { createTorchModel } = await import("../torch/model.ts");
@@ -227,7 +227,7 @@ async function openTorch(
     ...(shard !== undefined && { shard }),
   });
   return {
-    open: () => createTorchModel(workers, checkpoint),
+    open: () => createTorchModel(workers, { ...checkpoint, ...(adapter !== undefined && { adapter }) }),
     ...(workers.device === "cuda" && {
       devices: { dtype: workers.dtype, free: workers.freeMemory, shard: workers.shard },
     }),

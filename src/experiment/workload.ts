@@ -9,6 +9,7 @@ import { armRuns, armTraining, type ResolvedExperimentConfig } from "./resolve.t
 import { SEQUENCES_AT_ONCE } from "../evaluation/evaluation.ts";
 import type { ModelConfig } from "../models/model_config.ts";
 import type { ResolvedTraining } from "../training/config.ts";
+import { adapterParameterCount } from "../models/adapter.ts";
 import { parameterCount } from "../models/parameters.ts";
 
 /** AdamW's two moments. */
@@ -183,7 +184,11 @@ function memoryEstimate(
   const { bytes } = layout;
   const parameters = parameterCount(model);
   const trained = config.arms.filter(({ objective }) => objective !== undefined);
-  const anchored = trained.some(({ objective }) => (objective!.loss.kl?.coefficient ?? 0) !== 0);
+  const { adapter } = config.training;
+  // Without its adapter a model is its own reference.
+  const anchored = adapter === undefined &&
+    trained.some(({ objective }) => (objective!.loss.kl?.coefficient ?? 0) !== 0);
+  const moved = adapter === undefined ? parameters : adapterParameterCount(model, adapter);
   const longest = promptTokens + Math.max(config.maxNewTokens, config.evaluationMaxNewTokens);
   const positions = layout.positions ?? promptTokens + config.maxNewTokens;
   const headWidths = (model.heads + 2 * model.keyValueHeads) * model.headSize;
@@ -194,7 +199,7 @@ function memoryEstimate(
   return {
     weights: parameters * bytes,
     reference: anchored ? parameters * (layout.referenceBytes ?? bytes) : 0,
-    training: trained.length > 0 ? parameters * layout.trainedBytes : 0,
+    training: trained.length > 0 ? moved * layout.trainedBytes : 0,
     activations: trained.length > 0 ? (positions * layers + scores + logits) * bytes : 0,
     sequence: longest * model.layers * 2 * model.keyValueHeads * model.headSize * bytes,
   };

@@ -11,7 +11,7 @@ import { BenchError } from "../errors.ts";
 export const SETUP_COMMAND = "deno task setup:torch";
 
 /** What is installed where nothing is there yet; tested together. */
-export const PINNED_PACKAGES = ["torch==2.15.0", "transformers==5.23.0", "numpy==2.4.6"] as const;
+export const PINNED_PACKAGES = ["torch==2.15.0", "transformers==5.23.0", "peft==0.21.2", "numpy==2.4.6"] as const;
 
 /** The oldest versions whose interfaces the worker uses; below the next major one nothing else is refused. */
 const LEAST_VERSIONS = { torch: [2, 11], transformers: [5, 17] } as const;

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { BenchError } from "../errors.ts";
+import { BenchError, UsageError } from "../errors.ts";
+import { ADAPTER_TARGETS, type AdapterConfig, initialAdapter } from "../models/adapter.ts";
 import type { OptimizerStep } from "../models/adamw.ts";
 import type {
   Decoder,
@@ -17,6 +18,7 @@ import type {
 import type { ModelConfig } from "../models/model_config.ts";
 import type { Reads, RowLoss, Slopes } from "../models/readings.ts";
 import { startTorchDecoder } from "./decoder.ts";
+import { cannotUse } from "./environment.ts";
 import type { Message } from "./frames.ts";
 import { actionPlaces, batchRequest, type PackedRow, packGroups } from "./micro_batch.ts";
 import { AskedReadings, type WorkerLaw } from "./reading_frames.ts";
@@ -35,16 +37,23 @@ export interface TorchSource {
   readonly weights?: NamedTensors;
   /** A Hugging Face folder that the worker reads by itself. */
   readonly folder?: string;
+  /** Trained in place of the weights. */
+  readonly adapter?: AdapterConfig;
 }
 
 /**
  * Opens a model on every worker.
  *
- * @throws {BenchError} If transformers has no such architecture, or it cannot be taken apart as training needs
+ * @throws {BenchError} If transformers has no such architecture, it cannot be taken apart as training needs, or an adapter
+ * is asked for where there is no peft, or weights are in pieces
  */
 export async function createTorchModel(workers: TorchWorkers, source: TorchSource): Promise<LanguageModel> {
   const number = workers.number();
-  const { folder, configJson, weights } = source;
+  const { folder, configJson, weights, adapter } = source;
+  if (adapter !== undefined && workers.shard) {
+    await workers.close();
+    throw cannotUse("--shard takes weights apart, and training.adapter trains none; leave one of them out");
+  }
   workers.use();
   const release = async (error: unknown) => {
     await workers.release();
@@ -59,9 +68,23 @@ export async function createTorchModel(workers: TorchWorkers, source: TorchSourc
       ...(folder === undefined ? { config: configJson } : { folder: Deno.realPathSync(folder) }),
     })
   )).catch(release);
-  const model = new TorchModel(workers, number, source, descriptions[0].header as unknown as OpenedPolicy);
+  const opened = descriptions[0].header as unknown as OpenedPolicy;
+  const model = new TorchModel(workers, number, source, opened);
   if (folder === undefined && weights !== undefined) await model.restore(weights);
-  return model;
+  if (adapter === undefined) return model;
+  const without = workers.number();
+  const { rank, alpha, targets = ADAPTER_TARGETS } = adapter;
+  const [{ header }] = await workers.together(
+    workers.processes.map((worker) => worker.request("adapt", { model: number, without, rank, alpha, targets })),
+  ).catch(release);
+  const frozen = new FrozenTorchModel(workers, without, source, opened);
+  const adapted = new TorchModel(workers, number, source, header as unknown as OpenedPolicy, {
+    adapter,
+    without,
+    frozen,
+  });
+  await adapted.restore(initialAdapter(source.config, adapter, 0));
+  return adapted;
 }
 
 /** What a worker says of a model that it opened. */
@@ -78,21 +101,39 @@ class TorchModel implements LanguageModel {
   readonly backend = "torch";
   readonly reproducibility: Reproducibility = "same-shape";
   readonly details: Readonly<Record<string, string>>;
+  readonly adapter?: AdapterConfig;
+  readonly withoutAdapter?: () => LanguageModel;
   readonly #workers: TorchWorkers;
   readonly #number: number;
+  /** What the workers know of it. */
+  readonly #numbers: readonly number[];
   readonly #source: TorchSource;
   readonly #shapes: ReadonlyMap<string, readonly number[]>;
   /** Decoders at work: while there are some, every device holds the model whole. */
   #decoders = 0;
 
-  constructor(workers: TorchWorkers, number: number, source: TorchSource, opened: OpenedPolicy) {
+  /** @param adapted what is trained in place of the weights, and the model without it, with its number */
+  constructor(
+    workers: TorchWorkers,
+    number: number,
+    source: TorchSource,
+    opened: OpenedPolicy,
+    adapted?: { readonly adapter: AdapterConfig; readonly without: number; readonly frozen: LanguageModel },
+  ) {
     const { vocabularySize, hiddenSize, maxPositions } = opened;
     this.config = { ...source.config, vocabularySize, hiddenSize, maxPositions };
-    this.details = { ...workers.details, architecture: opened.architecture };
+    const { peft } = workers.processes[0].description;
+    const own = adapted !== undefined && peft !== null ? { peft } : {};
+    this.details = { ...workers.details, ...own, architecture: opened.architecture };
     this.#workers = workers;
     this.#number = number;
     this.#source = source;
     this.#shapes = new Map(opened.shapes);
+    this.#numbers = adapted === undefined ? [number] : [number, adapted.without];
+    if (adapted !== undefined) {
+      this.adapter = adapted.adapter;
+      this.withoutAdapter = () => adapted.frozen;
+    }
   }
 
   async coordinateRms(neverFed: readonly number[] = []): Promise<number> {
@@ -178,7 +219,8 @@ class TorchModel implements LanguageModel {
   async restore(weights: NamedTensors, moments?: { first: NamedTensors; second: NamedTensors }): Promise<void> {
     await this.#all("forget", {});
     // The worker reads its folder faster than a pipe passes it on.
-    const isStored = this.#source.folder !== undefined && weights === this.#source.weights;
+    const isStored = this.adapter === undefined && this.#source.folder !== undefined &&
+      weights === this.#source.weights;
     if (isStored) await this.#all("reload", {});
     else await this.#put("weights", weights);
     if (moments === undefined) return;
@@ -189,7 +231,7 @@ class TorchModel implements LanguageModel {
   async dispose(): Promise<void> {
     await Promise.all(this.#workers.processes.map((worker) =>
       // One that has ended holds nothing.
-      worker.request("close", { model: this.#number }).catch(() => {})
+      worker.request("close", { models: this.#numbers }).catch(() => {})
     ));
     await this.#workers.release();
   }
@@ -228,6 +270,23 @@ class TorchModel implements LanguageModel {
       this.#workers.processes.map((worker) => worker.request(request, { ...fields, model: this.#number }, arrays)),
     );
   }
+}
+
+/** The weights beside which an adapter stands, as a model of its own: read, never trained, and gone with the adapter's. */
+class FrozenTorchModel extends TorchModel {
+  override accumulate = frozen;
+  override update = frozen;
+  override gradients = frozen;
+  override optimizerState = frozen;
+  override restore = frozen;
+
+  override async dispose(): Promise<void> {}
+}
+
+function frozen(): Promise<never> {
+  return Promise.reject(
+    new UsageError("Cannot train a model without its adapter: found its frozen weights; train the model it belongs to"),
+  );
 }
 
 /** One micro-batch on one worker, from what is fed to what is handed back. */

@@ -20,6 +20,8 @@ import { type Message, readMessage, type ShapedArray, writeMessage } from "./fra
 
 /** What a worker says of its machine. */
 export interface WorkerDescription extends TorchVersions {
+  /** Version of peft, which adapters need; null where it is not there. */
+  readonly peft: string | null;
   /** Version that PyTorch was built for; null where it was built for CPUs alone. */
   readonly cuda: string | null;
   /** GPUs, in the order of their numbers; bytes. */

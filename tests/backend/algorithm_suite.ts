@@ -80,15 +80,16 @@ export interface Trained {
   readonly weights: NamedTensors;
 }
 
-/** Three training steps. */
+/** Some training steps, three by default. */
 export async function trainOn(
   backend: Pick<TestedBackend, "create">,
   setting: AlgorithmCase,
   golden: GoldenCase,
+  count = STEPS,
 ): Promise<Trained> {
   const { config, weights } = golden.checkpoint;
   const model = await backend.create(config, weights);
-  const reference = await backend.create(config, weights);
+  const reference = model.withoutAdapter?.() ?? await backend.create(config, weights);
   const tokens: number[][] = [];
   const curve: CurvePoint[] = [];
   const steps = trainPolicy({
@@ -101,7 +102,7 @@ export async function trainOn(
     },
     training: {
       source: "made up",
-      steps: STEPS,
+      steps: count,
       promptsPerStep: 2,
       groupSize: 3,
       minibatches: 1,
@@ -110,7 +111,7 @@ export async function trainOn(
         epsilon: 1e-3,
         schedule: { peak: 1e-3, warmUp: 0, decay: { kind: "constant" } },
       },
-      checkpointEvery: STEPS,
+      checkpointEvery: count,
     },
     settings: {
       algorithm: createAlgorithm(setting.algorithm, await model.coordinateRms([END])),
@@ -143,6 +144,24 @@ export async function trainOn(
   return trained;
 }
 
+/** Compares texts, curves and what was trained. */
+export function assertTrainedAlike(found: Trained, expected: Trained): void {
+  assertEquals(found.tokens, expected.tokens);
+  assert(expected.curve.some(({ gradientNorm }) => gradientNorm! > 0), "no group had unequal rewards");
+  found.curve.forEach((point, step) => {
+    for (const figure of ["loss", "gradientNorm", "kl"] as const) {
+      // Absent in both, or in neither.
+      assertEquals(figure in point, figure in expected.curve[step], figure);
+      const [a, b] = [point[figure] ?? 0, expected.curve[step][figure] ?? 0];
+      assert(Math.abs(a - b) <= CURVE_TOLERANCE * Math.max(1, Math.abs(b)), `${figure} ${a}, expected ${b}`);
+    }
+  });
+  assertEquals([...found.weights.keys()].sort(), [...expected.weights.keys()].sort());
+  for (const [name, { data }] of found.weights) {
+    assertClose(data, expected.weights.get(name)!.data, WEIGHT_TOLERANCE, name);
+  }
+}
+
 const NO_ANSWER = { equal: false, reason: "no-answer" } as const;
 
 /** The model that is trained. */
@@ -158,19 +177,7 @@ export function testAlgorithms(backend: TestedBackend, cases: readonly Algorithm
       fn: async () => {
         const expected = await trainOn(reference, setting, golden);
         const found = await trainOn(backend, setting, golden);
-        assertEquals(found.tokens, expected.tokens);
-        assert(expected.curve.some(({ gradientNorm }) => gradientNorm! > 0), "no group had unequal rewards");
-        found.curve.forEach((point, step) => {
-          for (const figure of ["loss", "gradientNorm", "kl"] as const) {
-            // Absent in both, or in neither.
-            assertEquals(figure in point, figure in expected.curve[step], figure);
-            const [a, b] = [point[figure] ?? 0, expected.curve[step][figure] ?? 0];
-            assert(Math.abs(a - b) <= CURVE_TOLERANCE * Math.max(1, Math.abs(b)), `${figure} ${a}, expected ${b}`);
-          }
-        });
-        for (const [name, { data }] of found.weights) {
-          assertClose(data, expected.weights.get(name)!.data, WEIGHT_TOLERANCE, name);
-        }
+        assertTrainedAlike(found, expected);
         const table = "model.embed_tokens.weight";
         assert(
           found.weights.get(table)!.data.some((value, i) => value !== golden.checkpoint.weights.get(table)!.data[i]),

@@ -2,6 +2,7 @@
 import { openDevice, type TfjsBackendName } from "../../src/tfjs/device.ts";
 import { createEngine } from "../../src/engine/engine.ts";
 import { BenchError } from "../../src/errors.ts";
+import type { AdapterConfig } from "../../src/models/adapter.ts";
 import type { LanguageModel, NamedTensors } from "../../src/models/language_model.ts";
 import type { ModelConfig } from "../../src/models/model_config.ts";
 import { formatCheckpointConfig } from "../../src/checkpoint/config.ts";
@@ -35,13 +36,19 @@ const TOLERANCES: Readonly<Record<TestedBackend["name"], number>> = {
  * start.
  */
 export async function torchModels(
-  options: Pick<TorchOptions, "devices" | "shard"> = {},
+  options: Pick<TorchOptions, "devices" | "shard" | "dtype"> = {},
+  adapter?: AdapterConfig,
 ): Promise<TestedBackend["create"]> {
   const workers = await TorchWorkers.start({ device: "cpu", threads: 1, ...options });
   // So that it outlives every model.
   workers.use();
   return (config, weights) =>
-    createTorchModel(workers, { config, configJson: formatCheckpointConfig(config, "float32"), weights });
+    createTorchModel(workers, {
+      config,
+      configJson: formatCheckpointConfig(config, "float32"),
+      weights,
+      ...(adapter !== undefined && { adapter }),
+    });
 }
 
 /**

@@ -57,7 +57,7 @@ Deno.test("openModel() refuses an adapter of a model that cannot have one", asyn
 
 Deno.test("openModel() refuses an adapter where a backend has none", async () => {
   const adapter = { rank: 3, alpha: 6 };
-  for (const backend of ["tfjs-cpu", "torch"] as const) {
+  for (const backend of ["tfjs-cpu", "webgpu"] as const) {
     await assertRejects(
       () => openModel(CHECKPOINT, { backend, adapter }),
       BenchError,

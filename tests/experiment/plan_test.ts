@@ -54,6 +54,19 @@ Deno.test("planExperiment() shares what is trained among devices where that is a
   assertEquals(whole.training, whole.weights / 2 * (4 + 8 + 4));
 });
 
+Deno.test("planExperiment() counts an adapter in place of the weights that stay, which are their own reference", async () => {
+  const adapter = { rank: 8, alpha: 16, targets: ["q_proj", "down_proj"] } as const;
+  const config = resolveExperiment({ ...tiny, training: { ...tiny.training, adapter } }, {
+    model: "deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B",
+    arms: ["discrete-grpo"],
+    seeds: [1],
+  });
+  const { memory } = (await planExperiment(config, { ...options, backend: "torch" })).work;
+  // 28 layers of width 1,536 with 8,960 inside: A (8, in) and B (out, 8), with gradient, two moments and itself.
+  assertEquals(memory.training, 28 * 8 * (1536 + 1536 + 8960 + 1536) * 16);
+  assertEquals(memory.reference, 0);
+});
+
 Deno.test("requireFit() refuses what a WebAssembly memory cannot hold", async () => {
   const config = resolveExperiment(tiny, { model: "deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B" });
   await assertRejects(() => requireFit(config, options), BenchError, "a WebAssembly memory holds");

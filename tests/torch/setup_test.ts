@@ -4,7 +4,8 @@ import { BenchError } from "../../src/errors.ts";
 import type { ProgramOutput, RunProgram } from "../../src/tensorflow/programs.ts";
 import { removeTorch, setupTorch } from "../../src/torch/setup.ts";
 
-const DESCRIPTION = { python: "3.11.7", torch: "2.15.0", transformers: "5.23.0", cuda: null, devices: [], threads: 2 };
+const VERSIONS = { python: "3.11.7", torch: "2.15.0", transformers: "5.23.0", peft: "0.21.2" };
+const DESCRIPTION = { ...VERSIONS, cuda: null, devices: [], threads: 2 };
 const OK: ProgramOutput = { code: 0, stdout: "", stderr: "" };
 
 /** Programs that make an environment's folder, and what they were asked. */

@@ -7,6 +7,7 @@ from torch.nn import functional as F
 from transformers import AutoConfig, AutoModelForCausalLM
 
 import attention
+from adapters import WithoutAdapter, add_adapter, trained
 from refusal import Refusal
 from sharding import Shards
 
@@ -93,6 +94,14 @@ class Policy:
     def table(self):
         """(V, D), the input embedding table."""
         return self.table_module.weight
+
+    def adapt(self, rank, alpha, targets):
+        """Puts an adapter beside some layers, in 32 bits; it alone is trained from now on. Returns the policy without it."""
+        frozen = WithoutAdapter(self, self.parameters)
+        self.adapted = add_adapter(self.model, rank, alpha, targets)
+        self.parameters = trained(self.adapted)
+        self.masters = {name: p.data for name, p in self.parameters.items()}
+        return frozen
 
     def run(self, call):
         """The result of a call that computes: embedding and head can be used in it, and until a backward pass or `rest`."""

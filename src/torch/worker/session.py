@@ -4,6 +4,7 @@ Letters: R rows, N sequences, K kept tokens, D width.
 """
 import platform
 import traceback
+from importlib import metadata
 
 import numpy
 import torch
@@ -57,9 +58,13 @@ class Session:
             card = torch.cuda.get_device_properties(i)
             free, total = torch.cuda.mem_get_info(i)
             devices.append({"name": card.name, "memory": total, "free": free, "bfloat16": torch.cuda.is_bf16_supported()})
+        try:
+            peft = metadata.version("peft")
+        except metadata.PackageNotFoundError:
+            peft = None
         return {
             "python": platform.python_version(), "torch": torch.__version__, "transformers": transformers.__version__,
-            "cuda": torch.version.cuda, "devices": devices, "threads": torch.get_num_threads(),
+            "peft": peft, "cuda": torch.version.cuda, "devices": devices, "threads": torch.get_num_threads(),
         }, {}
 
     def do_open(self, message, arrays):
@@ -73,6 +78,15 @@ class Session:
         self.sources[number] = folder
         return policy.describe(), {}
 
+    def do_adapt(self, message, arrays):
+        """Puts an adapter beside a model, which is read without it under another number."""
+        number, without = message["model"], message["without"]
+        policy, held = self.models[number], self.optimizers[number]
+        held.policy = policy.adapt(message["rank"], message["alpha"], message["targets"])
+        self.models[without], self.optimizers[without] = held.policy, held
+        self.optimizers[number] = Optimizer(policy)
+        return policy.describe(), {}
+
     def do_reload(self, message, arrays):
         """Puts the numbers back that a model's folder holds."""
         number = message["model"]
@@ -82,7 +96,8 @@ class Session:
 
     def do_close(self, message, arrays):
         for held in (self.models, self.optimizers, self.sources):
-            held.pop(message["model"], None)
+            for number in message["models"]:
+                held.pop(number, None)
         return {}, {}
 
     def do_coordinateRms(self, message, arrays):
