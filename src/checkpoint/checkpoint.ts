@@ -121,6 +121,16 @@ export async function loadCheckpoint(folder: string, options: CheckpointOptions 
   };
 }
 
+/**
+ * Which tokens end a completion of a checkpoint; its weights need not be there.
+ *
+ * @throws {BenchError} If a file is damaged, or one of them is no token
+ */
+export async function loadEndTokens(folder: string): Promise<EndTokens> {
+  if (isGguf(folder)) return readGgufParts(folder).ends;
+  return await readEndTokens(folder, await readJsonIfPresent(`${folder}/config.json`) ?? {});
+}
+
 /** What a checkpoint consists of, wherever it is from. */
 interface Parts {
   readonly configJson: JsonRecord;

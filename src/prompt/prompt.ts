@@ -23,6 +23,8 @@ export type Asked = Pick<Problem, "question" | "kind">;
 export interface Prompter {
   /** The whole prompt text of a problem. */
   text(problem: Asked): string;
+  /** The user's turn in it: the template's sentence around the question. */
+  turn(problem: Asked): string;
   /** (T), its token ids; without the unknown characters, or with the tokenizer's one token for all of them. */
   ids(problem: Asked): Int32Array;
   /** Characters of the prompt that no token holds, each once. */
@@ -91,13 +93,12 @@ export function createPrompter(
   const render = template.chat ? chatRenderer(chatTemplate!, tokenizer.specialTokens) : undefined;
   const around = (kind: ProblemKind = "mathematics") => kind === "mathematics" ? template.text : KIND_TEXTS[kind];
   const others = [...new Set(kinds)].filter((kind) => kind !== "mathematics").map(around).toSorted();
-  const text = ({ question, kind }: Asked) => {
-    // A function, so that `$&` in a question stays as it is.
-    const turn = around(kind).replace("{Question}", () => question);
-    return render === undefined ? turn : render(turn);
-  };
+  // A function, so that `$&` in a question stays as it is.
+  const turn = ({ question, kind }: Asked) => around(kind).replace("{Question}", () => question);
+  const text = (problem: Asked) => render === undefined ? turn(problem) : render(turn(problem));
   return {
     text,
+    turn,
     // A chat template writes BOS itself; a plain prompt gets the tokenizer's frame.
     ids: (problem) => tokenizer.encode(text(problem), { addSpecialTokens: !template.chat, allowUnknown: true }),
     unknownCharacters: (problem) => tokenizer.unknownCharacters(text(problem)),
