@@ -10,14 +10,22 @@ import { type ArmRun, armTraining, isMatched, type ResolvedArm, type ResolvedEva
 import { domainOf, isProgramming } from "../datasets/problem_kind.ts";
 import { BenchError } from "../errors.ts";
 import { thoughtLaw } from "../algorithms/registry.ts";
-import { evaluatePolicy, type KeptThoughts } from "../evaluation/evaluation.ts";
+import { evaluatePolicy, type EvaluationRequest, type KeptThoughts } from "../evaluation/evaluation.ts";
+import type { Sample } from "../evaluation/sample.ts";
 import { JsonLinesWriter } from "../files/json_lines.ts";
 import { deriveMetrics } from "../metrics/derive.ts";
 import { problemCounts } from "../metrics/problem_counts.ts";
 import { adapterParameterCount, initialAdapter, isNeutral } from "../models/adapter.ts";
 import type { LanguageModel, NamedTensors } from "../models/language_model.ts";
 import { isPresent, readTextIfPresent } from "../files/read.ts";
-import { describeResult, type Evaluated, metricSizes, type RunFacts, type Trained } from "./describe_result.ts";
+import {
+  describeResult,
+  type Evaluated,
+  metricSizes,
+  type ResultSubject,
+  type RunFacts,
+  type Trained,
+} from "./describe_result.ts";
 import { SampleFigures } from "../metrics/sample_figures.ts";
 import type { RunName, WorkEvent } from "./events.ts";
 import type { DatasetResult, Result } from "../result/types.ts";
@@ -36,7 +44,8 @@ import {
   stepFolder,
   trainedFile,
 } from "../training/checkpoint.ts";
-import { type CutDataset, overlap, type Workbench } from "./workbench.ts";
+import type { CutDataset } from "./cut_datasets.ts";
+import { overlap, type Workbench } from "./workbench.ts";
 import { fileSha256, jsonSha256 } from "../files/hash.ts";
 import { hashedFileFault, writeHashedFile } from "../files/hashed_file.ts";
 import { armFaults, resultFiles, type Work } from "./arm_faults.ts";
@@ -54,12 +63,45 @@ export interface WorkOptions {
 /** What an arm's run is told, beside the workbench. */
 export interface ArmRunOptions extends WorkOptions, RunFacts {}
 
+/** Samples that are asked for: those of one dataset under one evaluation, and where they are kept. */
+export interface SamplesRequest
+  extends Pick<EvaluationRequest, "file" | "owner" | "abort" | "onDamage" | "onProgress" | "onDrawing"> {
+  readonly evaluation: ResolvedEvaluation;
+  readonly dataset: CutDataset;
+  readonly seed: number;
+}
+
+/** How an arm gets its model, and its model's samples. */
+export interface ArmWork {
+  /** Trains it; undefined where it is not trained. */
+  train(): Promise<Trained | undefined>;
+  /** All samples, in the order of problems and sample indices; those already in the file are not drawn again. */
+  draw(request: SamplesRequest): Promise<Sample[]>;
+}
+
+/** What an arm's results tell of, and where they are kept. */
+export interface ArmBench extends ResultSubject, Pick<Workbench, "datasets" | "folder"> {
+  /** Whether events also tell what is under way (default false). */
+  readonly liveProgress?: boolean;
+}
+
 /**
  * Runs one arm to its results, one per evaluation and domain of datasets, which are also kept in the run folder.
  *
  * @throws {InterruptedError} After saving, if `abort` is aborted
  */
 export async function runArm(bench: Workbench, run: ArmRun, options: ArmRunOptions): Promise<Result[]> {
+  const work = { train: () => trainArm(bench, run, options), draw: (request: SamplesRequest) => draw(bench, request) };
+  return await finishArm(bench, run, work, options);
+}
+
+/** As {@link runArm}, whoever trains the arm and draws its samples. */
+export async function finishArm(
+  bench: ArmBench,
+  run: ArmRun,
+  { train, draw }: ArmWork,
+  options: ArmRunOptions,
+): Promise<Result[]> {
   const { evaluations } = run.arm;
   const domains = [...Map.groupBy(bench.datasets, ({ kind }) => domainOf(kind))];
   const work: Work = {
@@ -73,12 +115,12 @@ export async function runArm(bench: Workbench, run: ArmRun, options: ArmRunOptio
     for (const { fault, next } of faults) options.onEvent({ kind: "note", text: `${fault}; ${next}` });
   }
 
-  const trained = await trainArm(bench, run, options);
+  const trained = await train();
   const evaluated: Evaluated[][] = [];
   // Samples are kept as they are drawn; a result also says how its texts differ from those of the matched decoding.
   for (const evaluation of evaluations) {
     const own: Evaluated[] = [];
-    for (const [, datasets] of domains) own.push(await evaluateArm(bench, run, evaluation, datasets, options));
+    for (const [, datasets] of domains) own.push(await evaluateArm(bench, run, evaluation, datasets, draw, options));
     evaluated.push(own);
   }
   const matched = evaluated[evaluations.findIndex((evaluation) => isMatched(bench.config, evaluation))];
@@ -221,17 +263,36 @@ async function referenceFor(bench: Workbench, arm: ResolvedArm): Promise<{ refer
   return kl === undefined || kl.coefficient === 0 ? {} : { reference: await bench.opened.reference() };
 }
 
-async function evaluateArm(
+/** Draws by the workbench's own model. */
+async function draw(
   bench: Workbench,
+  { evaluation, dataset: { name, problems }, ...request }: SamplesRequest,
+): Promise<Sample[]> {
+  return await evaluatePolicy({
+    ...request,
+    model: bench.opened.model,
+    dataset: name,
+    problems,
+    samples: bench.config.samples,
+    settings: bench.rolloutSettings(evaluation, bench.config.evaluationMaxNewTokens),
+    examination: bench.examination,
+    keepThoughts: keptThoughts(bench, evaluation),
+    ...given(await bench.sequencesAtOnce()),
+  });
+}
+
+async function evaluateArm(
+  bench: ArmBench,
   run: ArmRun,
   evaluation: ResolvedEvaluation,
   chosen: readonly CutDataset[],
+  draw: ArmWork["draw"],
   options: WorkOptions,
 ): Promise<Evaluated> {
   const datasets: DatasetResult[] = [];
   const figures = new SampleFigures();
-  const settings = bench.rolloutSettings(evaluation, bench.config.evaluationMaxNewTokens);
-  for (const { name, version, sha256, kind, problems, of } of chosen) {
+  for (const dataset of chosen) {
+    const { name, version, sha256, kind, problems, of } = dataset;
     let told: Extract<WorkEvent, { kind: "samples" }> = {
       kind: "samples",
       run: runName(run),
@@ -241,17 +302,11 @@ async function evaluateArm(
       total: 0,
       correct: 0,
     };
-    const samples = await evaluatePolicy({
-      model: bench.opened.model,
-      dataset: name,
-      problems,
-      samples: bench.config.samples,
+    const samples = await draw({
+      evaluation,
+      dataset,
       seed: run.seed,
-      settings,
-      examination: bench.examination,
-      keepThoughts: keptThoughts(bench, evaluation),
       file: bench.folder.samplesFile(run, evaluation, name),
-      ...given(await bench.sequencesAtOnce()),
       owner: bench.folder.samplesOwner(run, evaluation, name),
       onDamage: (text) => options.onEvent({ kind: "note", text }),
       ...(options.abort && { abort: options.abort }),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { runArm } from "./arm_run.ts";
 import { type ExperimentConfig } from "./config.ts";
 import { armRuns, type ExperimentOverrides, type ResolvedExperimentConfig, resolveExperiment } from "./resolve.ts";
 import { EventStream } from "./event_stream.ts";
@@ -85,7 +86,7 @@ export async function runResolved(
     const { lanes } = opened.threads;
     const problems = problemsOf(opened);
     emit({ kind: "start", config, runs, lanes, problems, backend: model.backend, reason, folder: opened.folder.path });
-    return await runExperiment(opened, {
+    return await runExperiment(opened, (run, own) => runArm(opened, run, own), {
       ...(resultsFolder !== undefined && { resultsFolder }),
       ...(abort && { abort }),
       ...(command && { command }),

@@ -14,6 +14,7 @@ import { type ArmRun, armTraining, isMatched, type ResolvedArm, type ResolvedEva
 import { decodingText } from "./decoding_text.ts";
 import type { SampleFigures } from "../metrics/sample_figures.ts";
 import { curveMismatch } from "../training/curve_mismatch.ts";
+import type { OpenedModel } from "./open_model.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** Clock and host, read by the caller. */
@@ -45,8 +46,19 @@ export interface Evaluated {
   readonly figures: SampleFigures;
 }
 
+/** What of an opened experiment a result tells: of a {@link Workbench}, or of servers, whose weights nobody here has seen. */
+export interface ResultSubject extends Pick<Workbench, "config" | "code" | "graderOf"> {
+  readonly tokenizer: Pick<Workbench["tokenizer"], "sha256">;
+  readonly prompter: Pick<Workbench["prompter"], "sha256">;
+  readonly checkpoint: { readonly parameters: number | null };
+  readonly weightsSha256: string | null;
+  readonly opened: Pick<OpenedModel, "facts"> & {
+    readonly model: Pick<OpenedModel["model"], "backend" | "reproducibility">;
+  };
+}
+
 /** The sizes k that the experiment asks for. */
-export function metricSizes({ config }: Workbench): MetricSizes {
+export function metricSizes({ config }: Pick<Workbench, "config">): MetricSizes {
   return { passAt: config.passAt, majorityAt: config.majorityAt };
 }
 
@@ -56,7 +68,7 @@ export function metricSizes({ config }: Workbench): MetricSizes {
  * @param trained absent where the arm is not trained
  */
 export function describeResult(
-  bench: Workbench,
+  bench: ResultSubject,
   { arm, seed }: ArmRun,
   evaluation: ResolvedEvaluation,
   trained: Trained | undefined,
@@ -125,7 +137,7 @@ export function describeResult(
 }
 
 /** What an arm was trained for, as it ran. */
-function objectiveOf({ config }: Workbench, arm: ResolvedArm): JsonObject {
+function objectiveOf({ config }: Pick<Workbench, "config">, arm: ResolvedArm): JsonObject {
   const { source: _source, checkpointEvery: _checkpointEvery, ...training } = armTraining(config, arm);
   return { ...arm.objective, training } as unknown as JsonObject;
 }

@@ -8,7 +8,8 @@ import { InterruptedError } from "../interruption.ts";
 import { Lane } from "./lane.ts";
 import type { BenchEvent, RunName } from "./events.ts";
 import { RESULT_VERSION_FOLDER, resultsFolderOf, type ResultSource, writeResult } from "../result/store.ts";
-import { type RunOutcome, RunQueue, workThrough } from "./run_queue.ts";
+import { type DoRun, type RunOutcome, RunQueue, workThrough } from "./run_queue.ts";
+import type { OpenedModel } from "./open_model.ts";
 import { problemsOf, type Workbench } from "./workbench.ts";
 import { ExperimentProgress } from "./experiment_progress.ts";
 import { ProgressFile } from "./progress_file.ts";
@@ -34,13 +35,25 @@ export interface ExperimentOutcome {
   readonly failures: readonly { readonly run: RunName; readonly error: string }[];
 }
 
+/** What of an opened experiment its runs have in common. */
+export interface ExperimentBench extends Pick<Workbench, "config" | "folder" | "notes" | "datasets"> {
+  readonly opened: Pick<OpenedModel, "keepLog"> & { readonly model: Pick<OpenedModel["model"], "backend"> };
+  /** Threads that take runs too; absent: none. */
+  readonly threads?: Workbench["threads"];
+}
+
 /**
- * Runs, or continues, an experiment and writes its result files. The first lane is this thread with the workbench given.
+ * Runs, or continues, an experiment and writes its result files. The first lane is this thread.
  *
+ * @param doRun does a run of this thread
  * @throws {InterruptedError} After saving, if `abort` is aborted
  */
-export async function runExperiment(bench: Workbench, options: ExperimentOptions): Promise<ExperimentOutcome> {
-  const { config, threads: { lanes, options: laneOptions } } = bench;
+export async function runExperiment(
+  bench: ExperimentBench,
+  doRun: DoRun,
+  options: ExperimentOptions,
+): Promise<ExperimentOutcome> {
+  const { config, threads } = bench;
   const { host, resultsFolder } = options;
   const whyNew = bench.folder.whyNew();
   using _lock = bench.folder.prepare(config, options.command);
@@ -73,9 +86,9 @@ export async function runExperiment(bench: Workbench, options: ExperimentOptions
   };
 
   const queue = new RunQueue(config);
-  const others = Array.from(
-    { length: lanes - 1 },
-    () => new Lane({ config, options: laneOptions, taken: queue.taken, host }, { onEvent, onOutcome }),
+  const others = threads === undefined ? [] : Array.from(
+    { length: threads.lanes - 1 },
+    () => new Lane({ config, options: threads.options, taken: queue.taken, host }, { onEvent, onOutcome }),
   );
   // One lane's fault stops the others as an interruption does: they save.
   const stop = new AbortController();
@@ -88,7 +101,7 @@ export async function runExperiment(bench: Workbench, options: ExperimentOptions
   if (options.abort?.aborted) onAbort();
   options.abort?.addEventListener("abort", onAbort);
   try {
-    const own = workThrough(queue, bench, { onEvent, abort: stop.signal, host, onOutcome });
+    const own = workThrough(queue, doRun, { onEvent, abort: stop.signal, host, onOutcome });
     const ends = await Promise.allSettled(
       [own, ...others.map(({ ended }) => ended)].map((end) => end.catch(stopOthers)),
     );

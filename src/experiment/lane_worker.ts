@@ -6,6 +6,7 @@
 import { InterruptedError } from "../interruption.ts";
 import { BenchError } from "../errors.ts";
 import type { LaneAbort, LaneError, LaneMessage, LaneStart } from "./lane.ts";
+import { runArm } from "./arm_run.ts";
 import { RunQueue, workThrough } from "./run_queue.ts";
 import { openWorkbench } from "./workbench.ts";
 
@@ -30,7 +31,7 @@ scope.onmessage = async ({ data }) => {
 async function work({ config, options, taken, host }: LaneStart): Promise<void> {
   const bench = await openWorkbench(config, options);
   try {
-    await workThrough(new RunQueue(config, taken), bench, {
+    await workThrough(new RunQueue(config, taken), (run, own) => runArm(bench, run, own), {
       onEvent: (event) => scope.postMessage({ kind: "event", event }),
       abort: interruption.signal,
       host,

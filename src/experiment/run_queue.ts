@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { runArm, runName, type WorkOptions } from "./arm_run.ts";
+import { type ArmRunOptions, runName, type WorkOptions } from "./arm_run.ts";
 import type { RunName } from "./events.ts";
 import { InterruptedError } from "../interruption.ts";
 import { type ArmRun, armRuns, type ResolvedExperimentConfig } from "./resolve.ts";
 import { BenchError } from "../errors.ts";
 import type { Result } from "../result/types.ts";
-import type { Workbench } from "./workbench.ts";
 import { dateTime, now } from "../clock.ts";
 
 /** What a run came to; `index` is its place in `armRuns`. */
@@ -45,18 +44,21 @@ export class RunQueue {
   }
 }
 
+/** Does one run. */
+export type DoRun = (run: ArmRun, options: ArmRunOptions) => Promise<Result[]>;
+
 /**
  * Takes runs until none is left. A failed one does not stop the others.
  *
  * @throws {InterruptedError} After saving, if `abort` is aborted
  */
-export async function workThrough(queue: RunQueue, bench: Workbench, options: QueueOptions): Promise<void> {
+export async function workThrough(queue: RunQueue, doRun: DoRun, options: QueueOptions): Promise<void> {
   for (let next = queue.take(); next !== undefined; next = queue.take()) {
     const [index, run] = next;
     const name = runName(run);
     const start = now();
     try {
-      const results = await runArm(bench, run, {
+      const results = await doRun(run, {
         ...options,
         startedAt: dateTime(),
         elapsedSeconds: () => Math.round((now() - start) / 100) / 10,

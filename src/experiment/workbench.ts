@@ -10,17 +10,15 @@ import { createAnswerSampler } from "../rollout/answer_sampler.ts";
 import { type CodeVersion, codeVersion } from "./code_version.ts";
 import { type Completion, completionTokens } from "../rollout/completion.ts";
 import { armTraining, type ResolvedDecoding, type ResolvedExperimentConfig } from "./resolve.ts";
-import type { Dataset } from "../datasets/dataset.ts";
-
+import { type CutDataset, datasetIdentity, loadCutDatasets } from "./cut_datasets.ts";
 import { fileSha256 } from "../files/hash.ts";
 import { isPresent } from "../files/read.ts";
 import { findLeaks, type LeakReport } from "../datasets/leak_check.ts";
-import { isPath, loadDatasets, loadTrainingSource } from "../datasets/registry.ts";
+import { isPath, loadTrainingSource } from "../datasets/registry.ts";
 import type { Problem } from "../datasets/problem.ts";
 import type { ProblemKind } from "../datasets/problem_kind.ts";
 import { trainingProblems, type TrainingSource } from "../datasets/training_source.ts";
 import type { ResolvedGrader } from "../grading/grader_config.ts";
-import { UsageError } from "../errors.ts";
 import type { CodeExecutor } from "../execution/executor.ts";
 import type { ExecutorKind } from "../execution/registry.ts";
 import type { Examination, TrainingExamination } from "../grading/examination.ts";
@@ -80,11 +78,6 @@ export interface WorkbenchOptions extends OpenModelOptions {
   readonly executor?: ExecutorKind | CodeExecutor;
 }
 
-/** A dataset as far as the experiment takes it, and how many problems it holds whole. */
-export interface CutDataset extends Dataset {
-  readonly of: number;
-}
-
 /** An experiment with everything it needs, open. */
 export interface Workbench {
   readonly config: ResolvedExperimentConfig;
@@ -139,15 +132,7 @@ export async function openWorkbench(
   runs = 1,
 ): Promise<Workbench> {
   const mirror = options.mirror === undefined ? {} : { mirror: options.mirror };
-  const datasets = (await loadDatasets(config.datasets, mirror)).map((dataset) => cut(dataset, config));
-  const names = datasets.map(({ name }) => name);
-  const repeated = names.findIndex((name, i) => names.indexOf(name) !== i);
-  if (repeated >= 0) {
-    throw new UsageError(
-      `Cannot take ${config.datasets[names.indexOf(names[repeated])]} and ${config.datasets[repeated]} together: ` +
-        `both are called ${JSON.stringify(names[repeated])}; rename one of the files`,
-    );
-  }
+  const datasets = await loadCutDatasets(config, mirror);
   const modelAt = modelFolder(config.model);
   const checkpoint = await loadCheckpoint(modelAt, { foreign: true });
   const tokenizer = await loadTokenizer(modelAt);
@@ -210,13 +195,7 @@ export async function openWorkbench(
     model: weightsSha256,
     tokenizer: tokenizer.sha256,
     prompt: prompter.sha256,
-    datasets: datasets.map(({ name, version, sha256, kind, problems }) => ({
-      name,
-      version,
-      sha256,
-      ...(kind !== undefined && { kind }),
-      problems: problems.length,
-    })),
+    datasets: datasets.map(datasetIdentity),
     // One's own file may have been edited; what is published or generated is pinned by the code.
     ...(isPath(config.training.source) && isPresent(config.training.source) && {
       trainingSource: await fileSha256(config.training.source),
@@ -333,12 +312,6 @@ async function requireTrainingFits(
     }
   }
   return [...byQuestion.values()];
-}
-
-/** The first problems of a dataset, as many as the experiment and `--limit` leave. */
-function cut(dataset: Dataset, { problemsPerDataset, limit }: ResolvedExperimentConfig): CutDataset {
-  const most = Math.min(problemsPerDataset ?? Infinity, limit ?? Infinity);
-  return { ...dataset, problems: dataset.problems.slice(0, most), of: dataset.problems.length };
 }
 
 /** Ids that no position is ever fed: padding and what ends a completion. */
