@@ -13,6 +13,7 @@ import type { ThoughtNoise } from "../algorithms/law.ts";
 import { type NoiseStream, noiseStream } from "../random/streams.ts";
 import { type FinishedCompletion, rollout, type RolloutSettings } from "../rollout/rollout.ts";
 import { sampleSoftness, thoughtCount } from "../rollout/softness.ts";
+import { gradedSample } from "./graded_sample.ts";
 import { recordThoughts } from "./record_thoughts.ts";
 import type { RecordedThought } from "./recorded_thought.ts";
 import type { Sample } from "./sample.ts";
@@ -237,7 +238,7 @@ class Batch {
     let watched: Drawn[] = [], waiting: Drawn[] = [];
     let saved = now();
     const saveWaiting = async () => {
-      const rows = await Promise.all(inPlace(waiting).map((drawn) => gradedSample(this.#request, drawn)));
+      const rows = await Promise.all(inPlace(waiting).map((drawn) => judged(this.#request, drawn)));
       waiting = [];
       save(rows);
       saved = now();
@@ -265,7 +266,7 @@ class Batch {
     const recorded = new Map(watched.map((drawn, i) => [drawn, thoughts[i]]));
     // All at once, so that programs keep every worker of their executor busy.
     const rest = inPlace([...watched, ...waiting]);
-    save(await Promise.all(rest.map((drawn) => gradedSample(this.#request, drawn, recorded.get(drawn)))));
+    save(await Promise.all(rest.map((drawn) => judged(this.#request, drawn, recorded.get(drawn)))));
   }
 
   /** Whether a sample's thought is kept: it waits for the end of the batch, where all are looked at together. */
@@ -289,31 +290,20 @@ function inPlace(drawn: readonly Drawn[]): Drawn[] {
   return drawn.toSorted(({ place: [b, g] }, { place: [otherB, otherG] }) => b - otherB || g - otherG);
 }
 
-async function gradedSample(
-  request: EvaluationRequest,
+function judged(
+  { examination, seed }: EvaluationRequest,
   { problem, sample, completion }: Drawn,
   recorded?: readonly RecordedThought[],
 ): Promise<Sample> {
-  const text = request.examination.text(completion);
-  const verdict = await request.examination.grade(text, problem);
   const softness = sampleSoftness(completion);
-  return {
-    problem: problem.id,
+  return gradedSample(examination.grade, problem, {
     sample,
-    seed: request.seed,
-    text,
-    answer: verdict.extracted ?? null,
-    canonical: verdict.canonical ?? null,
-    correct: verdict.equal,
-    reason: verdict.reason,
-    ...(problem.kind !== undefined && { kind: problem.kind }),
-    ...(verdict.program !== undefined && { program: verdict.program }),
-    ...(verdict.detail !== undefined && { programDetail: verdict.detail }),
+    seed,
+    text: examination.text(completion),
     tokens: completion.steps.length,
     thoughts: thoughtCount(completion),
     ...(softness !== undefined && { softness }),
     finish: completion.finish,
-    ...(verdict.graderError !== undefined && { graderError: verdict.graderError }),
     ...(recorded !== undefined && { recorded }),
-  };
+  });
 }

@@ -45,4 +45,18 @@ export interface Sample {
   readonly graderError?: string;
   /** Of a sample that is kept to be looked at: its thought, position by position. */
   readonly recorded?: readonly RecordedThought[];
+  /** Of a sample that a server drew: what was asked of it, and what it says of itself. */
+  readonly server?: ServerNote;
+}
+
+/** How a server drew a sample. */
+export interface ServerNote {
+  /** The seed that it was sent; absent where it takes none. */
+  readonly seed?: number;
+  /** Tokens of the prompt, as it counts them. */
+  readonly promptTokens: number;
+  /** What it calls its state, where it says so. */
+  readonly fingerprint?: string;
+  /** Log-probability of each token, where they were asked for. */
+  readonly logProbs?: readonly (number | null)[];
 }
