@@ -26,6 +26,9 @@ export class SampleStore implements Disposable {
   readonly #placed: Set<string>;
   readonly #writer: ChainedLinesWriter;
   readonly #early: EarlySamples;
+  /** Keys of those that are wanted and not there. */
+  readonly #missing: Set<string>;
+  #correct = 0;
   /** Samples before this one are in their place. */
   #next = 0;
 
@@ -41,15 +44,15 @@ export class SampleStore implements Disposable {
     this.#order = order;
     this.#placed = new Set(stored.rows.map(keyOf));
     this.#early = new EarlySamples(file + EARLY_SUFFIX, owner, again);
-    for (const row of [...this.#early.rows, ...stored.rows]) this.#known.set(keyOf(row), row);
+    this.#missing = new Set(order.map(keyOf));
+    for (const row of [...this.#early.rows, ...stored.rows]) this.#know(row);
     this.#writer = new ChainedLinesWriter(file, stored);
     this.add([]);
   }
 
   /** How many samples there are, and how many of them are right. */
   get count(): { readonly done: number; readonly correct: number } {
-    const rows = this.#order.map((name) => this.get(name)).filter((row) => row !== undefined);
-    return { done: rows.length, correct: rows.filter(({ correct }) => correct).length };
+    return { done: this.#order.length - this.#missing.size, correct: this.#correct };
   }
 
   /** A sample; undefined where it is not there yet. */
@@ -59,7 +62,7 @@ export class SampleStore implements Disposable {
 
   /** Keeps samples; they are on the disk when this returns. */
   add(rows: readonly Sample[]): void {
-    for (const row of rows) this.#known.set(keyOf(row), row);
+    for (const row of rows) this.#know(row);
     const ready: Sample[] = [];
     for (let row = this.#nextRow(); row !== undefined; row = this.#nextRow()) {
       this.#next++;
@@ -70,6 +73,12 @@ export class SampleStore implements Disposable {
     if (ready.length > 0) this.#writer.append(ready);
     this.#early.keep(rows.filter((row) => !this.#placed.has(keyOf(row))));
     if (this.#placed.size === this.#known.size) this.#early.clear();
+  }
+
+  #know(row: Sample): void {
+    const key = keyOf(row);
+    this.#known.set(key, row);
+    if (this.#missing.delete(key) && row.correct) this.#correct++;
   }
 
   #nextRow(): Sample | undefined {
