@@ -295,7 +295,7 @@ export type { Aggregation } from "./src/training/loss/aggregation.ts";
 export type { StepDensities, StepPolicy } from "./src/training/loss/step_density.ts";
 export type { LossSummary } from "./src/training/loss/summary.ts";
 export { type Drawing, evaluatePolicy, type EvaluationRequest } from "./src/evaluation/evaluation.ts";
-export type { Sample } from "./src/evaluation/sample.ts";
+export type { Sample, ServerNote } from "./src/evaluation/sample.ts";
 export type { KeptThoughts } from "./src/evaluation/evaluation.ts";
 export type { RecordedThought, SeenToken } from "./src/evaluation/recorded_thought.ts";
 

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { withDiskErrors, writeAll } from "../files/write.ts";
+import { withDiskErrors, withDiskErrorsMeanwhile, writeAll, writeAllMeanwhile } from "../files/write.ts";
 import { BenchError } from "../errors.ts";
 import { firstNonFinite, narrowToBfloat16, STORAGE_BYTES, type StorageType, widenInto } from "./half_floats.ts";
 import type { HostTensor, NamedTensors } from "../models/language_model.ts";
@@ -130,14 +130,31 @@ export function writeSafetensors(
   withDiskErrors(path, () => writeTensors(path, tensors, shapes, type));
 }
 
-function writeTensors(
+/** As {@link writeSafetensors}, while other work goes on: a signal is heard, however large the model is. */
+export async function writeSafetensorsMeanwhile(
+  ...[path, ...what]: Parameters<typeof writeSafetensors>
+): Promise<void> {
+  await withDiskErrorsMeanwhile(path, async () => {
+    using file = await Deno.open(path, { write: true, create: true, truncate: true });
+    for (const piece of storedPieces(path, ...what)) await writeAllMeanwhile(file, piece);
+    await file.sync();
+  });
+}
+
+function writeTensors(...[path, ...what]: Parameters<typeof writeSafetensors>): void {
+  using file = Deno.openSync(path, { write: true, create: true, truncate: true });
+  for (const piece of storedPieces(path, ...what)) writeAll(file, piece);
+  file.syncSync();
+}
+
+/** The bytes of a file, one after another: its header, then each tensor. */
+function* storedPieces(
   path: string,
   tensors: NamedTensors,
   shapes: ReadonlyMap<string, readonly number[]>,
   type: "F32" | "BF16",
-): void {
-  using file = Deno.openSync(path, { write: true, create: true, truncate: true });
-  writeAll(file, encodeHeader(shapes, type));
+): Generator<Uint8Array, void> {
+  yield encodeHeader(shapes, type);
   for (const name of shapes.keys()) {
     const data = tensors.get(name)?.data;
     if (data?.length !== elementCount(shapes.get(name)!)) {
@@ -154,9 +171,8 @@ function writeTensors(
       );
     }
     const stored = type === "F32" ? data : narrowToBfloat16(data);
-    writeAll(file, new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength));
+    yield new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
   }
-  file.syncSync();
 }
 
 function encodeHeader(shapes: ReadonlyMap<string, readonly number[]>, type: StorageType): Uint8Array {

@@ -14,7 +14,7 @@ import type { NamedTensors } from "../models/language_model.ts";
 import type { ModelConfig } from "../models/model_config.ts";
 import { elementCount, parameterShapes } from "../models/parameters.ts";
 import { ggufTokenizerFiles } from "../prompt/gguf_tokenizer.ts";
-import { writeSafetensors } from "./safetensors.ts";
+import { writeSafetensorsMeanwhile } from "./safetensors.ts";
 import { fileSha256 } from "../files/hash.ts";
 import { renameDurably, writeDurably } from "../files/write.ts";
 
@@ -68,7 +68,7 @@ export async function saveCheckpoint(
 ): Promise<string> {
   const { config, weights, dtype, shapes = parameterShapes(config) } = contents;
   return await saveWhole(path, options, async (temporary) => {
-    writeSafetensors(`${temporary}/${WEIGHTS_FILE}`, weights, shapes, dtype);
+    await writeSafetensorsMeanwhile(`${temporary}/${WEIGHTS_FILE}`, weights, shapes, dtype);
     const sha256 = await fileSha256(`${temporary}/${WEIGHTS_FILE}`);
     if (contents.companionsFrom !== undefined) await copyCompanions(contents.companionsFrom, temporary);
     writeDurably(`${temporary}/config.json`, JSON.stringify(configFor(contents), null, 2) + "\n");

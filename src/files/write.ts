@@ -161,10 +161,23 @@ export function withDiskErrors<T>(path: string, write: () => T): T {
   try {
     return write();
   } catch (error) {
-    const remedy = error instanceof Error ? DISK_REMEDIES[String((error as { code?: unknown }).code)] : undefined;
-    if (remedy === undefined) throw error;
-    throw new BenchError(`Cannot write ${path}: ${reasonOf(error as Error)}; ${remedy}`, { cause: error });
+    throw inWords(path, error);
   }
+}
+
+/** As {@link withDiskErrors}, of a write during which other work goes on. */
+export async function withDiskErrorsMeanwhile<T>(path: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    throw inWords(path, error);
+  }
+}
+
+function inWords(path: string, error: unknown): unknown {
+  const remedy = error instanceof Error ? DISK_REMEDIES[String((error as { code?: unknown }).code)] : undefined;
+  if (remedy === undefined) return error;
+  return new BenchError(`Cannot write ${path}: ${reasonOf(error as Error)}; ${remedy}`, { cause: error });
 }
 
 const AGAIN = "and repeat the command, which continues from what is saved";
@@ -213,6 +226,14 @@ function isNamed(file: Deno.FsFile, path: string): boolean {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
+}
+
+/** Bytes that are on their way to the disk at once while other work goes on. */
+const PIECE_BYTES = 2 ** 22;
+
+/** As {@link writeAll}, while other work goes on: a signal is heard. */
+export async function writeAllMeanwhile(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await file.write(bytes.slice(at, at + PIECE_BYTES));
 }
 
 /** Writes all of a content where the file stands; a system may take less than it is given. */

@@ -18,7 +18,7 @@ import { readJsonLines } from "../files/json_lines.ts";
 import { fileSha256 } from "../files/hash.ts";
 import { readBytesIfPresent } from "../files/read.ts";
 import { writeDurably } from "../files/write.ts";
-import { readSafetensorsHeader, readStoredTensor, writeSafetensors } from "../checkpoint/safetensors.ts";
+import { readSafetensorsHeader, readStoredTensor, writeSafetensorsMeanwhile } from "../checkpoint/safetensors.ts";
 import type { CurvePoint } from "./curve.ts";
 
 const MOMENTS_FILE = "optimizer.safetensors";
@@ -88,7 +88,7 @@ export async function saveTrainingCheckpoint(
     ]),
     populate: async (temporary: string, sha256: string) => {
       const tensors = new Map([...prefixed("first.", moments.first), ...prefixed("second.", moments.second)]);
-      writeSafetensors(`${temporary}/${MOMENTS_FILE}`, tensors, shapesOf(tensors), "F32");
+      await writeSafetensorsMeanwhile(`${temporary}/${MOMENTS_FILE}`, tensors, shapesOf(tensors), "F32");
       const state = { step, run, files: await fileHashes(temporary, { [trainedFile(adapter)]: sha256 }) };
       writeDurably(`${temporary}/${STATE_FILE}`, JSON.stringify(state, null, 2) + "\n");
     },

@@ -1,7 +1,13 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
+import { fileSha256 } from "../../src/files/hash.ts";
 import type { HostTensor } from "../../src/models/language_model.ts";
-import { readSafetensorsHeader, readStoredTensor, writeSafetensors } from "../../src/checkpoint/safetensors.ts";
+import {
+  readSafetensorsHeader,
+  readStoredTensor,
+  writeSafetensors,
+  writeSafetensorsMeanwhile,
+} from "../../src/checkpoint/safetensors.ts";
 
 function withFile(use: (path: string) => void): void {
   const path = Deno.makeTempFileSync();
@@ -38,6 +44,31 @@ Deno.test("what is written in F32 or BF16 is read again, tensor by tensor", () =
       for (const [name, tensor] of TENSORS) assertEquals(readStoredTensor(path, name, header.get(name)!), tensor);
     });
   }
+});
+
+Deno.test("what is written while other work goes on has the same bytes, and the same errors", async () => {
+  const [path, meanwhile] = [Deno.makeTempFileSync(), Deno.makeTempFileSync()];
+  // More than one piece of 4 MiB, the last of them not whole.
+  const data = Float32Array.from({ length: 2_500_003 }, (_, i) => i % 251);
+  const tensors = new Map<string, HostTensor>([...TENSORS, ["large", { shape: [2_500_003], data }]]);
+  const shapes = new Map([...tensors].map(([name, { shape }]) => [name, shape]));
+  for (const type of ["F32", "BF16"] as const) {
+    writeSafetensors(path, tensors, shapes, type);
+    let turns = 0;
+    const counter = setInterval(() => turns++, 0);
+    await writeSafetensorsMeanwhile(meanwhile, tensors, shapes, type);
+    clearInterval(counter);
+    assertEquals(await fileSha256(meanwhile), await fileSha256(path));
+    assert(turns > 0);
+  }
+  await assertRejects(() => writeSafetensorsMeanwhile(path, new Map(), SHAPES, "F32"), BenchError, "has no elements");
+  await assertRejects(
+    () => writeSafetensorsMeanwhile(Deno.makeTempDirSync(), TENSORS, SHAPES, "F32"),
+    BenchError,
+    "move that folder away",
+  );
+  Deno.removeSync(path);
+  Deno.removeSync(meanwhile);
 });
 
 Deno.test("numbers start at a multiple of eight bytes and transformers' metadata is there", () => {
