@@ -26,7 +26,7 @@ import { compileKernels, instantiateKernels, type KernelPath, MAX_PAGES } from "
 import { EngineMemory, PAGE_BYTES } from "./memory.ts";
 import { chooseProducts, type ChosenProducts, type Products } from "./native/choose.ts";
 import { Optimizer } from "./optimizer.ts";
-import { readTensors, writeTensors } from "./parameters.ts";
+import { readTensorsMeanwhile, writeTensors } from "./parameters.ts";
 import { Pool } from "./pool.ts";
 import { GradientShards, GroupPasses } from "./training.ts";
 import type { OptimizerStep } from "../models/adamw.ts";
@@ -177,11 +177,11 @@ class Engine implements EngineModel {
   }
 
   async weights(): Promise<NamedTensors> {
-    return readTensors(this.#host.trained, this.#host.trainedLayout);
+    return await readTensorsMeanwhile(this.#host.trained, this.#host.trainedLayout);
   }
 
   async optimizerState(): Promise<{ first: NamedTensors; second: NamedTensors }> {
-    return this.#optimizer.read();
+    return await this.#optimizer.read();
   }
 
   async restore(weights: NamedTensors, moments?: { first: NamedTensors; second: NamedTensors }): Promise<void> {

@@ -9,7 +9,7 @@ import type { NamedTensors } from "../models/language_model.ts";
 import type { AdamwCommand, SumShardsCommand } from "./commands.ts";
 import type { Host } from "./host.ts";
 import type { Block } from "./memory.ts";
-import { readTensors, writeTensors } from "./parameters.ts";
+import { readTensorsMeanwhile, writeTensors } from "./parameters.ts";
 import type { GradientShards } from "./training.ts";
 import { clipFactor, type OptimizerStep } from "../models/adamw.ts";
 
@@ -99,11 +99,12 @@ export class Optimizer {
   }
 
   /** Moments by tensor name, copied. */
-  read(): { first: NamedTensors; second: NamedTensors } {
+  async read(): Promise<{ first: NamedTensors; second: NamedTensors }> {
     const { memory, trainedLayout } = this.#host;
     const { first, second } = this.#state();
-    const copy = (block: Block) => readTensors(memory.floats(block.address, trainedLayout.size), trainedLayout);
-    return { first: copy(first), second: copy(second) };
+    const copy = (block: Block) =>
+      readTensorsMeanwhile(memory.floats(block.address, trainedLayout.size), trainedLayout);
+    return { first: await copy(first), second: await copy(second) };
   }
 
   /** Puts moments back, or zeroes them. */

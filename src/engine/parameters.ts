@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { safePoint } from "../interruption.ts";
 import { BenchError } from "../errors.ts";
 import type { HostTensor, NamedTensors } from "../models/language_model.ts";
 import type { ModelConfig } from "../models/model_config.ts";
@@ -185,6 +186,16 @@ function readTensor(buffer: Float32Array, place: TensorPlace): HostTensor {
 /** Copies all tensors out of a buffer with this layout. */
 export function readTensors(buffer: Float32Array, layout: Tensors): NamedTensors {
   return new Map(layout.tensors.map((place) => [place.name, readTensor(buffer, place)]));
+}
+
+/** The same, while signals are heard between tensors: of a large model all together take seconds. */
+export async function readTensorsMeanwhile(buffer: Float32Array, layout: ParameterLayout): Promise<NamedTensors> {
+  const tensors = new Map<string, HostTensor>();
+  for (const place of layout.tensors) {
+    await safePoint(undefined);
+    tensors.set(place.name, readTensor(buffer, place));
+  }
+  return tensors;
 }
 
 /**
