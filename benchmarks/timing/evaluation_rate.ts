@@ -22,9 +22,6 @@ import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
 import { completionTokens } from "../../src/rollout/completion.ts";
 
 const [path, problems = 8, samples = 8, tokens = 64] = [Deno.args[0], ...Deno.args.slice(1).map(Number)];
-/** Steps of the engine alone, before and after, so that a machine that grows busier shows. */
-const RAW_STEPS = 8;
-
 const { user, system } = process.cpuUsage();
 const seconds = () => {
   const used = process.cpuUsage({ user, system });
@@ -80,7 +77,7 @@ const asked = dataset.problems.slice(0, problems);
 const { text } = promptTemplate("step-by-step");
 const prompt = (question: string) => tokenizer.encode(chat(text.replace("{Question}", () => question)));
 
-/** Tokens a second of the engine alone, with a row of so many logits read. */
+/** Tokens a second of the engine alone, of completions that all run to the limit, with one logit read of each row. */
 async function rawRate(): Promise<number> {
   const decoder = await model.decode(asked.map(({ question }) => prompt(question)), asked.map(() => samples), tokens);
   const sequences = Int32Array.from({ length: problems * samples }, (_, i) => i);
@@ -93,8 +90,8 @@ async function rawRate(): Promise<number> {
   };
   await decoder.readPrompts(reads);
   const begun = seconds();
-  for (let t = 0; t < RAW_STEPS; t++) await decoder.step(sequences, inputs, reads);
-  const rate = RAW_STEPS * sequences.length / (seconds() - begun);
+  for (let t = 1; t < tokens; t++) await decoder.step(sequences, inputs, reads);
+  const rate = (tokens - 1) * sequences.length / (seconds() - begun);
   decoder.dispose();
   return rate;
 }
