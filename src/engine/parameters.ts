@@ -189,7 +189,10 @@ export function readTensors(buffer: Float32Array, layout: Tensors): NamedTensors
 }
 
 /** The same, while signals are heard between tensors: of a large model all together take seconds. */
-export async function readTensorsMeanwhile(buffer: Float32Array, layout: ParameterLayout): Promise<NamedTensors> {
+export async function readTensorsMeanwhile(
+  buffer: Float32Array,
+  layout: Pick<ParameterLayout, "tensors">,
+): Promise<NamedTensors> {
   const tensors = new Map<string, HostTensor>();
   for (const place of layout.tensors) {
     await safePoint(undefined);

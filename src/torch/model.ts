@@ -5,6 +5,7 @@
  * @module
  */
 import { BenchError, UsageError } from "../errors.ts";
+import { isFolder } from "../files/read.ts";
 import { ADAPTER_TARGETS, type AdapterConfig, initialAdapter } from "../models/adapter.ts";
 import type { OptimizerStep } from "../models/adamw.ts";
 import type {
@@ -35,7 +36,7 @@ export interface TorchSource {
   readonly configJson: Readonly<Record<string, unknown>>;
   /** The weights: those of `folder`, where that is given; absent: fresh random numbers. */
   readonly weights?: NamedTensors;
-  /** A Hugging Face folder that the worker reads by itself. */
+  /** A Hugging Face folder that the worker reads by itself; a GGUF file is read here, and its weights are passed on. */
   readonly folder?: string;
   /** Trained in place of the weights. */
   readonly adapter?: AdapterConfig;
@@ -47,7 +48,8 @@ export interface TorchSource {
  * @throws {BenchError} If transformers has no such architecture, it cannot be taken apart as training needs, or an adapter
  * is asked for where there is no peft, or weights are in pieces
  */
-export async function createTorchModel(workers: TorchWorkers, source: TorchSource): Promise<LanguageModel> {
+export async function createTorchModel(workers: TorchWorkers, given: TorchSource): Promise<LanguageModel> {
+  const source = withoutFile(given);
   const number = workers.number();
   const { folder, configJson, weights, adapter } = source;
   if (adapter !== undefined && workers.shard) {
@@ -85,6 +87,10 @@ export async function createTorchModel(workers: TorchWorkers, source: TorchSourc
   });
   await adapted.restore(initialAdapter(source.config, adapter, 0));
   return adapted;
+}
+
+function withoutFile({ folder, ...passed }: TorchSource): TorchSource {
+  return folder !== undefined && isFolder(folder) ? { ...passed, folder } : passed;
 }
 
 /** What a worker says of a model that it opened. */
