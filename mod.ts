@@ -4,7 +4,7 @@
  *
  * Four layers, from the whole to its parts:
  *
- * 1. Jobs: {@link bench}, {@link train}, {@link evaluate}, {@link verify}, {@link planExperiment} take an experiment and
+ * 1. Jobs: {@link bench}, {@link train}, {@link evaluate}, {@link sample}, {@link verify}, {@link planExperiment} take an experiment and
  *    give events and typed results. Nothing is printed, no signal is caught, nothing is written but where an option says.
  * 2. Views of results: {@link readResults}, {@link compare}, {@link powerReport}, {@link scoreFiles}, {@link summarize},
  *    {@link buildLeaderboard}, {@link reportPage}.
@@ -45,6 +45,8 @@ export { bench, type BenchOptions, type BenchRun, type WorkOptions } from "./src
 export { train, type TrainedRun, type TrainOptions, type TrainRun } from "./src/experiment/train.ts";
 export { evaluate, type EvaluateOptions } from "./src/experiment/evaluate.ts";
 export { type CheckpointChoice, checkpointExperiment } from "./src/experiment/checkpoint_experiment.ts";
+export { sample, type SampleOptions, type SampleWorkOptions, type ServerOptions } from "./src/cluster/sampling.ts";
+export type { SamplingRoute } from "./src/cluster/sampling_routes.ts";
 export { type Reproduction, type Verification, verify } from "./src/experiment/verify.ts";
 export type { MeasuredRates } from "./src/experiment/measured_rates.ts";
 export { type Plan, planExperiment } from "./src/experiment/plan.ts";

@@ -33,6 +33,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "commands/merge.ts": "tests/end_to_end/adapter_test.ts",
   "commands/mirror.ts": "tests/permissions/quick_test.ts",
   "commands/experiment_arguments.ts": "tests/end_to_end/bad_input_test.ts",
+  "commands/sample.ts": "tests/cluster/kill_test.ts",
   "commands/train.ts": "tests/slow/halves_test.ts",
   "commands/view.ts": "tests/slow/view_test.ts",
   "commands/verify.ts": "tests/slow/halves_test.ts",

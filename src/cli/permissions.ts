@@ -81,9 +81,10 @@ function writable(own: readonly string[], given: readonly GivenPath[]): string[]
 }
 
 function reachable(own: readonly string[], given: readonly GivenPath[]): string[] {
-  // A host is for those that have a network, or for what is there to be reached.
-  const reached = given.filter(({ place }) => own.length > 0 || place.reaches === true);
-  return [...own, ...reached.flatMap(({ path }) => hostOf(path))];
+  const servers = given.filter(({ place }) => place.connects).flatMap(({ path }) => serverOf(path));
+  // Another host is for those that have a network.
+  const hosts = own.length === 0 ? [] : given.flatMap(({ path }) => hostOf(path));
+  return [...new Set([...own, ...hosts, ...servers])];
 }
 
 /** What comes to be there: its last form, what it is before, and the folder that is made for it. */
@@ -120,7 +121,7 @@ function givenPaths(command: Command, { positionals, flags }: CommandArguments):
   });
   return [...ofFlags, ...ofPositionals].map(({ path, place }) => {
     const isPath = place.isPath?.(path, path) ?? true;
-    return { path, place: isPath ? place : { reads: "nothing", reaches: place.reaches === true } };
+    return { path, place: isPath ? place : { reads: "nothing", connects: place.connects ?? false } };
   });
 }
 
@@ -133,10 +134,20 @@ function mirrorPath(command: Command, mirror: string | undefined): GivenPath[] {
 
 /** A cluster's token, for commands that reach one. */
 function tokenPath({ flags }: Command, tokenFile: string | undefined): GivenPath[] {
-  const reaches = Object.values(flags).some(({ place }) => place?.reaches === true);
-  return tokenFile === undefined || !reaches ? [] : [{ path: tokenFile, place: {} }];
+  const takesToken = Object.values(flags).some(({ place }) => place?.takesToken === true);
+  return tokenFile === undefined || !takesToken ? [] : [{ path: tokenFile, place: {} }];
 }
 
 function hostOf(address: string): string[] {
   return /^https?:/.test(address) && URL.canParse(address) ? [new URL(address).host] : [];
+}
+
+const DEFAULT_PORTS: Readonly<Record<string, string>> = { "http:": "80", "https:": "443" };
+
+/** One port of one host; a host alone would be all of its ports. */
+function serverOf(address: string): string[] {
+  return hostOf(address).map((host) => {
+    const { port, protocol } = new URL(address);
+    return port === "" ? `${host}:${DEFAULT_PORTS[protocol]}` : host;
+  });
 }

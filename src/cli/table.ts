@@ -15,6 +15,7 @@ export const COMMANDS: readonly Command[] = [
   experiments.bench,
   experiments.train,
   experiments.evaluate,
+  experiments.sample,
   cluster.launch,
   experiments.runs,
   results.score,

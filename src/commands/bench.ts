@@ -11,7 +11,10 @@ import { places } from "./places.ts";
 import { resultsFolder } from "./result_arguments.ts";
 import { listenForInterruption } from "../interruption.ts";
 import { tryFolder } from "../files/write.ts";
-import { runResolved } from "../experiment/bench.ts";
+import { runResolved, type WorkOptions } from "../experiment/bench.ts";
+import type { ResolvedExperimentConfig } from "../experiment/resolve.ts";
+import type { BenchEvent } from "../experiment/events.ts";
+import type { ExperimentOutcome } from "../experiment/experiment.ts";
 import { Progress } from "../progress.ts";
 import { countText } from "../text/numbers.ts";
 import { resultText } from "../summary/tables.ts";
@@ -41,27 +44,59 @@ export async function runBench(
   args: ExperimentArguments,
   command: readonly string[],
 ): Promise<number> {
-  const started = now();
   const progress = new Progress({ quiet: args.flags.quiet === true });
   for (const note of notes) progress.note(note);
   if (args.flags.dryRun === true) return await (await import("./dry_run.ts")).dryRun(config, options, args);
-  const given = args.flags.results ?? "results";
+  return await showExperiment(
+    config,
+    { ...args.flags, runs: options.runsFolder },
+    (work, emit) => runResolved(config, { ...options, ...work, command }, emit),
+    progress,
+  );
+}
+
+/** Flags by which an experiment's work is shown and kept. */
+export interface ShownFlags {
+  readonly results?: string;
+  readonly runs: string;
+  readonly track?: readonly string[];
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Where an experiment's results go, and what stops it. */
+export type ShownWork = Required<Pick<WorkOptions, "resultsFolder" | "host" | "abort">>;
+
+/**
+ * Shows an experiment while it runs, and what came out of it.
+ *
+ * @param work does it
+ * @param progress where it is shown (default the terminal)
+ * @returns 0, or 1 where an arm failed
+ */
+export async function showExperiment(
+  config: ResolvedExperimentConfig,
+  flags: ShownFlags,
+  work: (options: ShownWork, emit: (event: BenchEvent) => void) => Promise<ExperimentOutcome>,
+  progress: Progress = new Progress({ quiet: flags.quiet === true }),
+): Promise<number> {
+  const started = now();
+  const { runs, results: given = "results" } = flags;
   const results = resultsFolderOf(given, config);
   tryFolder(resultsFolder(results));
-  tryFolder(options.runsFolder);
+  tryFolder(runs);
   const { abort, stop } = listenForInterruption();
   using view = new ProgressView(progress);
   view.announceStop(abort);
-  using trackers = await openTrackers(args.flags.track, config);
+  using trackers = await openTrackers(flags.track, config);
   let folder = "";
   try {
-    const work = { ...options, resultsFolder: given, host: Deno.hostname(), abort, command };
-    const outcome = await runResolved(config, work, (event) => {
+    const outcome = await work({ resultsFolder: given, host: Deno.hostname(), abort }, (event) => {
       if (event.kind === "start") folder = event.folder;
       view.show(event);
       trackers.follow(event);
     });
-    if (args.flags.json === true) {
+    if (flags.json === true) {
       console.log(
         JSON.stringify({
           results: outcome.results,
@@ -73,7 +108,7 @@ export async function runBench(
       for (const summary of summarize(outcome.results.map(({ result }) => result))) {
         console.log(resultText(summary, { colour }));
       }
-      if (outcome.results.length > 0) console.log(await reportLine(results, options.runsFolder));
+      if (outcome.results.length > 0) console.log(await reportLine(results, runs));
       const next = config.limit !== undefined
         ? "bench"
         : isAblation(config.name)

@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { chosenBackend, type EvaluateArguments, type ExperimentArguments } from "./descriptions/experiments.ts";
+import {
+  chosenBackend,
+  type EvaluateArguments,
+  type ExperimentArguments,
+  type SampleArguments,
+} from "./descriptions/experiments.ts";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { checkExperiment, type ExperimentConfig } from "../experiment/config.ts";
@@ -117,7 +122,7 @@ export function experimentFile(name: string): string {
 }
 
 /** What flags change. */
-export function overridesOf({ flags }: ExperimentArguments | EvaluateArguments): ExperimentOverrides {
+export function overridesOf({ flags }: ExperimentArguments | EvaluateArguments | SampleArguments): ExperimentOverrides {
   if (flags.seed !== undefined && flags.seeds !== undefined) {
     throw new UsageError("Cannot take both --seed and --seeds: give one of them");
   }

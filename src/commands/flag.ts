@@ -39,10 +39,12 @@ export interface Place {
   readonly writes?: readonly string[];
   /** Entries of the permission set that the path takes the place of. */
   readonly insteadOf?: readonly string[];
-  /** Whether it is an address that is reached, where nothing else is. */
-  readonly reaches?: boolean;
   /** Whether it is a program that is run. */
   readonly runs?: boolean;
+  /** Whether it is the address of a server, `http://host:port`, that is asked over the network. */
+  readonly connects?: boolean;
+  /** Whether the file of Ray's token, which the environment may name, is read for it. */
+  readonly takesToken?: boolean;
   /** The same of entries that are written; they are read all the same. */
   readonly writesInsteadOf?: readonly string[];
 }

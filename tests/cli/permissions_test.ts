@@ -105,6 +105,16 @@ Deno.test("the view reads runs and the code, writes nothing, and answers this ma
   for (const kind of ["ffi", "run", "sys"]) assert(!allows("view", kind), kind);
 });
 
+Deno.test("sampling reaches the servers that it is given, and no other port of their hosts", () => {
+  const net = (line: string) => flagsOf(line).filter((flag) => flag.startsWith("--allow-net"));
+  assertEquals(net("sample --address http://a:8000,https://b/v1 --address http://c"), [
+    "--allow-net=a:8000,b:443,c:80",
+  ]);
+  assertEquals([net("sample"), net("sample --address a:8000"), net("evaluate")], [[], [], []]);
+  assert(!reads("sample --address http://a:8000").some((path) => path.includes("a:8000")));
+  for (const kind of ["ffi"]) assert(!allows("sample --address http://a", kind), kind);
+});
+
 Deno.test("which results were checked is read beside the code, and noted in a checkout by what reads results alone", () => {
   const checked = ".cache/checked-results";
   const checkout = { ...HERE, working: CODE_FOLDER, typed: CODE_FOLDER };

@@ -56,6 +56,10 @@ export const SLOW: readonly Scenario[] = [
     code: 1,
     env: { SOFT_GRPO_BENCH_MIRROR: "mirror" },
   }),
+  // Nobody listens there; that it asks for that port alone is in tests/cli/permissions_test.ts.
+  inFolder("sample --address http://127.0.0.1:1 --datasets arith-add --decoding matched --limit 1 --quiet", {
+    code: 1,
+  }),
   inFolder("grade --input programs.jsonl --kind python-tests"),
   inFolder("grade --input programs.jsonl --kind python-tests --executor python", { programs: ["python3"] }),
   inFolder("bench --native blas --arms base --limit 1 --seed 1 --samples 1 --datasets arith-add --json --quiet", {

@@ -16,7 +16,7 @@ const MOST_NODES = 64;
 const launchFlags = {
   address: {
     ...text("URL", "The cluster's dashboard, e.g. http://127.0.0.1:8265"),
-    place: { isPath: () => false, reaches: true },
+    place: { isPath: () => false, connects: true, takesToken: true },
   },
   devices: whole("Devices of each node (default 1)", { most: MOST_NODES }),
   nodes: whole("Nodes (default 1)", { most: MOST_NODES }),

@@ -4,8 +4,8 @@
  * @module
  */
 import { command, type CommandArguments, from, type Positional } from "../command.ts";
-import { FILE, FOLDER, number, path, text, toggle, whole } from "../flag.ts";
-import { computingSets, experimentFlags, json } from "./shared.ts";
+import { FILE, FOLDER, number, oneOf, path, text, texts, toggle, whole } from "../flag.ts";
+import { computingSets, executorSets, experimentFlags, json, MODEL } from "./shared.ts";
 
 /** Which experiment: its name, or its file. */
 export const EXPERIMENT: Positional = {
@@ -110,6 +110,59 @@ export const evaluate = command({
   ],
   permissions: (flags, positionals) => [...experimentSets(flags, positionals), "publish", "code-checked"],
   run: from("./evaluate.ts"),
+});
+
+const { backend: _backend, workers: _workers, native: _native, sandboxed: _sandboxed, ...withoutModel } = evaluateFlags;
+const { device: _device, dtype: _dtype, devices: _devices, keepThoughts: _keepThoughts, ...remoteFlags } = withoutModel;
+const { dryRun: _dryRun, track: _track, ...sampledFlags } = remoteFlags;
+/** Seconds of a day: a longer wait is a mistake. */
+const MOST_SECONDS = 86_400;
+const MOST_REQUESTS = 4096;
+const sampleFlags = {
+  ...sampledFlags,
+  model: path("DIR", "Folder with the served model's tokenizer and chat template; weights need not be there", MODEL),
+  address: texts("URL,URL", "Servers, as http://host:8000: vLLM, SGLang or others of OpenAI's protocol", {
+    isPath: () => false,
+    connects: true,
+  }),
+  servedModel: text("NAME", "The servers' name for the model, where they have several"),
+  route: oneOf(
+    "NAME",
+    ["ids", "text", "chat", "generate"],
+    "How prompts travel: ids, our token ids (default); text; chat, put into the server's template; generate, SGLang's own",
+  ),
+  logProbs: toggle("Keep the log-probability of each token, as the server tells it"),
+  concurrency: whole("Requests under way at each server (default 64)", { most: MOST_REQUESTS }),
+  timeout: whole("Seconds after which a request is given up and sent again (default 3600)", { most: MOST_SECONDS }),
+  attempts: whole("Attempts of one sample (default 20)", { most: 1000 }),
+  patience: whole("Seconds that all servers may be gone (default 600)", { least: 0, most: MOST_SECONDS }),
+};
+/** Arguments of `sample`. */
+export type SampleArguments = CommandArguments<typeof sampleFlags>;
+
+/** `sample`. */
+export const sample = command({
+  name: "sample",
+  summary: "As evaluate, by servers: samples from vLLM, SGLang and others over HTTP, scored here",
+  audience: "users",
+  positionals: [EXPERIMENT],
+  flags: sampleFlags,
+  examples: [
+    "sample --address http://127.0.0.1:8000 --model DIR --datasets gsm8k --decoding matched --samples 4",
+    "sample paper_1_5b --address http://a:8000,http://b:8000 --decoding matched",
+    "sample paper_1_5b --address http://127.0.0.1:30000 --decoding soft-thinking-release",
+  ],
+  permissions: (flags) => [
+    "code-experiments",
+    "code-lock",
+    "code-run",
+    "compute",
+    ...executorSets(flags),
+    "publish",
+    "code-checked",
+    "sample",
+  ],
+  run: from("./sample.ts"),
 });
 
 const runsFlags = {
