@@ -11,11 +11,18 @@ import { type EnginePeerOptions, type Peer, startEnginePeer, type StepOptions, t
 import { growthTable } from "./growth.ts";
 import { PACKAGES, preparePython, startPythonPeer } from "./python_peer.ts";
 import { best, median, quartiles } from "./statistics.ts";
+import { torchStepTable } from "./torch_step.ts";
 import { modelOf, parameterCount } from "./workload.ts";
 import { fileURLToPath } from "node:url";
 
 const README = new URL("../README.md", import.meta.url);
-const START = "<!-- bench:peers -->", END = "<!-- /bench:peers -->";
+/** Between these the tables stand. */
+interface Place {
+  readonly start: string;
+  readonly end: string;
+}
+const ALL: Place = { start: "<!-- bench:peers -->", end: "<!-- /bench:peers -->" };
+const TORCH: Place = { start: "<!-- bench:peers --torch -->", end: "<!-- /bench:peers --torch -->" };
 
 const TRL = "TRL 1.16 GRPOTrainer", GENERATE = "transformers generate, decoding alone";
 
@@ -36,17 +43,27 @@ interface Steps {
   readonly rounds: number;
 }
 
+/** Counted rounds, without --rounds: of a large model fewer. */
+const ROUNDS = 12, TORCH_ROUNDS = 5;
+
 /** Runs the command. */
 export async function run({ flags }: PeersArguments): Promise<number> {
-  const { rounds = 12, warmUp = 3, scenario, growth, write } = flags;
-  const sections = [describeMachine()];
+  const { scenario, growth, write } = flags;
   const python = flags.python ?? await preparePython();
+  if (flags.torch) {
+    const text = await torchStepTable(python, flags.rounds ?? TORCH_ROUNDS);
+    console.log(text);
+    if (write) await writeSection(text, TORCH);
+    return 0;
+  }
+  const { rounds = ROUNDS, warmUp = 3 } = flags;
+  const sections = [describeMachine()];
   const chosen = scenario === undefined ? SCENARIOS : [SCENARIOS[scenario]];
   for (const scenario of chosen) sections.push(await compare(scenario, python, { rounds, warmUp }));
   if (growth || write) sections.push(await growthTable());
   const text = sections.join("\n\n");
   console.log(text);
-  if (write) await writeSection(text);
+  if (write) await writeSection(text, ALL);
   return 0;
 }
 
@@ -131,11 +148,11 @@ function describeMachine(): string {
   return `${processor}, ${navigator.hardwareConcurrency} cores, ${versions}. One step: 16 prompts of 16 tokens, 8 completions each; rollout, rewards, advantages, loss, backward pass, clipping, AdamW. Ratios are per completion token.`;
 }
 
-async function writeSection(text: string): Promise<void> {
+async function writeSection(text: string, place: Place): Promise<void> {
   const old = await Deno.readTextFile(README);
-  const [start, end] = [old.indexOf(START), old.indexOf(END)];
+  const [start, end] = [old.indexOf(place.start), old.indexOf(place.end)];
   if (start < 0 || end < start) {
-    throw new BenchError(`Cannot write the table: ${fileURLToPath(README)} lacks ${START} … ${END}`);
+    throw new BenchError(`Cannot write the table: ${fileURLToPath(README)} lacks ${place.start} … ${place.end}`);
   }
-  await Deno.writeTextFile(README, `${old.slice(0, start + START.length)}\n\n${text}\n\n${old.slice(end)}`);
+  await Deno.writeTextFile(README, `${old.slice(0, start + place.start.length)}\n\n${text}\n\n${old.slice(end)}`);
 }
