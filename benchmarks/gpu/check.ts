@@ -14,11 +14,9 @@ import { TorchWorkers } from "../../src/torch/workers.ts";
 import { memorySection } from "./memory.ts";
 import { paritySection } from "./parity.ts";
 import { type CheckRecord, type Rates, recordText, type Section, writeRecord } from "./record.ts";
-import { CPU_SIZES, GPU_SIZES } from "./shapes.ts";
+import { CPU_SIZES, GPU_SIZES, THREADS } from "./shapes.ts";
 import { decodingSection, stepSection } from "./speed.ts";
 
-/** Of the CPU, for workers and peers alike. */
-const THREADS = 1;
 /** Where `--dry-run` looks for it. */
 const DEFAULT_FOLDER = ".cache/gpu_check";
 

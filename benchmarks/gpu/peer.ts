@@ -1,5 +1,5 @@
 /**
- * The peer in Python as a process: `peer.py` says what it does.
+ * Peers in Python, a process each: `peer.py` and `trl_peer.py` say what they do.
  *
  * @module
  */
@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url";
 import { TextLineStream } from "./text_lines.ts";
 import { formatCheckpointConfig } from "../../src/checkpoint/config.ts";
 import { BenchError } from "../../src/errors.ts";
+import { visible } from "../../src/text/visible.ts";
+import { randomPrompts } from "../peers/workload.ts";
 import type { NamedShape, WorkSize } from "./shapes.ts";
 
 /** What the peer took. */
@@ -16,41 +18,105 @@ export interface PeerTime {
   readonly tokens: number;
 }
 
-/** A peer that is ready. */
-export interface GpuPeer extends AsyncDisposable {
+/** Where a peer computes. */
+export interface PeerPlace {
+  readonly interpreter: string;
+  readonly dtype: "float32" | "bfloat16";
+  readonly device: "cpu" | "cuda";
+  /** Of the CPU. */
+  readonly threads: number;
+}
+
+/** What every peer is: a process that ends with its owner. */
+export interface PeerProcess extends AsyncDisposable {
+  readonly pid: number;
+}
+
+/** One that decodes and trains at any size. */
+export interface GpuPeer extends PeerProcess {
   /** @throws {BenchError} If it has no memory for it */
   take(what: "generate" | "step", size: WorkSize): Promise<PeerTime>;
 }
 
-/** Starts one on a model of random weights. */
-export function startPeer(
-  interpreter: string,
-  { name, config }: NamedShape,
-  dtype: "float32" | "bfloat16",
-  device: "cpu" | "cuda",
-): GpuPeer {
+/** One that trains at the size that it was started for. */
+export interface TrlPeer extends PeerProcess {
+  /** Its version. */
+  readonly version: string;
+  /** @throws {BenchError} If it has no memory for it */
+  step(): Promise<PeerTime>;
+}
+
+/** Starts a plain PyTorch peer on a model of random weights. */
+export function startPeer({ name, config }: NamedShape, place: PeerPlace): GpuPeer {
+  const { ask, ...process } = startProcess("peer.py", name, [
+    JSON.stringify(formatCheckpointConfig(config, place.dtype)),
+    place.dtype,
+    place.device,
+  ], place);
+  return {
+    ...process,
+    async take(what, { prompts, group, promptTokens, tokens }) {
+      return await ask(JSON.stringify({ do: what, prompts, group, promptTokens, tokens })) as unknown as PeerTime;
+    },
+  };
+}
+
+/**
+ * Starts TRL on a model of random weights and the prompts that the others get.
+ *
+ * @throws {BenchError} If that Python has no TRL, or its first step fails: what it said
+ */
+export async function startTrl({ name, config }: NamedShape, place: PeerPlace, size: WorkSize): Promise<TrlPeer> {
+  const prompts = randomPrompts(size.prompts, size.promptTokens).map((ids) => [...ids]);
+  const { ask, answer, ...process } = startProcess("trl_peer.py", name, [
+    JSON.stringify(formatCheckpointConfig(config, place.dtype)),
+    place.dtype,
+    place.device,
+    JSON.stringify({ prompts, group: size.group, tokens: size.tokens }),
+  ], place);
+  try {
+    const { ready } = await answer();
+    const step = async () => await ask("step") as unknown as PeerTime;
+    // Whether it fits is known then.
+    await step();
+    return { ...process, version: visible(String(ready)), step };
+  } catch (error) {
+    await process[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+type Answer = Readonly<Record<string, unknown>>;
+
+function startProcess(script: string, model: string, args: readonly string[], { interpreter, threads }: PeerPlace) {
   const child = new Deno.Command(interpreter, {
-    args: [
-      fileURLToPath(new URL("./peer.py", import.meta.url)),
-      JSON.stringify(formatCheckpointConfig(config, dtype)),
-      dtype,
-      device,
-    ],
-    env: { OMP_NUM_THREADS: "1", HF_HUB_OFFLINE: "1", TRANSFORMERS_VERBOSITY: "error", PYTHONDONTWRITEBYTECODE: "1" },
+    args: [fileURLToPath(new URL(`./${script}`, import.meta.url)), ...args],
+    env: {
+      OMP_NUM_THREADS: `${threads}`,
+      HF_HUB_OFFLINE: "1",
+      TRANSFORMERS_VERBOSITY: "error",
+      TOKENIZERS_PARALLELISM: "false",
+      PYTHONDONTWRITEBYTECODE: "1",
+    },
     stdin: "piped",
     stdout: "piped",
     stderr: "null",
   }).spawn();
   const stdin = child.stdin.getWriter();
   const lines = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream()).getReader();
+  const answer = async (): Promise<Answer> => {
+    const { value } = await lines.read();
+    const found: Answer = value === undefined ? { failed: "it ended" } : JSON.parse(value);
+    if (found.failed === undefined) return found;
+    throw new BenchError(`Cannot time ${script} on ${model}: ${visible(String(found.failed))}`);
+  };
   return {
-    async take(what, { prompts, group, promptTokens, tokens }) {
-      const asked = { do: what, prompts, group, promptTokens, tokens };
-      await stdin.write(new TextEncoder().encode(JSON.stringify(asked) + "\n"));
-      const { value } = await lines.read();
-      const answer = value === undefined ? { failed: "it ended" } : JSON.parse(value);
-      if (answer.failed !== undefined) throw new BenchError(`Cannot time the peer on ${name}: ${answer.failed}`);
-      return answer as PeerTime;
+    pid: child.pid,
+    answer,
+    async ask(line: string): Promise<Answer> {
+      // Whether it still listens is said by its answer.
+      await stdin.write(new TextEncoder().encode(`${line}\n`)).catch(() => {});
+      return await answer();
     },
     async [Symbol.asyncDispose]() {
       await stdin.close().catch(() => {});

@@ -37,6 +37,30 @@ const QWEN2_1_5B: ModelConfig = {
 /** 0.8 M parameters, as `bench:peers` has it. */
 const TINY = modelOf(128);
 
+/** SmolLM2-135M, as published. */
+export const SMOLLM2_135M: NamedShape = {
+  name: "SmolLM2-135M",
+  config: {
+    family: "llama",
+    vocabularySize: 49_152,
+    hiddenSize: 576,
+    layers: 30,
+    heads: 9,
+    keyValueHeads: 3,
+    headSize: 64,
+    intermediateSize: 1536,
+    ropeTheta: 100_000,
+    rmsNormEpsilon: 1e-5,
+    tiedEmbeddings: true,
+    qkvBias: false,
+    qkNorm: false,
+    maxPositions: 8192,
+  },
+};
+
+/** Threads of the CPU, for workers and peers alike. */
+export const THREADS = 1;
+
 /** A model with a name. */
 export interface NamedShape {
   readonly name: string;

@@ -8,11 +8,11 @@ import { BenchError } from "../../src/errors.ts";
 import type { LanguageModel } from "../../src/models/language_model.ts";
 import type { TorchWorkers } from "../../src/torch/workers.ts";
 import { median } from "../peers/statistics.ts";
-import { startPeer } from "./peer.ts";
+import { type PeerPlace, startPeer, startTrl, type TrlPeer } from "./peer.ts";
 import type { Rates, Section } from "./record.ts";
 import { freshModel, parametersOf } from "./fresh_model.ts";
-import type { CheckSizes, NamedShape, WorkSize } from "./shapes.ts";
-import { decode, settingsOf, step, type Way, WAYS } from "./work.ts";
+import { type CheckSizes, type NamedShape, THREADS, type WorkSize } from "./shapes.ts";
+import { decode, settingsOf, step, WAYS } from "./work.ts";
 
 /** Where it runs. */
 export interface SpeedPlace {
@@ -28,13 +28,14 @@ interface Measurement {
 
 /** Decoding of discrete tokens, of both soft ones, and by `generate`. */
 export async function decodingSection(
-  { workers, interpreter, sizes }: SpeedPlace,
+  place: SpeedPlace,
 ): Promise<Section & { rates: Rates }> {
+  const { workers, sizes } = place;
   const { decoded, decodings, dtype } = sizes;
   const rows: (string | number | undefined)[][] = [];
   let rate: number | undefined;
   const model = await freshModel(workers, decoded);
-  await using peer = startPeer(interpreter, decoded, dtype, workers.device);
+  await using peer = startPeer(decoded, placeOf(place));
   try {
     for (const size of decodings) {
       const settings = new Map(
@@ -69,12 +70,13 @@ export async function decodingSection(
   };
 }
 
-/** One GRPO step of each algorithm, and of a plain PyTorch loop. */
-export async function stepSection({ workers, interpreter, sizes }: SpeedPlace): Promise<Section & { rates: Rates }> {
+/** One GRPO step of each algorithm, of a plain PyTorch loop, and of TRL where that Python has it. */
+export async function stepSection(place: SpeedPlace): Promise<Section & { rates: Rates }> {
+  const { sizes } = place;
   const rows: (string | number | undefined)[][] = [];
   let rate: number | undefined;
   for (const shape of sizes.stepped) {
-    const { times, decodeTimes } = await stepTimes(shape, workers, interpreter, sizes);
+    const { times, decodeTimes, missing } = await stepTimes(shape, place);
     const discrete = median(times.get("discrete")!);
     const update = discrete - median(decodeTimes.get("discrete")!);
     const { prompts, group, promptTokens, tokens } = sizes.step;
@@ -83,6 +85,7 @@ export async function stepSection({ workers, interpreter, sizes }: SpeedPlace): 
     for (const [name, own] of times) {
       rows.push([name, shape.name, own.length, median(own), median(decodeTimes.get(name)!), discrete / median(own)]);
     }
+    if (missing !== undefined) rows.push([missing, shape.name, 0, undefined, undefined, undefined]);
   }
   return {
     title: `One GRPO step, ${sizes.dtype}: ${sizeText(sizes.step)}`,
@@ -92,46 +95,56 @@ export async function stepSection({ workers, interpreter, sizes }: SpeedPlace): 
   };
 }
 
-async function stepTimes(
-  shape: NamedShape,
-  workers: TorchWorkers,
-  interpreter: string,
-  sizes: CheckSizes,
-): Promise<Record<"times" | "decodeTimes", Map<string, number[]>>> {
+interface StepTimes {
+  readonly times: ReadonlyMap<string, number[]>;
+  readonly decodeTimes: ReadonlyMap<string, number[]>;
+  /** Why there is no peer in TRL, where there is none. */
+  readonly missing?: string;
+}
+
+async function stepTimes(shape: NamedShape, place: SpeedPlace): Promise<StepTimes> {
+  const { workers, sizes } = place;
   const decodeTimes = new Map<string, number[]>();
-  const note = (name: string, decodeSeconds: number, seconds: number) => {
-    decodeTimes.set(name, [...decodeTimes.get(name) ?? [], decodeSeconds]);
-    return seconds;
-  };
-  const peerName = "plain PyTorch loop";
+  const measured = (name: string, take: (round: number) => Promise<Taken>): Measurement => ({
+    name,
+    take: async (round) => {
+      const { decodeSeconds, seconds } = await take(round);
+      decodeTimes.set(name, [...decodeTimes.get(name) ?? [], decodeSeconds]);
+      return seconds;
+    },
+  });
   const model: LanguageModel = await freshModel(workers, shape);
-  await using peer = startPeer(interpreter, shape, sizes.dtype, workers.device);
+  await using peer = startPeer(shape, placeOf(place));
+  const trl = await startTrl(shape, placeOf(place), sizes.step).catch(whyMissing);
   try {
     const ways = await Promise.all(
       WAYS.map(async (way) => [way, await settingsOf(way, model, sizes.step.tokens)] as const),
     );
     const times = await interleaved([
-      ...ways.map(([way, settings]): Measurement => ({
-        name: way,
-        take: async (round) => {
-          const taken = await step(model, way as Way, settings, sizes.step, round);
-          return note(way, taken.decodeSeconds, taken.seconds);
-        },
-      })),
-      {
-        name: peerName,
-        take: async () => {
-          const taken = await peer.take("step", sizes.step);
-          return note(peerName, taken.decodeSeconds, taken.seconds);
-        },
-      },
+      ...ways.map(([way, settings]) => measured(way, (round) => step(model, way, settings, sizes.step, round))),
+      measured("plain PyTorch loop", () => peer.take("step", sizes.step)),
+      ...(typeof trl === "string" ? [] : [measured(`TRL ${trl.version} GRPOTrainer`, () => trl.step())]),
     ], sizes);
     // The round of warm-up noted its own.
     for (const [name, own] of decodeTimes) decodeTimes.set(name, own.slice(1));
-    return { times, decodeTimes };
+    return { times, decodeTimes, ...(typeof trl === "string" && { missing: trl }) };
   } finally {
+    if (typeof trl !== "string") await trl[Symbol.asyncDispose]();
     await model.dispose();
   }
+}
+
+/** What one measurement of a step took. */
+type Taken = Pick<Awaited<ReturnType<TrlPeer["step"]>>, "seconds" | "decodeSeconds">;
+
+/** A peer that is not there does not take the others with it. */
+function whyMissing(error: unknown): string {
+  if (error instanceof BenchError) return `TRL (${error.message})`;
+  throw error;
+}
+
+function placeOf({ workers, interpreter, sizes }: SpeedPlace): PeerPlace {
+  return { interpreter, dtype: sizes.dtype, device: workers.device, threads: THREADS };
 }
 
 /** Seconds of every round but the first, which compiles and warms up; fewer rounds where time runs out. */
@@ -156,7 +169,7 @@ async function interleaved(
 }
 
 /** Nobody is always first. */
-function rotated<T>(items: readonly T[], by: number): T[] {
+export function rotated<T>(items: readonly T[], by: number): T[] {
   const shift = by % items.length;
   return [...items.slice(shift), ...items.slice(0, shift)];
 }
@@ -167,6 +180,7 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
   return (performance.now() - started) / 1000;
 }
 
-function sizeText({ prompts, group, promptTokens, tokens }: WorkSize): string {
+/** A size in words. */
+export function sizeText({ prompts, group, promptTokens, tokens }: WorkSize): string {
   return `${prompts} prompts of ${promptTokens} tokens, ${group} completions of ${tokens} each`;
 }
