@@ -44,6 +44,8 @@ export interface FakeOptions {
   readonly model?: string;
   /** Overrides fields of `/get_server_info`. */
   readonly info?: Readonly<Record<string, unknown>>;
+  /** Whether bodies are kept (default true). */
+  readonly keepBodies?: boolean;
   /** Told after each sampling request that came, which is the how many-th. */
   readonly onAsked?: (requests: number) => void;
   /** The completion of a prompt under a seed (default a boxed number). */
@@ -97,7 +99,7 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
   const complete = options.complete ?? boxedNumber;
   const bodies: Record<string, unknown>[] = [];
   const [asked, answered, outcomes] = [1, 2, 3].map(() => new Map<string, number>());
-  let [working, underWay, most] = [0, 0, 0];
+  let [working, underWay, most, requests] = [0, 0, 0, 0];
   const queue: (() => void)[] = [];
   const hanging = new Set<() => void>();
 
@@ -115,8 +117,9 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
     most = Math.max(most, underWay);
     try {
       const body = JSON.parse(await bodyOf(request)) as Record<string, unknown>;
-      bodies.push(body);
-      options.onAsked?.(bodies.length);
+      requests++;
+      if (options.keepBodies !== false) bodies.push(body);
+      options.onAsked?.(requests);
       const settings = (route === "generate" ? body.sampling_params : body) as Record<string, unknown>;
       const seed = Number(settings.seed ?? settings.sampling_seed ?? -1);
       const prompt = JSON.stringify(body.prompt ?? body.messages ?? body.input_ids);
@@ -165,7 +168,7 @@ export async function startFakeServer(options: FakeOptions = {}): Promise<FakeSe
       case "/generate":
         return engine === "sglang" || engine === "sglang-soft" ? await sample(request, "generate") : NOT_FOUND;
     }
-    return NOT_FOUND;
+    return request.url === "/counts" ? json(counts(server)) : NOT_FOUND;
   };
 
   const listener = createServer((request, response) => {
@@ -284,4 +287,27 @@ function replyOf(answer: unknown, fault: Fault | undefined): Reply {
     default:
       return { text };
   }
+}
+
+/** What a fake server in a process of its own tells a test at `/counts`. */
+export interface FakeCounts {
+  /** Sampling requests, by what became of them. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** Samples that were answered, and those of them that were answered more than once. */
+  readonly answered: number;
+  readonly twice: number;
+}
+
+function counts({ outcomes, answered }: FakeServer): FakeCounts {
+  const twice = answered.values().filter((times) => times > 1).toArray().length;
+  return { outcomes: Object.fromEntries(outcomes), answered: answered.size, twice };
+}
+
+/** In a process of its own: so many servers of these options, whose addresses it prints; they go when it is killed. */
+if (import.meta.main) {
+  const [count, options] = JSON.parse(Deno.args[0]) as [number, FakeOptions];
+  const servers = await Promise.all(
+    Array.from({ length: count }, () => startFakeServer({ ...options, keepBodies: false })),
+  );
+  console.log(servers.map(({ address }) => address).join(","));
 }
