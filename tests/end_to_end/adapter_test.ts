@@ -29,6 +29,7 @@ Deno.test("bench trains an adapter, says how large it is, and keeps no weights o
     "adapter_model.safetensors",
     "curve.jsonl",
     "optimizer.safetensors",
+    "rollouts.jsonl",
     "state.json",
   ]);
 });
