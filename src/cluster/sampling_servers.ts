@@ -89,7 +89,10 @@ export async function askServer(address: string, settings: AskSettings): Promise
   }
   const served = chosenModel(parsed.data.data, settings.model);
   const owner = served.owned_by ?? "";
-  const info = owner === "vllm" ? undefined : understood(SERVER_INFO, await ask("/get_server_info"));
+  // vLLM alone has `/version`, SGLang alone `/get_server_info`; a server that is too busy to say it has not answered.
+  const more = await ask(owner === "vllm" ? "/version" : "/get_server_info");
+  if (more.kind === "failed") return undefined;
+  const info = owner === "vllm" ? undefined : understood(SERVER_INFO, more);
   const engine: ServerEngine = owner === "vllm"
     ? "vllm"
     : info?.enable_soft_thinking === true
@@ -98,7 +101,7 @@ export async function askServer(address: string, settings: AskSettings): Promise
     ? "sglang"
     : "openai";
   if (engine === "sglang-soft") requireReleasedNoise(info!);
-  const version = engine === "vllm" ? understood(VERSION, await ask("/version"))?.version : info?.version;
+  const version = engine === "vllm" ? understood(VERSION, more)?.version : info?.version;
   return {
     engine,
     version: version == null ? null : visible(version),

@@ -56,3 +56,13 @@ Deno.test("a model's name goes without the folders of its machine, and servers o
   assertEquals(isSameServing(one, { ...one, model: "/b/Qwen" }), true);
   assertEquals(isSameServing(one, { ...one, version: "2" }), false);
 });
+
+Deno.test("a server that is too busy to tell its version has not answered, and is none of another version", async () => {
+  const models = { data: [{ id: "m", owned_by: "vllm" }] };
+  const listener = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+    ({ url }) => url.endsWith("/v1/models") ? Response.json(models) : new Response("busy", { status: 503 }),
+  );
+  assertEquals(await askServer(`http://127.0.0.1:${listener.addr.port}`, ASK), undefined);
+  await listener.shutdown();
+});

@@ -5,6 +5,7 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
+import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { drawFromServers } from "../../src/cluster/sampling_draw.ts";
 import { ServerPool } from "../../src/cluster/sampling_pool.ts";
@@ -123,12 +124,14 @@ Deno.test("throughput by the number of servers, beside their own limit", async (
     await using servers = await fakes(count, { slots, latencyMs });
     const samples = Math.min(SAMPLES, Math.max(200, count * 100));
     const file = `${Deno.makeTempDirSync()}/d.jsonl`;
-    const started = performance.now();
+    const [started, before] = [performance.now(), process.cpuUsage()];
     await draw(servers, { atOnce: 2 * slots, samples, file });
     const rate = samples / ((performance.now() - started) / 1000);
+    const { user, system } = process.cpuUsage(before);
     const limit = count * slots * 1000 / latencyMs;
     console.log(
-      `${count} servers: ${rate.toFixed(0)} samples/s of at most ${limit}, ${(100 * rate / limit).toFixed(0)} %`,
+      `${count} servers: ${rate.toFixed(0)} samples/s of at most ${limit}, ${(100 * rate / limit).toFixed(0)} %; ` +
+        `${((user + system) / 1000 / samples).toFixed(2)} ms of the processor a sample`,
     );
   }
 });
