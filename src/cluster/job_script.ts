@@ -23,13 +23,15 @@ export interface ScriptOptions {
   readonly deno?: string;
   /** A checkpoint of the hub, which the job fetches. */
   readonly fetchedModel?: string;
+  /** Several machines whose devices work together; absent: this one. */
+  readonly several?: { readonly nodes: number; readonly devices: number; readonly device: "cpu" | "cuda" };
 }
 
 /** Whether the name of a run is put behind the shared folder by the script. */
 export const RUN_VARIABLE = "SOFT_GRPO_BENCH_RUN";
 
 /** The script's text. */
-export function jobScript({ words, shared, python, deno, fetchedModel }: ScriptOptions): string {
+export function jobScript({ words, shared, python, deno, fetchedModel, several }: ScriptOptions): string {
   return `#!/bin/bash
 # Written by soft-grpo-bench: one experiment on this machine, from the folder of the package.
 set -euo pipefail
@@ -40,25 +42,36 @@ python=$(command -v ${shellWord(python)}) || { echo "found no Python on this nod
 export DENO_DIR="$PWD/deno_dir" DENO_NO_UPDATE_CHECK=1 NO_COLOR=1
 mkdir -p "$work"
 ${denoLines(deno)}
-run() { "$deno" run --quiet --no-prompt --cached-only --allow-read --allow-env "$@"; }
+run=("$deno" run --quiet --no-prompt --cached-only --allow-read --allow-env)
 program=src/cli/main.ts
 
-# PyTorch as this machine has it; nothing is installed.
-run --allow-write=.cache --allow-run $program setup:torch --python "$python"
+${torchLines(python, several)}
 ${
     fetchedModel === undefined ? "" : `
 mkdir -p "$kept/data"
 ln -sfn "$kept/data" .data
-run --allow-write --allow-net $program models fetch ${shellWord(fetchedModel)}
+"\${run[@]}" --allow-write --allow-net $program models fetch ${shellWord(fetchedModel)}
 `
   }
 code=0
-run --allow-write="$work" --allow-sys=hostname --allow-run="$PWD/.cache/torch/bin/python" $program \\
+"\${around[@]}" "\${run[@]}" --allow-write="$work" --allow-sys=hostname --allow-run="$PWD/.cache/torch/bin/python" $program \\
   bench ${words.map(shellWord).join(" ")} --runs "$work/runs" --results "$work/results" --json \\
   > "$work/outcome.json" || code=$?
-run src/commands/hand_back.ts "$work/results"
+"\${run[@]}" src/commands/hand_back.ts "$work/results"
 exit $code
 `;
+}
+
+function torchLines(python: string, several: ScriptOptions["several"]): string {
+  if (several === undefined) {
+    return `# PyTorch as this machine has it; nothing is installed.
+around=(env)
+"\${run[@]}" --allow-write=.cache --allow-run $program setup:torch --python "$python"`;
+  }
+  const { nodes, devices, device } = several;
+  return `# Workers are on several machines: relays stand for them here.
+around=("$python" src/cluster/python/ray_driver.py ${nodes} ${devices} ${device} ${shellWord(python)} \\
+  src/torch/worker/worker.py "$PWD/.cache/torch/bin/python")`;
 }
 
 function denoLines(deno: string | undefined): string {

@@ -80,21 +80,21 @@ export async function run(args: LaunchArguments): Promise<number> {
 async function jobOf(args: LaunchArguments): Promise<Job> {
   const { flags } = args;
   const { nodes = 1, devices = 1, device = "cuda" } = flags;
-  if (nodes > 1) {
-    throw new UsageError(
-      `Cannot launch on ${nodes} nodes: the workers of torch are started by one process, on its own machine; ` +
-        "take one node with more --devices",
-    );
-  }
   const { model, datasets, ...overrides } = overridesOf({ positionals: args.positionals, flags: { ...flags } });
   const written = await experimentOf(args);
   const config = { ...written, ...(model !== undefined && { model }), ...(datasets !== undefined && { datasets }) };
   // What is wrong with the words is said here, and not on the cluster.
   const { name, limit } = resolveExperiment(config, overrides);
   const own = await jobExperiment(config, { mirror: flags.mirror ?? mirrorOfEnvironment() });
+  if (nodes > 1 && own.fetchedModel !== undefined) {
+    throw new UsageError(
+      `Cannot launch ${own.fetchedModel} on ${nodes} nodes: one of them alone would fetch it; expected its absolute path, ` +
+        "the same on all of them",
+    );
+  }
   const words = [
     own.file,
-    ...["--backend", "torch", "--device", device, "--devices", String(devices)],
+    ...["--backend", "torch", "--device", device, "--devices", String(nodes * devices)],
     ...(own.mirror === undefined ? [] : ["--mirror", own.mirror]),
     ...commandWords("", { positionals: [], flags: carriedOn(flags) }).slice(1),
   ];
@@ -105,6 +105,7 @@ async function jobOf(args: LaunchArguments): Promise<Job> {
     ...(shared !== undefined && { shared }),
     ...(deno !== undefined && { deno }),
     ...(own.fetchedModel !== undefined && { fetchedModel: own.fetchedModel }),
+    ...(nodes > 1 && { several: { nodes, devices, device } }),
   });
   const files = jobFiles(
     CODE_FOLDER,
@@ -117,7 +118,8 @@ async function jobOf(args: LaunchArguments): Promise<Job> {
     entrypoint: "bash run.sh",
     runtime_env: { working_dir: packageUri(sent), env_vars: { [RUN_VARIABLE]: run } },
     metadata: { run, experiment: name, package: sent.sha256, tool: "soft-grpo-bench" },
-    ...(device === "cuda" ? { entrypoint_num_gpus: devices } : { entrypoint_num_cpus: devices }),
+    // Of several nodes each holds its devices by an actor, and the program itself has none.
+    ...(nodes > 1 ? {} : device === "cuda" ? { entrypoint_num_gpus: devices } : { entrypoint_num_cpus: devices }),
   };
   return { files, package: sent, run, request, experiment: name, limit, nodes, devices };
 }

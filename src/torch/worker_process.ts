@@ -32,6 +32,8 @@ export interface WorkerDescription extends TorchVersions {
     readonly bfloat16: boolean;
   }[];
   readonly threads: number;
+  /** Machines that the workers are on, as many devices on each (absent: this one). */
+  readonly nodes?: number;
 }
 
 /** How a worker is started. */

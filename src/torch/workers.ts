@@ -88,7 +88,8 @@ export class TorchWorkers {
 
   /** What a worker calls its device. */
   deviceName(rank: number): string {
-    return this.device === "cpu" ? "cpu" : `cuda:${rank}`;
+    // Each machine counts its own from 0.
+    return this.device === "cpu" ? "cpu" : `cuda:${rank % this.processes[0].description.devices.length}`;
   }
 
   /** Bytes that were free on each device, before a model was opened. */
@@ -144,12 +145,12 @@ export class TorchWorkers {
   }
 }
 
-function deviceOf({ devices, torch }: WorkerDescription, options: TorchOptions): "cpu" | "cuda" {
+function deviceOf({ devices, torch, nodes = 1 }: WorkerDescription, options: TorchOptions): "cpu" | "cuda" {
   const device = options.device ?? (devices.length > 0 ? "cuda" : "cpu");
   const count = options.devices ?? 1;
-  if (device === "cuda" && devices.length < count) {
+  if (device === "cuda" && devices.length * nodes < count) {
     throw cannotUse(
-      `PyTorch ${torch} finds ${devices.length} GPUs, expected ${count}; see nvidia-smi, or take --device cpu`,
+      `PyTorch ${torch} finds ${devices.length * nodes} GPUs, expected ${count}; see nvidia-smi, or take --device cpu`,
     );
   }
   return device;

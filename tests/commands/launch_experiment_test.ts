@@ -102,11 +102,22 @@ Deno.test("what would be sent is shown, and written, and follows from the words 
     const script = await Deno.readTextFile(`${folder}/job/package/run.sh`);
     assertStringIncludes(script, "bench experiment.ts --backend torch --device cpu --devices 3 --steps 5 --runs");
     await assertRejects(() => launch({ render: `${folder}/job` }), UsageError, "expected a new folder");
+    // Of several nodes the job's own program holds nothing, and the devices of all are torch's.
+    await launch({ nodes: 2, render: `${folder}/several` });
+    const { entrypoint_num_cpus } = JSON.parse(await Deno.readTextFile(`${folder}/several/submission.json`));
+    const several = await Deno.readTextFile(`${folder}/several/package/run.sh`);
+    assertEquals(entrypoint_num_cpus, undefined);
+    assertStringIncludes(several, "bench experiment.ts --backend torch --device cpu --devices 6 --steps 5 --runs");
+    assertStringIncludes(several, "src/cluster/python/ray_driver.py 2 3 cpu python3 ");
   });
 });
 
 Deno.test("wrong words are told before anything is sent", async () => {
   await assertRejects(() => launch({}), UsageError, "found no --address");
+  await assertRejects(
+    () => launch({ nodes: 2, model: "org/name@main" }),
+    UsageError,
+    "one of them alone would fetch it",
+  );
   await assertRejects(() => launch({ arms: ["nobody"], dryRun: true }), UsageError, "nobody");
-  await assertRejects(() => launch({ nodes: 2, dryRun: true }), UsageError, "Cannot launch on 2 nodes");
 });

@@ -2,6 +2,7 @@
 
 Letters: R rows, N sequences, K kept tokens, D width.
 """
+import os
 import platform
 import traceback
 from importlib import metadata
@@ -18,6 +19,9 @@ from readings import Asked, KeptLaws, faults
 from refusal import Refusal
 from training import MicroBatch
 
+# Where the first of several processes is, and on how many machines they are, if not on this one alone.
+MASTER = os.environ.get("SOFT_GRPO_BENCH_MASTER", "127.0.0.1")
+NODES = int(os.environ.get("SOFT_GRPO_BENCH_NODES", "1"))
 # Logits that are held at once, in 32 bits.
 MOST_LOGITS = 1 << 25
 NUMPY_TYPES = {torch.int64: numpy.int32, torch.bfloat16: numpy.float32}
@@ -65,6 +69,7 @@ class Session:
         return {
             "python": platform.python_version(), "torch": torch.__version__, "transformers": transformers.__version__,
             "peft": peft, "cuda": torch.version.cuda, "devices": devices, "threads": torch.get_num_threads(),
+            "nodes": NODES,
         }, {}
 
     def do_open(self, message, arrays):
@@ -215,14 +220,14 @@ class Session:
 
     def do_listen(self, message, arrays):
         """Opens the place where processes meet; the first of them is asked."""
-        self.store = dist.TCPStore("127.0.0.1", 0, message["processes"], is_master=True, wait_for_workers=False)
+        self.store = dist.TCPStore(MASTER, 0, message["processes"], is_master=True, wait_for_workers=False)
         return {"port": self.store.port}, {}
 
     def do_join(self, message, arrays):
         """Joins the others: gradients are summed over all of them from now on."""
         processes, rank = message["processes"], message["rank"]
         if self.store is None:
-            self.store = dist.TCPStore("127.0.0.1", message["port"], processes, is_master=False)
+            self.store = dist.TCPStore(MASTER, message["port"], processes, is_master=False)
         dist.init_process_group(message["by"], store=self.store, rank=rank, world_size=processes)
         self.rank = rank
         return {}, {}
