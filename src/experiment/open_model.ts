@@ -10,6 +10,7 @@ import { type AdapterConfig, requireAdaptable } from "../models/adapter.ts";
 import type { LanguageModel } from "../models/language_model.ts";
 import type { TfjsBackendName } from "../tfjs/device.ts";
 import type { JsonObject } from "../files/json.ts";
+import type { ResolvedExperimentConfig } from "./resolve.ts";
 
 /** Backends by their command-line names. */
 export type BackendName = "cpu-engine" | "torch" | "tfjs-cpu" | "webgpu" | "tensorflow";
@@ -143,6 +144,13 @@ function requireOwnFlags(backend: BackendName, options: OpenModelOptions): void 
     if (options[name] === undefined || owners.includes(backend)) continue;
     throw new BenchError(`Cannot use ${flag} with ${backend}: it belongs to ${owners.join(", ")}; leave it out`);
   }
+}
+
+/** The adapter that is trained, as an option of a model; empty where all weights are trained, or nothing is. */
+export function trainedAdapter(
+  { arms, training: { adapter } }: Pick<ResolvedExperimentConfig, "arms" | "training">,
+): Pick<OpenModelOptions, "adapter"> {
+  return adapter !== undefined && arms.some(({ objective }) => objective !== undefined) ? { adapter } : {};
 }
 
 /** Backends that train an adapter. */

@@ -15,7 +15,7 @@ import { parameterCount } from "../models/parameters.ts";
 import { engineFit, type EnginePlan, planEngine } from "./engine_plan.ts";
 import { savedBytes } from "./engine_work.ts";
 import { type MeasuredRates, measuredRates } from "./measured_rates.ts";
-import { backendFor, type BackendName, ENGINE_PARAMETERS } from "./open_model.ts";
+import { backendFor, type BackendName, ENGINE_PARAMETERS, trainedAdapter } from "./open_model.ts";
 import { armRuns, armTraining, type ResolvedExperimentConfig } from "./resolve.ts";
 import { shareMachine } from "./sizes.ts";
 import type { WorkbenchOptions } from "./workbench.ts";
@@ -69,7 +69,8 @@ export async function planExperiment(config: ResolvedExperimentConfig, options: 
   const parameters = parameterCount(model);
   const problems = await Promise.all(config.datasets.map((name) => problemCount(name, config, options)));
   const { devices = 1, shard = false } = options;
-  const { backend, reason } = await backendFor({ parameters, ...(foreign !== undefined && { foreign }) }, options);
+  const checkpoint = { parameters, ...(foreign !== undefined && { foreign }) };
+  const { backend, reason } = await backendFor(checkpoint, { ...options, ...trainedAdapter(config) });
   const work = workload(config, model, problems, TYPICAL_PROMPT, gpuLayout(options));
   const common = { config, model, backend, reason, work, checkpoints: checkpointsOf(config, model) };
   const cards = Object.fromEntries(Object.entries(CARDS).map(([name, bytes]) => [name, fit(work, bytes)]));

@@ -27,7 +27,7 @@ import {
 } from "./engine_work.ts";
 import { type FreeMemory, freeMemory } from "./free_memory.ts";
 import { shareThreads, type ThreadShare } from "./lane_count.ts";
-import type { OpenModelOptions } from "./open_model.ts";
+import { type OpenModelOptions, trainedAdapter } from "./open_model.ts";
 import type { ResolvedExperimentConfig } from "./resolve.ts";
 
 /** All of a WebAssembly memory, which holds everything of one engine. */
@@ -145,7 +145,7 @@ function sizesThatFit(question: Question, engine: SizedEngine, bytes: number): S
 }
 
 function adapterOf({ config }: Question): AdapterConfig | undefined {
-  return trainedArms(config).length > 0 ? config.training.adapter : undefined;
+  return trainedAdapter(config).adapter;
 }
 
 function mostAtOnce({ config, problems }: Question): number {

@@ -25,7 +25,7 @@ import type { Examination, TrainingExamination } from "../grading/examination.ts
 import { graderOfKinds, judge, judgeMathematics, type StatedGrader } from "../grading/judge.ts";
 import { type Checkpoint, loadCheckpoint } from "../checkpoint/checkpoint.ts";
 import { modelFolder } from "../checkpoint/hub/cache.ts";
-import { backendFor, openChosen, type OpenedModel, type OpenModelOptions } from "./open_model.ts";
+import { backendFor, openChosen, type OpenedModel, type OpenModelOptions, trainedAdapter } from "./open_model.ts";
 import {
   createPrompter,
   endOfThinkingText,
@@ -170,7 +170,7 @@ export async function openWorkbench(
     trainingPromptTokens: longest(trainedOn.map((problem) => ({ ids: prompter.ids(problem) }))),
     problems: Math.max(...datasets.map(({ problems }) => problems.length)),
   };
-  const chosen = await backendFor(checkpoint, options);
+  const chosen = await backendFor(checkpoint, { ...options, ...trainedAdapter(config) });
   const { threads: lanes, sizes } = await shareMachine(
     { config, model: checkpoint.config, problems: problemSizes },
     // What no engine holds is refused when it is opened.
@@ -183,10 +183,7 @@ export async function openWorkbench(
   const code = await codeVersion();
   const programs = programRunner(lanes.options);
   const graderOf = (own: readonly (ProblemKind | undefined)[]) => graderOfKinds(own, config.grader, programs.name);
-  const { adapter } = config.training;
-  const isTrained = config.arms.some(({ objective }) => objective !== undefined);
-  const own = { ...lanes.options, ...(adapter !== undefined && isTrained && { adapter }) };
-  const opened = await openChosen(checkpoint, own, {
+  const opened = await openChosen(checkpoint, { ...lanes.options, ...trainedAdapter(config) }, {
     ...chosen,
     ...(sizes !== undefined && { engine: { recompute: sizes.recompute, mostBytes: sizes.room } }),
   });

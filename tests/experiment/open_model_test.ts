@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import tiny from "../../benchmarks/tiny.ts";
 import { BenchError } from "../../src/errors.ts";
 import type { Checkpoint } from "../../src/checkpoint/checkpoint.ts";
 import { parameterCount } from "../../src/models/parameters.ts";
-import { openModel } from "../../src/experiment/open_model.ts";
+import { openModel, trainedAdapter } from "../../src/experiment/open_model.ts";
+import { resolveExperiment } from "../../src/experiment/resolve.ts";
 import { randomWeights, SMALL_CONFIG } from "../fixtures/small_model.ts";
 
 const CHECKPOINT: Checkpoint = {
@@ -64,4 +66,11 @@ Deno.test("openModel() refuses an adapter where a backend has none", async () =>
       `Cannot train an adapter with ${backend}`,
     );
   }
+});
+
+Deno.test("an adapter is asked for where an arm is trained", () => {
+  const adapter = { rank: 3, alpha: 6 };
+  assertEquals(trainedAdapter(resolveExperiment(tiny, { adapter })), { adapter });
+  assertEquals(trainedAdapter(resolveExperiment(tiny, { adapter, arms: ["base"] })), {});
+  assertEquals(trainedAdapter(resolveExperiment(tiny)), {});
 });

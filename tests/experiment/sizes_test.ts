@@ -129,3 +129,28 @@ Deno.test("training draws the same bytes in parts, its layers computed again, as
   }
   assertEquals([trained[0].curve.length, trained[1]], [2, trained[0]]);
 });
+
+Deno.test("half a billion parameters are refused where all are trained, and fit with an adapter, divergence included", async () => {
+  /** The shape of Qwen2.5-0.5B. */
+  const model: ModelConfig = {
+    ...LARGE,
+    ...{ layers: 24, hiddenSize: 896, intermediateSize: 4864, heads: 14, keyValueHeads: 2, vocabularySize: 151_936 },
+    qkvBias: true,
+  };
+  const whole = resolveExperiment(tiny, { arms: ["discrete-grpo"], maxNewTokens: 64 });
+  const kl = { coefficient: 0.04, estimator: "k3" } as const;
+  const config = resolveExperiment({
+    ...tiny,
+    arms: tiny.arms.map((arm) =>
+      arm.objective === undefined
+        ? arm
+        : { ...arm, objective: { ...arm.objective, loss: { ...arm.objective.loss, kl } } }
+    ),
+  }, { arms: ["discrete-grpo"], maxNewTokens: 64, adapter: { rank: 8, alpha: 16 } });
+  const sizes = (of: ResolvedExperimentConfig) =>
+    chooseSizes({ config: of, model, problems: PROBLEMS }, { roomBytes: 8e9, workers: 2 });
+  await assertRejects(() => sizes(whole), FitError, "a WebAssembly memory holds");
+  const { engineAtMost, reference, sequences } = await sizes(config);
+  assertEquals(reference, 0);
+  assert(sequences > 16 && engineAtMost <= ENGINE_CAPACITY, `${sequences} sequences in ${engineAtMost} bytes`);
+});
