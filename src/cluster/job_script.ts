@@ -27,7 +27,7 @@ export interface ScriptOptions {
   readonly several?: { readonly nodes: number; readonly devices: number; readonly device: "cpu" | "cuda" };
 }
 
-/** Whether the name of a run is put behind the shared folder by the script. */
+/** The variable in which a job is told the name of its run, which its archive cannot hold. */
 export const RUN_VARIABLE = "SOFT_GRPO_BENCH_RUN";
 
 /** The script's text. */
