@@ -81,8 +81,11 @@ export function runAgain(
       const value = overrides[key as keyof ExperimentOverrides];
       return value === undefined ? [] : [`${flag} ${shellWord([value].flat().join(","))}`];
     });
+    // Whose addresses no result holds.
+    const served = results.some(({ device }) => device.servedModel !== undefined);
     return [
-      `${evaluated ? "evaluate" : "bench"} ${file}`,
+      `${served ? "sample" : evaluated ? "evaluate" : "bench"} ${file}`,
+      ...(served ? ["--address URL"] : []),
       ...flags,
       ...(evaluated ? [`--decoding ${arm.decoding}`] : []),
     ].join(" ");

@@ -66,6 +66,12 @@ async function runAgain(
   if (stored.status === "imported") {
     throw new BenchError(`Cannot run ${stored.arm.label} again: its counts were imported`);
   }
+  if (options.backend === undefined && stored.device.servedModel !== undefined) {
+    throw new UsageError(
+      `Cannot run ${stored.arm.label} again: servers drew its samples; add --backend NAME to draw them here and compare, ` +
+        "or ask servers again by `sample`",
+    );
+  }
   const executor = executorOfGrader(stored.grader.name);
   if (options.executor === undefined && executor !== undefined && executor !== "pyodide") {
     throw new UsageError(

@@ -41,6 +41,14 @@ Deno.test("an experiment as it is written needs no flag, and each change of it o
   assertEquals(runAgain(ran(mini), mini, "shared/mini"), "bench shared/mini");
 });
 
+Deno.test("what servers drew is asked of servers again, whose addresses no result holds", () => {
+  const served = ran(mini, { samples: 7 }).map((result) => ({
+    ...result,
+    device: { ...result.device, backend: "vllm", servedModel: "m" },
+  }));
+  assertEquals(runAgain(served, mini), "sample mini --address URL --samples 7");
+});
+
 Deno.test("some arms and seeds of an experiment are named", () => {
   const results = ran(mini, { seeds: [1, 2] }).filter(({ arm }) => arm.label !== "base" && arm.seed === 2);
   assertEquals(runAgain(results, mini), "bench mini --arms soft-thinking-grpo,soft-tokens-grpo --seeds 2");

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { BenchError } from "../../src/errors.ts";
+import { BenchError, UsageError } from "../../src/errors.ts";
 import { bench } from "../../src/experiment/bench.ts";
 import { reproductionOf, verify } from "../../src/experiment/verify.ts";
 import mini from "../fixtures/mini.ts";
@@ -11,6 +11,12 @@ Deno.test("verify() reproduces a result to the byte, and refuses counts that oth
   assertEquals(await verify(result), { reproduction: "bytes", promised: "bitwise", kept: true });
   const imported = { ...result, status: "imported" } as const;
   await assertRejects(async () => await verify(imported), BenchError, "were imported");
+  const served = { ...result, device: { ...result.device, backend: "vllm", servedModel: "m" } };
+  await assertRejects(async () => await verify(served), UsageError, "servers drew its samples");
+  const here = await verify({ ...served, device: { ...served.device, reproducibility: "statistical" } }, {
+    backend: "cpu-engine",
+  });
+  assertEquals(here.kept, true);
 });
 
 Deno.test("reproductionOf() tells how far two results agree", async () => {
