@@ -36,6 +36,8 @@ export function jobScript({ words, shared, python, deno, fetchedModel, several }
 # Written by soft-grpo-bench: one experiment on this machine, from the folder of the package.
 set -euo pipefail
 cd "$(dirname "$0")"
+# Paths are of this folder, even where a task of Deno started the cluster.
+unset INIT_CWD
 kept=${shared === undefined ? OWN_DISK : shellWord(shared)}
 work="$kept/$${RUN_VARIABLE}"
 python=$(command -v ${shellWord(python)}) || { echo "found no Python on this node:" ${shellWord(python)} >&2; exit 1; }
