@@ -145,7 +145,7 @@ export async function trainOn(
 }
 
 /** Compares texts, curves and what was trained. */
-export function assertTrainedAlike(found: Trained, expected: Trained): void {
+export function assertTrainedAlike(found: Trained, expected: Trained, tolerance = WEIGHT_TOLERANCE): void {
   assertEquals(found.tokens, expected.tokens);
   assert(expected.curve.some(({ gradientNorm }) => gradientNorm! > 0), "no group had unequal rewards");
   found.curve.forEach((point, step) => {
@@ -158,7 +158,7 @@ export function assertTrainedAlike(found: Trained, expected: Trained): void {
   });
   assertEquals([...found.weights.keys()].sort(), [...expected.weights.keys()].sort());
   for (const [name, { data }] of found.weights) {
-    assertClose(data, expected.weights.get(name)!.data, WEIGHT_TOLERANCE, name);
+    assertClose(data, expected.weights.get(name)!.data, tolerance, name);
   }
 }
 

@@ -20,6 +20,8 @@ import { onWholeRows } from "../fixtures/logit_rows.ts";
 
 const ADAPTER: AdapterConfig = { rank: 3, alpha: 7.5, targets: ["q_proj", "v_proj", "down_proj"] };
 const STEPS = 10;
+/** B starts at zero: it is the sum of its updates, and errs as norms of gradients may. Found are 5e-6 to 4e-5. */
+const UPDATES_TOLERANCE = 5e-5;
 const PYTHON = ".cache/torch/bin/python";
 
 const backend = await testedBackend("torch");
@@ -35,7 +37,7 @@ for (const setting of ALGORITHM_CASES) {
       const engine = { create: () => createEngine(config, weights, { workers: 1, adapter: ADAPTER }) };
       const expected = await trainOn(engine, setting, golden, STEPS);
       const found = await trainOn({ create }, setting, golden, STEPS);
-      assertTrainedAlike(found, expected);
+      assertTrainedAlike(found, expected, UPDATES_TOLERANCE);
       const start = initialAdapter(config, ADAPTER, 0);
       for (const [name, { data }] of found.weights) {
         assert(data.some((value, i) => value !== start.get(name)!.data[i]), name);
@@ -82,7 +84,7 @@ Deno.test({
     assert([...own].every(([key, row]) => row.some((z, v) => z !== expected.get(key)![v])));
     const frozen = model.withoutAdapter!();
     assertEquals(await logits(frozen), expected);
-    assertEquals(await frozen.weights(), weights);
+    assertEquals(await frozen.weights(), new Map(weights.entries()));
     assertEquals(await frozen.coordinateRms(), await model.coordinateRms());
     for (const change of [frozen.accumulate, frozen.update, frozen.restore, frozen.gradients, frozen.optimizerState]) {
       await assertRejects(() => (change as () => Promise<unknown>).call(frozen), UsageError, "frozen");

@@ -2,15 +2,13 @@
  * A model in pieces on several processes of PyTorch, on the CPU through gloo. Needs `deno task setup:torch`; without it each
  * test says that it is skipped.
  */
-import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { loadCheckpoint } from "../../src/checkpoint/checkpoint.ts";
-import { BenchError } from "../../src/errors.ts";
 import { openModel } from "../../src/experiment/open_model.ts";
 import type { LanguageModel } from "../../src/models/language_model.ts";
 import type { RowLoss } from "../../src/models/readings.ts";
 import { restoreTrainingCheckpoint, saveTrainingCheckpoint } from "../../src/training/checkpoint.ts";
 import type { CurvePoint } from "../../src/training/curve.ts";
-import { TorchWorkers } from "../../src/torch/workers.ts";
 import { golden } from "../backend/algorithm_suite.ts";
 import { testedBackend, torchModels } from "../backend/backends.ts";
 import { testSeveralProcesses } from "../backend/several_processes.ts";
@@ -28,15 +26,8 @@ Deno.test({
   ignore,
   fn: async () => {
     const folder = await Deno.makeTempDir();
-    const checkpoint = await loadCheckpoint("models/tiny");
-    const opened = await openModel(checkpoint, {
-      backend: "torch",
-      device: "cpu",
-      workers: 1,
-      devices: PROCESSES,
-      shard: true,
-    });
-    const { model } = opened;
+    const { checkpoint } = golden;
+    const model = await shards.create(checkpoint.config, checkpoint.weights);
     await step(model, 1);
     const run = { run: "r", curve: [{ step: 1 }] as unknown as CurvePoint[], every: 1 };
     await saveTrainingCheckpoint(folder, run, model, checkpoint, { title: "t", summary: "s", facts: [] });
@@ -49,25 +40,8 @@ Deno.test({
 
     await restoreTrainingCheckpoint(folder, "r", model);
     assertEquals(await step(model, 2), second);
-    await opened.dispose();
+    await model.dispose();
   },
-});
-
-Deno.test({
-  name: "torch, in pieces: where one process ends, none of the others is waited for",
-  ignore,
-  fn: async () => {
-    const workers = await TorchWorkers.start({ device: "cpu", threads: 1, devices: PROCESSES, shard: true });
-    const first = workers.processes[0].request("tensor", { model: 1, kind: "weights", name: "no such model" });
-    await assertRejects(() => workers.together([first]), BenchError, "PyTorch failed");
-    for (const worker of workers.processes) {
-      await assertRejects(() => worker.request("describe", {}), BenchError, "Cannot");
-    }
-  },
-});
-
-Deno.test("torch: one device alone has nothing to share a model with", async () => {
-  await assertRejects(() => TorchWorkers.start({ shard: true }), BenchError, "--devices");
 });
 
 /** Sums of two backends, in 32 bits. */

@@ -26,13 +26,13 @@ const PROCESSES = 3;
 const several = ignore ? backend : { create: await torchModels({ devices: PROCESSES }) };
 testSeveralProcesses(`torch, ${PROCESSES} gloo processes`, backend, several);
 
-/** Writes a random Mistral to a folder. */
-const MISTRAL = `
+/** Writes a random Phi, whose norms have means, to a folder. */
+const PHI = `
 import sys, torch
-from transformers import MistralConfig, MistralForCausalLM
+from transformers import PhiConfig, PhiForCausalLM
 torch.manual_seed(3)
-MistralForCausalLM(MistralConfig(vocab_size=31, hidden_size=24, intermediate_size=37, num_hidden_layers=2,
-    num_attention_heads=4, num_key_value_heads=2, head_dim=6, max_position_embeddings=64)).save_pretrained(sys.argv[1])
+PhiForCausalLM(PhiConfig(vocab_size=31, hidden_size=24, intermediate_size=37, num_hidden_layers=2,
+    num_attention_heads=4, partial_rotary_factor=0.67, max_position_embeddings=64)).save_pretrained(sys.argv[1])
 `;
 
 Deno.test({
@@ -40,10 +40,10 @@ Deno.test({
   ignore,
   fn: async () => {
     const folder = await Deno.makeTempDir();
-    const made = await new Deno.Command(PYTHON, { args: ["-W", "ignore", "-c", MISTRAL, folder] }).output();
+    const made = await new Deno.Command(PYTHON, { args: ["-W", "ignore", "-c", PHI, folder] }).output();
     assert(made.success, new TextDecoder().decode(made.stderr));
     const checkpoint = await loadCheckpoint(folder, { foreign: true });
-    await assertRejects(() => loadCheckpoint(folder), BenchError, 'its architecture is "mistral"');
+    await assertRejects(() => loadCheckpoint(folder), BenchError, 'its architecture is "phi"');
     await assertRejects(
       () => openModel(checkpoint, { backend: "cpu-engine" }),
       BenchError,

@@ -74,7 +74,7 @@ class Session:
 
     def do_open(self, message, arrays):
         """Opens a model of a folder, or a fresh one of a configuration."""
-        folder, config, shared = message.get("folder"), message.get("config"), message["shared"]
+        folder, config, shared = message.get("folder"), message.get("config"), message.get("shared", False)
         policy = Policy(
             fresh_model(config, "cpu" if shared else message["device"]) if folder is None else stored_model(folder),
             message["dtype"], message["device"], shared)
