@@ -302,6 +302,7 @@ async function evaluateArm(
       total: 0,
       correct: 0,
     };
+    let underWay = 0;
     const samples = await draw({
       evaluation,
       dataset,
@@ -310,10 +311,16 @@ async function evaluateArm(
       owner: bench.folder.samplesOwner(run, evaluation, name),
       onDamage: (text) => options.onEvent({ kind: "note", text }),
       ...(options.abort && { abort: options.abort }),
-      onProgress: (done, total, correct) => options.onEvent(told = { ...told, done, total, correct }),
+      onProgress: (done, total, correct) => {
+        // What has been saved is under way no more; the rest of its batch is.
+        underWay = Math.max(0, underWay - (done - told.done));
+        told = { ...told, done, total, correct };
+        options.onEvent({ ...told, ...(bench.liveProgress && { underWay }) });
+      },
       ...(bench.liveProgress && {
-        onDrawing: ({ tokens, underWay }) => {
-          told = { ...told, tokens };
+        onDrawing: (drawing) => {
+          underWay = drawing.underWay;
+          told = { ...told, tokens: drawing.tokens };
           options.onEvent({ ...told, underWay });
         },
       }),
