@@ -72,7 +72,6 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   "torch/decoder.ts": "tests/slow/torch_test.ts",
   "torch/model.ts": "tests/slow/torch_test.ts",
   "torch/self_check.ts": "tests/slow/torch_test.ts",
-  "torch/workers.ts": "tests/slow/torch_test.ts",
   "tfjs/block.ts": "tests/tfjs/model_test.ts",
   "tfjs/cache.ts": "tests/tfjs/model_test.ts",
   "tfjs/decoder.ts": "tests/tfjs/model_test.ts",
