@@ -26,6 +26,12 @@ export async function smollm2(): Promise<string | undefined> {
 
 async function packaged(): Promise<string | undefined> {
   const command = new Deno.Command(interpreterOf(defaultFolder()), { args: ["-c", FIND], stderr: "null" });
-  const path = await command.output().then(({ stdout }) => new TextDecoder().decode(stdout).trim(), () => "");
+  let path: string;
+  try {
+    path = new TextDecoder().decode((await command.output()).stdout).trim();
+  } catch {
+    // There is no such Python.
+    return undefined;
+  }
   return path === "" ? undefined : path;
 }
