@@ -21,7 +21,7 @@ Deno.test("a text without a verdict's extras has none of their keys, and the res
 });
 
 Deno.test("what a server told of a sample is kept with it", async () => {
-  const grade = () => Promise.resolve({ equal: true, reason: "equal", extracted: "5", canonical: "5" } as const);
+  const grade = () => Promise.resolve({ equal: true, reason: "same-value", extracted: "5", canonical: "5" } as const);
   const server = { seed: 13, promptTokens: 17 };
   const { answer, correct, server: kept } = await gradedSample(grade, problem, { ...drawn, server });
   assertEquals([answer, correct, kept], ["5", true, server]);
