@@ -113,7 +113,8 @@ export const evaluate = command({
 });
 
 const { backend: _backend, workers: _workers, native: _native, sandboxed: _sandboxed, ...withoutModel } = evaluateFlags;
-const { device: _device, dtype: _dtype, devices: _devices, keepThoughts: _keepThoughts, ...remoteFlags } = withoutModel;
+const { device: _device, dtype: _dtype, devices: _devices, shard: _shard, ...onAnyDevice } = withoutModel;
+const { keepThoughts: _keepThoughts, ...remoteFlags } = onAnyDevice;
 const { dryRun: _dryRun, track: _track, ...sampledFlags } = remoteFlags;
 /** Seconds of a day: a longer wait is a mistake. */
 const MOST_SECONDS = 86_400;
