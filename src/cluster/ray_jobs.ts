@@ -63,7 +63,7 @@ interface Asked {
   readonly largest?: number;
   /** Whether it may be sent again where its answer is lost or a fault of the server's; what reads may. */
   readonly again?: boolean;
-  /** Which answers are as good as any. */
+  /** Whether an answer whose status is an error's says what was asked for all the same; absent: none does. */
   readonly good?: (answer: Answer) => boolean;
 }
 

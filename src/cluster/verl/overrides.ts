@@ -7,7 +7,6 @@
 import { BenchError } from "../../errors.ts";
 import { armTraining, type ResolvedArm, type ResolvedExperimentConfig } from "../../experiment/resolve.ts";
 import { promptTemplate } from "../../prompt/templates.ts";
-import type { CandidateFilter } from "../../algorithms/candidates.ts";
 import type { ResolvedObjective } from "../../training/objective.ts";
 import type { OptimizerConfig } from "../../training/optimizer.ts";
 import type { Override } from "./hydra.ts";
@@ -65,8 +64,8 @@ export function verlOverrides(
   ].filter((reason) => typeof reason === "string");
   if (reasons.length > 0) throw refusal(arm, reasons);
 
-  // Both trainers refuse algorithms without one.
-  const { filter } = arm.algorithm as { readonly filter: CandidateFilter };
+  if (!("filter" in arm.algorithm)) throw refusal(arm, ["its thoughts have no filter"]);
+  const { filter } = arm.algorithm;
   const { advantage, loss } = objective;
   const completions = loss.aggregation.kind === "micro-batch-token-mean" ? loss.aggregation.completions : 1;
   const length = PROMPT_TOKENS + config.maxNewTokens;
