@@ -6,7 +6,8 @@
  *
  * @module
  */
-import { adaptedLayers, type AdapterConfig, adapterScale } from "../models/adapter.ts";
+import { adaptedLayers, adapterScale } from "../models/adapted_layers.ts";
+import type { AdapterConfig } from "../models/adapter.ts";
 import type { ModelConfig } from "../models/model_config.ts";
 import { alignedSize, type Matrix, type ParameterLayout, type TensorPlace } from "./parameters.ts";
 

@@ -15,7 +15,8 @@ import type { Sample } from "../evaluation/sample.ts";
 import { JsonLinesWriter } from "../files/json_lines.ts";
 import { deriveMetrics } from "../metrics/derive.ts";
 import { problemCounts } from "../metrics/problem_counts.ts";
-import { adapterParameterCount, initialAdapter, isNeutral } from "../models/adapter.ts";
+import { adapterParameterCount } from "../models/adapted_layers.ts";
+import { initialAdapter, isNeutral } from "../models/adapter.ts";
 import type { LanguageModel, NamedTensors } from "../models/language_model.ts";
 import { isPresent, readTextIfPresent } from "../files/read.ts";
 import {

@@ -6,7 +6,8 @@
 import { BenchError } from "../errors.ts";
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import type { EngineOptions } from "../engine/engine.ts";
-import { type AdapterConfig, requireAdaptable } from "../models/adapter.ts";
+import { requireAdaptable } from "../models/adapted_layers.ts";
+import type { AdapterConfig } from "../models/adapter.ts";
 import type { LanguageModel } from "../models/language_model.ts";
 import type { TfjsBackendName } from "../tfjs/device.ts";
 import type { JsonObject } from "../files/json.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { adapterParameterCount } from "../models/adapter.ts";
+import { adapterParameterCount } from "../models/adapted_layers.ts";
 import { type Checkpoint, loadCheckpoint } from "../checkpoint/checkpoint.ts";
 import { modelFolder } from "../checkpoint/hub/cache.ts";
 import { knownShape } from "../checkpoint/known_shapes.ts";

@@ -9,7 +9,7 @@ import { armRuns, armTraining, type ResolvedExperimentConfig } from "./resolve.t
 import { SEQUENCES_AT_ONCE } from "../evaluation/evaluation.ts";
 import type { ModelConfig } from "../models/model_config.ts";
 import type { ResolvedTraining } from "../training/config.ts";
-import { adapterParameterCount } from "../models/adapter.ts";
+import { adapterParameterCount } from "../models/adapted_layers.ts";
 import { parameterCount } from "../models/parameters.ts";
 
 /** AdamW's two moments. */

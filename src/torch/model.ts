@@ -6,7 +6,8 @@
  */
 import { BenchError, UsageError } from "../errors.ts";
 import { isFolder } from "../files/read.ts";
-import { ADAPTER_TARGETS, type AdapterConfig, initialAdapter } from "../models/adapter.ts";
+import { ADAPTER_TARGETS } from "../models/adapted_layers.ts";
+import { type AdapterConfig, initialAdapter } from "../models/adapter.ts";
 import type { OptimizerStep } from "../models/adamw.ts";
 import type {
   Decoder,

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { loadCheckpoint } from "../../src/checkpoint/checkpoint.ts";
-import { adapterParameterCount } from "../../src/models/adapter.ts";
+import { adapterParameterCount } from "../../src/models/adapted_layers.ts";
 import type { Result } from "../../src/result/types.ts";
 import adapted from "../fixtures/mini_adapter.ts";
 import { run } from "./command_line.ts";

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { UsageError } from "../../src/errors.ts";
 import { createEngine, type EngineModel, type EngineOptions } from "../../src/engine/engine.ts";
-import { adaptedLayers, type AdapterConfig, adapterShapes, mergedWeights } from "../../src/models/adapter.ts";
+import { adaptedLayers, adapterShapes } from "../../src/models/adapted_layers.ts";
+import { type AdapterConfig, mergedWeights } from "../../src/models/adapter.ts";
 import type { HostTensor, LanguageModel, NamedTensors, TrainingGroup } from "../../src/models/language_model.ts";
 import type { ModelConfig } from "../../src/models/model_config.ts";
 import { elementCount } from "../../src/models/parameters.ts";

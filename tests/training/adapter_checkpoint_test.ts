@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { adapterShapes, initialAdapter } from "../../src/models/adapter.ts";
+import { adapterShapes } from "../../src/models/adapted_layers.ts";
+import { initialAdapter } from "../../src/models/adapter.ts";
 import type { LanguageModel, NamedTensors } from "../../src/models/language_model.ts";
 import { elementCount } from "../../src/models/parameters.ts";
 import {
