@@ -316,8 +316,13 @@ export async function compileKernels(path?: KernelPath): Promise<{ module: WebAs
   );
 }
 
-async function compile(path: KernelPath): Promise<WebAssembly.Module> {
-  return await WebAssembly.compile(await Deno.readFile(kernelFile(path)));
+/** Once a process: engines come and go. */
+const compiled = new Map<KernelPath, Promise<WebAssembly.Module>>();
+
+function compile(path: KernelPath): Promise<WebAssembly.Module> {
+  const known = compiled.get(path) ?? Deno.readFile(kernelFile(path)).then((bytes) => WebAssembly.compile(bytes));
+  compiled.set(path, known);
+  return known;
 }
 
 /** Where the built kernels lie. */
