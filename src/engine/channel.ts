@@ -49,10 +49,15 @@ export class Channel {
   receive(): unknown {
     for (;;) {
       const state = Atomics.load(this.#header, STATE);
-      if (Atomics.load(this.#header, CLOSED) === 1) return undefined;
+      if (this.closed) return undefined;
       if (state === POSTED) return this.#read();
       Atomics.wait(this.#header, STATE, state);
     }
+  }
+
+  /** Worker: whether no further command is wanted, nor the answer to the one at hand. */
+  get closed(): boolean {
+    return Atomics.load(this.#header, CLOSED) === 1;
   }
 
   /** Worker: answers the command. */
