@@ -2,9 +2,7 @@ import { assertContinues, assertSameFiles, type Moment, runBench, uninterrupted 
 
 const MOMENTS: Readonly<Record<string, Moment>> = {
   "Ctrl-C at the first checkpoint": { pattern: /checkpoints\/soft-thinking-grpo[^/]*\/step-2\//, signal: "SIGINT" },
-  "kill -9 while training": { pattern: /metrics\/soft-tokens-grpo/, signal: "SIGKILL" },
   "kill -9 while completions are kept": { pattern: /rollouts\/soft-tokens-grpo/, signal: "SIGKILL" },
-  "kill -9 while evaluating": { pattern: /samples\/soft-thinking-grpo.*arith-prod/, signal: "SIGKILL" },
 };
 
 for (const [name, moment] of Object.entries(MOMENTS)) {

@@ -10,6 +10,8 @@ import {
 const MOMENTS: Readonly<Record<string, Moment>> = {
   "Ctrl-C while training": { pattern: /metrics\/soft-thinking-grpo/, signal: "SIGINT" },
   "Ctrl-C after an arm": { pattern: /results\/soft-thinking-grpo/, signal: "SIGINT" },
+  "kill -9 while training": { pattern: /metrics\/soft-tokens-grpo/, signal: "SIGKILL" },
+  "kill -9 while evaluating": { pattern: /samples\/soft-thinking-grpo.*arith-prod/, signal: "SIGKILL" },
   "Ctrl-C with two runs at work": {
     pattern: /checkpoints\/soft-tokens-grpo[^/]*\/step-2\//,
     signal: "SIGINT",
