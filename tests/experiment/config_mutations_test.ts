@@ -235,14 +235,24 @@ const MISTAKES: readonly Mistake[] = [
 
 const MUTATIONS = 4_517;
 
+/** What is changed, as text from which each mistake has its own copy, and the places in it. */
+const BASES = [FULL, FEW].map((config) => ({ text: JSON.stringify(config), places: places(copy(config)) }));
+
+/** The same place of another copy. */
+function placeIn(root: Node, { path, key }: Place): Place {
+  const parent = path.slice(0, -1).reduce((node, step) => (node as Record<string | number, Node>)[step], root);
+  return { path, parent, key };
+}
+
 Deno.test(`${MUTATIONS} mistakes: one line with a path each, or a legal experiment`, () => {
   const random = new RandomSequence("mistakes", 1);
   const counts = new Map<string, { refused: number; legal: number }>();
   for (let i = 0; i < MUTATIONS; i++) {
     const mistake = MISTAKES[i % MISTAKES.length];
-    const base = copy(i % 2 === 0 ? FULL : FEW);
-    const fitting = places(base).filter(mistake.fits);
-    const place = fitting[random.integer(fitting.length)];
+    const { text, places } = BASES[i % 2];
+    const base: Node = JSON.parse(text);
+    const fitting = places.filter(mistake.fits);
+    const place = placeIn(base, fitting[random.integer(fitting.length)]);
     const mustBeRefused = mistake.refused(place);
     const where = mistake.make(place, random);
     const what = `${i}: ${mistake.name} at ${pathText(place.path)}`;
