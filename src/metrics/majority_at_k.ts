@@ -100,23 +100,29 @@ export interface MajorityWithVariance {
  * @throws {RangeError} If k > n
  */
 export function majorityWithVariance(problems: readonly Ballots[], k: number): MajorityWithVariance[] {
-  const laws = {
-    without: remembered((n) => withoutReplacement(n, k)),
-    with: remembered((n) => withReplacement(n, k)),
-  };
-  // Easy problems have few patterns of votes.
-  const known = new Map<string, MajorityWithVariance>();
+  const { without, with: again } = laws(k);
   return problems.map((ballots) => {
-    const pattern = JSON.stringify(ballots);
+    const pattern = `${k} ${JSON.stringify(ballots)}`;
     let own = known.get(pattern);
     if (own === undefined) {
       const n = checkedCount(ballots, k);
-      own = 2 * k <= n ? jackknife(ballots, n, laws.without(n)) : plugIn(ballots, n, k, laws.with(n));
+      own = 2 * k <= n ? jackknife(ballots, n, without(n)) : plugIn(ballots, n, k, again(n));
+      if (known.size >= MOST_KNOWN) known.clear();
       known.set(pattern, own);
     }
     return own;
   });
 }
+
+const laws = remembered((k) => ({
+  without: remembered((n) => withoutReplacement(n, k)),
+  with: remembered((n) => withReplacement(n, k)),
+}));
+
+/** Problems of all datasets and results have few patterns of votes, most of all easy ones. */
+const known = new Map<string, MajorityWithVariance>();
+/** Some megabytes; beyond, patterns are found out again. */
+const MOST_KNOWN = 1 << 14;
 
 /** From values without one sample, whose mean over samples is the value of all. */
 function jackknife(ballots: Ballots, n: number, law: DrawLaw): MajorityWithVariance {
