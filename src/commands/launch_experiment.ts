@@ -10,7 +10,14 @@ import { jobFiles, packagesFolder } from "../cluster/job_package.ts";
 import { jobResults } from "../cluster/job_results.ts";
 import { jobScript, RUN_VARIABLE } from "../cluster/job_script.ts";
 import { hasEnded, type RayJob } from "../cluster/ray_answers.ts";
-import { packageUri, type RayJobRequest, RayJobs, type RayPackage, rayPackage } from "../cluster/ray_jobs.ts";
+import {
+  packageUri,
+  type RayAddress,
+  type RayJobRequest,
+  RayJobs,
+  type RayPackage,
+  rayPackage,
+} from "../cluster/ray_jobs.ts";
 import { follow } from "../cluster/ray_log.ts";
 import { rayToken } from "../cluster/ray_token.ts";
 import { isReturnedLine, returnedFiles } from "../cluster/returned_files.ts";
@@ -52,8 +59,12 @@ interface Job {
   readonly devices: number;
 }
 
-/** Runs the command. */
-export async function run(args: LaunchArguments): Promise<number> {
+/**
+ * Runs the command.
+ *
+ * @param waiting how the cluster is waited for; otherwise in tests
+ */
+export async function run(args: LaunchArguments, waiting: Pick<RayAddress, "wait"> = {}): Promise<number> {
   const { flags } = args;
   if (flags.verl === true) {
     if (flags.render === undefined) {
@@ -71,7 +82,7 @@ export async function run(args: LaunchArguments): Promise<number> {
     );
   }
   const token = rayToken(allowedVariable);
-  const jobs = new RayJobs({ address: flags.address, ...(token !== undefined && { token }) });
+  const jobs = new RayJobs({ address: flags.address, ...waiting, ...(token !== undefined && { token }) });
   const version = (await jobs.version()).ray_version;
   if (flags.stop === true) return await stop(jobs, job);
   return await launch(jobs, job, version, args);

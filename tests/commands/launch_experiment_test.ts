@@ -19,8 +19,11 @@ const RESULT = exampleResult({
 const HANDED_BACK = returnedLines([{ path: "v2/a.json", text: serializeResult(RESULT) }]).join("\n") + "\n";
 const FLAGS = { device: "cpu", devices: 3, steps: 5, quiet: true } as const;
 
+/** Turns of the event loop in place of seconds. */
+const wait = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+
 const launch = (flags: LaunchArguments["flags"], positionals: readonly string[] = ["tiny"]) =>
-  captured(() => run({ positionals, flags: { ...FLAGS, ...flags } }));
+  captured(() => run({ positionals, flags: { ...FLAGS, ...flags } }, { wait }));
 
 /** A job that runs and ends at once. */
 function ends(status: "SUCCEEDED" | "FAILED", log: string, exitCode: number | null): FakeRayOptions {
