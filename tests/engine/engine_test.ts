@@ -130,9 +130,10 @@ async function leaveNaNs(model: LanguageModel, count: number, positions: number)
 async function trainingBytes(
   golden: GoldenCase,
   options: { readonly workers: number; readonly recompute?: boolean },
+  count = 41,
 ): Promise<Map<string, Float32Array | Float64Array>> {
   const out = new Map<string, Float32Array | Float64Array>();
-  const groups = randomGroups(golden.config, new Numbers(7), 41);
+  const groups = randomGroups(golden.config, new Numbers(7), count);
   await withEngine(golden, options, async (model) => {
     for (let step = 1; step <= 2; step++) {
       await model.accumulate(groups, step === 1 ? quadratic(golden) : everyReading(out), { trainInputs: step === 2 });
@@ -167,8 +168,10 @@ Deno.test("training gives the same bytes for 1, 2, 3 and 4 workers", async () =>
 
 for (const golden of GOLDEN_CASES) {
   Deno.test(`layers that are computed again give the same bytes: ${golden.name}`, async () => {
-    const kept = await trainingBytes(golden, { workers: 2 });
-    assertEquals(await trainingBytes(golden, { workers: 2, recompute: true }), kept);
+    // The fewest among whose 56 completions is an empty one.
+    const groups = 17;
+    const kept = await trainingBytes(golden, { workers: 2 }, groups);
+    assertEquals(await trainingBytes(golden, { workers: 2, recompute: true }, groups), kept);
   });
 }
 
