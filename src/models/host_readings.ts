@@ -37,7 +37,10 @@ export function readRow(logits: Float32Array, reads: Reads, table?: Float32Array
     ...(logSumExp && { masses: Float64Array.from(logSumExp, (T) => exponentialSum(logits, logits[place], T)) }),
     ...(entropy && { entropy: Float64Array.from(entropy, (T) => entropyOf(logits, logits[place], T).entropy) }),
     ...(gumbelArgmax && {
-      gumbelArgmax: withLogits(logits, [argmaxOfNoised(logits, gumbelArgmax.temperature, gumbelArgmax.noise)]),
+      gumbelArgmax: withLogits(
+        logits,
+        Int32Array.of(argmaxOfNoised(logits, gumbelArgmax.temperature, gumbelArgmax.noise)),
+      ),
     }),
     ...(quantiles && {
       quantiles: withLogits(logits, quantileIds(logits, quantiles.temperature, quantiles.masses)),
@@ -90,9 +93,10 @@ function needed(table: Float32Array | undefined): Float32Array {
   return table;
 }
 
-function withLogits(logits: Float32Array, found: Int32Array | readonly number[]): TokenLogits {
-  const ids = Int32Array.from(found);
-  return { ids, logits: Float32Array.from(ids, (id) => logits[id]) };
+function withLogits(logits: Float32Array, ids: Int32Array): TokenLogits {
+  const own = new Float32Array(ids.length);
+  for (let i = 0; i < ids.length; i++) own[i] = logits[ids[i]];
+  return { ids, logits: own };
 }
 
 /** Index of the largest value, the first of equals. */
