@@ -21,6 +21,8 @@ const VOCABULARY = 151_936;
 /** Width of the model of 1.5 B parameters that has this vocabulary; the one here is narrow, and each coordinate is counted up. */
 const WIDTH = 1536;
 const CONFIG: ModelConfig = { ...SMALL_CONFIG, vocabularySize: VOCABULARY, layers: 1, qkvBias: false };
+/** Drawn once: an engine has its own copy. */
+const WEIGHTS = randomWeights(CONFIG, 0.1);
 const NUMBER_BYTES = 8;
 
 /** Bytes of all numbers in a value; what a model keeps behind a handle does not cross. */
@@ -104,10 +106,9 @@ const CASES: (readonly [name: string, algorithm: AlgorithmConfig, answers: Answe
 
 for (const [name, algorithm, answers, loss] of CASES) {
   Deno.test(`${name}: at most 64 kB a position cross the seam at a vocabulary of ${VOCABULARY}`, async () => {
-    const weights = randomWeights(CONFIG, 0.1);
     const [own, other] = [
-      await createEngine(CONFIG, weights, { workers: 1 }),
-      await createEngine(CONFIG, weights, { workers: 1 }),
+      await createEngine(CONFIG, WEIGHTS, { workers: 1 }),
+      await createEngine(CONFIG, WEIGHTS, { workers: 1 }),
     ];
     const { model, positions } = counted(own);
     const reference = counted(other);
