@@ -81,9 +81,10 @@ async function work(model: LanguageModel, own: Case, lengths: Lengths, reads: En
 }
 
 for (const own of CASES) {
+  const config: ModelConfig = { ...SMALL_CONFIG, maxPositions: 256, ...own.config };
+  const weights = randomWeights(config, 0.1);
   for (const lengths of ["full", "any"] as const) {
     Deno.test(`an engine holds what footprint() says, ${lengths} lengths: ${own.name}`, async () => {
-      const config: ModelConfig = { ...SMALL_CONFIG, maxPositions: 256, ...own.config };
       const { prompts, promptTokens, completions, newTokens, kept, hasOffset = false, workers, recompute, adapter } =
         own;
       const shape = { prompts, promptTokens, completions, newTokens, kept, hasOffset };
@@ -93,7 +94,7 @@ for (const own of CASES) {
         decodings: [{ ...shape, sequences: prompts * completions, reads: { top: kept } }],
         replays: [{ ...shape, reads, backward: recompute ? "recomputed" : "kept" }],
       }, lengths);
-      const model = await createEngine(config, randomWeights(config, 0.1), {
+      const model = await createEngine(config, weights, {
         ...{ workers, recompute },
         ...(adapter !== undefined && { adapter }),
       });
@@ -139,8 +140,9 @@ Deno.test("a pass that would take the memory beyond a bound computes layers agai
       decodings: [{ ...shape, sequences: prompts * completions, reads: { top: kept } }],
       replays: [{ ...shape, reads, backward }],
     }, "full").bytes;
+  const weights = randomWeights(config, 0.1);
   const trained = async (options: EngineOptions) => {
-    const model = await createEngine(config, randomWeights(config, 0.1), { workers: 2, ...options });
+    const model = await createEngine(config, weights, { workers: 2, ...options });
     try {
       await work(model, own, "full", reads);
       return { bytes: model.memoryBytes, weights: await model.weights() };
