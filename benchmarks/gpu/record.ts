@@ -62,7 +62,14 @@ function sectionText({ title, columns, rows, failed }: Section): string {
   );
 }
 
-function figureText(figure: Figure): string {
+/** Below this a decimal fraction is mostly zeros. */
+const LEAST_DECIMAL = 1e-3;
+
+/** Whole numbers as they are, others by three digits: `3`, `1970`, `0.432`, `1.91e-6`. */
+export function figureText(figure: Figure): string {
   if (figure === undefined) return "not measured";
-  return typeof figure === "number" ? figure.toPrecision(3) : escapeMarkdown(figure);
+  if (typeof figure === "string") return escapeMarkdown(figure);
+  const size = Math.abs(figure);
+  if (Number.isInteger(figure) || size >= 1000) return String(Math.round(figure));
+  return size < LEAST_DECIMAL ? figure.toExponential(2) : figure.toPrecision(3);
 }
