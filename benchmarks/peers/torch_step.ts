@@ -6,6 +6,7 @@
  */
 import { dateTime } from "../../src/clock.ts";
 import { markdownTable } from "../../src/text/markdown.ts";
+import { countText } from "../../src/text/numbers.ts";
 import { describeWorker } from "../../src/torch/status.ts";
 import { TorchWorkers } from "../../src/torch/workers.ts";
 import { freshModel } from "../gpu/fresh_model.ts";
@@ -99,7 +100,9 @@ function tableOf(times: ReadonlyMap<string, readonly Taken[]>, machine: readonly
   ]);
   const columns = ["peer", "median s", "of them decoding", "processor s", "TRL's processor s / processor s"];
   return [
-    `${dateTime().slice(0, "2026-01-01".length)}, ${machine.join(", ")}; each peer has ${THREADS} thread. ` +
+    `${dateTime().slice(0, "2026-01-01".length)}, ${machine.join(", ")}; each peer has ${
+      countText(THREADS, "thread")
+    }. ` +
     `${SMOLLM2_135M.name} with random weights, float32; one step: ${sizeText(SIZE)}; ` +
     `medians of ${times.get(trl)!.length} interleaved rounds after one of warm-up.`,
     markdownTable(columns, rows),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { gigabytesText } from "../text/numbers.ts";
+import { countText, gigabytesText } from "../text/numbers.ts";
 import { visible } from "../text/visible.ts";
 import type { WorkerDescription } from "./worker_process.ts";
 
@@ -20,6 +20,6 @@ export function describeWorker(
     `transformers ${transformers}`,
     peft === null ? "no peft, so no adapters" : `peft ${peft}`,
     `Python ${python}`,
-    ...(cards.length > 0 ? cards : [`${none}, ${threads} threads`]),
+    ...(cards.length > 0 ? cards : [`${none}, ${countText(threads, "thread")}`]),
   ].map(visible);
 }

@@ -15,4 +15,5 @@ Deno.test("describeWorker() names cards with their memory, or what there is in t
   assertEquals(describeWorker({ ...FOUND, cuda: "13.0", devices: [] }).at(-1), "no GPU found, 16 threads");
   assertEquals(describeWorker({ ...FOUND, cuda: null, peft: null, devices: [] })[2], "no peft, so no adapters");
   assertEquals(describeWorker({ ...FOUND, cuda: null, devices: [] }).at(-1), "built for the CPU, 16 threads");
+  assertEquals(describeWorker({ ...FOUND, cuda: null, devices: [], threads: 1 }).at(-1), "built for the CPU, 1 thread");
 });
