@@ -76,8 +76,9 @@ CASES = {
     "discrete-grpo-best": case("filtered", "on-policy", advantage="best", question_seed=11),
     "discrete-grpo-best-scaled": case("filtered", "on-policy", advantage="best/std", question_seed=12),
     "discrete-grpo-pass-at-4": case("filtered", "on-policy", advantage="pass-at-4", question_seed=11),
-    # Questions under which its gradients are least at the mercy of rounding.
-    "soft-tokens-grpo": case("butt", "butt", advantage="rloo", question_seed=10),
+    # Questions under which it is least at the mercy of rounding: runs in 32 bits that differ in the order of their sums
+    # alone have losses at most .0031 apart. Under seed 10 those of the seventh step are .024 apart.
+    "soft-tokens-grpo": case("butt", "butt", advantage="rloo", question_seed=11),
     "soft-thinking-grpo-paper": case("paper", "paper", minibatches=2, beta=0.01),
     # One update per rollout: noise that was clamped when drawn stays at the clamp. In a second one it moves off: its
     # margin to where a term gets a gradient is watched.
