@@ -70,8 +70,7 @@ export async function growthTable(): Promise<string> {
 async function kernelRate(): Promise<number> {
   const memory = createSharedMemory(64);
   const kernels = instantiateKernels((await compileKernels()).module, memory);
-  const [a, b, c, scratch] = [0x10000, 0x110000, 0x210000, 0x310000];
-  kernels.setScratch(scratch);
+  const [a, b, c] = [0x10000, 0x110000, 0x210000];
   const seconds = Array.from({ length: 200 }, () => {
     const start = performance.now();
     kernels.product(false, ROWS, COLUMNS, DEPTH, a, DEPTH, b, COLUMNS, false, c, COLUMNS);

@@ -12,7 +12,7 @@ import type { Reads, RowLoss } from "../../src/models/readings.ts";
 import { COMPLETION_TOKENS, GROUP, initialWeights, modelOf, randomPrompts } from "../peers/workload.ts";
 
 const MEMORY_PAGES = 256;
-const [A, B, C, SCRATCH] = [0x10000, 0x310000, 0x810000, 0xd10000];
+const [A, B, C] = [0x10000, 0x310000, 0x810000];
 
 /** Products of a unit of 464 rows at width 128: rows, columns, depth. */
 const PRODUCTS = [[464, 704, 128], [464, 128, 352], [464, 384, 128], [64, 704, 128], [1, 704, 128]] as const;
@@ -21,7 +21,6 @@ for (const path of ["relaxed", "plain"] as const) {
   const compiled = await compileKernels(path).catch(() => undefined);
   if (compiled === undefined) continue;
   const kernels = instantiateKernels(compiled.module, createSharedMemory(MEMORY_PAGES));
-  kernels.setScratch(SCRATCH);
   for (const [m, n, k] of PRODUCTS) {
     const work = `${(2 * m * n * k / 1e6).toFixed(1)} MFLOP`;
     Deno.bench(`product (${m}, ${k}) x (${k}, ${n}), ${work}, ${path}`, { group: `product ${m} ${n} ${k}` }, () => {

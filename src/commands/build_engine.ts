@@ -7,22 +7,16 @@
 import { EXIT } from "./command.ts";
 import type { BuildEngineArguments } from "./descriptions/maintenance.ts";
 import { buildKernels } from "../engine/build.ts";
-import { HASH_FILE, kernelName } from "../engine/kernel_hashes.ts";
-import { kernelFile, type KernelPath } from "../engine/kernels.ts";
-import { buildLibraries } from "../engine/native/build.ts";
-import { libraryFile } from "../engine/native/targets.ts";
+import { HASH_FILE, hashLines, kernelName, kernelSources } from "../engine/kernel_hashes.ts";
 import { BenchError } from "../errors.ts";
 import { sha256 } from "../files/hash.ts";
 
-const PATHS: readonly KernelPath[] = ["plain", "relaxed"];
 const CACHE = ".cache/engine";
 
 /** @returns 0 */
 export async function run({ flags }: BuildEngineArguments): Promise<number> {
-  const built: BuiltFile[] = [];
-  for (const path of PATHS) built.push({ file: kernelFile(path), bytes: await buildKernels(path) });
-  for (const { name, bytes } of await buildLibraries(CACHE)) built.push({ file: libraryFile(name), bytes });
-  const hashes = built.map(({ file, bytes }) => `${sha256(bytes)}  ${kernelName(file)}\n`).join("");
+  const built = await buildKernels(CACHE);
+  const hashes = hashLines([...kernelSources(), ...built]);
   if (flags.check) {
     for (const { file, bytes } of built) await compare(file, bytes);
     await compare(HASH_FILE, new TextEncoder().encode(hashes));
@@ -32,11 +26,6 @@ export async function run({ flags }: BuildEngineArguments): Promise<number> {
   }
   console.log(flags.check ? "the kernels are what their sources compile to" : hashes.trimEnd());
   return EXIT.ok;
-}
-
-interface BuiltFile {
-  readonly file: URL;
-  readonly bytes: Uint8Array;
 }
 
 async function compare(file: URL, bytes: Uint8Array): Promise<void> {

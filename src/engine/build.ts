@@ -1,29 +1,142 @@
 /**
- * Compiles `kernels/` with the pinned AssemblyScript.
+ * Compiles `kernels/` to WebAssembly and for every native target, on any machine, with a pinned compiler that pip brings.
  *
  * @module
  */
-import asc from "npm:assemblyscript@0.28.20/asc";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { BenchError } from "../errors.ts";
-import { readTextIfPresent } from "../files/read.ts";
-import { type KernelPath, MAX_PAGES } from "./kernels.ts";
+import { isPresent } from "../files/read.ts";
+import { KERNEL_SOURCES } from "./kernel_hashes.ts";
+import { kernelFile, type KernelPath, MAX_PAGES, PAGE_BYTES, STACK_BYTES } from "./kernels.ts";
+import { libraryFile, type Target, TARGETS } from "./native/targets.ts";
 
-/** The bytes of one build. */
-export async function buildKernels(path: KernelPath): Promise<Uint8Array> {
-  const folder = new URL("./kernels/", import.meta.url);
-  let built: Uint8Array | undefined;
-  const { error, stderr } = await asc.main([
-    "mod.ts",
-    ...["--outFile", "mod.wasm", "-O3", "--runtime", "stub", "--noAssert", "--importMemory", "--sharedMemory"],
-    ...["--initialMemory", "1", "--maximumMemory", String(MAX_PAGES)],
-    ...["--enable", path === "relaxed" ? "simd,threads,relaxed-simd" : "simd,threads"],
-  ], {
-    readFile: async (name: string) => await readTextIfPresent(new URL(name, folder)) ?? null,
-    writeFile: (name: string, contents: string | Uint8Array) => {
-      if (name === "mod.wasm" && contents instanceof Uint8Array) built = contents;
-    },
-    listFiles: () => [],
+const SOURCES = fileURLToPath(KERNEL_SOURCES);
+const PYTHON = "python3";
+/** Clang with everything that it needs for other machines. Its bytes are not pinned: those that it makes are. */
+const COMPILER = "ziglang==0.17.0";
+/** Compiled once for each width of vectors. */
+const KERNELS = ["attention", "cached_attention", "gated", "rms_norm", "rope", "rows", "adamw", "readings"];
+/** Without libraries and paths of this machine, so that every machine makes the same bytes; what fuses is written so. */
+const FLAGS = [
+  ...["-O3", "-ffp-contract=off", "-fno-math-errno", "-ffreestanding", "-fno-builtin"],
+  ...["-fno-stack-protector", "-fno-sanitize=all"],
+  ...["-fvisibility=hidden", "-g0", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter"],
+];
+/** Of processors, by path; the vectors of four are in each. */
+const WASM_FEATURES: Readonly<Record<KernelPath, string>> = {
+  plain: "generic+simd128+bulk_memory+atomics+mutable_globals",
+  relaxed: "generic+simd128+bulk_memory+atomics+mutable_globals+relaxed_simd",
+};
+/** A memory that comes from outside, and a stack in its first page until an instance is given one. */
+const WASM_LINKING = [
+  ...[
+    "-nostdlib",
+    "-Wl,--no-entry",
+    "-Wl,--export-dynamic",
+    "-Wl,--strip-all",
+    "-Wl,--import-memory",
+    "-Wl,--shared-memory",
+  ],
+  ...[
+    `-Wl,--initial-memory=${PAGE_BYTES}`,
+    `-Wl,--max-memory=${MAX_PAGES * PAGE_BYTES}`,
+    `-Wl,-z,stack-size=${STACK_BYTES}`,
+  ],
+];
+/** Without it addresses lose what tells V8 that their sum does not overflow, and every load gets an addition. */
+const WASM_ADDRESSES = ["-mllvm", "-disable-lsr"];
+
+/** One built file, and where it is committed. */
+export interface BuiltFile {
+  readonly file: URL;
+  readonly bytes: Uint8Array;
+}
+
+/** Where a cache has the compiler. */
+export function compilerFolder(cache: string): string {
+  return resolve(cache, COMPILER.replace("==", "-"));
+}
+
+/** Runs the compiler in a folder. What it makes may hold the paths that it is given, so they have none of this machine. */
+type Zig = (args: readonly string[], folder: string) => Promise<void>;
+
+/**
+ * Builds everything: WebAssembly, then libraries.
+ *
+ * @param cache folder for the compiler, what it notes for later builds, and what it makes; created where missing
+ * @throws {BenchError} If Python's pip cannot bring the compiler, or it fails
+ */
+export async function buildKernels(cache: string): Promise<BuiltFile[]> {
+  const packages = compilerFolder(cache);
+  const built = resolve(cache, "built");
+  await Deno.mkdir(built, { recursive: true });
+  if (!isPresent(packages)) await install(packages);
+  const zig: Zig = (args, folder) =>
+    run(["-m", "ziglang", ...args], folder, {
+      PYTHONPATH: packages,
+      ZIG_GLOBAL_CACHE_DIR: resolve(cache, "notes"),
+      ZIG_LOCAL_CACHE_DIR: resolve(cache, "notes"),
+    });
+  const files: BuiltFile[] = [];
+  for (const path of ["plain", "relaxed"] as const) {
+    const output = `${built}/kernels_${path}.wasm`;
+    await buildModule(path, output, zig);
+    files.push({ file: kernelFile(path), bytes: await Deno.readFile(output) });
+  }
+  for (const target of TARGETS) {
+    await buildLibrary(target, built, zig);
+    files.push({ file: libraryFile(target.library), bytes: await Deno.readFile(`${built}/${target.library}`) });
+  }
+  return files;
+}
+
+async function buildModule(path: KernelPath, output: string, zig: Zig): Promise<void> {
+  const sources = ["product_wasm", "wasm", ...KERNELS].map((name) => `${name}.c`);
+  const target = ["-target", "wasm32-freestanding", `-mcpu=${WASM_FEATURES[path]}`];
+  await zig(["cc", ...target, ...FLAGS, ...WASM_ADDRESSES, ...WASM_LINKING, ...sources, "-o", output], SOURCES);
+}
+
+async function buildLibrary({ os, arch, triple, library, processors }: Target, built: string, zig: Zig): Promise<void> {
+  const position = os === "windows" ? [] : ["-fPIC"];
+  // Unless told, this compiler halves vectors of 512 bits.
+  const width = arch === "x86_64" ? ["-mprefer-vector-width=512"] : [];
+  const compile = async (source: string, cpu: string) => {
+    const object = `${library}-${source}-${cpu}.o`;
+    const output = ["-c", source, "-o", `${built}/${object}`];
+    await zig(["cc", "-target", triple, `-mcpu=${cpu}`, ...FLAGS, ...position, ...width, ...output], SOURCES);
+    return object;
+  };
+  const objects = [await compile("entry.c", "baseline")];
+  for (const cpu of processors) {
+    for (const kernel of ["product", ...KERNELS]) objects.push(await compile(`${kernel}.c`, cpu));
+  }
+  // Large frames on Windows need a function of the compiler's own library.
+  const runtime = os === "windows" ? "-fcompiler-rt" : "-fno-compiler-rt";
+  const output = ["-fno-emit-implib", `-femit-bin=${library}`];
+  await zig(
+    ["build-lib", "-dynamic", "-target", triple, "-O", "ReleaseSmall", "-fstrip", runtime, ...output, ...objects],
+    built,
+  );
+}
+
+/** Whole or not at all: pip leaves half an installation where it is interrupted. */
+async function install(packages: string): Promise<void> {
+  const unfinished = `${packages}.unfinished`;
+  const options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:", "--upgrade"];
+  await run(["-m", "pip", "install", ...options, "--target", unfinished, COMPILER], SOURCES, {});
+  await Deno.rename(unfinished, packages);
+}
+
+async function run(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Promise<void> {
+  const command = new Deno.Command(PYTHON, { args: [...args], env: { ...env }, cwd, stdin: "null" });
+  const { success, stderr } = await command.output().catch((cause) => {
+    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+    throw new BenchError(`Cannot build the kernels: no ${PYTHON} on this machine; install it with pip`, {
+      cause,
+    });
   });
-  if (error || built === undefined) throw new BenchError(`Cannot compile the kernels: ${stderr.toString()}`);
-  return built;
+  if (success) return;
+  const said = new TextDecoder().decode(stderr).split("\n").find((line) => /error/i.test(line)) ?? "it said nothing";
+  throw new BenchError(`Cannot build the kernels: ${PYTHON} ${args.slice(0, 3).join(" ")} says ${said}`);
 }

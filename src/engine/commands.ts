@@ -12,8 +12,8 @@ import type { NativeLibrary } from "./native/library.ts";
 export interface EngineSetup {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
-  /** The kernels' scratch, one part per worker. */
-  readonly scratch: number;
+  /** What kernels in WebAssembly lay aside, one part per worker. */
+  readonly stacks: number;
   readonly config: ModelConfig;
   /** What is trained in place of the weights; absent: they are. */
   readonly adapter?: AdapterConfig;
@@ -27,7 +27,7 @@ export interface Places {
   readonly adapter: number;
   /** (D, V), the output head transposed. */
   readonly headTransposed: number;
-  /** Cosines and sines by position, see kernels/rope.ts. */
+  /** Cosines and sines by position, see kernels/rope.c. */
   readonly rope: number;
 }
 
@@ -157,7 +157,7 @@ export interface SumShardsCommand {
   readonly pieces: number;
 }
 
-/** AdamW over a range of parameters; see kernels/adamw.ts. */
+/** AdamW over a range of parameters; see kernels/adamw.c. */
 export interface AdamwCommand {
   readonly kind: "adamw";
   readonly weights: number;

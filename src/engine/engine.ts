@@ -22,8 +22,8 @@ import type { EngineSetup, WorkerCommand } from "./commands.ts";
 import { BaseModel } from "./base_model.ts";
 import { startDecoder } from "./decoder.ts";
 import { Host } from "./host.ts";
-import { compileKernels, instantiateKernels, type KernelPath, MAX_PAGES } from "./kernels.ts";
-import { EngineMemory, PAGE_BYTES } from "./memory.ts";
+import { compileKernels, instantiateKernels, type KernelPath, MAX_PAGES, PAGE_BYTES, STACK_BYTES } from "./kernels.ts";
+import { EngineMemory, FLOAT_BYTES } from "./memory.ts";
 import { chooseProducts, type ChosenProducts, type Products } from "./native/choose.ts";
 import { Optimizer } from "./optimizer.ts";
 import { readTensorsMeanwhile, writeTensors } from "./parameters.ts";
@@ -73,12 +73,12 @@ export async function createEngine(
   const { module, path } = await compileKernels(options.kernels);
   const memory = new EngineMemory();
   const kernels = instantiateKernels(module, memory.wasm);
-  const scratch = memory.allocate(workers * kernels.scratchFloats()).address;
+  const stacks = memory.allocate(workers * STACK_BYTES / FLOAT_BYTES).address;
   const products = await chooseProducts(options.products, path);
   const { native } = products;
   const { adapter } = options;
   const setup: EngineSetup = {
-    ...{ module, memory: memory.wasm, scratch, config },
+    ...{ module, memory: memory.wasm, stacks, config },
     ...(adapter !== undefined && { adapter }),
     ...(native !== undefined && { native }),
   };

@@ -9,7 +9,7 @@ import { backwardChunk, backwardUnit } from "./backward.ts";
 import { prefillPrompts, stepSequences } from "./cached_forward.ts";
 import type { AdamwCommand, EngineSetup, SumShardsCommand, UnitPlace, WorkerCommand } from "./commands.ts";
 import { at, forwardUnit, type Machine, readChunk } from "./forward.ts";
-import { instantiateKernels } from "./kernels.ts";
+import { instantiateKernels, STACK_BYTES } from "./kernels.ts";
 import { FLOAT_BYTES, Region } from "./memory.ts";
 import { loadNativeKernels } from "./native/kernels.ts";
 import { loadBlas } from "./native/library.ts";
@@ -22,9 +22,8 @@ export function createMachine(setup: EngineSetup, worker: number, beat: () => vo
   const parameters = layoutParameters(config);
   const adapter = setup.adapter && layoutAdapter(config, setup.adapter, parameters);
   const { native } = setup;
-  const inWebAssembly = instantiateKernels(setup.module, memory);
+  const inWebAssembly = instantiateKernels(setup.module, memory, setup.stacks + worker * STACK_BYTES);
   const kernels = native?.kind === "c" ? { ...inWebAssembly, ...loadNativeKernels(native, memory) } : inWebAssembly;
-  kernels.setScratch(setup.scratch + worker * kernels.scratchFloats() * FLOAT_BYTES);
   return {
     config,
     parameters,

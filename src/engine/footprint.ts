@@ -15,8 +15,8 @@ import { type ModelConfig, rotarySizeOf } from "../models/model_config.ts";
 import type { Reads } from "../models/readings.ts";
 import { decoderBytes } from "./decoder_room.ts";
 import { ropePositions } from "./host.ts";
-import { compileKernels, createSharedMemory, instantiateKernels } from "./kernels.ts";
-import { blockBytes, FIRST_ADDRESS, PAGE_BYTES } from "./memory.ts";
+import { compileKernels, createSharedMemory, instantiateKernels, PAGE_BYTES, STACK_BYTES } from "./kernels.ts";
+import { blockBytes, FIRST_ADDRESS, FLOAT_BYTES } from "./memory.ts";
 import { layoutParameters, layoutTransposed } from "./parameters.ts";
 import { chunkRows, passBytes, type PassKind, passSizes, type RoomUnit, type SizedEngine } from "./pass_room.ts";
 import { rowBytes, tapeBytes } from "./reading_tape.ts";
@@ -98,11 +98,11 @@ export function footprint(
   { trains, decodings, replays }: EngineWork,
   lengths: Lengths = "any",
 ): Footprint {
-  const { config, workers, kernels, adapter } = engine;
+  const { config, workers, adapter } = engine;
   const parameters = layoutParameters(config);
   const positions = [...decodings, ...replays].map(({ promptTokens, newTokens }) => promptTokens + newTokens);
   const block = blockBytes(parameters.size);
-  const weights = FIRST_ADDRESS + blockBytes(workers * kernels.scratchFloats()) + block +
+  const weights = FIRST_ADDRESS + blockBytes(workers * STACK_BYTES / FLOAT_BYTES) + block +
     (adapter === undefined ? 0 : blockBytes(adapter.size)) +
     blockBytes(config.vocabularySize * config.hiddenSize) + ropeBytes(config, positions);
   const training = trains ? trainingBytes(engine) : 0;

@@ -1,6 +1,6 @@
 /**
- * The WebAssembly kernels: their signatures, and the choice between the build with relaxed multiply-add and the plain
- * one. Sources in `kernels/`, built by `deno task build:engine`.
+ * The kernels' signatures, and their builds for WebAssembly: the choice between the one with relaxed multiply-add and the
+ * plain one. Sources in `kernels/`, built by `deno task build:engine`.
  *
  * Every address is a byte offset into the shared memory, every stride a number of floats from row to row.
  *
@@ -11,11 +11,9 @@ import { BenchError } from "../errors.ts";
 /** How a·b + c rounds: once (`relaxed`, on machines that fuse it) or twice (`plain`, the same bytes everywhere). */
 export type KernelPath = "relaxed" | "plain";
 
-/** What `kernels/mod.ts` exports; each function is documented where it is written. */
+/** Each function is documented where it is written, in `kernels/`. */
 export interface Kernels {
-  maddResidue(): number;
-  scratchFloats(): number;
-  setScratch(address: number): void;
+  fusionResidue(): number;
   product(
     transposed: boolean,
     rows: number,
@@ -184,7 +182,6 @@ export interface Kernels {
     count: number,
     top: number,
     inverse: number,
-    words: number,
     counter1: number,
     counter2: number,
     counter3: number,
@@ -233,6 +230,7 @@ export interface Kernels {
     divergence: number,
     gradient: number,
   ): void;
+  logarithm(x: number): number;
   addMassSlope(
     z: number,
     count: number,
@@ -286,19 +284,26 @@ export interface Kernels {
   ): void;
 }
 
-/** Largest memory of 32-bit WebAssembly, in pages of 64 KiB: 4 GiB. */
-export const MAX_PAGES = 65536;
+export const PAGE_BYTES = 65536;
+/** Largest memory of 32-bit WebAssembly that a linker can name, in pages: 4 GiB less one page. */
+export const MAX_PAGES = 65535;
+/** What the calls of one instance may lay aside between them, in one memory with other instances. */
+export const STACK_BYTES = 32768;
 
 /** A shared memory as the kernels import it. */
 export function createSharedMemory(initialPages = 1): WebAssembly.Memory {
   return new WebAssembly.Memory({ initial: initialPages, maximum: MAX_PAGES, shared: true });
 }
 
-/** The kernels over one memory. */
-export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
-  const env = { memory, abort: unreachable, exp: Math.exp, log: Math.log, log1p: Math.log1p };
-  const instance = new WebAssembly.Instance(module, { env });
-  return instance.exports as unknown as Kernels;
+/**
+ * The kernels over one memory.
+ *
+ * @param stack address of `STACK_BYTES` that are this instance's alone; absent where no other one computes
+ */
+export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory, stack?: number): Kernels {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  if (stack !== undefined) (exports.__stack_pointer as WebAssembly.Global).value = stack + STACK_BYTES;
+  return exports as unknown as Kernels;
 }
 
 /**
@@ -309,7 +314,7 @@ export function instantiateKernels(module: WebAssembly.Module, memory: WebAssemb
 export async function compileKernels(path?: KernelPath): Promise<{ module: WebAssembly.Module; path: KernelPath }> {
   if (path === "plain") return { module: await compile("plain"), path };
   const module = await compile("relaxed");
-  if (instantiateKernels(module, createSharedMemory()).maddResidue() !== 0) return { module, path: "relaxed" };
+  if (instantiateKernels(module, createSharedMemory()).fusionResidue() !== 0) return { module, path: "relaxed" };
   if (path === undefined) return { module: await compile("plain"), path: "plain" };
   throw new BenchError(
     "Cannot use the relaxed kernels: this machine does not fuse multiply-add; use the plain kernels",
@@ -328,8 +333,4 @@ function compile(path: KernelPath): Promise<WebAssembly.Module> {
 /** Where the built kernels lie. */
 export function kernelFile(path: KernelPath): URL {
   return new URL(`./kernels_${path}.wasm`, import.meta.url);
-}
-
-function unreachable(): never {
-  throw new Error("A kernel aborted");
 }

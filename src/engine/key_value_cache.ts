@@ -1,6 +1,6 @@
 /**
  * The keys and values of a decoder: one cache per prompt, shared by its sequences, and one per sequence for what it writes.
- * Layer by layer; kernels/cached_attention.ts describes the layout of a cache.
+ * Layer by layer; kernels/cached_attention.c describes the layout of a cache.
  *
  * @module
  */

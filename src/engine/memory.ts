@@ -4,9 +4,8 @@
  * @module
  */
 import { BenchError } from "../errors.ts";
-import { createSharedMemory, MAX_PAGES } from "./kernels.ts";
+import { createSharedMemory, MAX_PAGES, PAGE_BYTES } from "./kernels.ts";
 
-export const PAGE_BYTES = 65536;
 /** The lowest addresses stay free: 0 means "none" to the kernels. */
 export const FIRST_ADDRESS = PAGE_BYTES;
 /** Blocks start at multiples of a cache line. */

@@ -23,7 +23,7 @@ const TAPES = 2;
 export interface SizedEngine {
   readonly config: ModelConfig;
   readonly workers: number;
-  readonly kernels: Pick<Kernels, "attentionBlockRows" | "keyBlock" | "scratchFloats">;
+  readonly kernels: Pick<Kernels, "attentionBlockRows" | "keyBlock">;
   /** Absent where weights are trained, or nothing is. */
   readonly adapter?: AdapterLayout;
 }

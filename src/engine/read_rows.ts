@@ -84,7 +84,7 @@ function readRow({ machine, embedding, numbers, floats }: Reader, { logits: z, r
     kernels.entropySums(z, V, largest, temperature, bytes(sums));
     const mass = numbers[sums];
     masses.set(temperature, mass);
-    numbers[to++] = Math.log(mass) - numbers[sums + 1] / mass;
+    numbers[to++] = kernels.logarithm(mass) - numbers[sums + 1] / mass;
   }
   const massAt = (temperature: number) => masses.get(temperature) ?? kernels.exponentialSum(z, V, largest, temperature);
   for (let i = 0; i < size(Part.LogSumExp); i++) numbers[to++] = massAt(numbers[asked++]);
@@ -96,7 +96,7 @@ function readRow({ machine, embedding, numbers, floats }: Reader, { logits: z, r
   if (size(Part.Divergence) > 0) {
     const [temperature, ...other] = numbers.subarray(asked, asked + DIVERGENCE_NUMBERS);
     asked += DIVERGENCE_NUMBERS;
-    const logMass = Math.log(massAt(temperature));
+    const logMass = kernels.logarithm(massAt(temperature));
     const [otherLargest, otherLogMass, otherLogits] = other;
     numbers[to++] = kernels.divergenceFrom(
       z,
@@ -117,9 +117,7 @@ function readRow({ machine, embedding, numbers, floats }: Reader, { logits: z, r
     const [temperature, counter1, counter2, counter3, key0, key1] = numbers.subarray(asked, asked + GUMBEL_NUMBERS);
     asked += GUMBEL_NUMBERS;
     const inverse = 1 / temperature;
-    tokens([
-      kernels.gumbelArgmax(z, V, largest, inverse, bytes(sums), counter1, counter2, counter3, key0, key1),
-    ]);
+    tokens([kernels.gumbelArgmax(z, V, largest, inverse, counter1, counter2, counter3, key0, key1)]);
   }
   const quantiles = size(Part.Quantiles);
   if (quantiles > 0) {
@@ -157,7 +155,8 @@ function addSlopes({ machine, embedding, numbers, floats }: Reader, row: Row, gr
     const temperature = numbers[asked++], entropy = numbers[read++], own = numbers[slope++];
     if (own === 0) continue;
     const { mass } = sumsAt(temperature);
-    kernels.addEntropySlope(z, V, largest, temperature, own / temperature, mass, Math.log(mass), entropy, gradient);
+    const logMass = kernels.logarithm(mass);
+    kernels.addEntropySlope(z, V, largest, temperature, own / temperature, mass, logMass, entropy, gradient);
   }
   for (let i = 0; i < size(Part.LogSumExp); i++) {
     const temperature = numbers[asked++], mass = numbers[read++], own = numbers[slope++];
@@ -183,7 +182,7 @@ function addSlopes({ machine, embedding, numbers, floats }: Reader, row: Row, gr
         V,
         temperature,
         largest,
-        Math.log(kernels.exponentialSum(z, V, largest, temperature)),
+        kernels.logarithm(kernels.exponentialSum(z, V, largest, temperature)),
         otherLogits,
         otherLargest,
         otherLogMass,

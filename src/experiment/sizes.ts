@@ -7,8 +7,7 @@
  */
 import type { AdapterConfig } from "../models/adapter.ts";
 import { footprint, type Lengths, sizedEngine } from "../engine/footprint.ts";
-import { MAX_PAGES } from "../engine/kernels.ts";
-import { PAGE_BYTES } from "../engine/memory.ts";
+import { MAX_PAGES, PAGE_BYTES } from "../engine/kernels.ts";
 import type { SizedEngine } from "../engine/pass_room.ts";
 import { BenchError } from "../errors.ts";
 import { SEQUENCES_AT_ONCE } from "../evaluation/evaluation.ts";

@@ -7,8 +7,7 @@ import { Numbers } from "./golden.ts";
 const { module } = await compileKernels("plain");
 const memory = createSharedMemory(64);
 const kernels = instantiateKernels(module, memory);
-const [A, B, C, SCRATCH] = [0x10000, 0x110000, 0x210000, 0x310000];
-kernels.setScratch(SCRATCH);
+const [A, B, C] = [0x10000, 0x110000, 0x210000];
 
 /** Sizes around the tile (5, 8), the block (40, 128) and the width from which blocks are gathered (48). */
 const SIZES = [[1, 1, 1], [5, 8, 3], [7, 11, 13], [41, 47, 31], [43, 53, 129], [83, 61, 257], [4, 97, 131]];

@@ -1,37 +1,34 @@
-/** The prebuilt C kernels: the bytes of the WebAssembly kernels, by every width of vectors that this machine has. */
+/** The prebuilt kernels: the bytes of the WebAssembly kernels, by every width of vectors that this machine has. */
 import { assertEquals, assertRejects } from "@std/assert";
 import { createEngine } from "../../src/engine/engine.ts";
-import { compileKernels, createSharedMemory, instantiateKernels } from "../../src/engine/kernels.ts";
+import { compileKernels, instantiateKernels } from "../../src/engine/kernels.ts";
 import { chooseProducts } from "../../src/engine/native/choose.ts";
 import { findPrebuilt } from "../../src/engine/native/find_prebuilt.ts";
-import { loadNativeKernels, type NativeKernels } from "../../src/engine/native/kernels.ts";
+import type { NativeKernels } from "../../src/engine/native/kernels.ts";
 import { BenchError } from "../../src/errors.ts";
 import type { Sgemm } from "../../src/engine/weight_product.ts";
+import { nativeBuilds, testMemory } from "./every_build.ts";
 import { GOLDEN_CASES, type GoldenCase, Numbers } from "./golden.ts";
 
 const { path } = await compileKernels();
 const found = await findPrebuilt();
 const native = "native" in found && path === "relaxed" ? found.native : undefined;
-if (native === undefined) console.warn(`SKIPPED: native kernels, ${"reason" in found ? found.reason : path}`);
+const builds = path === "relaxed" ? await nativeBuilds() : [];
 
 /** Odd sizes around every tile and block of both kernels; a single row, a single column, a single step. */
 const SIZES = [
   ...[[1, 1, 1], [6, 32, 3], [7, 33, 13], [49, 65, 129], [53, 97, 257], [5, 31, 131], [61, 127, 64]],
   ...[[1, 67, 128], [48, 1, 127], [97, 64, 1], [12, 16, 256]],
 ] as const;
-const WIDTHS = [4, 8, 16];
 
-for (const lanes of WIDTHS) {
-  const built = native?.lanes === 4 ? [4] : [8, 16];
+for (const { name, open } of builds) {
   Deno.test({
-    name: `products by ${lanes} lanes have the bytes of the relaxed kernels`,
-    ignore: native === undefined || lanes > native.lanes || !built.includes(lanes),
+    name: `products by ${name} have the bytes of the relaxed kernels`,
     fn: async () => {
-      const memory = createSharedMemory(64);
+      const memory = testMemory();
       const kernels = instantiateKernels((await compileKernels("relaxed")).module, memory);
-      const [a, b, c, scratch] = [0x10000, 0x110000, 0x210000, 0x310000];
-      kernels.setScratch(scratch);
-      const product = loadNativeKernels({ ...native!, lanes }, memory).product;
+      const [a, b, c] = [0x10000, 0x110000, 0x210000];
+      const { product } = open(memory);
       for (const [m, n, k] of SIZES) {
         // Rows that lie apart: what is between them is neither taken nor touched.
         for (const gap of [0, 3]) {
@@ -126,6 +123,19 @@ const CALLS: readonly Call[] = [1, 3, 4, 7, 13, 16, 17, 31, 32, 61].flatMap((wid
     P8,
   ],
   ["cachedAttention", P0, 8 * width + 1, 3, 4, 2, width, 2, 0.3, P1, 16, INTS, INTS, P5, INTS + 64, INTS, P7, P8],
+  // Of `width` logits; numbers of 64 bits in P4 to P8.
+  ["scanLogits", P0, width, P4],
+  ["topLogits", P0, width, Math.min(width, 5), P4, P5],
+  ["exponentialSum", P0, width, 1, 0.3],
+  ["entropySums", P0, width, 1, 0.3, P4],
+  ["quantileIds", P0, width, 1, 0.3, P6, 3, P4],
+  ["meanEmbedding", P0, width, 1, 0.3, 0, P1, 7, P4],
+  ["divergenceFrom", P0, width, 0.3, 1, 2.5, P1, 0.9, 2.1],
+  ["addDivergenceSlope", P0, width, 0.3, 1, 2.5, P1, 0.9, 2.1, 0.7, 0.4, P2],
+  ["addMassSlope", P0, width, 1, 0.3, 0.7, 2.5, P2],
+  ["addEntropySlope", P0, width, 1, 0.3, 0.7, 2.5, 0.9, 1.3, P2],
+  ["addMixtureSlope", P0, width, 1, 0.3, 0, 2.5, P1, 7, P4, P5, 0.7, P2],
+  ["logarithm", width / 3],
 ]);
 
 /** Names the first word that differs; there are hundreds of millions in all. */
@@ -135,17 +145,14 @@ function assertSameWords(found: Uint32Array, expected: Uint32Array, call: string
   assertEquals(differing, expected.length, `${call} at ${P0 + 4 * differing}`);
 }
 
-for (const lanes of WIDTHS) {
-  const built = native?.lanes === 4 ? [4] : [8, 16];
+for (const { name: build, open } of builds) {
   Deno.test({
-    name: `every kernel by ${lanes} lanes leaves the bytes that the relaxed one leaves`,
-    ignore: native === undefined || lanes > native.lanes || !built.includes(lanes),
+    name: `every kernel by ${build} leaves the bytes that the relaxed one leaves`,
     fn: async () => {
-      const memory = createSharedMemory(64);
+      const memory = testMemory();
       const relaxed = instantiateKernels((await compileKernels("relaxed")).module, memory);
-      relaxed.setScratch(END);
-      const inC = loadNativeKernels({ ...native!, lanes }, memory);
-      const start = new Numbers(lanes).take((END - P0) / 4);
+      const native = open(memory);
+      const start = new Numbers(7).take((END - P0) / 4);
       const words = new Uint32Array(memory.buffer, P0, start.length);
       const left = (kernel: (...numbers: never[]) => unknown, numbers: readonly unknown[]) => {
         new Float32Array(memory.buffer, P0, start.length).set(start);
@@ -157,7 +164,7 @@ for (const lanes of WIDTHS) {
         return { answer, words: words.slice() };
       };
       for (const [name, ...numbers] of CALLS) {
-        const expected = left(relaxed[name], numbers), found = left(inC[name], numbers);
+        const expected = left(relaxed[name], numbers), found = left(native[name], numbers);
         assertEquals(found.answer, expected.answer, name);
         assertSameWords(found.words, expected.words, `${name}(${numbers.join(", ")})`);
       }

@@ -3,13 +3,13 @@ import { assertEquals } from "@std/assert";
 import type { Places } from "../../src/engine/commands.ts";
 import type { Machine } from "../../src/engine/forward.ts";
 import type { Host } from "../../src/engine/host.ts";
-import { compileKernels, instantiateKernels } from "../../src/engine/kernels.ts";
 import { EngineMemory, GrowingBlock } from "../../src/engine/memory.ts";
 import { addRowSlopes, readRows } from "../../src/engine/read_rows.ts";
 import { ReadTape } from "../../src/engine/reading_tape.ts";
 import { addSlopes, readRow } from "../../src/models/host_readings.ts";
 import type { Reads, Slopes } from "../../src/models/readings.ts";
 import { noiseStream, RandomSequence } from "../../src/random/streams.ts";
+import { type Build, nativeBuilds, wasmBuilds } from "./every_build.ts";
 
 /** D 7; vocabularies that fill vectors of four and pairs, and that do not. */
 const D = 7;
@@ -18,13 +18,13 @@ const RANDOM = new RandomSequence("read rows");
 const gaussians = (count: number, scale: number) =>
   Float32Array.from({ length: count }, () => scale * RANDOM.gaussian());
 const NOISE = noiseStream({ seed: 4, purpose: "test", dataset: "none", problem: "rows", sample: 0 });
-const { module } = await compileKernels("plain");
+const BUILDS = [...await wasmBuilds(), ...await nativeBuilds()];
 
 /** Rows of logits in an engine's memory, with an embedding table. */
-function setUp(rows: readonly Float32Array[]) {
+function setUp({ open }: Build, rows: readonly Float32Array[]) {
   const V = rows[0].length;
   const memory = new EngineMemory();
-  const kernels = instantiateKernels(module, memory.wasm);
+  const kernels = open(memory.wasm);
   const config = { vocabularySize: V, hiddenSize: D };
   const table = gaussians(V * D, 1);
   const place = (values: Float32Array) => {
@@ -72,57 +72,59 @@ function everything(V: number, t: number): Reads {
   };
 }
 
-for (const V of VOCABULARIES) {
-  Deno.test(`rows of ${V} logits are read to the bits of the host, whatever is asked of their neighbours`, () => {
-    const rows = Array.from({ length: 12 }, (_, t) => gaussians(V, 1 + 3 * t));
-    // Tokens that cannot come, and equal logits.
-    if (V > 4) rows.slice(3).forEach((row, t) => row.fill(t % 2 === 0 ? -Infinity : row[0], 1, 1 + V % 5));
-    const { read, table } = setUp(rows);
-    const reads = rows.map((_, t): Reads => t % 4 === 3 ? {} : everything(V, t));
-    const tape = read(reads);
-    rows.forEach((row, t) => assertEquals(tape.readings(t), readRow(row, reads[t], table), `row ${t}`));
+for (const build of BUILDS) {
+  for (const V of VOCABULARIES) {
+    Deno.test(`${build.name}: rows of ${V} logits are read to the bits of the host, whatever is asked of their neighbours`, () => {
+      const rows = Array.from({ length: 12 }, (_, t) => gaussians(V, 1 + 3 * t));
+      // Tokens that cannot come, and equal logits.
+      if (V > 4) rows.slice(3).forEach((row, t) => row.fill(t % 2 === 0 ? -Infinity : row[0], 1, 1 + V % 5));
+      const { read, table } = setUp(build, rows);
+      const reads = rows.map((_, t): Reads => t % 4 === 3 ? {} : everything(V, t));
+      const tape = read(reads);
+      rows.forEach((row, t) => assertEquals(tape.readings(t), readRow(row, reads[t], table), `row ${t}`));
+    });
+
+    Deno.test(`${build.name}: slopes by what was read of ${V} logits become the gradients of the host`, () => {
+      const rows = Array.from({ length: 9 }, () => gaussians(V, 3));
+      if (V > 4) rows[2].fill(-Infinity, 1, 1 + V % 5);
+      const { gradients, table } = setUp(build, rows);
+      const draw = (count = 0) => Float64Array.from({ length: count }, () => RANDOM.gaussian());
+      const reads = rows.map((_, t): Reads => t % 4 === 3 ? {} : everything(V, t));
+      const slopes = reads.map((own, t): Slopes | undefined => {
+        const exact = {
+          at: draw(own.at?.length),
+          logSumExp: draw(own.logSumExp?.length),
+          entropy: draw(own.entropy?.length),
+        };
+        if (t % 3 === 0) return t === 0 ? undefined : exact;
+        const meanEmbedding = { values: draw(D), scale: RANDOM.gaussian() };
+        return t % 3 === 1 ? exact : { ...exact, divergence: RANDOM.gaussian(), meanEmbedding };
+      });
+      gradients(reads, slopes).forEach((found, t) => {
+        const expected = new Float32Array(V);
+        if (slopes[t]) addSlopes(rows[t], reads[t], slopes[t], expected, table);
+        assertEquals(found, expected, `row ${t}`);
+      });
+    });
+  }
+
+  Deno.test(`${build.name}: rows that are no law are told by what is wrong, and where`, () => {
+    const broken = [[5, NaN], [11, Infinity], [12, NaN], [3, -Infinity]].map(([id, value]) => {
+      const row = gaussians(13, 1);
+      row[id] = value;
+      return row;
+    });
+    const rows = [...broken, new Float32Array(13).fill(-Infinity)];
+    const tape = setUp(build, rows).read(rows.map(() => ({ top: 1 })));
+    rows.forEach((row, t) => assertEquals(tape.readings(t), readRow(row, { top: 1 }), `row ${t}`));
   });
 
-  Deno.test(`slopes by what was read of ${V} logits become the gradients of the host`, () => {
-    const rows = Array.from({ length: 9 }, () => gaussians(V, 3));
-    if (V > 4) rows[2].fill(-Infinity, 1, 1 + V % 5);
-    const { gradients, table } = setUp(rows);
-    const draw = (count = 0) => Float64Array.from({ length: count }, () => RANDOM.gaussian());
-    const reads = rows.map((_, t): Reads => t % 4 === 3 ? {} : everything(V, t));
-    const slopes = reads.map((own, t): Slopes | undefined => {
-      const exact = {
-        at: draw(own.at?.length),
-        logSumExp: draw(own.logSumExp?.length),
-        entropy: draw(own.entropy?.length),
-      };
-      if (t % 3 === 0) return t === 0 ? undefined : exact;
-      const meanEmbedding = { values: draw(D), scale: RANDOM.gaussian() };
-      return t % 3 === 1 ? exact : { ...exact, divergence: RANDOM.gaussian(), meanEmbedding };
-    });
-    gradients(reads, slopes).forEach((found, t) => {
-      const expected = new Float32Array(V);
-      if (slopes[t]) addSlopes(rows[t], reads[t], slopes[t], expected, table);
-      assertEquals(found, expected, `row ${t}`);
-    });
+  Deno.test(`${build.name}: noise of a wide row is that of the host, though blocks of it are left out`, () => {
+    // Peaked rows leave nearly all of their noise out, flat ones nothing.
+    for (let t = 0; t < 60; t++) {
+      const row = gaussians(4099, 0.2 * t);
+      const reads: Reads = { gumbelArgmax: { temperature: 0.5 + t % 3, noise: NOISE.at(t) } };
+      assertEquals(setUp(build, [row]).read([reads]).readings(0), readRow(row, reads));
+    }
   });
 }
-
-Deno.test("rows that are no law are told by what is wrong, and where", () => {
-  const broken = [[5, NaN], [11, Infinity], [12, NaN], [3, -Infinity]].map(([id, value]) => {
-    const row = gaussians(13, 1);
-    row[id] = value;
-    return row;
-  });
-  const rows = [...broken, new Float32Array(13).fill(-Infinity)];
-  const tape = setUp(rows).read(rows.map(() => ({ top: 1 })));
-  rows.forEach((row, t) => assertEquals(tape.readings(t), readRow(row, { top: 1 }), `row ${t}`));
-});
-
-Deno.test("noise of a wide row is that of the host, though blocks of it are left out", () => {
-  // Peaked rows leave nearly all of their noise out, flat ones nothing.
-  for (let t = 0; t < 60; t++) {
-    const row = gaussians(4099, 0.2 * t);
-    const reads: Reads = { gumbelArgmax: { temperature: 0.5 + t % 3, noise: NOISE.at(t) } };
-    assertEquals(setUp([row]).read([reads]).readings(0), readRow(row, reads));
-  }
-});

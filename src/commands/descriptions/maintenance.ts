@@ -77,7 +77,7 @@ export type BuildEngineArguments = CommandArguments<typeof buildEngineFlags>;
 /** `build:engine`. */
 export const buildEngine = command({
   name: "build:engine",
-  summary: "Compile the engine's kernels, to WebAssembly and to native libraries, with pinned compilers",
+  summary: "Compile the engine's kernels, to WebAssembly and to native libraries, with a pinned compiler",
   audience: "maintainers",
   positionals: [],
   flags: buildEngineFlags,

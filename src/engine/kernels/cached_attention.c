@@ -1,5 +1,8 @@
-/* Attention of one new position per sequence over cached keys and values: kernels/cached_attention.ts, whose layout of a
- * cache this shares, for the machine's own vectors, byte for byte. */
+/* Attention of one new position per sequence over cached keys and values: those of a shared prompt, then the sequence's own.
+ *
+ * A cache of `capacity` positions (a multiple of KEY_BLOCK) holds for each key-value head the keys as blocks
+ * (capacity / 16, width, 16), so that 16 scores are computed side by side, and the values as rows (capacity, width):
+ * 2 · capacity · width floats per head. Sums run as in attention.c, so decoding and training give the same bits. */
 #include "softmax.h"
 
 enum {
@@ -8,6 +11,9 @@ enum {
   /* Of a strip of values, so that their sums live in registers. */
   STRIP_VECTORS = 8,
 };
+
+/* Capacity of a cache is a multiple of this. */
+EXPORT int KERNEL(keyBlock)(void) { return KEY_BLOCK; }
 
 /* Writes key and value rows (heads · width each) into a cache at `position`. */
 INLINE void storeOne(const float *key, const float *value, float *cache, int capacity, int position, int heads,
@@ -21,6 +27,7 @@ INLINE void storeOne(const float *key, const float *value, float *cache, int cap
   }
 }
 
+/* Writes `count` rows of keys and values, positions 0 and on, into a cache. */
 EXPORT void KERNEL(storeKeysValues)(const float *keys, const float *values, int stride, int count, float *cache,
                                     int capacity, int heads, int width) {
   for (int i = 0; i < count; i++) {
@@ -78,8 +85,8 @@ INLINE void weighRest(const float *p, const float *prefix, int prefixCount, cons
                       int columns, float *out) {
   for (int i = 0; i < columns; i++) {
     float sum = 0;
-    for (int t = 0; t < prefixCount; t++) sum = fused(p[t], prefix[(size)t * width + i], sum);
-    for (int t = 0; t < ownCount; t++) sum = fused(p[prefixCount + t], own[(size)t * width + i], sum);
+    for (int t = 0; t < prefixCount; t++) sum = fusedOne(p[t], prefix[(size)t * width + i], sum);
+    for (int t = 0; t < ownCount; t++) sum = fusedOne(p[prefixCount + t], own[(size)t * width + i], sum);
     out[i] = sum;
   }
 }
@@ -102,6 +109,15 @@ INLINE void weighAll(const float *p, const float *prefix, int prefixCount, const
   if (i < width) weighRest(p, prefix + i, prefixCount, own + i, ownCount, width, width - i, out + i);
 }
 
+/* For each row: appends its key and value to its sequence's own cache and writes softmax(scale · q · kᵀ) · v over the prefix
+ * and the own positions, the new one included; of all these the last `window`.
+ *
+ * qkv (rows, stride): heads · width queries, then kvHeads · width keys, then as many values, rotated.
+ * own: caches of this layer, sequence s at s · ownCapacity · 2 · kvHeads · width floats.
+ * sequences, lengths (rows): the row's sequence, and the own positions that it holds before this one.
+ * prefix: caches of this layer's prompts; prefixOffsets (rows): bytes from there to the row's prompt; prefixLengths (rows): its
+ * positions, its capacity is that rounded up to a multiple of KEY_BLOCK.
+ * scores: scratch, floats: longest prefix + own, plus 2 · KEY_BLOCK. */
 EXPORT void KERNEL(cachedAttention)(const float *qkv, int stride, int rows, int heads, int kvHeads, int width,
                                     int window, float scale, float *own, int ownCapacity, const int *sequences,
                                     const int *lengths, const char *prefix, const unsigned *prefixOffsets,

@@ -1,9 +1,15 @@
-/* Causal attention of one head over a span, forward and backward, in blocks of query rows: kernels/attention.ts for the
- * machine's own vectors, byte for byte. */
+/* Causal attention of one head over a span: `own` rows that see `prefix` earlier rows (a shared prompt) and, of themselves,
+ * the rows up to each; of all these the last `window`. Forward and backward go in blocks of query rows, so that nothing of
+ * size (own, own) is ever held; backward computes the probabilities again.
+ *
+ * q, k, v and their gradients lie in rows of `stride` floats; kPrefix and vPrefix are the prefix's first rows.
+ * total = prefix + own; `scoreStride` is total rounded up to a multiple of 4. Scratch: keysT, valuesT (width, scoreStride), p
+ * and dp (BLOCK_ROWS_OF_QUERIES, scoreStride), each with the slack that products read. */
 #include "softmax.h"
 #include "product.h"
 #include "transpose.h"
 
+/* Small beside a completion, so that little is computed above the diagonal; whole tiles of WebAssembly's product. */
 enum { BLOCK_ROWS_OF_QUERIES = 20 };
 
 INLINE void zero(float *at, int count) {
@@ -37,6 +43,10 @@ INLINE void productBoth(int rows, int width, int prefix, int own, const float *a
   PRODUCT(0, rows, width, own, a + prefix, aStride, ownRows, stride, prefix > 0, out, outStride);
 }
 
+/* Rows of scratch that `p` and `dp` need. */
+EXPORT int KERNEL(attentionBlockRows)(void) { return BLOCK_ROWS_OF_QUERIES; }
+
+/* out (own, width) = softmax(scale · q · kᵀ) · v, of the last `window` positions up to each row. */
 EXPORT void KERNEL(attention)(const float *q, const float *k, const float *v, const float *kPrefix, const float *vPrefix,
                               int stride, int prefix, int own, int width, int window, float scale, float *out,
                               int outStride, float *keysT, float *p, int scoreStride) {
@@ -49,6 +59,7 @@ EXPORT void KERNEL(attention)(const float *q, const float *k, const float *v, co
   }
 }
 
+/* dq = …, and dk, dv, dkPrefix, dvPrefix += …, from dOut (own, width). */
 EXPORT void KERNEL(attentionBackward)(const float *q, const float *k, const float *v, const float *kPrefix,
                                       const float *vPrefix, int stride, int prefix, int own, int width, int window,
                                       float scale, const float *dOut, int outStride, float *dq, float *dk, float *dv,

@@ -1,5 +1,5 @@
 #pragma once
-/* The rows of attention probabilities, as kernels/softmax.ts has them. */
+/* The rows of attention probabilities. */
 #include "exponential.h"
 
 #define INFINITE __builtin_inff()
@@ -15,8 +15,7 @@ INLINE void softmaxRow(float *scores, int count, int window, float scale) {
   for (int i = count; i < padded; i++) scores[i] = -INFINITE;
   vec highest = splat(-INFINITE);
   for (int i = 0; i < wide; i += LANES) {
-    const vec v = load(scores + i);
-    highest = choose(highest < v, v, highest);
+    highest = larger(vec, ints, highest, load(scores + i));
   }
   float top = -INFINITE;
   for (int i = 0; i < LANES; i++) top = top < highest[i] ? highest[i] : top;

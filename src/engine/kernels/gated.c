@@ -1,7 +1,9 @@
-/* h = f(gate) · up, f = SiLU or GELU: kernels/gated.ts for the machine's own vectors, byte for byte. */
+/* h = f(gate) · up, f = SiLU or GELU: Shazeer, arXiv:2002.05202, equations 5 and 6. A row is `width` gates, then `width` ups.
+ * Each f is gate · p(gate), p the share that passes. */
 #include "exponential.h"
 
-/* Which f; a constant at each call. */
+/* Which f, a constant at each call; GELU by the error function, or its approximation by tanh: Hendrycks and Gimpel,
+ * arXiv:1606.08415, section 2. */
 enum { SILU, GELU, GELU_TANH };
 
 #define HALF_ROOT 0.70710678f
@@ -9,7 +11,10 @@ enum { SILU, GELU, GELU_TANH };
 #define TANH_SLOPE 1.5957691f
 #define TANH_CUBIC 0.044715f
 
-INLINE vec sigmoid(vec x) { return 1.0f / (1.0f + exponentials(-x)); }
+INLINE vec sigmoid(vec x) {
+  const vec one = constant(vec, 1.0f);
+  return one / (one + exponentials(-x));
+}
 
 /* The normal distribution function, to about 1e-7 of the smaller tail (erfcc of Numerical Recipes, section 6.2). */
 INLINE vec normal(vec x) {

@@ -1,4 +1,4 @@
-/* Whole rows: kernels/rows.ts and kernels/transpose.ts for the machine's own vectors, byte for byte. */
+/* Whole rows: bias and its gradient, gathering and scattering, the embedding of mixtures and its gradient. */
 #include "transpose.h"
 
 INLINE void addRow(float *to, const float *from, int width) {
@@ -10,7 +10,7 @@ INLINE void addRow(float *to, const float *from, int width) {
 INLINE void addScaledRow(float *to, float weight, const float *from, int width) {
   int i = 0;
   for (; i + LANES <= width; i += LANES) store(to + i, fused(splat(weight), load(from + i), load(to + i)));
-  for (; i < width; i++) to[i] = fused(weight, from[i], to[i]);
+  for (; i < width; i++) to[i] = fusedOne(weight, from[i], to[i]);
 }
 
 INLINE void copyRow(float *to, const float *from, size width) {
@@ -29,28 +29,35 @@ EXPORT void KERNEL(transpose)(const float *from, int fromStride, int rows, int c
   transposed(from, fromStride, rows, columns, to, toStride);
 }
 
+/* Each row of x (rows, width) += bias (width). */
 EXPORT void KERNEL(addBias)(float *x, const float *bias, int rows, int width) {
   for (int r = 0; r < rows; r++) addRow(x + (size)r * width, bias, width);
 }
 
+/* sums (width) += the rows of x (rows, width), in order. */
 EXPORT void KERNEL(addColumnSums)(const float *x, float *sums, int rows, int width) {
   for (int r = 0; r < rows; r++) addRow(sums, x + (size)r * width, width);
 }
 
+/* The first `width` floats of each row. */
 EXPORT void KERNEL(copyRows)(const float *from, int fromStride, float *to, int toStride, int rows, int width) {
   for (int r = 0; r < rows; r++, from += fromStride, to += toStride) copyRow(to, from, width);
 }
 
+/* Row i of `to` = row index[i] of `from`; rows of `width` floats. */
 EXPORT void KERNEL(gatherRows)(const float *from, const int *index, float *to, int count, int width) {
   for (int i = 0; i < count; i++) copyRow(to + (size)i * width, from + (size)index[i] * width, width);
 }
 
+/* Row index[i] of `to` += row i of `from`, in order. */
 EXPORT void KERNEL(scatterAddRows)(const float *from, const int *index, float *to, int count, int width) {
   for (int i = 0; i < count; i++) addRow(to + (size)index[i] * width, from + (size)i * width, width);
 }
 
 EXPORT void KERNEL(fillZero)(float *at, int count) { clear(at, count); }
 
+/* Row r of `out` = Σ_k weights[r,k] · table[ids[r,k]] + offset[r], without offset where there is none. ids, weights (rows,
+ * kept). Weights of 0 cost nothing. */
 EXPORT void KERNEL(embed)(const int *ids, const float *weights, const float *offset, int kept,
                           const float *table, float *out, int rows, int width) {
   for (int r = 0; r < rows; r++, out += width) {
@@ -62,6 +69,7 @@ EXPORT void KERNEL(embed)(const int *ids, const float *weights, const float *off
   }
 }
 
+/* Row ids[r,k] of dTable += weights[r,k] · row r of dOut, in order. */
 EXPORT void KERNEL(embedBackward)(const int *ids, const float *weights, int kept, const float *dOut, float *dTable,
                                   int rows, int width) {
   for (int r = 0; r < rows; r++, dOut += width) {

@@ -1,6 +1,6 @@
-/* C (m, n) = op(A) B, or C + op(A) B where `accumulate`, on rows of floats: the weight product of the engine for the
- * machine's own vectors. Every entry of C is one chain of fused multiply-adds over k in ascending order, as in
- * kernels/matrix_product.ts, so both give the same bytes. */
+/* C (m, n) = op(A) B, or C + op(A) B where `accumulate`, on rows of floats; with `transposed`, A is stored (k, m). Every
+ * entry of C is one chain of multiply-adds over k in ascending order, so blocking changes no bit, and neither does what
+ * else is in the matrix. For the machine's own vectors; product_wasm.c is WebAssembly's. */
 #include "product.h"
 
 enum {

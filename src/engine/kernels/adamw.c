@@ -1,5 +1,4 @@
-/* The optimizer over a range of the parameters, a multiple of 4 floats: kernels/adamw.ts for the machine's own vectors,
- * byte for byte. */
+/* The optimizer over a range of the parameters, a multiple of 4 floats. */
 #include "vector.h"
 
 /* Sums `shards` gradients that lie `shardBytes` apart into the first, in order; the sum of squares of the sums. */
@@ -15,6 +14,9 @@ EXPORT double KERNEL(sumShards)(float *first, size shardBytes, int shards, int c
   return (squares[0] + squares[2]) + (squares[1] + squares[3]);
 }
 
+/* AdamW, Loshchilov and Hutter, arXiv:1711.05101, algorithm 2:
+ * m = β₁m + (1-β₁)g, v = β₂v + (1-β₂)g², w = (1 - ηλ)w - η · m / (1-β₁ᵗ) / (√(v / (1-β₂ᵗ)) + ε), g = gradientScale ·
+ * gradient; decay is 1 - ηλ, rate η / (1-β₁ᵗ), correction 1 / √(1-β₂ᵗ). */
 EXPORT void KERNEL(adamw)(float *weights, const float *gradients, float *first, float *second, int count,
                           float gradientScale, float beta1, float rest1, float beta2, float rest2, float decay,
                           float rate, float correction, float epsilon) {

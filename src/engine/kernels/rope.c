@@ -1,6 +1,9 @@
-/* Rotary position embedding: kernels/rope.ts for the machine's own vectors, byte for byte. */
+/* Rotary position embedding, Su et al., arXiv:2104.09864, equation 34, in the half-split layout of Hugging Face: entry i of a
+ * head turns with entry i + r/2, r the coordinates that turn, which are its first. */
 #include "vector.h"
 
+/* Turns `heads` heads of `width` in each row by the angles of its position, in place; back where `inverse`. `table`
+ * (positions, r): r/2 cosines, then r/2 sines, r = `turned`. `positions` (rows). */
 EXPORT void KERNEL(rope)(float *x, int xStride, const int *positions, const float *table, int rows, int heads, int width,
                          int turned, int inverse) {
   const int half = turned >> 1, whole = half & -LANES;

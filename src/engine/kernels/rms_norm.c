@@ -1,4 +1,6 @@
-/* Root mean square norms, forward and backward: kernels/rms_norm.ts for the machine's own vectors, byte for byte. */
+/* y = x · (w + o) / √(mean(x²) + ε), o an offset that is 0 but in Gemma, Zhang and Sennrich, arXiv:1910.07467, equation 4.
+ * A row holds `groups` vectors of `width` floats, each normalised by itself: one for the residual stream, heads for queries
+ * and keys. */
 #include "vector.h"
 
 /* sums += a · b over `width` floats, on four lanes. */
@@ -10,6 +12,7 @@ INLINE four dotFour(const float *a, const float *b, int width) {
   return sums;
 }
 
+/* `inverse` (rows, groups) receives 1 / √(mean(x²) + ε). x may be y. */
 EXPORT void KERNEL(rmsNorm)(const float *x, int xStride, const float *weight, float *y, int yStride, float *inverse,
                             int rows, int groups, int width, float epsilon, float offset) {
   const int whole = width & -LANES, rest = width - whole;
@@ -29,6 +32,8 @@ EXPORT void KERNEL(rmsNorm)(const float *x, int xStride, const float *weight, fl
   }
 }
 
+/* dx (+)= dy · (w + o) · s - x · s³ · mean(x · dy · (w + o)), dw += x · dy · s, with s the stored `inverse`. dy may be dx where
+ * nothing is accumulated. */
 EXPORT void KERNEL(rmsNormBackward)(const float *x, int xStride, const float *weight, const float *inverse,
                                     const float *dy, int dyStride, int accumulate, float *dx, int dxStride,
                                     float *dWeight, int rows, int groups, int width, float offset) {
@@ -47,7 +52,7 @@ EXPORT void KERNEL(rmsNormBackward)(const float *x, int xStride, const float *we
       if (rest) {
         const four product = loadFourPart(xs + whole, rest) * loadFourPart(dys + whole, rest);
         dot = fused(product, loadFourPart(weight + whole, rest) + offset, dot);
-        for (int i = 0; i < rest; i++) dWeight[whole + i] = fused(product[i], scale, dWeight[whole + i]);
+        for (int i = 0; i < rest; i++) dWeight[whole + i] = fusedOne(product[i], scale, dWeight[whole + i]);
       }
       const float pull = -scale * scale * scale / (float)width * sumFour(dot);
       const int wide = width & -LANES, left = width - wide;

@@ -1,0 +1,43 @@
+/** The kernels as each build has them that this machine can run: WebAssembly, and every width of vectors of its library. */
+import { compileKernels, createSharedMemory, instantiateKernels, type Kernels } from "../../src/engine/kernels.ts";
+import { findPrebuilt } from "../../src/engine/native/find_prebuilt.ts";
+import { loadNativeKernels } from "../../src/engine/native/kernels.ts";
+
+/** Of each library, all widths. */
+const WIDTHS: Readonly<Record<number, readonly number[]>> = { 4: [4], 8: [8], 16: [8, 16] };
+
+/** A name, and the kernels over a memory of so many pages. */
+export interface Build {
+  readonly name: string;
+  readonly open: (memory: WebAssembly.Memory) => Kernels;
+}
+
+/** Native builds of this machine; none where the library does not load. */
+export async function nativeBuilds(): Promise<Build[]> {
+  const found = await findPrebuilt();
+  if ("reason" in found) {
+    console.warn(`SKIPPED: native kernels, ${found.reason}`);
+    return [];
+  }
+  const { native } = found, { module } = await compileKernels("plain");
+  return WIDTHS[native.lanes].map((lanes) => ({
+    name: `${lanes} lanes`,
+    // What only WebAssembly answers is the same for all.
+    open: (memory) => ({ ...instantiateKernels(module, memory), ...loadNativeKernels({ ...native, lanes }, memory) }),
+  }));
+}
+
+/** Builds for WebAssembly, without the relaxed one where the machine does not fuse. */
+export async function wasmBuilds(): Promise<Build[]> {
+  const { path } = await compileKernels();
+  const paths = path === "relaxed" ? ["plain", "relaxed"] as const : ["plain"] as const;
+  return await Promise.all(paths.map(async (name) => {
+    const { module } = await compileKernels(name);
+    return { name, open: (memory: WebAssembly.Memory) => instantiateKernels(module, memory) };
+  }));
+}
+
+/** A memory that is large enough for tests of single kernels. */
+export function testMemory(): WebAssembly.Memory {
+  return createSharedMemory(64);
+}
