@@ -16,7 +16,7 @@ const PYTHON = "python3";
 /** Clang with everything that it needs for other machines. Its bytes are not pinned: those that it makes are. */
 const COMPILER = "ziglang==0.17.0";
 /** Compiled once for each width of vectors. */
-const KERNELS = ["attention", "cached_attention", "gated", "rms_norm", "rope", "rows", "adamw", "readings"];
+const KERNELS = ["attention", "cached_attention", "gated", "rms_norm", "rope", "rows", "adamw", "read_rows"];
 /** Without libraries and paths of this machine, so that every machine makes the same bytes; what fuses is written so. */
 const FLAGS = [
   ...["-O3", "-ffp-contract=off", "-fno-math-errno", "-ffreestanding", "-fno-builtin"],

@@ -173,98 +173,18 @@ export interface Kernels {
     scores: number,
     out: number,
   ): void;
-  scanLogits(z: number, count: number, largest: number): number;
-  topLogits(z: number, count: number, size: number, ids: number, logits: number): void;
-  exponentialSum(z: number, count: number, top: number, temperature: number): number;
-  entropySums(z: number, count: number, top: number, temperature: number, sums: number): void;
-  gumbelArgmax(
-    z: number,
+  readRows(memory: number, rows: number, rowCount: number, count: number, embedding: number, width: number): void;
+  addRowSlopes(
+    memory: number,
+    rows: number,
+    rowCount: number,
     count: number,
-    top: number,
-    inverse: number,
-    counter1: number,
-    counter2: number,
-    counter3: number,
-    key0: number,
-    key1: number,
-  ): number;
-  quantileIds(
-    z: number,
-    count: number,
-    top: number,
-    temperature: number,
-    thresholds: number,
-    size: number,
-    ids: number,
-  ): void;
-  meanEmbedding(
-    z: number,
-    count: number,
-    top: number,
-    temperature: number,
-    least: number,
-    table: number,
+    embedding: number,
     width: number,
-    mean: number,
-  ): number;
-  divergenceFrom(
-    z: number,
-    count: number,
-    temperature: number,
-    top: number,
-    logMass: number,
-    other: number,
-    otherTop: number,
-    otherLogMass: number,
-  ): number;
-  addDivergenceSlope(
-    z: number,
-    count: number,
-    temperature: number,
-    top: number,
-    logMass: number,
-    other: number,
-    otherTop: number,
-    otherLogMass: number,
-    perLogit: number,
-    divergence: number,
     gradient: number,
   ): void;
+  exponential(x: number): number;
   logarithm(x: number): number;
-  addMassSlope(
-    z: number,
-    count: number,
-    top: number,
-    temperature: number,
-    perLogit: number,
-    mass: number,
-    gradient: number,
-  ): void;
-  addEntropySlope(
-    z: number,
-    count: number,
-    top: number,
-    temperature: number,
-    perLogit: number,
-    mass: number,
-    logMass: number,
-    entropy: number,
-    gradient: number,
-  ): void;
-  addMixtureSlope(
-    z: number,
-    count: number,
-    top: number,
-    temperature: number,
-    least: number,
-    mass: number,
-    table: number,
-    width: number,
-    mean: number,
-    slopes: number,
-    perLogit: number,
-    gradient: number,
-  ): void;
   sumShards(first: number, shardBytes: number, shards: number, count: number): number;
   adamw(
     weights: number,

@@ -1,5 +1,5 @@
 /**
- * Requests, readings and slopes of rows in the shared memory, as the main thread writes and reads them; `read_rows.ts`
+ * Requests, readings and slopes of rows in the shared memory, as the main thread writes and reads them; `kernels/read_rows.c`
  * has the worker's side. All are numbers of 64 bits, one after another in the order of {@link Part}: first a request's
  * sizes, then its lists. Readings and slopes follow the same order, so that both threads walk through all three at once.
  *
@@ -12,7 +12,7 @@ import type { Readings, Reads, Slopes, TokenLogits } from "../models/readings.ts
 import type { Host } from "./host.ts";
 
 /** What may be asked for: those with a derivative first, in the order in which slopes are added to a gradient. */
-export enum Part {
+enum Part {
   Entropy,
   LogSumExp,
   MeanEmbedding,
@@ -27,15 +27,15 @@ export enum Part {
 
 /** Addresses of a row in the table: its logits, its request (0 where nothing is read), readings and slopes. */
 export const ROW_ADDRESSES = 4;
-/** Numbers before all readings: what `scanLogits` answers, the largest logit or the faulty one, and room for two sums. */
-export const READINGS_HEADER = 4;
-/** What `scanLogits` answers of a law, and where all logits are -Infinity. */
-export const LAW = -1, NOTHING_POSSIBLE = -2;
+/** Numbers before all readings: what a scan answers, and the largest logit or the faulty one. */
+const READINGS_HEADER = 2;
+/** What a scan answers of a law, and where all logits are -Infinity. */
+const LAW = -1, NOTHING_POSSIBLE = -2;
 /** Numbers before all slopes: whether there are any. */
-export const SLOPES_HEADER = 1;
+const SLOPES_HEADER = 1;
 /** Numbers of a request's list: a temperature and a Philox key; what a divergence needs to know of the other law. */
-export const GUMBEL_NUMBERS = 6, DIVERGENCE_NUMBERS = 4;
-export const NUMBER_BYTES = Float64Array.BYTES_PER_ELEMENT;
+const GUMBEL_NUMBERS = 6, DIVERGENCE_NUMBERS = 4;
+const NUMBER_BYTES = Float64Array.BYTES_PER_ELEMENT;
 const INT_BYTES = Uint32Array.BYTES_PER_ELEMENT;
 
 /** Numbers that a row takes on the tape. */

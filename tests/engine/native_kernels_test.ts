@@ -123,18 +123,7 @@ const CALLS: readonly Call[] = [1, 3, 4, 7, 13, 16, 17, 31, 32, 61].flatMap((wid
     P8,
   ],
   ["cachedAttention", P0, 8 * width + 1, 3, 4, 2, width, 2, 0.3, P1, 16, INTS, INTS, P5, INTS + 64, INTS, P7, P8],
-  // Of `width` logits; numbers of 64 bits in P4 to P8.
-  ["scanLogits", P0, width, P4],
-  ["topLogits", P0, width, Math.min(width, 5), P4, P5],
-  ["exponentialSum", P0, width, 1, 0.3],
-  ["entropySums", P0, width, 1, 0.3, P4],
-  ["quantileIds", P0, width, 1, 0.3, P6, 3, P4],
-  ["meanEmbedding", P0, width, 1, 0.3, 0, P1, 7, P4],
-  ["divergenceFrom", P0, width, 0.3, 1, 2.5, P1, 0.9, 2.1],
-  ["addDivergenceSlope", P0, width, 0.3, 1, 2.5, P1, 0.9, 2.1, 0.7, 0.4, P2],
-  ["addMassSlope", P0, width, 1, 0.3, 0.7, 2.5, P2],
-  ["addEntropySlope", P0, width, 1, 0.3, 0.7, 2.5, 0.9, 1.3, P2],
-  ["addMixtureSlope", P0, width, 1, 0.3, 0, 2.5, P1, 7, P4, P5, 0.7, P2],
+  ["exponential", -width / 3],
   ["logarithm", width / 3],
 ]);
 

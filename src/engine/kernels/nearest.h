@@ -22,7 +22,7 @@ INLINE double powerOfTwo(int exponent) { return ofBits((BIAS + (bits64)exponent)
 
 /* ---- 192 bits ---- */
 
-enum { WORDS = 7, TOP = WORDS - 1 };
+enum { WORDS = 7, LAST_WORD = WORDS - 1 };
 /* A number in [0, 2^32), 32 bits each, the last before the point. */
 typedef struct { unsigned words[WORDS]; } Fixed;
 
@@ -61,7 +61,7 @@ INLINE Fixed timesWhole(Fixed a, unsigned factor) {
 
 INLINE Fixed dividedBy(Fixed a, unsigned divisor) {
   bits64 rest = 0;
-  for (int i = TOP; i >= 0; i--) {
+  for (int i = LAST_WORD; i >= 0; i--) {
     rest = rest << 32 | a.words[i];
     a.words[i] = (unsigned)(rest / divisor);
     rest %= divisor;
@@ -82,12 +82,12 @@ INLINE Fixed times(Fixed a, Fixed b) {
     sums[i + WORDS] = (unsigned)carry;
   }
   Fixed product;
-  for (int i = 0; i < WORDS; i++) product.words[i] = sums[i + TOP];
+  for (int i = 0; i < WORDS; i++) product.words[i] = sums[i + LAST_WORD];
   return product;
 }
 
 INLINE int compare(Fixed a, Fixed b) {
-  for (int i = TOP; i >= 0; i--)
+  for (int i = LAST_WORD; i >= 0; i--)
     if (a.words[i] != b.words[i]) return a.words[i] < b.words[i] ? -1 : 1;
   return 0;
 }
@@ -97,7 +97,7 @@ INLINE Fixed fixedOf(double x) {
   const bits64 bits = bitsOf(x) & ~0ull >> 1;
   const bits64 fraction = (bits & ((1ull << DOUBLE_BITS) - 1)) | 1ull << DOUBLE_BITS;
   /* Of the fraction's lowest bit among those of the number. */
-  const int place = (int)(bits >> DOUBLE_BITS) - (int)BIAS - DOUBLE_BITS + 32 * TOP;
+  const int place = (int)(bits >> DOUBLE_BITS) - (int)BIAS - DOUBLE_BITS + 32 * LAST_WORD;
   Fixed number = {{0}};
   for (int i = 0; i < WORDS; i++) {
     const int shift = 32 * i - place;
@@ -110,13 +110,13 @@ INLINE Fixed fixedOf(double x) {
 /* exp of a number, or of its negative, as 2^exponent times what is returned, which is in [1, 2). */
 static __attribute__((noinline)) Fixed exactExponential(Fixed x, int negative, int *exponent) {
   /* An estimate of x / ln 2 that is at most 1 too small. */
-  unsigned count = (unsigned)(((bits64)x.words[TOP] << 32 | x.words[TOP - 1]) / (0xb17217f8ull));
+  unsigned count = (unsigned)(((bits64)x.words[LAST_WORD] << 32 | x.words[LAST_WORD - 1]) / (0xb17217f8ull));
   Fixed rest = minus(x, timesWhole(LN2, count));
   if (compare(rest, LN2) >= 0) rest = minus(rest, LN2), count++;
   if (negative) rest = minus(LN2, rest), count++;
   *exponent = negative ? -(int)count : (int)count;
   Fixed sum = {{0}}, term = {{0}};
-  sum.words[TOP] = term.words[TOP] = 1;
+  sum.words[LAST_WORD] = term.words[LAST_WORD] = 1;
   for (unsigned n = 1;; n++) {
     term = dividedBy(times(term, rest), n);
     const Fixed next = plus(sum, term);
@@ -139,8 +139,8 @@ static __attribute__((noinline)) double slowExponential(double x) {
   const Fixed value = exactExponential(fixedOf(x), x < 0, &exponent);
   /* Bits that the result has not, as it is below the normal ones. */
   const int lost = exponent < LEAST_EXPONENT ? LEAST_EXPONENT - exponent : 0;
-  const bits64 fraction = (bits64)value.words[TOP - 1] << 32 | value.words[TOP - 2];
-  const bits64 all = (bits64)value.words[TOP] << 63 | fraction >> 1;
+  const bits64 fraction = (bits64)value.words[LAST_WORD - 1] << 32 | value.words[LAST_WORD - 2];
+  const bits64 all = (bits64)value.words[LAST_WORD] << 63 | fraction >> 1;
   const bits64 kept = ((all >> (63 - DOUBLE_BITS - 1 + lost)) + 1) >> 1;
   if (lost > 0) return (double)kept * 0x1p-1074;
   return (double)kept * 0x1p-52 * powerOfTwo(exponent);

@@ -7,8 +7,8 @@
 import type { Kernels } from "../kernels.ts";
 import { type CKernels, openLibrary } from "./library.ts";
 
-/** Types by letter: a place, a place or 0 for none, a size in bytes, whole numbers or truth, 32 bits, numbers. */
-const TYPES = { p: "usize", o: "usize", s: "usize", i: "i32", u: "u32", f: "f32", d: "f64" } as const;
+/** Types by letter: a place, a place or 0 for none, a size in bytes, a whole number or truth, numbers. */
+const TYPES = { p: "usize", o: "usize", s: "usize", i: "i32", f: "f32", d: "f64" } as const;
 
 /** The arguments of each kernel, a letter each. */
 const SIGNATURES = {
@@ -37,29 +37,16 @@ const SIGNATURES = {
   cachedAttention: "piiiiiifpippppppp",
   sumShards: "psii",
   adamw: "ppppifffffffff",
-  scanLogits: "pip",
-  topLogits: "piipp",
-  exponentialSum: "pidd",
-  entropySums: "piddp",
-  gumbelArgmax: "pidduuuuu",
-  quantileIds: "piddpip",
-  meanEmbedding: "pidddpip",
-  divergenceFrom: "pidddpdd",
+  readRows: "ppiipi",
+  addRowSlopes: "ppiipip",
+  exponential: "d",
   logarithm: "d",
-  addDivergenceSlope: "pidddpddddp",
-  addMassSlope: "piddddp",
-  addEntropySlope: "piddddddp",
-  addMixtureSlope: "piddddpippdp",
 } as const;
 
 /** What a kernel answers; nothing where it is not named here. */
 const ANSWERS: Partial<Record<keyof typeof SIGNATURES, Deno.NativeResultType>> = {
   sumShards: "f64",
-  scanLogits: "i32",
-  exponentialSum: "f64",
-  gumbelArgmax: "i32",
-  meanEmbedding: "f64",
-  divergenceFrom: "f64",
+  exponential: "f64",
   logarithm: "f64",
 };
 

@@ -1,6 +1,7 @@
+#pragma once
 /* What is read of one row of logits, and what slopes by it add to the row's gradient: models/host_readings.ts where the
  * logits are. Sums run over ids in ascending order, one after another, in 64 bits, and exponentials and logarithms are
- * rounded to nearest, so nothing depends on the machine. `z` has `count` logits. */
+ * rounded to nearest, so nothing depends on the machine. `z` has `count` logits. read_rows.c says what is asked for. */
 #include "nearest.h"
 #include "philox.h"
 
@@ -19,7 +20,7 @@ INLINE int firstOf(const float *z, int count, float value) {
 
 /* Whether logits are a law: -1, or the first id of NaN or Infinity, or -2 where all are -Infinity. `largest` receives the
  * largest of them, the first of equal ones: zeros have signs. */
-EXPORT int KERNEL(scanLogits)(const float *z, int count, double *largest) {
+static int scanLogits(const float *z, int count, double *largest) {
   const vec infinity = splat(INFINITE);
   const int wide = count & -LANES;
   vec highest = -infinity;
@@ -73,7 +74,7 @@ INLINE int weigh(Block *block, const float *z, int count, int first, double top,
 }
 
 /* Σ exp((z - top) / temperature). */
-EXPORT double KERNEL(exponentialSum)(const float *z, int count, double top, double temperature) {
+static double exponentialSum(const float *z, int count, double top, double temperature) {
   Block block;
   double sum = 0;
   for (int first = 0; first < count; first += BLOCK) {
@@ -83,8 +84,12 @@ EXPORT double KERNEL(exponentialSum)(const float *z, int count, double top, doub
   return sum;
 }
 
-/* Σ w and Σ w s, w = exp(s), s = (z - top) / temperature: what an entropy is made of. `sums` receives both. */
-EXPORT void KERNEL(entropySums)(const float *z, int count, double top, double temperature, double *sums) {
+/* Σ w and Σ w s, w = exp(s), s = (z - top) / temperature: what an entropy is made of. */
+typedef struct {
+  double mass, weighted;
+} EntropySums;
+
+static EntropySums entropySums(const float *z, int count, double top, double temperature) {
   Block block;
   double mass = 0, weighted = 0;
   for (int first = 0; first < count; first += BLOCK) {
@@ -95,14 +100,14 @@ EXPORT void KERNEL(entropySums)(const float *z, int count, double top, double te
       if (block.weights[i] > 0) weighted += block.weights[i] * block.scaled[i];
     }
   }
-  sums[0] = mass, sums[1] = weighted;
+  return (EntropySums){mass, weighted};
 }
 
 /* Adds to a gradient, rounded to 32 bits. */
 INLINE void addTo(float *gradient, double term) { *gradient = (float)((double)*gradient + term); }
 
 /* gradient += perLogit · exp((z - top) / temperature) / mass. */
-EXPORT void KERNEL(addMassSlope)(const float *z, int count, double top, double temperature, double perLogit, double mass,
+static void addMassSlope(const float *z, int count, double top, double temperature, double perLogit, double mass,
                                  float *gradient) {
   Block block;
   for (int first = 0; first < count; first += BLOCK) {
@@ -112,7 +117,7 @@ EXPORT void KERNEL(addMassSlope)(const float *z, int count, double top, double t
 }
 
 /* gradient -= perLogit · p · (log p + entropy), p = exp((z - top) / temperature) / mass. */
-EXPORT void KERNEL(addEntropySlope)(const float *z, int count, double top, double temperature, double perLogit,
+static void addEntropySlope(const float *z, int count, double top, double temperature, double perLogit,
                                     double mass, double logMass, double entropy, float *gradient) {
   Block block;
   for (int first = 0; first < count; first += BLOCK) {
@@ -143,7 +148,7 @@ INLINE void siftDown(double *ids, double *logits, int size, int index, double id
 }
 
 /* The `size` (at most `count`) largest logits with their ids, falling; equal ones by rising id. */
-EXPORT void KERNEL(topLogits)(const float *z, int count, int size, double *ids, double *logits) {
+static void topLogits(const float *z, int count, int size, double *ids, double *logits) {
   for (int id = 0; id < size; id++) ids[id] = id, logits[id] = z[id];
   for (int index = (size >> 1) - 1; index >= 0; index--) siftDown(ids, logits, size, index, ids[index], logits[index]);
   int id = size;
@@ -164,7 +169,7 @@ EXPORT void KERNEL(topLogits)(const float *z, int count, int size, double *ids, 
 
 /* The id of the largest z · inverse + Gumbel noise. The most probable token is tried first; blocks that could not pass the
  * best so far with the largest noise there is, and tokens that could not with a bound of their own, are left out. */
-EXPORT int KERNEL(gumbelArgmax)(const float *z, int count, double top, double inverse, unsigned counter1,
+static int gumbelArgmax(const float *z, int count, double top, double inverse, unsigned counter1,
                                 unsigned counter2, unsigned counter3, unsigned key0, unsigned key1) {
   int best = firstOf(z, count, (float)top);
   PhiloxWords words = philox((unsigned)best / PHILOX_WORDS, counter1, counter2, counter3, key0, key1);
@@ -192,7 +197,7 @@ EXPORT int KERNEL(gumbelArgmax)(const float *z, int count, double top, double in
 
 /* The first ids at which the sum of exp((z - top) / temperature) passes each threshold; the last one that can be drawn
  * where none does. */
-EXPORT void KERNEL(quantileIds)(const float *z, int count, double top, double temperature, const double *thresholds,
+static void quantileIds(const float *z, int count, double top, double temperature, const double *thresholds,
                                 int size, double *ids) {
   for (int j = 0; j < size; j++) ids[j] = -1;
   Block block;
@@ -249,7 +254,7 @@ INLINE int nextVisible(Visible *visible) {
 
 /* The mean of the rows of a table (count, width) under softmax(z / temperature), over ids whose logit is at least `least`.
  * The mass of those ids relative to the largest logit. */
-EXPORT double KERNEL(meanEmbedding)(const float *z, int count, double top, double temperature, double least,
+static double meanEmbedding(const float *z, int count, double top, double temperature, double least,
                                     const float *table, int width, double *mean) {
   double mass = 0;
   Visible visible = visibleOf(z, count, top, temperature, least);
@@ -268,7 +273,7 @@ EXPORT double KERNEL(meanEmbedding)(const float *z, int count, double top, doubl
 }
 
 /* gradient += perLogit · p · (row - mean)·slopes of each id that the mean mixes, p under `mass`. */
-EXPORT void KERNEL(addMixtureSlope)(const float *z, int count, double top, double temperature, double least, double mass,
+static void addMixtureSlope(const float *z, int count, double top, double temperature, double least, double mass,
                                     const float *table, int width, const double *mean, const double *slopes,
                                     double perLogit, float *gradient) {
   double along = 0;
@@ -296,7 +301,7 @@ INLINE int weighLaw(Block *block, const float *z, int count, int first, double t
 
 /* KL(p ‖ q) = Σ p (log p - log q), log p = (z - top) / temperature - logMass and log q likewise of other logits. What
  * cannot be drawn adds nothing. */
-EXPORT double KERNEL(divergenceFrom)(const float *z, int count, double temperature, double top, double logMass,
+static double divergenceFrom(const float *z, int count, double temperature, double top, double logMass,
                                      const float *other, double otherTop, double otherLogMass) {
   Block block;
   double value = 0;
@@ -313,7 +318,7 @@ EXPORT double KERNEL(divergenceFrom)(const float *z, int count, double temperatu
 }
 
 /* gradient += perLogit · p (log p - log q - divergence). */
-EXPORT void KERNEL(addDivergenceSlope)(const float *z, int count, double temperature, double top, double logMass,
+static void addDivergenceSlope(const float *z, int count, double temperature, double top, double logMass,
                                        const float *other, double otherTop, double otherLogMass, double perLogit,
                                        double divergence, float *gradient) {
   Block block;
@@ -327,5 +332,3 @@ EXPORT void KERNEL(addDivergenceSlope)(const float *z, int count, double tempera
     }
   }
 }
-
-EXPORT double KERNEL(logarithm)(double x) { return nearestLogarithm(x); }
