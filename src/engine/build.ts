@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BenchError } from "../errors.ts";
 import { isPresent } from "../files/read.ts";
 import { KERNEL_SOURCES } from "./kernel_hashes.ts";
 import { kernelFile, type KernelPath, MAX_PAGES, PAGE_BYTES, STACK_BYTES } from "./kernels.ts";
-import { libraryFile, type Target, TARGETS } from "./native/targets.ts";
+import { ANSWERING, entryName, type KernelName, lettersOf, SIGNATURES, TYPES } from "./native/signatures.ts";
+import { lanesOf, libraryFile, type Target, TARGETS } from "./native/targets.ts";
 
 const SOURCES = fileURLToPath(KERNEL_SOURCES);
 const PYTHON = "python3";
@@ -108,6 +109,23 @@ async function buildLibrary({ os, arch, triple, library, processors }: Target, b
     return object;
   };
   const objects = [await compile("entry.c", "baseline")];
+  await Deno.writeTextFile(`${built}/calls.c`, entries(processors.map(lanesOf)));
+  await zig(
+    [
+      "cc",
+      "-target",
+      triple,
+      ...FLAGS,
+      ...position,
+      `-I${relative(built, SOURCES)}`,
+      "-c",
+      "calls.c",
+      "-o",
+      `${library}-calls.o`,
+    ],
+    built,
+  );
+  objects.push(`${library}-calls.o`);
   for (const cpu of processors) {
     for (const kernel of ["product", ...KERNELS]) objects.push(await compile(`${kernel}.c`, cpu));
   }
@@ -118,6 +136,34 @@ async function buildLibrary({ os, arch, triple, library, processors }: Target, b
     ["build-lib", "-dynamic", "-target", triple, "-O", "ReleaseSmall", "-fstrip", runtime, ...output, ...objects],
     built,
   );
+}
+
+/** C of what FFI calls: a kernel's arguments behind the address of the memory, from which its places count. */
+function entries(widths: readonly number[]): string {
+  const names = Object.keys(SIGNATURES) as KernelName[];
+  const functions = widths.flatMap((lanes) => names.map((name) => entry(name, lanes)));
+  return ['#include "library.h"', "#define PLACE(at) ((void *)(__PTRDIFF_TYPE__)(memory + at))", ...functions, ""].join(
+    "\n",
+  );
+}
+
+function entry(name: KernelName, lanes: number): string {
+  const letters = lettersOf(name), answer = ANSWERING.includes(name) ? "double" : "void";
+  const types = letters.map((letter) => TYPES[letter].c);
+  const given = letters.map((letter, i) =>
+    `${letter === "b" ? "_Bool" : "pos".includes(letter) ? "double" : types[i]} a${i}`
+  );
+  const passed = letters.map((letter, i) => {
+    if (letter === "p") return `PLACE(a${i})`;
+    if (letter === "o") return `a${i} == 0 ? 0 : PLACE(a${i})`;
+    return `a${i}`;
+  });
+  return [
+    `${answer} ${name}_${lanes}(${types.join(", ")});`,
+    `EXPORT ${answer} ${entryName(name, lanes)}(${["double memory", ...given].join(", ")}) {`,
+    `  ${answer === "void" ? "" : "return "}${name}_${lanes}(${passed.join(", ")});`,
+    "}",
+  ].join("\n");
 }
 
 /** Whole or not at all: pip leaves half an installation where it is interrupted. */

@@ -22,12 +22,14 @@ export function hashLines(files: readonly { readonly file: URL; readonly bytes: 
   return files.map(({ file, bytes }) => `${sha256(bytes)}  ${kernelName(file)}\n`).join("");
 }
 
-/** All sources, by name. */
+/** All sources, by name, then what the entries for FFI are made of. */
 export function kernelSources(): { file: URL; bytes: Uint8Array }[] {
-  return [...Deno.readDirSync(KERNEL_SOURCES)].map(({ name }) => name).sort().map((name) => {
-    const file = new URL(name, KERNEL_SOURCES);
-    return { file, bytes: Deno.readFileSync(file) };
-  });
+  const names = [...Deno.readDirSync(KERNEL_SOURCES)].map(({ name }) => name).sort();
+  const files = [
+    ...names.map((name) => new URL(name, KERNEL_SOURCES)),
+    new URL("./native/signatures.ts", import.meta.url),
+  ];
+  return files.map((file) => ({ file, bytes: Deno.readFileSync(file) }));
 }
 
 /** The hash on record of a file; undefined where there is none. */

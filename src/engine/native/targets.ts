@@ -31,6 +31,11 @@ function target(os: Target["os"], arch: Target["arch"], extension: string, tripl
   return { os, arch, library: `${os}-${arch}.${extension}`, triple, processors };
 }
 
+/** Floats of a processor's vectors. */
+export function lanesOf(processor: string): number {
+  return { baseline: 4, x86_64_v3: 8, x86_64_v4: 16 }[processor] ?? 0;
+}
+
 /** Where a build is committed. */
 export function libraryFile(library: string): URL {
   return new URL(`../prebuilt/${library}`, import.meta.url);
