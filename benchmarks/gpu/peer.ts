@@ -1,5 +1,5 @@
 /**
- * Peers in Python, a process each: `peer.py` and `trl_peer.py` say what they do.
+ * Peers in Python, a process each: `peer.py`, `trl_peer.py` and `vllm_peer.py` say what they do.
  *
  * @module
  */
@@ -46,6 +46,14 @@ export interface TrlPeer extends PeerProcess {
   step(): Promise<PeerTime>;
 }
 
+/** One that decodes. */
+export interface VllmPeer extends PeerProcess {
+  /** Its version. */
+  readonly version: string;
+  /** @throws {BenchError} If it ends */
+  generate(size: WorkSize): Promise<PeerTime>;
+}
+
 /** Starts a plain PyTorch peer on a model of random weights. */
 export function startPeer({ name, config }: NamedShape, place: PeerPlace): GpuPeer {
   const { ask, ...process } = startProcess("peer.py", name, [
@@ -80,6 +88,27 @@ export async function startTrl({ name, config }: NamedShape, place: PeerPlace, s
     // Whether it fits is known then.
     await step();
     return { ...process, version: visible(String(ready)), step };
+  } catch (error) {
+    await process[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/**
+ * Starts vLLM on a model of random weights.
+ *
+ * @throws {BenchError} If that Python has no vLLM, or it cannot start: what it said
+ */
+export async function startVllm({ name, config }: NamedShape, place: PeerPlace): Promise<VllmPeer> {
+  const { ask, answer, ...process } = startProcess("vllm_peer.py", name, [
+    JSON.stringify(formatCheckpointConfig(config, place.dtype)),
+    place.dtype,
+    place.device,
+  ], place);
+  try {
+    const { ready } = await answer();
+    const generate = async (size: WorkSize) => await ask(JSON.stringify(size)) as unknown as PeerTime;
+    return { ...process, version: visible(String(ready)), generate };
   } catch (error) {
     await process[Symbol.asyncDispose]();
     throw error;

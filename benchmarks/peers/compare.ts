@@ -6,8 +6,9 @@
  */
 import { cpus } from "node:os";
 import type { PeersArguments } from "../../src/commands/descriptions/maintenance.ts";
-import { BenchError } from "../../src/errors.ts";
+import { BenchError, UsageError } from "../../src/errors.ts";
 import { type EnginePeerOptions, type Peer, startEnginePeer, type StepOptions, type StepTime } from "./engine_peer.ts";
+import { decodingTable } from "./decoding.ts";
 import { growthTable } from "./growth.ts";
 import { PACKAGES, preparePython, startPythonPeer } from "./python_peer.ts";
 import { best, median, quartiles } from "./statistics.ts";
@@ -23,6 +24,7 @@ interface Place {
 }
 const ALL: Place = { start: "<!-- bench:peers -->", end: "<!-- /bench:peers -->" };
 const TORCH: Place = { start: "<!-- bench:peers --torch -->", end: "<!-- /bench:peers --torch -->" };
+const DECODING: Place = { start: "<!-- bench:peers --decoding -->", end: "<!-- /bench:peers --decoding -->" };
 
 const TRL = "TRL 1.16 GRPOTrainer", GENERATE = "transformers generate, decoding alone";
 
@@ -44,16 +46,25 @@ interface Steps {
 }
 
 /** Counted rounds, without --rounds: of a large model fewer. */
-const ROUNDS = 12, TORCH_ROUNDS = 5;
+const ROUNDS = 12, LARGE_ROUNDS = 5;
 
 /** Runs the command. */
 export async function run({ flags }: PeersArguments): Promise<number> {
   const { scenario, growth, write } = flags;
+  if (flags.torch && flags.decoding) {
+    throw new UsageError("Cannot measure --torch and --decoding at once: give one of them");
+  }
+  if (flags.vllm !== undefined && !flags.decoding) {
+    throw new UsageError("Cannot take steps with vLLM, which decodes alone: add --decoding");
+  }
   const python = flags.python ?? await preparePython();
-  if (flags.torch) {
-    const text = await torchStepTable(python, flags.rounds ?? TORCH_ROUNDS);
+  if (flags.torch || flags.decoding) {
+    const rounds = flags.rounds ?? LARGE_ROUNDS;
+    const text = flags.torch
+      ? await torchStepTable(python, rounds)
+      : await decodingTable({ python, vllm: flags.vllm }, rounds);
     console.log(text);
-    if (write) await writeSection(text, TORCH);
+    if (write) await writeSection(text, flags.torch ? TORCH : DECODING);
     return 0;
   }
   const { rounds = ROUNDS, warmUp = 3 } = flags;

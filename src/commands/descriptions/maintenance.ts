@@ -120,11 +120,13 @@ export const benchTiming = command({
 
 const peersFlags = {
   python: path("PATH", "A Python with the peers' packages (default one of its own, in .cache)"),
-  rounds: whole("Counted steps of each peer (default 12, with --torch 5)"),
+  rounds: whole("Counted steps of each peer (default 12, with --torch or --decoding 5)"),
   warmUp: whole("First steps, which compile and warm up and are not counted (default 3)", { least: 0 }),
   scenario: whole("Only this scenario, counted from 0", { least: 0, most: 2 }),
   growth: toggle("Also how time grows with the model"),
   torch: toggle("In place of all that, the step of --backend torch at the size of SmolLM2-135M, beside TRL's"),
+  decoding: toggle("In place of all that, decoding at the size of SmolLM2-135M, beside generate's"),
+  vllm: path("PATH", "With --decoding, a Python that has vLLM, to decode with it too"),
   write: toggle("Put the tables into benchmarks/README.md"),
 };
 /** Arguments of `bench:peers`. */
@@ -137,7 +139,7 @@ export const benchPeers = command({
   audience: "maintainers",
   positionals: [],
   flags: peersFlags,
-  examples: ["bench:peers --rounds 6", "bench:peers --torch"],
+  examples: ["bench:peers --rounds 6", "bench:peers --torch", "bench:peers --decoding"],
   permissions: () => "peers",
   run: (args) => inCheckout("benchmarks/peers/compare.ts", args),
 });
