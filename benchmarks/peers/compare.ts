@@ -8,6 +8,7 @@ import { cpus } from "node:os";
 import type { PeersArguments } from "../../src/commands/descriptions/maintenance.ts";
 import { BenchError, UsageError } from "../../src/errors.ts";
 import { type EnginePeerOptions, type Peer, startEnginePeer, type StepOptions, type StepTime } from "./engine_peer.ts";
+import { rotated } from "../gpu/speed.ts";
 import { decodingTable } from "./decoding.ts";
 import { growthTable } from "./growth.ts";
 import { PACKAGES, preparePython, startPythonPeer } from "./python_peer.ts";
@@ -85,7 +86,7 @@ async function compare(scenario: Scenario, python: string, { rounds, warmUp }: S
   try {
     for (let round = 0; round < warmUp + rounds; round++) {
       console.error(`${scenario.title}: round ${round + 1} of ${warmUp + rounds}`);
-      for (const peer of rotate(peers, round)) {
+      for (const peer of rotated(peers, round)) {
         const time = await peer.step();
         if (round >= warmUp) times.get(peer.name)!.push(time);
       }
@@ -111,12 +112,6 @@ async function startPeers(scenario: Scenario, python: string): Promise<Peer[]> {
     }
   }
   return peers;
-}
-
-/** Nobody is always first. */
-function rotate<T>(items: readonly T[], by: number): T[] {
-  const shift = by % items.length;
-  return [...items.slice(shift), ...items.slice(0, shift)];
 }
 
 function scenarioTable(scenario: Scenario, times: ReadonlyMap<string, readonly StepTime[]>): string {
