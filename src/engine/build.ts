@@ -31,19 +31,9 @@ const WASM_FEATURES: Readonly<Record<KernelPath, string>> = {
 };
 /** A memory that comes from outside, and a stack in its first page until an instance is given one. */
 const WASM_LINKING = [
-  ...[
-    "-nostdlib",
-    "-Wl,--no-entry",
-    "-Wl,--export-dynamic",
-    "-Wl,--strip-all",
-    "-Wl,--import-memory",
-    "-Wl,--shared-memory",
-  ],
-  ...[
-    `-Wl,--initial-memory=${PAGE_BYTES}`,
-    `-Wl,--max-memory=${MAX_PAGES * PAGE_BYTES}`,
-    `-Wl,-z,stack-size=${STACK_BYTES}`,
-  ],
+  ...["-nostdlib", "-Wl,--no-entry", "-Wl,--export-dynamic", "-Wl,--strip-all"],
+  ...["-Wl,--import-memory", "-Wl,--shared-memory", `-Wl,--initial-memory=${PAGE_BYTES}`],
+  ...[`-Wl,--max-memory=${MAX_PAGES * PAGE_BYTES}`, `-Wl,-z,stack-size=${STACK_BYTES}`],
 ];
 /** Without it addresses lose what tells V8 that their sum does not overflow, and every load gets an addition. */
 const WASM_ADDRESSES = ["-mllvm", "-disable-lsr"];
@@ -110,21 +100,9 @@ async function buildLibrary({ os, arch, triple, library, processors }: Target, b
   };
   const objects = [await compile("entry.c", "baseline")];
   await Deno.writeTextFile(`${built}/calls.c`, entries(processors.map(lanesOf)));
-  await zig(
-    [
-      "cc",
-      "-target",
-      triple,
-      ...FLAGS,
-      ...position,
-      `-I${relative(built, SOURCES)}`,
-      "-c",
-      "calls.c",
-      "-o",
-      `${library}-calls.o`,
-    ],
-    built,
-  );
+  const calls = ["-c", "calls.c", "-o", `${library}-calls.o`];
+  const headers = `-I${relative(built, SOURCES)}`;
+  await zig(["cc", "-target", triple, ...FLAGS, ...position, headers, ...calls], built);
   objects.push(`${library}-calls.o`);
   for (const cpu of processors) {
     for (const kernel of ["product", ...KERNELS]) objects.push(await compile(`${kernel}.c`, cpu));

@@ -204,6 +204,7 @@ export interface Kernels {
   ): void;
 }
 
+/** Of a WebAssembly memory. */
 export const PAGE_BYTES = 65536;
 /** Largest memory of 32-bit WebAssembly that a linker can name, in pages: 4 GiB less one page. */
 export const MAX_PAGES = 65535;
