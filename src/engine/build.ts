@@ -21,9 +21,14 @@ const KERNELS = ["attention", "cached_attention", "gated", "rms_norm", "rope", "
 /** Without libraries and paths of this machine, so that every machine makes the same bytes; what fuses is written so. */
 const FLAGS = [
   ...["-O3", "-ffp-contract=off", "-fno-math-errno", "-ffreestanding", "-fno-builtin"],
-  ...["-fno-stack-protector", "-fno-sanitize=all"],
-  ...["-fvisibility=hidden", "-g0", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter"],
+  ...["-fno-stack-protector", "-fvisibility=hidden", "-g0"],
+  ...["-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter"],
 ];
+const UNCHECKED = ["-fno-sanitize=all"];
+/** What C leaves undefined, and a place outside of an array, end the program: a trap needs no library. */
+const CHECKED = ["-fsanitize=undefined,local-bounds,float-cast-overflow", "-fsanitize-trap=all"];
+/** What a library with checks has beside its kernels: a sum that ends the program from 1 on, to see that they act. */
+const FAULT = "EXPORT int fault(int number) { return number + 0x7fffffff; }";
 /** Of processors, by path; the vectors of four are in each. */
 const WASM_FEATURES: Readonly<Record<KernelPath, string>> = {
   plain: "generic+simd128+bulk_memory+atomics+mutable_globals",
@@ -59,16 +64,7 @@ type Zig = (args: readonly string[], folder: string) => Promise<void>;
  * @throws {BenchError} If Python's pip cannot bring the compiler, or it fails
  */
 export async function buildKernels(cache: string): Promise<BuiltFile[]> {
-  const packages = compilerFolder(cache);
-  const built = resolve(cache, "built");
-  await Deno.mkdir(built, { recursive: true });
-  if (!isPresent(packages)) await install(packages);
-  const zig: Zig = (args, folder) =>
-    run(["-m", "ziglang", ...args], folder, {
-      PYTHONPATH: packages,
-      ZIG_GLOBAL_CACHE_DIR: resolve(cache, "notes"),
-      ZIG_LOCAL_CACHE_DIR: resolve(cache, "notes"),
-    });
+  const { built, zig } = await compiler(cache);
   const files: BuiltFile[] = [];
   for (const path of ["plain", "relaxed"] as const) {
     const output = `${built}/kernels_${path}.wasm`;
@@ -82,27 +78,60 @@ export async function buildKernels(cache: string): Promise<BuiltFile[]> {
   return files;
 }
 
+/**
+ * Builds the library of one target with checks in it, for tests: slower, and with the same bytes in every result.
+ *
+ * @param cache as for {@link buildKernels}
+ * @throws {BenchError} If Python's pip cannot bring the compiler, or it fails
+ */
+export async function buildCheckedLibrary(cache: string, target: Target): Promise<Uint8Array> {
+  const { built, zig } = await compiler(cache);
+  await buildLibrary(target, built, zig, CHECKED);
+  return await Deno.readFile(`${built}/${target.library}`);
+}
+
+/** The compiler, installed where it is missing, and the folder of what it makes. */
+async function compiler(cache: string): Promise<{ readonly built: string; readonly zig: Zig }> {
+  const packages = compilerFolder(cache), built = resolve(cache, "built"), notes = resolve(cache, "notes");
+  await Deno.mkdir(built, { recursive: true });
+  if (!isPresent(packages)) await install(packages);
+  const env = { PYTHONPATH: packages, ZIG_GLOBAL_CACHE_DIR: notes, ZIG_LOCAL_CACHE_DIR: notes };
+  return { built, zig: (args, folder) => run(["-m", "ziglang", ...args], folder, env) };
+}
+
 async function buildModule(path: KernelPath, output: string, zig: Zig): Promise<void> {
   const sources = ["product_wasm", "wasm", ...KERNELS].map((name) => `${name}.c`);
   const target = ["-target", "wasm32-freestanding", `-mcpu=${WASM_FEATURES[path]}`];
-  await zig(["cc", ...target, ...FLAGS, ...WASM_ADDRESSES, ...WASM_LINKING, ...sources, "-o", output], SOURCES);
+  await zig(
+    ["cc", ...target, ...FLAGS, ...UNCHECKED, ...WASM_ADDRESSES, ...WASM_LINKING, ...sources, "-o", output],
+    SOURCES,
+  );
 }
 
-async function buildLibrary({ os, arch, triple, library, processors }: Target, built: string, zig: Zig): Promise<void> {
+async function buildLibrary(
+  { os, arch, triple, library, processors }: Target,
+  built: string,
+  zig: Zig,
+  checks: readonly string[] = UNCHECKED,
+): Promise<void> {
   const position = os === "windows" ? [] : ["-fPIC"];
   // Unless told, this compiler halves vectors of 512 bits.
   const width = arch === "x86_64" ? ["-mprefer-vector-width=512"] : [];
   const compile = async (source: string, cpu: string) => {
     const object = `${library}-${source}-${cpu}.o`;
     const output = ["-c", source, "-o", `${built}/${object}`];
-    await zig(["cc", "-target", triple, `-mcpu=${cpu}`, ...FLAGS, ...position, ...width, ...output], SOURCES);
+    await zig(
+      ["cc", "-target", triple, `-mcpu=${cpu}`, ...FLAGS, ...checks, ...position, ...width, ...output],
+      SOURCES,
+    );
     return object;
   };
   const objects = [await compile("entry.c", "baseline")];
-  await Deno.writeTextFile(`${built}/calls.c`, entries(processors.map(lanesOf)));
+  const more = checks === CHECKED ? [FAULT] : [];
+  await Deno.writeTextFile(`${built}/calls.c`, entries(processors.map(lanesOf), more));
   const calls = ["-c", "calls.c", "-o", `${library}-calls.o`];
   const headers = `-I${relative(built, SOURCES)}`;
-  await zig(["cc", "-target", triple, ...FLAGS, ...position, headers, ...calls], built);
+  await zig(["cc", "-target", triple, ...FLAGS, ...checks, ...position, headers, ...calls], built);
   objects.push(`${library}-calls.o`);
   for (const cpu of processors) {
     for (const kernel of ["product", ...KERNELS]) objects.push(await compile(`${kernel}.c`, cpu));
@@ -117,12 +146,11 @@ async function buildLibrary({ os, arch, triple, library, processors }: Target, b
 }
 
 /** C of what FFI calls: a kernel's arguments behind the address of the memory, from which its places count. */
-function entries(widths: readonly number[]): string {
+function entries(widths: readonly number[], more: readonly string[]): string {
   const names = Object.keys(SIGNATURES) as KernelName[];
   const functions = widths.flatMap((lanes) => names.map((name) => entry(name, lanes)));
-  return ['#include "library.h"', "#define PLACE(at) ((void *)(__PTRDIFF_TYPE__)(memory + at))", ...functions, ""].join(
-    "\n",
-  );
+  const place = "#define PLACE(at) ((void *)(__PTRDIFF_TYPE__)(memory + at))";
+  return ['#include "library.h"', place, ...functions, ...more, ""].join("\n");
 }
 
 function entry(name: KernelName, lanes: number): string {
