@@ -10,7 +10,12 @@ import type { TestedBackend } from "./backends.ts";
 const ORDER_TOLERANCE = 1e-6;
 
 /** Declares a test of every algorithm: losses and texts are those of one process. */
-export function testSeveralProcesses(name: string, one: TestedBackend, several: Pick<TestedBackend, "create">): void {
+export function testSeveralProcesses(
+  name: string,
+  one: TestedBackend,
+  several: Pick<TestedBackend, "create">,
+  tolerance = ORDER_TOLERANCE,
+): void {
   for (const setting of ALGORITHM_CASES) {
     Deno.test({
       name: `${name}: losses and texts of one process, ${setting.name}`,
@@ -24,7 +29,7 @@ export function testSeveralProcesses(name: string, one: TestedBackend, several: 
           for (const figure of ["loss", "policyLoss"] as const) {
             const [a, b] = [point[figure] ?? 0, expected.curve[i][figure] ?? 0];
             assert(
-              Math.abs(a - b) <= ORDER_TOLERANCE * Math.max(size, Math.abs(b)),
+              Math.abs(a - b) <= tolerance * Math.max(size, Math.abs(b)),
               `${figure} of step ${point.step}: ${a}, expected ${b}`,
             );
           }

@@ -15,11 +15,16 @@ import { testSeveralProcesses } from "../backend/several_processes.ts";
 
 /** Two add up to the same in either order, and share even sizes evenly. */
 const PROCESSES = 3;
+/**
+ * Of losses. Gradients in pieces are summed in a third order, and AdamW divides what rounding makes of small ones by their
+ * own size: up to 1.1e-6 after an update of noisy embeddings, by processor.
+ */
+const PIECES_TOLERANCE = 4e-6;
 
 const backend = await testedBackend("torch");
 const ignore = backend.missing !== undefined;
 const shards = ignore ? backend : { create: await torchModels({ devices: PROCESSES, shard: true }) };
-testSeveralProcesses(`torch, in pieces on ${PROCESSES} gloo processes`, backend, shards);
+testSeveralProcesses(`torch, in pieces on ${PROCESSES} gloo processes`, backend, shards, PIECES_TOLERANCE);
 
 Deno.test({
   name: "torch, in pieces: one checkpoint is written, which any backend opens, and training goes on from it",
