@@ -73,7 +73,7 @@ async function kernelRate(): Promise<number> {
   const [a, b, c] = [0x10000, 0x110000, 0x210000];
   const seconds = Array.from({ length: 200 }, () => {
     const start = performance.now();
-    kernels.product(false, ROWS, COLUMNS, DEPTH, a, DEPTH, b, COLUMNS, false, c, COLUMNS);
+    kernels.product(false, ROWS, COLUMNS, DEPTH, a, DEPTH, b, COLUMNS, 0, false, c, COLUMNS);
     return (performance.now() - start) / 1000;
   });
   return 2 * ROWS * COLUMNS * DEPTH / best(seconds);

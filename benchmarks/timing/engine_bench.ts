@@ -24,11 +24,11 @@ for (const path of ["relaxed", "plain"] as const) {
   for (const [m, n, k] of PRODUCTS) {
     const work = `${(2 * m * n * k / 1e6).toFixed(1)} MFLOP`;
     Deno.bench(`product (${m}, ${k}) x (${k}, ${n}), ${work}, ${path}`, { group: `product ${m} ${n} ${k}` }, () => {
-      kernels.product(false, m, n, k, A, k, B, n, false, C, n);
+      kernels.product(false, m, n, k, A, k, B, n, 0, false, C, n);
     });
   }
   Deno.bench(`gradient product (464, 128)ᵀ x (464, 704), ${path}`, { group: "gradient product" }, () => {
-    kernels.product(true, 128, 704, 464, A, 128, B, 704, true, C, 704);
+    kernels.product(true, 128, 704, 464, A, 128, B, 704, 0, true, C, 704);
   });
 }
 
@@ -39,7 +39,7 @@ if (native !== undefined) {
   for (const [m, n, k] of PRODUCTS) {
     const work = `${(2 * m * n * k / 1e6).toFixed(1)} MFLOP`;
     Deno.bench(`product (${m}, ${k}) x (${k}, ${n}), ${work}, native`, { group: `product ${m} ${n} ${k}` }, () => {
-      product(false, m, n, k, A, k, B, n, false, C, n);
+      product(false, m, n, k, A, k, B, n, 0, false, C, n);
     });
   }
 }

@@ -34,7 +34,7 @@ export function addAdapter(
   throughA(machine, places, adapted, rows, x, between);
   adapted.parts.forEach(({ column, b }, i) => {
     const from = at(between, i * rank), weight = at(places.adapter, b.offset);
-    sgemm(false, rows, b.output, rank, from, inner, weight, b.output, true, at(y, column), width);
+    sgemm(false, rows, b.output, rank, from, inner, weight, b.output, 0, true, at(y, column), width);
   });
 }
 
@@ -56,6 +56,7 @@ function throughA(
     a.input,
     at(places.adapter, a.offset),
     a.output,
+    0,
     false,
     between,
     a.output,
@@ -96,7 +97,7 @@ export function backwardAdapted(
   const { dyT, dxT, dBetweenT, dBetween, between } = buffers;
   kernels.transpose(dy, output, rows, output, dyT, rows); // (output, R)
   const weight = at(places.weights, matrix.offset);
-  sgemm(false, input, rows, output, weight, output, dyT, rows, false, dxT, rows); // (input, R)
+  sgemm(false, input, rows, output, weight, output, dyT, rows, 0, false, dxT, rows); // (input, R)
   if (adapted !== undefined) {
     const { rank } = machine.adapter!;
     const { a, parts } = adapted;
@@ -104,15 +105,15 @@ export function backwardAdapted(
     throughA(machine, places, adapted, rows, x, between);
     parts.forEach(({ column, b }, i) => {
       const dB = at(gradients, b.offset), dyPart = at(dy, column), dyPartT = at(dyT, column * rows);
-      sgemm(true, rank, b.output, rows, at(between, i * rank), inner, dyPart, output, true, dB, b.output);
+      sgemm(true, rank, b.output, rows, at(between, i * rank), inner, dyPart, output, 0, true, dB, b.output);
       const to = at(dBetweenT, i * rank * rows), weightB = at(places.adapter, b.offset);
-      sgemm(false, rank, rows, b.output, weightB, b.output, dyPartT, rows, false, to, rows); // (r, R)
+      sgemm(false, rank, rows, b.output, weightB, b.output, dyPartT, rows, 0, false, to, rows); // (r, R)
     });
     scale(machine, dBetweenT, inner * rows);
     kernels.transpose(dBetweenT, rows, inner, rows, dBetween, inner);
     const weightA = at(places.adapter, a.offset), dA = at(gradients, a.offset);
-    sgemm(true, input, inner, rows, x, input, dBetween, inner, true, dA, inner);
-    sgemm(false, input, rows, inner, weightA, inner, dBetweenT, rows, true, dxT, rows);
+    sgemm(true, input, inner, rows, x, input, dBetween, inner, 0, true, dA, inner);
+    sgemm(false, input, rows, inner, weightA, inner, dBetweenT, rows, 0, true, dxT, rows);
   }
   kernels.transpose(dxT, rows, input, rows, dx, input);
 }

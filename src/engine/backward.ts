@@ -46,9 +46,9 @@ export function backwardChunk(
   machine.kernels.fillZero(gradient, count * V);
   addRowSlopes(machine, places, chunk.reads, count, gradient);
   if (machine.adapter === undefined) {
-    sgemm(true, V, D, count, gradient, V, rows, D, true, at(gradients, parameters.head), D); // (V, D)
+    sgemm(true, V, D, count, gradient, V, rows, D, 0, true, at(gradients, parameters.head), D); // (V, D)
   }
-  sgemm(false, count, D, V, gradient, V, at(places.weights, parameters.head), D, false, dRows, D); // (count, D)
+  sgemm(false, count, D, V, gradient, V, at(places.weights, parameters.head), D, 0, false, dRows, D); // (count, D)
   machine.beat();
 }
 
@@ -123,7 +123,7 @@ function backwardBlock(
   const { rows } = unit;
   const { hiddenSize: D, intermediateSize: F, heads, keyValueHeads, headSize: d, normOffset = 0 } = config;
   const W = queryKeyValueWidth(config);
-  const w = machine.parameters.layers[index], wT = machine.transposed.layers[index];
+  const w = machine.parameters.layers[index], copies = machine.copies.layers[index];
   const { dx, dNormed, dHidden, dQueryKeyValue } = buffers;
   const adapted = machine.adapter?.layers[index];
   /** The gradients of what is trained there, added, and to = dy · Wᵀ, with the way through the adapter. */
@@ -133,8 +133,22 @@ function backwardBlock(
       backwardAdapted(machine, places, w[name], adapted?.[name], rows, x, dy, to, buffers.adapter, gradients);
       return;
     }
-    sgemm(true, input, output, rows, x, input, dy, output, true, at(gradients, offset), output);
-    sgemm(false, rows, input, output, dy, output, at(transposed, wT[name]), input, false, to, input);
+    sgemm(true, input, output, rows, x, input, dy, output, 0, true, at(gradients, offset), output);
+    const width = machine.panelWidth(input);
+    sgemm(
+      false,
+      rows,
+      input,
+      output,
+      dy,
+      output,
+      at(transposed, copies[name]),
+      width,
+      output * width,
+      false,
+      to,
+      input,
+    );
   };
   /** Where the gradient of a norm's weights is added. */
   const normWeights = (offset: number) => buffers.adapter?.unused ?? at(gradients, offset);

@@ -25,8 +25,10 @@ export interface Places {
   readonly weights: number;
   /** The adapter's buffer; 0 where there is none, and in passes without it. */
   readonly adapter: number;
-  /** (D, V), the output head transposed. */
+  /** (D, V), the output head transposed, in panels. */
   readonly headTransposed: number;
+  /** The projections in panels, for decoding; 0 in passes, and where the memory has no room for both. */
+  readonly packed: number;
   /** Cosines and sines by position, see kernels/rope.c. */
   readonly rope: number;
 }
@@ -86,7 +88,7 @@ export interface NextChunkCommand {
 export interface BackwardCommand {
   readonly kind: "backward";
   readonly places: Places;
-  /** Transposed copies of the projections; 0 where they are not trained. */
+  /** Transposed copies of the projections, in panels; 0 where they are not trained. */
   readonly transposed: number;
   readonly unit: UnitPlace;
   readonly arena: number;
@@ -175,14 +177,15 @@ export interface AdamwCommand {
   readonly epsilon: number;
 }
 
-/** Renews some rows' transposed copies. */
-export interface TransposeCommand {
-  readonly kind: "transpose";
+/** Renews a part of a packed copy; see kernels/rows.c. */
+export interface PackCommand {
+  readonly kind: "pack" | "packTransposed";
   readonly from: number;
+  readonly fromStride: number;
   readonly rows: number;
   readonly columns: number;
   readonly to: number;
-  readonly toStride: number;
+  readonly width: number;
 }
 
 /** Everything a worker can do. */
@@ -195,4 +198,4 @@ export type WorkerCommand =
   | ReadCommand
   | SumShardsCommand
   | AdamwCommand
-  | TransposeCommand;
+  | PackCommand;

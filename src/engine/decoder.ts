@@ -37,7 +37,7 @@ export async function startDecoder(
   }
   prompts.forEach((prompt) => checkPrompt(prompt, maxNewPositions, host.config));
   // Before blocks that come and go: what of it is new stays.
-  await host.places(longestOf(prompts) + maxNewPositions, policy);
+  await host.decodingPlaces(longestOf(prompts) + maxNewPositions, policy);
   const decoder = new CachedDecoder(host, prompts, copies, maxNewPositions, policy, abort);
   try {
     await decoder.start(prompts);
@@ -131,7 +131,7 @@ class CachedDecoder implements Decoder {
     const rows = sequences.length;
     this.#promptLogits = undefined;
     if (rows === 0) return [];
-    const places = await this.#host.places(this.#longest, this.#policy);
+    const places = await this.#host.decodingPlaces(this.#longest, this.#policy);
     const { width: kept } = inputs;
     const fed = { kept, hasOffset: inputs.offset !== undefined };
     const take = (region: Region) => takeStepInputs(region, rows, fed, config.hiddenSize);

@@ -14,7 +14,8 @@ import { FLOAT_BYTES, Region } from "./memory.ts";
 import { loadNativeKernels } from "./native/kernels.ts";
 import { loadBlas } from "./native/library.ts";
 import { readRows } from "./read_rows.ts";
-import { layoutParameters, layoutTransposed } from "./parameters.ts";
+import { panelWidths } from "./weight_product.ts";
+import { layoutCopies, layoutParameters } from "./parameters.ts";
 
 /** What a worker computes with. */
 export function createMachine(setup: EngineSetup, worker: number, beat: () => void): Machine {
@@ -27,7 +28,8 @@ export function createMachine(setup: EngineSetup, worker: number, beat: () => vo
   return {
     config,
     parameters,
-    transposed: layoutTransposed(parameters),
+    copies: layoutCopies(parameters),
+    panelWidth: panelWidths(native),
     ...(adapter !== undefined && { adapter }),
     memory,
     kernels,
@@ -82,9 +84,10 @@ export function execute(machine: Machine, command: WorkerCommand): unknown {
       return sumShards(machine, command);
     case "adamw":
       return adamw(machine, command);
-    case "transpose": {
-      const { from, rows, columns, to, toStride } = command;
-      return kernels.transpose(from, columns, rows, columns, to, toStride);
+    case "pack":
+    case "packTransposed": {
+      const { kind, from, fromStride, rows, columns, to, width } = command;
+      return kernels[kind](from, fromStride, rows, columns, to, width);
     }
   }
 }

@@ -17,7 +17,7 @@ import { decoderBytes } from "./decoder_room.ts";
 import { ropePositions } from "./host.ts";
 import { compileKernels, createSharedMemory, instantiateKernels, PAGE_BYTES, STACK_BYTES } from "./kernels.ts";
 import { blockBytes, FIRST_ADDRESS, FLOAT_BYTES } from "./memory.ts";
-import { layoutParameters, layoutTransposed } from "./parameters.ts";
+import { hasPackedCopies, layoutCopies, layoutParameters, panelFloats } from "./parameters.ts";
 import { chunkRows, passBytes, type PassKind, passSizes, type RoomUnit, type SizedEngine } from "./pass_room.ts";
 import { rowBytes, tapeBytes } from "./reading_tape.ts";
 import { gradientShards, type GroupShape, largestUnit, passRows, planUnits } from "./units.ts";
@@ -57,9 +57,9 @@ export interface EngineWork {
 
 /** Bytes of an engine's memory, by what holds them. */
 export interface Footprint {
-  /** Weights, the head transposed, an adapter, and tables. */
+  /** Weights, their copies in panels, an adapter, and tables. */
   readonly weights: number;
-  /** Gradients, moments, and transposed weights; 0 where nothing is trained. */
+  /** Gradients and moments; 0 where nothing is trained. */
   readonly training: number;
   /** What the largest decoding holds, and the largest replay. */
   readonly decoding: number;
@@ -102,9 +102,11 @@ export function footprint(
   const parameters = layoutParameters(config);
   const positions = [...decodings, ...replays].map(({ promptTokens, newTokens }) => promptTokens + newTokens);
   const block = blockBytes(parameters.size);
+  const copied = trains && adapter === undefined || decodings.length > 0 && hasPackedCopies(config, parameters);
   const weights = FIRST_ADDRESS + blockBytes(workers * STACK_BYTES / FLOAT_BYTES) + block +
     (adapter === undefined ? 0 : blockBytes(adapter.size)) +
-    blockBytes(config.vocabularySize * config.hiddenSize) + ropeBytes(config, positions);
+    blockBytes(panelFloats(config.hiddenSize, config.vocabularySize)) + ropeBytes(config, positions) +
+    (copied ? blockBytes(layoutCopies(parameters).size) : 0);
   const training = trains ? trainingBytes(engine) : 0;
   const decoding = largest(decodings.map((shape) => decodingBytes(engine, shape)));
   const replay = largest(replays.map((shape) => replayBytes(engine, shape, lengths)));
@@ -112,12 +114,10 @@ export function footprint(
   return { weights, training, decoding, replay, bytes };
 }
 
-/** Gradients, moments, and the weights transposed where they are trained themselves. */
+/** Gradients and moments. */
 function trainingBytes({ config, adapter }: SizedEngine): number {
-  const parameters = layoutParameters(config);
-  const { size } = adapter ?? parameters;
-  const transposed = adapter === undefined ? blockBytes(layoutTransposed(parameters).size) : 0;
-  return transposed + blockBytes(gradientShards(size) * size) + 2 * blockBytes(size);
+  const { size } = adapter ?? layoutParameters(config);
+  return blockBytes(gradientShards(size) * size) + 2 * blockBytes(size);
 }
 
 /** Bytes that a decoder takes. */

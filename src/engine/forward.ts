@@ -11,7 +11,7 @@ import type { AdaptedBlock, AdapterLayout } from "./adapter_layout.ts";
 import type { HeadChunk, Places, UnitPlace } from "./commands.ts";
 import type { Kernels } from "./kernels.ts";
 import { FLOAT_BYTES } from "./memory.ts";
-import { type ParameterLayout, queryKeyValueWidth, type TransposedLayout } from "./parameters.ts";
+import { type CopiesLayout, type ParameterLayout, queryKeyValueWidth } from "./parameters.ts";
 import { readRows } from "./read_rows.ts";
 import type { Sgemm } from "./weight_product.ts";
 
@@ -19,7 +19,10 @@ import type { Sgemm } from "./weight_product.ts";
 export interface Machine {
   readonly config: ModelConfig;
   readonly parameters: ParameterLayout;
-  readonly transposed: TransposedLayout;
+  /** Of the projections' packed copies. */
+  readonly copies: CopiesLayout;
+  /** Columns of a panel of a matrix that has so many: all where a library multiplies that knows no panels. */
+  readonly panelWidth: (columns: number) => number;
   /** Of the adapter that is trained in place of the parameters. */
   readonly adapter?: AdapterLayout;
   readonly memory: WebAssembly.Memory;
@@ -101,7 +104,12 @@ export function forwardBlock(
   const adapted = places.adapter === 0 ? undefined : machine.adapter?.layers[index];
   const multiply = (x: number, name: keyof AdaptedBlock, y: number, accumulate: boolean) => {
     const { input, output, offset } = w[name], beside = adapted?.[name];
-    sgemm(false, rows, output, input, x, input, at(places.weights, offset), output, accumulate, y, output);
+    if (places.packed === 0) {
+      sgemm(false, rows, output, input, x, input, at(places.weights, offset), output, 0, accumulate, y, output);
+    } else {
+      const width = machine.panelWidth(output), packed = at(places.packed, machine.copies.layers[index][name]);
+      sgemm(false, rows, output, input, x, input, packed, width, input * width, accumulate, y, output);
+    }
     if (beside !== undefined) addAdapter(machine, places, beside, rows, x, y, output, a.between);
   };
   const addBias = (y: number, bias: number | undefined, width: number) => {
@@ -277,7 +285,8 @@ export function gatherHeadRows(
 /** Logits of normalised rows, (count, D) -> (count, V). */
 export function headLogits(machine: Machine, places: Places, rows: number, count: number, logits: number): void {
   const { hiddenSize: D, vocabularySize: V } = machine.config;
-  machine.sgemm(false, count, V, D, rows, D, places.headTransposed, V, false, logits, V);
+  const width = machine.panelWidth(V);
+  machine.sgemm(false, count, V, D, rows, D, places.headTransposed, width, D * width, false, logits, V);
   machine.beat();
 }
 

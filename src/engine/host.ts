@@ -5,22 +5,27 @@
  */
 import { type ModelConfig, rotarySizeOf } from "../models/model_config.ts";
 import { type AdapterLayout, layoutAdapter } from "./adapter_layout.ts";
-import type { EngineSetup, Places, TransposeCommand, WorkerCommand } from "./commands.ts";
+import type { EngineSetup, PackCommand, Places, WorkerCommand } from "./commands.ts";
 import { at } from "./forward.ts";
 import type { Kernels } from "./kernels.ts";
 import { type Block, EngineMemory } from "./memory.ts";
 import {
+  type CopiesLayout,
+  hasPackedCopies,
+  layoutCopies,
   layoutParameters,
-  layoutTransposed,
   type Matrix,
+  panelFloats,
   type ParameterLayout,
-  type TransposedLayout,
 } from "./parameters.ts";
 import { type Pool, type Task } from "./pool.ts";
 import { fillRopeTable } from "./rope_table.ts";
+import { panelWidths } from "./weight_product.ts";
 
-/** Rows of a matrix that one command transposes. */
-const TRANSPOSED_ROWS = 512;
+/** A matrix is packed in so many commands a worker, where that leaves each enough rows or columns. */
+const PACKINGS_PER_WORKER = 4;
+const LEAST_PACKED = 512;
+const PROJECTIONS = ["queryKeyValue", "attentionOutput", "gateUp", "down"] as const;
 
 /** What computes: what is trained, or the weights without their adapter. */
 export type Policy = "trained" | "base";
@@ -36,16 +41,18 @@ export class Host {
   readonly kernels: Kernels;
   readonly pool: Pool<WorkerCommand>;
   readonly parameters: ParameterLayout;
-  readonly transposedLayout: TransposedLayout;
   readonly adapter?: AdapterLayout;
   readonly #weights: Block;
   readonly #adapter: Block | undefined;
   readonly #headTransposed: Block;
   #rope: { readonly block: Block; readonly positions: number } | undefined;
-  #transposed: Block | undefined;
-  /** Whether the transposed copies are those of the weights. */
+  readonly #copiesLayout: CopiesLayout;
+  readonly #panelWidth: (columns: number) => number;
+  readonly #packs: boolean;
+  #copies: Block | undefined;
+  /** Whether the head's copy is that of the weights, and which copies of the projections are. */
   #headFresh = false;
-  #layersFresh = false;
+  #fresh: "packed" | "transposed" | undefined;
 
   constructor(setup: EngineSetup, memory: EngineMemory, kernels: Kernels, pool: Pool<WorkerCommand>) {
     this.config = setup.config;
@@ -53,11 +60,13 @@ export class Host {
     this.kernels = kernels;
     this.pool = pool;
     this.parameters = layoutParameters(setup.config);
-    this.transposedLayout = layoutTransposed(this.parameters);
+    this.#copiesLayout = layoutCopies(this.parameters);
+    this.#panelWidth = panelWidths(setup.native);
+    this.#packs = hasPackedCopies(setup.config, this.parameters);
     if (setup.adapter !== undefined) this.adapter = layoutAdapter(setup.config, setup.adapter, this.parameters);
     this.#weights = memory.allocateZeroed(this.parameters.size);
     this.#adapter = this.adapter && memory.allocateZeroed(this.adapter.size);
-    this.#headTransposed = memory.allocate(setup.config.vocabularySize * setup.config.hiddenSize);
+    this.#headTransposed = memory.allocate(panelFloats(setup.config.hiddenSize, setup.config.vocabularySize));
   }
 
   /** The parameters on the host; call `weightsChanged` after writing. */
@@ -95,10 +104,10 @@ export class Host {
     if (this.adapter === undefined) this.weightsChanged();
   }
 
-  /** The transposed copies are made again before they are next used. */
+  /** The copies are made again before they are next used. */
   weightsChanged(): void {
     this.#headFresh = false;
-    this.#layersFresh = false;
+    this.#fresh = undefined;
   }
 
   /** Runs commands on whichever worker is free; `take` sees the answer to each. */
@@ -122,51 +131,79 @@ export class Host {
     const { vocabularySize, hiddenSize } = this.config;
     if (!this.#headFresh) {
       const table: Matrix = { offset: this.parameters.head, input: vocabularySize, output: hiddenSize };
-      await this.runAll(this.#transposeMatrix(table, this.#headTransposed.address));
+      await this.runAll(this.#packTransposed(table, this.#headTransposed.address));
       this.#headFresh = true;
     }
     return {
       weights: this.#weights.address,
       adapter: policy === "trained" ? this.#adapter?.address ?? 0 : 0,
       headTransposed: this.#headTransposed.address,
+      packed: 0,
       rope: this.#ropeTable(positions),
     };
   }
 
+  /** The same for decoding, where few rows meet each weight: with the projections in panels, if there is room for them. */
+  async decodingPlaces(positions: number, policy: Policy): Promise<Places> {
+    const places = await this.places(positions, policy);
+    if (!this.#packs) return places;
+    return { ...places, packed: await this.#copiesOf("packed", (matrix, to) => this.#pack(matrix, to)) };
+  }
+
   /** Address of the transposed projections, for a backward pass. */
-  async transposed(): Promise<number> {
-    this.#transposed ??= this.memory.allocate(this.transposedLayout.size);
-    const { address } = this.#transposed;
-    if (!this.#layersFresh) {
+  transposed(): Promise<number> {
+    return this.#copiesOf("transposed", (matrix, to) => this.#packTransposed(matrix, to));
+  }
+
+  /** The projections' copies of one kind, in the room that both kinds share: a step first decodes, then trains. */
+  async #copiesOf(
+    kind: "packed" | "transposed",
+    renew: (matrix: Matrix, to: number) => PackCommand[],
+  ): Promise<number> {
+    this.#copies ??= this.memory.allocate(this.#copiesLayout.size);
+    const { address } = this.#copies;
+    if (this.#fresh !== kind) {
       const commands = this.parameters.layers.flatMap((layer, i) => {
-        const places = this.transposedLayout.layers[i];
-        return [
-          ...this.#transposeMatrix(layer.queryKeyValue, at(address, places.queryKeyValue)),
-          ...this.#transposeMatrix(layer.attentionOutput, at(address, places.attentionOutput)),
-          ...this.#transposeMatrix(layer.gateUp, at(address, places.gateUp)),
-          ...this.#transposeMatrix(layer.down, at(address, places.down)),
-        ];
+        const places = this.#copiesLayout.layers[i];
+        return PROJECTIONS.flatMap((name) => renew(layer[name], at(address, places[name])));
       });
       await this.runAll(commands);
-      this.#layersFresh = true;
+      this.#fresh = kind;
     }
     return address;
   }
 
-  #transposeMatrix(matrix: Matrix, to: number): TransposeCommand[] {
-    const { offset, input, output } = matrix;
-    const commands: TransposeCommand[] = [];
-    for (let first = 0; first < input; first += TRANSPOSED_ROWS) {
-      commands.push({
-        kind: "transpose",
-        from: at(this.#weights.address, offset + first * output),
-        rows: Math.min(TRANSPOSED_ROWS, input - first),
-        columns: output,
-        to: at(to, first),
-        toStride: input,
-      });
-    }
-    return commands;
+  #pack({ offset, input, output }: Matrix, to: number): PackCommand[] {
+    const width = this.#panelWidth(output);
+    return this.#ranges(output, width).map(([first, columns]) => ({
+      kind: "pack",
+      from: at(this.#weights.address, offset + first),
+      fromStride: output,
+      rows: input,
+      columns,
+      to: at(to, first * input),
+      width,
+    }));
+  }
+
+  #packTransposed({ offset, input, output }: Matrix, to: number): PackCommand[] {
+    const width = this.#panelWidth(input);
+    return this.#ranges(input, width).map(([first, rows]) => ({
+      kind: "packTransposed",
+      from: at(this.#weights.address, offset + first * output),
+      fromStride: output,
+      rows,
+      columns: output,
+      to: at(to, first * output),
+      width,
+    }));
+  }
+
+  /** Parts of so many rows or columns, in whole panels, a few a worker: where each begins, and how many it has. */
+  #ranges(count: number, width: number): [first: number, count: number][] {
+    const share = Math.max(LEAST_PACKED, count / this.pool.size / PACKINGS_PER_WORKER);
+    const each = Math.ceil(share / width) * width;
+    return Array.from({ length: Math.ceil(count / each) }, (_, i) => [i * each, Math.min(each, count - i * each)]);
   }
 
   #ropeTable(positions: number): number {

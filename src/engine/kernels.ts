@@ -23,11 +23,14 @@ export interface Kernels {
     aStride: number,
     b: number,
     bStride: number,
+    bPanel: number,
     accumulate: boolean,
     c: number,
     cStride: number,
   ): void;
   transpose(from: number, fromStride: number, rows: number, columns: number, to: number, toStride: number): void;
+  pack(from: number, fromStride: number, rows: number, columns: number, to: number, width: number): void;
+  packTransposed(from: number, fromStride: number, rows: number, columns: number, to: number, width: number): void;
   rmsNorm(
     x: number,
     xStride: number,

@@ -10,6 +10,8 @@ import { safePoint } from "../interruption.ts";
 import { BenchError } from "../errors.ts";
 import type { HostTensor, NamedTensors } from "../models/language_model.ts";
 import type { ModelConfig } from "../models/model_config.ts";
+import { FLOAT_BYTES } from "./memory.ts";
+import { WIDEST_PANEL } from "./weight_product.ts";
 
 /** A projection, (input, output) in rows of `output` floats. */
 export interface Matrix {
@@ -229,26 +231,43 @@ export function writeTensors(buffer: Float32Array, layout: Tensors, tensors: Nam
   }
 }
 
-/** Where the transposed copies (out, in) of projections lie in a buffer of their own, for gradients of inputs. */
-export interface TransposedLayer {
+/**
+ * Where copies of projections lie in a buffer of their own, in panels of columns: of (in, out) for decoding, or transposed,
+ * (out, in), for gradients of inputs.
+ */
+export interface CopiesLayer {
   readonly queryKeyValue: number;
   readonly attentionOutput: number;
   readonly gateUp: number;
   readonly down: number;
 }
 
-/** Offsets of transposed copies, and their number of floats. */
-export interface TransposedLayout {
+/** Offsets of the copies, and their number of floats. */
+export interface CopiesLayout {
   readonly size: number;
-  readonly layers: readonly TransposedLayer[];
+  readonly layers: readonly CopiesLayer[];
 }
 
-/** The layout of the transposed projections. */
-export function layoutTransposed(layout: ParameterLayout): TransposedLayout {
+/** Floats of a (rows, columns) matrix in whole panels, however wide. */
+export function panelFloats(rows: number, columns: number): number {
+  return rows * Math.ceil(columns / WIDEST_PANEL) * WIDEST_PANEL;
+}
+
+/** Weights and their packed copies take at most this much of the 4 GiB: activations need the rest. */
+const MOST_WITH_COPIES = 3 * 2 ** 30;
+
+/** Whether there is room for the projections in panels beside the parameters. */
+export function hasPackedCopies({ hiddenSize, vocabularySize }: ModelConfig, layout: ParameterLayout): boolean {
+  const floats = layout.size + panelFloats(hiddenSize, vocabularySize) + layoutCopies(layout).size;
+  return floats * FLOAT_BYTES <= MOST_WITH_COPIES;
+}
+
+/** The layout of the projections' copies. */
+export function layoutCopies(layout: ParameterLayout): CopiesLayout {
   let size = 0;
-  const reserve = (matrix: Matrix): number => {
+  const reserve = ({ input, output }: Matrix): number => {
     const offset = size;
-    size += alignedSize(matrix.input * matrix.output);
+    size += alignedSize(Math.max(panelFloats(input, output), panelFloats(output, input)));
     return offset;
   };
   const layers = layout.layers.map((layer) => ({

@@ -39,7 +39,7 @@ export async function prefill(
   abort?: AbortSignal,
 ): Promise<number[]> {
   const { config, memory, pool } = host;
-  const places = await host.places(positions, policy);
+  const places = await host.decodingPlaces(positions, policy);
   const lengths = prompts.map((prompt) => prompt.length);
   const region = new Region(room.inputs);
   const logits = new Array<number>(prompts.length);

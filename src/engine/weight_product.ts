@@ -5,9 +5,19 @@
  *
  * @module
  */
+import type { NativeLibrary } from "./native/library.ts";
+
+/** Columns of a panel of the kernels: two of their vectors. */
+const VECTORS_OF_PANEL = 2;
+/** Lanes of WebAssembly's vectors, and the most that any have. */
+const WASM_LANES = 4, MOST_LANES = 16;
+/** The widest panel of all. */
+export const WIDEST_PANEL = VECTORS_OF_PANEL * MOST_LANES;
+
 /**
  * C (M, N) = op(A) · B, or C + op(A) · B where `accumulate`; op(A) is A (M, K), or the transpose of A (K, M).
- * Addresses are bytes in the shared memory, strides floats from row to row.
+ * Addresses are bytes in the shared memory, strides floats from row to row. B lies in rows, `bPanel` being 0, or in panels
+ * that are so many floats apart.
  */
 export type Sgemm = (
   transposedA: boolean,
@@ -18,7 +28,15 @@ export type Sgemm = (
   aStride: number,
   b: number,
   bStride: number,
+  bPanel: number,
   accumulate: boolean,
   c: number,
   cStride: number,
 ) => void;
+
+/** How wide panels are of a matrix with so many columns, by what multiplies: OpenBLAS knows no panels, and gets one of all. */
+export function panelWidths(native: NativeLibrary | undefined): (columns: number) => number {
+  if (native?.kind === "blas") return (columns) => columns;
+  const width = VECTORS_OF_PANEL * (native?.lanes ?? WASM_LANES);
+  return () => width;
+}

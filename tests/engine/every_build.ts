@@ -6,9 +6,10 @@ import { loadNativeKernels } from "../../src/engine/native/kernels.ts";
 /** Of each library, all widths. */
 const WIDTHS: Readonly<Record<number, readonly number[]>> = { 4: [4], 8: [8], 16: [8, 16] };
 
-/** A name, and the kernels over a memory of so many pages. */
+/** A name, floats of a vector, and the kernels over a memory of so many pages. */
 export interface Build {
   readonly name: string;
+  readonly lanes: number;
   readonly open: (memory: WebAssembly.Memory) => Kernels;
 }
 
@@ -22,6 +23,7 @@ export async function nativeBuilds(): Promise<Build[]> {
   const { native } = found, { module } = await compileKernels("plain");
   return WIDTHS[native.lanes].map((lanes) => ({
     name: `${lanes} lanes`,
+    lanes,
     // What only WebAssembly answers is the same for all.
     open: (memory) => ({ ...instantiateKernels(module, memory), ...loadNativeKernels({ ...native, lanes }, memory) }),
   }));
@@ -33,7 +35,7 @@ export async function wasmBuilds(): Promise<Build[]> {
   const paths = path === "relaxed" ? ["plain", "relaxed"] as const : ["plain"] as const;
   return await Promise.all(paths.map(async (name) => {
     const { module } = await compileKernels(name);
-    return { name, open: (memory: WebAssembly.Memory) => instantiateKernels(module, memory) };
+    return { name, lanes: 4, open: (memory: WebAssembly.Memory) => instantiateKernels(module, memory) };
   }));
 }
 

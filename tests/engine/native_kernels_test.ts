@@ -21,13 +21,13 @@ const SIZES = [
   ...[[1, 67, 128], [48, 1, 127], [97, 64, 1], [12, 16, 256]],
 ] as const;
 
-for (const { name, open } of builds) {
+for (const { name, lanes, open } of builds) {
   Deno.test({
     name: `products by ${name} have the bytes of the relaxed kernels`,
     fn: async () => {
       const memory = testMemory();
       const kernels = instantiateKernels((await compileKernels("relaxed")).module, memory);
-      const [a, b, c] = [0x10000, 0x110000, 0x210000];
+      const [a, b, c, packed] = [0x10000, 0x110000, 0x210000, 0x310000];
       const { product } = open(memory);
       for (const [m, n, k] of SIZES) {
         // Rows that lie apart: what is between them is neither taken nor touched.
@@ -42,12 +42,18 @@ for (const { name, open } of builds) {
               fill(b, bStride * k);
               const out = new Float32Array(memory.buffer, c, cStride * m);
               const start = numbers.take(cStride * m);
-              const run = (sgemm: Sgemm) => {
+              const run = (sgemm: Sgemm, at: number, stride: number, panel: number) => {
                 out.set(start);
-                sgemm(transposed, m, n, k, a, aStride, b, bStride, accumulate, c, cStride);
+                sgemm(transposed, m, n, k, a, aStride, at, stride, panel, accumulate, c, cStride);
                 return out.slice();
               };
-              assertEquals(run(product), run(kernels.product), `${m} ${n} ${k} ${gap} ${transposed} ${accumulate}`);
+              const what = `${m} ${n} ${k} ${gap} ${transposed} ${accumulate}`;
+              const expected = run(kernels.product, b, bStride, 0);
+              assertEquals(run(product, b, bStride, 0), expected, what);
+              for (const [multiply, width] of [[kernels.product, 8], [product, 2 * lanes]] as const) {
+                kernels.pack(b, bStride, k, n, packed, width);
+                assertEquals(run(multiply, packed, width, k * width), expected, `${what}, in panels`);
+              }
             }
           }
         }
@@ -68,6 +74,8 @@ type Call = readonly [kernel: keyof NativeKernels, ...numbers: (number | boolean
 /** Widths around every vector; rows that lie apart. */
 const CALLS: readonly Call[] = [1, 3, 4, 7, 13, 16, 17, 31, 32, 61].flatMap((width): Call[] => [
   ["transpose", P0, width + 2, 11, width, P1, 13],
+  ["pack", P0, width + 2, 11, width, P1, 8],
+  ["packTransposed", P0, width + 2, 11, width, P1, 8],
   ["rmsNorm", P0, 3 * width + 1, P1, P2, 3 * width + 5, P3, 5, 3, width, 1e-6, 0],
   ["rmsNorm", P0, width, P1, P2, width, P3, 5, 1, width, 1e-6, 1],
   ["rmsNormBackward", P0, 3 * width, P1, P2, P3, 3 * width, false, P4, 3 * width, P5, 5, 3, width, 0],

@@ -27,7 +27,7 @@ INLINE void transposeBoth(const float *prefixRows, const float *ownRows, int str
 INLINE void probabilities(const float *q, int stride, int prefix, int first, int rows, int width, int window, float scale,
                           const float *keysT, int scoreStride, float *p) {
   const int seen = prefix + first + rows;
-  PRODUCT(0, rows, seen, width, q, stride, keysT, scoreStride, 0, p, scoreStride);
+  PRODUCT(0, rows, seen, width, q, stride, keysT, scoreStride, 0, 0, p, scoreStride);
   for (int r = 0; r < rows; r++) {
     float *row = p + (size)r * scoreStride;
     const int count = prefix + first + r + 1, padded = (count + 3) & ~3;
@@ -39,8 +39,8 @@ INLINE void probabilities(const float *q, int stride, int prefix, int first, int
 /* out (own, size) (+)= a (own, total) · the prefix's rows, then the span's own: one chain over both. */
 INLINE void productBoth(int rows, int width, int prefix, int own, const float *a, int aStride, const float *prefixRows,
                         const float *ownRows, int stride, float *out, int outStride) {
-  if (prefix > 0) PRODUCT(0, rows, width, prefix, a, aStride, prefixRows, stride, 0, out, outStride);
-  PRODUCT(0, rows, width, own, a + prefix, aStride, ownRows, stride, prefix > 0, out, outStride);
+  if (prefix > 0) PRODUCT(0, rows, width, prefix, a, aStride, prefixRows, stride, 0, 0, out, outStride);
+  PRODUCT(0, rows, width, own, a + prefix, aStride, ownRows, stride, 0, prefix > 0, out, outStride);
 }
 
 /* Rows of scratch that `p` and `dp` need. */
@@ -71,7 +71,7 @@ EXPORT void KERNEL(attentionBackward)(const float *q, const float *k, const floa
     const int rows = own - first < BLOCK_ROWS_OF_QUERIES ? own - first : BLOCK_ROWS_OF_QUERIES, seen = first + rows;
     const float *queries = q + (size)first * stride, *dOutRows = dOut + (size)first * outStride;
     probabilities(queries, stride, prefix, first, rows, width, window, scale, keysT, scoreStride, p);
-    PRODUCT(0, rows, prefix + seen, width, dOutRows, outStride, valuesT, scoreStride, 0, dp, scoreStride);
+    PRODUCT(0, rows, prefix + seen, width, dOutRows, outStride, valuesT, scoreStride, 0, 0, dp, scoreStride);
     for (int r = 0; r < rows; r++) {
       float *row = dp + (size)r * scoreStride;
       const int count = prefix + first + r + 1;
@@ -79,9 +79,9 @@ EXPORT void KERNEL(attentionBackward)(const float *q, const float *k, const floa
       zero(row + count, prefix + seen - count);
     }
     productBoth(rows, width, prefix, seen, dp, scoreStride, kPrefix, k, stride, dq + (size)first * stride, stride);
-    PRODUCT(1, prefix, width, rows, dp, scoreStride, queries, stride, 1, dkPrefix, stride);
-    PRODUCT(1, seen, width, rows, dp + prefix, scoreStride, queries, stride, 1, dk, stride);
-    PRODUCT(1, prefix, width, rows, p, scoreStride, dOutRows, outStride, 1, dvPrefix, stride);
-    PRODUCT(1, seen, width, rows, p + prefix, scoreStride, dOutRows, outStride, 1, dv, stride);
+    PRODUCT(1, prefix, width, rows, dp, scoreStride, queries, stride, 0, 1, dkPrefix, stride);
+    PRODUCT(1, seen, width, rows, dp + prefix, scoreStride, queries, stride, 0, 1, dk, stride);
+    PRODUCT(1, prefix, width, rows, p, scoreStride, dOutRows, outStride, 0, 1, dvPrefix, stride);
+    PRODUCT(1, seen, width, rows, p + prefix, scoreStride, dOutRows, outStride, 0, 1, dv, stride);
   }
 }

@@ -1,6 +1,9 @@
 /* C (m, n) = op(A) B, or C + op(A) B where `accumulate`, on rows of floats; with `transposed`, A is stored (k, m). Every
  * entry of C is one chain of multiply-adds over k in ascending order, so blocking changes no bit, and neither does what
- * else is in the matrix. For the machine's own vectors; product_wasm.c is WebAssembly's. */
+ * else is in the matrix. For the machine's own vectors; product_wasm.c is WebAssembly's.
+ *
+ * B lies in rows, `bPanel` being 0, or in panels of PANEL columns behind one another, that many floats apart: a panel is
+ * read as it lies, which a large matrix needs where A has few rows. */
 #include "product.h"
 
 enum {
@@ -9,7 +12,7 @@ enum {
 #else
   ROWS = 6, /* and here 16 */
 #endif
-  COLUMNS = 2 * LANES,  /* of a tile */
+  COLUMNS = PANEL,      /* of a tile */
   BLOCK_ROWS = 48,      /* of A that stay in the first-level cache, whole tiles */
   BLOCK_COLUMNS = 1024, /* of B that stay in the second-level cache while the rows of A pass by, whole tiles */
   BLOCK_DEPTH = 128,    /* steps of k before the next columns */
@@ -82,16 +85,18 @@ static void edge(int rows, int columns, int accumulate, size depth, const float 
 }
 
 void PRODUCT(int transposed, int m, int n, int k, const float *a, int aStride, const float *b, int bStride,
-             int accumulate, float *c, int cStride) {
+             int bPanel, int accumulate, float *c, int cStride) {
   const size aRow = transposed ? 1 : aStride, aStep = transposed ? aStride : 1;
   float padded[BLOCK_DEPTH * COLUMNS];
-  for (int k0 = 0; k0 < k; k0 += BLOCK_DEPTH) {
-    const int depth = k - k0 < BLOCK_DEPTH ? k - k0 : BLOCK_DEPTH, more = accumulate || k0 > 0;
+  const int whole = n / COLUMNS * COLUMNS, left = n - whole, inRows = bPanel == 0;
+  /* A panel lies in one piece, so that the machine foresees all of it. */
+  const int block = inRows || left ? BLOCK_DEPTH : k;
+  for (int k0 = 0; k0 < k; k0 += block) {
+    const int depth = k - k0 < block ? k - k0 : block, more = accumulate || k0 > 0;
     const float *strip = b + (size)k0 * bStride;
-    const int whole = n / COLUMNS * COLUMNS, left = n - whole;
     if (left) {
       for (int i = 0; i < depth; i++) {
-        copy(padded + i * COLUMNS, strip + (size)i * bStride + whole, left);
+        copy(padded + i * COLUMNS, strip + columnAt(whole, bPanel) + (size)i * bStride, left);
         for (int j = left; j < COLUMNS; j++) padded[i * COLUMNS + j] = 0;
       }
     }
@@ -102,11 +107,11 @@ void PRODUCT(int transposed, int m, int n, int k, const float *a, int aStride, c
         for (int j = j0; j < last; j += COLUMNS)
           for (int i = m0; i < end; i += ROWS) {
             const int rows = end - i < ROWS ? end - i : ROWS;
-            const float *aAt = a + i * aRow + k0 * aStep;
+            const float *aAt = a + i * aRow + k0 * aStep, *bAt = strip + columnAt(j, bPanel);
             float *out = c + (size)i * cStride + j;
             if (j >= whole) edge(rows, left, more, depth, aAt, aRow, aStep, padded, out, cStride);
-            else if (i == 0) anyTile(rows, 1, more, depth, aAt, aRow, aStep, strip + j, bStride, out, cStride);
-            else anyTile(rows, 0, more, depth, aAt, aRow, aStep, strip + j, bStride, out, cStride);
+            else if (i == 0 && inRows) anyTile(rows, 1, more, depth, aAt, aRow, aStep, bAt, bStride, out, cStride);
+            else anyTile(rows, 0, more, depth, aAt, aRow, aStep, bAt, bStride, out, cStride);
           }
       }
     }

@@ -8,7 +8,7 @@
 enum {
   /* What fits V8's 15 vector registers: 5·2 sums, 2 of B, 1 of A and 1 spread value. */
   ROWS = 5,
-  COLUMNS = 2 * LANES,
+  COLUMNS = PANEL,
   /* Rows of C whose strip of Aᵀ stays in the first-level cache while the columns of B pass by; whole tiles. */
   BLOCK_ROWS = 40,
   /* Steps of k that are summed before the next columns are visited. */
@@ -88,12 +88,12 @@ CALLED void edgeTileTransposed(int rows, OPERANDS) { anyTile(1, rows, GIVEN); }
 
 /* All tiles of some rows of C, column strip by column strip. */
 INLINE void tiles(const int transposed, int rows, int n, int more, size depth, const float *a, size aRow, const float *b,
-                  size bRow, float *c, size cRow) {
+                  size bRow, int bPanel, float *c, size cRow) {
   for (int j = 0; j < n; j += COLUMNS) {
     const int columns = n - j < COLUMNS ? n - j : COLUMNS;
     for (int i = 0; i < rows; i += ROWS) {
       const int height = rows - i < ROWS ? rows - i : ROWS;
-      const float *aAt = a + (transposed ? i : i * aRow), *bAt = b + j;
+      const float *aAt = a + (transposed ? i : i * aRow), *bAt = b + columnAt(j, bPanel);
       float *cAt = c + i * cRow + j;
       if (columns < COLUMNS || height < ROWS) {
         if (transposed) edgeTileTransposed(height, columns, more, depth, aAt, aRow, bAt, bRow, cAt, cRow);
@@ -113,13 +113,13 @@ INLINE void copyBlock(const float *from, size fromRow, int depth, int height, fl
 }
 
 void PRODUCT(int transposedA, int m, int n, int k, const float *a, int aStride, const float *b, int bStride,
-             int accumulate, float *c, int cStride) {
+             int bPanel, int accumulate, float *c, int cStride) {
   const size aRow = aStride, bRow = bStride, cRow = cStride;
   const int gathering = n >= LEAST_COLUMNS_TO_GATHER && m >= ROWS;
   if (!transposedA && !gathering) {
     for (int i = 0; i < m; i += BLOCK_ROWS) {
       const int height = m - i < BLOCK_ROWS ? m - i : BLOCK_ROWS;
-      tiles(0, height, n, accumulate, k, a + i * aRow, aRow, b, bRow, c + i * cRow, cRow);
+      tiles(0, height, n, accumulate, k, a + i * aRow, aRow, b, bRow, bPanel, c + i * cRow, cRow);
     }
     return;
   }
@@ -135,7 +135,7 @@ void PRODUCT(int transposedA, int m, int n, int k, const float *a, int aStride, 
         else transposed(block, aStride, height, depth, gathered, BLOCK_ROWS);
         block = gathered, blockRow = BLOCK_ROWS;
       }
-      tiles(1, height, n, accumulate || k0 > 0, depth, block, blockRow, b + k0 * bRow, bRow, c + i * cRow, cRow);
+      tiles(1, height, n, accumulate || k0 > 0, depth, block, blockRow, b + k0 * bRow, bRow, bPanel, c + i * cRow, cRow);
     }
   }
 }

@@ -29,6 +29,23 @@ EXPORT void KERNEL(transpose)(const float *from, int fromStride, int rows, int c
   transposed(from, fromStride, rows, columns, to, toStride);
 }
 
+/* to = from (rows, columns) in panels of `width` columns, one behind another, each in rows of `width`. */
+EXPORT void KERNEL(pack)(const float *from, int fromStride, int rows, int columns, float *to, int width) {
+  for (int c = 0; c < columns; c += width) {
+    const int count = columns - c < width ? columns - c : width;
+    float *panel = to + (size)c * rows;
+    for (int r = 0; r < rows; r++) copyRow(panel + (size)r * width, from + (size)r * fromStride + c, count);
+  }
+}
+
+/* The same of fromᵀ (columns, rows). */
+EXPORT void KERNEL(packTransposed)(const float *from, int fromStride, int rows, int columns, float *to, int width) {
+  for (int r = 0; r < rows; r += width) {
+    const int count = rows - r < width ? rows - r : width;
+    transposed(from + (size)r * fromStride, fromStride, count, columns, to + (size)r * columns, width);
+  }
+}
+
 /* Each row of x (rows, width) += bias (width). */
 EXPORT void KERNEL(addBias)(float *x, const float *bias, int rows, int width) {
   for (int r = 0; r < rows; r++) addRow(x + (size)r * width, bias, width);

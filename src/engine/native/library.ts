@@ -42,9 +42,9 @@ export function loadBlas({ library }: BlasProduct, memory: WebAssembly.Memory): 
     },
     openblas_set_num_threads: { parameters: ["i32"], result: "void" },
   });
-  // The engine's workers are the threads.
+  // It knows no panels: what is packed for it has one, which are rows. The engine's workers are the threads.
   openblas_set_num_threads(1);
-  return (transposed, m, n, k, a, aStride, b, bStride, accumulate, c, cStride) =>
+  return (transposed, m, n, k, a, aStride, b, bStride, _bPanel, accumulate, c, cStride) =>
     cblas_sgemm(
       ROW_MAJOR,
       transposed ? TRANSPOSED : NOT_TRANSPOSED,

@@ -10,8 +10,10 @@
  * numbers of 32 and 64 bits.
  */
 export const SIGNATURES = {
-  product: "biiipipibpi",
+  product: "biiipipiibpi",
   transpose: "piiipi",
+  pack: "piiipi",
+  packTransposed: "piiipi",
   rmsNorm: "pippipiiiff",
   rmsNormBackward: "pipppibpipiiif",
   rope: "pippiiiib",
