@@ -4,35 +4,63 @@
  * @module
  */
 
-const STATE = 0, LENGTH = 1, BEATS = 2, CLOSED = 3, STOPPED = 4, HEADER_INTS = 5;
+const STATE = 0, BEATS = 1, CLOSED = 2, STOPPED = 3, HEADER_INTS = 4;
 const IDLE = 0, POSTED = 1, ANSWERED = 2, ENDED = 3;
-/** Commands are addresses and counts; lists lie in the engine's memory. */
-const CAPACITY_BYTES = 65536;
+/** Before the numbers of a message: a cache line. */
+const STATE_BYTES = 64;
+/** Numbers of a message at most. Commands are addresses and counts; lists lie in the engine's memory. */
+const CAPACITY = 8192;
+
+/** How values stand in a channel. */
+export interface Form<T> {
+  /** Writes a value from the first number on. */
+  write(value: T, to: Float64Array): void;
+  read(from: Float64Array): T;
+}
+
+/** A worker's answer to a command; one that it was asked to leave off has no result. */
+export type Answer =
+  | { readonly result?: readonly number[] | undefined }
+  | { readonly failure: string }
+  | { readonly stopped: true };
+
+enum AnswerKind {
+  Done,
+  Result,
+  Failure,
+  Stopped,
+}
+/** Numbers before those of a result, or the letters of a failure: what it is, and how many. */
+const ANSWER_HEADER = 2;
 
 /** Both ends of the channel; the buffer is shared. */
-export class Channel {
+export class Channel<Command> {
   readonly buffer: SharedArrayBuffer;
   /** (1), raised and notified whenever any worker answers. */
   readonly doorbell: Int32Array;
   readonly #header: Int32Array;
-  readonly #bytes: Uint8Array;
+  readonly #numbers: Float64Array;
+  readonly #form: Form<Command>;
 
   /**
    * @param doorbell shared by all channels of a pool
+   * @param form how commands stand in it
    */
   constructor(
     doorbell: Int32Array,
-    buffer = new SharedArrayBuffer(HEADER_INTS * Int32Array.BYTES_PER_ELEMENT + CAPACITY_BYTES),
+    form: Form<Command>,
+    buffer = new SharedArrayBuffer(STATE_BYTES + CAPACITY * Float64Array.BYTES_PER_ELEMENT),
   ) {
     this.buffer = buffer;
     this.doorbell = doorbell;
     this.#header = new Int32Array(buffer, 0, HEADER_INTS);
-    this.#bytes = new Uint8Array(buffer, HEADER_INTS * Int32Array.BYTES_PER_ELEMENT);
+    this.#numbers = new Float64Array(buffer, STATE_BYTES);
+    this.#form = form;
   }
 
   /** Main thread: gives the worker a command. */
-  post(command: unknown): void {
-    this.#write(command);
+  post(command: Command): void {
+    this.#form.write(command, this.#numbers);
     Atomics.store(this.#header, STOPPED, 0);
     Atomics.store(this.#header, STATE, POSTED);
     Atomics.notify(this.#header, STATE);
@@ -46,11 +74,11 @@ export class Channel {
   }
 
   /** Worker: blocks until there is a command; undefined once the channel is closed. */
-  receive(): unknown {
+  receive(): Command | undefined {
     for (;;) {
       const state = Atomics.load(this.#header, STATE);
       if (this.closed) return undefined;
-      if (state === POSTED) return this.#read();
+      if (state === POSTED) return this.#form.read(this.#numbers);
       Atomics.wait(this.#header, STATE, state);
     }
   }
@@ -61,8 +89,8 @@ export class Channel {
   }
 
   /** Worker: answers the command. */
-  answer(value: unknown): void {
-    this.#write(value);
+  answer(answer: Answer): void {
+    this.#writeAnswer(answer);
     Atomics.store(this.#header, STATE, ANSWERED);
     Atomics.add(this.doorbell, 0, 1);
     Atomics.notify(this.doorbell, 0);
@@ -73,9 +101,9 @@ export class Channel {
     return Atomics.load(this.#header, STATE) === ANSWERED;
   }
 
-  take(): unknown {
+  take(): Answer {
     Atomics.store(this.#header, STATE, IDLE);
-    return this.#read();
+    return this.#readAnswer();
   }
 
   /** Worker: says that it is alive in the middle of a long command. */
@@ -98,14 +126,32 @@ export class Channel {
     return Atomics.load(this.#header, STOPPED) === 1;
   }
 
-  #write(value: unknown): void {
-    const encoded = new TextEncoder().encode(JSON.stringify(value));
-    if (encoded.length > CAPACITY_BYTES) throw new RangeError(`Cannot send ${encoded.length} bytes to a worker`);
-    this.#bytes.set(encoded);
-    this.#header[LENGTH] = encoded.length;
+  #writeAnswer(answer: Answer): void {
+    if ("stopped" in answer) {
+      this.#numbers[0] = AnswerKind.Stopped;
+    } else if ("failure" in answer) {
+      // What a long message begins with says enough.
+      const text = answer.failure.slice(0, CAPACITY - ANSWER_HEADER);
+      const letters = Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
+      this.#writeList(AnswerKind.Failure, letters);
+    } else if (answer.result === undefined) {
+      this.#numbers[0] = AnswerKind.Done;
+    } else {
+      this.#writeList(AnswerKind.Result, answer.result);
+    }
   }
 
-  #read(): unknown {
-    return JSON.parse(new TextDecoder().decode(this.#bytes.slice(0, this.#header[LENGTH])));
+  #writeList(kind: AnswerKind, numbers: readonly number[]): void {
+    this.#numbers[0] = kind;
+    this.#numbers[1] = numbers.length;
+    this.#numbers.set(numbers, ANSWER_HEADER);
+  }
+
+  #readAnswer(): Answer {
+    const [kind, length] = this.#numbers;
+    if (kind === AnswerKind.Stopped) return { stopped: true };
+    if (kind === AnswerKind.Done) return {};
+    const numbers = [...this.#numbers.subarray(ANSWER_HEADER, ANSWER_HEADER + length)];
+    return kind === AnswerKind.Result ? { result: numbers } : { failure: String.fromCharCode(...numbers) };
   }
 }

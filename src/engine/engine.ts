@@ -18,6 +18,7 @@ import { type AdapterConfig, initialAdapter } from "../models/adapter.ts";
 import { rmsOfCoordinates } from "../models/embedding_table.ts";
 import type { RowLoss } from "../models/readings.ts";
 import type { ModelConfig } from "../models/model_config.ts";
+import { COMMAND_FORM } from "./command_form.ts";
 import type { EngineSetup, WorkerCommand } from "./commands.ts";
 import { BaseModel } from "./base_model.ts";
 import { startDecoder } from "./decoder.ts";
@@ -83,7 +84,7 @@ export async function createEngine(
     ...(native !== undefined && { native }),
   };
   const url = new URL("./worker.ts", import.meta.url);
-  const pool = await Pool.start<WorkerCommand, EngineSetup>({ url, workers, setup });
+  const pool = await Pool.start<WorkerCommand, EngineSetup>({ url, form: COMMAND_FORM, workers, setup });
   try {
     const host = new Host(setup, memory, kernels, pool);
     const mostBytes = options.recompute ? 0 : options.mostBytes ?? MAX_PAGES * PAGE_BYTES;

@@ -39,7 +39,7 @@ export function createMachine(setup: EngineSetup, worker: number, beat: () => vo
 }
 
 /** Does a command; returns its answer. */
-export function execute(machine: Machine, command: WorkerCommand): unknown {
+export function execute(machine: Machine, command: WorkerCommand): number[] | void {
   const { kernels } = machine;
   switch (command.kind) {
     case "prefill":

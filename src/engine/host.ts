@@ -113,7 +113,7 @@ export class Host {
   /** Runs commands on whichever worker is free; `take` sees the answer to each. */
   async runAll<C extends WorkerCommand>(
     commands: readonly C[],
-    take?: (answer: unknown, command: C) => void,
+    take?: (answer: readonly number[] | undefined, command: C) => void,
   ): Promise<void> {
     const queue = commands.values();
     await this.pool.run(function* (): Task<WorkerCommand> {

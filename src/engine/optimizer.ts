@@ -92,8 +92,7 @@ export class Optimizer {
     }
     const squares = new Float64Array(pieces);
     await this.#host.runAll(commands, (answer, command) => {
-      // JSON writes NaN and Infinity as null.
-      (answer as (number | null)[]).forEach((sum, i) => squares[command.firstPiece + i] = sum ?? NaN);
+      squares.set(answer!, command.firstPiece);
     });
     return Math.sqrt(squares.reduce((sum, square) => sum + square, 0));
   }

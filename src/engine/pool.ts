@@ -7,13 +7,13 @@
 import { now } from "../clock.ts";
 import { BenchError } from "../errors.ts";
 import { InterruptedError, throwIfInterrupted } from "../interruption.ts";
-import { Channel } from "./channel.ts";
+import { type Answer, Channel, type Form } from "./channel.ts";
 
 /**
  * What a worker does, one command after another; each `yield` returns the worker's answer. A task that has nothing to do
  * until another worker has answered yields undefined.
  */
-export type Task<Command> = Generator<Command | undefined, void, unknown>;
+export type Task<Command> = Generator<Command | undefined, void, readonly number[] | undefined>;
 
 /** What each worker is told at its start, besides its channel. */
 export interface WorkerStart<Setup> {
@@ -23,12 +23,11 @@ export interface WorkerStart<Setup> {
   readonly doorbell: Int32Array;
 }
 
-/** A worker's answer to a command; one that it was asked to leave off has no result. */
-export type Answer = { readonly result: unknown } | { readonly failure: string } | { readonly stopped: true };
-
 /** What a pool needs. */
-export interface PoolOptions<Setup> {
+export interface PoolOptions<Command, Setup> {
   readonly url: URL;
+  /** How commands stand in the channels. */
+  readonly form: Form<Command>;
   readonly workers: number;
   readonly setup: Setup;
   /** How long a busy worker may show no sign of life. */
@@ -46,7 +45,7 @@ const MILLISECONDS_BETWEEN_EVENTS = 250;
 /** Workers that wait for commands. */
 export class Pool<Command> {
   readonly #workers: readonly Worker[];
-  readonly #channels: readonly Channel[];
+  readonly #channels: readonly Channel<Command>[];
   readonly #doorbell: Int32Array;
   readonly #silentNaps: number;
   #failure: string | undefined;
@@ -54,7 +53,7 @@ export class Pool<Command> {
   /** When events were let in last. */
   #turned = now();
 
-  private constructor(workers: Worker[], channels: Channel[], doorbell: Int32Array, silenceSeconds: number) {
+  private constructor(workers: Worker[], channels: Channel<Command>[], doorbell: Int32Array, silenceSeconds: number) {
     this.#workers = workers;
     this.#channels = channels;
     this.#doorbell = doorbell;
@@ -72,9 +71,9 @@ export class Pool<Command> {
    *
    * @throws {BenchError} If one cannot start
    */
-  static async start<Command, Setup>(options: PoolOptions<Setup>): Promise<Pool<Command>> {
+  static async start<Command, Setup>(options: PoolOptions<Command, Setup>): Promise<Pool<Command>> {
     const doorbell = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-    const channels = Array.from({ length: options.workers }, () => new Channel(doorbell));
+    const channels = Array.from({ length: options.workers }, () => new Channel(doorbell, options.form));
     const workers = channels.map(() => new Worker(options.url, { type: "module" }));
     try {
       await Promise.all(workers.map((worker, index) =>
@@ -130,7 +129,7 @@ export class Pool<Command> {
 
   async #run(tasks: Task<Command>[], abort: AbortSignal | undefined): Promise<void> {
     const busy = new Set<number>(), waiting = new Set<number>();
-    const advance = (index: number, answer?: unknown) => {
+    const advance = (index: number, answer?: readonly number[]) => {
       const next = tasks[index].next(answer);
       waiting.delete(index);
       if (next.done) return;
@@ -152,7 +151,7 @@ export class Pool<Command> {
       const answered = [...busy].filter((index) => this.#channels[index].answered);
       for (const index of answered) {
         busy.delete(index);
-        const answer = this.#channels[index].take() as Answer;
+        const answer = this.#channels[index].take();
         if ("failure" in answer) throw new BenchError(`Cannot go on, worker ${index} failed: ${answer.failure}`);
         if (abort?.aborted || "stopped" in answer) continue;
         advance(index, answer.result);

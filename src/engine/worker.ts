@@ -4,11 +4,12 @@
  *
  * @module
  */
-import { Channel } from "./channel.ts";
+import { type Answer, Channel } from "./channel.ts";
+import { COMMAND_FORM } from "./command_form.ts";
 import type { EngineSetup, WorkerCommand } from "./commands.ts";
 import { createMachine, execute } from "./execute.ts";
 import type { Machine } from "./forward.ts";
-import type { Answer, WorkerStart } from "./pool.ts";
+import type { WorkerStart } from "./pool.ts";
 
 /** The part of a worker's global scope that is used; `lib.dom` knows no workers. */
 interface WorkerScope {
@@ -19,7 +20,7 @@ const scope = globalThis as unknown as WorkerScope;
 
 scope.onmessage = (event) => {
   const { index, setup, channel: buffer, doorbell } = event.data;
-  const channel = new Channel(doorbell, buffer);
+  const channel = new Channel(doorbell, COMMAND_FORM, buffer);
   let machine: Machine;
   try {
     machine = createMachine(setup, index, () => {
@@ -32,7 +33,7 @@ scope.onmessage = (event) => {
     return;
   }
   for (let command = channel.receive(); command !== undefined; command = channel.receive()) {
-    channel.answer(answer(machine, command as WorkerCommand));
+    channel.answer(answer(machine, command));
   }
   // The main thread waits for this before it ends the thread.
   scope.postMessage({ result: undefined });
@@ -43,7 +44,7 @@ class StoppedError extends Error {}
 
 function answer(machine: Machine, command: WorkerCommand): Answer {
   try {
-    return { result: execute(machine, command) };
+    return { result: execute(machine, command) ?? undefined };
   } catch (error) {
     if (error instanceof StoppedError) return { stopped: true };
     return { failure: messageOf(error) };

@@ -16,18 +16,18 @@ Deno.test("a worker shows life in every block and at the head, forward and backw
   };
   const group: TrainingGroup = { prompt: tokens(5), completions: [rows(T - 1)] };
 
-  const begun = new Map<Channel, { kind: string; beats: number }>();
+  const begun = new Map<unknown, { kind: string; beats: number }>();
   const shown = new Map<string, Set<number>>();
   const model = await createEngine(config, randomWeights(config, new Numbers(11)), { workers: 1 });
   const watched = replaceMethods([
     [Channel.prototype, "post", (post) => {
-      return function (this: Channel, command: WorkerCommand) {
+      return function (this: Channel<WorkerCommand>, command: WorkerCommand) {
         begun.set(this, { kind: command.kind, beats: this.beats });
         return post.call(this, command);
       };
     }],
     [Channel.prototype, "take", (take) => {
-      return function (this: Channel) {
+      return function (this: Channel<WorkerCommand>) {
         const { kind, beats } = begun.get(this)!;
         shown.set(kind, (shown.get(kind) ?? new Set()).add(this.beats - beats));
         return take.call(this);

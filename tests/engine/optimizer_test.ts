@@ -23,7 +23,7 @@ const STEP = {
 async function update(
   size: number,
   workers: number,
-  squares: (piece: number) => number | null,
+  squares: (piece: number) => number,
 ): Promise<{ norm: number; sums: SumShardsCommand[]; steps: AdamwCommand[] }> {
   const sums: SumShardsCommand[] = [], steps: AdamwCommand[] = [];
   const host = {
@@ -42,8 +42,7 @@ async function update(
         else {
           sums.unshift(command);
           const pieces = Array.from({ length: command.pieces }, (_, i) => squares(command.firstPiece + i));
-          // As an answer comes out of the channel.
-          take!(JSON.parse(JSON.stringify(pieces)), command);
+          take!(pieces, command);
         }
       }
       return Promise.resolve();
@@ -84,10 +83,9 @@ Deno.test("pieces of the norm and ranges of the step cover every parameter once,
 Deno.test("a piece of the norm that is no finite number ends the step, wherever it lies", async () => {
   const size = 5 * 16384;
   for (let broken = 0; broken < 5; broken++) {
-    // JSON has no NaN and no infinity: both come as null.
-    for (const value of [NaN, Infinity, null]) {
+    for (const value of [NaN, Infinity]) {
       const squares = (piece: number) => piece === broken ? value : 1;
-      await assertRejects(() => update(size, 2, squares), BenchError, "the gradient's norm is NaN");
+      await assertRejects(() => update(size, 2, squares), BenchError, `the gradient's norm is ${value}`);
     }
   }
   // A sum that overflows.

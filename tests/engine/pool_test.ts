@@ -2,17 +2,15 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
 import { InterruptedError } from "../../src/interruption.ts";
 import { Pool, type Task } from "../../src/engine/pool.ts";
-
-/** Commands of the worker in unruly_worker.ts. */
-type Order = "echo" | "throw" | "crash" | "close" | "spin" | "labour";
+import { type Order, ORDER_FORM, ORDERS } from "./orders.ts";
 
 function startPool(workers: number): Promise<Pool<Order>> {
   const url = new URL("./unruly_worker.ts", import.meta.url);
-  return Pool.start({ url, workers, setup: { start: "well" }, silenceSeconds: 0.5 });
+  return Pool.start({ url, form: ORDER_FORM, workers, setup: { start: "well" }, silenceSeconds: 0.5 });
 }
 
 function* give(...orders: Order[]): Task<Order> {
-  for (const order of orders) assertEquals(yield order, order);
+  for (const order of orders) assertEquals(yield order, [ORDERS.indexOf(order)]);
 }
 
 Deno.test("commands run one after another on every worker", async () => {
@@ -75,7 +73,7 @@ Deno.test("a task that waits goes on when another worker has answered", async ()
         yield "echo";
         return;
       }
-      assertEquals(yield "echo", "echo");
+      assertEquals(yield "echo", [ORDERS.indexOf("echo")]);
       order.push("answered");
     });
   } finally {
@@ -101,7 +99,7 @@ Deno.test("interrupted work is left off in the middle of a command, and the pool
       InterruptedError,
     );
     // Neither worker came to the end of its labour.
-    assertEquals(answers, ["echo"]);
+    assertEquals(answers, [[ORDERS.indexOf("echo")]]);
     await assertRejects(() => pool.run(() => give("echo"), controller.signal), InterruptedError);
     await pool.run(() => give("labour"));
   } finally {
@@ -118,5 +116,9 @@ Deno.test("a closed pool refuses work", async () => {
 
 Deno.test("a worker that cannot start is an error", async () => {
   const url = new URL("./unruly_worker.ts", import.meta.url);
-  await assertRejects(() => Pool.start({ url, workers: 2, setup: { start: "badly" } }), BenchError, "refuses to start");
+  await assertRejects(
+    () => Pool.start({ url, form: ORDER_FORM, workers: 2, setup: { start: "badly" } }),
+    BenchError,
+    "refuses to start",
+  );
 });

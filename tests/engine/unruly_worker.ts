@@ -1,6 +1,7 @@
 /** A worker that dies in every way there is, or takes its time, for pool_test.ts. */
 import { Channel } from "../../src/engine/channel.ts";
 import type { WorkerStart } from "../../src/engine/pool.ts";
+import { ORDER_FORM, ORDERS } from "./orders.ts";
 
 interface WorkerScope {
   onmessage: ((event: MessageEvent<WorkerStart<{ start: string }>>) => void) | null;
@@ -16,7 +17,7 @@ scope.onmessage = ({ data }) => {
     scope.postMessage({ failure: "refuses to start" });
     return;
   }
-  const channel = new Channel(data.doorbell, data.channel);
+  const channel = new Channel(data.doorbell, ORDER_FORM, data.channel);
   scope.postMessage({ result: undefined });
   for (let order = channel.receive(); order !== undefined; order = channel.receive()) {
     if (order === "crash") throw new Error("crashed on command");
@@ -26,16 +27,16 @@ scope.onmessage = ({ data }) => {
       channel.answer({ stopped: true });
       continue;
     }
-    channel.answer(order === "throw" ? { failure: "thrown on command" } : { result: order });
+    channel.answer(order === "throw" ? { failure: "thrown on command" } : { result: [ORDERS.indexOf(order)] });
   }
 };
 
 /** Computes in silence until nobody wants the answer: Deno ends no thread that computes, and it would take a core for good. */
-function spin(channel: Channel): void {
+function spin(channel: Channel<unknown>): void {
   while (!channel.closed);
 }
 
-function labour(channel: Channel): "done" | "stopped" {
+function labour(channel: Channel<unknown>): "done" | "stopped" {
   const clock = new Int32Array(new SharedArrayBuffer(4));
   for (let sign = 0; sign < SIGNS; sign++) {
     Atomics.wait(clock, 0, 0, MILLISECONDS_BETWEEN);

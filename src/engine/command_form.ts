@@ -1,0 +1,163 @@
+/**
+ * Commands as numbers: which fields each has, checked against its type, and in which order they stand in a channel.
+ *
+ * @module
+ */
+import type { Form } from "./channel.ts";
+import type { HeadChunk, Places, UnitPlace, WorkerCommand } from "./commands.ts";
+
+/** How a field stands: a number, truth as 0 or 1, one of some words by its place, or its own fields one after another. */
+type Shape<T> = [T] extends [number] ? "number"
+  : [T] extends [boolean] ? "truth"
+  : [T] extends [string] ? readonly T[]
+  : { readonly [K in keyof T]-?: Shape<T[K]> };
+/** Any of them. */
+type AnyShape = "number" | "truth" | readonly string[] | { readonly [field: string]: AnyShape };
+
+const NUMBER = "number", TRUTH = "truth";
+const KEEP = ["all", "inputs", "layer"] as const;
+const PLACES: Shape<Places> = {
+  weights: NUMBER,
+  adapter: NUMBER,
+  headTransposed: NUMBER,
+  packed: NUMBER,
+  rope: NUMBER,
+};
+const UNIT: Shape<UnitPlace> = {
+  rows: NUMBER,
+  headRowCount: NUMBER,
+  longest: NUMBER,
+  ids: NUMBER,
+  weights: NUMBER,
+  offset: NUMBER,
+  kept: NUMBER,
+  positions: NUMBER,
+  spans: NUMBER,
+  spanCount: NUMBER,
+  headRows: NUMBER,
+};
+const CHUNK: Shape<HeadChunk> = { first: NUMBER, count: NUMBER, logits: NUMBER, gradient: NUMBER, reads: NUMBER };
+const PACK = { from: NUMBER, fromStride: NUMBER, rows: NUMBER, columns: NUMBER, to: NUMBER, width: NUMBER } as const;
+
+const COMMANDS: { readonly [C in WorkerCommand as C["kind"]]: Shape<Omit<C, "kind">> } = {
+  forward: { places: PLACES, unit: UNIT, arena: NUMBER, keep: KEEP, chunk: CHUNK },
+  nextChunk: {
+    places: PLACES,
+    unit: UNIT,
+    arena: NUMBER,
+    keep: KEEP,
+    done: CHUNK,
+    chunk: CHUNK,
+    gradients: NUMBER,
+    clear: TRUTH,
+  },
+  backward: {
+    places: PLACES,
+    transposed: NUMBER,
+    unit: UNIT,
+    arena: NUMBER,
+    keep: KEEP,
+    done: CHUNK,
+    gradients: NUMBER,
+    clear: TRUTH,
+    trainInputs: TRUTH,
+  },
+  prefill: {
+    places: PLACES,
+    unit: UNIT,
+    arena: NUMBER,
+    prefix: NUMBER,
+    prefixLayerBytes: NUMBER,
+    prefixOffsets: NUMBER,
+    logits: NUMBER,
+  },
+  step: {
+    places: PLACES,
+    arena: NUMBER,
+    rows: NUMBER,
+    longest: NUMBER,
+    ids: NUMBER,
+    weights: NUMBER,
+    offset: NUMBER,
+    kept: NUMBER,
+    positions: NUMBER,
+    sequences: NUMBER,
+    lengths: NUMBER,
+    own: NUMBER,
+    ownLayerBytes: NUMBER,
+    ownCapacity: NUMBER,
+    prefix: NUMBER,
+    prefixLayerBytes: NUMBER,
+    prefixOffsets: NUMBER,
+    prefixLengths: NUMBER,
+    logits: NUMBER,
+    reads: NUMBER,
+  },
+  read: { places: PLACES, reads: NUMBER, rows: NUMBER },
+  sumShards: {
+    gradients: NUMBER,
+    shardBytes: NUMBER,
+    shards: NUMBER,
+    size: NUMBER,
+    piece: NUMBER,
+    firstPiece: NUMBER,
+    pieces: NUMBER,
+  },
+  adamw: {
+    weights: NUMBER,
+    gradients: NUMBER,
+    first: NUMBER,
+    second: NUMBER,
+    offset: NUMBER,
+    count: NUMBER,
+    gradientScale: NUMBER,
+    beta1: NUMBER,
+    beta2: NUMBER,
+    decay: NUMBER,
+    rate: NUMBER,
+    correction: NUMBER,
+    epsilon: NUMBER,
+  },
+  pack: PACK,
+  packTransposed: PACK,
+};
+const KINDS = Object.keys(COMMANDS) as WorkerCommand["kind"][];
+
+/** A command as its kind's place, then its fields. */
+export const COMMAND_FORM: Form<WorkerCommand> = {
+  write(command, to) {
+    to[0] = KINDS.indexOf(command.kind);
+    put(COMMANDS[command.kind] as AnyShape, command, to, 1);
+  },
+  read(from) {
+    const kind = KINDS[from[0]];
+    return { kind, ...take(COMMANDS[kind] as AnyShape, { from, next: 1 }) as object } as WorkerCommand;
+  },
+};
+
+/** Writes a value from `next` on; where what follows begins. */
+function put(shape: AnyShape, value: unknown, to: Float64Array, next: number): number {
+  if (shape === NUMBER || shape === TRUTH) {
+    to[next] = Number(value);
+    return next + 1;
+  }
+  if (isWords(shape)) {
+    to[next] = shape.indexOf(value as string);
+    return next + 1;
+  }
+  for (const field in shape) next = put(shape[field], (value as Record<string, unknown>)[field], to, next);
+  return next;
+}
+
+function take(shape: AnyShape, place: { readonly from: Float64Array; next: number }): unknown {
+  if (shape === NUMBER) return place.from[place.next++];
+  if (shape === TRUTH) return place.from[place.next++] === 1;
+  if (isWords(shape)) return shape[place.from[place.next++]];
+  const value: Record<string, unknown> = {};
+  for (const field in shape) value[field] = take(shape[field], place);
+  return value;
+}
+
+function isWords(shape: AnyShape): shape is readonly string[] {
+  return Array.isArray(shape);
+}
