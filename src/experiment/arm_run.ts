@@ -18,7 +18,7 @@ import { problemCounts } from "../metrics/problem_counts.ts";
 import { adapterParameterCount } from "../models/adapted_layers.ts";
 import { initialAdapter, isNeutral } from "../models/adapter.ts";
 import type { LanguageModel, NamedTensors } from "../models/language_model.ts";
-import { isPresent, readTextIfPresent } from "../files/read.ts";
+import { isPresent } from "../files/read.ts";
 import {
   describeResult,
   type Evaluated,
@@ -184,8 +184,7 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
   const keep = async () => {
     if (curve.length === kept) return;
     kept = curve.length;
-    log.flush();
-    const drawn = await readTextIfPresent(bench.folder.rolloutsFile(run)) ?? "";
+    const drawn = await log.upTo(kept);
     const state = {
       run: identity,
       curve,

@@ -8,6 +8,7 @@ import { now } from "../clock.ts";
 import { dirname } from "node:path";
 import { ChainedLinesWriter, chainOf } from "../files/chained_lines.ts";
 import { readWholeLines } from "../files/json_lines.ts";
+import { readTextIfPresent } from "../files/read.ts";
 import { makeFolder, writeFileAtomically } from "../files/write.ts";
 import { thoughtCount } from "../rollout/softness.ts";
 import type { ResolvedTraining } from "../training/config.ts";
@@ -62,6 +63,7 @@ const NOTHING = { lines: [], wholeBytes: 0, torn: false } as const;
 
 /** The file under way; dispose of it to close it. */
 export class RolloutLog implements Disposable {
+  readonly #path: string;
   readonly #writer: ChainedLinesWriter;
   readonly #prompts: number;
   #waiting: KeptCompletion[] = [];
@@ -78,6 +80,7 @@ export class RolloutLog implements Disposable {
     makeFolder(dirname(path));
     if (before !== "") writeFileAtomically(path, before);
     const lines = before === "" ? NOTHING : readWholeLines(path);
+    this.#path = path;
     this.#writer = new ChainedLinesWriter(path, chainOf(path, lines, owner));
     this.#prompts = prompts;
   }
@@ -109,6 +112,19 @@ export class RolloutLog implements Disposable {
     if (this.#waiting.length > 0) this.#writer.append(this.#waiting);
     this.#waiting = [];
     this.#writtenAt = now();
+  }
+
+  /** The lines of all steps up to this one, on the disk: those of a step that was broken off are drawn again. */
+  async upTo(step: number): Promise<string> {
+    this.flush();
+    const text = await readTextIfPresent(this.#path) ?? "";
+    let end = text.length;
+    while (end > 0) {
+      const begin = text.lastIndexOf("\n", end - 2) + 1;
+      if ((JSON.parse(text.slice(begin, end)) as KeptCompletion).step <= step) break;
+      end = begin;
+    }
+    return text.slice(0, end);
   }
 
   [Symbol.dispose](): void {

@@ -72,6 +72,20 @@ Deno.test("the file goes on from the checkpoint's copy: later lines are written 
   assertEquals(written("", [1, 2]), two);
 });
 
+Deno.test("a checkpoint holds no completion of a step after it, which was broken off between its drawing and its update", async () => {
+  const path = `${Deno.makeTempDirSync()}/a.jsonl`;
+  using log = new RolloutLog(path, "owner", "", 1);
+  assertEquals(await log.upTo(3), "");
+  for (const sample of [0, 1]) log.add(drawn(1, 0, sample), `é${sample}`);
+  const one = await log.upTo(1);
+  assertEquals(one, Deno.readTextFileSync(path));
+  for (const step of [2, 2, 3]) log.add(drawn(step, 0, 0), "later");
+  assertEquals([await log.upTo(0), await log.upTo(1)], ["", one]);
+  const two = await log.upTo(2);
+  assertEquals([two.split("\n").length - 1, await log.upTo(3)], [4, Deno.readTextFileSync(path)]);
+  assert(Deno.readTextFileSync(path).startsWith(two));
+});
+
 Deno.test("prompts that are kept fill 64 MiB at most, if every completion runs to its limit, and are one at least", () => {
   const sizes = { steps: 70, promptsPerStep: 16, groupSize: 8 };
   assertEquals(keptPrompts(sizes, 40), 16);
