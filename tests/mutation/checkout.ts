@@ -32,6 +32,14 @@ export function projectFiles(): string[] {
   return decoder.decode(stdout).split("\0").filter((path) => path !== "" && isPresent(ROOT + path)).sort();
 }
 
+/** Copies them into a folder that is there. */
+export function copyProject(folder: string): void {
+  for (const path of projectFiles()) {
+    Deno.mkdirSync(dirname(`${folder}/${path}`), { recursive: true });
+    Deno.copyFileSync(ROOT + path, `${folder}/${path}`);
+  }
+}
+
 /** Text of a file of the working tree. */
 export function projectText(path: string): string {
   return Deno.readTextFileSync(ROOT + path);
@@ -50,10 +58,7 @@ export class Checkout implements Disposable {
   #running: Deno.ChildProcess | undefined;
 
   constructor() {
-    for (const path of projectFiles()) {
-      Deno.mkdirSync(dirname(`${this.#folder}/${path}`), { recursive: true });
-      Deno.copyFileSync(ROOT + path, `${this.#folder}/${path}`);
-    }
+    copyProject(this.#folder);
   }
 
   /**

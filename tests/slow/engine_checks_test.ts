@@ -3,16 +3,13 @@
  * null, and places outside of arrays end the program. Skipped, and said so, where the compiler is not at hand.
  */
 import { assertEquals } from "@std/assert";
-import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
 import { buildCheckedLibrary, compilerFolder } from "../../src/engine/build.ts";
 import { HASH_FILE, kernelName } from "../../src/engine/kernel_hashes.ts";
 import { libraryFile, TARGETS } from "../../src/engine/native/targets.ts";
 import { sha256 } from "../../src/files/hash.ts";
 import { isPresent } from "../../src/files/read.ts";
-import { projectFiles } from "../mutation/checkout.ts";
+import { copyProject } from "../mutation/checkout.ts";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const CACHE = ".cache/engine";
 const target = TARGETS.find(({ os, arch }) => os === Deno.build.os && arch === Deno.build.arch);
 const ready = target !== undefined && isPresent(compilerFolder(CACHE));
@@ -41,10 +38,7 @@ Deno.test({
   fn: async () => {
     const folder = Deno.makeTempDirSync({ prefix: "engine-checks-" });
     try {
-      for (const path of projectFiles()) {
-        Deno.mkdirSync(dirname(`${folder}/${path}`), { recursive: true });
-        Deno.copyFileSync(ROOT + path, `${folder}/${path}`);
-      }
+      copyProject(folder);
       const file = libraryFile(target!.library), bytes = await buildCheckedLibrary(CACHE, target!);
       const library = `${folder}/src/engine/${kernelName(file)}`;
       Deno.writeFileSync(library, bytes);
