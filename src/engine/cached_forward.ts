@@ -89,7 +89,7 @@ export function prefillPrompts(machine: Machine, command: PrefillCommand): void 
   const width = machine.adapter?.width;
   const activations = takeActivations(region, config, unit, "layer", kernels.attentionBlockRows(), width);
   const spans = readSpans(machine, unit);
-  const offsets = new Uint32Array(machine.memory.buffer, command.prefixOffsets, unit.spanCount);
+  const offsets = new Float64Array(machine.memory.buffer, command.prefixOffsets, unit.spanCount);
   const attend = attendSpans(machine, spans, activations);
   const W = queryKeyValueWidth(config), { heads, keyValueHeads, headSize } = config;
   embedRows(machine, places, unit, activations.layers[0].x);

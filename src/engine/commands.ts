@@ -7,11 +7,12 @@ import type { AdapterConfig } from "../models/adapter.ts";
 import type { ModelConfig } from "../models/model_config.ts";
 import type { Keep, UnitSize } from "./activations.ts";
 import type { NativeLibrary } from "./native/library.ts";
+import type { SharedMemory } from "./shared_memory.ts";
 
 /** What a worker knows from its start. */
 export interface EngineSetup {
   readonly module: WebAssembly.Module;
-  readonly memory: WebAssembly.Memory;
+  readonly memory: SharedMemory;
   /** What kernels in WebAssembly lay aside, one part per worker. */
   readonly stacks: number;
   readonly config: ModelConfig;
@@ -108,7 +109,7 @@ export interface PrefillCommand {
   readonly arena: number;
   readonly prefix: number;
   readonly prefixLayerBytes: number;
-  /** (spanCount) u32, bytes from the layer's start. */
+  /** (spanCount) f64, bytes from the layer's start. */
   readonly prefixOffsets: number;
   readonly logits: number;
 }

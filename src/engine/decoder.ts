@@ -13,10 +13,10 @@ import { decoderArena, promptInputs, stepWorkers, takeStepInputs } from "./decod
 import { at } from "./forward.ts";
 import type { Host, Policy } from "./host.ts";
 import { KeyValueCache } from "./key_value_cache.ts";
-import { type Block, DividedBlock, GrowingBlock, Region } from "./memory.ts";
+import { type Block, DividedBlock, GrowingBlock, NUMBER_BYTES, Region } from "./memory.ts";
 import type { Task } from "./pool.ts";
 import { prefill } from "./prefill.ts";
-import { ReadTape, ROW_ADDRESSES } from "./reading_tape.ts";
+import { ReadTape, tableBytes } from "./reading_tape.ts";
 import { checkInputs, checkPrompt, copyInputs } from "./units.ts";
 
 /**
@@ -145,7 +145,7 @@ class CachedDecoder implements Decoder {
     });
     memory.ints(part.sequences, rows).set(sequences);
     const positions = memory.ints(part.positions, rows), lengths = memory.ints(part.lengths, rows);
-    const offsets = memory.ints(part.prefixOffsets, rows), prefixLengths = memory.ints(part.prefixLengths, rows);
+    const offsets = memory.numbers(part.prefixOffsets, rows), prefixLengths = memory.ints(part.prefixLengths, rows);
     let longest = 0;
     sequences.forEach((sequence, row) => {
       const prompt = this.#promptOf[sequence], held = this.#held[sequence]++;
@@ -177,7 +177,7 @@ class CachedDecoder implements Decoder {
         positions: at(part.positions, first),
         sequences: at(part.sequences, first),
         lengths: at(part.lengths, first),
-        prefixOffsets: at(part.prefixOffsets, first),
+        prefixOffsets: part.prefixOffsets + first * NUMBER_BYTES,
         prefixLengths: at(part.prefixLengths, first),
         own,
         ownLayerBytes,
@@ -235,5 +235,5 @@ function share(rows: number, worker: number, workers: number): [first: number, l
 
 /** Address of a tape's table from one of its rows on. */
 function tableAt(tape: ReadTape, row: number): number {
-  return at(tape.table, row * ROW_ADDRESSES);
+  return tape.table + tableBytes(row);
 }

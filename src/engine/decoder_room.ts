@@ -53,7 +53,7 @@ export function takeStepInputs(
     positions: region.take(rows),
     sequences: region.take(rows),
     lengths: region.take(rows),
-    prefixOffsets: region.take(rows),
+    prefixOffsets: region.takeNumbers(rows),
     prefixLengths: region.take(rows),
   };
 }

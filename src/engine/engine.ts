@@ -23,12 +23,13 @@ import type { EngineSetup, WorkerCommand } from "./commands.ts";
 import { BaseModel } from "./base_model.ts";
 import { startDecoder } from "./decoder.ts";
 import { Host } from "./host.ts";
-import { compileKernels, instantiateKernels, type KernelPath, MAX_PAGES, PAGE_BYTES, STACK_BYTES } from "./kernels.ts";
+import { compileKernels, createSharedMemory, type KernelPath, memorylessKernels, STACK_BYTES } from "./kernels.ts";
 import { EngineMemory, FLOAT_BYTES } from "./memory.ts";
 import { chooseProducts, type ChosenProducts, type Products } from "./native/choose.ts";
 import { Optimizer } from "./optimizer.ts";
-import { readTensorsMeanwhile, writeTensors } from "./parameters.ts";
+import { hasRoomToPack, layoutParameters, readTensorsMeanwhile, writeTensors } from "./parameters.ts";
 import { Pool } from "./pool.ts";
+import { nativeMemory, WASM_CAPACITY } from "./shared_memory.ts";
 import { GradientShards, GroupPasses } from "./training.ts";
 import type { OptimizerStep } from "../models/adamw.ts";
 
@@ -44,6 +45,8 @@ export interface EngineOptions {
   readonly recompute?: boolean;
   /** Bytes of memory beyond which a backward pass does so, whatever `recompute` says; 4 GiB unless given. */
   readonly mostBytes?: number;
+  /** Whether decoding has a copy of the projections in panels; unless given, where that leaves a quarter of `mostBytes`. */
+  readonly packs?: boolean;
   /** What is trained in place of the weights (absent: they are); it starts as under seed 0. */
   readonly adapter?: AdapterConfig;
 }
@@ -72,23 +75,22 @@ export async function createEngine(
     throw new UsageError(`Cannot start an engine with ${workers} workers: expected an integer of at least 1`);
   }
   const { module, path } = await compileKernels(options.kernels);
-  const memory = new EngineMemory();
-  const kernels = instantiateKernels(module, memory.wasm);
-  const stacks = memory.allocate(workers * STACK_BYTES / FLOAT_BYTES).address;
   const products = await chooseProducts(options.products, path);
   const { native } = products;
-  const { adapter } = options;
+  const memory = new EngineMemory(native?.kind === "c" ? nativeMemory() : createSharedMemory());
+  const stacks = memory.allocate(workers * STACK_BYTES / FLOAT_BYTES).address;
+  const { adapter, mostBytes = WASM_CAPACITY } = options;
+  const packs = options.packs ?? hasRoomToPack(config, layoutParameters(config), mostBytes);
   const setup: EngineSetup = {
-    ...{ module, memory: memory.wasm, stacks, config },
+    ...{ module, memory: memory.shared, stacks, config },
     ...(adapter !== undefined && { adapter }),
     ...(native !== undefined && { native }),
   };
   const url = new URL("./worker.ts", import.meta.url);
   const pool = await Pool.start<WorkerCommand, EngineSetup>({ url, form: COMMAND_FORM, workers, setup });
   try {
-    const host = new Host(setup, memory, kernels, pool);
-    const mostBytes = options.recompute ? 0 : options.mostBytes ?? MAX_PAGES * PAGE_BYTES;
-    const engine = new Engine(host, path, products, mostBytes, adapter);
+    const host = new Host(setup, memory, memorylessKernels(module), pool, packs);
+    const engine = new Engine(host, path, products, options.recompute ? 0 : mostBytes, adapter);
     writeTensors(host.weights, host.parameters, weights, "weights");
     host.weightsChanged();
     if (adapter !== undefined) await engine.restore(initialAdapter(config, adapter, 0));

@@ -9,10 +9,10 @@ import { backwardChunk, backwardUnit } from "./backward.ts";
 import { prefillPrompts, stepSequences } from "./cached_forward.ts";
 import type { AdamwCommand, EngineSetup, SumShardsCommand, UnitPlace, WorkerCommand } from "./commands.ts";
 import { at, forwardUnit, type Machine, readChunk } from "./forward.ts";
-import { instantiateKernels, STACK_BYTES } from "./kernels.ts";
+import { instantiateKernels, memorylessKernels, STACK_BYTES } from "./kernels.ts";
 import { FLOAT_BYTES, Region } from "./memory.ts";
 import { loadNativeKernels } from "./native/kernels.ts";
-import { loadBlas } from "./native/library.ts";
+import { type CKernels, loadBlas } from "./native/library.ts";
 import { readRows } from "./read_rows.ts";
 import { panelWidths } from "./weight_product.ts";
 import { layoutCopies, layoutParameters } from "./parameters.ts";
@@ -23,8 +23,9 @@ export function createMachine(setup: EngineSetup, worker: number, beat: () => vo
   const parameters = layoutParameters(config);
   const adapter = setup.adapter && layoutAdapter(config, setup.adapter, parameters);
   const { native } = setup;
-  const inWebAssembly = instantiateKernels(setup.module, memory, setup.stacks + worker * STACK_BYTES);
-  const kernels = native?.kind === "c" ? { ...inWebAssembly, ...loadNativeKernels(native, memory) } : inWebAssembly;
+  const kernels = memory instanceof WebAssembly.Memory
+    ? instantiateKernels(setup.module, memory, setup.stacks + worker * STACK_BYTES)
+    : { ...memorylessKernels(setup.module), ...loadNativeKernels(native as CKernels, memory) };
   return {
     config,
     parameters,

@@ -15,11 +15,13 @@ import { type ModelConfig, rotarySizeOf } from "../models/model_config.ts";
 import type { Reads } from "../models/readings.ts";
 import { decoderBytes } from "./decoder_room.ts";
 import { ropePositions } from "./host.ts";
-import { compileKernels, createSharedMemory, instantiateKernels, PAGE_BYTES, STACK_BYTES } from "./kernels.ts";
+import { compileKernels, memorylessKernels, PAGE_BYTES, STACK_BYTES } from "./kernels.ts";
 import { blockBytes, FIRST_ADDRESS, FLOAT_BYTES } from "./memory.ts";
-import { hasPackedCopies, layoutCopies, layoutParameters, panelFloats } from "./parameters.ts";
+import { chooseProducts, type Products } from "./native/choose.ts";
+import { hasRoomToPack, layoutCopies, layoutParameters, panelFloats } from "./parameters.ts";
 import { chunkRows, passBytes, type PassKind, passSizes, type RoomUnit, type SizedEngine } from "./pass_room.ts";
 import { rowBytes, tapeBytes } from "./reading_tape.ts";
+import { capacityOf, WASM_CAPACITY } from "./shared_memory.ts";
 import { gradientShards, type GroupShape, largestUnit, passRows, planUnits } from "./units.ts";
 
 /** What is fed at a position at most, and read of it. */
@@ -51,6 +53,8 @@ export interface ReplayShape extends GroupShape, PositionShape {
 export interface EngineWork {
   /** Whether weights are updated: gradients and moments are held then. */
   readonly trains: boolean;
+  /** Whether decoding has the projections in panels (default as an engine that is not told). */
+  readonly packs?: boolean;
   readonly decodings: readonly DecodingShape[];
   readonly replays: readonly ReplayShape[];
 }
@@ -83,8 +87,19 @@ export async function sizedEngine(
 ): Promise<SizedEngine> {
   const { module } = await compileKernels();
   const layout = adapter && layoutAdapter(config, adapter, layoutParameters(config));
-  const kernels = instantiateKernels(module, createSharedMemory());
-  return { config, workers, kernels, ...(layout !== undefined && { adapter: layout }) };
+  return { config, workers, kernels: memorylessKernels(module), ...(layout !== undefined && { adapter: layout }) };
+}
+
+/**
+ * Bytes that an engine's memory has at most on this machine.
+ *
+ * @param products as of an engine
+ * @throws {BenchError} If what `products` asks for is not on this machine
+ */
+export async function engineCapacity(products?: Products): Promise<number> {
+  const { path } = await compileKernels();
+  const { native } = await chooseProducts(products, path);
+  return capacityOf(native);
 }
 
 /**
@@ -95,14 +110,15 @@ export async function sizedEngine(
  */
 export function footprint(
   engine: SizedEngine,
-  { trains, decodings, replays }: EngineWork,
+  { trains, decodings, replays, packs }: EngineWork,
   lengths: Lengths = "any",
 ): Footprint {
   const { config, workers, adapter } = engine;
   const parameters = layoutParameters(config);
   const positions = [...decodings, ...replays].map(({ promptTokens, newTokens }) => promptTokens + newTokens);
   const block = blockBytes(parameters.size);
-  const copied = trains && adapter === undefined || decodings.length > 0 && hasPackedCopies(config, parameters);
+  const packed = decodings.length > 0 && (packs ?? hasRoomToPack(config, parameters, WASM_CAPACITY));
+  const copied = trains && adapter === undefined || packed;
   const weights = FIRST_ADDRESS + blockBytes(workers * STACK_BYTES / FLOAT_BYTES) + block +
     (adapter === undefined ? 0 : blockBytes(adapter.size)) +
     blockBytes(panelFloats(config.hiddenSize, config.vocabularySize)) + ropeBytes(config, positions) +

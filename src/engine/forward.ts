@@ -13,6 +13,7 @@ import type { Kernels } from "./kernels.ts";
 import { FLOAT_BYTES } from "./memory.ts";
 import { type CopiesLayout, type ParameterLayout, queryKeyValueWidth } from "./parameters.ts";
 import { readRows } from "./read_rows.ts";
+import type { SharedMemory } from "./shared_memory.ts";
 import type { Sgemm } from "./weight_product.ts";
 
 /** What a worker computes with. */
@@ -25,7 +26,7 @@ export interface Machine {
   readonly panelWidth: (columns: number) => number;
   /** Of the adapter that is trained in place of the parameters. */
   readonly adapter?: AdapterLayout;
-  readonly memory: WebAssembly.Memory;
+  readonly memory: SharedMemory;
   readonly kernels: Kernels;
   readonly sgemm: Sgemm;
   /** Says that the worker is alive. */

@@ -7,17 +7,16 @@ import { type ModelConfig, rotarySizeOf } from "../models/model_config.ts";
 import { type AdapterLayout, layoutAdapter } from "./adapter_layout.ts";
 import type { EngineSetup, PackCommand, Places, WorkerCommand } from "./commands.ts";
 import { at } from "./forward.ts";
-import type { Kernels } from "./kernels.ts";
 import { type Block, EngineMemory } from "./memory.ts";
 import {
   type CopiesLayout,
-  hasPackedCopies,
   layoutCopies,
   layoutParameters,
   type Matrix,
   panelFloats,
   type ParameterLayout,
 } from "./parameters.ts";
+import type { SizedEngine } from "./pass_room.ts";
 import { type Pool, type Task } from "./pool.ts";
 import { fillRopeTable } from "./rope_table.ts";
 import { panelWidths } from "./weight_product.ts";
@@ -38,7 +37,7 @@ export function ropePositions(positions: number): number {
 export class Host {
   readonly config: ModelConfig;
   readonly memory: EngineMemory;
-  readonly kernels: Kernels;
+  readonly kernels: SizedEngine["kernels"];
   readonly pool: Pool<WorkerCommand>;
   readonly parameters: ParameterLayout;
   readonly adapter?: AdapterLayout;
@@ -54,7 +53,14 @@ export class Host {
   #headFresh = false;
   #fresh: "packed" | "transposed" | undefined;
 
-  constructor(setup: EngineSetup, memory: EngineMemory, kernels: Kernels, pool: Pool<WorkerCommand>) {
+  /** @param packs whether decoding has the projections in panels */
+  constructor(
+    setup: EngineSetup,
+    memory: EngineMemory,
+    kernels: SizedEngine["kernels"],
+    pool: Pool<WorkerCommand>,
+    packs: boolean,
+  ) {
     this.config = setup.config;
     this.memory = memory;
     this.kernels = kernels;
@@ -62,7 +68,7 @@ export class Host {
     this.parameters = layoutParameters(setup.config);
     this.#copiesLayout = layoutCopies(this.parameters);
     this.#panelWidth = panelWidths(setup.native);
-    this.#packs = hasPackedCopies(setup.config, this.parameters);
+    this.#packs = packs;
     if (setup.adapter !== undefined) this.adapter = layoutAdapter(setup.config, setup.adapter, this.parameters);
     this.#weights = memory.allocateZeroed(this.parameters.size);
     this.#adapter = this.adapter && memory.allocateZeroed(this.adapter.size);

@@ -230,6 +230,14 @@ export function instantiateKernels(module: WebAssembly.Module, memory: WebAssemb
   return exports as unknown as Kernels;
 }
 
+/** What the kernels tell without a memory. */
+export function memorylessKernels(
+  module: WebAssembly.Module,
+): Pick<Kernels, "fusionResidue" | "attentionBlockRows" | "keyBlock"> {
+  const { fusionResidue, attentionBlockRows, keyBlock } = instantiateKernels(module, createSharedMemory());
+  return { fusionResidue, attentionBlockRows, keyBlock };
+}
+
 /**
  * Compiles the kernels: the path asked for, or else relaxed where this machine fuses it and plain where not.
  *
@@ -238,7 +246,7 @@ export function instantiateKernels(module: WebAssembly.Module, memory: WebAssemb
 export async function compileKernels(path?: KernelPath): Promise<{ module: WebAssembly.Module; path: KernelPath }> {
   if (path === "plain") return { module: await compile("plain"), path };
   const module = await compile("relaxed");
-  if (instantiateKernels(module, createSharedMemory()).fusionResidue() !== 0) return { module, path: "relaxed" };
+  if (memorylessKernels(module).fusionResidue() !== 0) return { module, path: "relaxed" };
   if (path === undefined) return { module: await compile("plain"), path: "plain" };
   throw new BenchError(
     "Cannot use the relaxed kernels: this machine does not fuse multiply-add; use the plain kernels",

@@ -1,10 +1,11 @@
 /**
- * Blocks of one shared WebAssembly memory. Freed blocks are used again, so that equal steps never grow it.
+ * Blocks of one shared memory. Freed blocks are used again, so that equal steps never grow it.
  *
  * @module
  */
 import { BenchError } from "../errors.ts";
-import { createSharedMemory, MAX_PAGES, PAGE_BYTES } from "./kernels.ts";
+import { createSharedMemory, PAGE_BYTES } from "./kernels.ts";
+import { growMemory, NATIVE_CAPACITY, type SharedMemory, WASM_CAPACITY } from "./shared_memory.ts";
 
 /** The lowest addresses stay free: 0 means "none" to the kernels. */
 export const FIRST_ADDRESS = PAGE_BYTES;
@@ -13,6 +14,7 @@ const LINE_BYTES = 64;
 /** Kernels read up to 7 floats behind a matrix; every block ends with a line that may be read. */
 const SLACK_BYTES = LINE_BYTES;
 export const FLOAT_BYTES = 4;
+export const NUMBER_BYTES = 8;
 
 /** Part of the memory; addresses are bytes. */
 export interface Block {
@@ -27,14 +29,19 @@ export function blockBytes(floats: number): number {
 
 /** An allocator over one growable shared memory: first fit, neighbours joined when freed. */
 export class EngineMemory {
-  readonly wasm: WebAssembly.Memory = createSharedMemory();
+  readonly shared: SharedMemory;
   /** Free blocks by address; no two touch. */
   #free: Block[] = [];
   #end = FIRST_ADDRESS;
 
+  /** @param shared where the blocks lie (default a memory of WebAssembly) */
+  constructor(shared: SharedMemory = createSharedMemory()) {
+    this.shared = shared;
+  }
+
   /** Bytes held by the memory, free blocks included. */
   get size(): number {
-    return this.wasm.buffer.byteLength;
+    return this.shared.buffer.byteLength;
   }
 
   /** Address from which on nothing is held. */
@@ -46,7 +53,7 @@ export class EngineMemory {
   /**
    * A block of at least `floats` floats with whatever they held.
    *
-   * @throws {BenchError} If 4 GiB do not suffice
+   * @throws {BenchError} If the memory cannot be so large
    */
   allocate(floats: number): Block {
     const bytes = blockBytes(floats);
@@ -61,7 +68,7 @@ export class EngineMemory {
   /** A block of zeros. */
   allocateZeroed(floats: number): Block {
     const block = this.allocate(floats);
-    new Uint8Array(this.wasm.buffer, block.address, block.bytes).fill(0);
+    new Uint8Array(this.shared.buffer, block.address, block.bytes).fill(0);
     return block;
   }
 
@@ -78,12 +85,17 @@ export class EngineMemory {
   #reserve(end: number): void {
     const pages = Math.ceil((end - this.size) / PAGE_BYTES);
     if (pages <= 0) return;
-    const refusal = `Cannot hold ${gibibytes(end)} for the engine: 32-bit WebAssembly ends at ${
-      gibibytes(MAX_PAGES * PAGE_BYTES)
-    }; use a smaller model or batch, or another backend`;
-    if (end > MAX_PAGES * PAGE_BYTES) throw new BenchError(refusal);
+    const [what, most] = this.shared instanceof WebAssembly.Memory
+      ? ["32-bit WebAssembly", WASM_CAPACITY] as const
+      : ["native code", NATIVE_CAPACITY] as const;
+    if (end > most) {
+      throw new BenchError(
+        `Cannot hold ${gibibytes(end)} for the engine: ${what} ends at ${gibibytes(most)}; ` +
+          "use a smaller model or batch, or another backend",
+      );
+    }
     try {
-      this.wasm.grow(pages);
+      growMemory(this.shared, pages);
     } catch (cause) {
       throw new BenchError(`Cannot hold ${gibibytes(end)} for the engine: this machine's memory does not suffice`, {
         cause,
@@ -113,11 +125,16 @@ export class EngineMemory {
 
   /** A view; valid as long as the block, though a later view may see a larger memory. */
   floats(address: number, count: number): Float32Array {
-    return new Float32Array(this.wasm.buffer, address, count);
+    return new Float32Array(this.shared.buffer, address, count);
   }
 
   ints(address: number, count: number): Int32Array {
-    return new Int32Array(this.wasm.buffer, address, count);
+    return new Int32Array(this.shared.buffer, address, count);
+  }
+
+  /** Numbers of 64 bits. */
+  numbers(address: number, count: number): Float64Array {
+    return new Float64Array(this.shared.buffer, address, count);
   }
 }
 
@@ -205,6 +222,11 @@ export class Region {
     const address = this.#next;
     this.#next += Math.ceil(count * FLOAT_BYTES / LINE_BYTES) * LINE_BYTES + SLACK_BYTES;
     return address;
+  }
+
+  /** The same of numbers of 64 bits. */
+  takeNumbers(count: number): number {
+    return this.take(count * NUMBER_BYTES / FLOAT_BYTES);
   }
 
   /** Bytes handed out. */

@@ -253,13 +253,17 @@ export function panelFloats(rows: number, columns: number): number {
   return rows * Math.ceil(columns / WIDEST_PANEL) * WIDEST_PANEL;
 }
 
-/** Weights and their packed copies take at most this much of the 4 GiB: activations need the rest. */
-const MOST_WITH_COPIES = 3 * 2 ** 30;
+/** Share of the memory that weights and their packed copies take at most: activations need the rest. */
+const MOST_WITH_COPIES = 3 / 4;
 
-/** Whether there is room for the projections in panels beside the parameters. */
-export function hasPackedCopies({ hiddenSize, vocabularySize }: ModelConfig, layout: ParameterLayout): boolean {
+/** Whether there is room for the projections in panels beside the parameters, in a memory of so many bytes. */
+export function hasRoomToPack(
+  { hiddenSize, vocabularySize }: ModelConfig,
+  layout: ParameterLayout,
+  bytes: number,
+): boolean {
   const floats = layout.size + panelFloats(hiddenSize, vocabularySize) + layoutCopies(layout).size;
-  return floats * FLOAT_BYTES <= MOST_WITH_COPIES;
+  return floats * FLOAT_BYTES <= MOST_WITH_COPIES * bytes;
 }
 
 /** The layout of the projections' copies. */

@@ -46,7 +46,7 @@ export async function prefill(
   const commands = batchPrompts(lengths, pool.size).map((batch): Omit<PrefillCommand, "arena"> => {
     const part = takeBatch(region, config, batch.map((prompt) => lengths[prompt]));
     fillBatch(host, prompts, batch, part);
-    memory.ints(part.prefixOffsets, batch.length).set(batch.map((prompt) => cache.prefixOffsets[prompt]));
+    memory.numbers(part.prefixOffsets, batch.length).set(batch.map((prompt) => cache.prefixOffsets[prompt]));
     batch.forEach((prompt, i) => logits[prompt] = at(part.logits, i * config.vocabularySize));
     return {
       kind: "prefill",
@@ -80,7 +80,7 @@ export function takeBatch(region: Region, { vocabularySize }: ModelConfig, lengt
     positions: region.take(rows),
     spans: region.take(lengths.length * SPAN_INTS),
     headRows: region.take(lengths.length),
-    prefixOffsets: region.take(lengths.length),
+    prefixOffsets: region.takeNumbers(lengths.length),
     logits: region.take(lengths.length * vocabularySize),
   };
 }

@@ -10,6 +10,7 @@
 import { LogitLaw } from "../models/host_readings.ts";
 import type { Readings, Reads, Slopes, TokenLogits } from "../models/readings.ts";
 import type { Host } from "./host.ts";
+import { NUMBER_BYTES } from "./memory.ts";
 
 /** What may be asked for: those with a derivative first, in the order in which slopes are added to a gradient. */
 enum Part {
@@ -26,7 +27,7 @@ enum Part {
 }
 
 /** Addresses of a row in the table: its logits, its request (0 where nothing is read), readings and slopes. */
-export const ROW_ADDRESSES = 4;
+const ROW_ADDRESSES = 4;
 /** Numbers before all readings: what a scan answers, and the largest logit or the faulty one. */
 const READINGS_HEADER = 2;
 /** What a scan answers of a law, and where all logits are -Infinity. */
@@ -35,8 +36,6 @@ const LAW = -1, NOTHING_POSSIBLE = -2;
 const SLOPES_HEADER = 1;
 /** Numbers of a request's list: a temperature and a Philox key; what a divergence needs to know of the other law. */
 const GUMBEL_NUMBERS = 6, DIVERGENCE_NUMBERS = 4;
-const NUMBER_BYTES = Float64Array.BYTES_PER_ELEMENT;
-const INT_BYTES = Uint32Array.BYTES_PER_ELEMENT;
 
 /** Numbers that a row takes on the tape. */
 interface RowSizes {
@@ -49,9 +48,9 @@ interface RowSizes {
 
 const NO_SIZES: RowSizes = { request: 0, readings: 0, slopes: 0, law: 0 };
 
-/** Bytes of the table of so many rows, in whole numbers. */
-function tableBytes(rows: number): number {
-  return Math.ceil(rows * ROW_ADDRESSES * INT_BYTES / NUMBER_BYTES) * NUMBER_BYTES;
+/** Bytes of the table of so many rows. */
+export function tableBytes(rows: number): number {
+  return rows * ROW_ADDRESSES * NUMBER_BYTES;
 }
 
 /** Bytes of a tape beside its table that a row takes of which this is read. */
@@ -76,8 +75,7 @@ export class ReadTape {
   readonly table: number;
   readonly #host: Host;
   readonly #reads: readonly Reads[];
-  readonly #addresses: Uint32Array;
-  /** The whole memory. */
+  /** All of it, the table first. */
   readonly #numbers: Float64Array;
 
   /**
@@ -92,18 +90,17 @@ export class ReadTape {
     const bytes = sizes.reduce((sum, own) => sum + numbersOf(own) * NUMBER_BYTES, 0);
     this.#host = host;
     this.#reads = reads;
-    this.table = place.reserve(tapeBytes(reads.length, bytes));
-    const { buffer } = host.memory.wasm;
-    this.#addresses = new Uint32Array(buffer, this.table, reads.length * ROW_ADDRESSES);
-    this.#numbers = new Float64Array(buffer);
+    const all = tapeBytes(reads.length, bytes);
+    this.table = place.reserve(all);
+    this.#numbers = host.memory.numbers(this.table, all / NUMBER_BYTES);
     let next = this.table + tableBytes(reads.length);
     const take = (count: number) => (next += count * NUMBER_BYTES) - count * NUMBER_BYTES;
     sizes.forEach(({ request, readings, slopes, law }, row) => {
-      if (request === 0) return this.#addresses.set([logits(row), 0, 0, 0], row * ROW_ADDRESSES);
+      if (request === 0) return this.#numbers.set([logits(row), 0, 0, 0], row * ROW_ADDRESSES);
       const [from, found, back, other] = [take(request), take(readings), take(slopes), take(law)];
-      this.#addresses.set([logits(row), from, found, back], row * ROW_ADDRESSES);
-      writeRequest(this.#numbers, from / NUMBER_BYTES, reads[row], vocabularySize, other);
-      this.#numbers[back / NUMBER_BYTES] = 0;
+      this.#numbers.set([logits(row), from, found, back], row * ROW_ADDRESSES);
+      writeRequest(this.#numbers, this.#indexOf(from), reads[row], vocabularySize, other);
+      this.#numbers[this.#indexOf(back)] = 0;
       const { divergence } = reads[row];
       if (divergence) {
         host.memory.floats(other, vocabularySize).set(LogitLaw.of(divergence).logits);
@@ -115,20 +112,20 @@ export class ReadTape {
   readings(row: number): Readings {
     const reads = this.#reads[row];
     const place = row * ROW_ADDRESSES;
-    if (this.#addresses[place + 1] === 0) return { reads };
+    if (this.#numbers[place + 1] === 0) return { reads };
     const { vocabularySize, hiddenSize } = this.#host.config;
-    const logits = () => this.#host.memory.floats(this.#addresses[place], vocabularySize);
-    const from = this.#addresses[place + 2] / NUMBER_BYTES;
+    const logits = () => this.#host.memory.floats(this.#numbers[place], vocabularySize);
+    const from = this.#indexOf(this.#numbers[place + 2]);
     return decodeReadings(reads, this.#numbers, from, logits, vocabularySize, hiddenSize);
   }
 
   /** Hands a row's slopes to the worker. */
   writeSlopes(row: number, slopes: Slopes): void {
     const place = row * ROW_ADDRESSES;
-    if (this.#addresses[place + 1] === 0) return;
+    if (this.#numbers[place + 1] === 0) return;
     const { at, logSumExp, entropy, meanEmbedding, divergence } = this.#reads[row];
     const numbers = this.#numbers;
-    let next = this.#addresses[place + 3] / NUMBER_BYTES;
+    let next = this.#indexOf(numbers[place + 3]);
     const put = (values: ArrayLike<number> | undefined, size: number) => {
       for (let i = 0; i < size; i++) numbers[next++] = values?.[i] ?? 0;
     };
@@ -141,6 +138,11 @@ export class ReadTape {
     }
     if (divergence) put([slopes.divergence ?? 0], 1);
     put(slopes.at, at?.length ?? 0);
+  }
+
+  /** Which of the tape's numbers lies at an address. */
+  #indexOf(address: number): number {
+    return (address - this.table) / NUMBER_BYTES;
   }
 }
 

@@ -8,7 +8,7 @@ import { now } from "../clock.ts";
 import { BenchError } from "../errors.ts";
 import { type FreeMemory, freeMemory } from "./free_memory.ts";
 import { armRuns } from "./resolve.ts";
-import { ENGINE_CAPACITY, expectedBytes, FitError, type Question, shareMachine, type Sizes } from "./sizes.ts";
+import { expectedBytes, FitError, type Question, shareMachine, type Sizes } from "./sizes.ts";
 import { type TimedWork, tryWork } from "./trial.ts";
 import { openWorkbench, type WorkbenchOptions } from "./workbench.ts";
 import type { Fit } from "./workload.ts";
@@ -60,8 +60,6 @@ export async function planEngine(typical: Question, options: WorkbenchOptions): 
 
 /** The same as of a card. */
 export function engineFit({ sizes, lanes, free }: EnginePlan): Fit {
-  if (sizes === undefined) {
-    return { fits: false, sequences: 0, needed: 0, usable: Math.min(ENGINE_CAPACITY, free.bytes) };
-  }
+  if (sizes === undefined) return { fits: false, sequences: 0, needed: 0, usable: free.bytes };
   return { fits: true, sequences: sizes.sequences, needed: expectedBytes(sizes, lanes), usable: free.bytes };
 }

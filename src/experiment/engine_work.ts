@@ -29,6 +29,8 @@ export interface Cut {
   readonly sequences: number;
   /** Whether the backward pass computes layers again. */
   readonly recompute: boolean;
+  /** Whether decoding has a copy of the projections in panels. */
+  readonly packs: boolean;
 }
 
 /** What an engine does that trains and evaluates, by how it is cut. */
@@ -42,8 +44,9 @@ export function engineWork(config: ResolvedExperimentConfig, sizes: ProblemSizes
   }));
   const evaluation = { promptTokens, newTokens: config.evaluationMaxNewTokens };
   const { maxNewTokens: newTokens } = config;
-  return ({ sequences, recompute }) => ({
+  return ({ sequences, recompute, packs }) => ({
     trains: trained.length > 0,
+    packs,
     decodings: [
       ...evaluated.map((position) => ({ ...evaluation, ...drawn(problems, config.samples, sequences), ...position })),
       ...trained.flatMap((

@@ -69,7 +69,7 @@ export interface ChosenBackend {
   /** Why this one. */
   readonly reason: string;
   /** Nothing here changes a number. */
-  readonly engine?: Pick<EngineOptions, "recompute" | "mostBytes">;
+  readonly engine?: Pick<EngineOptions, "recompute" | "mostBytes" | "packs">;
 }
 
 /** The backend that a checkpoint is opened on; nothing of the model is opened to tell. */

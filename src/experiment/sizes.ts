@@ -1,14 +1,15 @@
 /**
  * How an experiment's work is cut on the CPU engine: sequences drawn at once, layers computed again or kept, and whether it
- * fits at all. All of it follows from the memory that is free, the 4 GiB of a WebAssembly memory, and the model's own
+ * fits at all. All of it follows from the memory that is free, the most that an engine holds, and the model's own
  * numbers. No number of a result depends on it, so a run that goes on may choose anew.
  *
  * @module
  */
 import type { AdapterConfig } from "../models/adapter.ts";
-import { footprint, type Lengths, sizedEngine } from "../engine/footprint.ts";
-import { MAX_PAGES, PAGE_BYTES } from "../engine/kernels.ts";
+import { engineCapacity, footprint, type Lengths, sizedEngine } from "../engine/footprint.ts";
+import { hasRoomToPack, layoutParameters } from "../engine/parameters.ts";
 import type { SizedEngine } from "../engine/pass_room.ts";
+import { WASM_CAPACITY } from "../engine/shared_memory.ts";
 import { BenchError } from "../errors.ts";
 import { SEQUENCES_AT_ONCE } from "../evaluation/evaluation.ts";
 import type { ModelConfig } from "../models/model_config.ts";
@@ -29,8 +30,13 @@ import { shareThreads, type ThreadShare } from "./lane_count.ts";
 import { type OpenModelOptions, trainedAdapter } from "./open_model.ts";
 import type { ResolvedExperimentConfig } from "./resolve.ts";
 
-/** All of a WebAssembly memory, which holds everything of one engine. */
-export const ENGINE_CAPACITY = MAX_PAGES * PAGE_BYTES;
+/** Ways to cut the work, the fastest first: panels are made for as much as they take, layers again each time. */
+const CUTS = [
+  { recompute: false, packs: true },
+  { recompute: true, packs: true },
+  { recompute: false, packs: false },
+  { recompute: true, packs: false },
+] as const;
 /** Share of the free memory that is planned with: other programs live too. */
 const USABLE = 0.9;
 /** Deno with the code; a lane beside its engine, with tokenizer, datasets and samples; and a thread of the engine. */
@@ -42,6 +48,8 @@ export interface Machine {
   readonly roomBytes: number;
   /** Threads of its engine. */
   readonly workers: number;
+  /** Bytes of its engine's memory at most. */
+  readonly capacity: number;
 }
 
 /** Options from which a machine's share follows. */
@@ -99,14 +107,16 @@ export async function shareMachine<Options extends MachineOptions>(
 ): Promise<{ threads: ThreadShare<Options>; sizes: Sizes | undefined }> {
   if (!onEngine) return { threads: { lanes: 1, options }, sizes: undefined };
   const { model } = question;
+  const capacity = await engineCapacity(options.products);
   const room = options.roomBytes ?? usableBytes(freeMemory());
   const share = await shareThreads(parameterCount(model), runs, options, async (lanes, workers) => {
-    const sizes = sizesThatFit(question, await sizedEngine(model, workers, adapterOf(question)), room / lanes);
+    const engine = await sizedEngine(model, workers, adapterOf(question));
+    const sizes = sizesThatFit(question, engine, room / lanes, capacity);
     return sizes !== undefined && !sizes.recompute && sizes.sequences === mostAtOnce(question);
   });
   const roomBytes = room / share.lanes;
   const { workers = navigator.hardwareConcurrency } = share.options;
-  const sizes = await chooseSizes(question, { roomBytes, workers });
+  const sizes = await chooseSizes(question, { roomBytes, workers, capacity });
   return { threads: { ...share, options: { ...share.options, roomBytes } }, sizes };
 }
 
@@ -118,25 +128,26 @@ export async function shareMachine<Options extends MachineOptions>(
  */
 export async function chooseSizes(question: Question, machine: Machine): Promise<Sizes> {
   const engine = await sizedEngine(question.model, machine.workers, adapterOf(question));
-  const found = sizesThatFit(question, engine, machine.roomBytes);
+  const found = sizesThatFit(question, engine, machine.roomBytes, machine.capacity);
   if (found !== undefined) return found;
   throw new FitError(await refusal(question, engine, machine));
 }
 
 /** The cut that fits so many bytes; undefined where none does. */
-function sizesThatFit(question: Question, engine: SizedEngine, bytes: number): Sizes | undefined {
+function sizesThatFit(question: Question, engine: SizedEngine, bytes: number, capacity: number): Sizes | undefined {
   const { reference, others } = besideEngine(question, engine);
-  const room = Math.min(ENGINE_CAPACITY, bytes - reference - others);
-  if (reference > ENGINE_CAPACITY) return undefined;
+  const room = Math.min(capacity, bytes - reference - others);
+  if (reference > capacity) return undefined;
   const work = engineWork(question.config, question.problems);
   const held = (cut: Cut, lengths: Lengths) => footprint(engine, work(cut), lengths).bytes;
-  for (const recompute of [false, true]) {
+  const packs = hasRoomToPack(question.model, layoutParameters(question.model), room);
+  for (const how of packs ? CUTS : CUTS.filter((cut) => !cut.packs)) {
     // Where lengths happen to make a pass larger than it is at full length, that pass computes layers again.
     const fits = (sequences: number) =>
-      held({ sequences, recompute: true }, "any") <= room && held({ sequences, recompute }, "full") <= room;
+      held({ ...how, sequences, recompute: true }, "any") <= room && held({ ...how, sequences }, "full") <= room;
     const sequences = largestThat(fits, mostAtOnce(question));
     if (sequences === 0) continue;
-    const cut = { sequences, recompute };
+    const cut = { ...how, sequences };
     const engineAtMost = Math.min(room, held(cut, "any"));
     return { ...cut, room, engine: held(cut, "full"), engineAtMost, reference, others };
   }
@@ -181,17 +192,20 @@ function largestThat(fits: (value: number) => boolean, most: number): number {
 /** Bytes that the smallest cut takes. */
 function leastBytes(question: Question, engine: SizedEngine): { own: number; all: number } {
   const { reference, others } = besideEngine(question, engine);
-  const least = engineWork(question.config, question.problems)({ sequences: 1, recompute: true });
+  const least = engineWork(question.config, question.problems)({ sequences: 1, recompute: true, packs: false });
   const { bytes } = footprint(engine, least);
   return { own: Math.max(bytes, reference), all: bytes + reference + others };
 }
 
-async function refusal(question: Question, engine: SizedEngine, { roomBytes, workers }: Machine): Promise<string> {
+async function refusal(question: Question, engine: SizedEngine, machine: Machine): Promise<string> {
+  const { roomBytes, workers, capacity } = machine;
   const { config, model } = question;
   const { own, all } = leastBytes(question, engine);
   const needs = [
-    ...(own <= ENGINE_CAPACITY ? [] : [
-      `it needs at least ${exactText(own)}, a WebAssembly memory holds ${exactText(ENGINE_CAPACITY)}`,
+    ...(own <= capacity ? [] : [
+      `it needs at least ${exactText(own)}, ${
+        capacity === WASM_CAPACITY ? "a WebAssembly memory" : "an engine"
+      } holds ${exactText(capacity)}`,
     ]),
     ...(all <= roomBytes ? [] : [
       `it needs at least ${exactText(all)} in all, ${exactText(Math.max(0, roomBytes))} may be taken`,
@@ -199,7 +213,7 @@ async function refusal(question: Question, engine: SizedEngine, { roomBytes, wor
   ].join(", and ");
   const fits = (of: Question, by: SizedEngine) => {
     const least = leastBytes(of, by);
-    return least.own <= ENGINE_CAPACITY && least.all <= roomBytes;
+    return least.own <= capacity && least.all <= roomBytes;
   };
   const longest = Math.max(config.maxNewTokens, config.evaluationMaxNewTokens);
   const tokens = largestThat((own) => fits({ ...question, config: withTokens(config, own) }, engine), longest);

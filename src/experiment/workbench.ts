@@ -185,7 +185,9 @@ export async function openWorkbench(
   const graderOf = (own: readonly (ProblemKind | undefined)[]) => graderOfKinds(own, config.grader, programs.name);
   const opened = await openChosen(checkpoint, { ...lanes.options, ...trainedAdapter(config) }, {
     ...chosen,
-    ...(sizes !== undefined && { engine: { recompute: sizes.recompute, mostBytes: sizes.room } }),
+    ...(sizes !== undefined && {
+      engine: { recompute: sizes.recompute, packs: sizes.packs, mostBytes: sizes.room },
+    }),
   });
   const identity = {
     config: { ...config, seeds: undefined, arms: undefined },

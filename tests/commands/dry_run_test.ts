@@ -20,6 +20,7 @@ const common: Omit<Plan, "backend" | "reason" | "fits"> = {
 const sizes: NonNullable<EnginePlan["sizes"]> = {
   sequences: 37,
   recompute: true,
+  packs: true,
   room: 4.29e9,
   engine: 3.64e9,
   engineAtMost: 3.9e9,

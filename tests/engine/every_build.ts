@@ -1,7 +1,14 @@
 /** The kernels as each build has them that this machine can run: WebAssembly, and every width of vectors of its library. */
-import { compileKernels, createSharedMemory, instantiateKernels, type Kernels } from "../../src/engine/kernels.ts";
+import {
+  compileKernels,
+  createSharedMemory,
+  instantiateKernels,
+  type Kernels,
+  memorylessKernels,
+} from "../../src/engine/kernels.ts";
 import { findPrebuilt } from "../../src/engine/native/find_prebuilt.ts";
 import { loadNativeKernels } from "../../src/engine/native/kernels.ts";
+import type { SharedMemory } from "../../src/engine/shared_memory.ts";
 
 /** Of each library, all widths. */
 const WIDTHS: Readonly<Record<number, readonly number[]>> = { 4: [4], 8: [8], 16: [8, 16] };
@@ -10,7 +17,7 @@ const WIDTHS: Readonly<Record<number, readonly number[]>> = { 4: [4], 8: [8], 16
 export interface Build {
   readonly name: string;
   readonly lanes: number;
-  readonly open: (memory: WebAssembly.Memory) => Kernels;
+  readonly open: (memory: SharedMemory) => Kernels;
 }
 
 /** Native builds of this machine; none where the library does not load. */
@@ -24,8 +31,7 @@ export async function nativeBuilds(): Promise<Build[]> {
   return WIDTHS[native.lanes].map((lanes) => ({
     name: `${lanes} lanes`,
     lanes,
-    // What only WebAssembly answers is the same for all.
-    open: (memory) => ({ ...instantiateKernels(module, memory), ...loadNativeKernels({ ...native, lanes }, memory) }),
+    open: (memory) => ({ ...memorylessKernels(module), ...loadNativeKernels({ ...native, lanes }, memory) }),
   }));
 }
 
@@ -35,7 +41,7 @@ export async function wasmBuilds(): Promise<Build[]> {
   const paths = path === "relaxed" ? ["plain", "relaxed"] as const : ["plain"] as const;
   return await Promise.all(paths.map(async (name) => {
     const { module } = await compileKernels(name);
-    return { name, lanes: 4, open: (memory: WebAssembly.Memory) => instantiateKernels(module, memory) };
+    return { name, lanes: 4, open: (memory) => instantiateKernels(module, memory as WebAssembly.Memory) };
   }));
 }
 

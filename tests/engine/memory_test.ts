@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { EngineMemory, GrowingBlock, Region } from "../../src/engine/memory.ts";
+import { nativeMemory } from "../../src/engine/shared_memory.ts";
 import { BenchError } from "../../src/errors.ts";
 import { Numbers } from "./golden.ts";
 
@@ -140,4 +141,15 @@ Deno.test("a growing block gives back what it was, and everything when it is fre
 
 Deno.test("more than 32-bit WebAssembly can address is refused in words", () => {
   assertThrows(() => new EngineMemory().allocate(2 ** 30), BenchError, "32-bit WebAssembly ends at 4.00 GiB");
+});
+
+Deno.test("a memory for native code goes beyond that, to an end of its own", () => {
+  const memory = new EngineMemory(nativeMemory());
+  // Of what is not touched the machine holds nothing.
+  memory.allocate(5 * 2 ** 28);
+  const { address } = memory.allocate(11);
+  assert(address > 5 * 2 ** 30 && memory.size >= address + 11 * 4);
+  memory.numbers(address, 5).set([1, 2, 3, 5, 7]);
+  assertEquals([...memory.numbers(address, 5)], [1, 2, 3, 5, 7]);
+  assertThrows(() => memory.allocate(2 ** 34), BenchError, "native code ends at 64.00 GiB");
 });

@@ -24,7 +24,7 @@ const BUILDS = [...await wasmBuilds(), ...await nativeBuilds()];
 function setUp({ open }: Build, rows: readonly Float32Array[]) {
   const V = rows[0].length;
   const memory = new EngineMemory();
-  const kernels = open(memory.wasm);
+  const kernels = open(memory.shared);
   const config = { vocabularySize: V, hiddenSize: D };
   const table = gaussians(V * D, 1);
   const place = (values: Float32Array) => {
@@ -35,7 +35,7 @@ function setUp({ open }: Build, rows: readonly Float32Array[]) {
   const weights = place(table);
   const logits = rows.map(place);
   const gradient = memory.allocateZeroed(rows.length * V).address;
-  const machine = { config, kernels, memory: memory.wasm, parameters: { embedding: 0 } } as unknown as Machine;
+  const machine = { config, kernels, memory: memory.shared, parameters: { embedding: 0 } } as unknown as Machine;
   const host = { config, memory } as unknown as Host;
   const places = { weights } as Places;
   const block = new GrowingBlock(memory);

@@ -15,7 +15,7 @@ function anchored(label: string, config: ResolvedExperimentConfig): ResolvedExpe
 
 Deno.test("what is drawn and replayed follows from arms, groups, samples and lengths", () => {
   const config = resolveExperiment(tiny, { arms: ["base", "discrete-grpo"], samples: 11, maxNewTokens: 17 });
-  const { trains, decodings, replays } = engineWork(config, PROBLEMS)({ sequences: 31, recompute: true });
+  const { trains, decodings, replays } = engineWork(config, PROBLEMS)({ sequences: 31, recompute: true, packs: true });
   assert(trains);
   // Seven decodings of the base and two of the trained arm, and the rollout of 16 prompts x 8.
   assertEquals(decodings.length, 7 + 2 + 1);
@@ -34,7 +34,8 @@ Deno.test("what is drawn and replayed follows from arms, groups, samples and len
 Deno.test("mixtures feed as many ids as are read, and embeddings with noise an offset", () => {
   const fed = (label: string) => {
     const config = resolveExperiment(tiny, { arms: [label], maxNewTokens: 17 });
-    const { kept, hasOffset } = engineWork(config, PROBLEMS)({ sequences: 31, recompute: false }).replays[0];
+    const { kept, hasOffset } =
+      engineWork(config, PROBLEMS)({ sequences: 31, recompute: false, packs: true }).replays[0];
     return { kept, hasOffset };
   };
   const { topK } = (tiny.arms.find(({ label }) => label === "soft-thinking-grpo")!.algorithm as {
@@ -47,13 +48,13 @@ Deno.test("mixtures feed as many ids as are read, and embeddings with noise an o
 Deno.test("several updates of a rollout are smaller, and score all of it once before", () => {
   const config = resolveExperiment(tiny, { arms: ["discrete-grpo"], maxNewTokens: 17 });
   const off = { ...config, training: { ...config.training, minibatches: 3 } };
-  const { replays } = engineWork(off, PROBLEMS)({ sequences: 31, recompute: false });
+  const { replays } = engineWork(off, PROBLEMS)({ sequences: 31, recompute: false, packs: true });
   assertEquals(replays.map(({ prompts, backward }) => [prompts, backward]), [[6, "kept"], [16, undefined]]);
 });
 
 Deno.test("an untrained experiment replays nothing, and has no reference", () => {
   const config = resolveExperiment(tiny, { arms: ["base"] });
-  const { trains, replays } = engineWork(config, PROBLEMS)({ sequences: 31, recompute: false });
+  const { trains, replays } = engineWork(config, PROBLEMS)({ sequences: 31, recompute: false, packs: true });
   assertEquals([trains, replays, referenceWork(config, PROBLEMS), keptLaws(config)], [false, [], undefined, 0]);
 });
 

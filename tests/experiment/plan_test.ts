@@ -69,5 +69,6 @@ Deno.test("planExperiment() counts an adapter in place of the weights that stay,
 
 Deno.test("requireFit() refuses what a WebAssembly memory cannot hold", async () => {
   const config = resolveExperiment(tiny, { model: "deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B" });
-  await assertRejects(() => requireFit(config, options), BenchError, "a WebAssembly memory holds");
+  const inWasm = { ...options, products: "wasm" } as const;
+  await assertRejects(() => requireFit(config, inWasm), BenchError, "a WebAssembly memory holds");
 });

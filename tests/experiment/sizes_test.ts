@@ -1,11 +1,12 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import tiny from "../../benchmarks/tiny.ts";
+import { NATIVE_CAPACITY, WASM_CAPACITY } from "../../src/engine/shared_memory.ts";
 import type { ProblemSizes } from "../../src/experiment/engine_work.ts";
 import { type ResolvedExperimentConfig, resolveExperiment } from "../../src/experiment/resolve.ts";
 import {
   chooseSizes,
-  ENGINE_CAPACITY,
   FitError,
+  type Machine,
   type Question,
   shareMachine,
   type Sizes,
@@ -30,16 +31,17 @@ const LARGE: ModelConfig = {
 };
 const PARAMETERS = 134_515_008;
 const PROBLEMS: ProblemSizes = { promptTokens: 61, trainingPromptTokens: 53, problems: 101 };
+const IN_WASM = { capacity: WASM_CAPACITY };
 const trained = (maxNewTokens: number) => resolveExperiment(tiny, { arms: ["discrete-grpo"], maxNewTokens });
 
 function sizesOf(config: ResolvedExperimentConfig, roomBytes: number, workers = 2): Promise<Sizes> {
-  return chooseSizes({ config, model: LARGE, problems: PROBLEMS }, { roomBytes, workers });
+  return chooseSizes({ config, model: LARGE, problems: PROBLEMS }, { ...IN_WASM, roomBytes, workers });
 }
 
 Deno.test("with room for all, everything is drawn at once and layers are kept", async () => {
   const model = { ...SMALL_CONFIG, maxPositions: 512 };
   const question = { config: trained(40), model, problems: PROBLEMS };
-  const sizes = await chooseSizes(question, { roomBytes: 1e10, workers: 2 });
+  const sizes = await chooseSizes(question, { ...IN_WASM, roomBytes: 1e10, workers: 2 });
   assertEquals([sizes.sequences, sizes.recompute, sizes.reference], [320, false, 0]);
 });
 
@@ -49,7 +51,7 @@ Deno.test("less room makes fewer sequences, and layers that are computed again",
   for (const roomBytes of [12e9, 6e9, 5.7e9, 5.5e9, 5.35e9, 5.32e9]) {
     const sizes = await sizesOf(config, roomBytes);
     const { engine, engineAtMost, others, room, sequences } = sizes;
-    assert(engine <= room && engineAtMost <= room && room <= ENGINE_CAPACITY && sequences >= 1);
+    assert(engine <= room && engineAtMost <= room && room <= WASM_CAPACITY && sequences >= 1);
     assert(room + others <= roomBytes);
     // Weights, their transpose, two shards and two moments are held whatever the cut.
     assert(engine > 6 * 4 * PARAMETERS);
@@ -104,9 +106,9 @@ Deno.test("a frozen reference is counted beside the engine", async () => {
 /** Room in which the completions of a step are drawn in at least two parts. */
 async function roomForParts(question: Question, workers: number): Promise<number> {
   const { training: { promptsPerStep, groupSize } } = question.config;
-  const { engine, others } = await chooseSizes(question, { roomBytes: 1e10, workers });
+  const { engine, others } = await chooseSizes(question, { ...IN_WASM, roomBytes: 1e10, workers });
   for (let roomBytes = engine + others;; roomBytes -= 1e6) {
-    const { sequences } = await chooseSizes(question, { roomBytes, workers });
+    const { sequences } = await chooseSizes(question, { ...IN_WASM, roomBytes, workers });
     if (sequences < promptsPerStep * groupSize) return roomBytes;
   }
 }
@@ -130,7 +132,7 @@ Deno.test("training draws the same bytes in parts, its layers computed again, as
   assertEquals([trained[0].curve.length, trained[1]], [2, trained[0]]);
 });
 
-Deno.test("half a billion parameters are refused where all are trained, and fit with an adapter, divergence included", async () => {
+Deno.test("half a billion parameters are refused in WebAssembly where all are trained, and fit with an adapter, divergence included", async () => {
   /** The shape of Qwen2.5-0.5B. */
   const model: ModelConfig = {
     ...LARGE,
@@ -147,10 +149,20 @@ Deno.test("half a billion parameters are refused where all are trained, and fit 
         : { ...arm, objective: { ...arm.objective, loss: { ...arm.objective.loss, kl } } }
     ),
   }, { arms: ["discrete-grpo"], maxNewTokens: 64, adapter: { rank: 8, alpha: 16 } });
-  const sizes = (of: ResolvedExperimentConfig) =>
-    chooseSizes({ config: of, model, problems: PROBLEMS }, { roomBytes: 8e9, workers: 2 });
+  const sizes = (of: ResolvedExperimentConfig, machine: Partial<Machine> = {}) =>
+    chooseSizes({ config: of, model, problems: PROBLEMS }, { ...IN_WASM, roomBytes: 8e9, workers: 2, ...machine });
   await assertRejects(() => sizes(whole), FitError, "a WebAssembly memory holds");
   const { engineAtMost, reference, sequences } = await sizes(config);
   assertEquals(reference, 0);
-  assert(sequences > 16 && engineAtMost <= ENGINE_CAPACITY, `${sequences} sequences in ${engineAtMost} bytes`);
+  assert(sequences > 16 && engineAtMost <= WASM_CAPACITY, `${sequences} sequences in ${engineAtMost} bytes`);
+  // Native code has addresses enough: what counts is the machine.
+  const native = await sizes(whole, { capacity: NATIVE_CAPACITY, roomBytes: 24e9 });
+  assert(native.engine > 2 * WASM_CAPACITY && native.engine <= native.room);
+  await assertRejects(() => sizes(whole, { capacity: NATIVE_CAPACITY }), FitError, "GB may be taken");
+});
+
+Deno.test("panels are made where they leave a quarter of the room, or nothing else would fit without", async () => {
+  const config = resolveExperiment(tiny, { arms: ["base"], maxNewTokens: 64 });
+  const packs = async (roomBytes: number) => (await sizesOf(config, roomBytes, 1)).packs;
+  assertEquals([await packs(3e9), await packs(1.5e9)], [true, false]);
 });

@@ -120,14 +120,14 @@ INLINE void weighAll(const float *p, const float *prefix, int prefixCount, const
  * scores: scratch, floats: longest prefix + own, plus 2 · KEY_BLOCK. */
 EXPORT void KERNEL(cachedAttention)(const float *qkv, int stride, int rows, int heads, int kvHeads, int width,
                                     int window, float scale, float *own, int ownCapacity, const int *sequences,
-                                    const int *lengths, const char *prefix, const unsigned *prefixOffsets,
+                                    const int *lengths, const char *prefix, const double *prefixOffsets,
                                     const int *prefixLengths, float *scores, float *out) {
   const int group = heads / kvHeads;
   const size ownFloats = (size)ownCapacity * 2 * kvHeads * width;
   for (int r = 0; r < rows; r++, qkv += stride, out += heads * width) {
     float *cache = own + sequences[r] * ownFloats;
     const int ownCount = lengths[r] + 1, prefixCount = prefixLengths[r];
-    const float *prompt = (const float *)(prefix + prefixOffsets[r]);
+    const float *prompt = (const float *)(prefix + (__SIZE_TYPE__)prefixOffsets[r]);
     const int prefixBlocks = (prefixCount + KEY_BLOCK - 1) / KEY_BLOCK;
     const int ownBlocks = (ownCount + KEY_BLOCK - 1) / KEY_BLOCK, prefixCapacity = prefixBlocks * KEY_BLOCK;
     const float *keys = qkv + heads * width, *values = keys + kvHeads * width;

@@ -15,8 +15,11 @@ enum { READINGS_HEADER = 2, SLOPES_HEADER = 1 };
 
 /* Addresses of a row: its logits, its request (0 where nothing is read), readings and slopes. */
 typedef struct {
-  unsigned logits, request, readings, slopes;
+  double logits, request, readings, slopes;
 } Row;
+
+/* What an address on a tape means. */
+INLINE const char *placeAt(const char *memory, double address) { return memory + (__SIZE_TYPE__)address; }
 
 /* One row, with sums that were found already, by temperature. */
 enum { MOST_KNOWN = 4 };
@@ -52,9 +55,9 @@ INLINE double *withLogits(double *ids, int size, const float *z) {
 }
 
 static void readRow(const char *memory, Row row, int count, const float *table, int width) {
-  Law law = {.z = (const float *)(memory + row.logits), .count = count};
-  const double *sizes = (const double *)(memory + row.request), *asked = sizes + PARTS;
-  double *readings = (double *)(memory + row.readings), *to = readings + READINGS_HEADER;
+  Law law = {.z = (const float *)placeAt(memory, row.logits), .count = count};
+  const double *sizes = (const double *)placeAt(memory, row.request), *asked = sizes + PARTS;
+  double *readings = (double *)placeAt(memory, row.readings), *to = readings + READINGS_HEADER;
   const int scanned = scanLogits(law.z, count, &law.largest);
   readings[0] = scanned;
   readings[1] = scanned >= 0 ? law.z[scanned] : law.largest;
@@ -75,7 +78,7 @@ static void readRow(const char *memory, Row row, int count, const float *table, 
   }
   if (sizes[DIVERGENCE] > 0) {
     const double temperature = asked[0], otherLargest = asked[1], otherLogMass = asked[2];
-    const float *other = (const float *)(memory + (unsigned)asked[3]);
+    const float *other = (const float *)placeAt(memory, asked[3]);
     asked += 4;
     const double logMass = nearestLogarithm(massAt(&law, temperature));
     *to++ = divergenceFrom(law.z, count, temperature, law.largest, logMass, other, otherLargest, otherLogMass);
@@ -113,10 +116,10 @@ EXPORT void KERNEL(readRows)(const char *memory, const Row *rows, int rowCount, 
 }
 
 static void addSlopes(const char *memory, Row row, int count, const float *table, int width, float *gradient) {
-  const double *sizes = (const double *)(memory + row.request), *asked = sizes + PARTS;
-  const double *readings = (const double *)(memory + row.readings), *read = readings + READINGS_HEADER;
-  const double *slope = (const double *)(memory + row.slopes) + SLOPES_HEADER;
-  Law law = {.z = (const float *)(memory + row.logits), .count = count, .largest = readings[1]};
+  const double *sizes = (const double *)placeAt(memory, row.request), *asked = sizes + PARTS;
+  const double *readings = (const double *)placeAt(memory, row.readings), *read = readings + READINGS_HEADER;
+  const double *slope = (const double *)placeAt(memory, row.slopes) + SLOPES_HEADER;
+  Law law = {.z = (const float *)placeAt(memory, row.logits), .count = count, .largest = readings[1]};
   const float *z = law.z;
   const double largest = law.largest;
 
@@ -141,7 +144,7 @@ static void addSlopes(const char *memory, Row row, int count, const float *table
   }
   if (sizes[DIVERGENCE] > 0) {
     const double temperature = asked[0], otherLargest = asked[1], otherLogMass = asked[2];
-    const float *other = (const float *)(memory + (unsigned)asked[3]);
+    const float *other = (const float *)placeAt(memory, asked[3]);
     asked += 4;
     const double divergence = *read++, own = *slope++;
     if (own != 0) {
@@ -157,7 +160,7 @@ static void addSlopes(const char *memory, Row row, int count, const float *table
 EXPORT void KERNEL(addRowSlopes)(const char *memory, const Row *rows, int rowCount, int count, const float *embedding,
                                  int width, float *gradient) {
   for (int r = 0; r < rowCount; r++) {
-    if (rows[r].request == 0 || *(const double *)(memory + rows[r].slopes) == 0) continue;
+    if (rows[r].request == 0 || *(const double *)placeAt(memory, rows[r].slopes) == 0) continue;
     addSlopes(memory, rows[r], count, embedding, width, gradient + (size)r * count);
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Kernels } from "../kernels.ts";
+import type { SharedMemory } from "../shared_memory.ts";
 import { type CKernels, openLibrary } from "./library.ts";
 import { ANSWERING, entryName, type KernelName, lettersOf, SIGNATURES, TYPES } from "./signatures.ts";
 
@@ -11,11 +12,11 @@ import { ANSWERING, entryName, type KernelName, lettersOf, SIGNATURES, TYPES } f
 export type NativeKernels = Pick<Kernels, KernelName>;
 
 /**
- * Loads the kernels over one shared memory. The memory never moves: a shared WebAssembly memory grows in place.
+ * Loads the kernels over one shared memory, which never moves.
  *
  * @throws {BenchError} If the library cannot be loaded
  */
-export function loadNativeKernels({ library, lanes }: CKernels, memory: WebAssembly.Memory): NativeKernels {
+export function loadNativeKernels({ library, lanes }: CKernels, memory: SharedMemory): NativeKernels {
   const names = Object.keys(SIGNATURES) as KernelName[];
   const symbols = Object.fromEntries(names.map((name) => {
     const parameters = ["f64", ...lettersOf(name).map((letter) => TYPES[letter].ffi)];

@@ -4,6 +4,7 @@
  * @module
  */
 import { BenchError } from "../../errors.ts";
+import type { SharedMemory } from "../shared_memory.ts";
 import type { Sgemm } from "../weight_product.ts";
 
 /** Our C kernels: a file of `prebuilt/`, and the lanes of those in it that this machine runs. */
@@ -26,11 +27,11 @@ export type NativeLibrary = CKernels | BlasProduct;
 const ROW_MAJOR = 101, NOT_TRANSPOSED = 111, TRANSPOSED = 112;
 
 /**
- * Loads an OpenBLAS over one shared memory. The memory never moves: a shared WebAssembly memory grows in place.
+ * Loads an OpenBLAS over one shared memory, which never moves.
  *
  * @throws {BenchError} If it cannot be loaded
  */
-export function loadBlas({ library }: BlasProduct, memory: WebAssembly.Memory): Sgemm {
+export function loadBlas({ library }: BlasProduct, memory: SharedMemory): Sgemm {
   const base = Number(Deno.UnsafePointer.value(Deno.UnsafePointer.of(new Uint8Array(memory.buffer))));
   const { cblas_sgemm, openblas_set_num_threads } = openLibrary(library, {
     cblas_sgemm: {
