@@ -73,8 +73,8 @@ function sentence(
   { file, reproduction, promised }: { file: string; reproduction: Reproduction; promised: string },
 ): string {
   const found = {
-    bytes: "every count, vote, metric and training figure is the same",
-    counts: "every count is the same; some training figures differ",
+    bytes: "every count, vote and training figure is the same",
+    counts: "every count is the same; votes, lengths or training figures differ",
     interval: "counts differ; every average lies in the stored 95 % interval",
     "not reproduced": "an average lies outside the stored 95 % interval",
   }[reproduction];

@@ -24,6 +24,10 @@ Deno.test("reproductionOf() tells how far two results agree", async () => {
   const [dataset] = result.datasets;
   const tokens = dataset.problems.map((problem) => ({ ...problem, tokens: { mean: 99, correctMean: null } }));
   assertEquals(reproductionOf(result, { ...result, datasets: [{ ...dataset, problems: tokens }] }), "counts");
+  // A standard error as another version of the program might sum it.
+  const { passAt } = dataset.metrics, { seNew } = passAt["1"];
+  const metrics = { ...dataset.metrics, passAt: { ...passAt, "1": { ...passAt["1"], seNew: seNew! + 1e-15 } } };
+  assertEquals(reproductionOf(result, { ...result, datasets: [{ ...dataset, metrics }] }), "bytes");
   const none = dataset.problems.map((problem) => ({ ...problem, c: problem.n }));
   const average = (value: number) => ({
     ...result.average,
