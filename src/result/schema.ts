@@ -205,7 +205,9 @@ const DATASET_RESULT = z.strictObject({
 
 const RUN = z.object({
   startedAt: z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/).describe("ISO 8601, UTC"),
-  durationSeconds: z.number().min(0).describe("wall time"),
+  durationSeconds: z.number().min(0).describe(
+    "wall time since `startedAt`; of a run that was interrupted, its last start",
+  ),
   host: z.string().describe("name of the machine"),
 }).catchall(JSON_VALUE).readonly();
 

@@ -177,7 +177,7 @@ export interface Result {
   readonly run: {
     /** ISO 8601, UTC. */
     readonly startedAt: string;
-    /** Wall time (a number of at least 0). */
+    /** Wall time since `startedAt`; of a run that was interrupted, its last start (a number of at least 0). */
     readonly durationSeconds: number;
     /** Name of the machine. */
     readonly host: string;
