@@ -97,8 +97,7 @@ function countsWholeMass({ topK, nucleusOf }: CandidateFilter): boolean {
 export function selectCandidates(readings: Readings, filter: CandidateFilter): Candidates {
   const { temperature, topK = MOST_CANDIDATES, topP = 1, minP = 0 } = filter;
   const read = readings.top!;
-  const ids = read.ids.length > topK ? read.ids.slice(0, topK) : read.ids;
-  // A plain array: where few tokens are kept, allocating a typed one costs more than filling it.
+  const ids = read.ids.length > topK ? read.ids.subarray(0, topK) : read.ids;
   const probabilities: number[] = [];
   const top = read.logits[0];
   let mass = 0;

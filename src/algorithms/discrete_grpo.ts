@@ -21,6 +21,7 @@ import { check } from "../files/check.ts";
 import { drawReads, drawToken } from "./sample_token.ts";
 import type { MutableSlopes, Readings } from "../models/readings.ts";
 import type { StepNoise } from "../random/noise.ts";
+import { int32sOf } from "../models/small_arrays.ts";
 
 // Types written from the schemas of this file by `deno task schemas`.
 /** Settings of an ordinary sampled thought. */
@@ -74,7 +75,7 @@ export function discreteGrpo(config: DiscreteGrpoConfig): ThoughtAlgorithm {
 
   function act({ readings, noise }: { readings: Readings; noise: StepNoise }): ThoughtAction {
     const drawn = drawToken(readings, filter, noise, support);
-    const ids = Int32Array.of(drawn.token);
+    const ids = int32sOf([drawn.token]);
     return { ...drawn, input: { ids, weights: ONE }, ids, scores: NO_SCORES, count: 1 };
   }
 

@@ -40,6 +40,7 @@ import { HARD_TEMPERATURE, perturb } from "./soft_thinking_grpo.ts";
 import { check } from "../files/check.ts";
 import { massAt, type MutableSlopes, type Readings, type Reads } from "../models/readings.ts";
 import type { StepNoise } from "../random/noise.ts";
+import { float32s } from "../models/small_arrays.ts";
 
 // Types written from the schemas of this file by `deno task schemas`.
 /** Settings of LEPO's latent step. */
@@ -108,7 +109,7 @@ export function lepo(config: LepoConfig): ThoughtAlgorithm {
 
   function act({ readings, noise }: { readings: Readings; noise: StepNoise }): ThoughtAction {
     const { ids, scores, kept } = perturb(drawn, readings, noise);
-    const weights = new Float32Array(ids.length);
+    const weights = float32s(ids.length);
     softmaxInto(scores, gumbelTemperature, weights);
     return { token: ids[0], input: { ids, weights }, ids, scores, count: kept };
   }

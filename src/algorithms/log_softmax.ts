@@ -5,6 +5,7 @@
  */
 import { logProbability, type MutableSlopes, type Readings, type Reads } from "../models/readings.ts";
 import type { DrawnToken } from "./sample_token.ts";
+import { int32s } from "../models/small_arrays.ts";
 
 /**
  * What the log-densities of tokens read: over the tokens they were drawn among where those are kept, else over the whole
@@ -13,7 +14,11 @@ import type { DrawnToken } from "./sample_token.ts";
  * @param tokens their ids; several draws of one step share what they were drawn among
  */
 export function tokenReads(tokens: Int32Array, kept: Int32Array | undefined, temperature: number): Reads {
-  return kept === undefined ? { at: tokens, logSumExp: [temperature] } : { at: Int32Array.of(...kept, ...tokens) };
+  if (kept === undefined) return { at: tokens, logSumExp: [temperature] };
+  const at = int32s(kept.length + tokens.length);
+  at.set(kept);
+  at.set(tokens, kept.length);
+  return { at };
 }
 
 /**

@@ -43,6 +43,7 @@ import {
   type Reads,
 } from "../models/readings.ts";
 import type { StepNoise } from "../random/noise.ts";
+import { float32sOf, float64s, int32s, int32sOf } from "../models/small_arrays.ts";
 
 // Types written from the schemas of this file by `deno task schemas`.
 /** Settings of a thought of several drawn tokens. */
@@ -132,14 +133,15 @@ export function multiplexGrpo(config: MultiplexGrpoConfig): ThoughtAlgorithm {
   function reads(noise: StepNoise): Reads {
     if (!keepsAll(filter)) return drawReads(filter, noise);
     // The masses k_2 … stand at.
-    const masses = Float64Array.from({ length: draws - 1 }, (_, j) => noise.uniform(j + 1));
+    const masses = float64s(draws - 1);
+    for (let j = 1; j < draws; j++) masses[j - 1] = noise.uniform(j);
     return joinReads(drawReads(filter, noise), { quantiles: { temperature, masses }, logSumExp: [temperature] });
   }
 
   function act({ readings, noise }: { readings: Readings; noise: StepNoise }): ThoughtAction {
     const first = drawToken(readings, filter, noise, support);
     const law = drawnLaw(readings, filter);
-    const ids = new Int32Array(draws);
+    const ids = int32s(draws);
     ids[0] = first.token;
     for (let j = 1; j < draws; j++) ids[j] = law.draw(j, noise);
     const input = mixture(ids, law.probability, weights);
@@ -155,15 +157,16 @@ export function multiplexGrpo(config: MultiplexGrpoConfig): ThoughtAlgorithm {
     slopes?: MutableSlopes,
     scales?: ArrayLike<number>,
   ): Float64Array {
-    return Float64Array.from(
-      action.ids,
-      (_, draw) => tokenLogDensity(readings, action, temperature, slopes, scales?.[draw] ?? 1, draw),
-    );
+    const values = float64s(action.ids.length);
+    for (let draw = 0; draw < values.length; draw++) {
+      values[draw] = tokenLogDensity(readings, action, temperature, slopes, scales?.[draw] ?? 1, draw);
+    }
+    return values;
   }
 
   function logDensity(replay: Replay, slopes?: MutableSlopes, scale = 1): number {
     const count = replay.action.ids.length;
-    const scales = new Float64Array(count).fill(scale * share(count));
+    const scales = float64s(count).fill(scale * share(count));
     return share(count) * drawLogDensities(replay, slopes, scales).reduce((sum, value) => sum + value, 0);
   }
 
@@ -251,13 +254,11 @@ function mixture(
 ): ThoughtInput {
   const counts = new Map<number, number>();
   for (const id of draws) counts.set(id, (counts.get(id) ?? 0) + 1);
-  const ids = Int32Array.from(counts.keys());
-  const times = Float64Array.from(counts.values());
-  const masses = Float64Array.from(ids, probability);
-  const sumOf = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0);
+  const distinct = [...counts.keys()], times = [...counts.values()], masses = distinct.map(probability);
+  const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
   const raw = weights === "mean" ? times : times.map((count, i) => count * masses[i]);
   const divisor = weights === "paper" ? sumOf(masses) : sumOf(raw);
-  return { ids, weights: Float32Array.from(raw, (weight) => weight / divisor) };
+  return { ids: int32sOf(distinct), weights: float32sOf(raw.map((weight) => weight / divisor)) };
 }
 
 /** Log-probabilities renormalised over some logits. */

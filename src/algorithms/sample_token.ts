@@ -42,7 +42,7 @@ export function drawToken(
   if (keepsAll(filter)) return { token: readings.gumbelArgmax!.ids[0] };
   const candidates = selectCandidates(readings, filter);
   const token = sampleAmong(candidates, noise);
-  return support === "full" ? { token } : { token, kept: candidates.ids.slice(0, candidates.kept) };
+  return support === "full" ? { token } : { token, kept: candidates.ids.subarray(0, candidates.kept) };
 }
 
 /** What {@link asDrawn} reads. */
@@ -64,7 +64,7 @@ export function asDrawn(
 ): DrawnToken {
   if (support === "full" || keepsAll(filter)) return { token };
   const { ids, kept: count } = selectCandidates(readings, filter);
-  const kept = ids.slice(0, count);
+  const kept = ids.subarray(0, count);
   return { token, kept: kept.includes(token) ? kept : Int32Array.of(...kept, token) };
 }
 

@@ -17,6 +17,7 @@ import type { ThoughtLaw } from "./law.ts";
 import { BenchError } from "../errors.ts";
 import { check } from "../files/check.ts";
 import { NOTHING, type Readings } from "../models/readings.ts";
+import { float32sOf } from "../models/small_arrays.ts";
 
 // Types written from the schemas of this file by `deno task schemas`.
 /** Settings of untrained Soft Thinking. */
@@ -64,7 +65,7 @@ export function softThinking(config: SoftThinkingConfig): ThoughtAlgorithm {
     const candidates = selectCandidates(readings, filter);
     const count = Math.min(candidates.kept, mixed);
     const ids = candidates.ids.slice(0, count);
-    const weights = new Float32Array(candidates.probabilities.slice(0, count));
+    const weights = float32sOf(candidates.probabilities.slice(0, count));
     let mass = 0;
     for (const weight of weights) mass += weight;
     for (let i = 0; i < count; i++) weights[i] /= mass;

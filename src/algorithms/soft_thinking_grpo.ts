@@ -57,6 +57,7 @@ import type { ThoughtLaw } from "./law.ts";
 import { check } from "../files/check.ts";
 import { type MutableSlopes, NOTHING, type Readings, type Reads } from "../models/readings.ts";
 import type { StepNoise } from "../random/noise.ts";
+import { float32s, float32sOf, int32s } from "../models/small_arrays.ts";
 
 // Types written from the schemas of this file by `deno task schemas`.
 /** Settings of SofT-GRPO's thought step. */
@@ -181,7 +182,7 @@ export function softThinkingGrpo(config: SoftThinkingGrpoConfig): ThoughtAlgorit
 
   function act({ readings, noise }: { readings: Readings; noise: StepNoise }): ThoughtAction {
     const { ids, scores, probabilities, kept } = perturb(config, readings, noise);
-    const weights = new Float32Array(ids.length);
+    const weights = float32s(ids.length);
     mixtureWeights(perturbation, scores, weights);
     const drawn = {
       token: ids[0],
@@ -250,7 +251,7 @@ export function perturb(
 ): PerturbedCandidates {
   const candidates = selectCandidates(readings, config.filter);
   const count = config.support === "kept" ? candidates.kept : candidates.ids.length;
-  const ids = new Int32Array(count);
+  const ids = int32s(count);
   const scores: number[] = [];
   const probabilities: number[] = [];
   for (let i = 0; i < count; i++) {
@@ -268,7 +269,7 @@ export function perturb(
     ids[place] = id;
     probabilities[place] = probability;
   }
-  return { ids, scores: new Float32Array(scores), probabilities, kept: candidates.kept };
+  return { ids, scores: float32sOf(scores), probabilities, kept: candidates.kept };
 }
 
 /** Log-density of scores around `probabilities`; `slopes` receives its derivatives by log p where given. */
@@ -325,7 +326,7 @@ function addLogitSlopes(
 }
 
 function softmaxMixture(ids: Int32Array, scores: Float32Array): ThoughtInput {
-  const weights = new Float32Array(ids.length);
+  const weights = float32s(ids.length);
   softmaxInto(scores, 1, weights);
   return { ids, weights };
 }

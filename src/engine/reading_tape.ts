@@ -11,6 +11,7 @@ import { LogitLaw } from "../models/host_readings.ts";
 import type { Readings, Reads, Slopes, TokenLogits } from "../models/readings.ts";
 import type { Host } from "./host.ts";
 import { NUMBER_BYTES } from "./memory.ts";
+import { float32s, float64s, int32s } from "../models/small_arrays.ts";
 
 /** What may be asked for: those with a derivative first, in the order in which slopes are added to a gradient. */
 enum Part {
@@ -226,19 +227,19 @@ function decodeReadings(
     return values;
   };
   const tokens = (count: number): TokenLogits => ({
-    ids: fill(new Int32Array(count)),
-    logits: fill(new Float32Array(count)),
+    ids: fill(int32s(count)),
+    logits: fill(float32s(count)),
   });
   const { entropy, logSumExp, meanEmbedding, divergence, at, top, gumbelArgmax, quantiles, law } = reads;
   return {
     reads,
     ...((entropy || logSumExp) && { largest: value }),
-    ...(entropy && { entropy: fill(new Float64Array(entropy.length)) }),
-    ...(logSumExp && { masses: fill(new Float64Array(logSumExp.length)) }),
+    ...(entropy && { entropy: fill(float64s(entropy.length)) }),
+    ...(logSumExp && { masses: fill(float64s(logSumExp.length)) }),
     // The mass of what the mean mixes stands behind it.
-    ...(meanEmbedding !== undefined && { meanEmbedding: fill(new Float64Array(width + 1)).subarray(0, width) }),
+    ...(meanEmbedding !== undefined && { meanEmbedding: fill(float64s(width + 1)).subarray(0, width) }),
     ...(divergence && { divergence: tape[next++] }),
-    ...(at && { at: fill(new Float32Array(at.length)) }),
+    ...(at && { at: fill(float32s(at.length)) }),
     ...(top !== undefined && { top: tokens(Math.min(top, vocabularySize)) }),
     ...(gumbelArgmax && { gumbelArgmax: tokens(1) }),
     ...(quantiles && { quantiles: tokens(quantiles.masses.length) }),

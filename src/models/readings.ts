@@ -7,6 +7,7 @@
  * @module
  */
 import type { StepNoise } from "../random/noise.ts";
+import { float32s, float64s } from "./small_arrays.ts";
 
 /**
  * What is read of one row. An absent part is not computed; a row of which nothing is read is not looked at.
@@ -144,10 +145,10 @@ export function joinReads(a: Reads, b: Reads): Reads {
 /** Slopes of zero for everything that was read and has a derivative. */
 export function zeroSlopes({ at, masses, entropy, meanEmbedding, divergence }: Readings): MutableSlopes {
   return {
-    ...(at && { at: new Float64Array(at.length) }),
-    ...(masses && { logSumExp: new Float64Array(masses.length) }),
-    ...(entropy && { entropy: new Float64Array(entropy.length) }),
-    ...(meanEmbedding && { meanEmbedding: { values: new Float64Array(meanEmbedding.length), scale: 0 } }),
+    ...(at && { at: float64s(at.length) }),
+    ...(masses && { logSumExp: float64s(masses.length) }),
+    ...(entropy && { entropy: float64s(entropy.length) }),
+    ...(meanEmbedding && { meanEmbedding: { values: float64s(meanEmbedding.length), scale: 0 } }),
     ...(divergence !== undefined && { divergence: 0 }),
   };
 }
@@ -204,9 +205,11 @@ export function narrowReadings(readings: Readings, reads: Reads): Readings {
   };
   return {
     reads,
-    ...(reads.at && { at: Float32Array.from(reads.at, logitOf) }),
-    ...(reads.logSumExp && { masses: Float64Array.from(reads.logSumExp, (T) => massAt(readings, T)) }),
-    ...(reads.entropy && { entropy: Float64Array.from(reads.entropy, (T) => entropyAt(readings, T)) }),
+    ...(reads.at && { at: filled(float32s(reads.at.length), reads.at, logitOf) }),
+    ...(reads.logSumExp &&
+      { masses: filled(float64s(reads.logSumExp.length), reads.logSumExp, (T) => massAt(readings, T)) }),
+    ...(reads.entropy &&
+      { entropy: filled(float64s(reads.entropy.length), reads.entropy, (T) => entropyAt(readings, T)) }),
     ...(largest !== undefined && { largest }),
     ...(meanEmbedding && reads.meanEmbedding !== undefined && { meanEmbedding }),
   };
@@ -231,4 +234,14 @@ export interface RowLoss {
   reads(place: ActionPlace): Reads;
   /** Takes the readings; d loss / d readings where the action pulls on the model. A pass without gradients ignores them. */
   score(place: ActionPlace, readings: Readings): Slopes | undefined;
+}
+
+/** Writes what `valueOf` gives for each number to an array of the same length. */
+function filled<T extends Float32Array | Float64Array>(
+  to: T,
+  from: ArrayLike<number>,
+  valueOf: (from: number) => number,
+): T {
+  for (let i = 0; i < from.length; i++) to[i] = valueOf(from[i]);
+  return to;
 }

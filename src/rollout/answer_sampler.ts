@@ -12,6 +12,7 @@ import { perturb } from "../algorithms/soft_thinking_grpo.ts";
 import { check } from "../files/check.ts";
 import { type MutableSlopes, NOTHING, type Readings, type Reads } from "../models/readings.ts";
 import type { StepNoise } from "../random/noise.ts";
+import { int32sOf } from "../models/small_arrays.ts";
 
 // Types written from the schemas of this file by `deno task schemas`.
 /** How answer tokens are chosen. */
@@ -131,7 +132,7 @@ export function createAnswerSampler(settings: AnswerConfig): AnswerSampler {
 function scoredAt(temperature: number): Pick<AnswerSampler, "temperature" | "densityReads" | "logDensity"> {
   return {
     temperature,
-    densityReads: ({ token, kept }) => tokenReads(Int32Array.of(token), kept, temperature),
+    densityReads: ({ token, kept }) => tokenReads(int32sOf([token]), kept, temperature),
     logDensity: (readings, drawn, slopes, scale) => tokenLogDensity(readings, drawn, temperature, slopes, scale),
   };
 }

@@ -6,11 +6,14 @@
 import type { ThoughtInput } from "../algorithms/algorithm.ts";
 import type { InputRows } from "../models/language_model.ts";
 import { type Completion, type CompletionStep } from "./completion.ts";
+import { int32sOf } from "../models/small_arrays.ts";
+
+const ONE = Float32Array.of(1);
 
 /** What is fed after a step: the action's mixture, or a token as it is. */
 export function stepInput(step: CompletionStep): ThoughtInput {
   if (step.kind === "thought") return step.action.input;
-  return { ids: Int32Array.of(step.token), weights: Float32Array.of(1) };
+  return { ids: int32sOf([step.token]), weights: ONE };
 }
 
 /**
