@@ -5,6 +5,13 @@
  * 2 · capacity · width floats per head. Sums run as in attention.c, so decoding and training give the same bits. */
 #include "softmax.h"
 
+/* The caches of many sequences are larger than those of the machine, and lie in pieces that it does not foresee. */
+#if defined(__wasm__)
+#define FETCH(at) ((void)0)
+#else
+#define FETCH(at) __builtin_prefetch(at)
+#endif
+
 enum {
   KEY_BLOCK = 16,
   KEY_VECTORS = KEY_BLOCK / LANES,
@@ -15,28 +22,27 @@ enum {
 /* Capacity of a cache is a multiple of this. */
 EXPORT int KERNEL(keyBlock)(void) { return KEY_BLOCK; }
 
-/* Writes key and value rows (heads · width each) into a cache at `position`. */
-INLINE void storeOne(const float *key, const float *value, float *cache, int capacity, int position, int heads,
-                     int width) {
+/* Writes one head's key and value into its part of a cache at `position`. */
+INLINE void storeHead(const float *key, const float *value, float *keys, int capacity, int position, int width) {
   const int block = position / KEY_BLOCK, lane = position % KEY_BLOCK;
-  for (int h = 0; h < heads; h++) {
-    float *keys = cache + (size)2 * h * capacity * width, *values = keys + (size)capacity * width;
-    float *column = keys + (size)block * width * KEY_BLOCK + lane, *row = values + (size)position * width;
-    for (int i = 0; i < width; i++) column[i * KEY_BLOCK] = key[h * width + i];
-    for (int i = 0; i < width; i++) row[i] = value[h * width + i];
-  }
+  float *column = keys + (size)block * width * KEY_BLOCK + lane;
+  float *row = keys + (size)(capacity + position) * width;
+  for (int i = 0; i < width; i++) column[i * KEY_BLOCK] = key[i];
+  for (int i = 0; i < width; i++) row[i] = value[i];
 }
 
 /* Writes `count` rows of keys and values, positions 0 and on, into a cache. */
 EXPORT void KERNEL(storeKeysValues)(const float *keys, const float *values, int stride, int count, float *cache,
                                     int capacity, int heads, int width) {
-  for (int i = 0; i < count; i++) {
-    storeOne(keys + (size)i * stride, values + (size)i * stride, cache, capacity, i, heads, width);
-  }
+  for (int i = 0; i < count; i++, keys += stride, values += stride)
+    for (int h = 0; h < heads; h++) {
+      storeHead(keys + h * width, values + h * width, cache + (size)2 * h * capacity * width, capacity, i, width);
+    }
 }
 
-/* `blocks` (1, 2 or 4) blocks of scores side by side: one alone would wait for itself. */
-INLINE void scoreBlocks(const int blocks, const float *q, const float *keys, int width, float *scores) {
+/* `blocks` (1, 2 or 4) blocks of scores side by side: one alone would wait for itself. What lies `ahead`, in floats, is
+ * fetched meanwhile. */
+INLINE void scoreBlocks(const int blocks, const float *q, const float *keys, size ahead, int width, float *scores) {
   vec sums[4 * KEY_VECTORS] = {};
   const size blockFloats = (size)width * KEY_BLOCK;
   for (int i = 0; i < width; i++) {
@@ -44,6 +50,7 @@ INLINE void scoreBlocks(const int blocks, const float *q, const float *keys, int
 #pragma GCC unroll 16
     for (int j = 0; j < blocks * KEY_VECTORS; j++) {
       const float *at = keys + (j / KEY_VECTORS) * blockFloats + (size)i * KEY_BLOCK + (j % KEY_VECTORS) * LANES;
+      if (j % KEY_VECTORS == 0) FETCH(at + ahead);
       sums[j] = fused(spread, load(at), sums[j]);
     }
   }
@@ -52,27 +59,29 @@ INLINE void scoreBlocks(const int blocks, const float *q, const float *keys, int
 }
 
 /* scores (blocks · 16) = q · key, for whole blocks of keys. */
-INLINE void scoreKeys(const float *q, const float *keys, int blocks, int width, float *scores) {
+INLINE void scoreKeys(const float *q, const float *keys, size ahead, int blocks, int width, float *scores) {
   const size blockFloats = (size)width * KEY_BLOCK;
   /* Fewer registers, fewer blocks at once. */
   const int most = KEY_VECTORS > 2 ? 2 : 4;
   for (; blocks >= most; blocks -= most, keys += most * blockFloats, scores += most * KEY_BLOCK) {
-    scoreBlocks(most, q, keys, width, scores);
+    scoreBlocks(most, q, keys, ahead, width, scores);
   }
   if (most > 2 && blocks >= 2) {
-    scoreBlocks(2, q, keys, width, scores);
+    scoreBlocks(2, q, keys, ahead, width, scores);
     blocks -= 2, keys += 2 * blockFloats, scores += 2 * KEY_BLOCK;
   }
-  if (blocks > 0) scoreBlocks(1, q, keys, width, scores);
+  if (blocks > 0) scoreBlocks(1, q, keys, ahead, width, scores);
 }
 
 /* out = Σ_t p[t] · values[t], `vectors` wide: one chain over prefix and own. */
 INLINE void weighStrip(const int vectors, const float *p, const float *prefix, int prefixCount, const float *own,
-                       int ownCount, int width, float *out) {
+                       int ownCount, size ahead, int width, float *out) {
   vec sums[STRIP_VECTORS] = {};
   for (int t = 0; t < prefixCount + ownCount; t++) {
     const vec spread = splat(p[t]);
     const float *row = t < prefixCount ? prefix + (size)t * width : own + (size)(t - prefixCount) * width;
+    if (t >= prefixCount)
+      for (int j = 0; j < vectors * LANES; j += KEY_BLOCK) FETCH(row + ahead + j);
 #pragma GCC unroll 8
     for (int j = 0; j < vectors; j++) sums[j] = fused(spread, load(row + j * LANES), sums[j]);
   }
@@ -91,20 +100,20 @@ INLINE void weighRest(const float *p, const float *prefix, int prefixCount, cons
   }
 }
 
-INLINE void weighAll(const float *p, const float *prefix, int prefixCount, const float *own, int ownCount, int width,
-                     float *out) {
+INLINE void weighAll(const float *p, const float *prefix, int prefixCount, const float *own, int ownCount, size ahead,
+                     int width, float *out) {
   int i = 0;
   for (; i + STRIP_VECTORS * LANES <= width; i += STRIP_VECTORS * LANES) {
-    weighStrip(STRIP_VECTORS, p, prefix + i, prefixCount, own + i, ownCount, width, out + i);
+    weighStrip(STRIP_VECTORS, p, prefix + i, prefixCount, own + i, ownCount, ahead, width, out + i);
   }
   for (; i + 4 * LANES <= width; i += 4 * LANES) {
-    weighStrip(4, p, prefix + i, prefixCount, own + i, ownCount, width, out + i);
+    weighStrip(4, p, prefix + i, prefixCount, own + i, ownCount, ahead, width, out + i);
   }
   for (; i + 2 * LANES <= width; i += 2 * LANES) {
-    weighStrip(2, p, prefix + i, prefixCount, own + i, ownCount, width, out + i);
+    weighStrip(2, p, prefix + i, prefixCount, own + i, ownCount, ahead, width, out + i);
   }
   for (; i + LANES <= width; i += LANES) {
-    weighStrip(1, p, prefix + i, prefixCount, own + i, ownCount, width, out + i);
+    weighStrip(1, p, prefix + i, prefixCount, own + i, ownCount, ahead, width, out + i);
   }
   if (i < width) weighRest(p, prefix + i, prefixCount, own + i, ownCount, width, width - i, out + i);
 }
@@ -123,7 +132,7 @@ EXPORT void KERNEL(cachedAttention)(const float *qkv, int stride, int rows, int 
                                     const int *lengths, const char *prefix, const double *prefixOffsets,
                                     const int *prefixLengths, float *scores, float *out) {
   const int group = heads / kvHeads;
-  const size ownFloats = (size)ownCapacity * 2 * kvHeads * width;
+  const size headFloats = (size)ownCapacity * 2 * width, ownFloats = headFloats * kvHeads;
   for (int r = 0; r < rows; r++, qkv += stride, out += heads * width) {
     float *cache = own + sequences[r] * ownFloats;
     const int ownCount = lengths[r] + 1, prefixCount = prefixLengths[r];
@@ -131,17 +140,23 @@ EXPORT void KERNEL(cachedAttention)(const float *qkv, int stride, int rows, int 
     const int prefixBlocks = (prefixCount + KEY_BLOCK - 1) / KEY_BLOCK;
     const int ownBlocks = (ownCount + KEY_BLOCK - 1) / KEY_BLOCK, prefixCapacity = prefixBlocks * KEY_BLOCK;
     const float *keys = qkv + heads * width, *values = keys + kvHeads * width;
-    storeOne(keys, values, cache, ownCapacity, ownCount - 1, kvHeads, width);
     for (int h = 0; h < heads; h++) {
       const int kv = h / group;
       const float *prefixKeys = prompt + (size)2 * kv * prefixCapacity * width;
-      const float *ownKeys = cache + (size)2 * kv * ownCapacity * width;
+      float *ownKeys = cache + kv * headFloats;
+      const float *next = h + 1 < heads  ? cache + (h + 1) / group * headFloats
+                          : r + 1 < rows ? own + sequences[r + 1] * ownFloats
+                                         : ownKeys;
+      const size ahead = next - ownKeys;
+      if (h % group == 0) {
+        storeHead(keys + kv * width, values + kv * width, ownKeys, ownCapacity, ownCount - 1, width);
+      }
       /* The prefix's last block may write scores beyond its positions; those of the own keys replace them. */
-      scoreKeys(qkv + h * width, prefixKeys, prefixBlocks, width, scores);
-      scoreKeys(qkv + h * width, ownKeys, ownBlocks, width, scores + prefixCount);
+      scoreKeys(qkv + h * width, prefixKeys, 0, prefixBlocks, width, scores);
+      scoreKeys(qkv + h * width, ownKeys, ahead, ownBlocks, width, scores + prefixCount);
       softmaxRow(scores, prefixCount + ownCount, window, scale);
       weighAll(scores, prefixKeys + (size)prefixCapacity * width, prefixCount, ownKeys + (size)ownCapacity * width,
-               ownCount, width, out + h * width);
+               ownCount, ahead, width, out + h * width);
     }
   }
 }
