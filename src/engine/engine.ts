@@ -77,7 +77,7 @@ export async function createEngine(
   const { module, path } = await compileKernels(options.kernels);
   const products = await chooseProducts(options.products, path);
   const { native } = products;
-  const memory = new EngineMemory(native?.kind === "c" ? nativeMemory() : createSharedMemory());
+  const memory = new EngineMemory(native?.kind === "c" ? nativeMemory(native) : createSharedMemory());
   const stacks = memory.allocate(workers * STACK_BYTES / FLOAT_BYTES).address;
   const { adapter, mostBytes = WASM_CAPACITY } = options;
   const packs = options.packs ?? hasRoomToPack(config, layoutParameters(config), mostBytes);

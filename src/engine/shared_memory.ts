@@ -5,7 +5,7 @@
  * @module
  */
 import { MAX_PAGES, PAGE_BYTES } from "./kernels.ts";
-import type { NativeLibrary } from "./native/library.ts";
+import { askForLargePages, type CKernels, type NativeLibrary } from "./native/library.ts";
 
 /** Either of them; structured clones of it share what it holds. */
 export type SharedMemory = WebAssembly.Memory | { readonly buffer: SharedArrayBuffer };
@@ -20,9 +20,15 @@ export function capacityOf(native: NativeLibrary | undefined): number {
   return native?.kind === "c" ? NATIVE_CAPACITY : WASM_CAPACITY;
 }
 
-/** A memory of one page for native code. */
-export function nativeMemory(): SharedMemory {
-  return { buffer: new SharedArrayBuffer(PAGE_BYTES, { maxByteLength: NATIVE_CAPACITY }) };
+/**
+ * A memory of one page for native code.
+ *
+ * @param kernels ask the system for large pages; absent: nobody asks
+ */
+export function nativeMemory(kernels?: CKernels): SharedMemory {
+  const memory = { buffer: new SharedArrayBuffer(PAGE_BYTES, { maxByteLength: NATIVE_CAPACITY }) };
+  if (kernels !== undefined) askForLargePages(kernels, memory, NATIVE_CAPACITY);
+  return memory;
 }
 
 /**

@@ -4,6 +4,30 @@
 /* The address of memory that is handed over as a buffer, so that later calls can name places in it by number. */
 EXPORT void *address(void *buffer) { return buffer; }
 
+#if defined(__linux__)
+/* Of madvise(2): there is no C library here. */
+enum { MADV_HUGEPAGE = 14, MADVISE_X86_64 = 28, MADVISE_AARCH64 = 233 };
+
+/* Asks the system to hold memory in large pages, so that fewer of them are looked up. Whatever it says, numbers are the same. */
+EXPORT void askForLargePages(char *start, double bytes) {
+#if defined(__x86_64__)
+  long call = MADVISE_X86_64;
+  __asm__ volatile("syscall"
+                   : "+a"(call)
+                   : "D"(start), "S"((long)bytes), "d"((long)MADV_HUGEPAGE)
+                   : "rcx", "r11", "memory");
+#else
+  register long call __asm__("x8") = MADVISE_AARCH64;
+  register long from __asm__("x0") = (long)start, length __asm__("x1") = (long)bytes;
+  register long advice __asm__("x2") = MADV_HUGEPAGE;
+  __asm__ volatile("svc #0" : "+r"(from) : "r"(call), "r"(length), "r"(advice) : "memory");
+#endif
+}
+#else
+/* Elsewhere memory that is there already cannot have them. */
+EXPORT void askForLargePages(char *start, double bytes) {}
+#endif
+
 #if defined(__x86_64__)
 #include <cpuid.h>
 

@@ -64,6 +64,14 @@ export function loadBlas({ library }: BlasProduct, memory: SharedMemory): Sgemm 
     );
 }
 
+/** Asks the system to hold a memory in large pages, all that it may grow to. Nothing depends on whether it does. */
+export function askForLargePages({ library }: CKernels, memory: SharedMemory, bytes: number): void {
+  const { askForLargePages } = openLibrary(library, {
+    askForLargePages: { parameters: ["buffer", "f64"], result: "void" },
+  });
+  askForLargePages(new Uint8Array(memory.buffer), bytes);
+}
+
 /** Opens a library; a reason why it does not load is named. */
 export function openLibrary<S extends Deno.ForeignLibraryInterface>(
   library: string,
