@@ -18,9 +18,9 @@ enum {
   BLOCK_DEPTH = 128,    /* steps of k before the next columns */
 };
 
-/* `rows` is a constant at each call, so the sums live in registers. With `ahead`, the next columns of B are fetched: its
- * rows lie in pages of their own, which the machine does not foresee. */
-INLINE void tile(const int rows, const int ahead, int accumulate, size depth, const float *a, size aRow, size aStep,
+/* `rows` is a constant at each call, so the sums live in registers. What lies `ahead` of B, in floats, is fetched meanwhile
+ * unless that is 0. */
+INLINE void tile(const int rows, const size ahead, int accumulate, size depth, const float *a, size aRow, size aStep,
                  const float *b, size bRow, float *c, size cRow) {
   vec sums[ROWS][2];
 #pragma GCC unroll 12
@@ -31,8 +31,8 @@ INLINE void tile(const int rows, const int ahead, int accumulate, size depth, co
   for (; depth > 0; depth--, a += aStep, b += bRow) {
     const vec b0 = *(const vec *)b, b1 = *(const vec *)(b + LANES);
     if (ahead) {
-      __builtin_prefetch(b + COLUMNS);
-      __builtin_prefetch(b + COLUMNS + LANES);
+      __builtin_prefetch(b + ahead);
+      __builtin_prefetch(b + ahead + LANES);
     }
 #pragma GCC unroll 12
     for (int i = 0; i < rows; i++) {
@@ -48,7 +48,7 @@ INLINE void tile(const int rows, const int ahead, int accumulate, size depth, co
   }
 }
 
-INLINE void anyTile(int rows, const int ahead, int accumulate, size depth, const float *a, size aRow, size aStep,
+INLINE void anyTile(int rows, const size ahead, int accumulate, size depth, const float *a, size aRow, size aStep,
                     const float *b, size bRow, float *c, size cRow) {
   switch (rows) {
     case 1: tile(1, ahead, accumulate, depth, a, aRow, aStep, b, bRow, c, cRow); return;
@@ -84,6 +84,10 @@ static void edge(int rows, int columns, int accumulate, size depth, const float 
   for (int i = 0; i < rows; i++) copy(c + i * cRow, part + i * COLUMNS, columns);
 }
 
+/* Which tile fetches the next columns of B, or its next panel: of rows, which lie in pages of their own, the first one; of
+ * panels, which the machine foresees from their beginning on, the last that reads one for the first time. */
+INLINE int fetches(int inRows, int m0, int i, int end) { return inRows ? i == 0 : m0 == 0 && i + ROWS >= end; }
+
 void PRODUCT(int transposed, int m, int n, int k, const float *a, int aStride, const float *b, int bStride,
              int bPanel, int accumulate, float *c, int cStride) {
   const size aRow = transposed ? 1 : aStride, aStep = transposed ? aStride : 1;
@@ -110,8 +114,9 @@ void PRODUCT(int transposed, int m, int n, int k, const float *a, int aStride, c
             const float *aAt = a + i * aRow + k0 * aStep, *bAt = strip + columnAt(j, bPanel);
             float *out = c + (size)i * cStride + j;
             if (j >= whole) edge(rows, left, more, depth, aAt, aRow, aStep, padded, out, cStride);
-            else if (i == 0 && inRows) anyTile(rows, 1, more, depth, aAt, aRow, aStep, bAt, bStride, out, cStride);
-            else anyTile(rows, 0, more, depth, aAt, aRow, aStep, bAt, bStride, out, cStride);
+            else if (fetches(inRows, m0, i, end)) {
+              anyTile(rows, inRows ? COLUMNS : bPanel, more, depth, aAt, aRow, aStep, bAt, bStride, out, cStride);
+            } else anyTile(rows, 0, more, depth, aAt, aRow, aStep, bAt, bStride, out, cStride);
           }
       }
     }
