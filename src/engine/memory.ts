@@ -5,7 +5,7 @@
  */
 import { BenchError } from "../errors.ts";
 import { createSharedMemory, PAGE_BYTES } from "./kernels.ts";
-import { growMemory, NATIVE_CAPACITY, type SharedMemory, WASM_CAPACITY } from "./shared_memory.ts";
+import { growMemory, type SharedMemory, WASM_CAPACITY } from "./shared_memory.ts";
 
 /** The lowest addresses stay free: 0 means "none" to the kernels. */
 export const FIRST_ADDRESS = PAGE_BYTES;
@@ -87,7 +87,7 @@ export class EngineMemory {
     if (pages <= 0) return;
     const [what, most] = this.shared instanceof WebAssembly.Memory
       ? ["32-bit WebAssembly", WASM_CAPACITY] as const
-      : ["native code", NATIVE_CAPACITY] as const;
+      : ["native code", this.shared.buffer.maxByteLength] as const;
     if (end > most) {
       throw new BenchError(
         `Cannot hold ${gibibytes(end)} for the engine: ${what} ends at ${gibibytes(most)}; ` +

@@ -101,3 +101,23 @@ Deno.test("native code computes the same bytes where no address fits 32 bits", a
   assertEquals(far, near);
   assertEquals(farTrained, trained);
 });
+
+Deno.test({
+  name: "a process with a limit of virtual memory gets fewer addresses, not none",
+  // What the limit is called elsewhere differs.
+  ignore: Deno.build.os !== "linux",
+  fn: () => {
+    const program = `
+      const { nativeMemory } = await import(${
+      JSON.stringify(import.meta.resolve("../../src/engine/shared_memory.ts"))
+    });
+      console.log(nativeMemory().buffer.maxByteLength / 2 ** 30);`;
+    const { stdout } = new Deno.Command("sh", {
+      // In KiB: less than 64 GiB beside what Deno sets aside for itself.
+      args: ["-c", 'ulimit -v 67108864 && exec "$0" eval "$1"', Deno.execPath(), program],
+      env: { NO_COLOR: "1" },
+    }).outputSync();
+    const found = Number(new TextDecoder().decode(stdout));
+    assert(found >= 4 && found < 64, `${found} GiB`);
+  },
+});
