@@ -47,6 +47,8 @@ export function waterfallFigure(
   { frame: { domain, left }, colour }: { frame: WaterfallFrame; colour: string },
   text: PictureText,
 ): Markup {
+  // An interval of few problems reaches beyond what a share can be; its numbers say how far.
+  const within = (share: number) => Math.min(domain[1], Math.max(domain[0], share));
   const rows = steps.map((step) => {
     const { low, high } = markInterval(step.difference);
     const tone = step.difference.certainty === "none"
@@ -58,8 +60,8 @@ export function waterfallFigure(
       name: step.name,
       from: step.from,
       to: step.to,
-      low: step.from + low,
-      high: step.from + high,
+      low: within(step.from + low),
+      high: within(step.from + high),
       tone,
       numbers: `${pointsText(step.difference.value)} ${differenceSign(step.difference)} (${
         pointsRangeText(low, high)

@@ -37,3 +37,16 @@ Deno.test("the axis holds every value and interval of all waterfalls", () => {
   const values = found.flatMap(({ steps }) => steps.flatMap(({ from, to }) => [from, to]));
   assert(domain[0] >= 0 && domain[0] <= Math.min(...values) && domain[1] >= Math.max(...values) && domain[1] <= 1);
 });
+
+Deno.test("an interval beyond all shares ends at the axis, and its numbers stand whole", () => {
+  const [{ steps, ...rest }] = found;
+  const wide = steps.map((step) => ({ ...step, difference: { ...step.difference, low: -0.97, high: 1.3 } }));
+  const own = { ...rest, steps: wide }, ownFrame = waterfallFrame([own]);
+  assertEquals(ownFrame.domain, [0, 1]);
+  const look = { frame: ownFrame, colour: "var(--arm-1)" };
+  const document = parse(String(waterfallFigure("w", own, look, { title: "t", description: "d" })));
+  const lines = all(document, "line").map((node) => ["x1", "x2"].map((side) => Number(node.getAttribute(side))));
+  const widest = Math.max(...lines.map(([x1, x2]) => x2 - x1));
+  assert(widest > 100 && lines.every(([x1]) => x1 >= ownFrame.left - 1), JSON.stringify(lines));
+  assert(all(document, "text").some(({ textContent }) => textContent.includes("97.0 to +130.0")));
+});
