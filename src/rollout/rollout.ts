@@ -18,7 +18,6 @@ import { stackInputs, stepInput } from "./step_inputs.ts";
 import { stepLogDensity, stepReads } from "./step_log_density.ts";
 import type { NoiseStream } from "../random/streams.ts";
 import { entropyAt, joinReads, narrowReadings, NOTHING, type Readings, type Reads } from "../models/readings.ts";
-import { float32sOf, int32sOf } from "../models/small_arrays.ts";
 
 /** When thinking ends, and what the rule puts there. Token ids. */
 export interface ThinkingRule {
@@ -386,6 +385,6 @@ class CompletionWriter {
 /** The action that drew its token and nothing beside it: what is left of a step that is fed as its token alone. */
 function ofItsToken(action: ThoughtAction): ThoughtAction {
   if (action.ids.length === 1) return action;
-  const ids = int32sOf([action.token]);
-  return { ...action, ids, input: { ids, weights: float32sOf([1]) }, count: 1 };
+  const input = stepInput({ kind: "token", token: action.token });
+  return { ...action, ids: input.ids, input, count: 1 };
 }
