@@ -136,7 +136,7 @@ EXPORT void KERNEL(cachedAttention)(const float *qkv, int stride, int rows, int 
   for (int r = 0; r < rows; r++, qkv += stride, out += heads * width) {
     float *cache = own + sequences[r] * ownFloats;
     const int ownCount = lengths[r] + 1, prefixCount = prefixLengths[r];
-    const float *prompt = (const float *)(prefix + (__SIZE_TYPE__)prefixOffsets[r]);
+    const float *prompt = (const float *)placeAt(prefix, prefixOffsets[r]);
     const int prefixBlocks = (prefixCount + KEY_BLOCK - 1) / KEY_BLOCK;
     const int ownBlocks = (ownCount + KEY_BLOCK - 1) / KEY_BLOCK, prefixCapacity = prefixBlocks * KEY_BLOCK;
     const float *keys = qkv + heads * width, *values = keys + kvHeads * width;

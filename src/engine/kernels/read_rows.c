@@ -18,9 +18,6 @@ typedef struct {
   double logits, request, readings, slopes;
 } Row;
 
-/* What an address on a tape means. */
-INLINE const char *placeAt(const char *memory, double address) { return memory + (__SIZE_TYPE__)address; }
-
 /* One row, with sums that were found already, by temperature. */
 enum { MOST_KNOWN = 4 };
 typedef struct {

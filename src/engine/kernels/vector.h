@@ -28,6 +28,9 @@ typedef int fourInts __attribute__((vector_size(16), aligned(4), may_alias));
 typedef double fourDoubles __attribute__((vector_size(32), aligned(8)));
 typedef __PTRDIFF_TYPE__ size;
 
+/* A place in memory that stands there as a number of 64 bits, in bytes. */
+INLINE const char *placeAt(const char *memory, double bytes) { return memory + (__SIZE_TYPE__)bytes; }
+
 /* a · b + c of vectors, rounded once; twice in the plain build of WebAssembly, and in the relaxed one if the machine does. */
 #if defined(__wasm_relaxed_simd__)
 #define fused(a, b, c) ((__typeof__(c))__builtin_wasm_relaxed_madd_f32x4(a, b, c))
