@@ -71,7 +71,7 @@ EXPORT void KERNEL(scatterAddRows)(const float *from, const int *index, float *t
   for (int i = 0; i < count; i++) addRow(to + (size)index[i] * width, from + (size)i * width, width);
 }
 
-EXPORT void KERNEL(fillZero)(float *at, int count) { clear(at, count); }
+EXPORT void KERNEL(fillZero)(float *at, size count) { clear(at, count); }
 
 /* Row r of `out` = Σ_k weights[r,k] · table[ids[r,k]] + offset[r], without offset where there is none. ids, weights (rows,
  * kept). Weights of 0 cost nothing. */

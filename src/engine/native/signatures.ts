@@ -6,8 +6,8 @@
  */
 
 /**
- * The arguments of each kernel, a letter each: a place, a place or 0 for none, a size in bytes, a whole number, truth, and
- * numbers of 32 and 64 bits.
+ * The arguments of each kernel, a letter each: a place, a place or 0 for none, a size that 32 bits may not hold, a whole
+ * number, truth, and numbers of 32 and 64 bits.
  */
 export const SIGNATURES = {
   product: "biiipipiibpi",
@@ -28,7 +28,7 @@ export const SIGNATURES = {
   copyRows: "pipiii",
   gatherRows: "pppii",
   scatterAddRows: "pppii",
-  fillZero: "pi",
+  fillZero: "ps",
   embed: "ppoippii",
   embedBackward: "ppippii",
   attention: "pppppiiiiifpippi",
