@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { sparing } from "../clock.ts";
 import { safePoint } from "../interruption.ts";
 import { BenchError } from "../errors.ts";
 import type { HostTensor, NamedTensors } from "../models/language_model.ts";
@@ -190,14 +191,18 @@ export function readTensors(buffer: Float32Array, layout: Tensors): NamedTensors
   return new Map(layout.tensors.map((place) => [place.name, readTensor(buffer, place)]));
 }
 
+/** A turn of the event loop takes two, which fifty small tensors would pay each. */
+const MILLISECONDS_BETWEEN_SIGNALS = 100;
+
 /** The same, while signals are heard between tensors: of a large model all together take seconds. */
 export async function readTensorsMeanwhile(
   buffer: Float32Array,
   layout: Pick<ParameterLayout, "tensors">,
 ): Promise<NamedTensors> {
   const tensors = new Map<string, HostTensor>();
+  const isTime = sparing(MILLISECONDS_BETWEEN_SIGNALS);
   for (const place of layout.tensors) {
-    await safePoint(undefined);
+    if (isTime()) await safePoint(undefined);
     tensors.set(place.name, readTensor(buffer, place));
   }
   return tensors;

@@ -61,7 +61,10 @@ export async function recordThoughts(
   if (longest === 0) return recorded;
   const { vocabularySize, hiddenSize } = model.config;
   const positions = lengths.reduce((sum, length) => sum + length, 0);
-  const table = positions * vocabularySize * hiddenSize <= MOST_PRODUCTS
+  const looksForNearest = watched.some(({ completion: { steps } }) =>
+    steps.some((step) => step.kind === "thought" && step.action.embedding !== undefined)
+  );
+  const table = looksForNearest && positions * vocabularySize * hiddenSize <= MOST_PRODUCTS
     ? (await model.weights()).get(EMBEDDING_NAME)
     : undefined;
   const stepAt = (sequence: number, position: number) => watched[sequence].completion.steps[position];

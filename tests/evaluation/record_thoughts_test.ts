@@ -99,6 +99,13 @@ Deno.test("of a noisy embedding the nearest tokens are kept, and how strong the 
   }
 });
 
+Deno.test("weights, of which every batch would take a copy, are left alone where no thought was a noisy embedding", async () => {
+  const unread = { ...model, weights: () => Promise.reject(new Error("read")) };
+  const settings = { temperature: 1, decodeTokens };
+  const watched = [await drawn(MIXTURE)];
+  assertEquals(await recordThoughts(unread, watched, settings), await recordThoughts(model, watched, settings));
+});
+
 Deno.test("the nearest tokens are those of the largest cosine, whatever their length", () => {
   const values = Float32Array.of(...[1, 0], ...[0, 9], ...[3, 4], ...[0, 0], ...[-2, 0]);
   const found = nearestTokens(Float32Array.of(0.6, 0.8), { shape: [5, 2], data: values });
