@@ -78,7 +78,7 @@ export function scoreStride(positions: number): number {
  * @param adapterWidth floats of a row between an adapter's A and B; 0 where there is none
  */
 export function takeActivations(
-  region: Region,
+  region: Pick<Region, "take">,
   config: ModelConfig,
   size: UnitSize,
   keep: Keep,

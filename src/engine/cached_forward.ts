@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Activations, takeActivations, type UnitSize } from "./activations.ts";
+import { type Activations, takeActivations } from "./activations.ts";
 import type { PrefillCommand, StepCommand } from "./commands.ts";
 import {
   attendSpans,
@@ -19,6 +19,7 @@ import {
 import { FLOAT_BYTES, Region } from "./memory.ts";
 import { queryKeyValueWidth } from "./parameters.ts";
 import { readRows } from "./read_rows.ts";
+import type { TeamPlace } from "./team.ts";
 
 /** Positions a cache holds room for: whole blocks of keys. */
 export function cacheCapacity(positions: number, keyBlock: number): number {
@@ -30,30 +31,30 @@ function takeScores(region: Region, longest: number, keyBlock: number): number {
   return region.take(longest + 2 * keyBlock);
 }
 
-/** Takes the buffers of a step from `region`. */
+/** Takes the buffers of a step from `region`: the activations of the whole team, and scores for each of it. */
 export function takeStepBuffers(
   region: Region,
   machine: Pick<Machine, "config" | "adapter">,
-  size: Pick<UnitSize, "rows" | "longest">,
+  { allRows, firstRow, index, size }: TeamPlace,
+  longest: number,
   keyBlock: number,
 ): { activations: Activations; scores: number } {
-  const activations = takeActivations(
-    region,
-    machine.config,
-    { rows: size.rows, headRowCount: 0, longest: 0 },
-    "layer",
-    0,
-    machine.adapter?.width,
-  );
-  return { activations, scores: takeScores(region, size.longest, keyBlock) };
+  // Each buffer has as many floats for every row, so that the worker's own begin at the same part of all.
+  const ownRows = { take: (floats: number) => region.take(floats) + floats * firstRow / allRows * FLOAT_BYTES };
+  const rows = { rows: allRows, headRowCount: 0, longest: 0 };
+  const activations = takeActivations(ownRows, machine.config, rows, "layer", 0, machine.adapter?.width);
+  const scores = Array.from({ length: size }, () => takeScores(region, longest, keyBlock));
+  return { activations, scores: scores[index] };
 }
 
 /** One position for each of the command's rows: inputs -> what is read of their logits. */
 export function stepSequences(machine: Machine, command: StepCommand): void {
   const { config, kernels } = machine;
   const { places, rows, positions } = command;
-  const keyBlock = kernels.keyBlock();
-  const { activations, scores } = takeStepBuffers(new Region(command.arena), machine, command, keyBlock);
+  const region = new Region(command.arena);
+  const { activations, scores } = takeStepBuffers(region, machine, command.team, command.longest, kernels.keyBlock());
+  const { size } = command.team;
+  const team = size === 1 ? undefined : { ...command.team, meet: machine.meetings(size) };
   const W = queryKeyValueWidth(config), scale = attentionScale(config);
   embedRows(machine, places, command, activations.layers[0].x);
   forwardBlocks(machine, places, rows, positions, activations, (layer, queryKeyValue, attended) => {
@@ -76,8 +77,8 @@ export function stepSequences(machine: Machine, command: StepCommand): void {
       scores,
       attended,
     );
-  });
-  headLogits(machine, places, activations.lastNormed, rows, command.logits);
+  }, team);
+  headLogits(machine, places, activations.lastNormed, rows, command.logits, team);
   readRows(machine, places, command.reads, rows);
 }
 

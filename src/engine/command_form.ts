@@ -5,6 +5,7 @@
  */
 import type { Form } from "./channel.ts";
 import type { HeadChunk, Places, UnitPlace, WorkerCommand } from "./commands.ts";
+import type { TeamPlace } from "./team.ts";
 
 /** How a field stands: a number, truth as 0 or 1, one of some words by its place, or its own fields one after another. */
 type Shape<T> = [T] extends [number] ? "number"
@@ -37,6 +38,7 @@ const UNIT: Shape<UnitPlace> = {
   headRows: NUMBER,
 };
 const CHUNK: Shape<HeadChunk> = { first: NUMBER, count: NUMBER, logits: NUMBER, gradient: NUMBER, reads: NUMBER };
+const TEAM: Shape<TeamPlace> = { index: NUMBER, size: NUMBER, firstRow: NUMBER, allRows: NUMBER };
 const PACK = { from: NUMBER, fromStride: NUMBER, rows: NUMBER, columns: NUMBER, to: NUMBER, width: NUMBER } as const;
 
 const COMMANDS: { readonly [C in WorkerCommand as C["kind"]]: Shape<Omit<C, "kind">> } = {
@@ -74,6 +76,7 @@ const COMMANDS: { readonly [C in WorkerCommand as C["kind"]]: Shape<Omit<C, "kin
   step: {
     places: PLACES,
     arena: NUMBER,
+    team: TEAM,
     rows: NUMBER,
     longest: NUMBER,
     ids: NUMBER,

@@ -8,6 +8,7 @@ import type { ModelConfig } from "../models/model_config.ts";
 import type { Keep, UnitSize } from "./activations.ts";
 import type { NativeLibrary } from "./native/library.ts";
 import type { SharedMemory } from "./shared_memory.ts";
+import type { TeamPlace } from "./team.ts";
 
 /** What a worker knows from its start. */
 export interface EngineSetup {
@@ -114,11 +115,12 @@ export interface PrefillCommand {
   readonly logits: number;
 }
 
-/** One new position for some sequences. All arrays start at this worker's first row. */
+/** One new position for some sequences. All arrays start at this worker's first row; the arena is its team's. */
 export interface StepCommand {
   readonly kind: "step";
   readonly places: Places;
   readonly arena: number;
+  readonly team: TeamPlace;
   readonly rows: number;
   readonly longest: number;
   readonly ids: number;

@@ -17,6 +17,7 @@ import { type Block, DividedBlock, GrowingBlock, NUMBER_BYTES, Region } from "./
 import type { Task } from "./pool.ts";
 import { prefill } from "./prefill.ts";
 import { ReadTape, tableBytes } from "./reading_tape.ts";
+import { alone, shareOf } from "./team.ts";
 import { checkInputs, checkPrompt, copyInputs } from "./units.ts";
 
 /**
@@ -119,7 +120,7 @@ class CachedDecoder implements Decoder {
     const places = await host.places(this.#longest, this.#policy);
     const tape = new ReadTape(host, this.#reads, reads, (sequence) => addresses[this.#promptOf[sequence]]);
     await host.pool.run(function* (worker): Task<WorkerCommand> {
-      const [first, last] = share(reads.length, worker, host.pool.size);
+      const [first, last] = shareOf(reads.length, worker, host.pool.size);
       if (last > first) yield { kind: "read", places, reads: tableAt(tape, first), rows: last - first };
     });
     return reads.map((_, sequence) => tape.readings(sequence));
@@ -156,18 +157,20 @@ class CachedDecoder implements Decoder {
       longest = Math.max(longest, positions[row] + 1);
     });
 
-    const workers = stepWorkers(rows, pool.size);
+    const isTeam = this.#host.splitsWeights(rows);
+    const workers = isTeam ? pool.size : stepWorkers(rows, pool.size);
     const host = this.#host, arenas = this.#arenas;
     const tape = new ReadTape(host, this.#reads, reads, (row) => at(this.#logits.address, row * config.vocabularySize));
     const { own, ownLayerBytes, ownCapacity, prefix, prefixLayerBytes } = this.#cache;
     const logits = this.#logits.address;
     await pool.run(function* (worker): Task<WorkerCommand> {
       if (worker >= workers) return;
-      const [first, last] = share(rows, worker, workers), count = last - first;
+      const [first, last] = shareOf(rows, worker, workers), count = last - first;
       yield {
         kind: "step",
         places,
-        arena: arenas.part(worker),
+        arena: arenas.part(isTeam ? 0 : worker),
+        team: isTeam ? { index: worker, size: workers, firstRow: first, allRows: rows } : alone(count),
         rows: count,
         longest,
         kept,
@@ -226,11 +229,6 @@ class CachedDecoder implements Decoder {
 
 function longestOf(prompts: readonly Int32Array[]): number {
   return prompts.reduce((most, prompt) => Math.max(most, prompt.length), 0);
-}
-
-/** Rows [first, last) of one worker. */
-function share(rows: number, worker: number, workers: number): [first: number, last: number] {
-  return [Math.floor(rows * worker / workers), Math.floor(rows * (worker + 1) / workers)];
 }
 
 /** Address of a tape's table from one of its rows on. */

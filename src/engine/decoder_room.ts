@@ -11,6 +11,7 @@ import { cacheFloats } from "./key_value_cache.ts";
 import { blockBytes, DividedBlock, GrowingBlock, Region } from "./memory.ts";
 import type { SizedEngine } from "./pass_room.ts";
 import { batchPrompts, takeBatch } from "./prefill.ts";
+import { alone } from "./team.ts";
 
 /** Fewer rows than this are not worth a second worker in a step. */
 const LEAST_ROWS = 4;
@@ -72,8 +73,8 @@ export function decoderArena(engine: SizedEngine, { promptLengths, sequences, ma
   // Where fewer sequences are left, fewer workers may have more of them each.
   const rows = Array.from({ length: sequences }, (_, i) => Math.ceil((i + 1) / stepWorkers(i + 1, workers)));
   const step = new Region();
-  const size = { rows: most(rows), longest: most(promptLengths) + maxNewPositions };
-  takeStepBuffers(step, engine, size, kernels.keyBlock());
+  const longest = most(promptLengths) + maxNewPositions;
+  takeStepBuffers(step, engine, alone(most(rows)), longest, kernels.keyBlock());
   return Math.max(step.bytes, most(prompts));
 }
 

@@ -47,6 +47,8 @@ export interface EngineOptions {
   readonly mostBytes?: number;
   /** Whether decoding has a copy of the projections in panels; unless given, where that leaves a quarter of `mostBytes`. */
   readonly packs?: boolean;
+  /** Whether the workers of a decoding step split the weights and not the sequences; unless given, where that is faster. */
+  readonly splits?: boolean;
   /** What is trained in place of the weights (absent: they are); it starts as under seed 0. */
   readonly adapter?: AdapterConfig;
 }
@@ -89,7 +91,7 @@ export async function createEngine(
   const url = new URL("./worker.ts", import.meta.url);
   const pool = await Pool.start<WorkerCommand, EngineSetup>({ url, form: COMMAND_FORM, workers, setup });
   try {
-    const host = new Host(setup, memory, memorylessKernels(module), pool, packs);
+    const host = new Host(setup, memory, memorylessKernels(module), pool, packs, options.splits);
     const engine = new Engine(host, path, products, options.recompute ? 0 : mostBytes, adapter);
     writeTensors(host.weights, host.parameters, weights, "weights");
     host.weightsChanged();

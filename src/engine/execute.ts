@@ -18,7 +18,12 @@ import { panelWidths } from "./weight_product.ts";
 import { layoutCopies, layoutParameters } from "./parameters.ts";
 
 /** What a worker computes with. */
-export function createMachine(setup: EngineSetup, worker: number, beat: () => void): Machine {
+export function createMachine(
+  setup: EngineSetup,
+  worker: number,
+  beat: () => void,
+  meetings: Machine["meetings"],
+): Machine {
   const { config, memory } = setup;
   const parameters = layoutParameters(config);
   const adapter = setup.adapter && layoutAdapter(config, setup.adapter, parameters);
@@ -35,6 +40,7 @@ export function createMachine(setup: EngineSetup, worker: number, beat: () => vo
     memory,
     kernels,
     sgemm: native?.kind === "blas" ? loadBlas(native, memory) : kernels.product,
+    meetings,
     beat,
   };
 }

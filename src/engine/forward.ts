@@ -14,6 +14,7 @@ import { FLOAT_BYTES } from "./memory.ts";
 import { type CopiesLayout, type ParameterLayout, queryKeyValueWidth } from "./parameters.ts";
 import { readRows } from "./read_rows.ts";
 import type { SharedMemory } from "./shared_memory.ts";
+import { multiplyRows, type Team, type WeightPlace } from "./team.ts";
 import type { Sgemm } from "./weight_product.ts";
 
 /** What a worker computes with. */
@@ -29,6 +30,8 @@ export interface Machine {
   readonly memory: SharedMemory;
   readonly kernels: Kernels;
   readonly sgemm: Sgemm;
+  /** Meetings of so many workers during one command, see meeting.ts. */
+  readonly meetings: (size: number) => () => void;
   /** Says that the worker is alive. */
   readonly beat: () => void;
 }
@@ -53,7 +56,11 @@ export function embedRows(
   machine.kernels.embed(ids, weights, offset, kept, table, x, rows, machine.config.hiddenSize);
 }
 
-/** All blocks, from `layers[0].x` to `last`, and the final normalisation. */
+/**
+ * All blocks, from `layers[0].x` to `last`, and the final normalisation.
+ *
+ * @param rows the worker's own, where it is one of a team
+ */
 export function forwardBlocks(
   machine: Machine,
   places: Places,
@@ -61,11 +68,12 @@ export function forwardBlocks(
   positions: number,
   activations: Activations,
   attend: Attend,
+  team?: Team,
 ): void {
   const { config, kernels, parameters } = machine;
   activations.layers.forEach((layer, index) => {
     const next = activations.layers[index + 1]?.x ?? activations.last;
-    forwardBlock(machine, places, index, rows, positions, layer, next, attend);
+    forwardBlock(machine, places, index, rows, positions, layer, next, attend, team);
     machine.beat();
   });
   const D = config.hiddenSize;
@@ -96,8 +104,9 @@ export function forwardBlock(
   a: LayerActivations,
   next: number | undefined,
   attend: Attend,
+  team?: Team,
 ): void {
-  const { config, kernels, sgemm } = machine;
+  const { config, kernels } = machine;
   const { hiddenSize: D, intermediateSize: F, heads, keyValueHeads, headSize: d, rmsNormEpsilon, normOffset = 0 } =
     config;
   const w = machine.parameters.layers[index];
@@ -105,12 +114,13 @@ export function forwardBlock(
   const adapted = places.adapter === 0 ? undefined : machine.adapter?.layers[index];
   const multiply = (x: number, name: keyof AdaptedBlock, y: number, accumulate: boolean) => {
     const { input, output, offset } = w[name], beside = adapted?.[name];
-    if (places.packed === 0) {
-      sgemm(false, rows, output, input, x, input, at(places.weights, offset), output, 0, accumulate, y, output);
-    } else {
-      const width = machine.panelWidth(output), packed = at(places.packed, machine.copies.layers[index][name]);
-      sgemm(false, rows, output, input, x, input, packed, width, input * width, accumulate, y, output);
-    }
+    const weight: WeightPlace = places.packed === 0 ? { input, output, address: at(places.weights, offset) } : {
+      input,
+      output,
+      address: at(places.packed, machine.copies.layers[index][name]),
+      panelWidth: machine.panelWidth(output),
+    };
+    multiplyRows(machine, team, rows, x, weight, accumulate, y);
     if (beside !== undefined) addAdapter(machine, places, beside, rows, x, y, output, a.between);
   };
   const addBias = (y: number, bias: number | undefined, width: number) => {
@@ -284,10 +294,17 @@ export function gatherHeadRows(
 }
 
 /** Logits of normalised rows, (count, D) -> (count, V). */
-export function headLogits(machine: Machine, places: Places, rows: number, count: number, logits: number): void {
+export function headLogits(
+  machine: Machine,
+  places: Places,
+  rows: number,
+  count: number,
+  logits: number,
+  team?: Team,
+): void {
   const { hiddenSize: D, vocabularySize: V } = machine.config;
-  const width = machine.panelWidth(V);
-  machine.sgemm(false, count, V, D, rows, D, places.headTransposed, width, D * width, false, logits, V);
+  const head = { input: D, output: V, address: places.headTransposed, panelWidth: machine.panelWidth(V) };
+  multiplyRows(machine, team, count, rows, head, false, logits);
   machine.beat();
 }
 

@@ -8,6 +8,7 @@ import { now } from "../clock.ts";
 import { BenchError } from "../errors.ts";
 import { InterruptedError, throwIfInterrupted } from "../interruption.ts";
 import { type Answer, Channel, type Form } from "./channel.ts";
+import { clearMeetings, MEETING_INTS } from "./meeting.ts";
 
 /**
  * What a worker does, one command after another; each `yield` returns the worker's answer. A task that has nothing to do
@@ -21,6 +22,8 @@ export interface WorkerStart<Setup> {
   readonly setup: Setup;
   readonly channel: SharedArrayBuffer;
   readonly doorbell: Int32Array;
+  /** Where the workers meet, see meeting.ts. */
+  readonly meeting: Int32Array;
 }
 
 /** What a pool needs. */
@@ -47,16 +50,23 @@ export class Pool<Command> {
   readonly #workers: readonly Worker[];
   readonly #channels: readonly Channel<Command>[];
   readonly #doorbell: Int32Array;
+  readonly #meeting: Int32Array;
   readonly #silentNaps: number;
   #failure: string | undefined;
   #running = false;
   /** When events were let in last. */
   #turned = now();
 
-  private constructor(workers: Worker[], channels: Channel<Command>[], doorbell: Int32Array, silenceSeconds: number) {
+  private constructor(
+    workers: Worker[],
+    channels: Channel<Command>[],
+    { doorbell, meeting }: Pick<WorkerStart<unknown>, "doorbell" | "meeting">,
+    silenceSeconds: number,
+  ) {
     this.#workers = workers;
     this.#channels = channels;
     this.#doorbell = doorbell;
+    this.#meeting = meeting;
     this.#silentNaps = Math.ceil(silenceSeconds * 1000 / NAP_MILLISECONDS);
     workers.forEach((worker, index) => {
       worker.onerror = (event) => {
@@ -72,7 +82,7 @@ export class Pool<Command> {
    * @throws {BenchError} If one cannot start
    */
   static async start<Command, Setup>(options: PoolOptions<Command, Setup>): Promise<Pool<Command>> {
-    const doorbell = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const doorbell = sharedInts(1), meeting = sharedInts(MEETING_INTS);
     const channels = Array.from({ length: options.workers }, () => new Channel(doorbell, options.form));
     const workers = channels.map(() => new Worker(options.url, { type: "module" }));
     try {
@@ -84,7 +94,8 @@ export class Pool<Command> {
             event.preventDefault();
             reject(new BenchError(`Cannot start worker ${index} of the engine: ${event.message}`));
           };
-          const start: WorkerStart<Setup> = { index, setup: options.setup, channel: channels[index].buffer, doorbell };
+          const { setup } = options, { buffer: channel } = channels[index];
+          const start: WorkerStart<Setup> = { index, setup, channel, doorbell, meeting };
           worker.postMessage(start);
         })
       ));
@@ -93,7 +104,7 @@ export class Pool<Command> {
       workers.forEach((worker) => worker.terminate());
       throw error;
     }
-    return new Pool(workers, channels, doorbell, options.silenceSeconds ?? DEFAULT_SILENCE_SECONDS);
+    return new Pool(workers, channels, { doorbell, meeting }, options.silenceSeconds ?? DEFAULT_SILENCE_SECONDS);
   }
 
   /** Number of workers. */
@@ -141,6 +152,7 @@ export class Pool<Command> {
       this.#channels[index].post(next.value);
     };
     this.#checkAlive();
+    clearMeetings(this.#meeting);
     tasks.forEach((_, index) => advance(index));
 
     let silentNaps = 0;
@@ -206,6 +218,10 @@ export class Pool<Command> {
     this.#channels.forEach((channel) => channel.close());
     this.#workers.forEach((worker) => worker.terminate());
   }
+}
+
+function sharedInts(count: number): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(count * Int32Array.BYTES_PER_ELEMENT));
 }
 
 /** Lets the event loop turn once. */

@@ -9,6 +9,7 @@ import { COMMAND_FORM } from "./command_form.ts";
 import type { EngineSetup, WorkerCommand } from "./commands.ts";
 import { createMachine, execute } from "./execute.ts";
 import type { Machine } from "./forward.ts";
+import { meetings } from "./meeting.ts";
 import type { WorkerStart } from "./pool.ts";
 
 /** The part of a worker's global scope that is used; `lib.dom` knows no workers. */
@@ -19,14 +20,18 @@ interface WorkerScope {
 const scope = globalThis as unknown as WorkerScope;
 
 scope.onmessage = (event) => {
-  const { index, setup, channel: buffer, doorbell } = event.data;
+  const { index, setup, channel: buffer, doorbell, meeting } = event.data;
   const channel = new Channel(doorbell, COMMAND_FORM, buffer);
+  const checkWanted = () => {
+    if (channel.stopped || channel.closed) throw new StoppedError();
+  };
+  const beat = () => {
+    channel.beat();
+    checkWanted();
+  };
   let machine: Machine;
   try {
-    machine = createMachine(setup, index, () => {
-      channel.beat();
-      if (channel.stopped) throw new StoppedError();
-    });
+    machine = createMachine(setup, index, beat, (size) => meetings(meeting, size, checkWanted));
     scope.postMessage({ result: undefined });
   } catch (error) {
     scope.postMessage({ failure: messageOf(error) });

@@ -121,39 +121,43 @@ for (const kernels of ["plain", "relaxed"] as const) {
   }
 }
 
-Deno.test("an adapter with B zero has the base's logits, bit for bit, and so has the model without it", async () => {
-  const golden = GOLDEN_CASES[0];
-  const { config, groups, weights } = golden;
-  const base = await createEngine(config, weights, { workers: 1 });
-  const expected = await scoredLogits(base, groups);
-  await base.dispose();
-  await withAdapter(golden, {}, async (model) => {
-    assertEquals(await scoredLogits(model, groups), expected);
-    await model.restore(randomAdapter(config));
-    const own = await scoredLogits(model, groups);
-    assert([...own].every(([key, logits]) => logits.some((z, v) => z !== expected.get(key)![v])));
-    const frozen = model.withoutAdapter!();
-    assertEquals(await scoredLogits(frozen, groups), expected);
-    assertEquals(frozen.adapter, undefined);
-    assertEquals(await frozen.weights(), weights);
-    assertEquals(await frozen.coordinateRms(), await model.coordinateRms());
-    // Prompt and first step of a decoder of the frozen weights.
-    const V = config.vocabularySize, { prompt } = groups[0];
-    for (const  of of[frozen, model]) {
-      const decoder = wholeRowsOf(await of.decode([prompt], [1], 2), V);
-      const [first] = await decoder.prompts(1);
-      const [second] = await decoder.step(Int32Array.of(0), tokenRows(Int32Array.of(5)));
-      decoder.dispose();
-      const scored = await scoredLogits(of, [{ prompt, completions: [tokenRows(Int32Array.of(5))] }]);
-      assertEquals([first, second], [scored.get("0 0 0"), scored.get("0 0 1")]);
-    }
-    for (const change of [frozen.accumulate, frozen.update, frozen.restore, frozen.gradients, frozen.optimizerState]) {
-      await assertRejects(() => (change as () => Promise<unknown>).call(frozen), UsageError, "frozen");
-    }
-    await frozen.dispose();
-    assertEquals(await scoredLogits(model, groups), own);
+for (const [name, options] of [["alone", {}], ["weights shared", { workers: 3, splits: true }]] as const) {
+  Deno.test(`an adapter with B zero has the base's logits, bit for bit, and so has the model without it, ${name}`, async () => {
+    const golden = GOLDEN_CASES[0];
+    const { config, groups, weights } = golden;
+    const base = await createEngine(config, weights, { workers: 1 });
+    const expected = await scoredLogits(base, groups);
+    await base.dispose();
+    await withAdapter(golden, options, async (model) => {
+      assertEquals(await scoredLogits(model, groups), expected);
+      await model.restore(randomAdapter(config));
+      const own = await scoredLogits(model, groups);
+      assert([...own].every(([key, logits]) => logits.some((z, v) => z !== expected.get(key)![v])));
+      const frozen = model.withoutAdapter!();
+      assertEquals(await scoredLogits(frozen, groups), expected);
+      assertEquals(frozen.adapter, undefined);
+      assertEquals(await frozen.weights(), weights);
+      assertEquals(await frozen.coordinateRms(), await model.coordinateRms());
+      // Prompt and first step of a decoder of the frozen weights.
+      const V = config.vocabularySize, { prompt } = groups[0];
+      for (const  of of[frozen, model]) {
+        const decoder = wholeRowsOf(await of.decode([prompt], [1], 2), V);
+        const [first] = await decoder.prompts(1);
+        const [second] = await decoder.step(Int32Array.of(0), tokenRows(Int32Array.of(5)));
+        decoder.dispose();
+        const scored = await scoredLogits(of, [{ prompt, completions: [tokenRows(Int32Array.of(5))] }]);
+        assertEquals([first, second], [scored.get("0 0 0"), scored.get("0 0 1")]);
+      }
+      for (
+        const change of [frozen.accumulate, frozen.update, frozen.restore, frozen.gradients, frozen.optimizerState]
+      ) {
+        await assertRejects(() => (change as () => Promise<unknown>).call(frozen), UsageError, "frozen");
+      }
+      await frozen.dispose();
+      assertEquals(await scoredLogits(model, groups), own);
+    });
   });
-});
+}
 
 for (const golden of GOLDEN_CASES) {
   Deno.test(`merged weights have the adapter's logits: ${golden.name}`, async () => {

@@ -34,6 +34,7 @@ const COMMANDS: readonly WorkerCommand[] = [
   },
   {
     ...{ kind: "step", places: places(), arena: other(), rows: other(), longest: other(), ids: other() },
+    team: { index: 2, size: 3, firstRow: 11, allRows: 17 },
     ...{ weights: other(), offset: other(), kept: other(), positions: other(), sequences: other(), lengths: other() },
     ...{ own: other(), ownLayerBytes: other(), ownCapacity: other(), prefix: other(), prefixLayerBytes: other() },
     ...{ prefixOffsets: other(), prefixLengths: other(), logits: other(), reads: other() },

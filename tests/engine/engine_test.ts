@@ -196,42 +196,54 @@ Deno.test("an interrupted pass leaves gradients of zero, and the model as it was
   });
 });
 
-for (const golden of GOLDEN_CASES) {
-  Deno.test(`decoding gives the very bits that scoring gives: ${golden.name}`, async () => {
-    await withEngine(golden, { workers: 2 }, async (model) => {
-      const { groups, config } = golden;
-      const scored = await scoredLogits(model, groups);
-      const sequences = groups.flatMap(({ completions }, group) =>
-        completions.map((inputs, completion) => ({ key: `logits ${group} ${completion}`, inputs }))
-      );
-      const longest = Math.max(...sequences.map(({ inputs }) => inputs.count));
-      await leaveNaNs(model, sequences.length, longest);
-      const V = config.vocabularySize, D = config.hiddenSize;
-      const copies = groups.map((g) => g.completions.length);
-      const decoder = wholeRowsOf(await model.decode(groups.map((g) => g.prompt), copies, longest), V);
-      let found = await decoder.prompts(sequences.length);
-      // Sequences of different lengths drop out one after another.
-      let active = sequences.map((_, i) => i);
-      for (let t = 0; active.length > 0; t++) {
-        active.forEach((sequence, row) => {
-          assertEquals(found[row], scored.get(`${sequences[sequence].key} ${t}`), `position ${t} of ${sequence}`);
-        });
-        active = active.filter((sequence) => t < sequences[sequence].inputs.count);
-        const { width } = sequences[0].inputs;
-        const rows = active.map((sequence) => sequences[sequence].inputs);
-        found = await decoder.step(Int32Array.from(active), {
-          count: active.length,
-          width,
-          ids: Int32Array.from(rows.flatMap((inputs) => [...inputs.ids.subarray(t * width, (t + 1) * width)])),
-          weights: Float32Array.from(
-            rows.flatMap((inputs) => [...inputs.weights.subarray(t * width, (t + 1) * width)]),
-          ),
-          offset: Float32Array.from(rows.flatMap((inputs) => [...inputs.offset!.subarray(t * D, (t + 1) * D)])),
-        });
-      }
-      decoder.dispose();
-    });
+/** Workers that share the sequences of a step, and that share the weights, in panels of every width and in rows. */
+const DECODERS = {
+  "sequences shared": { workers: 2 },
+  "weights shared": { workers: 3, splits: true },
+  "weights shared in WebAssembly": { workers: 3, splits: true, products: "wasm" },
+  "weights shared, as rows": { workers: 2, splits: true, packs: false },
+} as const;
+
+for (const [name, options] of Object.entries(DECODERS)) {
+  Deno.test(`decoding gives the very bits that scoring gives: ${name}`, async (t) => {
+    for (const golden of GOLDEN_CASES) {
+      await t.step(golden.name, () => withEngine(golden, options, (model) => assertDecodesAsScored(golden, model)));
+    }
   });
+}
+
+async function assertDecodesAsScored(golden: GoldenCase, model: EngineModel): Promise<void> {
+  const { groups, config } = golden;
+  const scored = await scoredLogits(model, groups);
+  const sequences = groups.flatMap(({ completions }, group) =>
+    completions.map((inputs, completion) => ({ key: `logits ${group} ${completion}`, inputs }))
+  );
+  const longest = Math.max(...sequences.map(({ inputs }) => inputs.count));
+  await leaveNaNs(model, sequences.length, longest);
+  const V = config.vocabularySize, D = config.hiddenSize;
+  const copies = groups.map((g) => g.completions.length);
+  const decoder = wholeRowsOf(await model.decode(groups.map((g) => g.prompt), copies, longest), V);
+  let found = await decoder.prompts(sequences.length);
+  // Sequences of different lengths drop out one after another.
+  let active = sequences.map((_, i) => i);
+  for (let t = 0; active.length > 0; t++) {
+    active.forEach((sequence, row) => {
+      assertEquals(found[row], scored.get(`${sequences[sequence].key} ${t}`), `position ${t} of ${sequence}`);
+    });
+    active = active.filter((sequence) => t < sequences[sequence].inputs.count);
+    const { width } = sequences[0].inputs;
+    const rows = active.map((sequence) => sequences[sequence].inputs);
+    found = await decoder.step(Int32Array.from(active), {
+      count: active.length,
+      width,
+      ids: Int32Array.from(rows.flatMap((inputs) => [...inputs.ids.subarray(t * width, (t + 1) * width)])),
+      weights: Float32Array.from(
+        rows.flatMap((inputs) => [...inputs.weights.subarray(t * width, (t + 1) * width)]),
+      ),
+      offset: Float32Array.from(rows.flatMap((inputs) => [...inputs.offset!.subarray(t * D, (t + 1) * D)])),
+    });
+  }
+  decoder.dispose();
 }
 
 Deno.test("a sequence's logits do not depend on what else is in the batch", async () => {

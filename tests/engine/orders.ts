@@ -2,7 +2,7 @@
 import type { Form } from "../../src/engine/channel.ts";
 
 /** All of them. */
-export const ORDERS = ["echo", "throw", "crash", "close", "spin", "labour"] as const;
+export const ORDERS = ["echo", "throw", "crash", "close", "spin", "labour", "meet"] as const;
 /** One of them; the answer is its place. */
 export type Order = (typeof ORDERS)[number];
 

@@ -107,6 +107,42 @@ Deno.test("interrupted work is left off in the middle of a command, and the pool
   }
 });
 
+Deno.test("workers that meet wait for one another, awake and asleep, as often as they are told to", async () => {
+  const pool = await startPool(2);
+  try {
+    for (const late of ["echo", "labour"] as const) {
+      await pool.run((worker) => worker === 0 ? give("meet") : give(late, "meet"));
+    }
+  } finally {
+    pool.terminate();
+  }
+});
+
+Deno.test("a worker whose fellow never comes leaves off when it is stopped, and when the other fails", async () => {
+  const pool = await startPool(2);
+  const controller = new AbortController();
+  try {
+    await assertRejects(
+      () =>
+        pool.run(function* (worker): Task<Order> {
+          if (worker === 0) return yield* give("meet");
+          yield "echo";
+          controller.abort("SIGINT");
+        }, controller.signal),
+      InterruptedError,
+    );
+    await pool.run(() => give("meet"));
+    await assertRejects(
+      () => pool.run((worker) => worker === 0 ? give("meet") : give("throw")),
+      BenchError,
+      "worker 1 failed: thrown on command",
+    );
+  } finally {
+    // A worker that still waited would keep the test from ending.
+    pool.terminate();
+  }
+});
+
 Deno.test("a closed pool refuses work", async () => {
   const pool = await startPool(2);
   assertEquals(pool.size, 2);

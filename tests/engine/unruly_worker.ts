@@ -1,5 +1,6 @@
 /** A worker that dies in every way there is, or takes its time, for pool_test.ts. */
 import { Channel } from "../../src/engine/channel.ts";
+import { meetings } from "../../src/engine/meeting.ts";
 import type { WorkerStart } from "../../src/engine/pool.ts";
 import { ORDER_FORM, ORDERS } from "./orders.ts";
 
@@ -23,7 +24,7 @@ scope.onmessage = ({ data }) => {
     if (order === "crash") throw new Error("crashed on command");
     if (order === "close") return scope.close();
     if (order === "spin") spin(channel);
-    if (order === "labour" && labour(channel) === "stopped") {
+    if (order === "labour" && labour(channel) === "stopped" || order === "meet" && meet(channel, data) === "stopped") {
       channel.answer({ stopped: true });
       continue;
     }
@@ -34,6 +35,18 @@ scope.onmessage = ({ data }) => {
 /** Computes in silence until nobody wants the answer: Deno ends no thread that computes, and it would take a core for good. */
 function spin(channel: Channel<unknown>): void {
   while (!channel.closed);
+}
+
+/** Meets the other worker of a pool of two. */
+function meet(channel: Channel<unknown>, { meeting }: WorkerStart<unknown>): "done" | "stopped" {
+  try {
+    meetings(meeting, 2, () => {
+      if (channel.stopped || channel.closed) throw new Error("left off");
+    })();
+    return "done";
+  } catch {
+    return "stopped";
+  }
 }
 
 function labour(channel: Channel<unknown>): "done" | "stopped" {
