@@ -167,32 +167,55 @@ static void topLogits(const float *z, int count, int size, double *ids, double *
   }
 }
 
-/* The id of the largest z · inverse + Gumbel noise. The most probable token is tried first; blocks that could not pass the
- * best so far with the largest noise there is, and tokens that could not with a bound of their own, are left out. */
+/* The best token so far, by z · inverse + noise. */
+typedef struct {
+  int id;
+  double score;
+} Best;
+
+/* Whether one of HALF_LANES tokens could beat a score by the words that they draw. */
+INLINE int mayBeat(const float *z, double inverse, const unsigned *words, double score) {
+  const doubles own = __builtin_convertvector(*(const halfFloats *)z, doubles) * inverse;
+  return __builtin_reduce_or(own + gumbelBoundsOf(words) > score);
+}
+
+INLINE Best betterOf(Best best, int id, double own, unsigned word) {
+  if (own + gumbelBoundOf(word) <= best.score) return best;
+  const double score = own + gumbelOf(word);
+  return score <= best.score ? best : (Best){id, score};
+}
+
+/* The id of the largest z · inverse + Gumbel noise, the first of equal ones but for the most probable token, which is tried
+ * first. Tokens that could not pass the best so far with the largest noise there is are left out, many at once. */
 static int gumbelArgmax(const float *z, int count, double top, double inverse, unsigned counter1,
                                 unsigned counter2, unsigned counter3, unsigned key0, unsigned key1) {
-  int best = firstOf(z, count, (float)top);
-  PhiloxWords words = philox((unsigned)best / PHILOX_WORDS, counter1, counter2, counter3, key0, key1);
-  double bestScore = top * inverse + gumbelOf(words.word[best % PHILOX_WORDS]);
+  const int likeliest = firstOf(z, count, (float)top);
+  PhiloxWords words = philox((unsigned)likeliest / PHILOX_WORDS, counter1, counter2, counter3, key0, key1);
+  Best best = {likeliest, top * inverse + gumbelOf(words.word[likeliest % PHILOX_WORDS])};
   const double most = gumbelOf(0xffffffff);
-  for (int first = 0; first < count; first += PHILOX_WORDS) {
-    if (first + PHILOX_WORDS <= count) {
-      const fourDoubles own = __builtin_convertvector(*(const four *)(z + first), fourDoubles) * inverse;
-      if (!__builtin_reduce_or(own + most > bestScore - (fourDoubles){})) continue;
-    }
-    words = philox((unsigned)first / PHILOX_WORDS, counter1, counter2, counter3, key0, key1);
-    const int end = count - first < PHILOX_WORDS ? count : first + PHILOX_WORDS;
-    for (int id = first; id < end; id++) {
-      const double own = (double)z[id] * inverse;
-      const unsigned word = words.word[id - first];
-      if (own + most <= bestScore || own + gumbelBoundOf(word) <= bestScore) continue;
-      const double score = own + gumbelOf(word);
-      if (score <= bestScore) continue;
-      best = id;
-      bestScore = score;
+  enum { TOGETHER = PHILOX_WORDS * LANES };
+  int first = 0;
+  for (; first + TOGETHER <= count; first += TOGETHER) {
+    vec highest = load(z + first);
+    for (int i = LANES; i < TOGETHER; i += LANES) highest = larger(vec, ints, highest, load(z + first + i));
+    /* 1 is far above any rounding. */
+    const vec least = splat((float)((best.score - most - 1) / inverse));
+    if (!__builtin_reduce_or(highest >= least)) continue;
+    unsigned drawn[TOGETHER];
+    philoxInLanes((unsigned)first / PHILOX_WORDS, counter1, counter2, counter3, key0, key1, drawn);
+    for (int i = 0; i < TOGETHER; i += HALF_LANES) {
+      if (!mayBeat(z + first + i, inverse, drawn + i, best.score)) continue;
+      for (int id = first + i; id < first + i + HALF_LANES; id++) {
+        best = betterOf(best, id, (double)z[id] * inverse, drawn[id - first]);
+      }
     }
   }
-  return best;
+  for (; first < count; first += PHILOX_WORDS) {
+    words = philox((unsigned)first / PHILOX_WORDS, counter1, counter2, counter3, key0, key1);
+    const int end = count - first < PHILOX_WORDS ? count : first + PHILOX_WORDS;
+    for (int id = first; id < end; id++) best = betterOf(best, id, (double)z[id] * inverse, words.word[id - first]);
+  }
+  return best.id;
 }
 
 /* The first ids at which the sum of exp((z - top) / temperature) passes each threshold; the last one that can be drawn
