@@ -140,12 +140,12 @@ for (const [name, options] of [["alone", {}], ["weights shared", { workers: 3, s
       assertEquals(await frozen.coordinateRms(), await model.coordinateRms());
       // Prompt and first step of a decoder of the frozen weights.
       const V = config.vocabularySize, { prompt } = groups[0];
-      for (const  of of[frozen, model]) {
-        const decoder = wholeRowsOf(await of.decode([prompt], [1], 2), V);
+      for (const policy of [frozen, model]) {
+        const decoder = wholeRowsOf(await policy.decode([prompt], [1], 2), V);
         const [first] = await decoder.prompts(1);
         const [second] = await decoder.step(Int32Array.of(0), tokenRows(Int32Array.of(5)));
         decoder.dispose();
-        const scored = await scoredLogits(of, [{ prompt, completions: [tokenRows(Int32Array.of(5))] }]);
+        const scored = await scoredLogits(policy, [{ prompt, completions: [tokenRows(Int32Array.of(5))] }]);
         assertEquals([first, second], [scored.get("0 0 0"), scored.get("0 0 1")]);
       }
       for (
