@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { dateTime, now, sparing } from "../src/clock.ts";
+import { dateTime, now, sparing, Stopwatch, untimed } from "../src/clock.ts";
 
 Deno.test("now() never runs backwards", () => {
   let before = now();
@@ -18,6 +18,25 @@ Deno.test("a sparing gate is open once in so many milliseconds, and shut for as 
     return isOpen();
   });
   assertEquals(seen, [false, false, true, false, false, true, true]);
+});
+
+Deno.test("a stopwatch gives every moment to the innermost part, of a part that fails too, and none between parts", async () => {
+  let time = 100;
+  const wait = (ms: number) => void (time += ms);
+  const { timing, spent } = new Stopwatch<"outer" | "inner" | "late">(() => time);
+  wait(2);
+  const answer = await timing("outer", async () => {
+    wait(3);
+    await timing("inner", () => Promise.resolve(wait(5)));
+    wait(7);
+    await timing("inner", () => Promise.resolve(wait(11)));
+    return 13;
+  });
+  wait(17);
+  await timing("late", () => Promise.reject(wait(19))).catch(() => {});
+  wait(23);
+  assertEquals([answer, await untimed("any", () => Promise.resolve(29))], [13, 29]);
+  assertEquals([...spent], [["outer", 10], ["inner", 16], ["late", 19]]);
 });
 
 Deno.test("dateTime() is ISO 8601 in UTC", () => {

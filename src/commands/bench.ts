@@ -23,6 +23,7 @@ import { RESULT_VERSION_FOLDER, resultsFolderOf } from "../result/store.ts";
 import { summarize } from "../summary/summary.ts";
 import type { WorkbenchOptions } from "../experiment/workbench.ts";
 import { ProgressView, runText } from "./show_progress.ts";
+import { TimeSpent } from "./time_spent.ts";
 import { openTrackers } from "./trackers.ts";
 import { type AskedExperiment, askedExperiment, workbenchOptions } from "./experiment_arguments.ts";
 import { now } from "../clock.ts";
@@ -62,6 +63,7 @@ export interface ShownFlags {
   readonly track?: readonly string[];
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly profile?: boolean;
 }
 
 /** Where an experiment's results go, and what stops it. */
@@ -89,12 +91,14 @@ export async function showExperiment(
   using view = new ProgressView(progress);
   view.announceStop(abort);
   using trackers = await openTrackers(flags.track, config);
+  const spent = new TimeSpent();
   let folder = "";
   try {
     const outcome = await work({ resultsFolder: given, host: Deno.hostname(), abort }, (event) => {
       if (event.kind === "start") folder = event.folder;
       view.show(event);
       trackers.follow(event);
+      spent.follow(event);
     });
     if (flags.json === true) {
       console.log(
@@ -116,6 +120,7 @@ export async function showExperiment(
         : "leaderboard";
       console.log(closingLines(outcome.results.length, results, folder, next, (now() - started) / 1000));
     }
+    if (flags.profile === true) console.error(spent.text());
     for (const { run, error } of outcome.failures) console.error(`${runText(run)} failed: ${error}`);
     return outcome.failures.length > 0 ? EXIT.failed : EXIT.ok;
   } finally {

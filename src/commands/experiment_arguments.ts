@@ -179,6 +179,7 @@ export function workbenchOptions({ positionals, flags }: ExperimentArguments | E
     backend: chosenBackend(flags, positionals),
     runsFolder: flags.runs ?? "runs",
     liveProgress: true,
+    ...("profile" in flags && { profile: flags.profile === true }),
     ...(flags.workers !== undefined && { workers: flags.workers }),
     ...productsOf(flags),
     ...(flags.keepThoughts !== undefined && { keepThoughts: flags.keepThoughts }),

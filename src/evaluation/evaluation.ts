@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { now, sparing } from "../clock.ts";
+import { now, sparing, type Timing, untimed } from "../clock.ts";
 import { InterruptedError, safePoint } from "../interruption.ts";
 import type { Completion } from "../rollout/completion.ts";
 import type { Problem } from "../datasets/problem.ts";
@@ -58,9 +58,14 @@ export interface EvaluationRequest {
   readonly onProgress?: (done: number, total: number, correct: number) => void;
   /** Told now and then between what is under way, after what {@link onProgress} was told last. */
   readonly onDrawing?: (drawing: Drawing) => void;
+  /** Times the parts of the work (default: nothing does). */
+  readonly timing?: Timing<EvaluationPart>;
   /** Told what is wrong with the file, in one line: samples from there on are drawn again, and are what they were. */
   readonly onDamage?: (text: string) => void;
 }
+
+/** Samples are drawn, kept thoughts looked at, and all of it graded and saved. */
+export type EvaluationPart = "sampling" | "thoughts" | "grading";
 
 /** What of an evaluation is under way. */
 export interface Drawing {
@@ -227,7 +232,7 @@ class Batch {
     save: (rows: readonly Sample[]) => void,
     drew: (positions: number, underWay: () => number) => void,
   ): Promise<void> {
-    const { model, settings, examination, seed, dataset, abort } = this.#request;
+    const { model, settings, examination, seed, dataset, abort, timing = untimed } = this.#request;
     const prompts = this.#own.map(([problem, units]) => ({
       name: `problem ${problem.id}`,
       ids: examination.prompt(problem),
@@ -237,12 +242,13 @@ class Batch {
     }));
     let watched: Drawn[] = [], waiting: Drawn[] = [];
     let saved = now();
-    const saveWaiting = async () => {
-      const rows = await Promise.all(inPlace(waiting).map((drawn) => judged(this.#request, drawn)));
-      waiting = [];
-      save(rows);
-      saved = now();
-    };
+    const saveWaiting = () =>
+      timing("grading", async () => {
+        const rows = await Promise.all(inPlace(waiting).map((drawn) => judged(this.#request, drawn)));
+        waiting = [];
+        save(rows);
+        saved = now();
+      });
     let position = 0;
     const onPosition = async (active: number, finished: readonly FinishedCompletion[]) => {
       for (const { prompt: b, sample: g, completion } of finished) {
@@ -256,17 +262,19 @@ class Batch {
       drew(active, () => watched.length + waiting.length + unfinished * position / settings.maxNewTokens);
     };
     try {
-      await rollout(model, prompts, settings, { abort, onPosition });
+      await timing("sampling", () => rollout(model, prompts, settings, { abort, onPosition }));
     } catch (error) {
       if (error instanceof InterruptedError && waiting.length > 0) await saveWaiting();
       throw error;
     }
     watched = inPlace(watched);
-    const thoughts = await this.#thoughtsOf(watched);
+    const thoughts = await timing("thoughts", () => this.#thoughtsOf(watched));
     const recorded = new Map(watched.map((drawn, i) => [drawn, thoughts[i]]));
     // All at once, so that programs keep every worker of their executor busy.
     const rest = inPlace([...watched, ...waiting]);
-    save(await Promise.all(rest.map((drawn) => judged(this.#request, drawn, recorded.get(drawn)))));
+    await timing("grading", async () => {
+      save(await Promise.all(rest.map((drawn) => judged(this.#request, drawn, recorded.get(drawn)))));
+    });
   }
 
   /** Whether a sample's thought is kept: it waits for the end of the batch, where all are looked at together. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { now } from "../clock.ts";
+import { now, Stopwatch, type Timing, untimed } from "../clock.ts";
 import { InterruptedError, InterruptedStepError, withinStep } from "../interruption.ts";
 import { type ArmRun, armTraining, isMatched, type ResolvedArm, type ResolvedEvaluation } from "./resolve.ts";
 import { domainOf, isProgramming } from "../datasets/problem_kind.ts";
@@ -28,7 +28,7 @@ import {
   type Trained,
 } from "./describe_result.ts";
 import { SampleFigures } from "../metrics/sample_figures.ts";
-import type { RunName, WorkEvent } from "./events.ts";
+import type { RunName, RunPart, WorkEvent } from "./events.ts";
 import type { DatasetResult, Result } from "../result/types.ts";
 import { serializeResult } from "../result/serialize.ts";
 import { readResult } from "../result/store.ts";
@@ -59,6 +59,8 @@ const CHECKPOINT_MS = 5 * 60 * 1000;
 export interface WorkOptions {
   readonly onEvent: (event: WorkEvent) => void;
   readonly abort?: AbortSignal;
+  /** Times the parts of a run (default: nothing does). */
+  readonly timing?: Timing<RunPart>;
 }
 
 /** What an arm's run is told, beside the workbench. */
@@ -92,8 +94,16 @@ export interface ArmBench extends ResultSubject, Pick<Workbench, "datasets" | "f
  * @throws {InterruptedError} After saving, if `abort` is aborted
  */
 export async function runArm(bench: Workbench, run: ArmRun, options: ArmRunOptions): Promise<Result[]> {
-  const work = { train: () => trainArm(bench, run, options), draw: (request: SamplesRequest) => draw(bench, request) };
-  return await finishArm(bench, run, work, options);
+  const finish = (timing: Timing<RunPart>) =>
+    finishArm(bench, run, {
+      train: () => trainArm(bench, run, { ...options, timing }),
+      draw: (request) => draw(bench, request, timing),
+    }, options);
+  if (!bench.profile) return await finish(untimed);
+  const { timing, spent } = new Stopwatch<RunPart>();
+  const results = await timing("other", () => finish(timing));
+  options.onEvent({ kind: "spent", run: runName(run), parts: [...spent] });
+  return results;
 }
 
 /** As {@link runArm}, whoever trains the arm and draws its samples. */
@@ -141,6 +151,7 @@ export async function finishArm(
 /** Trains an arm to its last step, from its last checkpoint on; leaves the model trained. Untrained arms get the base. */
 export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptions): Promise<Trained | undefined> {
   const { model } = bench.opened;
+  const { timing = untimed } = options;
   const training = armTraining(bench.config, run.arm);
   if (run.arm.objective === undefined) {
     await model.restore(untrained(bench, run.seed));
@@ -181,7 +192,8 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
     bench.keepRollouts ?? keptPrompts(training, bench.config.maxNewTokens),
   );
   let kept = saved, keptAt = now();
-  const keep = async () => {
+  const keep = () => timing("checkpoint", keepStep);
+  const keepStep = async () => {
     if (curve.length === kept) return;
     kept = curve.length;
     const drawn = await log.upTo(kept);
@@ -215,6 +227,7 @@ export async function trainArm(bench: Workbench, run: ArmRun, options: WorkOptio
         onProgress: (progress) => options.onEvent({ kind: "within", run: runName(run), ...progress, total }),
       }),
       ...(options.abort && { abort: options.abort }),
+      timing,
     }, saved + 1);
     for await (const trained of steps) {
       const { evaluation } = training;
@@ -267,9 +280,11 @@ async function referenceFor(bench: Workbench, arm: ResolvedArm): Promise<{ refer
 async function draw(
   bench: Workbench,
   { evaluation, dataset: { name, problems }, ...request }: SamplesRequest,
+  timing: Timing<RunPart>,
 ): Promise<Sample[]> {
   return await evaluatePolicy({
     ...request,
+    timing,
     model: bench.opened.model,
     dataset: name,
     problems,

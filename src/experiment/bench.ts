@@ -109,10 +109,10 @@ export function workPlace({ runsFolder }: Pick<WorkOptions, "runsFolder">): Disp
 export function splitOptions(options: BenchOptions): { overrides: ExperimentOverrides; work: WorkOptions } {
   const { runsFolder, resultsFolder, host, command, abort, roomBytes, ...others } = options;
   const { backend, workers, products, device, dtype, devices, shard, mirror, executor, ...more } = others;
-  const { keepThoughts, keepRollouts, liveProgress, ...overrides } = more;
+  const { keepThoughts, keepRollouts, liveProgress, profile, ...overrides } = more;
   const place = { runsFolder, resultsFolder, host, command, abort, roomBytes };
   const machine = { backend, workers, products, device, dtype, devices, shard, mirror, executor };
-  const work = { ...place, ...machine, keepThoughts, keepRollouts, liveProgress };
+  const work = { ...place, ...machine, keepThoughts, keepRollouts, liveProgress, profile };
   const given = Object.entries(work).filter(([, value]) => value !== undefined);
   return { overrides, work: Object.fromEntries(given) as WorkOptions };
 }

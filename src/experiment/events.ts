@@ -16,6 +16,9 @@ export interface RunName {
   readonly seed: number;
 }
 
+/** Parts of a run: rollouts and updates of its training, samples of its evaluation. */
+export type RunPart = "rollout" | "update" | "checkpoint" | "sampling" | "thoughts" | "grading" | "other";
+
 /** What a run says while it works. */
 export type WorkEvent =
   /** Training begins, or goes on after the steps of `curve`, of `total`. */
@@ -54,6 +57,8 @@ export type WorkEvent =
     readonly tokens?: number;
     readonly underWay?: number;
   }
+  /** Where a run of this session spent its time, in ms, at its end; only where that was asked for. */
+  | { readonly kind: "spent"; readonly run: RunName; readonly parts: readonly (readonly [RunPart, number])[] }
   /** Something that a reader should know. */
   | { readonly kind: "note"; readonly text: string };
 

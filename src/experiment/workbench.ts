@@ -72,6 +72,8 @@ export interface WorkbenchOptions extends OpenModelOptions {
    * there are depends on how fast the machine is.
    */
   readonly liveProgress?: boolean;
+  /** Whether an event tells at the end of each run where its time went (default false). */
+  readonly profile?: boolean;
   /** Bytes of memory that this may take (default what is free). */
   readonly roomBytes?: number;
   /** What runs programs that a model wrote (default `pyodide`); one of the caller's own has one lane, and is not closed. */
@@ -103,6 +105,8 @@ export interface Workbench {
   readonly keepRollouts?: number;
   /** Whether events also tell what is under way. */
   readonly liveProgress: boolean;
+  /** Whether each run times its parts. */
+  readonly profile: boolean;
   /** The same in training, by an arm's own grader where it has one; of mathematics alone. */
   trainingExamination(grader?: ResolvedGrader): TrainingExamination;
   /** Problems of a seed's training; those whose prompts do not fit are left out where the experiment asks for it. */
@@ -241,6 +245,7 @@ export async function openWorkbench(
     keepThoughts: options.keepThoughts ?? DEFAULT_KEPT_THOUGHTS,
     ...(options.keepRollouts !== undefined && { keepRollouts: options.keepRollouts }),
     liveProgress: options.liveProgress ?? false,
+    profile: options.profile ?? false,
     trainingExamination: (grader = config.grader) => ({
       ...asked,
       grade: (text, problem) => judgeMathematics(text, problem, { grader, thinking }),

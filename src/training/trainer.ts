@@ -4,6 +4,7 @@
  * @module
  */
 import { advantageGroups } from "./advantage_groups.ts";
+import { type Timing, untimed } from "../clock.ts";
 import { safePoint } from "../interruption.ts";
 import { requireObjectiveFits, type ResolvedObjective } from "./objective.ts";
 import type { TrainingSource } from "../datasets/training_source.ts";
@@ -12,7 +13,7 @@ import type { LanguageModel } from "../models/language_model.ts";
 import { updateRate } from "./optimizer.ts";
 import type { RolloutSettings } from "../rollout/rollout.ts";
 import { rolloutFigures } from "./rollout_figures.ts";
-import { StepFollower, type StepProgress } from "./step_progress.ts";
+import { StepFollower, type StepPart, type StepProgress } from "./step_progress.ts";
 import { type DrawnCompletion, drawStep } from "./step_rollout.ts";
 import { updatePolicy } from "./update.ts";
 import type { ResolvedTraining } from "./config.ts";
@@ -42,6 +43,8 @@ export interface TrainingRequest {
   readonly onCompletion?: (drawn: DrawnCompletion) => void;
   /** Told now and then how far a step is. */
   readonly onProgress?: (progress: StepProgress) => void;
+  /** Times the parts of every step (default: nothing does). */
+  readonly timing?: Timing<StepPart>;
 }
 
 /**
@@ -111,30 +114,32 @@ export interface TrainingRequest {
  * ```
  */
 export async function* trainPolicy(request: TrainingRequest, first = 1): AsyncGenerator<CurvePoint> {
-  const { model, training, settings, objective } = request;
+  const { model, training, settings, objective, timing = untimed } = request;
   const { steps, promptsPerStep, groupSize, optimizer } = training;
   requireObjectiveFits(objective, { groupSize, maxNewTokens: settings.maxNewTokens });
   for (let step = first; step <= steps; step++) {
     await safePoint(request.abort);
     const follower = new StepFollower(step, promptsPerStep * groupSize * settings.maxNewTokens, request.onProgress);
-    const drawn = await drawStep(request, step, follower);
+    const drawn = await timing("rollout", () => drawStep(request, step, follower));
     const groups = advantageGroups(drawn.groups, objective.advantage);
 
     const { minibatches } = training;
+    const update = () =>
+      updatePolicy({
+        model,
+        ...(request.reference && { reference: request.reference }),
+        policy: settings,
+        loss: objective.loss,
+        optimizer,
+        learningRate: (minibatch) => updateRate(optimizer, { rollout: step, rollouts: steps, minibatch, minibatches }),
+        minibatches,
+        updatesBefore: (step - 1) * minibatches,
+        groups,
+        abort: request.abort,
+        follower,
+      });
     // Where every group was left out, there is nothing to learn from.
-    const summary = groups.length === 0 ? {} : await updatePolicy({
-      model,
-      ...(request.reference && { reference: request.reference }),
-      policy: settings,
-      loss: objective.loss,
-      optimizer,
-      learningRate: (minibatch) => updateRate(optimizer, { rollout: step, rollouts: steps, minibatch, minibatches }),
-      minibatches,
-      updatesBefore: (step - 1) * minibatches,
-      groups,
-      abort: request.abort,
-      follower,
-    });
+    const summary = groups.length === 0 ? {} : await timing("update", update);
 
     yield { step, ...rolloutFigures(drawn, training.equalGroups), ...summary };
   }

@@ -19,6 +19,18 @@ Deno.test("bench() says in order what a run does, and leaves files only where it
   assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["smoke"]);
 });
 
+Deno.test("a run that is profiled tells of every part that it had, in no more time than it took", async () => {
+  const started = performance.now();
+  const run = bench(mini, { ...LITTLE, arms: ["soft-thinking-grpo"], profile: true });
+  const told = (await Array.fromAsync(run)).filter((event) => event.kind === "spent");
+  const took = performance.now() - started;
+  assertEquals(told.map(({ run }) => run), [{ arm: "soft-thinking-grpo", seed: 3 }]);
+  const [{ parts }] = told;
+  const names = ["checkpoint", "grading", "other", "rollout", "sampling", "thoughts", "update"];
+  assertEquals(parts.map(([part]) => part).toSorted(), names);
+  assertEquals(parts.every(([, ms]) => ms > 0) && parts.reduce((sum, [, ms]) => sum + ms, 0) <= took, true);
+});
+
 Deno.test("bench() goes on after an interruption from the folder of runs, in the same numbers", async () => {
   const runsFolder = await Deno.makeTempDir();
   const options = { ...LITTLE, arms: ["soft-thinking-grpo"], runsFolder, workers: 1, steps: 3 };

@@ -39,6 +39,7 @@ const trainFlags = {
 };
 const benchFlags = {
   ...trainFlags,
+  profile: toggle("Print at the end where the time of training and evaluation went"),
   verify: path("FILE", "Run a result's configuration again and compare"),
 };
 /** Arguments of `bench`; the flags of `train` are among them. */
