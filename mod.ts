@@ -58,7 +58,7 @@ export type { TimedWork } from "./src/experiment/trial.ts";
 export type { Fit, MemoryEstimate, MemoryLayout, Workload } from "./src/experiment/workload.ts";
 export type { WorkbenchOptions } from "./src/experiment/workbench.ts";
 export { inspectModel, type InspectOptions, type ModelReport } from "./src/experiment/inspect_model.ts";
-export type { BenchEvent, RunName, WorkEvent } from "./src/experiment/events.ts";
+export type { BenchEvent, RunName, RunPart, WorkEvent } from "./src/experiment/events.ts";
 export type { ExperimentOutcome } from "./src/experiment/experiment.ts";
 export { EventStream, type StreamedWork } from "./src/experiment/event_stream.ts";
 export { BenchError, UsageError } from "./src/errors.ts";
@@ -282,6 +282,7 @@ export { reward, type RewardConfig } from "./src/grading/reward.ts";
 export { type TrainingRequest, trainPolicy } from "./src/training/trainer.ts";
 export type { DrawnCompletion } from "./src/training/step_rollout.ts";
 export type { PaidCompletion } from "./src/training/paid_group.ts";
+export type { Timing } from "./src/clock.ts";
 export type { StepPart, StepProgress } from "./src/training/step_progress.ts";
 export type { AdapterConfig } from "./src/models/adapter.ts";
 export type { EqualGroups, ResolvedTraining, TrainingConfig, TrainingEvaluation } from "./src/training/config.ts";
@@ -296,7 +297,12 @@ export type { KlEstimator, Surrogate } from "./src/training/loss/surrogate.ts";
 export type { Aggregation } from "./src/training/loss/aggregation.ts";
 export type { StepDensities, StepPolicy } from "./src/training/loss/step_density.ts";
 export type { LossSummary } from "./src/training/loss/summary.ts";
-export { type Drawing, evaluatePolicy, type EvaluationRequest } from "./src/evaluation/evaluation.ts";
+export {
+  type Drawing,
+  evaluatePolicy,
+  type EvaluationPart,
+  type EvaluationRequest,
+} from "./src/evaluation/evaluation.ts";
 export type { Sample, ServerNote } from "./src/evaluation/sample.ts";
 export type { KeptThoughts } from "./src/evaluation/evaluation.ts";
 export type { RecordedThought, SeenToken } from "./src/evaluation/recorded_thought.ts";
