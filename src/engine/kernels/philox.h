@@ -65,10 +65,12 @@ INLINE double gumbelOf(unsigned word) {
   return -nearestLogarithm(-nearestLogarithm(1.0 - u));
 }
 
+enum { WORD_BITS = 32 };
+
 /* A bound that the draw does not exceed, without a logarithm. */
 INLINE double gumbelBoundOf(unsigned word) {
   const unsigned rest = ~word;
-  return (rest == 0 ? 33 : __builtin_clz(rest) + 1) * LN2_DOUBLE;
+  return ((rest == 0 ? WORD_BITS : __builtin_clz(rest)) + 1) * LN2_DOUBLE;
 }
 
 typedef float halfFloats __attribute__((vector_size(4 * HALF_LANES), aligned(4), may_alias));
@@ -79,5 +81,5 @@ enum { FLOAT_MANTISSA_BITS = 23, FLOAT_BIAS = 127 };
 INLINE doubles gumbelBoundsOf(const unsigned *words) {
   const halfNaturals rest = ~*(const halfNaturals *)words;
   const halfNaturals exponents = (halfNaturals)__builtin_convertvector(rest, halfFloats) >> FLOAT_MANTISSA_BITS;
-  return (33 + FLOAT_BIAS - __builtin_convertvector(exponents, doubles)) * LN2_DOUBLE;
+  return (WORD_BITS + 1 + FLOAT_BIAS - __builtin_convertvector(exponents, doubles)) * LN2_DOUBLE;
 }
