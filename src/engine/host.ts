@@ -54,7 +54,8 @@ export class Host {
   readonly #copiesLayout: CopiesLayout;
   readonly #panelWidth: (columns: number) => number;
   readonly #packs: boolean;
-  readonly #splits: (rows: number) => boolean;
+  /** Whether the workers of a step of so many rows split the weights, in place of the rows. */
+  readonly splitsWeights: (rows: number) => boolean;
   #copies: Block | undefined;
   /** Whether the head's copy is that of the weights, and which copies of the projections are. */
   #headFresh = false;
@@ -80,11 +81,10 @@ export class Host {
     this.#copiesLayout = layoutCopies(this.parameters);
     this.#panelWidth = panelWidths(setup.native);
     this.#packs = packs;
-    const [layer] = this.parameters.layers;
-    const isLarge = PROJECTIONS.reduce((sum, name) => sum + layer[name].input * layer[name].output, 0) >= SPLIT_FLOATS;
+    const isLarge = this.#copiesLayout.size / setup.config.layers >= SPLIT_FLOATS;
     // A library sums columns in an order that their number decides.
     const canSplit = pool.size > 1 && setup.native?.kind !== "blas";
-    this.#splits = (rows) => canSplit && (splits ?? (isLarge && rows < SPLIT_ROWS * pool.size));
+    this.splitsWeights = (rows) => canSplit && (splits ?? (isLarge && rows < SPLIT_ROWS * pool.size));
     if (setup.adapter !== undefined) this.adapter = layoutAdapter(setup.config, setup.adapter, this.parameters);
     this.#weights = memory.allocateZeroed(this.parameters.size);
     this.#adapter = this.adapter && memory.allocateZeroed(this.adapter.size);
@@ -130,11 +130,6 @@ export class Host {
   weightsChanged(): void {
     this.#headFresh = false;
     this.#fresh = undefined;
-  }
-
-  /** Whether the workers of a step of so many rows split the weights, in place of the rows. */
-  splitsWeights(rows: number): boolean {
-    return this.#splits(rows);
   }
 
   /** Runs commands on whichever worker is free; `take` sees the answer to each. */
