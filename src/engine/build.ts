@@ -153,12 +153,15 @@ function entries(widths: readonly number[], more: readonly string[]): string {
   return ['#include "library.h"', place, ...functions, ...more, ""].join("\n");
 }
 
+/** How an argument of a kernel's entry for FFI is declared in C: places and sizes are numbers of 64 bits there. */
+export function entryType(letter: keyof typeof TYPES): string {
+  return letter === "b" ? "_Bool" : "pos".includes(letter) ? "double" : TYPES[letter].c;
+}
+
 function entry(name: KernelName, lanes: number): string {
   const letters = lettersOf(name), answer = ANSWERING.includes(name) ? "double" : "void";
   const types = letters.map((letter) => TYPES[letter].c);
-  const given = letters.map((letter, i) =>
-    `${letter === "b" ? "_Bool" : "pos".includes(letter) ? "double" : types[i]} a${i}`
-  );
+  const given = letters.map((letter, i) => `${entryType(letter)} a${i}`);
   const passed = letters.map((letter, i) => {
     if (letter === "p") return `PLACE(a${i})`;
     if (letter === "o") return `a${i} == 0 ? 0 : PLACE(a${i})`;

@@ -2,7 +2,7 @@
  * The committed library for arm64 by an emulator: the bytes of the relaxed kernels, and the readings of the host. Skipped, and
  * said so, where the compiler, the emulator or a C library for arm64 (Debian: qemu-user, libc6-arm64-cross) is not at hand.
  */
-import { compilerFolder } from "../../src/engine/build.ts";
+import { compilerFolder, entryType } from "../../src/engine/build.ts";
 import { compileKernels, memorylessKernels } from "../../src/engine/kernels.ts";
 import { ANSWERING, entryName, type KernelName, lettersOf, SIGNATURES } from "../../src/engine/native/signatures.ts";
 import { libraryFile } from "../../src/engine/native/targets.ts";
@@ -13,7 +13,6 @@ import { testRows } from "../engine/read_rows_suite.ts";
 
 const EMULATOR = "/usr/bin/qemu-aarch64", C_LIBRARY = "/usr/aarch64-linux-gnu", LANES = 4;
 const NAMES = Object.keys(SIGNATURES) as KernelName[];
-const C_TYPES = { p: "double", o: "double", s: "double", i: "int", b: "_Bool", f: "float", d: "double" } as const;
 const compiler = compilerFolder(".cache/engine");
 const { path, module } = await compileKernels();
 
@@ -30,11 +29,11 @@ if (missing !== undefined || path !== "relaxed") {
 function program(): string {
   const answerOf = (name: KernelName) => ANSWERING.includes(name) ? "double" : "void";
   const declared = NAMES.map((name) => {
-    const types = lettersOf(name).map((letter) => C_TYPES[letter]);
-    return `${answerOf(name)} ${entryName(name, LANES)}(${["double", ...types].join(", ")});`;
+    const types = ["double", ...lettersOf(name).map(entryType)];
+    return `${answerOf(name)} ${entryName(name, LANES)}(${types.join(", ")});`;
   });
   const calls = NAMES.map((name) => {
-    const given = lettersOf(name).map((letter, i) => `(${C_TYPES[letter]})a[${i}]`);
+    const given = lettersOf(name).map((letter, i) => `(${entryType(letter)})a[${i}]`);
     const call = `${entryName(name, LANES)}(${["(double)(size_t)memory", ...given].join(", ")})`;
     return `if (!strcmp(argv[3], "${name}")) ${answerOf(name) === "void" ? "" : "answer = "}${call};`;
   });
