@@ -28,7 +28,9 @@ function launch(folder: string): Deno.ChildProcess {
 async function training(folder: string): Promise<void> {
   for (;;) {
     try {
-      for (const { name } of Deno.readDirSync(`${folder}/runs`)) {
+      for (const { name, isDirectory } of Deno.readDirSync(`${folder}/runs`)) {
+        // The file that tries whether the folder is writable comes and goes.
+        if (!isDirectory) continue;
         const [curve] = [...Deno.readDirSync(`${folder}/runs/${name}/metrics`)];
         if (curve && Deno.statSync(`${folder}/runs/${name}/metrics/${curve.name}`).size > 0) return;
       }
