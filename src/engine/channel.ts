@@ -15,7 +15,8 @@ const CAPACITY = 8192;
 export interface Form<T> {
   /** Writes a value from the first number on. */
   write(value: T, to: Float64Array): void;
-  read(from: Float64Array): T;
+  /** Made once for a channel: gives the value that stands there, which is good until the next is written or answered. */
+  reader(from: Float64Array): () => T;
 }
 
 /** A worker's answer to a command; one that it was asked to leave off has no result. */
@@ -41,6 +42,7 @@ export class Channel<Command> {
   readonly #header: Int32Array;
   readonly #numbers: Float64Array;
   readonly #form: Form<Command>;
+  #reader: (() => Command) | undefined;
 
   /**
    * @param doorbell shared by all channels of a pool
@@ -73,12 +75,12 @@ export class Channel<Command> {
     Atomics.notify(this.#header, STATE);
   }
 
-  /** Worker: blocks until there is a command; undefined once the channel is closed. */
+  /** Worker: blocks until there is a command, good until it is answered; undefined once the channel is closed. */
   receive(): Command | undefined {
     for (;;) {
       const state = Atomics.load(this.#header, STATE);
       if (this.closed) return undefined;
-      if (state === POSTED) return this.#form.read(this.#numbers);
+      if (state === POSTED) return (this.#reader ??= this.#form.reader(this.#numbers))();
       Atomics.wait(this.#header, STATE, state);
     }
   }
@@ -148,7 +150,7 @@ export class Channel<Command> {
   }
 
   #readAnswer(): Answer {
-    const [kind, length] = this.#numbers;
+    const kind = this.#numbers[0], length = this.#numbers[1];
     if (kind === AnswerKind.Stopped) return { stopped: true };
     if (kind === AnswerKind.Done) return {};
     const numbers = [...this.#numbers.subarray(ANSWER_HEADER, ANSWER_HEADER + length)];

@@ -4,7 +4,7 @@ import { type Answer, Channel, type Form } from "../../src/engine/channel.ts";
 /** A list as its length and its numbers. */
 const LIST: Form<number[]> = {
   write: (list, to) => to.set([list.length, ...list]),
-  read: (from) => [...from.subarray(1, 1 + from[0])],
+  reader: (from) => () => [...from.subarray(1, 1 + from[0])],
 };
 
 function channel(): Channel<number[]> {

@@ -56,7 +56,12 @@ const COMMANDS: readonly WorkerCommand[] = [
 for (const command of COMMANDS) {
   Deno.test(`${command.kind} is read as it was written, over whatever stood there`, () => {
     const numbers = new Float64Array(97).fill(-1);
+    const read = COMMAND_FORM.reader(numbers);
     COMMAND_FORM.write(command, numbers);
-    assertEquals(COMMAND_FORM.read(numbers), command);
+    assertEquals(read(), command);
+    COMMAND_FORM.write(COMMANDS[0], numbers);
+    assertEquals(read(), COMMANDS[0]);
+    COMMAND_FORM.write(command, numbers);
+    assertEquals(read(), command);
   });
 }

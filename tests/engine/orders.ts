@@ -9,5 +9,5 @@ export type Order = (typeof ORDERS)[number];
 /** As its place. */
 export const ORDER_FORM: Form<Order> = {
   write: (order, to) => to[0] = ORDERS.indexOf(order),
-  read: (from) => ORDERS[from[0]],
+  reader: (from) => () => ORDERS[from[0]],
 };
