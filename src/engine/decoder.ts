@@ -14,7 +14,7 @@ import { at } from "./forward.ts";
 import type { Host, Policy } from "./host.ts";
 import { KeyValueCache } from "./key_value_cache.ts";
 import { type Block, DividedBlock, GrowingBlock, NUMBER_BYTES, Region } from "./memory.ts";
-import type { Task } from "./pool.ts";
+import { only } from "./pool.ts";
 import { prefill } from "./prefill.ts";
 import { ReadTape, tableBytes } from "./reading_tape.ts";
 import { alone, shareOf } from "./team.ts";
@@ -119,10 +119,11 @@ class CachedDecoder implements Decoder {
     const host = this.#host;
     const places = await host.places(this.#longest, this.#policy);
     const tape = new ReadTape(host, this.#reads, reads, (sequence) => addresses[this.#promptOf[sequence]]);
-    await host.pool.run(function* (worker): Task<WorkerCommand> {
+    const commandOf = (worker: number): WorkerCommand | undefined => {
       const [first, last] = shareOf(reads.length, worker, host.pool.size);
-      if (last > first) yield { kind: "read", places, reads: tableAt(tape, first), rows: last - first };
-    });
+      return last > first ? { kind: "read", places, reads: tableAt(tape, first), rows: last - first } : undefined;
+    };
+    await host.pool.run((worker) => only(commandOf(worker)));
     return reads.map((_, sequence) => tape.readings(sequence));
   }
 
@@ -148,14 +149,14 @@ class CachedDecoder implements Decoder {
     const positions = memory.ints(part.positions, rows), lengths = memory.ints(part.lengths, rows);
     const offsets = memory.numbers(part.prefixOffsets, rows), prefixLengths = memory.ints(part.prefixLengths, rows);
     let longest = 0;
-    sequences.forEach((sequence, row) => {
-      const prompt = this.#promptOf[sequence], held = this.#held[sequence]++;
+    for (let row = 0; row < rows; row++) {
+      const sequence = sequences[row], prompt = this.#promptOf[sequence], held = this.#held[sequence]++;
       lengths[row] = held;
       positions[row] = this.#promptLengths[prompt] + held;
       offsets[row] = this.#cache.prefixOffsets[prompt];
       prefixLengths[row] = this.#promptLengths[prompt];
       longest = Math.max(longest, positions[row] + 1);
-    });
+    }
 
     const isTeam = this.#host.splitsWeights(rows);
     const workers = isTeam ? pool.size : stepWorkers(rows, pool.size);
@@ -163,10 +164,10 @@ class CachedDecoder implements Decoder {
     const tape = new ReadTape(host, this.#reads, reads, (row) => at(this.#logits.address, row * config.vocabularySize));
     const { own, ownLayerBytes, ownCapacity, prefix, prefixLayerBytes } = this.#cache;
     const logits = this.#logits.address;
-    await pool.run(function* (worker): Task<WorkerCommand> {
+    const commandOf = (worker: number): WorkerCommand | undefined => {
       if (worker >= workers) return;
       const [first, last] = shareOf(rows, worker, workers), count = last - first;
-      yield {
+      return {
         kind: "step",
         places,
         arena: arenas.part(isTeam ? 0 : worker),
@@ -190,7 +191,8 @@ class CachedDecoder implements Decoder {
         logits: at(logits, first * config.vocabularySize),
         reads: tableAt(tape, first),
       };
-    }, this.#abort);
+    };
+    await pool.run((worker) => only(commandOf(worker)), this.#abort);
     return reads.map((_, row) => tape.readings(row));
   }
 

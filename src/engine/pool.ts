@@ -16,6 +16,11 @@ import { clearMeetings, MEETING_INTS } from "./meeting.ts";
  */
 export type Task<Command> = Generator<Command | undefined, void, readonly number[] | undefined>;
 
+/** A task of one command at most; one function for all, as V8 makes a class of each that it makes anew. */
+export function* only<Command>(command: Command | undefined): Task<Command> {
+  if (command !== undefined) yield command;
+}
+
 /** What each worker is told at its start, besides its channel. */
 export interface WorkerStart<Setup> {
   readonly index: number;
@@ -158,20 +163,24 @@ export class Pool<Command> {
     let silentNaps = 0;
     let beats = this.#beats(busy);
     while (busy.size > 0) {
+      // A turn takes two milliseconds, in which the workers compute.
+      if (now() - this.#turned > MILLISECONDS_BETWEEN_EVENTS) await this.#letEventsIn();
       const rung = Atomics.load(this.#doorbell, 0);
       if (abort?.aborted) busy.forEach((index) => this.#channels[index].stop());
-      const answered = [...busy].filter((index) => this.#channels[index].answered);
-      for (const index of answered) {
+      let anyAnswered = false;
+      // One that is given its next command is looked at once more, at the end.
+      for (const index of busy) {
+        if (!this.#channels[index].answered) continue;
+        anyAnswered = true;
         busy.delete(index);
         const answer = this.#channels[index].take();
         if ("failure" in answer) throw new BenchError(`Cannot go on, worker ${index} failed: ${answer.failure}`);
         if (abort?.aborted || "stopped" in answer) continue;
         advance(index, answer.result);
       }
-      if (answered.length > 0) {
-        if (!abort?.aborted) [...waiting].forEach((index) => advance(index));
+      if (anyAnswered) {
+        if (!abort?.aborted && waiting.size > 0) [...waiting].forEach((index) => advance(index));
         silentNaps = 0;
-        if (now() - this.#turned > MILLISECONDS_BETWEEN_EVENTS) await this.#letEventsIn();
         continue;
       }
       if (Atomics.wait(this.#doorbell, 0, rung, NAP_MILLISECONDS) !== "timed-out") continue;
