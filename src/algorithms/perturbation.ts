@@ -132,9 +132,14 @@ export function mixtureWeights(perturbation: Perturbation, scores: Float32Array,
 
 /** Writes softmax(scores / temperature), the largest score being the first. */
 export function softmaxInto(scores: Float32Array, temperature: number, weights: Float32Array): void {
+  const terms: number[] = [];
   let mass = 0;
-  for (let i = 0; i < scores.length; i++) mass += Math.exp((scores[i] - scores[0]) / temperature);
-  for (let i = 0; i < scores.length; i++) weights[i] = Math.exp((scores[i] - scores[0]) / temperature) / mass;
+  for (let i = 0; i < scores.length; i++) {
+    const term = Math.exp((scores[i] - scores[0]) / temperature);
+    terms.push(term);
+    mass += term;
+  }
+  for (let i = 0; i < scores.length; i++) weights[i] = terms[i] / mass;
 }
 
 /** Log-density of a score of a candidate with probability `p`, written to `out`. */

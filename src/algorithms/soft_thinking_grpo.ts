@@ -207,7 +207,8 @@ export function softThinkingGrpo(config: SoftThinkingGrpoConfig): ThoughtAlgorit
   }
 
   const { temperature } = filter;
-  const reads = () => candidateReads(filter);
+  const asked = candidateReads(filter);
+  const reads = () => asked;
   const algorithm = { name: config.name, temperature, reads, act, densityReads, logDensity };
   if (perturbation.kind !== "gumbel" || perturbation.clamp || config.score !== "sum") return algorithm;
   const { floor } = perturbation;

@@ -87,26 +87,46 @@ export class ReadTape {
    */
   constructor(host: Host, place: TapePlace, reads: readonly Reads[], logits: (row: number) => number) {
     const { vocabularySize, hiddenSize } = host.config;
-    const sizes = reads.map((own) => rowSizes(own, vocabularySize, hiddenSize));
-    const bytes = sizes.reduce((sum, own) => sum + numbersOf(own) * NUMBER_BYTES, 0);
+    let bytes = 0;
+    // Rows that are read alike mostly name one request.
+    const sizes: RowSizes[] = [];
+    for (let row = 0; row < reads.length; row++) {
+      sizes[row] = row > 0 && reads[row] === reads[row - 1]
+        ? sizes[row - 1]
+        : rowSizes(reads[row], vocabularySize, hiddenSize);
+      bytes += numbersOf(sizes[row]) * NUMBER_BYTES;
+    }
     this.#host = host;
     this.#reads = reads;
     const all = tapeBytes(reads.length, bytes);
     this.table = place.reserve(all);
     this.#numbers = host.memory.numbers(this.table, all / NUMBER_BYTES);
     let next = this.table + tableBytes(reads.length);
-    const take = (count: number) => (next += count * NUMBER_BYTES) - count * NUMBER_BYTES;
-    sizes.forEach(({ request, readings, slopes, law }, row) => {
-      if (request === 0) return this.#numbers.set([logits(row), 0, 0, 0], row * ROW_ADDRESSES);
-      const [from, found, back, other] = [take(request), take(readings), take(slopes), take(law)];
-      this.#numbers.set([logits(row), from, found, back], row * ROW_ADDRESSES);
-      writeRequest(this.#numbers, this.#indexOf(from), reads[row], vocabularySize, other);
+    for (let row = 0; row < reads.length; row++) {
+      const { request, readings, slopes, law } = sizes[row];
+      if (request === 0) {
+        this.#setRow(row, logits(row), 0, 0, 0);
+        continue;
+      }
+      const found = next + request * NUMBER_BYTES, back = found + readings * NUMBER_BYTES;
+      const other = back + slopes * NUMBER_BYTES;
+      this.#setRow(row, logits(row), next, found, back);
+      writeRequest(this.#numbers, this.#indexOf(next), reads[row], vocabularySize, other);
       this.#numbers[this.#indexOf(back)] = 0;
       const { divergence } = reads[row];
       if (divergence) {
         host.memory.floats(other, vocabularySize).set(LogitLaw.of(divergence).logits);
       }
-    });
+      next = other + law * NUMBER_BYTES;
+    }
+  }
+
+  #setRow(row: number, logits: number, request: number, readings: number, slopes: number): void {
+    const place = row * ROW_ADDRESSES;
+    this.#numbers[place] = logits;
+    this.#numbers[place + 1] = request;
+    this.#numbers[place + 2] = readings;
+    this.#numbers[place + 3] = slopes;
   }
 
   /** What a worker has read of a row. */
@@ -115,9 +135,27 @@ export class ReadTape {
     const place = row * ROW_ADDRESSES;
     if (this.#numbers[place + 1] === 0) return { reads };
     const { vocabularySize, hiddenSize } = this.#host.config;
-    const logits = () => this.#host.memory.floats(this.#numbers[place], vocabularySize);
-    const from = this.#indexOf(this.#numbers[place + 2]);
-    return decodeReadings(reads, this.#numbers, from, logits, vocabularySize, hiddenSize);
+    const cursor = new Cursor(this.#numbers, this.#indexOf(this.#numbers[place + 2]));
+    const scanned = cursor.number(), value = cursor.number();
+    if (scanned !== LAW) return { reads, fault: { value, ...(scanned !== NOTHING_POSSIBLE && { id: scanned }) } };
+    const { entropy, logSumExp, meanEmbedding, divergence, at, top, gumbelArgmax, quantiles, law } = reads;
+    // Part by part: a copy for every part that may be there takes V8 longer than all else that is done here.
+    const found: { -readonly [Part in keyof Readings]: Readings[Part] } = { reads };
+    if (entropy || logSumExp) found.largest = value;
+    if (entropy) found.entropy = cursor.float64s(entropy.length);
+    if (logSumExp) found.masses = cursor.float64s(logSumExp.length);
+    // The mass of what the mean mixes stands behind it.
+    if (meanEmbedding !== undefined) found.meanEmbedding = cursor.float64s(hiddenSize + 1).subarray(0, hiddenSize);
+    if (divergence) found.divergence = cursor.number();
+    if (at) found.at = cursor.logits(at.length);
+    if (top !== undefined) found.top = cursor.tokens(Math.min(top, vocabularySize));
+    if (gumbelArgmax) found.gumbelArgmax = cursor.tokens(1);
+    if (quantiles) found.quantiles = cursor.tokens(quantiles.masses.length);
+    if (law !== undefined) {
+      const logits = this.#host.memory.floats(this.#numbers[place], vocabularySize);
+      found.law = new LogitLaw(law, logits, value, cursor.number());
+    }
+    return found;
   }
 
   /** Hands a row's slopes to the worker. */
@@ -207,42 +245,35 @@ function writeRequest(to: Float64Array, from: number, reads: Reads, vocabularySi
   if (reads.law !== undefined) to[next] = reads.law;
 }
 
-/**
- * @param from place of the readings
- * @param logits the row's logits (V), asked for where its law is kept
- */
-function decodeReadings(
-  reads: Reads,
-  tape: Float64Array,
-  from: number,
-  logits: () => Float32Array,
-  vocabularySize: number,
-  width: number,
-): Readings {
-  const scanned = tape[from], value = tape[from + 1];
-  if (scanned !== LAW) return { reads, fault: { value, ...(scanned !== NOTHING_POSSIBLE && { id: scanned }) } };
-  let next = from + READINGS_HEADER;
-  const fill = <T extends Float64Array | Float32Array | Int32Array>(values: T): T => {
-    for (let i = 0; i < values.length; i++) values[i] = tape[next++];
+/** Numbers of the tape, taken one after another. */
+class Cursor {
+  readonly #tape: Float64Array;
+  #next: number;
+
+  constructor(tape: Float64Array, first: number) {
+    this.#tape = tape;
+    this.#next = first;
+  }
+
+  number(): number {
+    return this.#tape[this.#next++];
+  }
+
+  float64s(count: number): Float64Array {
+    const values = float64s(count);
+    for (let i = 0; i < count; i++) values[i] = this.#tape[this.#next++];
     return values;
-  };
-  const tokens = (count: number): TokenLogits => ({
-    ids: fill(int32s(count)),
-    logits: fill(float32s(count)),
-  });
-  const { entropy, logSumExp, meanEmbedding, divergence, at, top, gumbelArgmax, quantiles, law } = reads;
-  return {
-    reads,
-    ...((entropy || logSumExp) && { largest: value }),
-    ...(entropy && { entropy: fill(float64s(entropy.length)) }),
-    ...(logSumExp && { masses: fill(float64s(logSumExp.length)) }),
-    // The mass of what the mean mixes stands behind it.
-    ...(meanEmbedding !== undefined && { meanEmbedding: fill(float64s(width + 1)).subarray(0, width) }),
-    ...(divergence && { divergence: tape[next++] }),
-    ...(at && { at: fill(float32s(at.length)) }),
-    ...(top !== undefined && { top: tokens(Math.min(top, vocabularySize)) }),
-    ...(gumbelArgmax && { gumbelArgmax: tokens(1) }),
-    ...(quantiles && { quantiles: tokens(quantiles.masses.length) }),
-    ...(law !== undefined && { law: new LogitLaw(law, logits(), value, tape[next]) }),
-  };
+  }
+
+  logits(count: number): Float32Array {
+    const values = float32s(count);
+    for (let i = 0; i < count; i++) values[i] = this.#tape[this.#next++];
+    return values;
+  }
+
+  tokens(count: number): TokenLogits {
+    const ids = int32s(count);
+    for (let i = 0; i < count; i++) ids[i] = this.#tape[this.#next++];
+    return { ids, logits: this.logits(count) };
+  }
 }

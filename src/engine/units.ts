@@ -287,7 +287,8 @@ export function checkInputs(inputs: InputRows, config: ModelConfig): void {
 }
 
 function checkIds(ids: Int32Array, config: ModelConfig): void {
-  for (const id of ids) {
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i];
     if (id < 0 || id >= config.vocabularySize) {
       throw new UsageError(`Cannot feed token ${id}: the vocabulary has ids 0 to ${config.vocabularySize - 1}`);
     }

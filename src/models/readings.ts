@@ -133,6 +133,9 @@ export const NOTHING: Reads = {};
  * Both requests in one: the larger `top`, every temperature. At most one of them has any of the other parts.
  */
 export function joinReads(a: Reads, b: Reads): Reads {
+  // Most of what a position reads is one request, and a copy of it is what costs.
+  if (a === NOTHING) return b;
+  if (b === NOTHING) return a;
   return {
     ...a,
     ...b,

@@ -280,12 +280,9 @@ class CompletionWriter {
     const scored: Reads = keepDensities ? { logSumExp: [algorithm.temperature, answers.temperature] } : NOTHING;
     if (phase === "answer") return joinReads(answers.reads(noise), scored);
     const { endIsDrawn, coldStop } = thinking;
-    return [
-      algorithm.reads(noise),
-      scored,
-      endIsDrawn && !algorithm.drawsTokens ? answers.adoptReads : NOTHING,
-      coldStop ? { entropy: [coldStop.temperature] } : NOTHING,
-    ].reduce(joinReads);
+    const adopted = endIsDrawn && !algorithm.drawsTokens ? answers.adoptReads : NOTHING;
+    const sureness = coldStop ? { entropy: [coldStop.temperature] } : NOTHING;
+    return joinReads(joinReads(joinReads(algorithm.reads(noise), scored), adopted), sureness);
   }
 
   /** Takes one step from the readings of the last position; returns what is fed next, or undefined at the end. */

@@ -38,14 +38,22 @@ function replayInput(step: CompletionStep): ThoughtInput {
  */
 export function stackInputs(inputs: readonly ThoughtInput[], width: number): InputRows {
   const count = inputs.length;
-  const kept = inputs.reduce((most, input) => Math.max(most, input.ids.length), 1);
+  let kept = 1, hasOffset = false;
+  for (const { ids, offset } of inputs) {
+    kept = Math.max(kept, ids.length);
+    hasOffset ||= offset !== undefined;
+  }
   const ids = new Int32Array(count * kept);
   const weights = new Float32Array(count * kept);
-  inputs.forEach((input, row) => {
-    ids.set(input.ids, row * kept);
-    weights.set(input.weights, row * kept);
-  });
-  if (inputs.every((input) => input.offset === undefined)) return { count, width: kept, ids, weights };
+  for (let row = 0; row < count; row++) {
+    const input = inputs[row];
+    // Of a few numbers V8 copies each in less time than it takes to begin `set`.
+    for (let k = 0; k < input.ids.length; k++) {
+      ids[row * kept + k] = input.ids[k];
+      weights[row * kept + k] = input.weights[k];
+    }
+  }
+  if (!hasOffset) return { count, width: kept, ids, weights };
   const offset = new Float32Array(count * width);
   inputs.forEach((input, row) => input.offset && offset.set(input.offset, row * width));
   return { count, width: kept, ids, weights, offset };
