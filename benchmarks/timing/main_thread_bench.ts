@@ -10,6 +10,7 @@ import { ALGORITHM_PRESETS, type AlgorithmConfig, createAlgorithm } from "../../
 import { createEngine, type EngineModel } from "../../src/engine/engine.ts";
 import { noiseStream } from "../../src/random/streams.ts";
 import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
+import type { Completion } from "../../src/rollout/completion.ts";
 import { rollout, type RolloutSettings } from "../../src/rollout/rollout.ts";
 import { groupAdvantages } from "../../src/training/advantage.ts";
 import { ADVANTAGE_PRESETS } from "../../src/training/advantage.ts";
@@ -20,12 +21,19 @@ import { initialWeights, modelOf } from "../peers/workload.ts";
 
 const VOCABULARY = 49_152;
 const [PROMPTS, GROUP, PROMPT_TOKENS, COMPLETION_TOKENS] = [4, 8, 16, 16];
-/** What is measured: steps that are taken, after two that are not counted. */
-const WARM_UP = 2;
+/**
+ * Steps that are not counted, as a run takes hundreds, then so many rollouts and so many updates, each lot measured as one:
+ * processor time is told in hundredths of a second. The second model meets a program that is warm.
+ */
 const MODELS = [
-  { shape: "width 128, 4 layers", config: { ...modelOf(128), vocabularySize: VOCABULARY }, steps: 8 },
-  { shape: SMOLLM2_135M.name, config: SMOLLM2_135M.config, steps: 2 },
+  {
+    shape: "width 128, 4 layers",
+    config: { ...modelOf(128), vocabularySize: VOCABULARY },
+    counts: { warmUp: 20, decoding: 64, training: 16 },
+  },
+  { shape: SMOLLM2_135M.name, config: SMOLLM2_135M.config, counts: { warmUp: 1, decoding: 4, training: 2 } },
 ] as const;
+type Counts = (typeof MODELS)[number]["counts"];
 
 const ALGORITHMS: readonly (readonly [name: string, config: AlgorithmConfig])[] = [
   ["discrete GRPO, no filter", ALGORITHM_PRESETS["discrete-grpo"].paper],
@@ -49,12 +57,12 @@ function milliseconds({ user, system }: { readonly user: number; readonly system
   return (user + system) / 1e3;
 }
 
-/** Runs work, and tells what it cost. */
-async function measure<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly spent: ProcessorTime }> {
+/** Runs work so many times, and tells what it cost. */
+async function measure(times: number, work: () => Promise<void>): Promise<ProcessorTime> {
   const before = processorTime();
-  const result = await work();
+  for (let i = 0; i < times; i++) await work();
   const after = processorTime();
-  return { result, spent: { main: after.main - before.main, all: after.all - before.all } };
+  return { main: after.main - before.main, all: after.all - before.all };
 }
 
 const prompts = Array.from(
@@ -62,14 +70,14 @@ const prompts = Array.from(
   (_, b) => Int32Array.from({ length: PROMPT_TOKENS }, (_, t) => (487 * (t + 17 * b)) % VOCABULARY),
 );
 
-for (const { shape, config, steps } of MODELS) {
+for (const { shape, config, counts } of MODELS) {
   console.log(shape);
   const model = await createEngine(config, initialWeights(config), { workers: 1 });
-  await measureAlgorithms(model, steps);
+  await measureAlgorithms(model, counts);
   await model.dispose();
 }
 
-async function measureAlgorithms(model: EngineModel, steps: number): Promise<void> {
+async function measureAlgorithms(model: EngineModel, counts: Counts): Promise<void> {
   const coordinateRms = await model.coordinateRms();
   for (const [name, algorithm] of ALGORITHMS) {
     const settings: RolloutSettings = {
@@ -80,54 +88,53 @@ async function measureAlgorithms(model: EngineModel, steps: number): Promise<voi
       endTokens: [],
       maxNewTokens: COMPLETION_TOKENS,
     };
-    const totals = { decoding: { main: 0, all: 0 }, training: { main: 0, all: 0 } };
-    for (let step = 1; step <= WARM_UP + steps; step++) {
+    let step = 0, updates = 0;
+    let completions: Completion[][] = [];
+    const decode = async () => {
+      step++;
       const stream = (problem: number) => (_: unknown, sample: number) =>
         noiseStream({ seed: step, purpose: "timing", dataset: "", problem: String(problem), sample });
-      const decoding = await measure(() =>
-        rollout(
-          model,
-          prompts.map((ids, b) => ({ ids, streams: Array.from({ length: GROUP }, stream(b)) })),
-          settings,
-        )
+      completions = await rollout(
+        model,
+        prompts.map((ids, b) => ({ ids, streams: Array.from({ length: GROUP }, stream(b)) })),
+        settings,
       );
+    };
+    const train = async () => {
       const rewards = prompts.map(() => Array.from({ length: GROUP }, (_, g) => g % 2));
       const advantages = groupAdvantages(rewards, ADVANTAGE_PRESETS.verl);
-      const training = await measure(() =>
-        updatePolicy({
-          model,
-          policy: settings,
-          loss: LOSS_PRESETS["on-policy"],
-          optimizer: {
-            beta1: 0.9,
-            beta2: 0.999,
-            epsilon: 1e-8,
-            weightDecay: 0,
-            schedule: { peak: 1e-6, warmUp: 0, decay: { kind: "constant" } },
-          },
-          learningRate: () => 1e-6,
-          minibatches: 1,
-          updatesBefore: step - 1,
-          groups: prompts.map((prompt, b) => ({
-            prompt,
-            completions: decoding.result[b],
-            advantages: advantages[b],
-          })),
-        })
-      );
-      if (step <= WARM_UP) continue;
-      for (const [total, { spent }] of [[totals.decoding, decoding], [totals.training, training]] as const) {
-        total.main += spent.main;
-        total.all += spent.all;
-      }
-    }
-    for (const [part, { main, all }] of Object.entries(totals)) {
-      const positions = steps * PROMPTS * GROUP * COMPLETION_TOKENS;
-      const share = (100 * main / all).toFixed(1);
-      const [own, whole] = [main, all].map((milliseconds) => (milliseconds / positions).toFixed(3));
-      console.log(
-        `${part.padEnd(9)}${name.padEnd(26)} main thread ${share.padStart(5)} %, ${own} of ${whole} ms a position`,
-      );
-    }
+      await updatePolicy({
+        model,
+        policy: settings,
+        loss: LOSS_PRESETS["on-policy"],
+        optimizer: {
+          beta1: 0.9,
+          beta2: 0.999,
+          epsilon: 1e-8,
+          weightDecay: 0,
+          schedule: { peak: 1e-6, warmUp: 0, decay: { kind: "constant" } },
+        },
+        learningRate: () => 1e-6,
+        minibatches: 1,
+        updatesBefore: updates++,
+        groups: prompts.map((prompt, b) => ({
+          prompt,
+          completions: completions[b],
+          advantages: advantages[b],
+        })),
+      });
+    };
+    await measure(counts.warmUp, () => decode().then(train));
+    report(name, "decoding", counts.decoding, await measure(counts.decoding, decode));
+    report(name, "training", counts.training, await measure(counts.training, train));
   }
+}
+
+function report(name: string, part: "decoding" | "training", times: number, { main, all }: ProcessorTime): void {
+  const positions = times * PROMPTS * GROUP * COMPLETION_TOKENS;
+  const share = (100 * main / all).toFixed(1);
+  const [own, whole] = [main, all].map((milliseconds) => (milliseconds / positions).toFixed(4));
+  console.log(
+    `${part.padEnd(9)}${name.padEnd(26)} main thread ${share.padStart(5)} %, ${own} of ${whole} ms a position`,
+  );
 }
