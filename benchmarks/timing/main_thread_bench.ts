@@ -29,9 +29,9 @@ const MODELS = [
   {
     shape: "width 128, 4 layers",
     config: { ...modelOf(128), vocabularySize: VOCABULARY },
-    counts: { warmUp: 20, decoding: 64, training: 16 },
+    counts: { warmUp: 20, decoding: 64, training: 8 },
   },
-  { shape: SMOLLM2_135M.name, config: SMOLLM2_135M.config, counts: { warmUp: 1, decoding: 4, training: 2 } },
+  { shape: SMOLLM2_135M.name, config: SMOLLM2_135M.config, counts: { warmUp: 1, decoding: 2, training: 1 } },
 ] as const;
 type Counts = (typeof MODELS)[number]["counts"];
 
