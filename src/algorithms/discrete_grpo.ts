@@ -87,7 +87,7 @@ export function discreteGrpo(config: DiscreteGrpoConfig): ThoughtAlgorithm {
     name: config.name,
     temperature: filter.temperature,
     drawsTokens: true,
-    reads: (noise) => drawReads(filter, noise),
+    reads: drawReads(filter),
     act,
     densityReads: ({ ids, kept }) => tokenReads(ids, kept, filter.temperature),
     logDensity,

@@ -143,7 +143,8 @@ export function lepo(config: LepoConfig): ThoughtAlgorithm {
     return weighted - total * Math.log(mass);
   }
 
-  return { name: config.name, temperature, reads: () => candidateReads(filter), act, densityReads, logDensity };
+  const asked = candidateReads(filter);
+  return { name: config.name, temperature, reads: () => asked, act, densityReads, logDensity };
 }
 
 /** The largest value, and `Σ exp((value - top) / temperature)`. */

@@ -130,12 +130,14 @@ export function multiplexGrpo(config: MultiplexGrpoConfig): ThoughtAlgorithm {
   // How often a draw's log-probability counts in the density of the step.
   const share = (count: number) => ratioOverDraws === "mean" ? 1 / count : 1;
 
+  const firstReads = drawReads(filter);
+
   function reads(noise: StepNoise): Reads {
-    if (!keepsAll(filter)) return drawReads(filter, noise);
+    if (!keepsAll(filter)) return firstReads(noise);
     // The masses k_2 … stand at.
     const masses = float64s(draws - 1);
     for (let j = 1; j < draws; j++) masses[j - 1] = noise.uniform(j);
-    return joinReads(drawReads(filter, noise), { quantiles: { temperature, masses }, logSumExp: [temperature] });
+    return joinReads(firstReads(noise), { quantiles: { temperature, masses }, logSumExp: [temperature] });
   }
 
   function act({ readings, noise }: { readings: Readings; noise: StepNoise }): ThoughtAction {

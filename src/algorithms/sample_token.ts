@@ -22,9 +22,11 @@ export interface DrawnToken {
   readonly kept?: Int32Array;
 }
 
-/** What {@link drawToken} reads. */
-export function drawReads(filter: CandidateFilter, noise: StepNoise): Reads {
-  return keepsAll(filter) ? { gumbelArgmax: { temperature: filter.temperature, noise } } : candidateReads(filter);
+/** What {@link drawToken} reads of a position, by its noise; one request for all where noise is not a part of it. */
+export function drawReads(filter: CandidateFilter): (noise: StepNoise) => Reads {
+  if (keepsAll(filter)) return (noise) => ({ gumbelArgmax: { temperature: filter.temperature, noise } });
+  const asked = candidateReads(filter);
+  return () => asked;
 }
 
 /**

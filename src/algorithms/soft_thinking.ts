@@ -60,6 +60,7 @@ export function softThinkingLaw({ filter }: SoftThinkingConfig): ThoughtLaw {
  */
 export function softThinking(config: SoftThinkingConfig): ThoughtAlgorithm {
   const { filter, mixed } = check(softThinkingSchema, config, { root: "algorithm" });
+  const asked = candidateReads(filter);
 
   function act({ readings }: { readings: Readings }): ThoughtAction {
     const candidates = selectCandidates(readings, filter);
@@ -79,7 +80,7 @@ export function softThinking(config: SoftThinkingConfig): ThoughtAlgorithm {
   return {
     name: config.name,
     temperature: filter.temperature,
-    reads: () => candidateReads(filter),
+    reads: () => asked,
     act,
     densityReads: () => NOTHING,
     logDensity,

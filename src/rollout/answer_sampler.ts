@@ -114,17 +114,18 @@ export function createAnswerSampler(settings: AnswerConfig): AnswerSampler {
     const { support = "full" } = config;
     return {
       ...scored,
-      reads: (noise) => drawReads(filter, noise),
+      reads: drawReads(filter),
       draw: (readings, noise) => drawToken(readings, filter, noise, support),
       adoptReads: asDrawnReads(filter, support),
       adopt: (readings, token) => asDrawn(readings, filter, token, support),
     };
   }
+  const asked = candidateReads(filter);
   const noised = { filter, perturbation: config.perturbation, support: "stored" } as const;
   return {
     ...scored,
     ...whole,
-    reads: () => candidateReads(filter),
+    reads: () => asked,
     draw: (readings, noise) => ({ token: perturb(noised, readings, noise).ids[0] }),
   };
 }

@@ -83,7 +83,7 @@ export function candidatesOf(logits: Float32Array, filter: CandidateFilter): Can
 
 /** A token drawn from a whole row. */
 export function tokenOf(logits: Float32Array, filter: CandidateFilter, noise: StepNoise): number {
-  return drawToken(readRow(logits, drawReads(filter, noise)), filter, noise, "full").token;
+  return drawToken(readRow(logits, drawReads(filter)(noise)), filter, noise, "full").token;
 }
 
 /** Log-density of a token under a whole row. */
