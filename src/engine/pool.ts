@@ -168,8 +168,8 @@ export class Pool<Command> {
       const rung = Atomics.load(this.#doorbell, 0);
       if (abort?.aborted) busy.forEach((index) => this.#channels[index].stop());
       let anyAnswered = false;
-      // One that is given its next command is looked at once more, at the end.
-      for (const index of busy) {
+      // As they are now: whoever is given a command again is looked at after events were let in.
+      for (const index of [...busy]) {
         if (!this.#channels[index].answered) continue;
         anyAnswered = true;
         busy.delete(index);
