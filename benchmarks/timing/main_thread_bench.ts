@@ -20,20 +20,25 @@ import { SMOLLM2_135M } from "../gpu/shapes.ts";
 import { initialWeights, modelOf } from "../peers/workload.ts";
 
 const VOCABULARY = 49_152;
-const [PROMPTS, GROUP, PROMPT_TOKENS, COMPLETION_TOKENS] = [4, 8, 16, 16];
+const [GROUP, PROMPT_TOKENS] = [8, 16];
 /**
- * Steps that are not counted, as a run takes hundreds, then so many rollouts and so many updates, each lot measured as one:
- * processor time is told in hundredths of a second. The second model meets a program that is warm.
+ * The small model takes steps as bench:peers does, the large one smaller ones, for its time. Steps that are
+ * not counted, as a run takes hundreds, then so many rollouts and so many updates, each lot measured as one: processor
+ * time is told in hundredths of a second.
  */
 const MODELS = [
   {
     shape: "width 128, 4 layers",
     config: { ...modelOf(128), vocabularySize: VOCABULARY },
-    counts: { warmUp: 20, decoding: 64, training: 8 },
+    work: { prompts: 16, completionTokens: 56, warmUp: 2, decoding: 6, training: 2 },
   },
-  { shape: SMOLLM2_135M.name, config: SMOLLM2_135M.config, counts: { warmUp: 1, decoding: 2, training: 1 } },
+  {
+    shape: SMOLLM2_135M.name,
+    config: SMOLLM2_135M.config,
+    work: { prompts: 4, completionTokens: 16, warmUp: 1, decoding: 2, training: 1 },
+  },
 ] as const;
-type Counts = (typeof MODELS)[number]["counts"];
+type Work = (typeof MODELS)[number]["work"];
 
 const ALGORITHMS: readonly (readonly [name: string, config: AlgorithmConfig])[] = [
   ["discrete GRPO, no filter", ALGORITHM_PRESETS["discrete-grpo"].paper],
@@ -65,28 +70,28 @@ async function measure(times: number, work: () => Promise<void>): Promise<Proces
   return { main: after.main - before.main, all: after.all - before.all };
 }
 
-const prompts = Array.from(
-  { length: PROMPTS },
-  (_, b) => Int32Array.from({ length: PROMPT_TOKENS }, (_, t) => (487 * (t + 17 * b)) % VOCABULARY),
-);
-
-for (const { shape, config, counts } of MODELS) {
+for (const { shape, config, work } of MODELS) {
   console.log(shape);
   const model = await createEngine(config, initialWeights(config), { workers: 1 });
-  await measureAlgorithms(model, counts);
+  await measureAlgorithms(model, work);
   await model.dispose();
 }
 
-async function measureAlgorithms(model: EngineModel, counts: Counts): Promise<void> {
+async function measureAlgorithms(model: EngineModel, work: Work): Promise<void> {
+  const { completionTokens } = work;
+  const prompts = Array.from(
+    { length: work.prompts },
+    (_, b) => Int32Array.from({ length: PROMPT_TOKENS }, (_, t) => (487 * (t + 17 * b)) % VOCABULARY),
+  );
   const coordinateRms = await model.coordinateRms();
   for (const [name, algorithm] of ALGORITHMS) {
     const settings: RolloutSettings = {
       algorithm: createAlgorithm(algorithm, coordinateRms),
       answers: createAnswerSampler({ rule: "greedy" }),
       // Nothing ends the thinking: every position is a thought.
-      thinking: { end: [VOCABULARY - 1], endIsDrawn: true, afterEnd: [], minThoughts: COMPLETION_TOKENS },
+      thinking: { end: [VOCABULARY - 1], endIsDrawn: true, afterEnd: [], minThoughts: completionTokens },
       endTokens: [],
-      maxNewTokens: COMPLETION_TOKENS,
+      maxNewTokens: completionTokens,
     };
     let step = 0, updates = 0;
     let completions: Completion[][] = [];
@@ -124,14 +129,16 @@ async function measureAlgorithms(model: EngineModel, counts: Counts): Promise<vo
         })),
       });
     };
-    await measure(counts.warmUp, () => decode().then(train));
-    report(name, "decoding", counts.decoding, await measure(counts.decoding, decode));
-    report(name, "training", counts.training, await measure(counts.training, train));
+    await measure(work.warmUp, () => decode().then(train));
+    const positions = prompts.length * GROUP * completionTokens;
+    for (const [part, step] of [["decoding", decode], ["training", train]] as const) {
+      const times = work[part];
+      report(name, part, times * positions, await measure(times, step));
+    }
   }
 }
 
-function report(name: string, part: "decoding" | "training", times: number, { main, all }: ProcessorTime): void {
-  const positions = times * PROMPTS * GROUP * COMPLETION_TOKENS;
+function report(name: string, part: string, positions: number, { main, all }: ProcessorTime): void {
   const share = (100 * main / all).toFixed(1);
   const [own, whole] = [main, all].map((milliseconds) => (milliseconds / positions).toFixed(4));
   console.log(
