@@ -1,7 +1,8 @@
 /**
  * The main thread's share of decoding and of a training step at a vocabulary of 49,152, by algorithm: what no worker can
  * take off. One worker, so that the two threads take turns; of a small model, where the share is large, and at the size of
- * SmolLM2-135M, which has this vocabulary. In processor time, so that other programs do not count: `deno task bench:timing`.
+ * SmolLM2-135M, which has this vocabulary. In processor time, so that other programs do not count:
+ * `deno run -A --unstable-worker-options benchmarks/timing/main_thread_share.ts`, half an hour.
  *
  * @module
  */
