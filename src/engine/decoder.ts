@@ -14,7 +14,6 @@ import { at } from "./forward.ts";
 import type { Host, Policy } from "./host.ts";
 import { KeyValueCache } from "./key_value_cache.ts";
 import { type Block, DividedBlock, GrowingBlock, NUMBER_BYTES, Region } from "./memory.ts";
-import { only } from "./pool.ts";
 import { prefill } from "./prefill.ts";
 import { ReadTape, tableBytes } from "./reading_tape.ts";
 import { alone, shareOf } from "./team.ts";
@@ -119,11 +118,10 @@ class CachedDecoder implements Decoder {
     const host = this.#host;
     const places = await host.places(this.#longest, this.#policy);
     const tape = new ReadTape(host, this.#reads, reads, (sequence) => addresses[this.#promptOf[sequence]]);
-    const commandOf = (worker: number): WorkerCommand | undefined => {
+    await host.pool.runOnce((worker): WorkerCommand | undefined => {
       const [first, last] = shareOf(reads.length, worker, host.pool.size);
       return last > first ? { kind: "read", places, reads: tableAt(tape, first), rows: last - first } : undefined;
-    };
-    await host.pool.run((worker) => only(commandOf(worker)));
+    });
     return reads.map((_, sequence) => tape.readings(sequence));
   }
 
@@ -164,7 +162,7 @@ class CachedDecoder implements Decoder {
     const tape = new ReadTape(host, this.#reads, reads, (row) => at(this.#logits.address, row * config.vocabularySize));
     const { own, ownLayerBytes, ownCapacity, prefix, prefixLayerBytes } = this.#cache;
     const logits = this.#logits.address;
-    const commandOf = (worker: number): WorkerCommand | undefined => {
+    await pool.runOnce((worker): WorkerCommand | undefined => {
       if (worker >= workers) return;
       const [first, last] = shareOf(rows, worker, workers), count = last - first;
       return {
@@ -191,8 +189,7 @@ class CachedDecoder implements Decoder {
         logits: at(logits, first * config.vocabularySize),
         reads: tableAt(tape, first),
       };
-    };
-    await pool.run((worker) => only(commandOf(worker)), this.#abort);
+    }, this.#abort);
     return reads.map((_, row) => tape.readings(row));
   }
 

@@ -17,7 +17,7 @@ import { clearMeetings, MEETING_INTS } from "./meeting.ts";
 export type Task<Command> = Generator<Command | undefined, void, readonly number[] | undefined>;
 
 /** A task of one command at most; one function for all, as V8 makes a class of each that it makes anew. */
-export function* only<Command>(command: Command | undefined): Task<Command> {
+function* only<Command>(command: Command | undefined): Task<Command> {
   if (command !== undefined) yield command;
 }
 
@@ -141,6 +141,15 @@ export class Pool<Command> {
     } finally {
       this.#running = false;
     }
+  }
+
+  /**
+   * Runs one command at most on each worker, as {@link run} does.
+   *
+   * @param commandOf called with each worker's index
+   */
+  runOnce(commandOf: (worker: number) => Command | undefined, abort?: AbortSignal): Promise<void> {
+    return this.run((worker) => only(commandOf(worker)), abort);
   }
 
   async #run(tasks: Task<Command>[], abort: AbortSignal | undefined): Promise<void> {

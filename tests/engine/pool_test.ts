@@ -22,6 +22,17 @@ Deno.test("commands run one after another on every worker", async () => {
   }
 });
 
+Deno.test("of one command at most a worker, those that are given none are left alone, and a failure is an error", async () => {
+  const pool = await startPool(3);
+  try {
+    await pool.runOnce((worker) => worker === 1 ? "echo" : undefined);
+    await pool.runOnce(() => undefined);
+    await assertRejects(() => pool.runOnce(() => "throw"), BenchError, "failed: thrown on command");
+  } finally {
+    pool.terminate();
+  }
+});
+
 for (
   const [order, message] of [
     ["throw", "worker 1 failed: thrown on command"],
