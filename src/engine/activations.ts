@@ -8,6 +8,7 @@
 import type { ModelConfig } from "../models/model_config.ts";
 import { Region } from "./memory.ts";
 import { queryKeyValueWidth } from "./parameters.ts";
+import { WIDEST_PANEL } from "./weight_product.ts";
 
 /**
  * How much of the forward pass is kept: all of it for a backward pass; the input of every layer, from which the backward
@@ -66,9 +67,9 @@ export interface UnitSize {
   readonly longest: number;
 }
 
-/** Scores lie in rows of whole vectors. */
+/** Scores lie in rows of whole panels. */
 export function scoreStride(positions: number): number {
-  return Math.ceil(positions / 4) * 4;
+  return Math.ceil(positions / WIDEST_PANEL) * WIDEST_PANEL;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Tests of every kernel of one build against the relaxed kernels of WebAssembly, for a machine that has those. */
 import { assertEquals } from "@std/assert";
+import { scoreStride } from "../../src/engine/activations.ts";
 import { compileKernels, instantiateKernels } from "../../src/engine/kernels.ts";
 import type { NativeKernels } from "../../src/engine/native/kernels.ts";
 import type { Sgemm } from "../../src/engine/weight_product.ts";
@@ -13,8 +14,9 @@ const SIZES = [
 ] as const;
 
 /** Addresses of operands: far enough apart for all sizes here. */
-const [P0, P1, P2, P3, P4, P5, P6, P7, P8, P9] = Array.from({ length: 10 }, (_, i) => 0x10000 + i * 0x20000);
-const END = P9 + 0x20000;
+const PLACE_BYTES = 0x20000;
+const [P0, P1, P2, P3, P4, P5, P6, P7, P8, P9] = Array.from({ length: 10 }, (_, i) => 0x10000 + i * PLACE_BYTES);
+const END = P9 + PLACE_BYTES;
 /** Where small whole numbers lie: rows, positions, lengths. */
 const INTS = P9;
 const WINDOW_OF_ALL = 0x7fffffff;
@@ -50,7 +52,7 @@ const CALLS: readonly Call[] = [1, 3, 4, 7, 13, 16, 17, 31, 32, 61].flatMap((wid
   ["sumShards", P0, 0x8000, 3, 4 * width],
   ["adamw", P0, P1, P2, P3, 4 * width, 0.7, 0.9, 0.1, 0.99, 0.01, 0.999, 1e-3, 1.5, 1e-8],
   ...[[0, 5, WINDOW_OF_ALL], [23, 47, WINDOW_OF_ALL], [3, 43, 11]].flatMap(([prefix, own, window]): Call[] => {
-    const stride = 3 * width + 1, total = (prefix + own + 3) & ~3;
+    const stride = 3 * width + 1, total = scoreStride(prefix + own);
     const heads = [P0, P0 + 4 * width, P0 + 8 * width, P1, P1 + 4 * width, stride, prefix, own, width, window] as const;
     const slopes = [P4, P4 + 4 * width, P4 + 8 * width, P5, P5 + 4 * width] as const;
     return [
@@ -84,6 +86,13 @@ const CALLS: readonly Call[] = [1, 3, 4, 7, 13, 16, 17, 31, 32, 61].flatMap((wid
   ["exponential", -width / 3],
   ["logarithm", width / 3],
 ]);
+
+/** Scratch of kernels, of which builds fill as much as their vectors and panels take. */
+const SCRATCH: { readonly [kernel: string]: readonly number[] } = {
+  attention: [P6, P8],
+  attentionBackward: [P6, P7, P8, P3],
+  cachedAttention: [P7],
+};
 
 /** Names the first word that differs; there are hundreds of millions in all. */
 function assertSameWords(found: Uint32Array, expected: Uint32Array, call: string): void {
@@ -140,17 +149,19 @@ async function assertKernels({ open }: Build): Promise<void> {
   const native = open(memory);
   const start = new Numbers(7).take((END - P0) / 4);
   const words = new Uint32Array(memory.buffer, P0, start.length);
-  const left = (kernel: (...numbers: never[]) => unknown, numbers: readonly unknown[]) => {
+  const left = (kernel: (...numbers: never[]) => unknown, numbers: readonly unknown[], scratch: readonly number[]) => {
     new Float32Array(memory.buffer, P0, start.length).set(start);
     // Squares of gradients and positions are what these are.
     for (const at of [P3, P2]) for (let i = 0; i < 4 * 61; i++) words[(at - P0) / 4 + i] &= 0x7fffffff;
     new Int32Array(memory.buffer, INTS, 16).set([2, 0, 1, 2, 0, 1, 1, 0, 2, 1, 0, 2, 1, 0, 1, 2]);
     new Uint32Array(memory.buffer, INTS + 64, 3).set([0, 0, 0]);
     const answer = kernel(...numbers as never[]);
+    for (const at of scratch) words.fill(0, (at - P0) / 4, (at - P0) / 4 + PLACE_BYTES / 4);
     return { answer, words: words.slice() };
   };
   for (const [name, ...numbers] of CALLS) {
-    const expected = left(relaxed[name], numbers), found = left(native[name], numbers);
+    const scratch = SCRATCH[name] ?? [];
+    const expected = left(relaxed[name], numbers, scratch), found = left(native[name], numbers, scratch);
     assertEquals(found.answer, expected.answer, name);
     assertSameWords(found.words, expected.words, `${name}(${numbers.join(", ")})`);
   }

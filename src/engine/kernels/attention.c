@@ -3,36 +3,36 @@
  * size (own, own) is ever held; backward computes the probabilities again.
  *
  * q, k, v and their gradients lie in rows of `stride` floats; kPrefix and vPrefix are the prefix's first rows.
- * total = prefix + own; `scoreStride` is total rounded up to a multiple of 4. Scratch: keysT, valuesT (width, scoreStride), p
- * and dp (BLOCK_ROWS_OF_QUERIES, scoreStride), each with the slack that products read. */
+ * total = prefix + own; `scoreStride` is total rounded up to whole panels of any build. Scratch: keysT, valuesT (width,
+ * scoreStride), p and dp (BLOCK_ROWS_OF_QUERIES, scoreStride), each with the slack that products read. */
 #include "softmax.h"
 #include "product.h"
 #include "transpose.h"
 
-/* Small beside a completion, so that little is computed above the diagonal; whole tiles of WebAssembly's product. */
-enum { BLOCK_ROWS_OF_QUERIES = 20 };
+/* Columns up to the end of the last tile: a product has whole tiles then, whose last columns nobody reads. */
+INLINE int wholePanels(int columns) { return (columns + PANEL - 1) / PANEL * PANEL; }
 
 INLINE void zero(float *at, int count) {
   for (int i = 0; i < count; i++) at[i] = 0;
 }
 
-/* to (size, total) = the prefix's rows, then the span's own, transposed. */
+/* to (size, total) = the prefix's rows, then the span's own, transposed, and zeros behind them. */
 INLINE void transposeBoth(const float *prefixRows, const float *ownRows, int stride, int prefix, int own, int width,
                           float *to, int toStride) {
   transposed(prefixRows, stride, prefix, width, to, toStride);
   transposed(ownRows, stride, own, width, to + prefix, toStride);
+  for (int i = 0; i < width; i++) zero(to + (size)i * toStride + prefix + own, toStride - prefix - own);
 }
 
 /* p (rows, prefix + first + rows) = causal softmax of scores of query rows `first` and on; 0 above the diagonal. */
 INLINE void probabilities(const float *q, int stride, int prefix, int first, int rows, int width, int window, float scale,
                           const float *keysT, int scoreStride, float *p) {
   const int seen = prefix + first + rows;
-  PRODUCT(0, rows, seen, width, q, stride, keysT, scoreStride, 0, 0, p, scoreStride);
+  PRODUCT(0, rows, wholePanels(seen), width, q, stride, keysT, scoreStride, 0, 0, p, scoreStride);
+  softmaxRows(p, scoreStride, rows, prefix + first + 1, window, scale);
   for (int r = 0; r < rows; r++) {
-    float *row = p + (size)r * scoreStride;
-    const int count = prefix + first + r + 1, padded = (count + 3) & ~3;
-    softmaxRow(row, count, window, scale);
-    if (padded < seen) zero(row + padded, seen - padded);
+    const int padded = wholeVectors(prefix + first + r + 1);
+    if (padded < seen) zero(p + (size)r * scoreStride + padded, seen - padded);
   }
 }
 
@@ -71,12 +71,11 @@ EXPORT void KERNEL(attentionBackward)(const float *q, const float *k, const floa
     const int rows = own - first < BLOCK_ROWS_OF_QUERIES ? own - first : BLOCK_ROWS_OF_QUERIES, seen = first + rows;
     const float *queries = q + (size)first * stride, *dOutRows = dOut + (size)first * outStride;
     probabilities(queries, stride, prefix, first, rows, width, window, scale, keysT, scoreStride, p);
-    PRODUCT(0, rows, prefix + seen, width, dOutRows, outStride, valuesT, scoreStride, 0, 0, dp, scoreStride);
+    PRODUCT(0, rows, wholePanels(prefix + seen), width, dOutRows, outStride, valuesT, scoreStride, 0, 0, dp, scoreStride);
+    softmaxRowsBackward(p, dp, scoreStride, rows, prefix + first + 1, scale);
     for (int r = 0; r < rows; r++) {
-      float *row = dp + (size)r * scoreStride;
       const int count = prefix + first + r + 1;
-      softmaxRowBackward(p + (size)r * scoreStride, row, count, scale);
-      zero(row + count, prefix + seen - count);
+      zero(dp + (size)r * scoreStride + count, prefix + seen - count);
     }
     productBoth(rows, width, prefix, seen, dp, scoreStride, kPrefix, k, stride, dq + (size)first * stride, stride);
     PRODUCT(1, prefix, width, rows, dp, scoreStride, queries, stride, 0, 1, dkPrefix, stride);

@@ -154,7 +154,7 @@ EXPORT void KERNEL(cachedAttention)(const float *qkv, int stride, int rows, int 
       /* The prefix's last block may write scores beyond its positions; those of the own keys replace them. */
       scoreKeys(qkv + h * width, prefixKeys, 0, prefixBlocks, width, scores);
       scoreKeys(qkv + h * width, ownKeys, ahead, ownBlocks, width, scores + prefixCount);
-      softmaxRow(scores, prefixCount + ownCount, window, scale);
+      softmaxRows(scores, 0, 1, prefixCount + ownCount, window, scale);
       weighAll(scores, prefixKeys + (size)prefixCapacity * width, prefixCount, ownKeys + (size)ownCapacity * width,
                ownCount, ahead, width, out + h * width);
     }

@@ -68,6 +68,16 @@ INLINE vec loadPart(const float *at, int count) {
   return v;
 }
 
+/* Lanes of `a` where the mask is set, of `b` elsewhere. */
+INLINE vec choose(ints mask, vec a, vec b) { return (vec)(((ints)a & mask) | ((ints)b & ~mask)); }
+
+/* The first `count` lanes of a vector, `rest` in the others. */
+INLINE vec firstLanes(vec v, int count, float rest) {
+  ints lane;
+  for (int i = 0; i < LANES; i++) lane[i] = i;
+  return choose(lane < count - (ints){}, v, splat(rest));
+}
+
 INLINE void storePart(float *at, vec v, int count) {
   for (int i = 0; i < count; i++) at[i] = v[i];
 }
@@ -90,6 +100,3 @@ INLINE float sumFour(four v) { return (v[0] + v[1]) + (v[2] + v[3]); }
 #define smaller(V, INTS, a, b) ({ const V one = a, other = b; const INTS is = other < one; (V)(((INTS)other & is) | ((INTS)one & ~is)); })
 #define larger(V, INTS, a, b) ({ const V one = a, other = b; const INTS is = one < other; (V)(((INTS)other & is) | ((INTS)one & ~is)); })
 #endif
-
-/* Lanes of `a` where the mask is set, of `b` elsewhere. */
-INLINE vec choose(ints mask, vec a, vec b) { return (vec)(((ints)a & mask) | ((ints)b & ~mask)); }
