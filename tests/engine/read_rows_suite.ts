@@ -11,8 +11,10 @@ import type { Reads, Slopes } from "../../src/models/readings.ts";
 import { noiseStream, RandomSequence } from "../../src/random/streams.ts";
 import type { Build } from "./every_build.ts";
 
-/** D 7; vocabularies that fill vectors of four and pairs, and that do not. */
-const D = 7;
+/** D 71, more than is turned at once; vocabularies that fill vectors of four and pairs, and that do not. */
+const D = 71;
+/** More than share a passage through the table. */
+const ROWS = 43;
 const VOCABULARIES = [1, 2, 5, 64, 1009];
 const RANDOM = new RandomSequence("read rows");
 const gaussians = (count: number, scale: number) =>
@@ -75,7 +77,7 @@ function everything(V: number, t: number): Reads {
 export function testRows(build: Build): void {
   for (const V of VOCABULARIES) {
     Deno.test(`${build.name}: rows of ${V} logits are read to the bits of the host, whatever is asked of their neighbours`, () => {
-      const rows = Array.from({ length: 12 }, (_, t) => gaussians(V, 1 + 3 * t));
+      const rows = Array.from({ length: ROWS }, (_, t) => gaussians(V, 1 + 3 * (t % 12)));
       // Tokens that cannot come, and equal logits.
       if (V > 4) rows.slice(3).forEach((row, t) => row.fill(t % 2 === 0 ? -Infinity : row[0], 1, 1 + V % 5));
       const { read, table } = setUp(build, rows);
@@ -85,7 +87,7 @@ export function testRows(build: Build): void {
     });
 
     Deno.test(`${build.name}: slopes by what was read of ${V} logits become the gradients of the host`, () => {
-      const rows = Array.from({ length: 9 }, () => gaussians(V, 3));
+      const rows = Array.from({ length: ROWS }, () => gaussians(V, 3));
       if (V > 4) rows[2].fill(-Infinity, 1, 1 + V % 5);
       const { gradients, table } = setUp(build, rows);
       const draw = (count = 0) => Float64Array.from({ length: count }, () => RANDOM.gaussian());

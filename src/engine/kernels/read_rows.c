@@ -1,7 +1,7 @@
 /* Reads rows of logits, and turns slopes by what was read into gradients of the logits. Requests, readings and slopes lie on a
  * tape, which reading_tape.ts lays out: numbers of 64 bits, one after another in the order of parts, first a request's sizes,
  * then its lists. Addresses on it count from `memory`. */
-#include "readings.h"
+#include "mixtures.h"
 
 /* What may be asked for: those with a derivative first, in the order in which slopes are added to a gradient. */
 enum { ENTROPY, LOG_SUM_EXP, MEAN_EMBEDDING, DIVERGENCE, AT, TOP, GUMBEL_ARGMAX, QUANTILES, KEPT_LAW, PARTS };
@@ -40,9 +40,9 @@ static double massAt(Law *law, double temperature) {
   return mass;
 }
 
-/* Logits below it are in no mean embedding. */
-INLINE double leastVisible(double largest, double temperature) {
-  return largest + temperature * nearestLogarithm(NEGLIGIBLE);
+/* What a mean embedding mixes. */
+INLINE Visible visibleOf(const Law *law, double temperature) {
+  return (Visible){law->z, law->largest, temperature, law->largest + temperature * nearestLogarithm(NEGLIGIBLE)};
 }
 
 /* Puts the logits of some ids behind them; where the next reading goes. */
@@ -51,7 +51,13 @@ INLINE double *withLogits(double *ids, int size, const float *z) {
   return ids + 2 * size;
 }
 
-static void readRow(const char *memory, Row row, int count, const float *table, int width) {
+/* Means that are still to be made. */
+typedef struct {
+  int size;
+  Mixture own[MOST_MIXTURES];
+} Mixtures;
+
+static void readRow(const char *memory, Row row, int count, int width, Mixtures *mixtures) {
   Law law = {.z = (const float *)placeAt(memory, row.logits), .count = count};
   const double *sizes = (const double *)placeAt(memory, row.request), *asked = sizes + PARTS;
   double *readings = (double *)placeAt(memory, row.readings), *to = readings + READINGS_HEADER;
@@ -68,9 +74,10 @@ static void readRow(const char *memory, Row row, int count, const float *table, 
   }
   for (int i = 0; i < sizes[LOG_SUM_EXP]; i++) *to++ = massAt(&law, *asked++);
   if (sizes[MEAN_EMBEDDING] > 0) {
-    const double temperature = *asked++, least = leastVisible(law.largest, temperature);
+    const Visible visible = visibleOf(&law, *asked++);
     /* The mass of what it mixes stands behind it. */
-    to[width] = meanEmbedding(law.z, count, law.largest, temperature, least, table, width, to);
+    to[width] = visibleMass(&visible, count);
+    mixtures->own[mixtures->size++] = (Mixture){visible, to[width], to};
     to += width + 1;
   }
   if (sizes[DIVERGENCE] > 0) {
@@ -108,57 +115,104 @@ static void readRow(const char *memory, Row row, int count, const float *table, 
 /* Reads what is asked of each row of a tape's table. `embedding` (count, width) is what mean embeddings mix. */
 EXPORT void KERNEL(readRows)(const char *memory, const Row *rows, int rowCount, int count, const float *embedding,
                              int width) {
-  for (int r = 0; r < rowCount; r++)
-    if (rows[r].request != 0) readRow(memory, rows[r], count, embedding, width);
+  Mixtures mixtures = {.size = 0};
+  for (int r = 0; r < rowCount; r++) {
+    if (rows[r].request != 0) readRow(memory, rows[r], count, width, &mixtures);
+    if (mixtures.size < MOST_MIXTURES && r + 1 < rowCount) continue;
+    mixEmbeddings(mixtures.own, mixtures.size, count, embedding, width);
+    mixtures.size = 0;
+  }
 }
 
-static void addSlopes(const char *memory, Row row, int count, const float *table, int width, float *gradient) {
-  const double *sizes = (const double *)placeAt(memory, row.request), *asked = sizes + PARTS;
-  const double *readings = (const double *)placeAt(memory, row.readings), *read = readings + READINGS_HEADER;
-  const double *slope = (const double *)placeAt(memory, row.slopes) + SLOPES_HEADER;
-  Law law = {.z = (const float *)placeAt(memory, row.logits), .count = count, .largest = readings[1]};
-  const float *z = law.z;
-  const double largest = law.largest;
+/* A row whose slopes are being added: what of its request, readings and slopes is next. */
+typedef struct {
+  Law law;
+  const double *sizes, *asked, *read, *slope;
+  float *gradient;
+} SlopedRow;
 
-  for (int i = 0; i < sizes[ENTROPY]; i++) {
-    const double temperature = *asked++, entropy = *read++, own = *slope++;
+static SlopedRow slopedRow(const char *memory, Row row, int count, float *gradient) {
+  const double *sizes = (const double *)placeAt(memory, row.request);
+  const double *readings = (const double *)placeAt(memory, row.readings);
+  return (SlopedRow){
+    .law = {.z = (const float *)placeAt(memory, row.logits), .count = count, .largest = readings[1]},
+    .sizes = sizes,
+    .asked = sizes + PARTS,
+    .read = readings + READINGS_HEADER,
+    .slope = (const double *)placeAt(memory, row.slopes) + SLOPES_HEADER,
+    .gradient = gradient,
+  };
+}
+
+/* Those of entropies and log-sum-exps. */
+static void addFirstSlopes(SlopedRow *row) {
+  Law *law = &row->law;
+  for (int i = 0; i < row->sizes[ENTROPY]; i++) {
+    const double temperature = *row->asked++, entropy = *row->read++, own = *row->slope++;
     if (own == 0) continue;
-    const double mass = massAt(&law, temperature);
-    addEntropySlope(z, count, largest, temperature, own / temperature, mass, nearestLogarithm(mass), entropy, gradient);
+    const double mass = massAt(law, temperature);
+    addEntropySlope(law->z, law->count, law->largest, temperature, own / temperature, mass, nearestLogarithm(mass),
+                    entropy, row->gradient);
   }
-  for (int i = 0; i < sizes[LOG_SUM_EXP]; i++) {
-    const double temperature = *asked++, mass = *read++, own = *slope++;
-    if (own != 0) addMassSlope(z, count, largest, temperature, own / temperature, mass, gradient);
-  }
-  if (sizes[MEAN_EMBEDDING] > 0) {
-    const double temperature = *asked++, mass = read[width], least = leastVisible(largest, temperature);
-    const double perLogit = *slope++ / temperature;
-    if (perLogit != 0) {
-      addMixtureSlope(z, count, largest, temperature, least, mass, table, width, read, slope, perLogit, gradient);
-    }
-    read += width + 1;
-    slope += width;
-  }
-  if (sizes[DIVERGENCE] > 0) {
-    const double temperature = asked[0], otherLargest = asked[1], otherLogMass = asked[2];
-    const float *other = (const float *)placeAt(memory, asked[3]);
-    asked += 4;
-    const double divergence = *read++, own = *slope++;
+  for (int i = 0; i < row->sizes[LOG_SUM_EXP]; i++) {
+    const double temperature = *row->asked++, mass = *row->read++, own = *row->slope++;
     if (own != 0) {
-      const double logMass = nearestLogarithm(massAt(&law, temperature));
-      addDivergenceSlope(z, count, temperature, largest, logMass, other, otherLargest, otherLogMass, own / temperature,
-                         divergence, gradient);
+      addMassSlope(law->z, law->count, law->largest, temperature, own / temperature, mass, row->gradient);
     }
   }
-  for (int i = 0; i < sizes[AT]; i++) addTo(gradient + (int)*asked++, *slope++);
+}
+
+/* Those of a mean embedding; how many there are of it. */
+static int mixtureSlopeOf(SlopedRow *row, int width, MixtureSlope *mixture) {
+  if (row->sizes[MEAN_EMBEDDING] == 0) return 0;
+  const double temperature = *row->asked++, perLogit = *row->slope++ / temperature;
+  *mixture = (MixtureSlope){
+    .law = visibleOf(&row->law, temperature),
+    .mass = row->read[width],
+    .perLogit = perLogit,
+    .mean = row->read,
+    .slopes = row->slope,
+    .gradient = row->gradient,
+  };
+  row->read += width + 1;
+  row->slope += width;
+  return perLogit != 0;
+}
+
+/* Those of a divergence and of single logits. */
+static void addLastSlopes(const char *memory, SlopedRow *row) {
+  Law *law = &row->law;
+  if (row->sizes[DIVERGENCE] > 0) {
+    const double temperature = row->asked[0], otherLargest = row->asked[1], otherLogMass = row->asked[2];
+    const float *other = (const float *)placeAt(memory, row->asked[3]);
+    row->asked += 4;
+    const double divergence = *row->read++, own = *row->slope++;
+    if (own != 0) {
+      const double logMass = nearestLogarithm(massAt(law, temperature));
+      addDivergenceSlope(law->z, law->count, temperature, law->largest, logMass, other, otherLargest, otherLogMass,
+                         own / temperature, divergence, row->gradient);
+    }
+  }
+  for (int i = 0; i < row->sizes[AT]; i++) addTo(row->gradient + (int)*row->asked++, *row->slope++);
 }
 
 /* Adds d loss / d logits of each row that has slopes to a gradient (rowCount, count). */
 EXPORT void KERNEL(addRowSlopes)(const char *memory, const Row *rows, int rowCount, int count, const float *embedding,
                                  int width, float *gradient) {
-  for (int r = 0; r < rowCount; r++) {
-    if (rows[r].request == 0 || *(const double *)placeAt(memory, rows[r].slopes) == 0) continue;
-    addSlopes(memory, rows[r], count, embedding, width, gradient + (size)r * count);
+  SlopedRow sloped[MOST_MIXTURES];
+  MixtureSlope mixtures[MOST_MIXTURES];
+  for (int r = 0; r < rowCount;) {
+    int taken = 0, mixed = 0;
+    for (; r < rowCount && taken < MOST_MIXTURES; r++) {
+      if (rows[r].request == 0 || *(const double *)placeAt(memory, rows[r].slopes) == 0) continue;
+      sloped[taken++] = slopedRow(memory, rows[r], count, gradient + (size)r * count);
+    }
+    for (int i = 0; i < taken; i++) {
+      addFirstSlopes(sloped + i);
+      mixed += mixtureSlopeOf(sloped + i, width, mixtures + mixed);
+    }
+    if (mixed > 0) addMixtureSlopes(mixtures, mixed, count, embedding, width);
+    for (int i = 0; i < taken; i++) addLastSlopes(memory, sloped + i);
   }
 }
 
