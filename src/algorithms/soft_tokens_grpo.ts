@@ -173,18 +173,30 @@ interface Heaviest {
 
 function heaviest(readings: Readings, temperature: number): Heaviest {
   const { ids, logits } = readings.top!;
-  const least = logits[0] + temperature * Math.log(NEGLIGIBLE);
-  const places = [...ids.subarray(0, MOST_SHOWN).keys()].filter((i) => logits[i] >= least)
-    .sort((a, b) => ids[a] - ids[b]);
-  const weights = Float64Array.from(places, (i) => Math.exp((logits[i] - logits[0]) / temperature));
-  const whole = places.length < MOST_SHOWN;
-  const mass = whole ? weights.reduce((sum, weight) => sum + weight, 0) : massAt(readings, temperature);
-  return { ids: Int32Array.from(places, (i) => ids[i]), weights: weights.map((weight) => weight / mass), whole };
+  const least = logits[0] + temperature * Math.log(NEGLIGIBLE), most = Math.min(MOST_SHOWN, ids.length);
+  let count = 0;
+  while (count < most && logits[count] >= least) count++;
+  // Ids with their places, so that numbers alone are sorted.
+  const places = new Float64Array(count);
+  for (let i = 0; i < count; i++) places[i] = ids[i] * MOST_SHOWN + i;
+  places.sort();
+  const own = new Int32Array(count), weights = new Float64Array(count);
+  let mass = 0;
+  for (let i = 0; i < count; i++) {
+    const place = places[i] % MOST_SHOWN;
+    own[i] = ids[place];
+    weights[i] = Math.exp((logits[place] - logits[0]) / temperature);
+    mass += weights[i];
+  }
+  const whole = count < MOST_SHOWN;
+  if (!whole) mass = massAt(readings, temperature);
+  for (let i = 0; i < count; i++) weights[i] /= mass;
+  return { ids: own, weights, whole };
 }
 
 function shownEntries({ ids, weights }: Heaviest): NonNullable<ThoughtAction["mixture"]> {
-  const shown = [...ids.keys()].filter((i) => weights[i] >= SHOWN_WEIGHT);
-  return { ids: Int32Array.from(shown, (i) => ids[i]), weights: Float32Array.from(shown, (i) => weights[i]) };
+  const isShown = (_: number, i: number) => weights[i] >= SHOWN_WEIGHT;
+  return { ids: ids.filter(isShown), weights: Float32Array.from(weights.filter(isShown)) };
 }
 
 /** Softness of the mean; where more is mixed than was looked at, its entropy is that of the whole softmax. */
