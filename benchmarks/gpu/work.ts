@@ -17,11 +17,19 @@ import { updatePolicy } from "../../src/training/update.ts";
 import { LEARNING_RATE, randomPrompts, rewardOf } from "../peers/workload.ts";
 import type { WorkSize } from "./shapes.ts";
 
+/** An algorithm and the loss of its update. */
+export interface WaySettings {
+  readonly algorithm: AlgorithmConfig;
+  readonly loss: LossConfig;
+}
+
 /** Ways to think that are timed. */
-export type Way = "discrete" | "soft-thinking" | "soft-tokens";
+export type Way = "discrete" | "soft-thinking" | "soft-tokens" | "multiplex";
+/** Those that `gpu:check` times. */
 export const WAYS: readonly Way[] = ["discrete", "soft-thinking", "soft-tokens"];
 
-const SETTINGS: Readonly<Record<Way, { readonly algorithm: AlgorithmConfig; readonly loss: LossConfig }>> = {
+/** What each way trains by. */
+export const WAY_SETTINGS: Readonly<Record<Way, WaySettings>> = {
   discrete: { algorithm: ALGORITHM_PRESETS["discrete-grpo"].paper, loss: LOSS_PRESETS["on-policy"] },
   "soft-thinking": {
     algorithm: ALGORITHM_PRESETS["soft-thinking-grpo"].paper,
@@ -31,6 +39,7 @@ const SETTINGS: Readonly<Record<Way, { readonly algorithm: AlgorithmConfig; read
     algorithm: ALGORITHM_PRESETS["soft-tokens-grpo"].soft,
     loss: LOSS_PRESETS["soft-tokens-grpo"],
   },
+  multiplex: { algorithm: ALGORITHM_PRESETS["multiplex-grpo"].release, loss: LOSS_PRESETS["on-policy"] },
 };
 
 /** No prompt holds it, and a completion ends with nothing: all of a soft one is thought, its dearest part. */
@@ -39,7 +48,7 @@ const NEVER = 62;
 /** How completions are drawn. */
 export async function settingsOf(way: Way, model: LanguageModel, tokens: number): Promise<RolloutSettings> {
   return {
-    algorithm: createAlgorithm(SETTINGS[way].algorithm, await model.coordinateRms([])),
+    algorithm: createAlgorithm(WAY_SETTINGS[way].algorithm, await model.coordinateRms([])),
     answers: createAnswerSampler({ rule: "sample", filter: { temperature: 1 } }),
     thinking: {
       end: way === "discrete" ? [] : [NEVER],
@@ -85,7 +94,7 @@ export async function step(
   await updatePolicy({
     model,
     policy: settings,
-    loss: SETTINGS[way].loss,
+    loss: WAY_SETTINGS[way].loss,
     optimizer: ADAMW_PRESETS.embedded,
     learningRate: () => LEARNING_RATE,
     minibatches: 1,

@@ -12,7 +12,9 @@ import { rotated } from "../gpu/speed.ts";
 import { decodingTable } from "./decoding.ts";
 import { growthTable } from "./growth.ts";
 import { PACKAGES, preparePython, startPythonPeer } from "./python_peer.ts";
-import { best, median, quartiles } from "./statistics.ts";
+import { type Baselines, scenarioTable } from "./scenario_table.ts";
+import { median } from "./statistics.ts";
+import { TITLES } from "./titles.ts";
 import { torchStepTable } from "./torch_step.ts";
 import { modelOf, parameterCount } from "./workload.ts";
 import { fileURLToPath } from "node:url";
@@ -28,6 +30,23 @@ const TORCH: Place = { start: "<!-- bench:peers --torch -->", end: "<!-- /bench:
 const DECODING: Place = { start: "<!-- bench:peers --decoding -->", end: "<!-- /bench:peers --decoding -->" };
 
 const TRL = "TRL 1.16 GRPOTrainer", GENERATE = "transformers generate, decoding alone";
+
+const ENGINE_ROWS = ([
+  { way: "discrete", products: "wasm" },
+  { way: "discrete", products: "c" },
+  { way: "soft-thinking", products: "wasm" },
+  { way: "soft-thinking", products: "c" },
+  { way: "multiplex", products: "c" },
+] as const).map((row) => ({ ...row, name: rowName(row) }));
+const BASELINES: Baselines = {
+  trl: TRL,
+  generate: GENERATE,
+  discrete: new Map(ENGINE_ROWS.map(({ name, products }) => [name, rowName({ way: "discrete", products })])),
+};
+
+function rowName({ way, products }: Pick<EnginePeerOptions, "way" | "products">): string {
+  return `engine, ${TITLES[way]}${products === "wasm" ? ", --sandboxed" : ""}`;
+}
 
 interface Scenario extends StepOptions {
   readonly title: string;
@@ -94,7 +113,7 @@ async function compare(scenario: Scenario, python: string, { rounds, warmUp }: S
   } finally {
     for (const peer of peers) await peer.close();
   }
-  return scenarioTable(scenario, times);
+  return [describeScenario(scenario, times), scenarioTable(times, BASELINES)].join("\n\n");
 }
 
 async function startPeers(scenario: Scenario, python: string): Promise<Peer[]> {
@@ -103,49 +122,14 @@ async function startPeers(scenario: Scenario, python: string): Promise<Peer[]> {
     await startPythonPeer("PyTorch loop", "torch", python, scenario),
     await startPythonPeer(GENERATE, "generate", python, scenario),
   ];
-  for (const algorithm of ["discrete-grpo", "soft-thinking-grpo"] as const) {
-    for (const products of ["wasm", "c"] as const) {
-      const title = algorithm === "discrete-grpo" ? "GRPO" : "SofT-GRPO";
-      const name = `engine, ${title}${products === "wasm" ? ", --sandboxed" : ""}`;
-      const options: EnginePeerOptions = { ...scenario, name, algorithm, products };
-      peers.push(await startEnginePeer(options));
-    }
-  }
+  for (const row of ENGINE_ROWS) peers.push(await startEnginePeer({ ...scenario, ...row }));
   return peers;
 }
 
-function scenarioTable(scenario: Scenario, times: ReadonlyMap<string, readonly StepTime[]>): string {
-  const trl = times.get(TRL)!, generate = times.get(GENERATE)!;
-  const seconds = (of: readonly StepTime[]) => of.map((time) => time.seconds);
-  const rows = [...times].map(([name, own]) => {
-    const decoding = name === GENERATE;
-    // Time a token, because with varying lengths every peer draws its own completions.
-    const perToken = (time: StepTime, part: number) => part / time.tokens;
-    const ratios = own.map((time, i) => perToken(trl[i], trl[i].seconds) / perToken(time, time.seconds));
-    const decodeRatios = own.map((time, i) =>
-      perToken(generate[i], generate[i].decodeSeconds) / perToken(time, time.decodeSeconds)
-    );
-    const [low, high] = quartiles(ratios);
-    const bestRatio = best(trl.map((t) => perToken(t, t.seconds))) / best(own.map((t) => perToken(t, t.seconds)));
-    return [
-      name,
-      best(seconds(own)).toFixed(3),
-      median(seconds(own)).toFixed(3),
-      (median(own.map((time) => time.tokens / time.decodeSeconds)) / 1000).toFixed(1),
-      decoding ? "" : `${bestRatio.toFixed(2)}`,
-      decoding ? "" : `${median(ratios).toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`,
-      median(decodeRatios).toFixed(2),
-    ].join(" | ");
-  });
-  const parameters = (parameterCount(modelOf(scenario.hiddenSize)) / 1e6).toFixed(2);
+function describeScenario({ title, hiddenSize }: Scenario, times: ReadonlyMap<string, readonly StepTime[]>): string {
+  const parameters = (parameterCount(modelOf(hiddenSize)) / 1e6).toFixed(2);
   const tokens = median([...times.values()].flat().map((time) => time.tokens)).toFixed(0);
-  return [
-    `### ${scenario.title} (${parameters} M parameters, ${tokens} completion tokens per step)`,
-    "",
-    "| peer | best step s | median s | decoding, thousand tokens/s | TRL's best / best | TRL's time / time, median (quartiles) | generate's decoding / decoding |",
-    "|---|---|---|---|---|---|---|",
-    ...rows.map((row) => `| ${row} |`),
-  ].join("\n");
+  return `### ${title} (${parameters} M parameters, ${tokens} completion tokens per step)`;
 }
 
 function describeMachine(): string {

@@ -4,15 +4,16 @@
  * @module
  */
 import { ADVANTAGE_PRESETS, groupAdvantages } from "../../src/training/advantage.ts";
-import { ALGORITHM_PRESETS, createAlgorithm } from "../../src/algorithms/registry.ts";
+import { createAlgorithm } from "../../src/algorithms/registry.ts";
 import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
 import { completionTokens } from "../../src/rollout/completion.ts";
 import { createEngine, type EngineModel, type EngineOptions } from "../../src/engine/engine.ts";
-import { LOSS_PRESETS } from "../../src/training/loss/loss.ts";
 import { ADAMW_PRESETS } from "../../src/training/optimizer.ts";
+import type { LossConfig } from "../../src/training/loss/loss.ts";
 import { noiseStream } from "../../src/random/streams.ts";
 import { rollout, type RolloutSettings } from "../../src/rollout/rollout.ts";
 import { updatePolicy } from "../../src/training/update.ts";
+import { type Way, WAY_SETTINGS } from "../gpu/work.ts";
 import {
   COMPLETION_TOKENS,
   END_TOKEN,
@@ -55,7 +56,8 @@ export interface StepOptions {
 /** How the engine takes it. */
 export interface EnginePeerOptions extends StepOptions, EngineOptions {
   readonly name: string;
-  readonly algorithm: "discrete-grpo" | "soft-thinking-grpo";
+  /** How it thinks; soft GRPO of Butt et al. has a step of its own. */
+  readonly way: Exclude<Way, "soft-tokens">;
 }
 
 /** The engine as a peer. */
@@ -67,32 +69,36 @@ export async function startEnginePeer(options: EnginePeerOptions): Promise<Peer>
     ...(products !== undefined && { products }),
     ...(kernels !== undefined && { kernels }),
   });
-  const settings = rolloutSettings(options);
+  const settings = rolloutSettings(options), { loss } = WAY_SETTINGS[options.way];
   const prompts = randomPrompts(options.prompts ?? PROMPTS);
   let steps = 0;
   return {
     name: options.name,
-    step: () => takeStep(model, settings, prompts, options.group ?? GROUP, ++steps),
+    step: () => takeStep(model, { settings, loss }, prompts, options.group ?? GROUP, ++steps),
     close: () => model.dispose(),
   };
 }
 
 function rolloutSettings(options: EnginePeerOptions): RolloutSettings {
-  const soft = options.algorithm === "soft-thinking-grpo";
-  const config = soft ? ALGORITHM_PRESETS["soft-thinking-grpo"].paper : ALGORITHM_PRESETS["discrete-grpo"].paper;
   return {
-    algorithm: createAlgorithm(config),
-    answers: createAnswerSampler({ rule: "sample", filter: config.filter }),
+    algorithm: createAlgorithm(WAY_SETTINGS[options.way].algorithm),
+    answers: createAnswerSampler({ rule: "sample", filter: { temperature: 1 } }),
     // All of a soft completion is thought, the dearest case; of a discrete one, all is answer.
-    thinking: { end: soft ? [PAD_TOKEN] : [], endIsDrawn: true, afterEnd: [] },
+    thinking: { end: options.way === "discrete" ? [] : [PAD_TOKEN], endIsDrawn: true, afterEnd: [] },
     endTokens: options.varying ? [END_TOKEN] : [],
     maxNewTokens: options.completionTokens ?? COMPLETION_TOKENS,
   };
 }
 
+/** What is drawn and by which loss it trains. */
+interface StepSettings {
+  readonly settings: RolloutSettings;
+  readonly loss: LossConfig;
+}
+
 async function takeStep(
   model: EngineModel,
-  settings: RolloutSettings,
+  { settings, loss }: StepSettings,
   prompts: readonly Int32Array[],
   group: number,
   step: number,
@@ -116,7 +122,7 @@ async function takeStep(
   await updatePolicy({
     model,
     policy: settings,
-    loss: LOSS_PRESETS["on-policy"],
+    loss,
     optimizer: ADAMW_PRESETS.embedded,
     learningRate: () => LEARNING_RATE,
     minibatches: 1,

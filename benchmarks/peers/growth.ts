@@ -39,7 +39,7 @@ export async function growthTable(): Promise<string> {
   ) {
     const peer = await startEnginePeer({
       name: label,
-      algorithm: "discrete-grpo",
+      way: "discrete",
       products: "wasm",
       varying: false,
       hiddenSize,
@@ -56,7 +56,7 @@ export async function growthTable(): Promise<string> {
     rows.push(`| ${label} | ${time.toFixed(3)} | ${limit.toFixed(3)} | ${(100 * limit / time).toFixed(0)} % |`);
   }
   return [
-    `### How the step grows (engine alone, GRPO, --sandboxed; product kernel alone ${
+    `### How the step grows (engine alone, discrete GRPO, --sandboxed; product kernel alone ${
       (rate / 1e9).toFixed(1)
     } GFLOPS a core)`,
     "",
