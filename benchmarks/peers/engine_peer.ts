@@ -21,11 +21,14 @@ import {
   initialWeights,
   LEARNING_RATE,
   modelOf,
-  PAD_TOKEN,
   PROMPTS,
   randomPrompts,
   rewardOf,
+  VOCABULARY,
 } from "./workload.ts";
+
+/** A token that no row of logits has, so that nothing ends the thinking. */
+const NEVER = VOCABULARY;
 
 /** What one timed step took. */
 export interface StepTime {
@@ -84,7 +87,7 @@ function rolloutSettings(options: EnginePeerOptions): RolloutSettings {
     algorithm: createAlgorithm(WAY_SETTINGS[options.way].algorithm),
     answers: createAnswerSampler({ rule: "sample", filter: { temperature: 1 } }),
     // All of a soft completion is thought, the dearest case; of a discrete one, all is answer.
-    thinking: { end: options.way === "discrete" ? [] : [PAD_TOKEN], endIsDrawn: true, afterEnd: [] },
+    thinking: { end: options.way === "discrete" ? [] : [NEVER], endIsDrawn: true, afterEnd: [] },
     endTokens: options.varying ? [END_TOKEN] : [],
     maxNewTokens: options.completionTokens ?? COMPLETION_TOKENS,
   };
