@@ -1,23 +1,29 @@
 /**
- * The GRPO step of `--backend torch` beside TRL's and a plain PyTorch loop's, at the size of a real small model: the same
- * prompts, lengths and threads, in 32 bits on the CPU, interleaved.
+ * The GRPO step of the engine and of `--backend torch` beside TRL's and a plain PyTorch loop's, at the size of a real
+ * small model: the same prompts, lengths and threads, in 32 bits on the CPU, interleaved.
  *
  * @module
  */
+import { cpus } from "node:os";
 import { dateTime } from "../../src/clock.ts";
-import { markdownTable } from "../../src/text/markdown.ts";
+import { createEngine } from "../../src/engine/engine.ts";
 import { countText } from "../../src/text/numbers.ts";
+import type { LanguageModel } from "../../src/models/language_model.ts";
 import { describeWorker } from "../../src/torch/status.ts";
 import { TorchWorkers } from "../../src/torch/workers.ts";
 import { freshModel } from "../gpu/fresh_model.ts";
 import { type PeerPlace, startPeer, startTrl } from "../gpu/peer.ts";
-import { SMOLLM2_135M, THREADS } from "../gpu/shapes.ts";
+import { SMOLLM2_135M } from "../gpu/shapes.ts";
 import { rotated, sizeText } from "../gpu/speed.ts";
-import { settingsOf, step, WAYS } from "../gpu/work.ts";
-import { median } from "./statistics.ts";
+import { settingsOf, step, type Way, WAYS } from "../gpu/work.ts";
+import { largeStepTable, type Taken } from "./large_step_table.ts";
+import { TITLES } from "./titles.ts";
+import { initialWeights } from "./workload.ts";
 
 const SIZE = { prompts: 2, group: 8, promptTokens: 64, tokens: 32 };
-const PLACE = { dtype: "float32", device: "cpu", threads: THREADS } as const;
+const CORES = navigator.hardwareConcurrency;
+const PLACE = { dtype: "float32", device: "cpu", threads: CORES } as const;
+const ENGINE_WAYS: readonly Way[] = ["discrete", "soft-thinking", "multiplex"];
 
 /** Who takes the step. */
 interface Stepper {
@@ -27,36 +33,33 @@ interface Stepper {
   readonly step: (round: number) => Promise<{ readonly seconds: number; readonly decodeSeconds: number }>;
 }
 
-/** What one step took. */
-interface Taken {
-  readonly seconds: number;
-  readonly decodeSeconds: number;
-  /** Of the processor, all threads together: on a machine with other work the one figure that is the step's own. */
-  readonly cpuSeconds: number;
-}
-
 /** The table, by a Python that has torch, transformers and TRL. */
 export async function torchStepTable(interpreter: string, rounds: number): Promise<string> {
+  await using started = new AsyncDisposableStack();
+  const dispose = (model: LanguageModel) => model.dispose();
   const workers = await TorchWorkers.start({ interpreter, ...PLACE });
-  const model = await freshModel(workers, SMOLLM2_135M);
-  try {
-    const place: PeerPlace = { interpreter, ...PLACE };
-    await using trl = await startTrl(SMOLLM2_135M, place, SIZE);
-    await using loop = startPeer(SMOLLM2_135M, place);
-    const own = [Deno.pid, ...workers.processes.map(({ pid }) => pid)];
-    const steppers: Stepper[] = [
-      { name: `TRL ${trl.version} GRPOTrainer`, pids: [trl.pid], step: () => trl.step() },
-      { name: "plain PyTorch loop", pids: [loop.pid], step: () => loop.take("step", SIZE) },
-    ];
-    for (const way of WAYS) {
-      const settings = await settingsOf(way, model, SIZE.tokens);
-      steppers.push({ name: `--backend torch, ${way}`, pids: own, step: (at) => step(model, way, settings, SIZE, at) });
-    }
-    const times = await interleave(steppers, rounds);
-    return tableOf(times, describeWorker(workers.processes[0].description));
-  } finally {
-    await model.dispose();
-  }
+  const torch = started.adopt<LanguageModel>(await freshModel(workers, SMOLLM2_135M), dispose);
+  const { config } = SMOLLM2_135M;
+  const engine = started.adopt(await createEngine(config, initialWeights(config), { workers: CORES }), dispose);
+  const place: PeerPlace = { interpreter, ...PLACE };
+  const trl = started.use(await startTrl(SMOLLM2_135M, place, SIZE));
+  const loop = started.use(startPeer(SMOLLM2_135M, place));
+  const torchPids = workers.processes.map(({ pid }) => pid);
+  const steppers = [
+    { name: `TRL ${trl.version} GRPOTrainer`, pids: [trl.pid], step: () => trl.step() },
+    { name: "plain PyTorch loop", pids: [loop.pid], step: () => loop.take("step", SIZE) },
+    ...await Promise.all(WAYS.map((way) => stepper("--backend torch", torch, way, [Deno.pid, ...torchPids]))),
+    ...await Promise.all(ENGINE_WAYS.map((way) => stepper("engine", engine, way, [Deno.pid]))),
+  ];
+  const times = await interleave(steppers, rounds);
+  const machine = describeWorker(workers.processes[0].description);
+  return [describe(rounds, machine), largeStepTable(times)].join("\n\n");
+}
+
+/** A step of this project. */
+async function stepper(who: string, model: LanguageModel, way: Way, pids: readonly number[]): Promise<Stepper> {
+  const settings = await settingsOf(way, model, SIZE.tokens);
+  return { name: `${who}, ${TITLES[way]}`, pids, step: (round) => step(model, way, settings, SIZE, round) };
 }
 
 /** One step each a round; the first round warms up. */
@@ -88,23 +91,9 @@ function cpuSeconds(pids: readonly number[]): number {
   }, 0);
 }
 
-function tableOf(times: ReadonlyMap<string, readonly Taken[]>, machine: readonly string[]): string {
-  const of = (name: string, figure: keyof Taken) => median(times.get(name)!.map((taken) => taken[figure]));
-  const [trl] = times.keys();
-  const rows = [...times.keys()].map((name) => [
-    name,
-    of(name, "seconds").toFixed(2),
-    of(name, "decodeSeconds").toFixed(2),
-    of(name, "cpuSeconds").toFixed(2),
-    (of(trl, "cpuSeconds") / of(name, "cpuSeconds")).toFixed(2),
-  ]);
-  const columns = ["peer", "median s", "of them decoding", "processor s", "TRL's processor s / processor s"];
-  return [
-    `${dateTime().slice(0, "2026-01-01".length)}, ${machine.join(", ")}; each peer has ${
-      countText(THREADS, "thread")
-    }. ` +
-    `${SMOLLM2_135M.name} with random weights, float32; one step: ${sizeText(SIZE)}; ` +
-    `medians of ${times.get(trl)!.length} interleaved rounds after one of warm-up.`,
-    markdownTable(columns, rows),
-  ].join("\n\n");
+function describe(rounds: number, machine: readonly string[]): string {
+  const processor = `${cpus()[0]?.model ?? "unknown processor"}, ${countText(CORES, "core")}`;
+  return `${dateTime().slice(0, "2026-01-01".length)}, ${processor}, ${machine.join(", ")}; each peer has ` +
+    `${countText(CORES, "thread")}. ${SMOLLM2_135M.name} with random weights, float32; one step: ${sizeText(SIZE)}; ` +
+    `${countText(rounds, "interleaved round")} after one of warm-up.`;
 }
