@@ -4,11 +4,10 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { TextLineStream } from "./text_lines.ts";
 import { formatCheckpointConfig } from "../../src/checkpoint/config.ts";
-import { BenchError } from "../../src/errors.ts";
 import { visible } from "../../src/text/visible.ts";
 import { randomPrompts } from "../peers/workload.ts";
+import { type AnsweringProcess, type PeerProcess, startPeerProcess } from "./peer_process.ts";
 import type { NamedShape, WorkSize } from "./shapes.ts";
 
 /** What the peer took. */
@@ -25,11 +24,6 @@ export interface PeerPlace {
   readonly device: "cpu" | "cuda";
   /** Of the CPU. */
   readonly threads: number;
-}
-
-/** What every peer is: a process that ends with its owner. */
-export interface PeerProcess extends AsyncDisposable {
-  readonly pid: number;
 }
 
 /** One that decodes and trains at any size. */
@@ -115,10 +109,15 @@ export async function startVllm({ name, config }: NamedShape, place: PeerPlace):
   }
 }
 
-type Answer = Readonly<Record<string, unknown>>;
-
-function startProcess(script: string, model: string, args: readonly string[], { interpreter, threads }: PeerPlace) {
-  const child = new Deno.Command(interpreter, {
+function startProcess(
+  script: string,
+  model: string,
+  args: readonly string[],
+  { interpreter, threads }: PeerPlace,
+): AnsweringProcess {
+  return startPeerProcess({
+    title: `${script} on ${model}`,
+    program: interpreter,
     args: [fileURLToPath(new URL(`./${script}`, import.meta.url)), ...args],
     env: {
       OMP_NUM_THREADS: `${threads}`,
@@ -127,30 +126,5 @@ function startProcess(script: string, model: string, args: readonly string[], { 
       TOKENIZERS_PARALLELISM: "false",
       PYTHONDONTWRITEBYTECODE: "1",
     },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  const stdin = child.stdin.getWriter();
-  const lines = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream()).getReader();
-  const answer = async (): Promise<Answer> => {
-    const { value } = await lines.read();
-    const found: Answer = value === undefined ? { failed: "it ended" } : JSON.parse(value);
-    if (found.failed === undefined) return found;
-    throw new BenchError(`Cannot time ${script} on ${model}: ${visible(String(found.failed))}`);
-  };
-  return {
-    pid: child.pid,
-    answer,
-    async ask(line: string): Promise<Answer> {
-      // Whether it still listens is said by its answer.
-      await stdin.write(new TextEncoder().encode(`${line}\n`)).catch(() => {});
-      return await answer();
-    },
-    async [Symbol.asyncDispose]() {
-      await stdin.close().catch(() => {});
-      await lines.cancel();
-      await child.status;
-    },
-  };
+  });
 }

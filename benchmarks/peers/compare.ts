@@ -77,7 +77,7 @@ export async function run({ flags }: PeersArguments): Promise<number> {
   if (flags.vllm !== undefined && !flags.decoding) {
     throw new UsageError("Cannot take steps with vLLM, which decodes alone: add --decoding");
   }
-  const python = flags.python ?? await preparePython();
+  const python = flags.python ?? await preparePython("step", PACKAGES);
   if (flags.torch || flags.decoding) {
     const rounds = flags.rounds ?? LARGE_ROUNDS;
     const text = flags.torch
