@@ -74,15 +74,15 @@ export async function run({ flags }: PeersArguments): Promise<number> {
   if (flags.torch && flags.decoding) {
     throw new UsageError("Cannot measure --torch and --decoding at once: give one of them");
   }
-  if (flags.vllm !== undefined && !flags.decoding) {
-    throw new UsageError("Cannot take steps with vLLM, which decodes alone: add --decoding");
+  if ((flags.vllm !== undefined || flags.llama) && !flags.decoding) {
+    throw new UsageError("Cannot take steps with vLLM or node-llama-cpp, which decode alone: add --decoding");
   }
   const python = flags.python ?? await preparePython("step", PACKAGES);
   if (flags.torch || flags.decoding) {
     const rounds = flags.rounds ?? LARGE_ROUNDS;
     const text = flags.torch
       ? await torchStepTable(python, rounds)
-      : await decodingTable({ python, vllm: flags.vllm }, rounds);
+      : await decodingTable({ python, vllm: flags.vllm, llama: flags.llama === true }, rounds);
     console.log(text);
     if (write) await writeSection(text, flags.torch ? TORCH : DECODING);
     return 0;

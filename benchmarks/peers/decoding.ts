@@ -1,6 +1,6 @@
 /**
- * Decoding at the size of a real small model, beside transformers' `generate` and vLLM: the same shape, prompts, lengths and
- * cores, in 32 bits on the CPU, interleaved.
+ * Decoding at the size of a real small model, beside transformers' `generate`, vLLM and node-llama-cpp: the same shape,
+ * prompts, lengths and cores, in 32 bits on the CPU, interleaved.
  *
  * @module
  */
@@ -12,8 +12,9 @@ import { type PeerPlace, startPeer, startVllm } from "../gpu/peer.ts";
 import { SMOLLM2_135M, type WorkSize } from "../gpu/shapes.ts";
 import { rotated } from "../gpu/speed.ts";
 import { decode, settingsOf, type Way } from "../gpu/work.ts";
+import { LLAMA, startLlama } from "./llama.ts";
 import { median } from "./statistics.ts";
-import { initialWeights } from "./workload.ts";
+import { initialWeights, randomPrompts } from "./workload.ts";
 
 const PROMPT_TOKENS = 64, NEW_TOKENS = 64;
 const BATCHES = [1, 8, 32];
@@ -26,17 +27,25 @@ interface DecodingPeer {
   readonly seconds: (size: WorkSize, round: number) => Promise<number>;
 }
 
-/** The Pythons that the peers run in. */
-export interface DecodingPythons {
-  /** One with torch and transformers. */
+/** Who decodes beside the engine. */
+export interface DecodingPeers {
+  /** A Python with torch and transformers. */
   readonly python: string;
   /** One with vLLM; absent: without it. */
   readonly vllm: string | undefined;
+  /** Whether node-llama-cpp does. */
+  readonly llama: boolean;
 }
 
 /** The table: prompts are read within the time, each its own. */
-export async function decodingTable({ python, vllm }: DecodingPythons, rounds: number): Promise<string> {
+export async function decodingTable({ python, vllm, llama }: DecodingPeers, rounds: number): Promise<string> {
   await using started = new AsyncDisposableStack();
+  const missing = [
+    ...(vllm === undefined ? ["vLLM (no --vllm PATH)"] : []),
+    ...(llama ? [] : [`${LLAMA} (no --llama)`]),
+  ];
+  const leftOut = missing.length > 0 ? `Left out: ${missing.join(", ")}.` : undefined;
+  if (leftOut !== undefined) console.error(leftOut);
   const peers: DecodingPeer[] = [];
   const place: PeerPlace = { interpreter: python, dtype: "float32", device: "cpu", threads: CORES };
   const generate = started.use(startPeer(SMOLLM2_135M, place));
@@ -47,6 +56,14 @@ export async function decodingTable({ python, vllm }: DecodingPythons, rounds: n
     peers.push({ name: `vLLM ${server.version}`, seconds: async (size) => (await server.generate(size)).seconds });
   }
   const weights = initialWeights(SMOLLM2_135M.config);
+  if (llama) {
+    const other = started.use(await startLlama(SMOLLM2_135M, weights, CORES));
+    peers.push({
+      name: LLAMA,
+      seconds: async ({ prompts, promptTokens, tokens }) =>
+        (await other.decode({ prompts: randomPrompts(prompts, promptTokens), tokens, temperature: 1 })).seconds,
+    });
+  }
   for (const products of ["c", "wasm"] as const) {
     const model = started.adopt(
       await createEngine(SMOLLM2_135M.config, weights, { workers: CORES, products }),
@@ -66,7 +83,7 @@ export async function decodingTable({ python, vllm }: DecodingPythons, rounds: n
     }
   }
   const speeds = await interleave(peers, rounds);
-  return tableOf(speeds, rounds);
+  return [tableOf(speeds, rounds), ...(leftOut === undefined ? [] : [leftOut])].join("\n\n");
 }
 
 /** Tokens a second of every peer, by batch; the first round warms up. */

@@ -124,9 +124,12 @@ const peersFlags = {
   warmUp: whole("First steps, which compile and warm up and are not counted (default 3)", { least: 0 }),
   scenario: whole("Only this scenario, counted from 0", { least: 0, most: 2 }),
   growth: toggle("Also how time grows with the model"),
-  torch: toggle("In place of all that, the step of --backend torch at the size of SmolLM2-135M, beside TRL's"),
+  torch: toggle(
+    "In place of all that, the step of the engine and of --backend torch at the size of SmolLM2-135M, beside TRL's",
+  ),
   decoding: toggle("In place of all that, decoding at the size of SmolLM2-135M, beside generate's"),
   vllm: path("PATH", "With --decoding, a Python that has vLLM, to decode with it too"),
+  llama: toggle("With --decoding, to decode with node-llama-cpp too, which is fetched into .cache (0.7 GB)"),
   write: toggle("Put the tables into benchmarks/README.md"),
 };
 /** Arguments of `bench:peers`. */
@@ -139,7 +142,7 @@ export const benchPeers = command({
   audience: "maintainers",
   positionals: [],
   flags: peersFlags,
-  examples: ["bench:peers --rounds 6", "bench:peers --torch", "bench:peers --decoding"],
+  examples: ["bench:peers --rounds 6", "bench:peers --torch", "bench:peers --decoding --llama"],
   permissions: () => "peers",
   run: (args) => inCheckout("benchmarks/peers/compare.ts", args),
 });
