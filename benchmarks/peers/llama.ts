@@ -19,6 +19,8 @@ const VERSION = "3.21.1";
 /** What it is called. */
 export const LLAMA = `node-llama-cpp ${VERSION}`;
 const PACKAGE = `npm:node-llama-cpp@${VERSION}`;
+/** Deno's cache for it. */
+export const LLAMA_FOLDER = `${CACHE}/deno`;
 /** Writes the file that it reads. */
 const GGUF_PACKAGES = ["gguf==0.19.0"] as const;
 /** It tries its native library in a process of its own, then loads it; it has no network, and writes nothing. */
@@ -74,7 +76,7 @@ export async function startLlama(
     program: Deno.execPath(),
     args: ["run", "--quiet", "--no-config", "--no-lock", ...PERMISSIONS, scriptPath("llama_peer.ts")]
       .concat(PACKAGE, target, String(threads)),
-    env: { DENO_DIR: resolve(CACHE, "deno") },
+    env: { DENO_DIR: resolve(LLAMA_FOLDER) },
   }));
   await process.answer().catch((error) => {
     throw error instanceof BenchError

@@ -1,13 +1,12 @@
 /**
- * node-llama-cpp, as bench:peers --decoding --llama starts it, against the engine on the same weights. It is fetched the first
- * time; where it cannot be, the test says that it is skipped.
+ * node-llama-cpp, as bench:peers --decoding --llama starts it, against the engine on the same weights. Where it was not
+ * fetched before, LLAMA_PEER=1 fetches it; otherwise the test says that it is skipped.
  */
 import { assertEquals } from "@std/assert";
-import { startLlama } from "../../benchmarks/peers/llama.ts";
+import { LLAMA, LLAMA_FOLDER, startLlama } from "../../benchmarks/peers/llama.ts";
 import { initialWeights, randomPrompts } from "../../benchmarks/peers/workload.ts";
 import { ALGORITHM_PRESETS, createAlgorithm } from "../../src/algorithms/registry.ts";
 import { createEngine } from "../../src/engine/engine.ts";
-import { BenchError } from "../../src/errors.ts";
 import { SMOLLM2_135M } from "../../benchmarks/gpu/shapes.ts";
 import { noiseStream } from "../../src/random/streams.ts";
 import { createAnswerSampler } from "../../src/rollout/answer_sampler.ts";
@@ -36,10 +35,10 @@ for (const [name, { data }] of weights) {
   if (/[qk]_proj/.test(name)) data.forEach((weight, i) => data[i] = SHARPNESS * weight);
 }
 
-const llama = await startLlama(SHAPE, weights, 2).catch((error) => {
-  if (!(error instanceof BenchError)) throw error;
-  console.warn(`SKIPPED: node-llama-cpp: ${error.message}`);
-});
+const fetched = await Deno.stat(LLAMA_FOLDER).then(() => true, () => false);
+const wanted = fetched || Deno.env.get("LLAMA_PEER") !== undefined;
+if (!wanted) console.warn(`SKIPPED: ${LLAMA}: there is no ${LLAMA_FOLDER}; LLAMA_PEER=1 fetches it, 0.7 GB`);
+const llama = wanted ? await startLlama(SHAPE, weights, 2) : undefined;
 
 Deno.test({
   name: "peers: node-llama-cpp's likeliest tokens are the engine's, at every length and batch",
