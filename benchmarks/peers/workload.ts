@@ -1,6 +1,6 @@
 /**
  * The work that is timed everywhere: one GRPO step of a small Qwen2-style decoder, 16 prompts of 16 tokens, 8
- * completions each of up to 56 tokens. `trl_peer.py` and `torch_peer.py` do the same.
+ * completions each of up to 56 tokens. `step_peer.py` does the same.
  *
  * @module
  */
