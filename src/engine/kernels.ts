@@ -28,9 +28,22 @@ export interface Kernels {
     c: number,
     cStride: number,
   ): void;
+  productBf16(
+    rows: number,
+    columns: number,
+    depth: number,
+    a: number,
+    aStride: number,
+    b: number,
+    accumulate: boolean,
+    c: number,
+    cStride: number,
+  ): void;
   transpose(from: number, fromStride: number, rows: number, columns: number, to: number, toStride: number): void;
   pack(from: number, fromStride: number, rows: number, columns: number, to: number, width: number): void;
   packTransposed(from: number, fromStride: number, rows: number, columns: number, to: number, width: number): void;
+  packBf16(from: number, fromStride: number, rows: number, columns: number, to: number, width: number): void;
+  packTransposedBf16(from: number, fromStride: number, rows: number, columns: number, to: number, width: number): void;
   rmsNorm(
     x: number,
     xStride: number,

@@ -5,6 +5,7 @@ import { compileKernels, instantiateKernels } from "../../src/engine/kernels.ts"
 import type { NativeKernels } from "../../src/engine/native/kernels.ts";
 import type { Sgemm } from "../../src/engine/weight_product.ts";
 import { type Build, testMemory } from "./every_build.ts";
+import { toBf16 } from "./bf16.ts";
 import { Numbers } from "./golden.ts";
 
 /** Odd sizes around every tile and block of both kernels; a single row, a single column, a single step. */
@@ -28,6 +29,8 @@ const CALLS: readonly Call[] = [1, 3, 4, 7, 13, 16, 17, 31, 32, 61].flatMap((wid
   ["transpose", P0, width + 2, 11, width, P1, 13],
   ["pack", P0, width + 2, 11, width, P1, 8],
   ["packTransposed", P0, width + 2, 11, width, P1, 8],
+  ["packBf16", P0, width + 2, 11, width, P1, 16],
+  ["packTransposedBf16", P0, width + 2, 11, width, P1, 16],
   ["rmsNorm", P0, 3 * width + 1, P1, P2, 3 * width + 5, P3, 5, 3, width, 1e-6, 0],
   ["rmsNorm", P0, width, P1, P2, width, P3, 5, 1, width, 1e-6, 1],
   ["rmsNormBackward", P0, 3 * width, P1, P2, P3, 3 * width, false, P4, 3 * width, P5, 5, 3, width, 0],
@@ -111,7 +114,7 @@ async function assertProducts({ lanes, open }: Build): Promise<void> {
   const memory = testMemory();
   const kernels = instantiateKernels((await compileKernels("relaxed")).module, memory);
   const [a, b, c, packed] = [0x10000, 0x110000, 0x210000, 0x310000];
-  const { product } = open(memory);
+  const own = open(memory), { product } = own;
   for (const [m, n, k] of SIZES) {
     // Rows that lie apart: what is between them is neither taken nor touched.
     for (const gap of [0, 3]) {
@@ -136,6 +139,16 @@ async function assertProducts({ lanes, open }: Build): Promise<void> {
           for (const [multiply, width] of [[kernels.product, 8], [product, 2 * lanes]] as const) {
             kernels.pack(b, bStride, k, n, packed, width);
             assertEquals(run(multiply, packed, width, k * width), expected, `${what}, in panels`);
+          }
+          if (transposed) continue;
+          const exact = new Float32Array(memory.buffer, b, bStride * k);
+          exact.set(exact.map(toBf16));
+          const ofBf16 = run(kernels.product, b, bStride, 0);
+          for (const [{ productBf16 }, width] of [[kernels, 8], [own, 2 * lanes]] as const) {
+            out.set(start);
+            kernels.packBf16(b, bStride, k, n, packed, width);
+            productBf16(m, n, k, a, aStride, packed, accumulate, c, cStride);
+            assertEquals(out.slice(), ofBf16, `${what}, in panels of bf16`);
           }
         }
       }

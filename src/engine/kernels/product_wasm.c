@@ -38,9 +38,10 @@ INLINE void storeRow(const int whole, int columns, float *to, vec low, vec high)
   else if (columns > LANES) storePart(to + LANES, high, columns - LANES);
 }
 
-/* One tile: `rows` (1 to 5) by 8 columns of C in registers. With `transposed`, A is stored (k, rows). `transposed`, `rows` and
- * `whole` are constants at each call. Reads up to 7 floats behind the last columns. */
-INLINE void tile(const int transposed, const int rows, const int whole, OPERANDS) {
+/* One tile: `rows` (1 to 5) by 8 columns of C in registers. With `transposed`, A is stored (k, rows); with `narrow`, B is in
+ * bf16. `narrow`, `transposed`, `rows` and `whole` are constants at each call. Reads up to 7 floats behind the last
+ * columns. */
+INLINE void tile(const int narrow, const int transposed, const int rows, const int whole, OPERANDS) {
   vec sums[ROWS][2];
 #pragma GCC unroll 5
   for (int i = 0; i < rows; i++) {
@@ -49,7 +50,7 @@ INLINE void tile(const int transposed, const int rows, const int whole, OPERANDS
   }
   const size aStep = transposed ? aRow : 1;
   for (const float *end = a + depth * aStep; a < end; a += aStep, b += bRow) {
-    const vec b0 = load(b), b1 = load(b + LANES);
+    const vec b0 = narrow ? lowHalves(b) : load(b), b1 = narrow ? highHalves(b) : load(b + LANES);
     if (transposed) {
       const vec four = load(a);
       ADD_ROW(0, SPREAD(four, 0))
@@ -69,38 +70,59 @@ INLINE void tile(const int transposed, const int rows, const int whole, OPERANDS
 /* Functions of their own: V8 shares out registers by function. */
 #define CALLED __attribute__((noinline)) static
 
-CALLED void fullTile(OPERANDS) { tile(0, ROWS, 1, GIVEN); }
-CALLED void fullTileTransposed(OPERANDS) { tile(1, ROWS, 1, GIVEN); }
+CALLED void fullTile(OPERANDS) { tile(0, 0, ROWS, 1, GIVEN); }
+CALLED void fullTileTransposed(OPERANDS) { tile(0, 1, ROWS, 1, GIVEN); }
 
 /* A tile of fewer rows or columns. */
-INLINE void anyTile(const int transposed, int rows, OPERANDS) {
+INLINE void anyTile(const int narrow, const int transposed, int rows, OPERANDS) {
   switch (rows) {
-    case 1: tile(transposed, 1, 0, GIVEN); return;
-    case 2: tile(transposed, 2, 0, GIVEN); return;
-    case 3: tile(transposed, 3, 0, GIVEN); return;
-    case 4: tile(transposed, 4, 0, GIVEN); return;
-    default: tile(transposed, ROWS, 0, GIVEN);
+    case 1: tile(narrow, transposed, 1, 0, GIVEN); return;
+    case 2: tile(narrow, transposed, 2, 0, GIVEN); return;
+    case 3: tile(narrow, transposed, 3, 0, GIVEN); return;
+    case 4: tile(narrow, transposed, 4, 0, GIVEN); return;
+    default: tile(narrow, transposed, ROWS, 0, GIVEN);
   }
 }
 
-CALLED void edgeTile(int rows, OPERANDS) { anyTile(0, rows, GIVEN); }
-CALLED void edgeTileTransposed(int rows, OPERANDS) { anyTile(1, rows, GIVEN); }
+CALLED void edgeTile(int rows, OPERANDS) { anyTile(0, 0, rows, GIVEN); }
+CALLED void edgeTileTransposed(int rows, OPERANDS) { anyTile(0, 1, rows, GIVEN); }
+CALLED void edgeTileBf16(int rows, OPERANDS) { anyTile(1, 0, rows, GIVEN); }
 
-/* All tiles of some rows of C, column strip by column strip. */
-INLINE void tiles(const int transposed, int rows, int n, int more, size depth, const float *a, size aRow, const float *b,
-                  size bRow, int bPanel, float *c, size cRow) {
+/* A strip of a panel in bf16, as floats in rows of a panel. */
+INLINE void widen(const float *from, size depth, float *to) {
+  for (const float *end = from + depth * LANES; from < end; from += LANES, to += PANEL) {
+    store(to, lowHalves(from));
+    store(to + LANES, highHalves(from));
+  }
+}
+
+/* The operands of a tile among all. */
+#define AT columns, more, depth, aAt, aRow, bAt, bRow, cAt, cRow
+
+/* All tiles of some rows of C, column strip by column strip. With `transposed`, a strip of B in bf16 is widened once for all
+ * of its tiles: within them, V8 takes an eighth longer. */
+INLINE void tiles(const int narrow, const int transposed, int rows, int n, int more, size depth, const float *a, size aRow,
+                  const float *b, size bStride, int bPanel, float *c, size cRow) {
+  float wide[BLOCK_DEPTH * PANEL];
   for (int j = 0; j < n; j += COLUMNS) {
     const int columns = n - j < COLUMNS ? n - j : COLUMNS;
+    const float *bAt = b + columnAt(j, bPanel);
+    size bRow = bStride;
+    if (narrow && transposed) {
+      widen(bAt, depth, wide);
+      bAt = wide, bRow = PANEL;
+    }
     for (int i = 0; i < rows; i += ROWS) {
       const int height = rows - i < ROWS ? rows - i : ROWS;
-      const float *aAt = a + (transposed ? i : i * aRow), *bAt = b + columnAt(j, bPanel);
+      const float *aAt = a + (transposed ? i : i * aRow);
       float *cAt = c + i * cRow + j;
-      if (columns < COLUMNS || height < ROWS) {
-        if (transposed) edgeTileTransposed(height, columns, more, depth, aAt, aRow, bAt, bRow, cAt, cRow);
-        else edgeTile(height, columns, more, depth, aAt, aRow, bAt, bRow, cAt, cRow);
+      if (narrow && !transposed) edgeTileBf16(height, AT);
+      else if (columns < COLUMNS || height < ROWS) {
+        if (transposed) edgeTileTransposed(height, AT);
+        else edgeTile(height, AT);
       } else {
-        if (transposed) fullTileTransposed(columns, more, depth, aAt, aRow, bAt, bRow, cAt, cRow);
-        else fullTile(columns, more, depth, aAt, aRow, bAt, bRow, cAt, cRow);
+        if (transposed) fullTileTransposed(AT);
+        else fullTile(AT);
       }
     }
   }
@@ -112,14 +134,15 @@ INLINE void copyBlock(const float *from, size fromRow, int depth, int height, fl
     for (int i = 0; i < height; i++) to[l * BLOCK_ROWS + i] = from[l * fromRow + i];
 }
 
-void PRODUCT(int transposedA, int m, int n, int k, const float *a, int aStride, const float *b, int bStride,
-             int bPanel, int accumulate, float *c, int cStride) {
+/* Both products. */
+INLINE void multiply(const int narrow, const int transposedA, int m, int n, int k, const float *a, int aStride,
+                     const float *b, int bStride, int bPanel, int accumulate, float *c, int cStride) {
   const size aRow = aStride, bRow = bStride, cRow = cStride;
-  const int gathering = n >= LEAST_COLUMNS_TO_GATHER && m >= ROWS;
+  const int gathering = (narrow || n >= LEAST_COLUMNS_TO_GATHER) && m >= ROWS;
   if (!transposedA && !gathering) {
     for (int i = 0; i < m; i += BLOCK_ROWS) {
       const int height = m - i < BLOCK_ROWS ? m - i : BLOCK_ROWS;
-      tiles(0, height, n, accumulate, k, a + i * aRow, aRow, b, bRow, bPanel, c + i * cRow, cRow);
+      tiles(narrow, 0, height, n, accumulate, k, a + i * aRow, aRow, b, bRow, bPanel, c + i * cRow, cRow);
     }
     return;
   }
@@ -135,7 +158,18 @@ void PRODUCT(int transposedA, int m, int n, int k, const float *a, int aStride, 
         else transposed(block, aStride, height, depth, gathered, BLOCK_ROWS);
         block = gathered, blockRow = BLOCK_ROWS;
       }
-      tiles(1, height, n, accumulate || k0 > 0, depth, block, blockRow, b + k0 * bRow, bRow, bPanel, c + i * cRow, cRow);
+      tiles(narrow, 1, height, n, accumulate || k0 > 0, depth, block, blockRow, b + k0 * bRow, bRow, bPanel, c + i * cRow,
+            cRow);
     }
   }
+}
+
+void PRODUCT(int transposedA, int m, int n, int k, const float *a, int aStride, const float *b, int bStride,
+             int bPanel, int accumulate, float *c, int cStride) {
+  multiply(0, transposedA, m, n, k, a, aStride, b, bStride, bPanel, accumulate, c, cStride);
+}
+
+void PRODUCT_BF16(int m, int n, int k, const float *a, int aStride, const float *b, int accumulate, float *c,
+                  int cStride) {
+  multiply(1, 0, m, n, k, a, aStride, b, LANES, k * LANES, accumulate, c, cStride);
 }

@@ -46,6 +46,43 @@ EXPORT void KERNEL(packTransposed)(const float *from, int fromStride, int rows, 
   }
 }
 
+/* The bits of the bf16 nearest to a float, the even one of two that are as near; a NaN stays one. */
+INLINE unsigned bf16Bits(float value) {
+  union { float number; unsigned bits; } of = {value};
+  if (value != value) return of.bits >> 16 | 0x40;
+  return (of.bits + 0x7fff + (of.bits >> 16 & 1)) >> 16;
+}
+
+/* Two numbers as a word of a panel in bf16, see product.h. */
+INLINE unsigned bothHalves(float low, float high) { return bf16Bits(low) | bf16Bits(high) << 16; }
+
+/* As `pack`, in bf16, with zeros behind the last columns. */
+EXPORT void KERNEL(packBf16)(const float *from, int fromStride, int rows, int columns, unsigned *to, int width) {
+  const int half = width / 2;
+  for (int c = 0; c < columns; c += width) {
+    const int low = columns - c < half ? columns - c : half, high = columns - c - half < half ? columns - c - half : half;
+    for (int r = 0; r < rows; r++, to += half) {
+      const float *row = from + (size)r * fromStride + c;
+      for (int i = 0; i < half; i++) to[i] = bothHalves(i < low ? row[i] : 0, i < high ? row[half + i] : 0);
+    }
+  }
+}
+
+/* As `packTransposed`, in bf16, with zeros behind the last columns. */
+EXPORT void KERNEL(packTransposedBf16)(const float *from, int fromStride, int rows, int columns, unsigned *to, int width) {
+  const int half = width / 2;
+  for (int r = 0; r < rows; r += width) {
+    const int low = rows - r < half ? rows - r : half, high = rows - r - half < half ? rows - r - half : half;
+    const float *panel = from + (size)r * fromStride, *upper = panel + (size)half * fromStride;
+    for (int c = 0; c < columns; c++, to += half) {
+      for (int i = 0; i < half; i++) {
+        const size at = (size)i * fromStride + c;
+        to[i] = bothHalves(i < low ? panel[at] : 0, i < high ? upper[at] : 0);
+      }
+    }
+  }
+}
+
 /* Each row of x (rows, width) += bias (width). */
 EXPORT void KERNEL(addBias)(float *x, const float *bias, int rows, int width) {
   for (int r = 0; r < rows; r++) addRow(x + (size)r * width, bias, width);

@@ -11,9 +11,12 @@
  */
 export const SIGNATURES = {
   product: "biiipipiibpi",
+  productBf16: "iiipipbpi",
   transpose: "piiipi",
   pack: "piiipi",
   packTransposed: "piiipi",
+  packBf16: "piiipi",
+  packTransposedBf16: "piiipi",
   rmsNorm: "pippipiiiff",
   rmsNormBackward: "pipppibpipiiif",
   rope: "pippiiiib",
