@@ -226,6 +226,7 @@ export { type Checkpoint, type CheckpointOptions, loadCheckpoint } from "./src/c
 export type {
   AccumulateOptions,
   Decoder,
+  EvaluatedModel,
   HostTensor,
   InputRows,
   LanguageModel,

@@ -78,7 +78,7 @@ export function stepSequences(machine: Machine, command: StepCommand): void {
       attended,
     );
   }, team);
-  headLogits(machine, places, activations.lastNormed, rows, command.logits, team);
+  headLogits(machine, activations.lastNormed, rows, command.logits, team);
   readRows(machine, places, command.reads, rows);
 }
 
@@ -105,5 +105,5 @@ export function prefillPrompts(machine: Machine, command: PrefillCommand): void 
     });
   });
   gatherHeadRows(machine, unit, activations);
-  headLogits(machine, places, activations.headInput, unit.headRowCount, command.logits);
+  headLogits(machine, activations.headInput, unit.headRowCount, command.logits);
 }

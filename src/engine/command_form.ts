@@ -21,8 +21,7 @@ const KEEP = ["all", "inputs", "layer"] as const;
 const PLACES: Shape<Places> = {
   weights: NUMBER,
   adapter: NUMBER,
-  headTransposed: NUMBER,
-  packed: NUMBER,
+  inPanels: TRUTH,
   rope: NUMBER,
 };
 const UNIT: Shape<UnitPlace> = {
@@ -124,6 +123,8 @@ const COMMANDS: { readonly [C in WorkerCommand as C["kind"]]: Shape<Omit<C, "kin
   },
   pack: PACK,
   packTransposed: PACK,
+  packBf16: PACK,
+  packTransposedBf16: PACK,
 };
 const KINDS = Object.keys(COMMANDS) as WorkerCommand["kind"][];
 

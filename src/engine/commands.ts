@@ -16,6 +16,8 @@ export interface EngineSetup {
   readonly memory: SharedMemory;
   /** What kernels in WebAssembly lay aside, one part per worker. */
   readonly stacks: number;
+  /** A table, see panels.ts. */
+  readonly panels: number;
   readonly config: ModelConfig;
   /** What is trained in place of the weights; absent: they are. */
   readonly adapter?: AdapterConfig;
@@ -27,10 +29,8 @@ export interface Places {
   readonly weights: number;
   /** The adapter's buffer; 0 where there is none, and in passes without it. */
   readonly adapter: number;
-  /** (D, V), the output head transposed, in panels. */
-  readonly headTransposed: number;
-  /** The projections in panels, for decoding; 0 in passes, and where the memory has no room for both. */
-  readonly packed: number;
+  /** Whether the projections are read in panels, for decoding; not in passes, and where the memory has no room for both. */
+  readonly inPanels: boolean;
   /** Cosines and sines by position, see kernels/rope.c. */
   readonly rope: number;
 }
@@ -182,7 +182,7 @@ export interface AdamwCommand {
 
 /** Renews a part of a packed copy; see kernels/rows.c. */
 export interface PackCommand {
-  readonly kind: "pack" | "packTransposed";
+  readonly kind: "pack" | "packTransposed" | "packBf16" | "packTransposedBf16";
   readonly from: number;
   readonly fromStride: number;
   readonly rows: number;

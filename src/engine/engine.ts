@@ -4,11 +4,12 @@
  *
  * @module
  */
-import { UsageError } from "../errors.ts";
+import { BenchError, UsageError } from "../errors.ts";
 import { InterruptedError } from "../interruption.ts";
 import type {
   AccumulateOptions,
   Decoder,
+  EvaluatedModel,
   LanguageModel,
   NamedTensors,
   Reproducibility,
@@ -27,13 +28,17 @@ import { compileKernels, createSharedMemory, type KernelPath, memorylessKernels,
 import { EngineMemory, FLOAT_BYTES } from "./memory.ts";
 import { chooseProducts, type ChosenProducts, type Products } from "./native/choose.ts";
 import { Optimizer } from "./optimizer.ts";
+import { type PanelDtype, panelTableFloats } from "./panels.ts";
 import { hasRoomToPack, layoutParameters, readTensorsMeanwhile, writeTensors } from "./parameters.ts";
 import { Pool } from "./pool.ts";
 import { nativeMemory, WASM_CAPACITY } from "./shared_memory.ts";
 import { GradientShards, GroupPasses } from "./training.ts";
 import type { OptimizerStep } from "../models/adamw.ts";
 
-/** How an engine computes; nothing here changes what it computes, `kernels` and `products` its last bits at most. */
+/**
+ * How an engine computes; nothing here but `decodeDtype` changes what it computes, `kernels` and `products` its last bits at
+ * most.
+ */
 export interface EngineOptions {
   /** Threads besides the main one; as many as the machine has cores unless given. */
   readonly workers?: number;
@@ -45,6 +50,12 @@ export interface EngineOptions {
   readonly recompute?: boolean;
   /** Bytes of memory beyond which a backward pass does so, whatever `recompute` says; 4 GiB unless given. */
   readonly mostBytes?: number;
+  /**
+   * Numbers of the weights that `evaluated` multiplies by, `bfloat16` being the nearest of those (default float32). Embeddings
+   * that are fed, biases, norms, an adapter, and all sums have 32 bits always; so has `decode`, by which completions for
+   * training are drawn, as their log-densities are to be those of the policy that is trained.
+   */
+  readonly decodeDtype?: PanelDtype;
   /** Whether decoding has a copy of the projections in panels; unless given, where that leaves a quarter of `mostBytes`. */
   readonly packs?: boolean;
   /** Whether the workers of a decoding step split the weights and not the sequences; unless given, where that is faster. */
@@ -65,7 +76,7 @@ export interface EngineModel extends LanguageModel {
  * Starts an engine with these weights.
  *
  * @throws {BenchError} If a weight is missing or has another shape than `config` says, the memory does not suffice, the
- * model cannot have the adapter, or what `products` asks for is not on this machine
+ * model cannot have the adapter, or what `products` asks for is not on this machine or cannot multiply by `decodeDtype`
  */
 export async function createEngine(
   config: ModelConfig,
@@ -79,19 +90,28 @@ export async function createEngine(
   const { module, path } = await compileKernels(options.kernels);
   const products = await chooseProducts(options.products, path);
   const { native } = products;
+  const { decodeDtype = "float32" } = options;
+  const rounds = decodeDtype === "bfloat16";
+  if (rounds && native?.kind === "blas") {
+    throw new BenchError(
+      "Cannot decode by weights in bfloat16: found an OpenBLAS, expected the engine's own products; " +
+        "leave --native or --decode-dtype out",
+    );
+  }
   const memory = new EngineMemory(native?.kind === "c" ? nativeMemory(native) : createSharedMemory());
   const stacks = memory.allocate(workers * STACK_BYTES / FLOAT_BYTES).address;
+  const panels = memory.allocate(panelTableFloats(config.layers)).address;
   const { adapter, mostBytes = WASM_CAPACITY } = options;
   const packs = options.packs ?? hasRoomToPack(config, layoutParameters(config), mostBytes);
   const setup: EngineSetup = {
-    ...{ module, memory: memory.shared, stacks, config },
+    ...{ module, memory: memory.shared, stacks, panels, config },
     ...(adapter !== undefined && { adapter }),
     ...(native !== undefined && { native }),
   };
   const url = new URL("./worker.ts", import.meta.url);
   const pool = await Pool.start<WorkerCommand, EngineSetup>({ url, form: COMMAND_FORM, workers, setup });
   try {
-    const host = new Host(setup, memory, memorylessKernels(module), pool, packs, options.splits);
+    const host = new Host(setup, memory, memorylessKernels(module), pool, packs, rounds, options.splits);
     const engine = new Engine(host, path, products, options.recompute ? 0 : mostBytes, adapter);
     writeTensors(host.weights, host.parameters, weights, "weights");
     host.weightsChanged();
@@ -111,6 +131,7 @@ class Engine implements EngineModel {
   readonly productsLine: string;
   readonly adapter?: AdapterConfig;
   readonly withoutAdapter?: () => LanguageModel;
+  readonly evaluated?: EvaluatedModel;
   readonly #host: Host;
   readonly #passes: GroupPasses;
   readonly #gradients: GradientShards;
@@ -126,12 +147,23 @@ class Engine implements EngineModel {
     this.config = host.config;
     // An OpenBLAS sums in an order of its own, which may differ by shape and version.
     this.reproducibility = native?.kind === "blas" ? "same-shape" : "bitwise";
-    this.details = { kernels: path, products: native?.kind ?? "wasm" };
+    this.details = {
+      ...{ kernels: path, products: native?.kind ?? "wasm" },
+      ...(host.rounds && { decodeDtype: "bfloat16" satisfies PanelDtype }),
+    };
     this.productsLine = line;
     this.#host = host;
     this.#passes = new GroupPasses(host, mostBytes);
     this.#gradients = new GradientShards(host);
     this.#optimizer = new Optimizer(host, this.#gradients);
+    if (host.rounds) {
+      this.evaluated = {
+        config: host.config,
+        weights: () => this.weights(),
+        decode: (prompts, copies, maxNewPositions, abort) =>
+          startDecoder(host, prompts, copies, maxNewPositions, "evaluated", abort),
+      };
+    }
     if (adapter === undefined) return;
     this.adapter = adapter;
     const base = new BaseModel(this, host, this.#passes);

@@ -13,6 +13,7 @@ import { instantiateKernels, memorylessKernels, STACK_BYTES } from "./kernels.ts
 import { FLOAT_BYTES, Region } from "./memory.ts";
 import { loadNativeKernels } from "./native/kernels.ts";
 import { type CKernels, loadBlas } from "./native/library.ts";
+import { PanelTable } from "./panels.ts";
 import { readRows } from "./read_rows.ts";
 import { panelWidths } from "./weight_product.ts";
 import { layoutCopies, layoutParameters } from "./parameters.ts";
@@ -35,6 +36,7 @@ export function createMachine(
     config,
     parameters,
     copies: layoutCopies(parameters),
+    panels: new PanelTable(memory, setup.panels, config.layers),
     panelWidth: panelWidths(native),
     ...(adapter !== undefined && { adapter }),
     memory,
@@ -92,7 +94,9 @@ export function execute(machine: Machine, command: WorkerCommand): number[] | vo
     case "adamw":
       return adamw(machine, command);
     case "pack":
-    case "packTransposed": {
+    case "packTransposed":
+    case "packBf16":
+    case "packTransposedBf16": {
       const { kind, from, fromStride, rows, columns, to, width } = command;
       return kernels[kind](from, fromStride, rows, columns, to, width);
     }

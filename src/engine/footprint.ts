@@ -18,6 +18,7 @@ import { ropePositions } from "./host.ts";
 import { compileKernels, memorylessKernels, PAGE_BYTES, STACK_BYTES } from "./kernels.ts";
 import { blockBytes, FIRST_ADDRESS, FLOAT_BYTES } from "./memory.ts";
 import { chooseProducts, type Products } from "./native/choose.ts";
+import { panelTableFloats, roundedFloats } from "./panels.ts";
 import { hasRoomToPack, layoutCopies, layoutParameters, panelFloats } from "./parameters.ts";
 import { chunkRows, passBytes, type PassKind, passSizes, type RoomUnit, type SizedEngine } from "./pass_room.ts";
 import { rowBytes, tapeBytes } from "./reading_tape.ts";
@@ -55,6 +56,8 @@ export interface EngineWork {
   readonly trains: boolean;
   /** Whether decoding has the projections in panels (default as an engine that is not told). */
   readonly packs?: boolean;
+  /** Whether what is evaluated decodes by weights in bf16 (default false). */
+  readonly rounds?: boolean;
   readonly decodings: readonly DecodingShape[];
   readonly replays: readonly ReplayShape[];
 }
@@ -110,7 +113,7 @@ export async function engineCapacity(products?: Products): Promise<number> {
  */
 export function footprint(
   engine: SizedEngine,
-  { trains, decodings, replays, packs }: EngineWork,
+  { trains, decodings, replays, packs, rounds = false }: EngineWork,
   lengths: Lengths = "any",
 ): Footprint {
   const { config, workers, adapter } = engine;
@@ -119,10 +122,14 @@ export function footprint(
   const block = blockBytes(parameters.size);
   const packed = decodings.length > 0 && (packs ?? hasRoomToPack(config, parameters, WASM_CAPACITY));
   const copied = trains && adapter === undefined || packed;
-  const weights = FIRST_ADDRESS + blockBytes(workers * STACK_BYTES / FLOAT_BYTES) + block +
+  // Panels of rounded weights take their place among the others; before those are made, they may leave a hole.
+  const rounded = decodings.length > 0 && rounds && !packed;
+  const weights = FIRST_ADDRESS + blockBytes(workers * STACK_BYTES / FLOAT_BYTES) +
+    blockBytes(panelTableFloats(config.layers)) + block +
     (adapter === undefined ? 0 : blockBytes(adapter.size)) +
     blockBytes(panelFloats(config.hiddenSize, config.vocabularySize)) + ropeBytes(config, positions) +
-    (copied ? blockBytes(layoutCopies(parameters).size) : 0);
+    (copied ? blockBytes(layoutCopies(parameters).size) : 0) +
+    (rounded ? blockBytes(roundedFloats(parameters)) : 0);
   const training = trains ? trainingBytes(engine) : 0;
   const decoding = largest(decodings.map((shape) => decodingBytes(engine, shape)));
   const replay = largest(replays.map((shape) => replayBytes(engine, shape, lengths)));

@@ -11,6 +11,7 @@ import type { AdaptedBlock, AdapterLayout } from "./adapter_layout.ts";
 import type { HeadChunk, Places, UnitPlace } from "./commands.ts";
 import type { Kernels } from "./kernels.ts";
 import { FLOAT_BYTES } from "./memory.ts";
+import type { PanelTable } from "./panels.ts";
 import { type CopiesLayout, type ParameterLayout, queryKeyValueWidth } from "./parameters.ts";
 import { readRows } from "./read_rows.ts";
 import type { SharedMemory } from "./shared_memory.ts";
@@ -21,8 +22,10 @@ import type { Sgemm } from "./weight_product.ts";
 export interface Machine {
   readonly config: ModelConfig;
   readonly parameters: ParameterLayout;
-  /** Of the projections' packed copies. */
+  /** Of the projections' transposed copies. */
   readonly copies: CopiesLayout;
+  /** Of the head, and for decoding of the projections. */
+  readonly panels: PanelTable;
   /** Columns of a panel of a matrix that has so many: all where a library multiplies that knows no panels. */
   readonly panelWidth: (columns: number) => number;
   /** Of the adapter that is trained in place of the parameters. */
@@ -114,12 +117,9 @@ export function forwardBlock(
   const adapted = places.adapter === 0 ? undefined : machine.adapter?.layers[index];
   const multiply = (x: number, name: keyof AdaptedBlock, y: number, accumulate: boolean) => {
     const { input, output, offset } = w[name], beside = adapted?.[name];
-    const weight: WeightPlace = places.packed === 0 ? { input, output, address: at(places.weights, offset) } : {
-      input,
-      output,
-      address: at(places.packed, machine.copies.layers[index][name]),
-      panelWidth: machine.panelWidth(output),
-    };
+    const weight: WeightPlace = places.inPanels
+      ? { input, output, ...machine.panels.projection(index, name), panelWidth: machine.panelWidth(output) }
+      : { input, output, address: at(places.weights, offset) };
     multiplyRows(machine, team, rows, x, weight, accumulate, y);
     if (beside !== undefined) addAdapter(machine, places, beside, rows, x, y, output, a.between);
   };
@@ -296,14 +296,13 @@ export function gatherHeadRows(
 /** Logits of normalised rows, (count, D) -> (count, V). */
 export function headLogits(
   machine: Machine,
-  places: Places,
   rows: number,
   count: number,
   logits: number,
   team?: Team,
 ): void {
   const { hiddenSize: D, vocabularySize: V } = machine.config;
-  const head = { input: D, output: V, address: places.headTransposed, panelWidth: machine.panelWidth(V) };
+  const head = { input: D, output: V, ...machine.panels.head, panelWidth: machine.panelWidth(V) };
   multiplyRows(machine, team, count, rows, head, false, logits);
   machine.beat();
 }
@@ -311,6 +310,6 @@ export function headLogits(
 /** What is read of the logits of a chunk of head rows. */
 export function readChunk(machine: Machine, places: Places, activations: Activations, chunk: HeadChunk): void {
   const { count, logits, reads } = chunk;
-  headLogits(machine, places, at(activations.headInput, chunk.first * machine.config.hiddenSize), count, logits);
+  headLogits(machine, at(activations.headInput, chunk.first * machine.config.hiddenSize), count, logits);
   readRows(machine, places, reads, count);
 }

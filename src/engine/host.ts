@@ -7,7 +7,8 @@ import { type ModelConfig, rotarySizeOf } from "../models/model_config.ts";
 import { type AdapterLayout, layoutAdapter } from "./adapter_layout.ts";
 import type { EngineSetup, PackCommand, Places, WorkerCommand } from "./commands.ts";
 import { at } from "./forward.ts";
-import { type Block, EngineMemory } from "./memory.ts";
+import { type Block, blockBytes, EngineMemory } from "./memory.ts";
+import { areBf16, PANEL_BYTES, panelBytes, type PanelDtype, PanelTable, PROJECTIONS, roundedFloats } from "./panels.ts";
 import {
   type CopiesLayout,
   layoutCopies,
@@ -24,7 +25,6 @@ import { panelWidths } from "./weight_product.ts";
 /** A matrix is packed in so many commands a worker, where that leaves each enough rows or columns. */
 const PACKINGS_PER_WORKER = 4;
 const LEAST_PACKED = 512;
-const PROJECTIONS = ["queryKeyValue", "attentionOutput", "gateUp", "down"] as const;
 
 /**
  * Workers of a step split the weights where they have fewer rows than this each, and a layer's projections more floats than
@@ -32,8 +32,14 @@ const PROJECTIONS = ["queryKeyValue", "attentionOutput", "gateUp", "down"] as co
  */
 const SPLIT_ROWS = 32, SPLIT_FLOATS = 1e6;
 
-/** What computes: what is trained, or the weights without their adapter. */
-export type Policy = "trained" | "base";
+/**
+ * What computes: what is trained, the weights without their adapter, or what is trained as it is evaluated, by rounded
+ * weights where the engine is told so.
+ */
+export type Policy = "trained" | "base" | "evaluated";
+/** The numbers of panels: the weights themselves, or the nearest bf16. */
+type Numbers = "exact" | "rounded";
+
 /** Positions of the rope table where so many are needed: the next power of two, so that it settles soon. */
 export function ropePositions(positions: number): number {
   return 2 ** Math.ceil(Math.log2(positions));
@@ -54,15 +60,21 @@ export class Host {
   readonly #copiesLayout: CopiesLayout;
   readonly #panelWidth: (columns: number) => number;
   readonly #packs: boolean;
+  /** Whether what is evaluated decodes by weights in bf16. */
+  readonly rounds: boolean;
+  readonly #panels: PanelTable;
+  /** Whether what multiplies knows panels in bf16. */
+  readonly #knowsBf16: boolean;
   /** Whether the workers of a step of so many rows split the weights, in place of the rows. */
   readonly splitsWeights: (rows: number) => boolean;
   #copies: Block | undefined;
-  /** Whether the head's copy is that of the weights, and which copies of the projections are. */
-  #headFresh = false;
-  #fresh: "packed" | "transposed" | undefined;
+  /** Which copies of the head and of the projections are those of the weights. */
+  #headFresh: Numbers | undefined;
+  #fresh: Numbers | "transposed" | undefined;
 
   /**
-   * @param packs whether decoding has the projections in panels
+   * @param packs whether decoding by exact weights has the projections in panels
+   * @param rounds whether what is evaluated decodes by weights in bf16 (default false)
    * @param splits whether the workers of a step split the weights, however many rows there are (absent: as is faster)
    */
   constructor(
@@ -71,6 +83,7 @@ export class Host {
     kernels: SizedEngine["kernels"],
     pool: Pool<WorkerCommand>,
     packs: boolean,
+    rounds = false,
     splits?: boolean,
   ) {
     this.config = setup.config;
@@ -81,6 +94,9 @@ export class Host {
     this.#copiesLayout = layoutCopies(this.parameters);
     this.#panelWidth = panelWidths(setup.native);
     this.#packs = packs;
+    this.rounds = rounds;
+    this.#panels = new PanelTable(memory.shared, setup.panels, setup.config.layers);
+    this.#knowsBf16 = setup.native?.kind !== "blas";
     const isLarge = this.#copiesLayout.size / setup.config.layers >= SPLIT_FLOATS;
     // A library sums columns in an order that their number decides.
     const canSplit = pool.size > 1 && setup.native?.kind !== "blas";
@@ -128,7 +144,7 @@ export class Host {
 
   /** The copies are made again before they are next used. */
   weightsChanged(): void {
-    this.#headFresh = false;
+    this.#headFresh = undefined;
     this.#fresh = undefined;
   }
 
@@ -147,76 +163,105 @@ export class Host {
    * Addresses for a forward pass.
    *
    * @param positions positions that the rope table must have
-   * @param policy whether the adapter, where there is one, takes part
+   * @param policy whether the adapter, where there is one, takes part, and whether the head is rounded
    */
   async places(positions: number, policy: Policy = "trained"): Promise<Places> {
     const { vocabularySize, hiddenSize } = this.config;
-    if (!this.#headFresh) {
+    const numbers = this.#numbersOf(policy);
+    if (this.#headFresh !== numbers) {
       const table: Matrix = { offset: this.parameters.head, input: vocabularySize, output: hiddenSize };
-      await this.runAll(this.#packTransposed(table, this.#headTransposed.address));
-      this.#headFresh = true;
+      const dtype = this.#dtypeOf(table, numbers), { address } = this.#headTransposed;
+      this.#panels.head = { address, dtype };
+      await this.runAll(this.#packTransposed(table, address, dtype));
+      this.#headFresh = numbers;
     }
     return {
       weights: this.#weights.address,
-      adapter: policy === "trained" ? this.#adapter?.address ?? 0 : 0,
-      headTransposed: this.#headTransposed.address,
-      packed: 0,
+      adapter: policy === "base" ? 0 : this.#adapter?.address ?? 0,
+      inPanels: false,
       rope: this.#ropeTable(positions),
     };
   }
 
   /** The same for decoding, where few rows meet each weight: with the projections in panels, if there is room for them. */
   async decodingPlaces(positions: number, policy: Policy): Promise<Places> {
-    const places = await this.places(positions, policy);
-    if (!this.#packs) return places;
-    return { ...places, packed: await this.#copiesOf("packed", (matrix, to) => this.#pack(matrix, to)) };
+    const places = await this.places(positions, policy), numbers = this.#numbersOf(policy);
+    // Rounded weights lie in panels alone; whether others do changes no number.
+    if (!this.#packs && numbers === "exact") return places;
+    if (this.#fresh !== numbers) {
+      let to = this.#roomFor(numbers);
+      const commands = this.parameters.layers.flatMap((layer, i) =>
+        PROJECTIONS.flatMap((name) => {
+          const address = to, matrix = layer[name], dtype = this.#dtypeOf(matrix, numbers);
+          this.#panels.setProjection(i, name, { address, dtype });
+          to += panelBytes(matrix, dtype);
+          return this.#pack(matrix, address, dtype);
+        })
+      );
+      await this.runAll(commands);
+      this.#fresh = numbers;
+    }
+    return { ...places, inPanels: true };
   }
 
   /** Address of the transposed projections, for a backward pass. */
-  transposed(): Promise<number> {
-    return this.#copiesOf("transposed", (matrix, to) => this.#packTransposed(matrix, to));
-  }
-
-  /** The projections' copies of one kind, in the room that both kinds share: a step first decodes, then trains. */
-  async #copiesOf(
-    kind: "packed" | "transposed",
-    renew: (matrix: Matrix, to: number) => PackCommand[],
-  ): Promise<number> {
-    this.#copies ??= this.memory.allocate(this.#copiesLayout.size);
-    const { address } = this.#copies;
-    if (this.#fresh !== kind) {
+  async transposed(): Promise<number> {
+    const address = this.#roomFor("transposed");
+    if (this.#fresh !== "transposed") {
       const commands = this.parameters.layers.flatMap((layer, i) => {
         const places = this.#copiesLayout.layers[i];
-        return PROJECTIONS.flatMap((name) => renew(layer[name], at(address, places[name])));
+        return PROJECTIONS.flatMap((name) => this.#packTransposed(layer[name], at(address, places[name]), "float32"));
       });
       await this.runAll(commands);
-      this.#fresh = kind;
+      this.#fresh = "transposed";
     }
     return address;
   }
 
-  #pack({ offset, input, output }: Matrix, to: number): PackCommand[] {
+  /** Address of the room that all kinds of copies share: a step first decodes, then trains. */
+  #roomFor(kind: Numbers | "transposed"): number {
+    const floats = kind === "rounded" && !this.#packs ? roundedFloats(this.parameters) : this.#copiesLayout.size;
+    if (this.#copies !== undefined && this.#copies.bytes < blockBytes(floats)) {
+      this.memory.free(this.#copies);
+      this.#copies = undefined;
+    }
+    this.#copies ??= this.memory.allocate(floats);
+    return this.#copies.address;
+  }
+
+  #numbersOf(policy: Policy): Numbers {
+    return policy === "evaluated" && this.rounds ? "rounded" : "exact";
+  }
+
+  /** How a matrix is stored in panels: in bf16 too where it loses nothing. */
+  #dtypeOf({ offset, input, output }: Matrix, numbers: Numbers): PanelDtype {
+    if (numbers === "rounded") return "bfloat16";
+    const { buffer, byteOffset } = this.weights.subarray(offset);
+    return this.#knowsBf16 && areBf16(new Uint32Array(buffer, byteOffset, input * output)) ? "bfloat16" : "float32";
+  }
+
+  #pack({ offset, input, output }: Matrix, to: number, dtype: PanelDtype): PackCommand[] {
     const width = this.#panelWidth(output);
     return this.#ranges(output, width).map(([first, columns]) => ({
-      kind: "pack",
+      kind: dtype === "bfloat16" ? "packBf16" : "pack",
       from: at(this.#weights.address, offset + first),
       fromStride: output,
       rows: input,
       columns,
-      to: at(to, first * input),
+      to: to + first * input * PANEL_BYTES[dtype],
       width,
     }));
   }
 
-  #packTransposed({ offset, input, output }: Matrix, to: number): PackCommand[] {
+  #packTransposed({ offset, input, output }: Matrix, to: number, dtype: PanelDtype): PackCommand[] {
     const width = this.#panelWidth(input);
     return this.#ranges(input, width).map(([first, rows]) => ({
-      kind: "packTransposed",
+      kind: dtype === "bfloat16" ? "packTransposedBf16" : "packTransposed",
       from: at(this.#weights.address, offset + first * output),
       fromStride: output,
       rows,
       columns: output,
-      to: at(to, first * output),
+      to: to + first * output * PANEL_BYTES[dtype],
       width,
     }));
   }

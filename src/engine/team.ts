@@ -4,7 +4,9 @@
  *
  * @module
  */
+import type { Kernels } from "./kernels.ts";
 import { FLOAT_BYTES } from "./memory.ts";
+import { PANEL_BYTES, type PanelDtype } from "./panels.ts";
 import type { Sgemm } from "./weight_product.ts";
 
 /** A worker's place in a team. */
@@ -40,6 +42,15 @@ export interface WeightPlace {
   readonly address: number;
   /** Columns of a panel; absent: it lies in rows. */
   readonly panelWidth?: number;
+  /** What panels are stored as (default float32). */
+  readonly dtype?: PanelDtype;
+}
+
+/** What multiplies. */
+interface Multiplier {
+  readonly sgemm: Sgemm;
+  readonly kernels: Pick<Kernels, "productBf16">;
+  readonly panelWidth: (columns: number) => number;
 }
 
 /**
@@ -48,26 +59,27 @@ export interface WeightPlace {
  * @param team absent: the worker has all rows
  */
 export function multiplyRows(
-  { sgemm, panelWidth: widthOf }: { readonly sgemm: Sgemm; readonly panelWidth: (columns: number) => number },
+  { sgemm, kernels, panelWidth: widthOf }: Multiplier,
   team: Team | undefined,
   rows: number,
   x: number,
-  { input, output, address, panelWidth }: WeightPlace,
+  { input, output, address, panelWidth, dtype = "float32" }: WeightPlace,
   accumulate: boolean,
   y: number,
 ): void {
   const stride = panelWidth ?? output, panel = panelWidth === undefined ? 0 : input * panelWidth;
-  if (team === undefined) {
-    sgemm(false, rows, output, input, x, input, address, stride, panel, accumulate, y, output);
-    return;
-  }
+  const multiply = (rows: number, columns: number, x: number, weight: number, y: number) => {
+    if (dtype === "bfloat16") kernels.productBf16(rows, columns, input, x, input, weight, accumulate, y, output);
+    else sgemm(false, rows, columns, input, x, input, weight, stride, panel, accumulate, y, output);
+  };
+  if (team === undefined) return multiply(rows, output, x, address, y);
   const { firstRow, allRows, index, size, meet } = team;
   const width = panelWidth ?? widthOf(output);
   const [firstPanel, endPanel] = shareOf(Math.ceil(output / width), index, size);
   const first = firstPanel * width, columns = Math.min(output, endPanel * width) - first;
   const allX = x - firstRow * input * FLOAT_BYTES, allY = y + (first - firstRow * output) * FLOAT_BYTES;
-  const weight = address + (panelWidth === undefined ? first : firstPanel * panel) * FLOAT_BYTES;
+  const weight = address + (panelWidth === undefined ? first : firstPanel * panel) * PANEL_BYTES[dtype];
   meet();
-  sgemm(false, allRows, columns, input, allX, input, weight, stride, panel, accumulate, allY, output);
+  multiply(allRows, columns, allX, weight, allY);
   meet();
 }

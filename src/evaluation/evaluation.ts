@@ -8,7 +8,7 @@ import { InterruptedError, safePoint } from "../interruption.ts";
 import type { Completion } from "../rollout/completion.ts";
 import type { Problem } from "../datasets/problem.ts";
 import type { Examination } from "../grading/examination.ts";
-import type { LanguageModel } from "../models/language_model.ts";
+import type { EvaluatedModel } from "../models/language_model.ts";
 import type { ThoughtNoise } from "../algorithms/law.ts";
 import { type NoiseStream, noiseStream } from "../random/streams.ts";
 import { type FinishedCompletion, rollout, type RolloutSettings } from "../rollout/rollout.ts";
@@ -31,7 +31,7 @@ const TELL_MS = 250;
 /** What one dataset is evaluated with. */
 export interface EvaluationRequest {
   /** The policy. */
-  readonly model: LanguageModel;
+  readonly model: EvaluatedModel;
   /** Name of the dataset; a part of the name of all noise. */
   readonly dataset: string;
   /** What is asked. */

@@ -8,7 +8,7 @@
  */
 import type { ThoughtAction } from "../algorithms/algorithm.ts";
 import type { ThoughtNoise } from "../algorithms/law.ts";
-import type { HostTensor, LanguageModel } from "../models/language_model.ts";
+import type { EvaluatedModel, HostTensor } from "../models/language_model.ts";
 import { EMBEDDING_NAME } from "../models/parameters.ts";
 import { entropyAt, logProbability, NOTHING, type Readings, type Reads } from "../models/readings.ts";
 import type { NoiseStream } from "../random/streams.ts";
@@ -49,7 +49,7 @@ const MOST_PRODUCTS = 1e9;
 
 /** The thoughts of some completions, in their order. */
 export async function recordThoughts(
-  model: LanguageModel,
+  model: EvaluatedModel,
   watched: readonly WatchedCompletion[],
   settings: RecordSettings,
 ): Promise<RecordedThought[][]> {

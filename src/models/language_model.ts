@@ -86,6 +86,9 @@ export interface AccumulateOptions {
   readonly abort?: AbortSignal | undefined;
 }
 
+/** What drawing completions needs of a model, and looking at what was drawn. */
+export type EvaluatedModel = Pick<LanguageModel, "config" | "decode" | "weights">;
+
 /**
  * A causal language model that decodes and can be trained: all its weights, or an adapter beside them alone. Gradients,
  * weights and moments are those of what is trained, by name: of an adapter as peft's `adapter_model.safetensors` has it.
@@ -151,6 +154,8 @@ export interface LanguageModel {
    * where there is an adapter.
    */
   readonly withoutAdapter?: () => LanguageModel;
+  /** What is evaluated in its place, where that decodes by other numbers than training does; absent: the model itself. */
+  readonly evaluated?: EvaluatedModel;
   /** Ends workers and frees memory. */
   dispose(): Promise<void>;
 }

@@ -160,7 +160,7 @@ export interface RolloutWatch {
  * ```
  */
 export async function rollout(
-  model: LanguageModel,
+  model: Pick<LanguageModel, "config" | "decode">,
   prompts: readonly RolloutPrompt[],
   settings: RolloutSettings,
   watch: RolloutWatch = {},
@@ -203,7 +203,7 @@ function batches(prompts: readonly RolloutPrompt[], atOnce: number): PromptPart[
 }
 
 async function drawBatch(
-  model: LanguageModel,
+  model: Pick<LanguageModel, "config" | "decode">,
   batch: readonly PromptPart[],
   settings: RolloutSettings,
   { onPosition, abort }: RolloutWatch,

@@ -7,7 +7,7 @@ let last = 0;
 const other = () => 2 ** 33 + ++last / 8;
 
 const places = (): Places => {
-  return { weights: other(), adapter: other(), headTransposed: other(), packed: other(), rope: other() };
+  return { weights: other(), adapter: other(), inPanels: true, rope: other() };
 };
 const unit = (): UnitPlace => ({
   ...{ rows: other(), headRowCount: other(), longest: other(), ids: other(), weights: other(), offset: other() },

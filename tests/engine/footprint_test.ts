@@ -127,6 +127,58 @@ Deno.test("an engine that only draws, or only scores, is planned without gradien
   await model.dispose();
 });
 
+Deno.test("an engine that evaluates by weights in bf16 is planned with panels of half the bytes", async () => {
+  // Projections are nearly all of it, so that their panels show.
+  const config: ModelConfig = {
+    ...SMALL_CONFIG,
+    hiddenSize: 510,
+    intermediateSize: 1021,
+    layers: 3,
+    maxPositions: 256,
+  };
+  const engine = await sizedEngine(config, 2), weights = randomWeights(config, 0.1);
+  const shape = { prompts: 3, promptTokens: 11, sequences: 3, newTokens: 7, reads: { top: 1 } };
+  const decodings = { trains: false, decodings: [shape], replays: [] };
+  const prompts = Array.from({ length: 3 }, () => new Int32Array(11));
+  const planned = (work: Partial<EngineWork>) => footprint(engine, { ...decodings, ...work }).bytes;
+  const held = async (options: EngineOptions) => {
+    const model = await createEngine(config, weights, { workers: 2, ...options });
+    (await (model.evaluated ?? model).decode(prompts, [1, 1, 1], 7)).dispose();
+    await model.dispose();
+    return model.memoryBytes;
+  };
+  const found = [
+    [await held({ packs: false }), planned({ packs: false })],
+    [await held({ packs: false, decodeDtype: "bfloat16" }), planned({ packs: false, rounds: true })],
+    [await held({ packs: true }), planned({ packs: true })],
+    [await held({ packs: true, decodeDtype: "bfloat16" }), planned({ packs: true, rounds: true })],
+  ];
+  for (const [bytes, plan] of found) assert(bytes <= plan && bytes >= 0.95 * plan, `${bytes} of ${plan}`);
+  const [none, half, whole, both] = found.map(([bytes]) => bytes);
+  // Panels end in a part of one, so that they hold more than the weights.
+  assert(Math.abs((whole - none) / (half - none) - 2) < 0.05, `${none} ${half} ${whole}`);
+  assertEquals(both, whole);
+});
+
+Deno.test("an engine that evaluates by weights in bf16 before it trains holds no more than planned", async () => {
+  const own = { ...CASES[1], recompute: false };
+  const config: ModelConfig = { ...SMALL_CONFIG, maxPositions: 256, ...own.config };
+  const { prompts, promptTokens, completions, newTokens, kept } = own;
+  const shape = { prompts, promptTokens, completions, newTokens, kept };
+  const reads = { at: new Int32Array(kept), logSumExp: [1] };
+  const planned = footprint(await sizedEngine(config, 2), {
+    ...{ trains: true, packs: false, rounds: true },
+    decodings: [{ ...shape, sequences: prompts * completions, reads: { top: kept } }],
+    replays: [{ ...shape, reads, backward: "kept" }],
+  }, "full").bytes;
+  const options = { workers: 2, packs: false, decodeDtype: "bfloat16" } as const;
+  const model = await createEngine(config, randomWeights(config, 0.1), options);
+  (await model.evaluated!.decode([new Int32Array(promptTokens)], [completions], newTokens)).dispose();
+  await work(model, own, "full", reads);
+  assert(model.memoryBytes <= planned, `${model.memoryBytes} of ${planned}`);
+  await model.dispose();
+});
+
 Deno.test("a pass that would take the memory beyond a bound computes layers again, and gives the same bytes", async () => {
   const own = CASES[2], { kept, hasOffset = false } = own;
   const config: ModelConfig = { ...SMALL_CONFIG, maxPositions: 256, ...own.config };

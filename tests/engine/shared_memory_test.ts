@@ -9,6 +9,7 @@ import { compileKernels, memorylessKernels } from "../../src/engine/kernels.ts";
 import { EngineMemory } from "../../src/engine/memory.ts";
 import { findPrebuilt } from "../../src/engine/native/find_prebuilt.ts";
 import { Optimizer } from "../../src/engine/optimizer.ts";
+import { panelTableFloats } from "../../src/engine/panels.ts";
 import { readTensors, writeTensors } from "../../src/engine/parameters.ts";
 import { Pool } from "../../src/engine/pool.ts";
 import { nativeMemory } from "../../src/engine/shared_memory.ts";
@@ -80,7 +81,8 @@ Deno.test("native code computes the same bytes where no address fits 32 bits", a
 
   const memory = new EngineMemory(nativeMemory());
   memory.allocate(HOLE_FLOATS);
-  const setup: EngineSetup = { module, memory: memory.shared, stacks: 0, config, native: prebuilt.native };
+  const panels = memory.allocate(panelTableFloats(config.layers)).address;
+  const setup: EngineSetup = { module, memory: memory.shared, stacks: 0, panels, config, native: prebuilt.native };
   const url = new URL("../../src/engine/worker.ts", import.meta.url);
   const pool = await Pool.start<WorkerCommand, EngineSetup>({ url, form: COMMAND_FORM, workers: 1, setup });
   let farTrained: NamedTensors;

@@ -1,5 +1,5 @@
 /** An OpenBLAS in the engine's hook for weight products; skipped, and said so, where the machine lacks it. */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { createEngine } from "../../src/engine/engine.ts";
 import { findBlas } from "../../src/engine/native/find_blas.ts";
 import { BenchError } from "../../src/errors.ts";
@@ -33,6 +33,19 @@ Deno.test({
         await model.dispose();
       }
     }
+  },
+});
+
+Deno.test({
+  name: "weights in bf16 are refused with --native blas",
+  ignore: blas === undefined,
+  fn: async () => {
+    const [{ config, weights }] = GOLDEN_CASES;
+    await assertRejects(
+      () => createEngine(config, weights, { products: "blas", decodeDtype: "bfloat16" }),
+      BenchError,
+      "leave --native or --decode-dtype out",
+    );
   },
 });
 
