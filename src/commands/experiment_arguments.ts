@@ -182,6 +182,7 @@ export function workbenchOptions({ positionals, flags }: ExperimentArguments | E
     ...("profile" in flags && { profile: flags.profile === true }),
     ...(flags.workers !== undefined && { workers: flags.workers }),
     ...productsOf(flags),
+    ...(flags.decodeDtype !== undefined && { decodeDtype: flags.decodeDtype }),
     ...(flags.keepThoughts !== undefined && { keepThoughts: flags.keepThoughts }),
     ...("keepRollouts" in flags && flags.keepRollouts !== undefined && { keepRollouts: flags.keepRollouts }),
     ...(flags.device !== undefined && { device: flags.device }),

@@ -48,6 +48,7 @@ const FLAGS = [
   "workers",
   "native",
   "sandboxed",
+  "decodeDtype",
   "device",
   "dtype",
   "devices",
@@ -65,7 +66,7 @@ function refuseOthers({ positionals, flags }: BenchArguments): void {
   const given = positionals.length > 0 ? other : `--${kebabCase(other)}`;
   throw new UsageError(
     `Cannot take ${given} with --verify: the result's own configuration is run again; beside it stand ` +
-      FLAGS.slice(1, -1).map((name) => `--${name}`).join(", "),
+      FLAGS.slice(1, -1).map((name) => `--${kebabCase(name)}`).join(", "),
   );
 }
 

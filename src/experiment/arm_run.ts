@@ -46,6 +46,7 @@ import {
   trainedFile,
 } from "../training/checkpoint.ts";
 import type { CutDataset } from "./cut_datasets.ts";
+import { evaluatedModel } from "./open_model.ts";
 import { overlap, type Workbench } from "./workbench.ts";
 import { fileSha256, jsonSha256 } from "../files/hash.ts";
 import { hashedFileFault, writeHashedFile } from "../files/hashed_file.ts";
@@ -285,7 +286,7 @@ async function draw(
   return await evaluatePolicy({
     ...request,
     timing,
-    model: bench.opened.model,
+    model: evaluatedModel(bench.opened),
     dataset: name,
     problems,
     samples: bench.config.samples,

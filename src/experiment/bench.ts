@@ -108,10 +108,10 @@ export function workPlace({ runsFolder }: Pick<WorkOptions, "runsFolder">): Disp
 /** Options apart: what changes the experiment, and where it runs. */
 export function splitOptions(options: BenchOptions): { overrides: ExperimentOverrides; work: WorkOptions } {
   const { runsFolder, resultsFolder, host, command, abort, roomBytes, ...others } = options;
-  const { backend, workers, products, device, dtype, devices, shard, mirror, executor, ...more } = others;
+  const { backend, workers, products, decodeDtype, device, dtype, devices, shard, mirror, executor, ...more } = others;
   const { keepThoughts, keepRollouts, liveProgress, profile, ...overrides } = more;
   const place = { runsFolder, resultsFolder, host, command, abort, roomBytes };
-  const machine = { backend, workers, products, device, dtype, devices, shard, mirror, executor };
+  const machine = { backend, workers, products, decodeDtype, device, dtype, devices, shard, mirror, executor };
   const work = { ...place, ...machine, keepThoughts, keepRollouts, liveProgress, profile };
   const given = Object.entries(work).filter(([, value]) => value !== undefined);
   return { overrides, work: Object.fromEntries(given) as WorkOptions };

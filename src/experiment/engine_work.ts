@@ -29,12 +29,20 @@ export interface Cut {
   readonly sequences: number;
   /** Whether the backward pass computes layers again. */
   readonly recompute: boolean;
-  /** Whether decoding has a copy of the projections in panels. */
+  /** Whether decoding by exact weights has a copy of the projections in panels. */
   readonly packs: boolean;
 }
 
-/** What an engine does that trains and evaluates, by how it is cut. */
-export function engineWork(config: ResolvedExperimentConfig, sizes: ProblemSizes): (cut: Cut) => EngineWork {
+/**
+ * What an engine does that trains and evaluates, by how it is cut.
+ *
+ * @param rounds whether evaluations decode by weights in bf16
+ */
+export function engineWork(
+  config: ResolvedExperimentConfig,
+  sizes: ProblemSizes,
+  rounds = false,
+): (cut: Cut) => EngineWork {
   const { problems, promptTokens, trainingPromptTokens } = sizes;
   const evaluated = config.arms.flatMap(({ evaluations }) => evaluations.map(drawnPosition));
   const trained = trainedArms(config).map(({ arm, training }) => ({
@@ -47,6 +55,7 @@ export function engineWork(config: ResolvedExperimentConfig, sizes: ProblemSizes
   return ({ sequences, recompute, packs }) => ({
     trains: trained.length > 0,
     packs,
+    rounds,
     decodings: [
       ...evaluated.map((position) => ({ ...evaluation, ...drawn(problems, config.samples, sequences), ...position })),
       ...trained.flatMap((

@@ -8,7 +8,7 @@ import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import type { EngineOptions } from "../engine/engine.ts";
 import { requireAdaptable } from "../models/adapted_layers.ts";
 import type { AdapterConfig } from "../models/adapter.ts";
-import type { LanguageModel } from "../models/language_model.ts";
+import type { EvaluatedModel, LanguageModel } from "../models/language_model.ts";
 import type { TfjsBackendName } from "../tfjs/device.ts";
 import type { JsonObject } from "../files/json.ts";
 import type { ResolvedExperimentConfig } from "./resolve.ts";
@@ -24,6 +24,11 @@ export interface OpenModelOptions {
   readonly workers?: number;
   /** Kernels of cpu-engine in WebAssembly or in C (default where it loads), or weight products by an OpenBLAS. */
   readonly products?: "wasm" | "c" | "blas";
+  /**
+   * Weights of cpu-engine that evaluations decode by (default float32), `bfloat16` being the nearest of those. Training keeps
+   * the exact ones, its completions too: their log-densities are those of the policy that is trained.
+   */
+  readonly decodeDtype?: "float32" | "bfloat16";
   /** What torch computes on (default a GPU where there is one). */
   readonly device?: "cpu" | "cuda";
   /** Numbers that torch computes with (default bfloat16 on a GPU); what is trained has 32 bits always. */
@@ -57,6 +62,11 @@ export interface OpenedModel {
   reference(): Promise<LanguageModel>;
   /** Ends workers and frees memory. */
   dispose(): Promise<void>;
+}
+
+/** What evaluations draw by. */
+export function evaluatedModel({ model }: Pick<OpenedModel, "model">): EvaluatedModel {
+  return model.evaluated ?? model;
 }
 
 /** Below this many parameters the CPU engine beats a GPU's launch overheads, and its results are bitwise. */
@@ -132,6 +142,7 @@ export async function openChosen(
 /** Options that not every backend has, with their flags and their backends. */
 const OWN_FLAGS = {
   products: ["--native or --sandboxed", ["cpu-engine"]],
+  decodeDtype: ["--decode-dtype", ["cpu-engine"]],
   workers: ["--workers", ["cpu-engine", "torch"]],
   device: ["--device", ["torch"]],
   dtype: ["--dtype", ["torch"]],
@@ -205,11 +216,12 @@ async function openerOf(
   switch (backend) {
     case "cpu-engine": {
       const { createEngine } = await import("../engine/engine.ts");
-      const { workers, products, adapter } = options;
+      const { workers, products, decodeDtype, adapter } = options;
       const own = {
         ...engine,
         ...(workers !== undefined && { workers }),
         ...(products !== undefined && { products }),
+        ...(decodeDtype !== undefined && { decodeDtype }),
         ...(adapter !== undefined && { adapter }),
       };
       return { open: () => createEngine(checkpoint.config, checkpoint.weights, own) };

@@ -80,6 +80,8 @@ export interface Question {
   readonly config: ResolvedExperimentConfig;
   readonly model: ModelConfig;
   readonly problems: ProblemSizes;
+  /** Whether evaluations decode by weights in bf16 (default false). */
+  readonly rounds?: boolean;
 }
 
 /** Bytes that runs may take beside the program. */
@@ -100,13 +102,13 @@ export function expectedBytes({ engine, reference, others }: Sizes, lanes: numbe
  * @throws {FitError} If even one that is cut smallest does not fit
  */
 export async function shareMachine<Options extends MachineOptions>(
-  question: Question,
+  asked: Question,
   onEngine: boolean,
   options: Options,
   runs: number,
 ): Promise<{ threads: ThreadShare<Options>; sizes: Sizes | undefined }> {
   if (!onEngine) return { threads: { lanes: 1, options }, sizes: undefined };
-  const { model } = question;
+  const question = { ...asked, rounds: options.decodeDtype === "bfloat16" }, { model } = question;
   const capacity = await engineCapacity(options.products);
   const room = options.roomBytes ?? usableBytes(freeMemory());
   const share = await shareThreads(parameterCount(model), runs, options, async (lanes, workers) => {
@@ -138,9 +140,11 @@ function sizesThatFit(question: Question, engine: SizedEngine, bytes: number, ca
   const { reference, others } = besideEngine(question, engine);
   const room = Math.min(capacity, bytes - reference - others);
   if (reference > capacity) return undefined;
-  const work = engineWork(question.config, question.problems);
+  const work = engineWork(question.config, question.problems, question.rounds);
   const held = (cut: Cut, lengths: Lengths) => footprint(engine, work(cut), lengths).bytes;
-  const packs = hasRoomToPack(question.model, layoutParameters(question.model), room);
+  // Where evaluations round weights and nothing is trained, nothing decodes by exact ones.
+  const isExact = question.rounds !== true || trainedArms(question.config).length > 0;
+  const packs = isExact && hasRoomToPack(question.model, layoutParameters(question.model), room);
   for (const how of packs ? CUTS : CUTS.filter((cut) => !cut.packs)) {
     // Where lengths happen to make a pass larger than it is at full length, that pass computes layers again.
     const fits = (sequences: number) =>
@@ -192,7 +196,11 @@ function largestThat(fits: (value: number) => boolean, most: number): number {
 /** Bytes that the smallest cut takes. */
 function leastBytes(question: Question, engine: SizedEngine): { own: number; all: number } {
   const { reference, others } = besideEngine(question, engine);
-  const least = engineWork(question.config, question.problems)({ sequences: 1, recompute: true, packs: false });
+  const least = engineWork(question.config, question.problems, question.rounds)({
+    sequences: 1,
+    recompute: true,
+    packs: false,
+  });
   const { bytes } = footprint(engine, least);
   return { own: Math.max(bytes, reference), all: bytes + reference + others };
 }

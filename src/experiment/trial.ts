@@ -7,11 +7,12 @@
 import { now } from "../clock.ts";
 import { BenchError } from "../errors.ts";
 import { InterruptedError } from "../interruption.ts";
-import type { InputRows, TrainingGroup } from "../models/language_model.ts";
+import type { EvaluatedModel, InputRows, TrainingGroup } from "../models/language_model.ts";
 import { parameterCount } from "../models/parameters.ts";
 import { noiseStream } from "../random/streams.ts";
 import { rollout, type RolloutPrompt } from "../rollout/rollout.ts";
 import { savedBytes, trainedArms } from "./engine_work.ts";
+import { evaluatedModel } from "./open_model.ts";
 import { armRuns, armTraining } from "./resolve.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -70,14 +71,15 @@ export async function tryWork(bench: Workbench): Promise<TimedWork> {
   const { samples, evaluationMaxNewTokens } = config;
   const atOnce = (wanted: number) => Math.min(sizes?.sequences ?? TRIED_SEQUENCES, wanted);
   const tried = new Map<string, DrawingRates>();
-  const drawing = async (sequences: number, newTokens: number): Promise<DrawingRates> => {
-    const name = `${sequences} ${newTokens}`;
-    const found = tried.get(name) ?? await tryDrawing(bench, sequences, newTokens);
+  const { model } = bench.opened, evaluated = evaluatedModel(bench.opened);
+  const drawing = async (by: EvaluatedModel, sequences: number, newTokens: number): Promise<DrawingRates> => {
+    const name = `${sequences} ${newTokens} ${by === model}`;
+    const found = tried.get(name) ?? await tryDrawing(bench, by, sequences, newTokens);
     tried.set(name, found);
     return found;
   };
   const problems = bench.datasets.reduce((sum, { problems }) => sum + problems.length, 0);
-  const evaluation = await drawing(atOnce(problemSizes.problems * samples), evaluationMaxNewTokens);
+  const evaluation = await drawing(evaluated, atOnce(problemSizes.problems * samples), evaluationMaxNewTokens);
   const perEvaluation = problems * problemSizes.promptTokens / evaluation.prompts +
     problems * samples * evaluationMaxNewTokens * evaluation.lengthShare / evaluation.drawn;
   const runs = armRuns(config);
@@ -91,7 +93,7 @@ export async function tryWork(bench: Workbench): Promise<TimedWork> {
       arm,
     );
     const completions = promptsPerStep * groupSize, prompts = promptsPerStep * problemSizes.trainingPromptTokens;
-    const rates = await drawing(atOnce(completions), config.maxNewTokens);
+    const rates = await drawing(model, atOnce(completions), config.maxNewTokens);
     const positions = completions * config.maxNewTokens * rates.lengthShare;
     // Densities before the update, and those of a reference, are a forward pass each.
     const forwards = (minibatches > 1 ? 1 : 0) + (arm.objective!.loss.kl?.coefficient ? 1 : 0);
@@ -111,7 +113,12 @@ export async function tryWork(bench: Workbench): Promise<TimedWork> {
   };
 }
 
-async function tryDrawing(bench: Workbench, sequences: number, newTokens: number): Promise<DrawingRates> {
+async function tryDrawing(
+  bench: Workbench,
+  model: EvaluatedModel,
+  sequences: number,
+  newTokens: number,
+): Promise<DrawingRates> {
   const problems = bench.datasets.flatMap(({ problems }) => problems);
   if (problems.length === 0) throw new BenchError("Cannot estimate the work: there is no problem to try");
   const count = Math.min(TRIED_PROMPTS, problems.length, sequences);
@@ -137,7 +144,7 @@ async function tryDrawing(bench: Workbench, sequences: number, newTokens: number
   };
   try {
     const settings = bench.rolloutSettings(bench.config.arms[0], newTokens);
-    await rollout(bench.opened.model, prompts, settings, { abort: stop.signal, onPosition });
+    await rollout(model, prompts, settings, { abort: stop.signal, onPosition });
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
   }

@@ -36,7 +36,7 @@ export interface Verification {
  * Runs the configuration that a result holds once more and compares what comes out.
  *
  * @param stored the result; nothing beside it is read or written
- * @param options where it runs (default: the result's own backend)
+ * @param options where it runs (default: the result's own backend, and there the weights that it decoded by)
  * @throws {BenchError} In the iteration or the promise: if it was imported, or its configuration is not of this program
  * @throws {UsageError} Likewise: if other than Pyodide ran its programs, and no executor is given
  * @throws {InterruptedError} Likewise: if `abort` is aborted
@@ -83,7 +83,10 @@ async function runAgain(
   using place = workPlace(options);
   const config = checkResolved(currentConfig(stored.experiment.config), `the configuration of ${stored.arm.label}`);
   const { backend = stored.device.backend as BackendName, abort, host = "" } = options;
-  const bench = await openWorkbench(config, { ...options, backend, runsFolder: place.folder });
+  const own = options.backend === undefined && stored.device.decodeDtype === "bfloat16"
+    ? { decodeDtype: stored.device.decodeDtype } as const
+    : {};
+  const bench = await openWorkbench(config, { ...own, ...options, backend, runsFolder: place.folder });
   try {
     using _lock = bench.folder.prepare(config);
     const start = now();

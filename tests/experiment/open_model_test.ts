@@ -39,6 +39,11 @@ Deno.test("openModel() opens the reference once, with the checkpoint's weights",
 Deno.test("openModel() refuses flags of the engine with another backend", async () => {
   await assertRejects(() => openModel(CHECKPOINT, { backend: "tfjs-cpu", workers: 2 }), BenchError, "--workers");
   await assertRejects(() => openModel(CHECKPOINT, { backend: "webgpu", products: "wasm" }), BenchError, "--sandboxed");
+  await assertRejects(
+    () => openModel(CHECKPOINT, { backend: "tfjs-cpu", decodeDtype: "bfloat16" }),
+    BenchError,
+    "Cannot use --decode-dtype with tfjs-cpu: it belongs to cpu-engine; leave it out",
+  );
 });
 
 Deno.test("openModel() has an adapter's reference in the memory that is there", async () => {

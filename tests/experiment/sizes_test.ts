@@ -161,6 +161,23 @@ Deno.test("half a billion parameters are refused in WebAssembly where all are tr
   await assertRejects(() => sizes(whole, { capacity: NATIVE_CAPACITY }), FitError, "GB may be taken");
 });
 
+Deno.test("an evaluation by weights in bf16 takes half the panels, and fits where exact ones do not", async () => {
+  const config = resolveExperiment(tiny, { arms: ["base"], maxNewTokens: 64 });
+  const question = { config, model: LARGE, problems: PROBLEMS };
+  const sizes = (roomBytes: number, rounds: boolean) =>
+    chooseSizes({ ...question, rounds }, { ...IN_WASM, roomBytes, workers: 1 });
+  const [exact, narrow] = [await sizes(3e9, false), await sizes(3e9, true)];
+  const projections = 4 * (PARAMETERS - LARGE.vocabularySize * LARGE.hiddenSize);
+  assertEquals([exact.packs, narrow.packs], [true, false]);
+  assert(Math.abs((exact.engine - narrow.engine) / (projections / 2) - 1) < 0.05, `${exact.engine} ${narrow.engine}`);
+  // Rollouts decode by exact weights, and so have their panels.
+  assert(
+    (await chooseSizes({ ...question, config: trained(64), rounds: true }, {
+      ...{ capacity: NATIVE_CAPACITY, roomBytes: 12e9, workers: 1 },
+    })).packs,
+  );
+});
+
 Deno.test("panels are made where they leave a quarter of the room, or nothing else would fit without", async () => {
   const config = resolveExperiment(tiny, { arms: ["base"], maxNewTokens: 64 });
   const packs = async (roomBytes: number) => (await sizesOf(config, roomBytes, 1)).packs;

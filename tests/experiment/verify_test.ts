@@ -19,6 +19,24 @@ Deno.test("verify() reproduces a result to the byte, and refuses counts that oth
   assertEquals(here.kept, true);
 });
 
+Deno.test("a result names the weights that it decoded by, counts by them, and is verified by them", async () => {
+  const [exact, asked, narrow] = await Promise.all(
+    ([undefined, "float32", "bfloat16"] as const).map(async (decodeDtype) => {
+      // Rounding turns few draws of this model: so many samples have some.
+      const many = { ...options, limit: 100, problemsPerDataset: 100, datasets: ["arith-prod"], samples: 8 };
+      const { results } = await bench(mini, { ...many, ...(decodeDtype && { decodeDtype }) });
+      return results[0].result;
+    }),
+  );
+  const devices = [exact, asked, narrow].map(({ device }) => device.decodeDtype);
+  assertEquals(devices, [undefined, undefined, "bfloat16"]);
+  const others = ({ device }: typeof exact) => ({ ...device, decodeDtype: undefined });
+  assertEquals(others(narrow), others(exact));
+  assertEquals(asked.device, exact.device);
+  assertEquals([reproductionOf(exact, asked), reproductionOf(exact, narrow) === "bytes"], ["bytes", false]);
+  assertEquals((await verify(narrow)).reproduction, "bytes");
+});
+
 Deno.test("reproductionOf() tells how far two results agree", async () => {
   const { results: [{ result }] } = await bench(mini, options);
   const [dataset] = result.datasets;

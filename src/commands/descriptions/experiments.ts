@@ -113,7 +113,9 @@ export const evaluate = command({
   run: from("./evaluate.ts"),
 });
 
-const { backend: _backend, workers: _workers, native: _native, sandboxed: _sandboxed, ...withoutModel } = evaluateFlags;
+const { backend: _backend, workers: _workers, native: _native, sandboxed: _sandboxed, ...withoutEngine } =
+  evaluateFlags;
+const { decodeDtype: _decodeDtype, ...withoutModel } = withoutEngine;
 const { device: _device, dtype: _dtype, devices: _devices, shard: _shard, ...onAnyDevice } = withoutModel;
 const { keepThoughts: _keepThoughts, ...remoteFlags } = onAnyDevice;
 const { dryRun: _dryRun, track: _track, ...sampledFlags } = remoteFlags;

@@ -46,6 +46,13 @@ export const native: Flag<"blas"> = oneOf("blas", ["blas"], "cpu-engine: weight 
 /** No native code. */
 export const sandboxed: Flag<boolean> = toggle("cpu-engine: in WebAssembly alone, without any native code");
 
+/** What numbers the engine's evaluations decode by. */
+export const decodeDtype: Flag<"float32" | "bfloat16"> = oneOf(
+  "NAME",
+  ["float32", "bfloat16"],
+  "cpu-engine: weights that evaluations decode by (default float32); training, its completions too, keeps the exact ones",
+);
+
 /** Where PyTorch computes. */
 export const device: Flag<"cpu" | "cuda"> = oneOf(
   "cpu|cuda",
@@ -135,6 +142,7 @@ export const experimentFlags = {
   workers,
   native,
   sandboxed,
+  decodeDtype,
   device,
   dtype,
   devices,
