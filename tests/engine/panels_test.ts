@@ -5,8 +5,8 @@ import { createEngine, type EngineOptions } from "../../src/engine/engine.ts";
 import { Host } from "../../src/engine/host.ts";
 import { compileKernels, createSharedMemory, memorylessKernels, STACK_BYTES } from "../../src/engine/kernels.ts";
 import { EngineMemory } from "../../src/engine/memory.ts";
-import { areBf16, PanelTable, panelTableFloats, PROJECTIONS } from "../../src/engine/panels.ts";
-import { writeTensors } from "../../src/engine/parameters.ts";
+import { areBf16, PanelTable, panelTableFloats, PROJECTIONS, roundedFloats } from "../../src/engine/panels.ts";
+import { layoutParameters, writeTensors } from "../../src/engine/parameters.ts";
 import { Pool } from "../../src/engine/pool.ts";
 import type { EvaluatedModel, HostTensor, NamedTensors } from "../../src/models/language_model.ts";
 import type { ModelConfig } from "../../src/models/model_config.ts";
@@ -82,13 +82,25 @@ Deno.test("a number is bf16 where its lower half is zero, and one that is not is
   const floats = new Float32Array([1, -0.5, 3e38, 0, -0, Infinity, 1e-40]).map(toBf16);
   const words = new Uint32Array(floats.buffer);
   assert(areBf16(words) && areBf16(new Uint32Array(0)));
-  for (const bit of [0, 15]) {
-    const other = words.slice();
-    other[words.length - 1] |= 1 << bit;
-    assert(!areBf16(other));
+  for (const place of [0, words.length - 1]) {
+    for (const bit of [0, 15]) {
+      const other = words.slice();
+      other[place] |= 1 << bit;
+      assert(!areBf16(other));
+    }
   }
   words[0] |= 1 << 16;
   assert(areBf16(words));
+});
+
+Deno.test("a table has two numbers of 64 bits a matrix, and panels in bf16 are whole ones of two bytes a number", () => {
+  // Four projections in each of two layers, and the head.
+  assertEquals(panelTableFloats(2), (2 * 4 + 1) * 2 * 2);
+  const [D, F, W, A] = [38, 41, (6 + 2 * 3) * 6, 6 * 6];
+  // Columns of all panels, the last one whole, for vectors of any width.
+  const layer = D * Math.ceil(W / 32) * 32 + A * Math.ceil(D / 32) * 32 + D * Math.ceil(2 * F / 32) * 32 +
+    F * Math.ceil(D / 32) * 32;
+  assertEquals(roundedFloats(layoutParameters(CONFIG)), 2 * layer / 2);
 });
 
 Deno.test("each matrix is packed in bf16 where that loses nothing, and again by what it then holds", async () => {
