@@ -232,6 +232,7 @@ export type {
   LanguageModel,
   NamedTensors,
   Reproducibility,
+  StepSource,
   TrainingGroup,
 } from "./src/models/language_model.ts";
 export type { OptimizerStep } from "./src/models/adamw.ts";

@@ -6,17 +6,19 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
-import type { Decoder, InputRows } from "../models/language_model.ts";
+import type { Decoder, InputRows, StepSource } from "../models/language_model.ts";
 import type { Readings, Reads } from "../models/readings.ts";
-import type { WorkerCommand } from "./commands.ts";
-import { decoderArena, promptInputs, stepWorkers, takeStepInputs } from "./decoder_room.ts";
+import type { Places, WorkerCommand } from "./commands.ts";
+import { decoderArena, logitRows, mostOfWorker, promptInputs, stepWorkers, takeStepInputs } from "./decoder_room.ts";
 import { at } from "./forward.ts";
 import type { Host, Policy } from "./host.ts";
 import { KeyValueCache } from "./key_value_cache.ts";
 import { type Block, DividedBlock, GrowingBlock, NUMBER_BYTES, Region } from "./memory.ts";
 import { prefill } from "./prefill.ts";
+import type { Task } from "./pool.ts";
 import { ReadTape, tableBytes } from "./reading_tape.ts";
-import { alone, shareOf } from "./team.ts";
+import { SequenceShares } from "./sequence_shares.ts";
+import { alone, shareOf, type TeamPlace } from "./team.ts";
 import { checkInputs, checkPrompt, copyInputs } from "./units.ts";
 
 /**
@@ -48,6 +50,23 @@ export async function startDecoder(
   return decoder;
 }
 
+/** Where what a step is told lies, and the first of its rows of logits. */
+interface StepRoom {
+  readonly inputs: GrowingBlock;
+  readonly reads: GrowingBlock;
+  readonly firstRow: number;
+}
+
+/** A step in the memory. Addresses. */
+interface PlacedStep {
+  readonly part: ReturnType<typeof takeStepInputs>;
+  /** Token ids of a row, and the most positions that one sees. */
+  readonly kept: number;
+  readonly longest: number;
+  readonly logits: number;
+  readonly tape: ReadTape;
+}
+
 class CachedDecoder implements Decoder {
   readonly #host: Host;
   readonly #cache: KeyValueCache;
@@ -55,6 +74,8 @@ class CachedDecoder implements Decoder {
   readonly #arenas: DividedBlock;
   readonly #inputs: GrowingBlock;
   readonly #reads: GrowingBlock;
+  /** Of each worker, once they step apart. */
+  #rooms: readonly StepRoom[] | undefined;
   /** Most positions that each sequence may write. */
   readonly #maxNewPositions: number;
   /** Most positions that any sequence may have. */
@@ -88,7 +109,7 @@ class CachedDecoder implements Decoder {
     this.#promptLengths = Int32Array.from(prompts, (prompt) => prompt.length);
     this.#longest = maxNewPositions + longestOf(prompts);
     this.#cache = new KeyValueCache(host, this.#promptLengths, sequences, maxNewPositions);
-    this.#logits = host.memory.allocate(sequences * host.config.vocabularySize);
+    this.#logits = host.memory.allocate(logitRows(sequences, host.workers) * host.config.vocabularySize);
     const shape = { promptLengths: [...this.#promptLengths], sequences, maxNewPositions };
     this.#arenas = new DividedBlock(host.memory, host.workers, decoderArena(host, shape));
     this.#inputs = new GrowingBlock(host.memory);
@@ -126,18 +147,101 @@ class CachedDecoder implements Decoder {
   }
 
   async step(sequences: Int32Array, inputs: InputRows, reads: readonly Reads[]): Promise<readonly Readings[]> {
-    const { config, memory, pool } = this.#host;
-    this.#check(sequences, inputs);
-    const rows = sequences.length;
+    const { pool } = this.#host, rows = sequences.length;
     this.#promptLogits = undefined;
+    const step = this.#place(sequences, inputs, reads, { inputs: this.#inputs, reads: this.#reads, firstRow: 0 });
     if (rows === 0) return [];
     const places = await this.#host.decodingPlaces(this.#longest, this.#policy);
-    const { width: kept } = inputs;
+    const isTeam = this.#host.splitsWeights(rows);
+    const workers = isTeam ? pool.size : stepWorkers(rows, pool.size);
+    await pool.runOnce((worker): WorkerCommand | undefined => {
+      if (worker >= workers) return;
+      const [first, last] = shareOf(rows, worker, workers), count = last - first;
+      const team = isTeam ? { index: worker, size: workers, firstRow: first, allRows: rows } : alone(count);
+      return this.#command(step, places, this.#arenas.part(isTeam ? 0 : worker), team, first, count);
+    }, this.#abort);
+    return reads.map((_, row) => step.tape.readings(row));
+  }
+
+  async stepApart(
+    sequences: Int32Array,
+    source: StepSource,
+    meanwhile: () => Promise<void>,
+  ): Promise<Int32Array> {
+    const { pool } = this.#host, rows = sequences.length;
+    if (stepWorkers(rows, pool.size) === 1 || this.#host.splitsWeights(rows)) return sequences;
+    this.#promptLogits = undefined;
+    const places = await this.#host.decodingPlaces(this.#longest, this.#policy);
+    const shares = new SequenceShares(sequences, pool.size);
+    const rooms = this.#ownRooms();
+    // What fails here leaves the workers as they are: they end what they were told, and nothing more.
+    const failures: unknown[] = [];
+    await pool.run(
+      (worker) => this.#stepsOf(worker, shares, source, places, rooms[worker], failures),
+      this.#abort,
+      async () => {
+        if (failures.length === 0) await meanwhile().catch((error) => failures.push(error));
+      },
+    );
+    if (failures.length > 0) throw failures[0];
+    return Int32Array.from(shares.all);
+  }
+
+  /** One worker's steps. */
+  *#stepsOf(
+    worker: number,
+    shares: SequenceShares,
+    source: StepSource,
+    places: Places,
+    room: StepRoom,
+    failures: unknown[],
+  ): Task<WorkerCommand> {
+    const arena = this.#arenas.part(worker);
+    while (failures.length === 0 && shares.count > 0 && !this.#host.splitsWeights(shares.count)) {
+      const own = shares.next(worker);
+      if (own.length === 0) {
+        yield undefined;
+        continue;
+      }
+      try {
+        const sequences = Int32Array.from(own);
+        const { inputs, reads } = source.next(sequences);
+        const step = this.#place(sequences, inputs, reads, room);
+        yield this.#command(step, places, arena, alone(own.length), 0, own.length);
+        shares.keep(worker, own.filter((sequence, row) => source.advance(sequence, step.tape.readings(row))));
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+  }
+
+  /** Where the workers' own steps lie, each with its rows of the logits. */
+  #ownRooms(): readonly StepRoom[] {
+    const { memory, pool } = this.#host;
+    const most = mostOfWorker(this.#promptOf.length, pool.size);
+    this.#rooms ??= Array.from({ length: pool.size }, (_, worker) => ({
+      inputs: new GrowingBlock(memory),
+      reads: new GrowingBlock(memory),
+      firstRow: worker * most,
+    }));
+    return this.#rooms;
+  }
+
+  /** Puts what a step is told into the memory; its sequences are then a position longer. */
+  #place(
+    sequences: Int32Array,
+    inputs: InputRows,
+    reads: readonly Reads[],
+    room: StepRoom,
+  ): PlacedStep {
+    const { config, memory } = this.#host;
+    this.#check(sequences, inputs);
+    const rows = sequences.length, { width: kept } = inputs;
     const fed = { kept, hasOffset: inputs.offset !== undefined };
     const take = (region: Region) => takeStepInputs(region, rows, fed, config.hiddenSize);
     const measure = new Region();
     take(measure);
-    const part = take(new Region(this.#inputs.reserve(measure.bytes)));
+    const part = take(new Region(room.inputs.reserve(measure.bytes)));
     copyInputs(inputs, 0, kept, config, {
       ids: memory.ints(part.ids, rows * kept),
       weights: memory.floats(part.weights, rows * kept),
@@ -155,42 +259,46 @@ class CachedDecoder implements Decoder {
       prefixLengths[row] = this.#promptLengths[prompt];
       longest = Math.max(longest, positions[row] + 1);
     }
+    const logits = at(this.#logits.address, room.firstRow * config.vocabularySize);
+    const tape = new ReadTape(this.#host, room.reads, reads, (row) => at(logits, row * config.vocabularySize));
+    return { part, kept, longest, logits, tape };
+  }
 
-    const isTeam = this.#host.splitsWeights(rows);
-    const workers = isTeam ? pool.size : stepWorkers(rows, pool.size);
-    const host = this.#host, arenas = this.#arenas;
-    const tape = new ReadTape(host, this.#reads, reads, (row) => at(this.#logits.address, row * config.vocabularySize));
+  /** The command for `rows` rows of a step, from row `first` on. */
+  #command(
+    { part, kept, longest, logits, tape }: PlacedStep,
+    places: Places,
+    arena: number,
+    team: TeamPlace,
+    first: number,
+    rows: number,
+  ): WorkerCommand {
+    const { hiddenSize, vocabularySize } = this.#host.config;
     const { own, ownLayerBytes, ownCapacity, prefix, prefixLayerBytes } = this.#cache;
-    const logits = this.#logits.address;
-    await pool.runOnce((worker): WorkerCommand | undefined => {
-      if (worker >= workers) return;
-      const [first, last] = shareOf(rows, worker, workers), count = last - first;
-      return {
-        kind: "step",
-        places,
-        arena: arenas.part(isTeam ? 0 : worker),
-        team: isTeam ? { index: worker, size: workers, firstRow: first, allRows: rows } : alone(count),
-        rows: count,
-        longest,
-        kept,
-        ids: at(part.ids, first * kept),
-        weights: at(part.weights, first * kept),
-        offset: part.offset === 0 ? 0 : at(part.offset, first * config.hiddenSize),
-        positions: at(part.positions, first),
-        sequences: at(part.sequences, first),
-        lengths: at(part.lengths, first),
-        prefixOffsets: part.prefixOffsets + first * NUMBER_BYTES,
-        prefixLengths: at(part.prefixLengths, first),
-        own,
-        ownLayerBytes,
-        ownCapacity,
-        prefix,
-        prefixLayerBytes,
-        logits: at(logits, first * config.vocabularySize),
-        reads: tableAt(tape, first),
-      };
-    }, this.#abort);
-    return reads.map((_, row) => tape.readings(row));
+    return {
+      kind: "step",
+      places,
+      arena,
+      team,
+      rows,
+      longest,
+      kept,
+      ids: at(part.ids, first * kept),
+      weights: at(part.weights, first * kept),
+      offset: part.offset === 0 ? 0 : at(part.offset, first * hiddenSize),
+      positions: at(part.positions, first),
+      sequences: at(part.sequences, first),
+      lengths: at(part.lengths, first),
+      prefixOffsets: part.prefixOffsets + first * NUMBER_BYTES,
+      prefixLengths: at(part.prefixLengths, first),
+      own,
+      ownLayerBytes,
+      ownCapacity,
+      prefix,
+      prefixLayerBytes,
+      logits: at(logits, first * vocabularySize),
+      reads: tableAt(tape, first),
+    };
   }
 
   #check(sequences: Int32Array, inputs: InputRows): void {
@@ -223,6 +331,10 @@ class CachedDecoder implements Decoder {
     this.#arenas.free();
     this.#inputs.free();
     this.#reads.free();
+    this.#rooms?.forEach(({ inputs, reads }) => {
+      inputs.free();
+      reads.free();
+    });
   }
 }
 

@@ -31,13 +31,23 @@ export interface StepShape {
   /** Token ids a row, and whether rows have offsets. */
   readonly kept: number;
   readonly hasOffset: boolean;
-  /** Bytes of the largest tape. */
-  readonly tape: number;
+  /** Bytes of the largest tape of so many rows. */
+  readonly tape: (rows: number) => number;
 }
 
 /** Workers that share the rows of a step. */
 export function stepWorkers(rows: number, workers: number): number {
   return Math.min(workers, Math.ceil(rows / LEAST_ROWS));
+}
+
+/** Most sequences of one worker: where fewer are left, fewer workers may have more of them each. */
+export function mostOfWorker(sequences: number, workers: number): number {
+  return most(Array.from({ length: sequences }, (_, i) => Math.ceil((i + 1) / stepWorkers(i + 1, workers))));
+}
+
+/** Rows of logits: every worker has some of its own. */
+export function logitRows(sequences: number, workers: number): number {
+  return workers * mostOfWorker(sequences, workers);
 }
 
 /** Takes the arrays of a step from `region`, addresses. */
@@ -70,11 +80,9 @@ export function decoderArena(engine: SizedEngine, { promptLengths, sequences, ma
     takeActivations(region, config, size, "layer", kernels.attentionBlockRows(), adapter?.width);
     return region.bytes;
   });
-  // Where fewer sequences are left, fewer workers may have more of them each.
-  const rows = Array.from({ length: sequences }, (_, i) => Math.ceil((i + 1) / stepWorkers(i + 1, workers)));
   const step = new Region();
   const longest = most(promptLengths) + maxNewPositions;
-  takeStepBuffers(step, engine, alone(most(rows)), longest, kernels.keyBlock());
+  takeStepBuffers(step, engine, alone(mostOfWorker(sequences, workers)), longest, kernels.keyBlock());
   return Math.max(step.bytes, most(prompts));
 }
 
@@ -91,14 +99,19 @@ export function decoderBytes(engine: SizedEngine, shape: DecoderShape, step: Ste
   const { config, workers, kernels } = engine;
   const { promptLengths, sequences, maxNewPositions } = shape;
   const cache = (positions: number) => config.layers * cacheFloats(config, positions, kernels.keyBlock());
-  const inputs = new Region();
-  takeStepInputs(inputs, sequences, step, config.hiddenSize);
+  const inputs = (rows: number) => {
+    const region = new Region();
+    takeStepInputs(region, rows, step, config.hiddenSize);
+    return region.bytes;
+  };
+  const own = mostOfWorker(sequences, workers);
   return blockBytes(promptLengths.reduce((sum, length) => sum + cache(length), 0)) +
     blockBytes(sequences * cache(maxNewPositions)) +
-    blockBytes(sequences * config.vocabularySize) +
+    blockBytes(logitRows(sequences, workers) * config.vocabularySize) +
     DividedBlock.bytes(workers, decoderArena(engine, shape)) +
-    GrowingBlock.mostBytes([promptInputs(engine, promptLengths), inputs.bytes]) +
-    GrowingBlock.mostBytes([step.tape]);
+    GrowingBlock.mostBytes([promptInputs(engine, promptLengths), inputs(sequences)]) +
+    GrowingBlock.mostBytes([step.tape(sequences)]) +
+    workers * (GrowingBlock.mostBytes([inputs(own)]) + GrowingBlock.mostBytes([step.tape(own)]));
 }
 
 function most(values: readonly number[]): number {

@@ -148,7 +148,7 @@ export function decodingBytes(engine: SizedEngine, shape: DecodingShape): number
   const { prompts, promptTokens, sequences, newTokens } = shape;
   const { vocabularySize, hiddenSize } = engine.config;
   const own = { promptLengths: new Array<number>(prompts).fill(promptTokens), sequences, maxNewPositions: newTokens };
-  const tape = tapeBytes(sequences, sequences * rowBytes(shape.reads, vocabularySize, hiddenSize));
+  const row = rowBytes(shape.reads, vocabularySize, hiddenSize), tape = (rows: number) => tapeBytes(rows, rows * row);
   return decoderBytes(engine, own, { kept: shape.kept ?? 1, hasOffset: shape.hasOffset ?? false, tape });
 }
 

@@ -123,15 +123,20 @@ export class Pool<Command> {
    *
    * @param task called with each worker's index
    * @param abort stops the work soon after it is aborted
+   * @param meanwhile called whenever workers have answered, while they do what they were told next; it must not throw
    * @throws {InterruptedError} If `abort` is aborted, once every worker has left off; the pool can be used again
    * @throws {BenchError} If a worker fails; the pool is then at its end
    */
-  async run(task: (worker: number) => Task<Command>, abort?: AbortSignal): Promise<void> {
+  async run(
+    task: (worker: number) => Task<Command>,
+    abort?: AbortSignal,
+    meanwhile?: () => Promise<void>,
+  ): Promise<void> {
     if (this.#running) throw new BenchError("Cannot start work on a busy engine: await the call before");
     this.#running = true;
     try {
       throwIfInterrupted(abort);
-      await this.#run(this.#channels.map((_, index) => task(index)), abort);
+      await this.#run(this.#channels.map((_, index) => task(index)), abort, meanwhile);
     } catch (error) {
       if (error instanceof InterruptedError) throw error;
       // Others may be in the middle of a command: nothing in their memory can be trusted.
@@ -152,7 +157,11 @@ export class Pool<Command> {
     return this.run((worker) => only(commandOf(worker)), abort);
   }
 
-  async #run(tasks: Task<Command>[], abort: AbortSignal | undefined): Promise<void> {
+  async #run(
+    tasks: Task<Command>[],
+    abort: AbortSignal | undefined,
+    meanwhile: (() => Promise<void>) | undefined,
+  ): Promise<void> {
     const busy = new Set<number>(), waiting = new Set<number>();
     const advance = (index: number, answer?: readonly number[]) => {
       const next = tasks[index].next(answer);
@@ -190,6 +199,7 @@ export class Pool<Command> {
       if (anyAnswered) {
         if (!abort?.aborted && waiting.size > 0) [...waiting].forEach((index) => advance(index));
         silentNaps = 0;
+        await meanwhile?.();
         continue;
       }
       if (Atomics.wait(this.#doorbell, 0, rung, NAP_MILLISECONDS) !== "timed-out") continue;

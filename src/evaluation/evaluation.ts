@@ -226,7 +226,7 @@ class Batch {
    * Draws and grades all of it.
    *
    * @param save told of samples every few seconds, and at the end; those of an interrupted batch that are finished too
-   * @param drew told after every position how many were computed, and by what is under way
+   * @param drew told every few positions how many were drawn, and by what is under way
    */
   async draw(
     save: (rows: readonly Sample[]) => void,
@@ -249,17 +249,18 @@ class Batch {
         save(rows);
         saved = now();
       });
-    let position = 0;
-    const onPosition = async (active: number, finished: readonly FinishedCompletion[]) => {
+    // Of completions that are not finished.
+    let drawnPositions = 0;
+    const onPosition = async (positions: number, finished: readonly FinishedCompletion[]) => {
+      drawnPositions += positions;
       for (const { prompt: b, sample: g, completion } of finished) {
         const { ids, streams } = prompts[b];
         const drawn: Drawn = { ...this.#own[b][1][g], place: [b, g], prompt: ids, stream: streams[g], completion };
         (this.#isWatched(drawn) ? watched : waiting).push(drawn);
+        drawnPositions -= completion.steps.length;
       }
-      position++;
       if (waiting.length > 0 && now() - saved >= SAVE_MS) await saveWaiting();
-      const unfinished = active - finished.length;
-      drew(active, () => watched.length + waiting.length + unfinished * position / settings.maxNewTokens);
+      drew(positions, () => watched.length + waiting.length + drawnPositions / settings.maxNewTokens);
     };
     try {
       await timing("sampling", () => rollout(model, prompts, settings, { abort, onPosition }));

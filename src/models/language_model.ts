@@ -31,6 +31,14 @@ export interface InputRows {
   readonly offset?: Float32Array;
 }
 
+/** Who draws: what is done with what was read of sequences, and what they are fed. */
+export interface StepSource {
+  /** Takes what was read of a sequence's last position; whether it goes on. */
+  advance(sequence: number, readings: Readings): boolean;
+  /** What is fed to these sequences, ascending, and read of them. */
+  next(sequences: Int32Array): { readonly inputs: InputRows; readonly reads: readonly Reads[] };
+}
+
 /** Sequences that are being written, with their key-value cache. */
 export interface Decoder {
   /**
@@ -49,6 +57,16 @@ export interface Decoder {
    * @returns (R)
    */
   step(sequences: Int32Array, inputs: InputRows, reads: readonly Reads[]): Promise<readonly Readings[]>;
+  /**
+   * Takes steps of many sequences by threads that each have some of their own and wait for no other, as long as that is
+   * faster; absent where no decoder of this kind could. What a sequence reads does not depend on it.
+   *
+   * @param sequences as in `step`
+   * @param meanwhile called now and then between two steps of a thread, while others compute
+   * @returns (R'), those that are to go on, ascending: all where it is not faster, none where all have ended
+   * @throws whatever `source` and `meanwhile` throw, once every thread has left off
+   */
+  stepApart?(sequences: Int32Array, source: StepSource, meanwhile: () => Promise<void>): Promise<Int32Array>;
   /** Frees the cache. */
   dispose(): void;
 }

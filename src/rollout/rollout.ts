@@ -12,7 +12,7 @@ import { requireFiniteLogits } from "../algorithms/finite_logits.ts";
 import type { EndOfThinkingText } from "../prompt/prompt.ts";
 import type { AnswerSampler } from "./answer_sampler.ts";
 import { type Completion, type CompletionStep, stepToken } from "./completion.ts";
-import type { LanguageModel } from "../models/language_model.ts";
+import type { LanguageModel, StepSource } from "../models/language_model.ts";
 import { safePoints } from "../interruption.ts";
 import { stackInputs, stepInput } from "./step_inputs.ts";
 import { stepLogDensity, stepReads } from "./step_log_density.ts";
@@ -113,7 +113,7 @@ export interface FinishedCompletion {
 
 /** How a rollout is followed and stopped. */
 export interface RolloutWatch {
-  /** Told after every position how many were computed and which completions it ended; the rollout waits for it. */
+  /** Told now and then how many positions were drawn since, and which completions they ended; the rollout waits for it. */
   readonly onPosition?: (positions: number, finished: readonly FinishedCompletion[]) => void | Promise<void>;
   /** Stops the rollout soon after it is aborted. */
   readonly abort?: AbortSignal | undefined;
@@ -223,27 +223,39 @@ async function drawBatch(
     settings.maxNewTokens,
     abort,
   );
+  const nextInputs: ThoughtInput[] = [];
+  let positions = 0, finished: FinishedCompletion[] = [];
+  const source: StepSource = {
+    advance(sequence, readings) {
+      positions++;
+      const writer = sequences[sequence], input = writer.advance(readings);
+      if (input !== undefined) nextInputs[sequence] = input;
+      else finished.push({ ...names[sequence], completion: writer.completion() });
+      return input !== undefined;
+    },
+    next: (active) => ({
+      inputs: stackInputs(Array.from(active, (sequence) => nextInputs[sequence]), model.config.hiddenSize),
+      reads: Array.from(active, (sequence) => sequences[sequence].reads()),
+    }),
+  };
+  const tell = async () => {
+    await onPosition?.(positions, finished);
+    [positions, finished] = [0, []];
+    await safePoint();
+  };
   try {
+    const all = Int32Array.from(sequences.keys());
     // Row r of the readings belongs to sequence active[r].
-    let active = Int32Array.from(sequences.keys());
-    let readings = await decoder.readPrompts(sequences.map((writer) => writer.reads()));
+    const goingOn = async (active: Int32Array, readings: readonly Readings[]) => {
+      const unfinished = active.filter((sequence, row) => source.advance(sequence, readings[row]));
+      await tell();
+      return unfinished;
+    };
+    let active: Int32Array = await goingOn(all, await decoder.readPrompts(sequences.map((writer) => writer.reads())));
+    active = await decoder.stepApart?.(active, source, tell) ?? active;
     while (active.length > 0) {
-      const inputs: ThoughtInput[] = [];
-      const unfinished: number[] = [];
-      active.forEach((sequence, row) => {
-        const input = sequences[sequence].advance(readings[row]);
-        if (input === undefined) return;
-        inputs.push(input);
-        unfinished.push(sequence);
-      });
-      const finished = onPosition && [...active].filter((sequence) => sequences[sequence].finished)
-        .map((sequence) => ({ ...names[sequence], completion: sequences[sequence].completion() }));
-      await onPosition?.(active.length, finished!);
-      await safePoint();
-      active = Int32Array.from(unfinished);
-      if (active.length === 0) break;
-      const reads = unfinished.map((sequence) => sequences[sequence].reads());
-      readings = await decoder.step(active, stackInputs(inputs, model.config.hiddenSize), reads);
+      const { inputs, reads } = source.next(active);
+      active = await goingOn(active, await decoder.step(active, inputs, reads));
     }
   } finally {
     decoder.dispose();
