@@ -4,7 +4,7 @@
  * @module
  */
 import type { NamedTensors, TrainingGroup } from "../models/language_model.ts";
-import type { ActionPlace, RowLoss } from "../models/readings.ts";
+import type { ActionPlace, Reads, RowLoss } from "../models/readings.ts";
 import type { HeadChunk, Places, UnitPlace, WorkerCommand } from "./commands.ts";
 import { at, SPAN_INTS } from "./forward.ts";
 import type { Host, Policy } from "./host.ts";
@@ -97,11 +97,16 @@ export interface Pass {
   readonly abort?: AbortSignal | undefined;
 }
 
+/** What is read of a unit's head rows, in their order. */
+type UnitReads = readonly Reads[];
+
 /** What the units of a pass share. */
 interface PassWork {
   readonly places: Places;
   readonly transposed: number;
   readonly loss: RowLoss;
+  /** Of each unit. */
+  readonly reads: readonly UnitReads[];
   readonly pass: Pass;
   readonly kind: PassKind;
 }
@@ -137,10 +142,11 @@ export class GroupPasses {
     const needsTransposed = pass.gradients !== undefined && this.#host.adapter === undefined;
     const transposed = needsTransposed ? await this.#host.transposed() : 0;
     pass.gradients?.reserve();
-    const { kind, sizes } = this.#choose(units, this.#largestTape(units, loss), pass);
+    const reads = units.map((unit): UnitReads => Array.from(placesOf(unit, allOf(unit)), (place) => loss.reads(place)));
+    const { kind, sizes } = this.#choose(units, this.#largestTape(units, reads), pass);
     const room = new PassRoom(this.#host.memory, this.#host.workers, sizes);
     try {
-      await this.#runUnits(units, groups, room, { places, transposed, loss, pass, kind });
+      await this.#runUnits(units, groups, room, { places, transposed, loss, reads, pass, kind });
     } finally {
       room.free();
     }
@@ -159,7 +165,7 @@ export class GroupPasses {
     const shard = (index: number) => shardOf(index, units.length, shards);
     const queue = new UnitQueue(units.map((_, index) => shard(index)));
     const passUnit = (worker: number, index: number) =>
-      this.#passUnit(worker, units[index], unitPlaces[index], shard(index), room, work);
+      this.#passUnit(worker, units[index], unitPlaces[index], work.reads[index], shard(index), room, work);
     await this.#host.pool.run(function* (worker): Task<WorkerCommand> {
       for (let index = queue.take(); index !== "none"; index = queue.take()) {
         if (index === "later") {
@@ -198,16 +204,16 @@ export class GroupPasses {
     worker: number,
     unit: Unit,
     place: UnitPlace,
+    unitReads: UnitReads,
     shard: number,
     room: PassRoom,
     { places, transposed, loss, pass, kind: { keep, withGradients } }: PassWork,
   ): Task<WorkerCommand> {
     const arena = room.arena(worker);
     const chunks = this.#chunksOf(room.chunk(worker), unit.headRowCount, withGradients);
-    // Asks the loss what it reads of a chunk's rows.
     const tapeOf = (index: number) => {
-      const { vocabularySize } = this.#host.config, { logits } = chunks[index];
-      const reads = Array.from(placesOf(unit, chunks[index]), (place) => loss.reads(place));
+      const { vocabularySize } = this.#host.config, { logits, first, count } = chunks[index];
+      const reads = unitReads.slice(first, first + count);
       return new ReadTape(this.#host, room.tape(worker, index), reads, (row) => at(logits, row * vocabularySize));
     };
     let tape = tapeOf(0);
@@ -246,16 +252,19 @@ export class GroupPasses {
   }
 
   /** Bytes of the largest tape that the units of a pass will need. */
-  #largestTape(units: readonly Unit[], loss: RowLoss): number {
+  #largestTape(units: readonly Unit[], reads: readonly UnitReads[]): number {
     const { config } = this.#host, { vocabularySize, hiddenSize } = config;
-    const sizes = units.flatMap((unit) =>
-      chunkSpans(config, unit.headRowCount).map((chunk) => {
+    let most = 0;
+    units.forEach(({ headRowCount }, index) => {
+      for (const { first, count } of chunkSpans(config, headRowCount)) {
         let bytes = 0;
-        for (const place of placesOf(unit, chunk)) bytes += rowBytes(loss.reads(place), vocabularySize, hiddenSize);
-        return tapeBytes(chunk.count, bytes);
-      })
-    );
-    return sizes.reduce((most, bytes) => Math.max(most, bytes), 0);
+        for (let row = first; row < first + count; row++) {
+          bytes += rowBytes(reads[index][row], vocabularySize, hiddenSize);
+        }
+        most = Math.max(most, tapeBytes(count, bytes));
+      }
+    });
+    return most;
   }
 
   /** Shows the loss what was read of a chunk's rows, and hands its slopes on. */
@@ -271,6 +280,11 @@ export class GroupPasses {
 
 function roomOf(unit: Unit): RoomUnit {
   return { ...unit, spanCount: unit.spans.length };
+}
+
+/** All head rows of a unit. */
+function allOf({ headRowCount }: Unit): Pick<HeadChunk, "first" | "count"> {
+  return { first: 0, count: headRowCount };
 }
 
 /** The actions of a chunk's rows, in their order. */
