@@ -89,8 +89,8 @@ export interface ThoughtAlgorithm {
    */
   logDensity(replay: Replay, slopes?: MutableSlopes, scale?: number): number;
   /**
-   * Log-densities (K) of a step's independent draws, which sum to `logDensity`; present where each has a ratio of its own
-   * in the loss, absent where the step has one.
+   * Log-densities (K) of a step's independent draws, which are the action's `ids` and sum to `logDensity`; present where each
+   * has a ratio of its own in the loss, absent where the step has one.
    *
    * @param slopes receive `+= Σ_j scales[j] · d value_j / d readings` where given
    * @param scales (K), one of each draw; 1 by default

@@ -221,10 +221,9 @@ interface DrawnLaw {
 function drawnLaw(readings: Readings, filter: CandidateFilter): DrawnLaw {
   if (keepsAll(filter)) {
     const { gumbelArgmax: first, quantiles: rest } = readings;
-    const logits = new Map<number, number>();
-    for (const { ids, logits: read } of [first!, rest!]) ids.forEach((id, i) => logits.set(id, read[i]));
+    const logitOf = (id: number) => first!.ids[0] === id ? first!.logits[0] : rest!.logits[rest!.ids.indexOf(id)];
     return {
-      probability: (id) => Math.exp(logProbability(readings, logits.get(id)!, filter.temperature)),
+      probability: (id) => Math.exp(logProbability(readings, logitOf(id), filter.temperature)),
       draw: (j) => rest!.ids[j - 1],
     };
   }
@@ -254,13 +253,24 @@ function mixture(
   probability: (id: number) => number,
   weights: MultiplexGrpoConfig["weights"],
 ): ThoughtInput {
-  const counts = new Map<number, number>();
-  for (const id of draws) counts.set(id, (counts.get(id) ?? 0) + 1);
-  const distinct = [...counts.keys()], times = [...counts.values()], masses = distinct.map(probability);
-  const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
-  const raw = weights === "mean" ? times : times.map((count, i) => count * masses[i]);
-  const divisor = weights === "paper" ? sumOf(masses) : sumOf(raw);
-  return { ids: int32sOf(distinct), weights: float32sOf(raw.map((weight) => weight / divisor)) };
+  // In loops over few numbers, as this is done at every position.
+  const distinct: number[] = [], counts: number[] = [];
+  for (const id of draws) {
+    const place = distinct.indexOf(id);
+    if (place >= 0) counts[place]++;
+    else counts[distinct.push(id) - 1] = 1;
+  }
+  const raw: number[] = [];
+  let rawSum = 0, massSum = 0;
+  for (let i = 0; i < distinct.length; i++) {
+    const mass = probability(distinct[i]);
+    raw[i] = weights === "mean" ? counts[i] : counts[i] * mass;
+    rawSum += raw[i];
+    massSum += mass;
+  }
+  const divisor = weights === "paper" ? massSum : rawSum;
+  for (let i = 0; i < raw.length; i++) raw[i] /= divisor;
+  return { ids: int32sOf(distinct), weights: float32sOf(raw) };
 }
 
 /** Log-probabilities renormalised over some logits. */

@@ -140,9 +140,14 @@ export function joinReads(a: Reads, b: Reads): Reads {
     ...a,
     ...b,
     ...(a.top !== undefined && b.top !== undefined && { top: Math.max(a.top, b.top) }),
-    ...(a.logSumExp && b.logSumExp && { logSumExp: [...new Set([...a.logSumExp, ...b.logSumExp])] }),
-    ...(a.entropy && b.entropy && { entropy: [...new Set([...a.entropy, ...b.entropy])] }),
+    ...(a.logSumExp && b.logSumExp && { logSumExp: joined(a.logSumExp, b.logSumExp) }),
+    ...(a.entropy && b.entropy && { entropy: joined(a.entropy, b.entropy) }),
   };
+}
+
+/** Temperatures of both, each once. */
+function joined(a: readonly number[], b: readonly number[]): readonly number[] {
+  return b.every((temperature) => a.includes(temperature)) ? a : [...new Set([...a, ...b])];
 }
 
 /** Slopes of zero for everything that was read and has a derivative. */

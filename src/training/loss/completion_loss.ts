@@ -13,7 +13,7 @@ import {
   stepTemperature,
 } from "./step_density.ts";
 import type { ThoughtStep } from "../../rollout/completion.ts";
-import type { SeenPosition, SeenPositions } from "./summary.ts";
+import type { SeenPosition, SeenPositions, SeenRatio } from "./summary.ts";
 import { type KlEstimate, klEstimate, type SurrogateValue, surrogateValue, timesRatio } from "./surrogate.ts";
 import {
   entropyAt,
@@ -24,6 +24,7 @@ import {
   type Slopes,
   zeroSlopes,
 } from "../../models/readings.ts";
+import { float64s } from "../../models/small_arrays.ts";
 
 /** What all completions of a batch share. */
 export interface LossTerms {
@@ -121,29 +122,32 @@ export class CompletionLoss {
 
   /** A thought of several draws, each with a ratio and a surrogate of its own; divergences are of all draws together. */
   #scoreDraws(t: number, step: ThoughtStep, readings: Readings, slopes: MutableSlopes, entropy: number): void {
-    const { policy, kl } = this.#shared;
+    const { policy: { algorithm }, kl } = this.#shared;
     const { weight, old } = this.#own;
-    const replay = { readings, action: step.action };
-    const values = policy.algorithm.drawLogDensities!(replay);
+    const replay = { readings, action: step.action }, count = step.action.ids.length;
+    // As in #score: where the ratios are known beforehand, so are the slopes.
+    const areKnown = old === undefined && kl === undefined;
+    const known = areKnown ? weight * this.#surrogate(step, 0, 0).slope : 0;
+    const values = algorithm.drawLogDensities!(replay, known === 0 ? undefined : slopes, float64s(count).fill(known));
     const before = old === undefined ? values : old.draws?.[t];
     if (before === undefined) throw new Error("Cannot form ratios of single draws without the old densities of each");
-    const draws = Array.from(values, (value, j) => ({
-      logRatio: value - before[j],
-      ...this.#surrogate(step, value, value - before[j]),
-    }));
-    const logDensity = sumOf(values);
-    const logRatio = sumOf(draws.map((draw) => draw.logRatio));
+    const draws: SeenRatio[] = [], scales = float64s(count);
+    let logDensity = 0, logRatio = 0, value = 0;
+    for (let j = 0; j < count; j++) {
+      const ratio = values[j] - before[j], surrogate = this.#surrogate(step, values[j], ratio);
+      draws[j] = { logRatio: ratio, clipped: surrogate.clipped };
+      scales[j] = weight * surrogate.slope;
+      logDensity += values[j];
+      logRatio += ratio;
+      value += surrogate.value;
+    }
     const divergence = kl ? this.#divergence(kl, t, step, readings, logDensity, logRatio, slopes) : NO_DIVERGENCE;
-    const pull = weight * (kl?.coefficient ?? 0) * divergence.slope;
-    const scales = draws.map(({ slope }) => weight * slope + pull);
-    if (scales.some((scale) => scale !== 0)) policy.algorithm.drawLogDensities!(replay, slopes, scales);
-    this.#note(t, step, { value: sumOf(draws.map(({ value }) => value)), slope: 0 }, {
-      logDensity,
-      logRatio,
-      divergence: divergence.value,
-      entropy,
-      draws: draws.map(({ logRatio, clipped }) => ({ logRatio, clipped })),
-    });
+    if (!areKnown) {
+      const pull = weight * (kl?.coefficient ?? 0) * divergence.slope;
+      for (let j = 0; j < count; j++) scales[j] += pull;
+      if (scales.some((scale) => scale !== 0)) algorithm.drawLogDensities!(replay, slopes, scales);
+    }
+    this.#note(t, step, { value, slope: 0 }, { logDensity, logRatio, divergence: divergence.value, entropy, draws });
   }
 
   #surrogate({ kind }: DrawnStep, logDensity: number, logRatio: number): SurrogateValue {
@@ -192,12 +196,6 @@ export class CompletionLoss {
     const mismatch = drawn === undefined ? {} : { mismatch: Math.abs(drawn - replayed) };
     this.seen[t] = { ...found, policyLoss, clipped, ...mismatch };
   }
-}
-
-function sumOf(values: ArrayLike<number> & Iterable<number>): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum;
 }
 
 function capped(estimate: KlEstimate, cap = Infinity): KlEstimate {

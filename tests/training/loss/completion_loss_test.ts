@@ -215,6 +215,7 @@ const DRAWN_FROM = Float32Array.of(0.5, 0.3, 0.2).map(Math.log);
 const TRAINED = Float32Array.of(0.6, 0.25, 0.15).map(Math.log);
 const ANCHOR = Float32Array.of(0.4, 0.4, 0.2).map(Math.log);
 const DRAWS = [0, 0, 1];
+const DRAWN_THOUGHT = { ...THOUGHT, action: { ...ACTION, ids: Int32Array.from(DRAWS) } };
 const drawDensities = (logits: Float32Array) => Float64Array.from(DRAWS, (token) => tokenDensity(logits, { token }, 1));
 const readDensities = (readings: Readings, slopes?: MutableSlopes, scales?: ArrayLike<number>) =>
   Float64Array.from(DRAWS, (_, j) => tokenLogDensity(readings, {}, 1, slopes, scales?.[j], j));
@@ -237,7 +238,7 @@ function visited(algorithm: ThoughtAlgorithm, config: LossConfig, own: Completio
   const policy = { algorithm, answers: createAnswerSampler({ rule: "greedy" }) };
   const loss = new CompletionLoss({ policy, config, kl: config.kl }, own);
   const gradient = new Float32Array(3);
-  visit(loss, 0, THOUGHT, logits, gradient);
+  visit(loss, 0, DRAWN_THOUGHT, logits, gradient);
   const { entropy: _, ...seen } = loss.seen[0]!;
   return { seen, gradient };
 }
