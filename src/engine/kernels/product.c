@@ -74,8 +74,11 @@ INLINE void copy(float *to, const float *from, int columns) {
 }
 
 /* Which tile fetches the next columns of B, or its next panel: of rows, which lie in pages of their own, the first one; of
- * panels, which the machine foresees from their beginning on, the last that reads one for the first time. */
-INLINE int fetches(int inRows, int m0, int i, int end) { return inRows ? i == 0 : m0 == 0 && i + ROWS >= end; }
+ * panels, which the machine foresees from their beginning on, the last that reads one for the first time. For a single row
+ * the machine alone is faster. */
+INLINE int fetches(int inRows, int m, int m0, int i, int end) {
+  return inRows ? i == 0 : m > 1 && m0 == 0 && i + ROWS >= end;
+}
 
 /* Both products; panels in bf16 have zeros behind the last columns. */
 INLINE void multiply(const int narrow, int transposed, int m, int n, int k, const float *a, int aStride, const float *b,
@@ -112,7 +115,7 @@ INLINE void multiply(const int narrow, int transposed, int m, int n, int k, cons
               if (pads) bAt = padded, bRow = COLUMNS;
               out = part, outRow = COLUMNS;
             }
-            if (fetches(inRows, m0, i, end)) {
+            if (fetches(inRows, m, m0, i, end)) {
               const size ahead = inRows ? COLUMNS : bPanel;
               anyTile(narrow, rows, ahead, more, depth, aAt, aRow, aStep, bAt, bRow, out, outRow);
             } else anyTile(narrow, rows, 0, more, depth, aAt, aRow, aStep, bAt, bRow, out, outRow);
