@@ -169,6 +169,7 @@ class CachedDecoder implements Decoder {
     meanwhile: () => Promise<void>,
   ): Promise<Int32Array> {
     const { pool } = this.#host, rows = sequences.length;
+    // One worker waits for no other, and a team's workers need one another's rows.
     if (stepWorkers(rows, pool.size) === 1 || this.#host.splitsWeights(rows)) return sequences;
     this.#promptLogits = undefined;
     const places = await this.#host.decodingPlaces(this.#longest, this.#policy);
@@ -187,7 +188,7 @@ class CachedDecoder implements Decoder {
     return Int32Array.from(shares.all);
   }
 
-  /** One worker's steps. */
+  /** One worker's steps, until no sequence is left, all are few enough for a team, or something has failed. */
   *#stepsOf(
     worker: number,
     shares: SequenceShares,

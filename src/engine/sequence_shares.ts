@@ -9,7 +9,7 @@ import { shareOf } from "./team.ts";
 /** Sequences that go on, each with one worker or waiting for one. */
 export class SequenceShares {
   readonly #own: (readonly number[])[];
-  #waiting: number[];
+  readonly #waiting: number[];
 
   /**
    * @param sequences all that there are, which wait
