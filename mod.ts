@@ -225,6 +225,7 @@ export { type BackendName, type OpenedModel, openModel, type OpenModelOptions } 
 export { type Checkpoint, type CheckpointOptions, loadCheckpoint } from "./src/checkpoint/checkpoint.ts";
 export type {
   AccumulateOptions,
+  DecodeOptions,
   Decoder,
   EvaluatedModel,
   HostTensor,

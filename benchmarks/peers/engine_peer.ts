@@ -71,6 +71,7 @@ export async function startEnginePeer(options: EnginePeerOptions): Promise<Peer>
     ...(workers !== undefined && { workers }),
     ...(products !== undefined && { products }),
     ...(kernels !== undefined && { kernels }),
+    ...(options.records !== undefined && { records: options.records }),
   });
   const settings = rolloutSettings(options), { loss } = WAY_SETTINGS[options.way];
   const prompts = randomPrompts(options.prompts ?? PROMPTS);
@@ -117,7 +118,7 @@ async function takeStep(
           noiseStream({ seed: 1, purpose: `rollout/${step}`, dataset: "peers", problem: String(problem), sample }),
       ),
     })),
-    settings,
+    { ...settings, willTrain: true },
   );
   const decoded = performance.now();
   const rewards = completions.map((own) => own.map((completion) => rewardOf(completionTokens(completion))));

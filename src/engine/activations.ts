@@ -12,9 +12,10 @@ import { WIDEST_PANEL } from "./weight_product.ts";
 
 /**
  * How much of the forward pass is kept: all of it for a backward pass; the input of every layer, from which the backward
- * pass computes the rest again; or only the layer at hand.
+ * pass computes the rest again; nothing, where the backward pass takes each layer from a recording; or only the layer at
+ * hand, without a backward pass.
  */
-export type Keep = "all" | "inputs" | "layer";
+export type Keep = "all" | "inputs" | "recorded" | "layer";
 
 /** One decoder block's buffers, addresses. */
 export interface LayerActivations {
@@ -115,7 +116,7 @@ export function takeActivations(
     first,
     ...Array.from({ length: config.layers - 1 }, (): LayerActivations => {
       if (keep === "all") return takeLayer();
-      return keep === "layer" ? first : { ...first, x: takeInput() };
+      return keep === "inputs" ? { ...first, x: takeInput() } : first;
     }),
   ];
   return {

@@ -29,6 +29,7 @@ import {
 import { FLOAT_BYTES } from "./memory.ts";
 import { addRowSlopes } from "./read_rows.ts";
 import { queryKeyValueWidth } from "./parameters.ts";
+import { takeBlock } from "./recorded_rows.ts";
 
 /** From slopes by what was read of a chunk's logits to gradients of the head and of the head rows. */
 export function backwardChunk(
@@ -98,6 +99,7 @@ export function backwardUnit(
       forwardBlock(machine, places, index, rows, unit.positions, layer, undefined, attend);
       machine.beat();
     }
+    if (keep === "recorded") takeBlock(machine, places, index, unit, layer);
     backwardBlock(machine, places, transposed, index, unit, spans, layer, activations, buffers, gradients);
     machine.beat();
   }

@@ -5,7 +5,14 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
-import type { Decoder, LanguageModel, NamedTensors, Reproducibility, TrainingGroup } from "../models/language_model.ts";
+import type {
+  DecodeOptions,
+  Decoder,
+  LanguageModel,
+  NamedTensors,
+  Reproducibility,
+  TrainingGroup,
+} from "../models/language_model.ts";
 import type { ModelConfig } from "../models/model_config.ts";
 import type { RowLoss } from "../models/readings.ts";
 import { startDecoder } from "./decoder.ts";
@@ -42,9 +49,9 @@ export class BaseModel implements LanguageModel {
     prompts: readonly Int32Array[],
     copies: readonly number[],
     maxNewPositions: number,
-    abort?: AbortSignal,
+    { abort }: DecodeOptions = {},
   ): Promise<Decoder> {
-    return startDecoder(this.#host, prompts, copies, maxNewPositions, "base", abort);
+    return startDecoder(this.#host, prompts, copies, maxNewPositions, "base", { abort });
   }
 
   forward(groups: readonly TrainingGroup[], visit: RowLoss, abort?: AbortSignal): Promise<void> {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Form } from "./channel.ts";
-import type { HeadChunk, Places, UnitPlace, WorkerCommand } from "./commands.ts";
+import type { HeadChunk, Places, RecordPlace, UnitPlace, WorkerCommand } from "./commands.ts";
 import type { TeamPlace } from "./team.ts";
 
 /** How a field stands: a number, truth as 0 or 1, one of some words by its place, or its own fields one after another. */
@@ -17,7 +17,7 @@ type AnyShape = "number" | "truth" | readonly string[] | Fields;
 type Fields = { readonly [field: string]: AnyShape };
 
 const NUMBER = "number", TRUTH = "truth";
-const KEEP = ["all", "inputs", "layer"] as const;
+const KEEP = ["all", "inputs", "recorded", "layer"] as const;
 const PLACES: Shape<Places> = {
   weights: NUMBER,
   adapter: NUMBER,
@@ -36,8 +36,10 @@ const UNIT: Shape<UnitPlace> = {
   spans: NUMBER,
   spanCount: NUMBER,
   headRows: NUMBER,
+  recorded: NUMBER,
 };
 const CHUNK: Shape<HeadChunk> = { first: NUMBER, count: NUMBER, logits: NUMBER, gradient: NUMBER, reads: NUMBER };
+const RECORD: Shape<RecordPlace> = { address: NUMBER, rows: NUMBER, index: NUMBER };
 const TEAM: Shape<TeamPlace> = { index: NUMBER, size: NUMBER, firstRow: NUMBER, allRows: NUMBER };
 const PACK = { from: NUMBER, fromStride: NUMBER, rows: NUMBER, columns: NUMBER, to: NUMBER, width: NUMBER } as const;
 
@@ -72,6 +74,7 @@ const COMMANDS: { readonly [C in WorkerCommand as C["kind"]]: Shape<Omit<C, "kin
     prefixLayerBytes: NUMBER,
     prefixOffsets: NUMBER,
     logits: NUMBER,
+    record: RECORD,
   },
   step: {
     places: PLACES,
@@ -95,6 +98,7 @@ const COMMANDS: { readonly [C in WorkerCommand as C["kind"]]: Shape<Omit<C, "kin
     prefixLengths: NUMBER,
     logits: NUMBER,
     reads: NUMBER,
+    record: RECORD,
   },
   read: { places: PLACES, reads: NUMBER, rows: NUMBER },
   sumShards: {

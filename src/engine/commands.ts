@@ -49,6 +49,17 @@ export interface UnitPlace extends UnitSize {
   readonly spanCount: number;
   /** (S) i32, row whose logits gave the action. */
   readonly headRows: number;
+  /** (spanCount, 3) f64: address and rows of the span's recording, and its first row there; 0 where rows are computed. */
+  readonly recorded: number;
+}
+
+/** Where rows are laid aside for training. */
+export interface RecordPlace {
+  /** The recording, 0 where there is none; its rows, a multiple of 16. */
+  readonly address: number;
+  readonly rows: number;
+  /** (R) i32, the place of each of the command's rows. */
+  readonly index: number;
 }
 
 /** Logits of some head rows, and room for their gradient. */
@@ -113,6 +124,7 @@ export interface PrefillCommand {
   /** (spanCount) f64, bytes from the layer's start. */
   readonly prefixOffsets: number;
   readonly logits: number;
+  readonly record: RecordPlace;
 }
 
 /** One new position for some sequences. All arrays start at this worker's first row; the arena is its team's. */
@@ -139,6 +151,7 @@ export interface StepCommand {
   readonly prefixLengths: number;
   readonly logits: number;
   readonly reads: number;
+  readonly record: RecordPlace;
 }
 
 /** Reads rows of logits that are there. */

@@ -17,6 +17,7 @@ import { type Block, DividedBlock, GrowingBlock, NUMBER_BYTES, Region } from "./
 import { prefill } from "./prefill.ts";
 import type { Task } from "./pool.ts";
 import { ReadTape, tableBytes } from "./reading_tape.ts";
+import type { Recording, Recordings } from "./recordings.ts";
 import { SequenceShares } from "./sequence_shares.ts";
 import { alone, shareOf, type TeamPlace } from "./team.ts";
 import { checkInputs, checkPrompt, copyInputs } from "./units.ts";
@@ -24,6 +25,7 @@ import { checkInputs, checkPrompt, copyInputs } from "./units.ts";
 /**
  * Computes the prompts and starts their sequences.
  *
+ * @param options with the recording that is to be made of them, if any
  * @throws {UsageError} If the numbers of prompts and copies differ, or a prompt cannot be fed
  */
 export async function startDecoder(
@@ -32,7 +34,7 @@ export async function startDecoder(
   copies: readonly number[],
   maxNewPositions: number,
   policy: Policy,
-  abort?: AbortSignal,
+  { abort, recordings }: DecoderOptions = {},
 ): Promise<Decoder> {
   if (prompts.length !== copies.length) {
     throw new UsageError(`Cannot decode: ${prompts.length} prompts but ${copies.length} numbers of copies`);
@@ -40,7 +42,8 @@ export async function startDecoder(
   prompts.forEach((prompt) => checkPrompt(prompt, maxNewPositions, host.config));
   // Before blocks that come and go: what of it is new stays.
   await host.decodingPlaces(longestOf(prompts) + maxNewPositions, policy);
-  const decoder = new CachedDecoder(host, prompts, copies, maxNewPositions, policy, abort);
+  const recording = recordings?.start(prompts, copies, maxNewPositions);
+  const decoder = new CachedDecoder(host, prompts, copies, maxNewPositions, policy, abort, recording);
   try {
     await decoder.start(prompts);
   } catch (error) {
@@ -48,6 +51,13 @@ export async function startDecoder(
     throw error;
   }
   return decoder;
+}
+
+/** How a decoder works. */
+export interface DecoderOptions {
+  /** Where what is computed is recorded; absent: nowhere. */
+  readonly recordings?: Pick<Recordings, "start">;
+  readonly abort?: AbortSignal | undefined;
 }
 
 /** Where what a step is told lies, and the first of its rows of logits. */
@@ -89,6 +99,7 @@ class CachedDecoder implements Decoder {
   #promptLogits: readonly number[] | undefined;
   readonly #policy: Policy;
   readonly #abort: AbortSignal | undefined;
+  readonly #recording: Recording | undefined;
   #disposed = false;
 
   constructor(
@@ -98,10 +109,12 @@ class CachedDecoder implements Decoder {
     maxNewPositions: number,
     policy: Policy,
     abort: AbortSignal | undefined,
+    recording: Recording | undefined,
   ) {
     this.#host = host;
     this.#policy = policy;
     this.#abort = abort;
+    this.#recording = recording;
     this.#maxNewPositions = maxNewPositions;
     this.#promptOf = Int32Array.from(copies.flatMap((count, prompt) => new Array<number>(count).fill(prompt)));
     const sequences = this.#promptOf.length;
@@ -130,6 +143,7 @@ class CachedDecoder implements Decoder {
       this.#longest,
       this.#policy,
       this.#abort,
+      this.#recording,
     );
   }
 
@@ -160,6 +174,7 @@ class CachedDecoder implements Decoder {
       const team = isTeam ? { index: worker, size: workers, firstRow: first, allRows: rows } : alone(count);
       return this.#command(step, places, this.#arenas.part(isTeam ? 0 : worker), team, first, count);
     }, this.#abort);
+    this.#note(sequences, inputs);
     return reads.map((_, row) => step.tape.readings(row));
   }
 
@@ -209,6 +224,7 @@ class CachedDecoder implements Decoder {
         const { inputs, reads } = source.next(sequences);
         const step = this.#place(sequences, inputs, reads, room);
         yield this.#command(step, places, arena, alone(own.length), 0, own.length);
+        this.#note(sequences, inputs);
         shares.keep(worker, own.filter((sequence, row) => source.advance(sequence, step.tape.readings(row))));
       } catch (error) {
         failures.push(error);
@@ -260,6 +276,10 @@ class CachedDecoder implements Decoder {
       prefixLengths[row] = this.#promptLengths[prompt];
       longest = Math.max(longest, positions[row] + 1);
     }
+    if (this.#recording !== undefined) {
+      const places = memory.ints(part.recorded, rows);
+      for (let row = 0; row < rows; row++) places[row] = this.#recording.place(sequences[row], lengths[row]);
+    }
     const logits = at(this.#logits.address, room.firstRow * config.vocabularySize);
     const tape = new ReadTape(this.#host, room.reads, reads, (row) => at(logits, row * config.vocabularySize));
     return { part, kept, longest, logits, tape };
@@ -299,7 +319,17 @@ class CachedDecoder implements Decoder {
       prefixLayerBytes,
       logits: at(logits, first * vocabularySize),
       reads: tableAt(tape, first),
+      record: {
+        address: this.#recording?.address ?? 0,
+        rows: this.#recording?.rows ?? 0,
+        index: at(part.recorded, first),
+      },
     };
+  }
+
+  /** What these sequences were fed last is recorded now. */
+  #note(sequences: Int32Array, inputs: InputRows): void {
+    this.#recording?.note(sequences, inputs, (sequence) => this.#held[sequence] - 1);
   }
 
   #check(sequences: Int32Array, inputs: InputRows): void {
@@ -327,6 +357,7 @@ class CachedDecoder implements Decoder {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
+    this.#recording?.close();
     this.#cache.free();
     this.#host.memory.free(this.#logits);
     this.#arenas.free();

@@ -66,6 +66,7 @@ export function takeStepInputs(
     lengths: region.take(rows),
     prefixOffsets: region.takeNumbers(rows),
     prefixLengths: region.take(rows),
+    recorded: region.take(rows),
   };
 }
 

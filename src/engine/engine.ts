@@ -8,6 +8,7 @@ import { BenchError, UsageError } from "../errors.ts";
 import { InterruptedError } from "../interruption.ts";
 import type {
   AccumulateOptions,
+  DecodeOptions,
   Decoder,
   EvaluatedModel,
   LanguageModel,
@@ -31,6 +32,7 @@ import { Optimizer } from "./optimizer.ts";
 import { type PanelDtype, panelTableFloats } from "./panels.ts";
 import { hasRoomToPack, layoutParameters, readTensorsMeanwhile, writeTensors } from "./parameters.ts";
 import { Pool } from "./pool.ts";
+import { Recordings } from "./recordings.ts";
 import { nativeMemory, WASM_CAPACITY } from "./shared_memory.ts";
 import { GradientShards, GroupPasses } from "./training.ts";
 import type { OptimizerStep } from "../models/adamw.ts";
@@ -58,6 +60,11 @@ export interface EngineOptions {
   readonly decodeDtype?: PanelDtype;
   /** Whether decoding has a copy of the projections in panels; unless given, where that leaves a quarter of `mostBytes`. */
   readonly packs?: boolean;
+  /**
+   * Whether what decoding computes of completions that will be trained on is kept for their backward pass, a fifth less work;
+   * unless given, where that takes at most a quarter of `mostBytes`.
+   */
+  readonly records?: boolean;
   /** Whether the workers of a decoding step split the weights and not the sequences; unless given, where that is faster. */
   readonly splits?: boolean;
   /** What is trained in place of the weights (absent: they are); it starts as under seed 0. */
@@ -112,7 +119,7 @@ export async function createEngine(
   const pool = await Pool.start<WorkerCommand, EngineSetup>({ url, form: COMMAND_FORM, workers, setup });
   try {
     const host = new Host(setup, memory, memorylessKernels(module), pool, packs, rounds, options.splits);
-    const engine = new Engine(host, path, products, options.recompute ? 0 : mostBytes, adapter);
+    const engine = new Engine(host, path, products, options.recompute ? 0 : mostBytes, options.records, adapter);
     writeTensors(host.weights, host.parameters, weights, "weights");
     host.weightsChanged();
     if (adapter !== undefined) await engine.restore(initialAdapter(config, adapter, 0));
@@ -136,12 +143,14 @@ class Engine implements EngineModel {
   readonly #passes: GroupPasses;
   readonly #gradients: GradientShards;
   readonly #optimizer: Optimizer;
+  readonly #recordings: Recordings;
 
   constructor(
     host: Host,
     path: KernelPath,
     { native, line }: ChosenProducts,
     mostBytes: number,
+    records: boolean | undefined,
     adapter: AdapterConfig | undefined,
   ) {
     this.config = host.config;
@@ -153,21 +162,29 @@ class Engine implements EngineModel {
     };
     this.productsLine = line;
     this.#host = host;
-    this.#passes = new GroupPasses(host, mostBytes);
     this.#gradients = new GradientShards(host);
     this.#optimizer = new Optimizer(host, this.#gradients);
+    this.#recordings = new Recordings(host, mostBytes, records, () => this.#reserveForTraining());
+    this.#passes = new GroupPasses(host, mostBytes, this.#recordings);
     if (host.rounds) {
       this.evaluated = {
         config: host.config,
         weights: () => this.weights(),
-        decode: (prompts, copies, maxNewPositions, abort) =>
-          startDecoder(host, prompts, copies, maxNewPositions, "evaluated", abort),
+        decode: (prompts, copies, maxNewPositions, { abort } = {}) =>
+          startDecoder(host, prompts, copies, maxNewPositions, "evaluated", { abort }),
       };
     }
     if (adapter === undefined) return;
     this.adapter = adapter;
     const base = new BaseModel(this, host, this.#passes);
     this.withoutAdapter = () => base;
+  }
+
+  /** Takes the memory that training will hold, so that it lies before what comes and goes. */
+  #reserveForTraining(): void {
+    this.#host.reserveCopies();
+    this.#gradients.reserve();
+    this.#optimizer.reserve();
   }
 
   get memoryBytes(): number {
@@ -182,9 +199,10 @@ class Engine implements EngineModel {
     prompts: readonly Int32Array[],
     copies: readonly number[],
     maxNewPositions: number,
-    abort?: AbortSignal,
+    { willTrain = false, abort }: DecodeOptions = {},
   ): Promise<Decoder> {
-    return startDecoder(this.#host, prompts, copies, maxNewPositions, "trained", abort);
+    const recordings = willTrain && { recordings: this.#recordings };
+    return startDecoder(this.#host, prompts, copies, maxNewPositions, "trained", { abort, ...recordings });
   }
 
   forward(groups: readonly TrainingGroup[], visit: RowLoss, abort?: AbortSignal): Promise<void> {
@@ -206,6 +224,7 @@ class Engine implements EngineModel {
   }
 
   update(step: OptimizerStep): Promise<number> {
+    this.#recordings.clear();
     return this.#optimizer.update(step);
   }
 
@@ -224,6 +243,7 @@ class Engine implements EngineModel {
   async restore(weights: NamedTensors, moments?: { first: NamedTensors; second: NamedTensors }): Promise<void> {
     writeTensors(this.#host.trained, this.#host.trainedLayout, weights, this.adapter ? "adapter" : "weights");
     this.#host.trainedChanged();
+    this.#recordings.clear();
     this.#optimizer.restore(moments);
     this.#gradients.reset();
   }

@@ -15,6 +15,7 @@ import { loadNativeKernels } from "./native/kernels.ts";
 import { type CKernels, loadBlas } from "./native/library.ts";
 import { PanelTable } from "./panels.ts";
 import { readRows } from "./read_rows.ts";
+import { layoutRecording, takeUnit } from "./recorded_rows.ts";
 import { panelWidths } from "./weight_product.ts";
 import { layoutCopies, layoutParameters } from "./parameters.ts";
 
@@ -39,6 +40,7 @@ export function createMachine(
     panels: new PanelTable(memory, setup.panels, config.layers),
     panelWidth: panelWidths(native),
     ...(adapter !== undefined && { adapter }),
+    recording: layoutRecording(config),
     memory,
     kernels,
     sgemm: native?.kind === "blas" ? loadBlas(native, memory) : kernels.product,
@@ -59,7 +61,8 @@ export function execute(machine: Machine, command: WorkerCommand): number[] | vo
       return readRows(machine, command.places, command.reads, command.rows);
     case "forward": {
       const { activations } = unitBuffers(machine, command.arena, command.unit, command.keep);
-      forwardUnit(machine, command.places, command.unit, activations);
+      const compute = command.keep === "recorded" ? takeUnit : forwardUnit;
+      compute(machine, command.places, command.unit, activations);
       return readChunk(machine, command.places, activations, command.chunk);
     }
     case "nextChunk": {

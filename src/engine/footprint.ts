@@ -2,8 +2,8 @@
  * The bytes that an engine will hold for given work, by the functions that reserve its memory: never below what it then
  * holds, and close to it.
  *
- * What stays (weights and what goes with them) lies below what comes and goes, and a pass or a decoder gives back all that
- * it took. So the memory is as large as what stays and the largest work together, whatever ran before.
+ * What stays (weights and what goes with them) lies below what comes and goes: recordings first, which an update gives back,
+ * then a pass or a decoder, which gives back all that it took. So the memory is as large as what stays and the largest work together, whatever ran before.
  *
  * Letters: `B` prompts, `G` completions per prompt, `T` positions of a completion, `R` rows.
  *
@@ -22,6 +22,7 @@ import { panelTableFloats, roundedFloats } from "./panels.ts";
 import { hasRoomToPack, layoutCopies, layoutParameters, panelFloats } from "./parameters.ts";
 import { chunkRows, passBytes, type PassKind, passSizes, type RoomUnit, type SizedEngine } from "./pass_room.ts";
 import { rowBytes, tapeBytes } from "./reading_tape.ts";
+import { type RecordedShape, recordingBytes } from "./recordings.ts";
 import { capacityOf, WASM_CAPACITY } from "./shared_memory.ts";
 import { gradientShards, type GroupShape, largestUnit, passRows, planUnits } from "./units.ts";
 
@@ -32,6 +33,8 @@ export interface PositionShape {
   readonly hasOffset?: boolean;
   /** The most that is read of a row of logits. */
   readonly reads: Reads;
+  /** What is held beside it of completions that are trained on (default nothing). */
+  readonly recording?: RecordedShape;
 }
 
 /** Sequences that are drawn together. */
@@ -68,7 +71,7 @@ export interface Footprint {
   readonly weights: number;
   /** Gradients and moments; 0 where nothing is trained. */
   readonly training: number;
-  /** What the largest decoding holds, and the largest replay. */
+  /** What the largest decoding holds, and the largest replay, each with what is recorded beside it. */
   readonly decoding: number;
   readonly replay: number;
   /** All of it at the largest, in whole pages. */
@@ -131,8 +134,9 @@ export function footprint(
     (copied ? blockBytes(layoutCopies(parameters).size) : 0) +
     (rounded ? blockBytes(roundedFloats(parameters)) : 0);
   const training = trains ? trainingBytes(engine) : 0;
-  const decoding = largest(decodings.map((shape) => decodingBytes(engine, shape)));
-  const replay = largest(replays.map((shape) => replayBytes(engine, shape, lengths)));
+  const beside = ({ recording }: PositionShape) => recording === undefined ? 0 : recordingBytes(engine, recording);
+  const decoding = largest(decodings.map((shape) => decodingBytes(engine, shape) + beside(shape)));
+  const replay = largest(replays.map((shape) => replayBytes(engine, shape, lengths) + beside(shape)));
   const bytes = Math.ceil((weights + training + Math.max(decoding, replay)) / PAGE_BYTES) * PAGE_BYTES;
   return { weights, training, decoding, replay, bytes };
 }

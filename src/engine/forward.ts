@@ -14,6 +14,7 @@ import { FLOAT_BYTES } from "./memory.ts";
 import type { PanelTable } from "./panels.ts";
 import { type CopiesLayout, type ParameterLayout, queryKeyValueWidth } from "./parameters.ts";
 import { readRows } from "./read_rows.ts";
+import type { RecordingLayout } from "./recorded_rows.ts";
 import type { SharedMemory } from "./shared_memory.ts";
 import { multiplyRows, type Team, type WeightPlace } from "./team.ts";
 import type { Sgemm } from "./weight_product.ts";
@@ -30,6 +31,8 @@ export interface Machine {
   readonly panelWidth: (columns: number) => number;
   /** Of the adapter that is trained in place of the parameters. */
   readonly adapter?: AdapterLayout;
+  /** Of what is laid aside for training. */
+  readonly recording: RecordingLayout;
   readonly memory: SharedMemory;
   readonly kernels: Kernels;
   readonly sgemm: Sgemm;
@@ -47,6 +50,26 @@ export function at(buffer: number, offset: number): number {
 /** Attention of one layer: joint query, key and value rows -> rows of H·d. */
 export type Attend = (layer: number, queryKeyValue: number, attended: number) => void;
 
+/** What lays rows aside for training as soon as they are there: once a block's attention has run, and at its end. */
+export interface Aside {
+  readonly attention: (layer: number, activations: LayerActivations) => void;
+  readonly feedForward: (layer: number, activations: LayerActivations) => void;
+  readonly last: (rows: number) => void;
+}
+
+/** normed (R, D) = weight · x · inverse, with inverse (R) = 1 / RMS of x. */
+export function normRows(
+  { config, kernels }: Machine,
+  weight: number,
+  x: number,
+  normed: number,
+  inverse: number,
+  rows: number,
+): void {
+  const { hiddenSize: D, rmsNormEpsilon, normOffset = 0 } = config;
+  kernels.rmsNorm(x, D, weight, normed, D, inverse, rows, 1, D, rmsNormEpsilon, normOffset);
+}
+
 /** Input rows of the first block: mixtures of embeddings, with offsets. */
 export function embedRows(
   machine: Machine,
@@ -63,6 +86,7 @@ export function embedRows(
  * All blocks, from `layers[0].x` to `last`, and the final normalisation.
  *
  * @param rows the worker's own, where it is one of a team
+ * @param aside absent: nothing is recorded
  */
 export function forwardBlocks(
   machine: Machine,
@@ -72,29 +96,16 @@ export function forwardBlocks(
   activations: Activations,
   attend: Attend,
   team?: Team,
+  aside?: Aside,
 ): void {
-  const { config, kernels, parameters } = machine;
   activations.layers.forEach((layer, index) => {
     const next = activations.layers[index + 1]?.x ?? activations.last;
-    forwardBlock(machine, places, index, rows, positions, layer, next, attend, team);
+    forwardBlock(machine, places, index, rows, positions, layer, next, attend, team, aside);
     machine.beat();
   });
-  const D = config.hiddenSize;
-  const weight = at(places.weights, parameters.finalNorm);
   const { last, lastNormed, lastInverse } = activations;
-  kernels.rmsNorm(
-    last,
-    D,
-    weight,
-    lastNormed,
-    D,
-    lastInverse,
-    rows,
-    1,
-    D,
-    config.rmsNormEpsilon,
-    config.normOffset ?? 0,
-  );
+  aside?.last(last);
+  normRows(machine, at(places.weights, machine.parameters.finalNorm), last, lastNormed, lastInverse, rows);
 }
 
 /** One block; without `next` only what its backward pass needs. */
@@ -108,6 +119,7 @@ export function forwardBlock(
   next: number | undefined,
   attend: Attend,
   team?: Team,
+  aside?: Aside,
 ): void {
   const { config, kernels } = machine;
   const { hiddenSize: D, intermediateSize: F, heads, keyValueHeads, headSize: d, rmsNormEpsilon, normOffset = 0 } =
@@ -128,19 +140,7 @@ export function forwardBlock(
   };
 
   // x -> x + attention(norm(x)).
-  kernels.rmsNorm(
-    a.x,
-    D,
-    at(places.weights, w.inputNorm),
-    a.normed1,
-    D,
-    a.inverse1,
-    rows,
-    1,
-    D,
-    rmsNormEpsilon,
-    normOffset,
-  );
+  normRows(machine, at(places.weights, w.inputNorm), a.x, a.normed1, a.inverse1, rows);
   multiply(a.normed1, "queryKeyValue", a.queryKeyValue, false); // (R, D) -> (R, W)
   addBias(a.queryKeyValue, w.queryKeyValueBias, W);
   if (w.queryNorm !== undefined && w.keyNorm !== undefined) {
@@ -167,15 +167,16 @@ export function forwardBlock(
     kernels.rope(a.queryKeyValue, W, positions, places.rope, rows, heads + keyValueHeads, d, turned, false);
   }
   attend(index, a.queryKeyValue, a.attended); // (R, W) -> (R, H·d)
+  aside?.attention(index, a);
   if (a.middle !== a.x) kernels.copyRows(a.x, D, a.middle, D, rows, D);
   multiply(a.attended, "attentionOutput", a.middle, true); // (R, H·d) -> (R, D)
   addBias(a.middle, w.attentionOutputBias, D);
 
   // x -> x + feedForward(norm(x)).
-  const postNorm = at(places.weights, w.postAttentionNorm);
-  kernels.rmsNorm(a.middle, D, postNorm, a.normed2, D, a.inverse2, rows, 1, D, rmsNormEpsilon, normOffset);
+  normRows(machine, at(places.weights, w.postAttentionNorm), a.middle, a.normed2, a.inverse2, rows);
   multiply(a.normed2, "gateUp", a.gateUp, false); // (R, D) -> (R, 2F)
   addBias(a.gateUp, w.gateUpBias, 2 * F);
+  aside?.feedForward(index, a);
   gatedActivation(machine).forward(a.gateUp, a.hidden, rows, F); // -> (R, F)
   if (next === undefined) return;
   if (next !== a.middle) kernels.copyRows(a.middle, D, next, D, rows, D);

@@ -218,6 +218,11 @@ export class Host {
     return address;
   }
 
+  /** Takes the memory of copies, if training needs any. */
+  reserveCopies(): void {
+    if (this.adapter === undefined) this.#roomFor("transposed");
+  }
+
   /** Address of the room that all kinds of copies share: a step first decodes, then trains. */
   #roomFor(kind: Numbers | "transposed"): number {
     const floats = kind === "rounded" && !this.#packs ? roundedFloats(this.parameters) : this.#copiesLayout.size;

@@ -94,6 +94,7 @@ export interface Kernels {
   addColumnSums(x: number, sums: number, rows: number, width: number): void;
   copyRows(from: number, fromStride: number, to: number, toStride: number, rows: number, width: number): void;
   gatherRows(from: number, index: number, to: number, count: number, width: number): void;
+  scatterRows(from: number, index: number, to: number, count: number, width: number): void;
   scatterAddRows(from: number, index: number, to: number, count: number, width: number): void;
   fillZero(at: number, count: number): void;
   embed(

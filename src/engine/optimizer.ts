@@ -31,6 +31,11 @@ export class Optimizer {
     this.#gradients = gradients;
   }
 
+  /** Takes the moments' memory. */
+  reserve(): void {
+    this.#state();
+  }
+
   #state(): { readonly first: Block; readonly second: Block } {
     const { memory, trainedLayout: { size } } = this.#host;
     this.#moments ??= { first: memory.allocateZeroed(size), second: memory.allocateZeroed(size) };

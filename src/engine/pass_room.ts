@@ -11,6 +11,7 @@ import { SPAN_INTS } from "./forward.ts";
 import type { Kernels } from "./kernels.ts";
 import { type Block, blockBytes, DividedBlock, type EngineMemory, FLOAT_BYTES, Region } from "./memory.ts";
 import type { TapePlace } from "./reading_tape.ts";
+import { TAKEN_NUMBERS } from "./recorded_rows.ts";
 
 /** Floats of logits that a worker holds at once, and as many of gradients: 16 MiB. */
 const CHUNK_FLOATS = 2 ** 22;
@@ -75,6 +76,7 @@ export function takeUnitInputs(region: Region, unit: RoomUnit, { hiddenSize }: M
     positions: region.take(unit.rows),
     spans: region.take(unit.spanCount * SPAN_INTS),
     headRows: region.take(unit.headRowCount),
+    recorded: region.takeNumbers(unit.spanCount * TAKEN_NUMBERS),
   };
 }
 

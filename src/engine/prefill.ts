@@ -10,6 +10,7 @@ import type { Host, Policy } from "./host.ts";
 import type { KeyValueCache } from "./key_value_cache.ts";
 import { Region } from "./memory.ts";
 import type { Task } from "./pool.ts";
+import type { Recording } from "./recordings.ts";
 
 /** Rows of a prefill command: enough for fast products, bounded memory. */
 const PREFILL_ROWS = 512;
@@ -27,6 +28,7 @@ export interface PrefillRoom {
  * @param positions positions that the decoder will need
  * @param policy what computes
  * @param abort stops it soon after it is aborted
+ * @param recording where the activations of all rows are recorded; absent: nowhere
  * @returns (B), address of the logits after each prompt, among the arrays
  */
 export async function prefill(
@@ -37,25 +39,29 @@ export async function prefill(
   positions: number,
   policy: Policy,
   abort?: AbortSignal,
+  recording?: Recording,
 ): Promise<number[]> {
   const { config, memory, pool } = host;
   const places = await host.decodingPlaces(positions, policy);
   const lengths = prompts.map((prompt) => prompt.length);
   const region = new Region(room.inputs);
   const logits = new Array<number>(prompts.length);
+  const recorded = recording?.promptPlaces;
   const commands = batchPrompts(lengths, pool.size).map((batch): Omit<PrefillCommand, "arena"> => {
     const part = takeBatch(region, config, batch.map((prompt) => lengths[prompt]));
     fillBatch(host, prompts, batch, part);
     memory.numbers(part.prefixOffsets, batch.length).set(batch.map((prompt) => cache.prefixOffsets[prompt]));
+    if (recorded !== undefined) fillPlaces(memory.ints(part.recorded, part.rows), batch, lengths, recorded);
     batch.forEach((prompt, i) => logits[prompt] = at(part.logits, i * config.vocabularySize));
     return {
       kind: "prefill",
       places,
-      unit: { ...part, offset: 0, kept: 1, spanCount: batch.length },
+      unit: { ...part, offset: 0, kept: 1, spanCount: batch.length, recorded: 0 },
       prefix: cache.prefix,
       prefixLayerBytes: cache.prefixLayerBytes,
       prefixOffsets: part.prefixOffsets,
       logits: part.logits,
+      record: { address: recording?.address ?? 0, rows: recording?.rows ?? 0, index: part.recorded },
     };
   });
   const queue = commands.values();
@@ -81,6 +87,7 @@ export function takeBatch(region: Region, { vocabularySize }: ModelConfig, lengt
     spans: region.take(lengths.length * SPAN_INTS),
     headRows: region.take(lengths.length),
     prefixOffsets: region.takeNumbers(lengths.length),
+    recorded: region.take(rows),
     logits: region.take(lengths.length * vocabularySize),
   };
 }
@@ -101,6 +108,19 @@ function fillBatch(host: Host, prompts: readonly Int32Array[], batch: readonly n
     row += length;
     headRows[i] = row - 1;
   });
+}
+
+/** Where each row of a batch is recorded, by the first row of each prompt. */
+function fillPlaces(
+  places: Int32Array,
+  batch: readonly number[],
+  lengths: readonly number[],
+  first: readonly number[],
+): void {
+  let row = 0;
+  for (const prompt of batch) {
+    for (let position = 0; position < lengths[prompt]; position++) places[row++] = first[prompt] + position;
+  }
 }
 
 /** Prompts in batches of bounded rows, at least one batch per worker where there are enough prompts. */

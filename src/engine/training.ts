@@ -23,6 +23,8 @@ import {
 } from "./pass_room.ts";
 import type { Task } from "./pool.ts";
 import { ReadTape, rowBytes, tapeBytes } from "./reading_tape.ts";
+import { TAKEN_NUMBERS } from "./recorded_rows.ts";
+import type { RecordedGroup, RecordedSpan, Recordings } from "./recordings.ts";
 import { checkInputs, checkPrompt, fillUnit, gradientShards, planUnits, shardOf, type Unit } from "./units.ts";
 
 /** Gradients of all that is trained, in a fixed number of shards that are summed in order. */
@@ -109,20 +111,25 @@ interface PassWork {
   readonly reads: readonly UnitReads[];
   readonly pass: Pass;
   readonly kind: PassKind;
+  /** Where the groups' rows lie, unless they are computed. */
+  readonly recorded: readonly RecordedGroup[] | undefined;
 }
 
 /** Runs groups through the model. */
 export class GroupPasses {
   readonly #host: Host;
   readonly #mostBytes: number;
+  readonly #recordings: Recordings | undefined;
 
   /**
    * @param mostBytes a pass with gradients that would take the memory beyond it computes layers again; no number depends
    * on it
+   * @param recordings of what is trained: groups that lie there are not computed again (absent: all are computed)
    */
-  constructor(host: Host, mostBytes: number) {
+  constructor(host: Host, mostBytes: number, recordings?: Recordings) {
     this.#host = host;
     this.#mostBytes = mostBytes;
+    this.#recordings = recordings;
   }
 
   /**
@@ -143,10 +150,11 @@ export class GroupPasses {
     const transposed = needsTransposed ? await this.#host.transposed() : 0;
     pass.gradients?.reserve();
     const reads = units.map((unit): UnitReads => Array.from(placesOf(unit, allOf(unit)), (place) => loss.reads(place)));
-    const { kind, sizes } = this.#choose(units, this.#largestTape(units, reads), pass);
+    const recorded = (pass.policy ?? "trained") === "trained" ? this.#recordings?.find(groups) : undefined;
+    const { kind, sizes } = this.#choose(units, this.#largestTape(units, reads), pass, recorded !== undefined);
     const room = new PassRoom(this.#host.memory, this.#host.workers, sizes);
     try {
-      await this.#runUnits(units, groups, room, { places, transposed, loss, reads, pass, kind });
+      await this.#runUnits(units, groups, room, { places, transposed, loss, reads, pass, kind, recorded });
     } finally {
       room.free();
     }
@@ -159,7 +167,7 @@ export class GroupPasses {
     work: PassWork,
   ): Promise<void> {
     const { pass } = work;
-    const unitPlaces = this.#placeUnits(units, groups, room.batch);
+    const unitPlaces = this.#placeUnits(units, groups, room.batch, work.recorded);
     // Without gradients every unit is free to run beside every other.
     const shards = pass.gradients?.count ?? units.length;
     const shard = (index: number) => shardOf(index, units.length, shards);
@@ -179,7 +187,12 @@ export class GroupPasses {
   }
 
   /** Puts the inputs of all units into the memory. */
-  #placeUnits(units: readonly Unit[], groups: readonly TrainingGroup[], batch: number): UnitPlace[] {
+  #placeUnits(
+    units: readonly Unit[],
+    groups: readonly TrainingGroup[],
+    batch: number,
+    recorded: readonly RecordedGroup[] | undefined,
+  ): UnitPlace[] {
     const { config, memory } = this.#host;
     const region = new Region(batch);
     return units.map((unit): UnitPlace => {
@@ -196,6 +209,10 @@ export class GroupPasses {
       unit.spans.forEach((span, i) =>
         spans.set([span.first, span.rows, span.prefixFirst, span.prefixRows], i * SPAN_INTS)
       );
+      if (recorded !== undefined) {
+        const places = spanPlaces(unit, recorded);
+        memory.numbers(part.recorded, places.length * TAKEN_NUMBERS).set(places.flat());
+      }
       return { ...part, rows, headRowCount, longest, kept, spanCount: unit.spans.length };
     });
   }
@@ -236,8 +253,14 @@ export class GroupPasses {
   }
 
   /** What a pass keeps: everything where that has room. */
-  #choose(units: readonly Unit[], tape: number, { gradients }: Pass): { kind: PassKind; sizes: PassSizes } {
+  #choose(
+    units: readonly Unit[],
+    tape: number,
+    { gradients }: Pass,
+    isRecorded: boolean,
+  ): { kind: PassKind; sizes: PassSizes } {
     const sized = (kind: PassKind) => ({ kind, sizes: passSizes(this.#host, units.map(roomOf), kind, tape) });
+    if (isRecorded) return sized({ keep: "recorded", withGradients: gradients !== undefined });
     if (gradients === undefined) return sized({ keep: "layer", withGradients: false });
     const kept = sized({ keep: "all", withGradients: true });
     const end = this.#host.memory.tail + passBytes(this.#host, kept.sizes);
@@ -285,6 +308,17 @@ function roomOf(unit: Unit): RoomUnit {
 /** All head rows of a unit. */
 function allOf({ headRowCount }: Unit): Pick<HeadChunk, "first" | "count"> {
   return { first: 0, count: headRowCount };
+}
+
+/** Where each span of a unit is recorded: of every part its prompt, then its completions but those that were fed nothing. */
+function spanPlaces({ parts, completions }: Unit, recorded: readonly RecordedGroup[]): RecordedSpan[] {
+  return parts.flatMap(({ group, from, to }) => {
+    const own = recorded[group].completions;
+    const fed = completions.filter((span) =>
+      span.group === group && span.completion >= from && span.completion < to && span.count > 1
+    );
+    return [own[from].prefix, ...fed.map(({ completion }) => own[completion].own)];
+  });
 }
 
 /** The actions of a chunk's rows, in their order. */

@@ -76,7 +76,7 @@ export async function recordThoughts(
     watched.map(({ prompt }) => prompt),
     watched.map(() => 1),
     longest,
-    settings.abort,
+    { abort: settings.abort },
   );
   try {
     let active = Int32Array.from(watched.keys());

@@ -96,6 +96,17 @@ export type NamedTensors = ReadonlyMap<string, HostTensor>;
 /** How exactly the same configuration gives the same numbers again: every bit, for equal shapes, or in distribution. */
 export type Reproducibility = "bitwise" | "same-shape" | "statistical";
 
+/** How completions are drawn. */
+export interface DecodeOptions {
+  /**
+   * Whether `accumulate` will take them before what is trained changes (default false): a backend may keep what it computes
+   * now. No number depends on it.
+   */
+  readonly willTrain?: boolean;
+  /** Stops this, or a step, soon after it is aborted. */
+  readonly abort?: AbortSignal | undefined;
+}
+
 /** How gradients are gathered. */
 export interface AccumulateOptions {
   /** Whether gradients also flow into the embedding table, where it is trained, through what is fed (default false). */
@@ -137,13 +148,12 @@ export interface LanguageModel {
    * Starts `copies[b]` sequences after prompt b, in order of prompts; each prompt is computed once.
    *
    * @param maxNewPositions most `step`s that any sequence will take
-   * @param abort stops this, or a step, soon after it is aborted
    */
   decode(
     prompts: readonly Int32Array[],
     copies: readonly number[],
     maxNewPositions: number,
-    abort?: AbortSignal,
+    options?: DecodeOptions,
   ): Promise<Decoder>;
 
   /** Forward pass over groups; `visit` reads the logits of every action, and nothing is made of its slopes. */

@@ -99,6 +99,8 @@ export interface RolloutSettings {
   readonly atOnce?: number;
   /** Whether every drawn step keeps its log-density, as training scores it (default false). */
   readonly keepDensities?: boolean;
+  /** See {@link DecodeOptions.willTrain}. */
+  readonly willTrain?: boolean;
 }
 
 /** A completion that is finished before others of its rollout. */
@@ -217,12 +219,9 @@ async function drawBatch(
     streams.map((_, i) => ({ prompt: index, sample: first + i }))
   );
   const safePoint = safePoints(abort);
-  const decoder = await model.decode(
-    prompts.map((prompt) => prompt.ids),
-    prompts.map((prompt) => prompt.streams.length),
-    settings.maxNewTokens,
-    abort,
-  );
+  const copies = prompts.map(({ streams }) => streams.length);
+  const options = { willTrain: settings.willTrain ?? false, abort };
+  const decoder = await model.decode(prompts.map(({ ids }) => ids), copies, settings.maxNewTokens, options);
   const nextInputs: ThoughtInput[] = [];
   let positions = 0, finished: FinishedCompletion[] = [];
   const source: StepSource = {

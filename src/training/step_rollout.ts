@@ -70,7 +70,7 @@ export async function drawStep(
     await rollout(
       model,
       members.map((b) => ({ name: `problem ${problems[b].id} at step ${step}`, ids: prompts[b], streams: streams[b] })),
-      { ...settings, keepDensities: true },
+      { ...settings, keepDensities: true, willTrain: true },
       {
         abort: request.abort,
         onPosition: (positions, finished) => {

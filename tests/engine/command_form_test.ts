@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { COMMAND_FORM } from "../../src/engine/command_form.ts";
-import type { HeadChunk, Places, UnitPlace, WorkerCommand } from "../../src/engine/commands.ts";
+import type { HeadChunk, Places, RecordPlace, UnitPlace, WorkerCommand } from "../../src/engine/commands.ts";
 
 let last = 0;
 /** Another number for every field, none that 32 bits hold. */
@@ -12,7 +12,9 @@ const places = (): Places => {
 const unit = (): UnitPlace => ({
   ...{ rows: other(), headRowCount: other(), longest: other(), ids: other(), weights: other(), offset: other() },
   ...{ kept: other(), positions: other(), spans: other(), spanCount: other(), headRows: other() },
+  recorded: other(),
 });
+const record = (): RecordPlace => ({ address: other(), rows: other(), index: other() });
 const chunk = (): HeadChunk => {
   return { first: other(), count: other(), logits: other(), gradient: other(), reads: other() };
 };
@@ -30,14 +32,14 @@ const COMMANDS: readonly WorkerCommand[] = [
   },
   {
     ...{ kind: "prefill", ...pass(), prefix: other(), prefixLayerBytes: other(), prefixOffsets: other() },
-    logits: other(),
+    ...{ logits: other(), record: record() },
   },
   {
     ...{ kind: "step", places: places(), arena: other(), rows: other(), longest: other(), ids: other() },
     team: { index: 2, size: 3, firstRow: 11, allRows: 17 },
     ...{ weights: other(), offset: other(), kept: other(), positions: other(), sequences: other(), lengths: other() },
     ...{ own: other(), ownLayerBytes: other(), ownCapacity: other(), prefix: other(), prefixLayerBytes: other() },
-    ...{ prefixOffsets: other(), prefixLengths: other(), logits: other(), reads: other() },
+    ...{ prefixOffsets: other(), prefixLengths: other(), logits: other(), reads: other(), record: record() },
   },
   { kind: "read", places: places(), reads: other(), rows: other() },
   {

@@ -50,7 +50,7 @@ async function written(
     abort?: AbortSignal;
   } = {},
 ): Promise<{ read: ReadonlyMap<string, Readings>; left: number }> {
-  const decoder = await model.decode(PROMPTS, COPIES, MOST_POSITIONS + 1, abort);
+  const decoder = await model.decode(PROMPTS, COPIES, MOST_POSITIONS + 1, { ...(abort && { abort }) });
   try {
     const readings = await decoder.readPrompts(Array.from({ length: SEQUENCES }, () => READS));
     let active: Int32Array = Int32Array.from(readings.keys()).filter((sequence) =>

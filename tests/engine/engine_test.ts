@@ -192,7 +192,7 @@ Deno.test("an interrupted pass leaves gradients of zero, and the model as it was
     await assertRejects(() => model.accumulate(groups, loss, { abort: signal }), InterruptedError);
     await model.accumulate(groups, quadratic(golden));
     assertEquals(await model.gradients(), expected);
-    await assertRejects(() => model.decode([Int32Array.of(1)], [1], 3, signal), InterruptedError);
+    await assertRejects(() => model.decode([Int32Array.of(1)], [1], 3, { abort: signal }), InterruptedError);
   });
 });
 

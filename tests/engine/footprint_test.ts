@@ -21,6 +21,8 @@ interface Case {
   readonly kept: number;
   readonly hasOffset?: boolean;
   readonly adapter?: AdapterConfig;
+  /** Whether what is drawn is recorded; what is trained is something else, and computed beside it. */
+  readonly records?: boolean;
 }
 
 const CASES: readonly Case[] = [
@@ -46,6 +48,12 @@ const CASES: readonly Case[] = [
     ...{ workers: 2, recompute: true, prompts: 7, promptTokens: 13, completions: 5, newTokens: 31, kept: 1 },
     adapter: { rank: 3, alpha: 6 },
   },
+  {
+    name: "what is drawn is recorded",
+    config: { vocabularySize: 211, hiddenSize: 62, intermediateSize: 131, layers: 5 },
+    ...{ workers: 2, recompute: false, prompts: 5, promptTokens: 43, completions: 11, newTokens: 61, kept: 1 },
+    records: true,
+  },
 ];
 
 async function work(model: LanguageModel, own: Case, lengths: Lengths, reads: EngineWork["replays"][0]["reads"]) {
@@ -63,7 +71,9 @@ async function work(model: LanguageModel, own: Case, lengths: Lengths, reads: En
   });
   for (let step = 1; step <= 3; step++) {
     const prompts = Array.from({ length: own.prompts }, () => tokens(length(own.promptTokens)));
-    const decoder = await model.decode(prompts, prompts.map(() => own.completions), own.newTokens);
+    const decoder = await model.decode(prompts, prompts.map(() => own.completions), own.newTokens, {
+      willTrain: own.records ?? false,
+    });
     const sequences = Int32Array.from({ length: own.prompts * own.completions }, (_, i) => i);
     const asked = Array.from(sequences, () => ({ top: own.kept }));
     await decoder.readPrompts(asked);
@@ -85,9 +95,17 @@ for (const own of CASES) {
   const weights = randomWeights(config, 0.1);
   for (const lengths of ["full", "any"] as const) {
     Deno.test(`an engine holds what footprint() says, ${lengths} lengths: ${own.name}`, async () => {
-      const { prompts, promptTokens, completions, newTokens, kept, hasOffset = false, workers, recompute, adapter } =
-        own;
-      const shape = { prompts, promptTokens, completions, newTokens, kept, hasOffset };
+      const { prompts, promptTokens, completions, newTokens, kept, hasOffset = false } = own;
+      const { workers, recompute, adapter, records = false } = own;
+      const recording = {
+        promptLengths: new Array<number>(prompts).fill(promptTokens),
+        sequences: prompts * completions,
+        maxNewPositions: newTokens,
+      };
+      const shape = {
+        ...{ prompts, promptTokens, completions, newTokens, kept, hasOffset },
+        ...(records && { recording }),
+      };
       const reads = { at: new Int32Array(kept), logSumExp: [1] };
       const planned = footprint(await sizedEngine(config, workers, adapter), {
         trains: true,
@@ -95,7 +113,7 @@ for (const own of CASES) {
         replays: [{ ...shape, reads, backward: recompute ? "recomputed" : "kept" }],
       }, lengths);
       const model = await createEngine(config, weights, {
-        ...{ workers, recompute },
+        ...{ workers, recompute, records },
         ...(adapter !== undefined && { adapter }),
       });
       try {

@@ -103,6 +103,11 @@ EXPORT void KERNEL(gatherRows)(const float *from, const int *index, float *to, i
   for (int i = 0; i < count; i++) copyRow(to + (size)i * width, from + (size)index[i] * width, width);
 }
 
+/* Row index[i] of `to` = row i of `from`. */
+EXPORT void KERNEL(scatterRows)(const float *from, const int *index, float *to, int count, int width) {
+  for (int i = 0; i < count; i++) copyRow(to + (size)index[i] * width, from + (size)i * width, width);
+}
+
 /* Row index[i] of `to` += row i of `from`, in order. */
 EXPORT void KERNEL(scatterAddRows)(const float *from, const int *index, float *to, int count, int width) {
   for (int i = 0; i < count; i++) addRow(to + (size)index[i] * width, from + (size)i * width, width);

@@ -30,6 +30,7 @@ export const SIGNATURES = {
   addColumnSums: "ppii",
   copyRows: "pipiii",
   gatherRows: "pppii",
+  scatterRows: "pppii",
   scatterAddRows: "pppii",
   fillZero: "ps",
   embed: "ppoippii",
