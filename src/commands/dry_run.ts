@@ -54,7 +54,7 @@ export function planLines(plan: Plan): string[] {
 
 function engineLines({ sizes, lanes, free, refusal }: EnginePlan, { trainedRuns }: Workload): string[] {
   if (refusal !== undefined || sizes === undefined) return [`refused: ${refusal}`];
-  const { sequences, recompute, engine, engineAtMost, reference, others } = sizes;
+  const { sequences, recompute, records, engine, engineAtMost, reference, others } = sizes;
   const each = lanes === 1 ? "" : ` in each of ${lanes} runs at once`;
   const [expected, most] = [engine, engineAtMost].map(gigabytesText);
   const atMost = most === expected ? "" : `, at most ${most}`;
@@ -63,7 +63,11 @@ function engineLines({ sizes, lanes, free, refusal }: EnginePlan, { trainedRuns 
     ...(reference > 0 ? [`reference ${gigabytesText(reference)}`] : []),
     `samples and threads${trainedRuns === 0 ? "" : ", and what is saved,"} ${gigabytesText(others)}`,
   ];
-  const layers = recompute ? "computed again in the backward pass" : "kept for the backward pass";
+  const layers = records
+    ? "kept from the rollout for the backward pass"
+    : recompute
+    ? "computed again in the backward pass"
+    : "kept for the backward pass";
   return [
     `at once: ${countText(sequences, "sequence")}${each}${trainedRuns === 0 ? "" : `; layers are ${layers}`}`,
     `memory at peak: about ${gigabytesText(expectedBytes(sizes, lanes))} (${lanes === 1 ? "" : "a run: "}${

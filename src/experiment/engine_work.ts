@@ -6,6 +6,7 @@
  */
 import { createAlgorithm } from "../algorithms/registry.ts";
 import type { DecodingShape, EngineWork, PositionShape, ReplayShape } from "../engine/footprint.ts";
+import { type RecordedShape, ROW_MULTIPLE } from "../engine/recordings.ts";
 import { readRow } from "../models/host_readings.ts";
 import { promptsAtOnce } from "../evaluation/evaluation.ts";
 import { joinReads, type KeptLaw, type Reads } from "../models/readings.ts";
@@ -31,6 +32,8 @@ export interface Cut {
   readonly recompute: boolean;
   /** Whether decoding by exact weights has a copy of the projections in panels. */
   readonly packs: boolean;
+  /** Whether the backward pass takes layers from what was recorded when completions were drawn. */
+  readonly records: boolean;
 }
 
 /**
@@ -52,32 +55,46 @@ export function engineWork(
   }));
   const evaluation = { promptTokens, newTokens: config.evaluationMaxNewTokens };
   const { maxNewTokens: newTokens } = config;
-  return ({ sequences, recompute, packs }) => ({
-    trains: trained.length > 0,
-    packs,
-    rounds,
-    decodings: [
-      ...evaluated.map((position) => ({ ...evaluation, ...drawn(problems, config.samples, sequences), ...position })),
-      ...trained.flatMap((
-        { training: { promptsPerStep, groupSize, evaluation: watch }, position },
-      ): DecodingShape[] => [
-        { promptTokens: trainingPromptTokens, newTokens, ...drawn(promptsPerStep, groupSize, sequences), ...position },
-        ...(watch === undefined ? [] : [
-          {
-            promptTokens,
-            newTokens,
-            ...drawn(Math.min(problems, watch.problems), watch.samples, sequences),
-            ...position,
-          },
-        ]),
-      ]),
-    ],
-    replays: trained.flatMap(({ training: { minibatches, promptsPerStep }, shape }): ReplayShape[] => {
-      const prompts = Math.ceil(promptsPerStep / minibatches);
-      const backward = recompute ? "recomputed" : "kept";
-      return [{ ...shape, prompts, backward }, ...(minibatches > 1 ? [shape] : [])];
-    }),
-  });
+  return ({ sequences, recompute, packs, records }) => {
+    const beside = (training: ResolvedTraining) =>
+      records ? { recording: recordedShape(training, sizes, newTokens, sequences) } : {};
+    return {
+      trains: trained.length > 0,
+      packs,
+      rounds,
+      decodings: [
+        ...evaluated.map((position) => ({ ...evaluation, ...drawn(problems, config.samples, sequences), ...position })),
+        ...trained.flatMap(({ training, position }): DecodingShape[] => {
+          const { promptsPerStep, groupSize, evaluation: watch } = training;
+          const own = drawn(promptsPerStep, groupSize, sequences);
+          return [
+            { promptTokens: trainingPromptTokens, newTokens, ...own, ...position, ...beside(training) },
+            ...(watch === undefined ? [] : [
+              {
+                promptTokens,
+                newTokens,
+                ...drawn(Math.min(problems, watch.problems), watch.samples, sequences),
+                ...position,
+              },
+            ]),
+          ];
+        }),
+      ],
+      replays: trained.flatMap(({ training, shape }): ReplayShape[] => {
+        const { minibatches, promptsPerStep } = training;
+        const computed = {
+          ...shape,
+          prompts: Math.ceil(promptsPerStep / minibatches),
+          backward: recompute ? "recomputed" as const : "kept" as const,
+        };
+        // What is recorded needs less than this.
+        const first = records ? { ...computed, backward: "recomputed" as const, ...beside(training) } : computed;
+        if (minibatches === 1) return [first];
+        // The first update leaves nothing recorded.
+        return [first, ...(records ? [computed] : []), { ...shape, ...beside(training) }];
+      }),
+    };
+  };
 }
 
 /** What a second engine of the frozen reference does; undefined where no arm has a divergence from it, or none is needed. */
@@ -133,6 +150,21 @@ function replayShape(
 function drawn(prompts: number, each: number, sequences: number): Pick<DecodingShape, "prompts" | "sequences"> {
   const most = Math.max(1, Math.min(sequences, prompts * each));
   return { prompts: Math.max(1, Math.min(prompts, most, promptsAtOnce(most, each))), sequences: most };
+}
+
+/** What is recorded of a step's rollouts, drawn so many sequences at once. */
+function recordedShape(
+  { promptsPerStep, groupSize, equalGroups }: ResolvedTraining,
+  { trainingPromptTokens }: ProblemSizes,
+  newTokens: number,
+  atOnce: number,
+): RecordedShape {
+  const draws = 1 + (equalGroups?.draws ?? 0), sequences = promptsPerStep * groupSize;
+  // A prompt whose completions are drawn in two parts lies in both recordings.
+  const parts = Math.ceil(sequences / atOnce);
+  const prompts = new Array<number>(draws * (promptsPerStep + parts - 1)).fill(trainingPromptTokens);
+  const rounding = new Array<number>(draws * parts).fill(ROW_MULTIPLE);
+  return { promptLengths: [...prompts, ...rounding], sequences: draws * sequences, maxNewPositions: newTokens };
 }
 
 function drawnPosition(decoding: ResolvedDecoding): PositionShape {

@@ -79,7 +79,7 @@ export interface ChosenBackend {
   /** Why this one. */
   readonly reason: string;
   /** Nothing here changes a number. */
-  readonly engine?: Pick<EngineOptions, "recompute" | "mostBytes" | "packs">;
+  readonly engine?: Pick<EngineOptions, "recompute" | "mostBytes" | "packs" | "records">;
 }
 
 /** The backend that a checkpoint is opened on; nothing of the model is opened to tell. */

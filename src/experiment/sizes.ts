@@ -30,12 +30,17 @@ import { shareThreads, type ThreadShare } from "./lane_count.ts";
 import { type OpenModelOptions, trainedAdapter } from "./open_model.ts";
 import type { ResolvedExperimentConfig } from "./resolve.ts";
 
-/** Ways to cut the work, the fastest first: panels are made for as much as they take, layers again each time. */
+/**
+ * Ways to cut the work, the fastest first: panels are made for as much as they take, layers again each time. Recordings are
+ * made where all else fits beside them.
+ */
 const CUTS = [
-  { recompute: false, packs: true },
-  { recompute: true, packs: true },
-  { recompute: false, packs: false },
-  { recompute: true, packs: false },
+  { recompute: false, packs: true, records: true },
+  { recompute: false, packs: true, records: false },
+  { recompute: true, packs: true, records: false },
+  { recompute: false, packs: false, records: true },
+  { recompute: false, packs: false, records: false },
+  { recompute: true, packs: false, records: false },
 ] as const;
 /** Share of the free memory that is planned with: other programs live too. */
 const USABLE = 0.9;
@@ -150,7 +155,7 @@ function sizesThatFit(question: Question, engine: SizedEngine, bytes: number, ca
     const fits = (sequences: number) =>
       held({ ...how, sequences, recompute: true }, "any") <= room && held({ ...how, sequences }, "full") <= room;
     const sequences = largestThat(fits, mostAtOnce(question));
-    if (sequences === 0) continue;
+    if (sequences === 0 || how.records && sequences < mostAtOnce(question)) continue;
     const cut = { ...how, sequences };
     const engineAtMost = Math.min(room, held(cut, "any"));
     return { ...cut, room, engine: held(cut, "full"), engineAtMost, reference, others };
@@ -200,6 +205,7 @@ function leastBytes(question: Question, engine: SizedEngine): { own: number; all
     sequences: 1,
     recompute: true,
     packs: false,
+    records: false,
   });
   const { bytes } = footprint(engine, least);
   return { own: Math.max(bytes, reference), all: bytes + reference + others };

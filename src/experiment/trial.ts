@@ -96,7 +96,10 @@ export async function tryWork(bench: Workbench): Promise<TimedWork> {
     const rates = await drawing(model, atOnce(completions), config.maxNewTokens);
     const positions = completions * config.maxNewTokens * rates.lengthShare;
     // Densities before the update, and those of a reference, are a forward pass each.
-    const forwards = (minibatches > 1 ? 1 : 0) + (arm.objective!.loss.kl?.coefficient ? 1 : 0);
+    const densities = minibatches > 1 ? 1 : 0;
+    // What is recorded spares those, and the first update's.
+    const spared = sizes?.records ? densities + 1 / minibatches : 0;
+    const forwards = densities + (arm.objective!.loss.kl?.coefficient ? 1 : 0) - spared;
     const watched = watch === undefined
       ? 0
       : bench.datasets.length * watch.problems * watch.samples * config.maxNewTokens * rates.lengthShare;

@@ -190,7 +190,7 @@ export async function openWorkbench(
   const opened = await openChosen(checkpoint, { ...lanes.options, ...trainedAdapter(config) }, {
     ...chosen,
     ...(sizes !== undefined && {
-      engine: { recompute: sizes.recompute, packs: sizes.packs, mostBytes: sizes.room },
+      engine: { recompute: sizes.recompute, packs: sizes.packs, records: sizes.records, mostBytes: sizes.room },
     }),
   });
   const identity = {

@@ -21,6 +21,7 @@ const sizes: NonNullable<EnginePlan["sizes"]> = {
   sequences: 37,
   recompute: true,
   packs: true,
+  records: false,
   room: 4.29e9,
   engine: 3.64e9,
   engineAtMost: 3.9e9,
@@ -65,6 +66,12 @@ Deno.test("runs at once, a container and what was not tried are said", () => {
   assertMatch(text, /about 11\.0 GB \(a run: engine 3\.6 GB of 4\.3 GB, samples/);
   assertMatch(text, /; 1\.0 GB are left to this container\n/);
   assertMatch(text, /\ntime: not measured: Cannot load models\/none: it is not there$/);
+});
+
+Deno.test("what is recorded of rollouts is said", () => {
+  const own = { ...sizes, recompute: false, records: true };
+  const text = lines({ sizes: own, lanes: 1, free: { bytes: 14.1e9, source: "machine" } });
+  assertMatch(text, /\nat once: 37 sequences; layers are kept from the rollout for the backward pass\n/);
 });
 
 Deno.test("where nothing is trained, nothing is said of layers, checkpoints and saving", () => {

@@ -15,7 +15,12 @@ function anchored(label: string, config: ResolvedExperimentConfig): ResolvedExpe
 
 Deno.test("what is drawn and replayed follows from arms, groups, samples and lengths", () => {
   const config = resolveExperiment(tiny, { arms: ["base", "discrete-grpo"], samples: 11, maxNewTokens: 17 });
-  const { trains, decodings, replays } = engineWork(config, PROBLEMS)({ sequences: 31, recompute: true, packs: true });
+  const { trains, decodings, replays } = engineWork(config, PROBLEMS)({
+    sequences: 31,
+    recompute: true,
+    packs: true,
+    records: false,
+  });
   assert(trains);
   // Seven decodings of the base and two of the trained arm, and the rollout of 16 prompts x 8.
   assertEquals(decodings.length, 7 + 2 + 1);
@@ -35,7 +40,7 @@ Deno.test("mixtures feed as many ids as are read, and embeddings with noise an o
   const fed = (label: string) => {
     const config = resolveExperiment(tiny, { arms: [label], maxNewTokens: 17 });
     const { kept, hasOffset } =
-      engineWork(config, PROBLEMS)({ sequences: 31, recompute: false, packs: true }).replays[0];
+      engineWork(config, PROBLEMS)({ sequences: 31, recompute: false, packs: true, records: false }).replays[0];
     return { kept, hasOffset };
   };
   const { topK } = (tiny.arms.find(({ label }) => label === "soft-thinking-grpo")!.algorithm as {
@@ -48,13 +53,43 @@ Deno.test("mixtures feed as many ids as are read, and embeddings with noise an o
 Deno.test("several updates of a rollout are smaller, and score all of it once before", () => {
   const config = resolveExperiment(tiny, { arms: ["discrete-grpo"], maxNewTokens: 17 });
   const off = { ...config, training: { ...config.training, minibatches: 3 } };
-  const { replays } = engineWork(off, PROBLEMS)({ sequences: 31, recompute: false, packs: true });
+  const { replays } = engineWork(off, PROBLEMS)({ sequences: 31, recompute: false, packs: true, records: false });
   assertEquals(replays.map(({ prompts, backward }) => [prompts, backward]), [[6, "kept"], [16, undefined]]);
+});
+
+Deno.test("what is recorded of a step's rollouts is held beside them and their replay, not beside evaluations", () => {
+  const config = resolveExperiment(tiny, { arms: ["discrete-grpo"], maxNewTokens: 17 });
+  const cut = { sequences: 31, recompute: false, packs: true, records: true };
+  const { decodings, replays } = engineWork(config, PROBLEMS)(cut);
+  const recorded = decodings.map(({ recording }) => recording).filter((recording) => recording !== undefined);
+  assertEquals([recorded.length, decodings.length], [1, 3]);
+  const [{ promptLengths, sequences, maxNewPositions }] = recorded;
+  assertEquals([sequences, maxNewPositions], [16 * 8, 17]);
+  // Drawn in five parts, four prompts lie in two of them; the rows of each are rounded up.
+  assertEquals(promptLengths.filter((length) => length === 53).length, 16 + 4);
+  assertEquals(promptLengths.length, 16 + 4 + 5);
+  assertEquals(replays.map(({ backward, recording }) => [backward, recording]), [["recomputed", recorded[0]]]);
+  // Drawn up to four times.
+  const again = {
+    ...config,
+    training: { ...config.training, minibatches: 3, equalGroups: { draws: 3, then: "keep" } },
+  };
+  const more = engineWork(again as ResolvedExperimentConfig, PROBLEMS)(cut);
+  assertEquals(more.replays.map(({ backward, recording }) => [backward, recording?.sequences]), [
+    ["recomputed", 4 * 16 * 8],
+    ["kept", undefined],
+    [undefined, 4 * 16 * 8],
+  ]);
 });
 
 Deno.test("an untrained experiment replays nothing, and has no reference", () => {
   const config = resolveExperiment(tiny, { arms: ["base"] });
-  const { trains, replays } = engineWork(config, PROBLEMS)({ sequences: 31, recompute: false, packs: true });
+  const { trains, replays } = engineWork(config, PROBLEMS)({
+    sequences: 31,
+    recompute: false,
+    packs: true,
+    records: false,
+  });
   assertEquals([trains, replays, referenceWork(config, PROBLEMS), keptLaws(config)], [false, [], undefined, 0]);
 });
 

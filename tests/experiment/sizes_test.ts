@@ -45,6 +45,19 @@ Deno.test("with room for all, everything is drawn at once and layers are kept", 
   assertEquals([sizes.sequences, sizes.recompute, sizes.reference], [320, false, 0]);
 });
 
+Deno.test("rollouts are recorded where everything else fits beside that", async () => {
+  const config = trained(40);
+  const found: Sizes[] = [];
+  for (const roomBytes of [24e9, 12e9, 8e9]) {
+    const question = { config, model: LARGE, problems: PROBLEMS };
+    found.push(await chooseSizes(question, { capacity: NATIVE_CAPACITY, roomBytes, workers: 2 }));
+  }
+  assertEquals(found.map(({ records, sequences }) => [records, sequences]), [[true, 320], [true, 320], [false, 320]]);
+  // 23 kB a block and position: 16 prompts, and 8 completions of 40 positions each.
+  const more = found[0].engine - found[2].engine, rows = 16 * 53 + 16 * 8 * 40;
+  assert(more > 0 && more < 4 * rows * 30 * (2 * 576 + 960 + 576 + 3072 + 20), `${more}`);
+});
+
 Deno.test("less room makes fewer sequences, and layers that are computed again", async () => {
   const config = trained(40);
   const found: Sizes[] = [];
