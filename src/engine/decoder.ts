@@ -9,7 +9,15 @@ import { UsageError } from "../errors.ts";
 import type { Decoder, InputRows, StepSource } from "../models/language_model.ts";
 import type { Readings, Reads } from "../models/readings.ts";
 import type { Places, WorkerCommand } from "./commands.ts";
-import { decoderArena, logitRows, mostOfWorker, promptInputs, stepWorkers, takeStepInputs } from "./decoder_room.ts";
+import {
+  decoderArena,
+  logitRows,
+  mostAtOnce,
+  mostOfWorker,
+  promptInputs,
+  stepWorkers,
+  takeStepInputs,
+} from "./decoder_room.ts";
 import { at } from "./forward.ts";
 import type { Host, Policy } from "./host.ts";
 import { KeyValueCache } from "./key_value_cache.ts";
@@ -188,7 +196,7 @@ class CachedDecoder implements Decoder {
     if (stepWorkers(rows, pool.size) === 1 || this.#host.splitsWeights(rows)) return sequences;
     this.#promptLogits = undefined;
     const places = await this.#host.decodingPlaces(this.#longest, this.#policy);
-    const shares = new SequenceShares(sequences, pool.size);
+    const shares = new SequenceShares(sequences, pool.size, mostAtOnce(this.#host, this.#maxNewPositions));
     const rooms = this.#ownRooms();
     // What fails here leaves the workers as they are: they end what they were told, and nothing more.
     const failures: unknown[] = [];

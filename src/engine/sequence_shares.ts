@@ -10,14 +10,17 @@ import { shareOf } from "./team.ts";
 export class SequenceShares {
   readonly #own: (readonly number[])[];
   readonly #waiting: number[];
+  readonly #most: number;
 
   /**
    * @param sequences all that there are, which wait
    * @param workers how many share them
+   * @param most of them that a worker has at once (default its share)
    */
-  constructor(sequences: Iterable<number>, workers: number) {
+  constructor(sequences: Iterable<number>, workers: number, most = Infinity) {
     this.#own = new Array(workers).fill([]);
     this.#waiting = [...sequences];
+    this.#most = most;
   }
 
   /** How many go on. */
@@ -37,17 +40,17 @@ export class SequenceShares {
 
   /**
    * A worker's sequences for its next step, ascending: it leaves what is above its share to others, and takes what others
-   * left. None where its share is none, or is still with others.
+   * left, then such that have not begun. None where its share is none, or is still with others.
    */
   next(worker: number): readonly number[] {
     const { count } = this, own = this.#own[worker];
     const workers = stepWorkers(count, this.#own.length);
     const [first, last] = worker < workers ? shareOf(count, worker, workers) : [0, 0];
-    const more = last - first - own.length;
+    const more = Math.min(this.#most, last - first) - own.length;
     if (more > 0) this.#own[worker] = ascending([...own, ...this.#waiting.splice(0, more)]);
     if (more < 0) {
       this.#own[worker] = own.slice(0, more);
-      this.#waiting.push(...own.slice(more));
+      this.#waiting.unshift(...own.slice(more));
     }
     return this.#own[worker];
   }

@@ -1,5 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createEngine, type EngineModel, type EngineOptions } from "../../src/engine/engine.ts";
+import { mostAtOnce } from "../../src/engine/decoder_room.ts";
+import { sizedEngine } from "../../src/engine/footprint.ts";
+import { layoutParameters } from "../../src/engine/parameters.ts";
+import type { ModelConfig } from "../../src/models/model_config.ts";
 import { InterruptedError } from "../../src/interruption.ts";
 import type { StepSource } from "../../src/models/language_model.ts";
 import type { Readings } from "../../src/models/readings.ts";
@@ -88,6 +92,26 @@ for (const options of [{ workers: 1 }, { workers: 2 }, { workers: 3, products: "
     });
   });
 }
+
+Deno.test("a worker steps through as many sequences as its cache has room for, where that is enough for products", async () => {
+  const wide = {
+    ...config,
+    layers: 4,
+    hiddenSize: 128,
+    heads: 4,
+    keyValueHeads: 4,
+    headSize: 32,
+    intermediateSize: 341,
+  };
+  const most = async (config: ModelConfig, positions: number) => {
+    const { kernels } = await sizedEngine(config, 1);
+    return mostAtOnce({ config, kernels, parameters: layoutParameters(config) }, positions);
+  };
+  // 2,621,440 floats less 789,000 of weights, 65,536 a sequence: 56 positions are 64 in whole blocks of keys.
+  assertEquals(await most(wide, 56), 27);
+  assertEquals(await most(wide, 113), Infinity);
+  assertEquals(await most({ ...wide, hiddenSize: 256 }, 56), Infinity);
+});
 
 Deno.test("workers that share the weights of a step leave all sequences to steps together", async () => {
   await withEngine({ workers: 3, splits: true }, async (model) => {

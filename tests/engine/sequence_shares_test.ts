@@ -20,10 +20,23 @@ Deno.test("workers share sequences equally, give what is above their share, and 
   assertEquals([shares.next(1), shares.next(2), shares.next(0)], [[], [], [2, 7, 9]]);
 });
 
+Deno.test("a worker has no more than it may at once, and goes on with what was begun before it begins others", () => {
+  const shares = new SequenceShares([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], 2, 4);
+  assertEquals([shares.next(0), shares.next(1)], [[0, 1, 2, 3], [4, 5, 6, 7]]);
+  shares.keep(0, [1, 3]);
+  assertEquals(shares.next(0), [1, 3, 8, 9]);
+  shares.keep(0, []);
+  assertEquals(shares.next(0), [10, 11]);
+  shares.keep(0, []);
+  // All that are left are worker 1's, which one worker is enough for.
+  assertEquals([shares.next(0), shares.next(1), shares.next(0)], [[], [], [4, 5, 6, 7]]);
+});
+
 Deno.test("no sequence is lost or doubled, and no worker has more than its room, in whatever order workers answer", () => {
   const random = new RandomSequence("sequence shares");
   for (const [count, workers] of [[5, 2], [23, 3], [47, 7], [13, 13], [101, 2]]) {
-    const shares = new SequenceShares(Array.from({ length: count }, (_, i) => i), workers);
+    const most = 1 + random.integer(count);
+    const shares = new SequenceShares(Array.from({ length: count }, (_, i) => i), workers, most);
     const left = new Set(Array.from({ length: count }, (_, i) => i));
     const own: (readonly number[])[] = Array.from({ length: workers }, (_, worker) => shares.next(worker));
     while (left.size > 0) {
@@ -31,7 +44,7 @@ Deno.test("no sequence is lost or doubled, and no worker has more than its room,
       const goingOn = own[worker].filter((sequence) => random.uniform() < 0.8 || !left.delete(sequence));
       shares.keep(worker, goingOn);
       own[worker] = shares.next(worker);
-      assert(own[worker].length <= mostOfWorker(count, workers));
+      assert(own[worker].length <= Math.min(most, mostOfWorker(count, workers)));
       assertEquals(own[worker], own[worker].toSorted((a, b) => a - b));
       assertEquals(shares.count, left.size);
       assertEquals(shares.all, [...left].sort((a, b) => a - b));
