@@ -5,11 +5,13 @@
  * 2 · capacity · width floats per head. Sums run as in attention.c, so decoding and training give the same bits. */
 #include "softmax.h"
 
-/* The caches of many sequences are larger than those of the machine, and lie in pieces that it does not foresee. */
+/* The caches of many sequences are larger than those of the machine, and lie in pieces that it does not foresee. They are
+ * fetched into its second cache, which waits for more of them at once than the first: in half the time from memory. */
 #if defined(__wasm__)
 #define FETCH(at) ((void)0)
 #else
-#define FETCH(at) __builtin_prefetch(at)
+enum { FOR_READING = 0, SECOND_CACHE = 2 };
+#define FETCH(at) __builtin_prefetch(at, FOR_READING, SECOND_CACHE)
 #endif
 
 enum {
