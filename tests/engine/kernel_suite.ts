@@ -47,6 +47,7 @@ const CALLS: readonly Call[] = [1, 3, 4, 7, 13, 16, 17, 31, 32, 61].flatMap((wid
   ["addColumnSums", P0, P1, 5, width],
   ["copyRows", P0, width + 3, P1, width + 1, 5, width],
   ["gatherRows", P0, INTS, P1, 7, width],
+  ["scatterRows", P0, INTS, P1, 7, width],
   ["scatterAddRows", P0, INTS, P1, 7, width],
   ["fillZero", P0, width],
   ["embed", INTS, P0, P1, 3, P2, P3, 5, width],

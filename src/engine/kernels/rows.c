@@ -103,9 +103,23 @@ EXPORT void KERNEL(gatherRows)(const float *from, const int *index, float *to, i
   for (int i = 0; i < count; i++) copyRow(to + (size)i * width, from + (size)index[i] * width, width);
 }
 
-/* Row index[i] of `to` = row i of `from`. */
+/* Writes a row past the caches, which have no use for it, where it is of whole lines of vectors. */
+INLINE void layRow(float *to, const float *from, size width) {
+  typedef float aligned __attribute__((vector_size(4 * LANES), may_alias));
+  if (((size)to | width * (size)sizeof(float)) % sizeof(aligned) != 0) {
+    copyRow(to, from, width);
+    return;
+  }
+  for (size i = 0; i < width; i += LANES) __builtin_nontemporal_store((aligned)load(from + i), (aligned *)(to + i));
+}
+
+/* Row index[i] of `to` = row i of `from`, which is read much later. */
 EXPORT void KERNEL(scatterRows)(const float *from, const int *index, float *to, int count, int width) {
-  for (int i = 0; i < count; i++) copyRow(to + (size)index[i] * width, from + (size)i * width, width);
+  for (int i = 0; i < count; i++) layRow(to + (size)index[i] * width, from + (size)i * width, width);
+#if !defined(__wasm__)
+  /* What goes past the caches of x86-64 may come after what is written later, unless told. */
+  __atomic_thread_fence(__ATOMIC_SEQ_CST);
+#endif
 }
 
 /* Row index[i] of `to` += row i of `from`, in order. */
