@@ -153,6 +153,7 @@ class CachedDecoder implements Decoder {
       this.#abort,
       this.#recording,
     );
+    this.#recording?.notePrompts();
   }
 
   async readPrompts(reads: readonly Reads[]): Promise<readonly Readings[]> {

@@ -41,8 +41,8 @@ export function recordingBytes({ config }: Pick<Host, "config">, shape: Recorded
 /** Where some rows that follow one another lie: as {@link UnitPlace.recorded} has it. */
 export type RecordedSpan = readonly [address: number, rows: number, first: number];
 
-/** A row that was fed, of rows that nobody changes. */
-interface FedRow {
+/** One of some rows. */
+interface OneRow {
   readonly inputs: InputRows;
   readonly row: number;
 }
@@ -55,10 +55,15 @@ export class Recording {
   readonly #copies: readonly number[];
   readonly #maxNewPositions: number;
   readonly #promptRows: number;
-  /** (N), what was fed to each sequence and computed. */
-  readonly #fed: (FedRow | undefined)[][];
+  /** (N), positions that were fed and computed, none left out. */
+  readonly #lengths: Int32Array;
+  /** What was fed, step by step; (N · positions), which step has a sequence's position, and in which row. */
+  readonly #fed: InputRows[] = [];
+  readonly #steps: Int32Array;
+  readonly #rows: Int32Array;
   /** Rows of each tensor. */
   readonly rows: number;
+  #hasPrompts = false;
   #isWritten = true;
   #isWanted = true;
 
@@ -70,7 +75,9 @@ export class Recording {
     this.#copies = copies;
     this.#maxNewPositions = maxNewPositions;
     this.#promptRows = promptLengths.reduce((sum, length) => sum + length, 0);
-    this.#fed = Array.from({ length: sequences }, () => []);
+    this.#lengths = new Int32Array(sequences);
+    this.#steps = new Int32Array(sequences * maxNewPositions);
+    this.#rows = new Int32Array(sequences * maxNewPositions);
     this.rows = recordedRows({ promptLengths, sequences, maxNewPositions });
     this.#block = host.memory.allocate(this.rows * layoutRecording(host.config).floats);
   }
@@ -90,6 +97,11 @@ export class Recording {
     return this.#promptRows + sequence * this.#maxNewPositions + position;
   }
 
+  /** Notes that the prompts are computed. */
+  notePrompts(): void {
+    this.#hasPrompts = true;
+  }
+
   /**
    * Notes what was fed to sequences, once it is computed.
    *
@@ -100,17 +112,24 @@ export class Recording {
     { ids, weights, offset, ...sizes }: InputRows,
     position: (sequence: number) => number,
   ): void {
-    const inputs = {
+    const step = this.#fed.push({
       ...sizes,
       ids: ids.slice(),
       weights: weights.slice(),
       ...(offset !== undefined && { offset: offset.slice() }),
-    };
-    sequences.forEach((sequence, row) => this.#fed[sequence][position(sequence)] = { inputs, row });
+    }) - 1;
+    sequences.forEach((sequence, row) => {
+      const own = position(sequence), at = sequence * this.#maxNewPositions + own;
+      if (own !== this.#lengths[sequence]) return;
+      this.#lengths[sequence]++;
+      this.#steps[at] = step;
+      this.#rows[at] = row;
+    });
   }
 
   /** What lies here of a prompt: its rows, and its sequences. */
   *ofPrompt(prompt: Int32Array): Generator<{ readonly prefix: RecordedSpan; readonly sequences: readonly number[] }> {
+    if (!this.#hasPrompts) return;
     const places = this.promptPlaces;
     let first = 0;
     for (const [b, own] of this.#prompts.entries()) {
@@ -122,10 +141,11 @@ export class Recording {
 
   /** Whether a sequence was fed these rows, and perhaps more. */
   holds(sequence: number, inputs: InputRows): boolean {
-    const fed = this.#fed[sequence];
+    if (inputs.count > this.#lengths[sequence]) return false;
     for (let row = 0; row < inputs.count; row++) {
-      const own = fed[row];
-      if (own === undefined || !areSameRow(own, { inputs, row }, this.#host.config.hiddenSize)) return false;
+      const at = sequence * this.#maxNewPositions + row;
+      const own = { inputs: this.#fed[this.#steps[at]], row: this.#rows[at] };
+      if (!areSameRow(own, { inputs, row }, this.#host.config.hiddenSize)) return false;
     }
     return true;
   }
@@ -239,7 +259,7 @@ function areEqual(a: Int32Array, b: Int32Array): boolean {
 }
 
 /** Whether two rows mix the same embeddings by the same weights; such of weight 0 take no part. */
-function areSameRow(a: FedRow, b: FedRow, hiddenSize: number): boolean {
+function areSameRow(a: OneRow, b: OneRow, hiddenSize: number): boolean {
   const endOfA = (a.row + 1) * a.inputs.width, endOfB = (b.row + 1) * b.inputs.width;
   let i = a.row * a.inputs.width, j = b.row * b.inputs.width;
   while (true) {
@@ -252,7 +272,7 @@ function areSameRow(a: FedRow, b: FedRow, hiddenSize: number): boolean {
   return i === endOfA && j === endOfB && areSameOffset(a, b, hiddenSize);
 }
 
-function areSameOffset(a: FedRow, b: FedRow, hiddenSize: number): boolean {
+function areSameOffset(a: OneRow, b: OneRow, hiddenSize: number): boolean {
   if (a.inputs.offset === undefined && b.inputs.offset === undefined) return true;
   for (let i = 0; i < hiddenSize; i++) {
     const own = a.inputs.offset?.[a.row * hiddenSize + i] ?? 0, other = b.inputs.offset?.[b.row * hiddenSize + i] ?? 0;

@@ -279,16 +279,24 @@ Deno.test("what was fed is told from what was not, by every number", async () =>
 });
 
 Deno.test("what was not computed to its end is not taken", async () => {
+  const { config, groups } = GOLDEN;
+  // Of completions that are fed nothing, the prompt is all that there is.
+  const nothing = { count: 0, width: 1, ids: new Int32Array(0), weights: new Float32Array(0) };
+  const prompts = [{ prompt: Int32Array.of(3, 1, 2), completions: [nothing, nothing] }];
   await withEngine(GOLDEN, { workers: 2, records: false }, async (computing) => {
     await withEngine(GOLDEN, { workers: 2, records: true }, async (model) => {
-      const { groups, config } = GOLDEN;
       const controller = new AbortController();
       const decoder = await decoderOf(model, groups, controller.signal);
       controller.abort("SIGINT");
       await assertRejects(() => feed(decoder, groups, config), InterruptedError);
       decoder.dispose();
-      for (const each of [computing, model]) await each.accumulate(groups, quadratic(config));
-      assertEquals(await model.gradients(), await computing.gradients());
+      await assertRejects(() => decoderOf(model, prompts, controller.signal), InterruptedError);
+      for (const trained of [groups, prompts]) {
+        for (const each of [computing, model]) {
+          await each.accumulate(trained, quadratic(config));
+        }
+        assertEquals(await model.gradients(), await computing.gradients());
+      }
     });
   });
 });
