@@ -3,7 +3,8 @@
  * holds, and close to it.
  *
  * What stays (weights and what goes with them) lies below what comes and goes: recordings first, which an update gives back,
- * then a pass or a decoder, which gives back all that it took. So the memory is as large as what stays and the largest work together, whatever ran before.
+ * then a pass or a decoder, which gives back all that it took. So the memory is as large as what stays and the largest work
+ * together, whatever ran before.
  *
  * Letters: `B` prompts, `G` completions per prompt, `T` positions of a completion, `R` rows.
  *

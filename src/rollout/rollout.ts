@@ -99,7 +99,7 @@ export interface RolloutSettings {
   readonly atOnce?: number;
   /** Whether every drawn step keeps its log-density, as training scores it (default false). */
   readonly keepDensities?: boolean;
-  /** See {@link DecodeOptions.willTrain}. */
+  /** Whether the model is trained on them next, before it changes (default false): no completion depends on it. */
   readonly willTrain?: boolean;
 }
 
