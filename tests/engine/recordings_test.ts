@@ -146,6 +146,22 @@ for (const [name, options] of Object.entries(ENGINES)) {
   });
 }
 
+Deno.test("a pass without gradients reads the same of what was recorded", async () => {
+  for (const golden of GOLDEN_CASES) {
+    const { config, groups } = golden;
+    const logitsOf = (records: boolean) =>
+      withEngine(golden, { workers: 2, records }, async (model) => {
+        await feed(await decoderOf(model, groups), groups, config);
+        const found: number[][] = [];
+        await model.forward(groups, onWholeRows(config.vocabularySize, ({ logits }) => void found.push([...logits])));
+        return found.sort();
+      });
+    const recorded = await logitsOf(true);
+    assert(recorded.length > 0);
+    assertEquals(recorded, await logitsOf(false));
+  }
+});
+
 /** What none of the cases has: other norms, gates, biases, windows, and embeddings that are scaled. */
 const UNUSUAL: ModelConfig = {
   ...GOLDEN_CASES[3].config,
