@@ -71,7 +71,6 @@ export async function startEnginePeer(options: EnginePeerOptions): Promise<Peer>
     ...(workers !== undefined && { workers }),
     ...(products !== undefined && { products }),
     ...(kernels !== undefined && { kernels }),
-    ...(options.records !== undefined && { records: options.records }),
   });
   const settings = rolloutSettings(options), { loss } = WAY_SETTINGS[options.way];
   const prompts = randomPrompts(options.prompts ?? PROMPTS);

@@ -63,11 +63,8 @@ function engineLines({ sizes, lanes, free, refusal }: EnginePlan, { trainedRuns 
     ...(reference > 0 ? [`reference ${gigabytesText(reference)}`] : []),
     `samples and threads${trainedRuns === 0 ? "" : ", and what is saved,"} ${gigabytesText(others)}`,
   ];
-  const layers = records
-    ? "kept from the rollout for the backward pass"
-    : recompute
-    ? "computed again in the backward pass"
-    : "kept for the backward pass";
+  const kept = records ? "kept from the rollout for the backward pass" : "kept for the backward pass";
+  const layers = recompute ? "computed again in the backward pass" : kept;
   return [
     `at once: ${countText(sequences, "sequence")}${each}${trainedRuns === 0 ? "" : `; layers are ${layers}`}`,
     `memory at peak: about ${gigabytesText(expectedBytes(sizes, lanes))} (${lanes === 1 ? "" : "a run: "}${

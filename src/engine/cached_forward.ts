@@ -6,6 +6,7 @@
 import { type Activations, takeActivations } from "./activations.ts";
 import type { PrefillCommand, StepCommand } from "./commands.ts";
 import {
+  type Attend,
   attendSpans,
   attentionScale,
   attentionWindow,
@@ -58,36 +59,28 @@ export function stepSequences(machine: Machine, command: StepCommand): void {
   const team = size === 1 ? undefined : { ...command.team, meet: machine.meetings(size) };
   const W = queryKeyValueWidth(config), scale = attentionScale(config);
   embedRows(machine, places, command, activations.layers[0].x);
-  forwardBlocks(
-    machine,
-    places,
-    rows,
-    positions,
-    activations,
-    (layer, queryKeyValue, attended) => {
-      kernels.cachedAttention(
-        queryKeyValue,
-        W,
-        rows,
-        config.heads,
-        config.keyValueHeads,
-        config.headSize,
-        attentionWindow(config, layer),
-        scale,
-        command.own + layer * command.ownLayerBytes,
-        command.ownCapacity,
-        command.sequences,
-        command.lengths,
-        command.prefix + layer * command.prefixLayerBytes,
-        command.prefixOffsets,
-        command.prefixLengths,
-        scores,
-        attended,
-      );
-    },
-    team,
-    layAside(machine, command.record, rows),
-  );
+  const attend: Attend = (layer, queryKeyValue, attended) =>
+    kernels.cachedAttention(
+      queryKeyValue,
+      W,
+      rows,
+      config.heads,
+      config.keyValueHeads,
+      config.headSize,
+      attentionWindow(config, layer),
+      scale,
+      command.own + layer * command.ownLayerBytes,
+      command.ownCapacity,
+      command.sequences,
+      command.lengths,
+      command.prefix + layer * command.prefixLayerBytes,
+      command.prefixOffsets,
+      command.prefixLengths,
+      scores,
+      attended,
+    );
+  const aside = layAside(machine, command.record, rows);
+  forwardBlocks(machine, places, rows, positions, activations, attend, { team, aside });
   headLogits(machine, activations.lastNormed, rows, command.logits, team);
   readRows(machine, places, command.reads, rows);
 }
@@ -104,26 +97,18 @@ export function prefillPrompts(machine: Machine, command: PrefillCommand): void 
   const attend = attendSpans(machine, spans, activations);
   const W = queryKeyValueWidth(config), { heads, keyValueHeads, headSize } = config;
   embedRows(machine, places, unit, activations.layers[0].x);
+  const attendAndStore: Attend = (layer, queryKeyValue, attended) => {
+    attend(layer, queryKeyValue, attended);
+    spans.forEach((span, i) => {
+      const keys = queryKeyValue + (span.first * W + heads * headSize) * FLOAT_BYTES;
+      const values = keys + keyValueHeads * headSize * FLOAT_BYTES;
+      const cache = command.prefix + layer * command.prefixLayerBytes + offsets[i];
+      const capacity = cacheCapacity(span.rows, kernels.keyBlock());
+      kernels.storeKeysValues(keys, values, W, span.rows, cache, capacity, keyValueHeads, headSize);
+    });
+  };
   const aside = layAside(machine, command.record, unit.rows);
-  forwardBlocks(
-    machine,
-    places,
-    unit.rows,
-    unit.positions,
-    activations,
-    (layer, queryKeyValue, attended) => {
-      attend(layer, queryKeyValue, attended);
-      spans.forEach((span, i) => {
-        const keys = queryKeyValue + (span.first * W + heads * headSize) * FLOAT_BYTES;
-        const values = keys + keyValueHeads * headSize * FLOAT_BYTES;
-        const cache = command.prefix + layer * command.prefixLayerBytes + offsets[i];
-        const capacity = cacheCapacity(span.rows, kernels.keyBlock());
-        kernels.storeKeysValues(keys, values, W, span.rows, cache, capacity, keyValueHeads, headSize);
-      });
-    },
-    undefined,
-    aside,
-  );
+  forwardBlocks(machine, places, unit.rows, unit.positions, activations, attendAndStore, { aside });
   gatherHeadRows(machine, unit, activations);
   headLogits(machine, activations.headInput, unit.headRowCount, command.logits);
 }

@@ -25,7 +25,7 @@ import { type Block, DividedBlock, GrowingBlock, NUMBER_BYTES, Region } from "./
 import { prefill } from "./prefill.ts";
 import type { Task } from "./pool.ts";
 import { ReadTape, tableBytes } from "./reading_tape.ts";
-import type { Recording, Recordings } from "./recordings.ts";
+import { type Recording, type Recordings, recordPlace } from "./recordings.ts";
 import { SequenceShares } from "./sequence_shares.ts";
 import { alone, shareOf, type TeamPlace } from "./team.ts";
 import { checkInputs, checkPrompt, copyInputs } from "./units.ts";
@@ -142,6 +142,7 @@ class CachedDecoder implements Decoder {
     const room = {
       inputs: this.#inputs.reserve(promptInputs(this.#host, [...this.#promptLengths])),
       arena: (worker: number) => this.#arenas.part(worker),
+      recording: this.#recording,
     };
     this.#promptLogits = await prefill(
       this.#host,
@@ -151,7 +152,6 @@ class CachedDecoder implements Decoder {
       this.#longest,
       this.#policy,
       this.#abort,
-      this.#recording,
     );
     this.#recording?.notePrompts();
   }
@@ -328,11 +328,7 @@ class CachedDecoder implements Decoder {
       prefixLayerBytes,
       logits: at(logits, first * vocabularySize),
       reads: tableAt(tape, first),
-      record: {
-        address: this.#recording?.address ?? 0,
-        rows: this.#recording?.rows ?? 0,
-        index: at(part.recorded, first),
-      },
+      record: recordPlace(this.#recording, at(part.recorded, first)),
     };
   }
 

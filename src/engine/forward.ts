@@ -50,6 +50,14 @@ export function at(buffer: number, offset: number): number {
 /** Attention of one layer: joint query, key and value rows -> rows of H·d. */
 export type Attend = (layer: number, queryKeyValue: number, attended: number) => void;
 
+/** How a forward pass goes through blocks. */
+export interface Passage {
+  /** Absent: the worker is one of no team. */
+  readonly team?: Team | undefined;
+  /** Absent: nothing is recorded. */
+  readonly aside?: Aside | undefined;
+}
+
 /** What lays rows aside for training as soon as they are there: once a block's attention has run, and at its end. */
 export interface Aside {
   readonly attention: (layer: number, activations: LayerActivations) => void;
@@ -86,7 +94,6 @@ export function embedRows(
  * All blocks, from `layers[0].x` to `last`, and the final normalisation.
  *
  * @param rows the worker's own, where it is one of a team
- * @param aside absent: nothing is recorded
  */
 export function forwardBlocks(
   machine: Machine,
@@ -95,16 +102,15 @@ export function forwardBlocks(
   positions: number,
   activations: Activations,
   attend: Attend,
-  team?: Team,
-  aside?: Aside,
+  passage: Passage = {},
 ): void {
   activations.layers.forEach((layer, index) => {
     const next = activations.layers[index + 1]?.x ?? activations.last;
-    forwardBlock(machine, places, index, rows, positions, layer, next, attend, team, aside);
+    forwardBlock(machine, places, index, rows, positions, layer, next, attend, passage);
     machine.beat();
   });
   const { last, lastNormed, lastInverse } = activations;
-  aside?.last(last);
+  passage.aside?.last(last);
   normRows(machine, at(places.weights, machine.parameters.finalNorm), last, lastNormed, lastInverse, rows);
 }
 
@@ -118,8 +124,7 @@ export function forwardBlock(
   a: LayerActivations,
   next: number | undefined,
   attend: Attend,
-  team?: Team,
-  aside?: Aside,
+  { team, aside }: Passage = {},
 ): void {
   const { config, kernels } = machine;
   const { hiddenSize: D, intermediateSize: F, heads, keyValueHeads, headSize: d, rmsNormEpsilon, normOffset = 0 } =

@@ -10,7 +10,7 @@ import type { Host, Policy } from "./host.ts";
 import type { KeyValueCache } from "./key_value_cache.ts";
 import { Region } from "./memory.ts";
 import type { Task } from "./pool.ts";
-import type { Recording } from "./recordings.ts";
+import { type Recording, recordPlace } from "./recordings.ts";
 
 /** Rows of a prefill command: enough for fast products, bounded memory. */
 const PREFILL_ROWS = 512;
@@ -19,6 +19,8 @@ const PREFILL_ROWS = 512;
 export interface PrefillRoom {
   readonly inputs: number;
   readonly arena: (worker: number) => number;
+  /** Where the activations of all rows are recorded; absent: nowhere. */
+  readonly recording: Recording | undefined;
 }
 
 /**
@@ -28,7 +30,6 @@ export interface PrefillRoom {
  * @param positions positions that the decoder will need
  * @param policy what computes
  * @param abort stops it soon after it is aborted
- * @param recording where the activations of all rows are recorded; absent: nowhere
  * @returns (B), address of the logits after each prompt, among the arrays
  */
 export async function prefill(
@@ -39,14 +40,13 @@ export async function prefill(
   positions: number,
   policy: Policy,
   abort?: AbortSignal,
-  recording?: Recording,
 ): Promise<number[]> {
   const { config, memory, pool } = host;
   const places = await host.decodingPlaces(positions, policy);
   const lengths = prompts.map((prompt) => prompt.length);
   const region = new Region(room.inputs);
   const logits = new Array<number>(prompts.length);
-  const recorded = recording?.promptPlaces;
+  const { recording } = room, recorded = recording?.promptPlaces;
   const commands = batchPrompts(lengths, pool.size).map((batch): Omit<PrefillCommand, "arena"> => {
     const part = takeBatch(region, config, batch.map((prompt) => lengths[prompt]));
     fillBatch(host, prompts, batch, part);
@@ -61,7 +61,7 @@ export async function prefill(
       prefixLayerBytes: cache.prefixLayerBytes,
       prefixOffsets: part.prefixOffsets,
       logits: part.logits,
-      record: { address: recording?.address ?? 0, rows: recording?.rows ?? 0, index: part.recorded },
+      record: recordPlace(recording, part.recorded),
     };
   });
   const queue = commands.values();

@@ -70,9 +70,11 @@ export function layAside({ kernels, recording }: Machine, record: RecordPlace, c
   if (record.address === 0) return undefined;
   const lay = ({ width, offset }: Recorded<string>, rows: number) =>
     kernels.scatterRows(rows, record.index, at(record.address, offset * record.rows), count, width);
+  const layAll = (tensors: BlockTensors, a: LayerActivations) =>
+    tensors.forEach((tensor) => lay(tensor, a[tensor.name]));
   return {
-    attention: (layer, a) => recording.layers[layer].attention.forEach((tensor) => lay(tensor, a[tensor.name])),
-    feedForward: (layer, a) => recording.layers[layer].feedForward.forEach((tensor) => lay(tensor, a[tensor.name])),
+    attention: (layer, a) => layAll(recording.layers[layer].attention, a),
+    feedForward: (layer, a) => layAll(recording.layers[layer].feedForward, a),
     last: (rows) => lay(recording.last, rows),
   };
 }
@@ -80,20 +82,22 @@ export function layAside({ kernels, recording }: Machine, record: RecordPlace, c
 /** Numbers of a span's place in a recording. */
 export const TAKEN_NUMBERS = 3;
 
-/** Copies the rows of a unit's spans, each from its recording. */
-function takeRows(machine: Machine, unit: UnitPlace, { width, offset }: Recorded<string>, to: number): void {
+/** What copies a tensor's rows of a unit's spans, each from its recording. */
+function taker(machine: Machine, unit: UnitPlace): (tensor: Recorded<string>, to: number) => void {
   const places = new Float64Array(machine.memory.buffer, unit.recorded, unit.spanCount * TAKEN_NUMBERS);
-  readSpans(machine, unit).forEach((span, i) => {
-    const [address, rows, first] = places.subarray(i * TAKEN_NUMBERS, (i + 1) * TAKEN_NUMBERS);
-    const from = at(address, offset * rows + first * width);
-    machine.kernels.copyRows(from, width, at(to, span.first * width), width, span.rows, width);
-  });
+  const spans = readSpans(machine, unit);
+  return ({ width, offset }, to) =>
+    spans.forEach((span, i) => {
+      const [address, rows, first] = places.subarray(i * TAKEN_NUMBERS, (i + 1) * TAKEN_NUMBERS);
+      const from = at(address, offset * rows + first * width);
+      machine.kernels.copyRows(from, width, at(to, span.first * width), width, span.rows, width);
+    });
 }
 
 /** A unit's head rows, as `forwardUnit` leaves them. */
 export function takeUnit(machine: Machine, places: Places, unit: UnitPlace, activations: Activations): void {
   const { last, lastNormed, lastInverse } = activations;
-  takeRows(machine, unit, machine.recording.last, last);
+  taker(machine, unit)(machine.recording.last, last);
   normRows(machine, at(places.weights, machine.parameters.finalNorm), last, lastNormed, lastInverse, unit.rows);
   gatherHeadRows(machine, unit, activations);
 }
@@ -101,7 +105,8 @@ export function takeUnit(machine: Machine, places: Places, unit: UnitPlace, acti
 /** One block's rows, as `forwardBlock` leaves them. */
 export function takeBlock(machine: Machine, places: Places, index: number, unit: UnitPlace, a: LayerActivations): void {
   const { rows } = unit, { attention, feedForward } = machine.recording.layers[index];
-  for (const tensor of [...attention, ...feedForward]) takeRows(machine, unit, tensor, a[tensor.name]);
+  const take = taker(machine, unit);
+  for (const tensor of [...attention, ...feedForward]) take(tensor, a[tensor.name]);
   const w = machine.parameters.layers[index];
   normRows(machine, at(places.weights, w.inputNorm), a.x, a.normed1, a.inverse1, rows);
   normRows(machine, at(places.weights, w.postAttentionNorm), a.middle, a.normed2, a.inverse2, rows);

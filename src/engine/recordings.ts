@@ -8,6 +8,7 @@
  * @module
  */
 import type { InputRows, TrainingGroup } from "../models/language_model.ts";
+import type { RecordPlace } from "./commands.ts";
 import type { Host } from "./host.ts";
 import { type Block, blockBytes } from "./memory.ts";
 import { layoutRecording } from "./recorded_rows.ts";
@@ -55,6 +56,8 @@ export class Recording {
   readonly #copies: readonly number[];
   readonly #maxNewPositions: number;
   readonly #promptRows: number;
+  /** (B), the first row of each prompt. */
+  readonly promptPlaces: readonly number[];
   /** (N), positions that were fed and computed, none left out. */
   readonly #lengths: Int32Array;
   /** What was fed, step by step; (N · positions), which step has a sequence's position, and in which row. */
@@ -74,7 +77,9 @@ export class Recording {
     this.#prompts = prompts.map((prompt) => prompt.slice());
     this.#copies = copies;
     this.#maxNewPositions = maxNewPositions;
-    this.#promptRows = promptLengths.reduce((sum, length) => sum + length, 0);
+    let promptRows = 0;
+    this.promptPlaces = promptLengths.map((length) => (promptRows += length) - length);
+    this.#promptRows = promptRows;
     this.#lengths = new Int32Array(sequences);
     this.#steps = new Int32Array(sequences * maxNewPositions);
     this.#rows = new Int32Array(sequences * maxNewPositions);
@@ -84,12 +89,6 @@ export class Recording {
 
   get address(): number {
     return this.#block.address;
-  }
-
-  /** (B), the first row of each prompt. */
-  get promptPlaces(): number[] {
-    let next = 0;
-    return this.#prompts.map(({ length }) => (next += length) - length);
   }
 
   /** The row of a sequence's position, counted from its prompt's end. */
@@ -130,12 +129,11 @@ export class Recording {
   /** What lies here of a prompt: its rows, and its sequences. */
   *ofPrompt(prompt: Int32Array): Generator<{ readonly prefix: RecordedSpan; readonly sequences: readonly number[] }> {
     if (!this.#hasPrompts) return;
-    const places = this.promptPlaces;
     let first = 0;
     for (const [b, own] of this.#prompts.entries()) {
       const sequences = Array.from({ length: this.#copies[b] }, (_, i) => first + i);
       first += this.#copies[b];
-      if (areEqual(own, prompt)) yield { prefix: this.#span(places[b]), sequences };
+      if (areEqual(own, prompt)) yield { prefix: this.#span(this.promptPlaces[b]), sequences };
     }
   }
 
@@ -176,10 +174,12 @@ export class Recording {
   }
 }
 
-/** A group's rows in recordings. */
-export interface RecordedGroup {
-  /** The completion's, and its prompt's beside it. */
-  readonly completions: readonly { readonly prefix: RecordedSpan; readonly own: RecordedSpan }[];
+/** Where a group's rows lie in recordings: of each completion its own, and its prompt's beside them. */
+export type RecordedGroup = readonly { readonly prefix: RecordedSpan; readonly own: RecordedSpan }[];
+
+/** What a command says of where its rows are recorded; `index` as there. */
+export function recordPlace(recording: Recording | undefined, index: number): RecordPlace {
+  return { address: recording?.address ?? 0, rows: recording?.rows ?? 0, index };
 }
 
 /** The recordings of an engine, of what it computed since what is trained last changed. */
@@ -234,7 +234,7 @@ export class Recordings {
       )
     );
     let next = 0;
-    const found: RecordedGroup["completions"][number][] = [];
+    const found: RecordedGroup[number][] = [];
     for (const inputs of completions) {
       // Most often completions come in the order in which they were drawn.
       const order = candidates.keys().map((i) => candidates[(next + i) % candidates.length]);
@@ -243,7 +243,7 @@ export class Recordings {
       next = candidates.indexOf(match) + 1;
       found.push({ prefix: match.prefix, own: match.recording.ofSequence(match.sequence) });
     }
-    return { completions: found };
+    return found;
   }
 
   /** What is trained has changed: none is of use any more. */

@@ -313,7 +313,7 @@ function allOf({ headRowCount }: Unit): Pick<HeadChunk, "first" | "count"> {
 /** Where each span of a unit is recorded: of every part its prompt, then its completions but those that were fed nothing. */
 function spanPlaces({ parts, completions }: Unit, recorded: readonly RecordedGroup[]): RecordedSpan[] {
   return parts.flatMap(({ group, from, to }) => {
-    const own = recorded[group].completions;
+    const own = recorded[group];
     const fed = completions.filter((span) =>
       span.group === group && span.completion >= from && span.completion < to && span.count > 1
     );
