@@ -34,29 +34,33 @@ enum AnswerKind {
 /** Numbers before those of a result, or the letters of a failure: what it is, and how many. */
 const ANSWER_HEADER = 2;
 
-/** Both ends of the channel; the buffer is shared. */
-export class Channel<Command> {
-  readonly buffer: SharedArrayBuffer;
-  /** (1), raised and notified whenever any worker answers. */
+/** What both ends of a channel share; each of the bells is (1), raised and notified. */
+export interface SharedChannel {
+  /** Raised whenever any worker answers. */
   readonly doorbell: Int32Array;
+  /** Raised whenever the worker is told something, in any of its channels. */
+  readonly told: Int32Array;
+  readonly buffer: SharedArrayBuffer;
+}
+
+/** The memory of a channel without a command. */
+export function channelBuffer(): SharedArrayBuffer {
+  return new SharedArrayBuffer(STATE_BYTES + CAPACITY * Float64Array.BYTES_PER_ELEMENT);
+}
+
+/** Both ends of the channel. */
+export class Channel<Command> {
+  readonly shared: SharedChannel;
   readonly #header: Int32Array;
   readonly #numbers: Float64Array;
   readonly #form: Form<Command>;
   #reader: (() => Command) | undefined;
 
-  /**
-   * @param doorbell shared by all channels of a pool
-   * @param form how commands stand in it
-   */
-  constructor(
-    doorbell: Int32Array,
-    form: Form<Command>,
-    buffer = new SharedArrayBuffer(STATE_BYTES + CAPACITY * Float64Array.BYTES_PER_ELEMENT),
-  ) {
-    this.buffer = buffer;
-    this.doorbell = doorbell;
-    this.#header = new Int32Array(buffer, 0, HEADER_INTS);
-    this.#numbers = new Float64Array(buffer, STATE_BYTES);
+  /** @param form how commands stand in it */
+  constructor(shared: SharedChannel, form: Form<Command>) {
+    this.shared = shared;
+    this.#header = new Int32Array(shared.buffer, 0, HEADER_INTS);
+    this.#numbers = new Float64Array(shared.buffer, STATE_BYTES);
     this.#form = form;
   }
 
@@ -65,24 +69,20 @@ export class Channel<Command> {
     this.#form.write(command, this.#numbers);
     Atomics.store(this.#header, STOPPED, 0);
     Atomics.store(this.#header, STATE, POSTED);
-    Atomics.notify(this.#header, STATE);
+    ring(this.shared.told);
   }
 
   /** Main thread: lets the worker end after the command at hand. A blocked thread would outlive its termination. */
   close(): void {
     Atomics.store(this.#header, CLOSED, 1);
     Atomics.store(this.#header, STATE, ENDED);
-    Atomics.notify(this.#header, STATE);
+    ring(this.shared.told);
   }
 
-  /** Worker: blocks until there is a command, good until it is answered; undefined once the channel is closed. */
-  receive(): Command | undefined {
-    for (;;) {
-      const state = Atomics.load(this.#header, STATE);
-      if (this.closed) return undefined;
-      if (state === POSTED) return (this.#reader ??= this.#form.reader(this.#numbers))();
-      Atomics.wait(this.#header, STATE, state);
-    }
+  /** Worker: the command that was given and is not answered yet, if any, good until it is. */
+  get command(): Command | undefined {
+    if (this.closed || Atomics.load(this.#header, STATE) !== POSTED) return undefined;
+    return (this.#reader ??= this.#form.reader(this.#numbers))();
   }
 
   /** Worker: whether no further command is wanted, nor the answer to the one at hand. */
@@ -94,8 +94,7 @@ export class Channel<Command> {
   answer(answer: Answer): void {
     this.#writeAnswer(answer);
     Atomics.store(this.#header, STATE, ANSWERED);
-    Atomics.add(this.doorbell, 0, 1);
-    Atomics.notify(this.doorbell, 0);
+    ring(this.shared.doorbell);
   }
 
   /** Main thread: whether there is an answer, which `take` returns once. */
@@ -156,4 +155,34 @@ export class Channel<Command> {
     const numbers = [...this.#numbers.subarray(ANSWER_HEADER, ANSWER_HEADER + length)];
     return kind === AnswerKind.Result ? { result: numbers } : { failure: String.fromCharCode(...numbers) };
   }
+}
+
+/** What was told to a worker over its channels, which share the bell that tells of it. */
+export class Inbox<Command> {
+  readonly #channels: readonly Channel<Command>[];
+  #next = 0;
+
+  constructor(channels: readonly Channel<Command>[]) {
+    this.#channels = channels;
+  }
+
+  /** Blocks until a channel has a command, each in turn; undefined once one of them is closed. */
+  receive(): { readonly channel: Channel<Command>; readonly command: Command } | undefined {
+    const { told } = this.#channels[0].shared;
+    for (;;) {
+      const rung = Atomics.load(told, 0);
+      if (this.#channels.some((channel) => channel.closed)) return undefined;
+      for (let looked = 0; looked < this.#channels.length; looked++) {
+        const channel = this.#channels[this.#next], { command } = channel;
+        this.#next = (this.#next + 1) % this.#channels.length;
+        if (command !== undefined) return { channel, command };
+      }
+      Atomics.wait(told, 0, rung);
+    }
+  }
+}
+
+function ring(bell: Int32Array): void {
+  Atomics.add(bell, 0, 1);
+  Atomics.notify(bell, 0);
 }

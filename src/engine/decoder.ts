@@ -13,8 +13,9 @@ import {
   decoderArena,
   logitRows,
   mostAtOnce,
-  mostOfWorker,
+  mostOfSeat,
   promptInputs,
+  stepSeats,
   stepWorkers,
   takeStepInputs,
 } from "./decoder_room.ts";
@@ -130,7 +131,7 @@ class CachedDecoder implements Decoder {
     this.#promptLengths = Int32Array.from(prompts, (prompt) => prompt.length);
     this.#longest = maxNewPositions + longestOf(prompts);
     this.#cache = new KeyValueCache(host, this.#promptLengths, sequences, maxNewPositions);
-    this.#logits = host.memory.allocate(logitRows(sequences, host.workers) * host.config.vocabularySize);
+    this.#logits = host.memory.allocate(logitRows(sequences, host.workers, host.seats) * host.config.vocabularySize);
     const shape = { promptLengths: [...this.#promptLengths], sequences, maxNewPositions };
     this.#arenas = new DividedBlock(host.memory, host.workers, decoderArena(host, shape));
     this.#inputs = new GrowingBlock(host.memory);
@@ -192,38 +193,42 @@ class CachedDecoder implements Decoder {
     source: StepSource,
     meanwhile: () => Promise<void>,
   ): Promise<Int32Array> {
-    const { pool } = this.#host, rows = sequences.length;
-    // One worker waits for no other, and a team's workers need one another's rows.
-    if (stepWorkers(rows, pool.size) === 1 || this.#host.splitsWeights(rows)) return sequences;
+    const { pool, seats } = this.#host, rows = sequences.length;
+    // One seat waits for no other, and a team's workers need one another's rows.
+    if (stepSeats(rows, pool.size, seats) === 1 || this.#host.splitsWeights(rows)) return sequences;
     this.#promptLogits = undefined;
     const places = await this.#host.decodingPlaces(this.#longest, this.#policy);
-    const shares = new SequenceShares(sequences, pool.size, mostAtOnce(this.#host, this.#maxNewPositions));
+    const shares = new SequenceShares(sequences, pool.size, seats, mostAtOnce(this.#host, this.#maxNewPositions));
     const rooms = this.#ownRooms();
     // What fails here leaves the workers as they are: they end what they were told, and nothing more.
     const failures: unknown[] = [];
-    await pool.run(
-      (worker) => this.#stepsOf(worker, shares, source, places, rooms[worker], failures),
-      this.#abort,
-      async () => {
+    const steps = (worker: number, seat: number) => {
+      const sharer = seat * pool.size + worker;
+      return this.#stepsOf(sharer, shares, source, places, this.#arenas.part(worker), rooms[sharer], failures);
+    };
+    await pool.run(steps, {
+      abort: this.#abort,
+      meanwhile: async () => {
         if (failures.length === 0) await meanwhile().catch((error) => failures.push(error));
       },
-    );
+      seats,
+    });
     if (failures.length > 0) throw failures[0];
     return Int32Array.from(shares.all);
   }
 
-  /** One worker's steps, until no sequence is left, all are few enough for a team, or something has failed. */
+  /** One seat's steps, until no sequence is left, all are few enough for a team, or something has failed. */
   *#stepsOf(
-    worker: number,
+    seat: number,
     shares: SequenceShares,
     source: StepSource,
     places: Places,
+    arena: number,
     room: StepRoom,
     failures: unknown[],
   ): Task<WorkerCommand> {
-    const arena = this.#arenas.part(worker);
     while (failures.length === 0 && shares.count > 0 && !this.#host.splitsWeights(shares.count)) {
-      const own = shares.next(worker);
+      const own = shares.next(seat);
       if (own.length === 0) {
         yield undefined;
         continue;
@@ -234,7 +239,7 @@ class CachedDecoder implements Decoder {
         const step = this.#place(sequences, inputs, reads, room);
         yield this.#command(step, places, arena, alone(own.length), 0, own.length);
         this.#note(sequences, inputs);
-        shares.keep(worker, own.filter((sequence, row) => source.advance(sequence, step.tape.readings(row))));
+        shares.keep(seat, own.filter((sequence, row) => source.advance(sequence, step.tape.readings(row))));
       } catch (error) {
         failures.push(error);
       }
@@ -243,12 +248,12 @@ class CachedDecoder implements Decoder {
 
   /** Where the workers' own steps lie, each with its rows of the logits. */
   #ownRooms(): readonly StepRoom[] {
-    const { memory, pool } = this.#host;
-    const most = mostOfWorker(this.#promptOf.length, pool.size);
-    this.#rooms ??= Array.from({ length: pool.size }, (_, worker) => ({
+    const { memory, pool, seats } = this.#host;
+    const most = mostOfSeat(this.#promptOf.length, pool.size, seats);
+    this.#rooms ??= Array.from({ length: seats * pool.size }, (_, seat) => ({
       inputs: new GrowingBlock(memory),
       reads: new GrowingBlock(memory),
-      firstRow: worker * most,
+      firstRow: seat * most,
     }));
     return this.#rooms;
   }

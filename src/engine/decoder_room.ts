@@ -11,6 +11,7 @@ import type { Host } from "./host.ts";
 import { cacheFloats } from "./key_value_cache.ts";
 import { blockBytes, DividedBlock, FLOAT_BYTES, GrowingBlock, Region } from "./memory.ts";
 import type { SizedEngine } from "./pass_room.ts";
+import { SEATS } from "./pool.ts";
 import { batchPrompts, takeBatch } from "./prefill.ts";
 import { alone } from "./team.ts";
 
@@ -18,22 +19,24 @@ import { alone } from "./team.ts";
 const LEAST_ROWS = 4;
 
 /**
- * Weights, and caches of sequences, that a worker goes through in a step of its own: such a part of the machine's last cache
- * is read faster than memory. 128 sequences of 56 positions at width 128, 2 workers: .124 s with all of a worker's 64 at once,
- * .102 with 24.
+ * Weights, and caches of sequences, that a worker goes through in a step of each of its seats: such a part of the machine's
+ * last cache is read faster than memory. 128 sequences of 56 positions at width 128, 2 workers: .124 s with all of a worker's
+ * 64 at once, .102 with 24.
  */
 const STEP_BYTES = 10 * 2 ** 20;
 /** Products with fewer rows are slow. */
 const LEAST_AT_ONCE = 16;
+/** Fewer sequences than this are not worth a second seat of a worker. */
+const LEAST_OF_SEAT = 12;
 
-/** Most sequences that a worker steps through at once, by itself: Infinity where memory is read whatever they are. */
+/** Most sequences that a worker steps through at once, of one seat: Infinity where memory is read whatever they are. */
 export function mostAtOnce(
-  { config, kernels, parameters }: Pick<Host, "config" | "kernels" | "parameters">,
+  { config, kernels, parameters, seats }: Pick<Host, "config" | "kernels" | "parameters" | "seats">,
   maxNewPositions: number,
 ): number {
   const cache = config.layers * cacheFloats(config, maxNewPositions, kernels.keyBlock());
   const most = Math.floor((STEP_BYTES / FLOAT_BYTES - parameters.size) / cache);
-  return most < LEAST_AT_ONCE ? Infinity : most;
+  return most < LEAST_AT_ONCE ? Infinity : Math.max(LEAST_AT_ONCE, Math.floor(most / seats));
 }
 
 /** What a decoder is to write. */
@@ -60,14 +63,33 @@ export function stepWorkers(rows: number, workers: number): number {
   return Math.min(workers, Math.ceil(rows / LEAST_ROWS));
 }
 
-/** Most sequences of one worker: where fewer are left, fewer workers may have more of them each. */
-export function mostOfWorker(sequences: number, workers: number): number {
-  return most(Array.from({ length: sequences }, (_, i) => Math.ceil((i + 1) / stepWorkers(i + 1, workers))));
+/**
+ * Seats that share sequences which step apart: all where each has enough of them, otherwise one a worker.
+ *
+ * @param each seats that a worker may have
+ */
+export function stepSeats(sequences: number, workers: number, each: number): number {
+  const all = each * workers;
+  return sequences >= all * LEAST_OF_SEAT ? all : stepWorkers(sequences, workers);
 }
 
-/** Rows of logits: every worker has some of its own. */
-export function logitRows(sequences: number, workers: number): number {
-  return workers * mostOfWorker(sequences, workers);
+/** Most sequences of one worker: where fewer are left, fewer workers may have more of them each. */
+export function mostOfWorker(sequences: number, workers: number): number {
+  return mostOf(sequences, (count) => stepWorkers(count, workers));
+}
+
+/** Most sequences of one seat. */
+export function mostOfSeat(sequences: number, workers: number, each: number): number {
+  return mostOf(sequences, (count) => stepSeats(count, workers, each));
+}
+
+function mostOf(sequences: number, sharers: (count: number) => number): number {
+  return most(Array.from({ length: sequences }, (_, i) => Math.ceil((i + 1) / sharers(i + 1))));
+}
+
+/** Rows of logits: every seat has some of its own. */
+export function logitRows(sequences: number, workers: number, each: number): number {
+  return stepSeats(sequences, workers, each) * mostOfSeat(sequences, workers, each);
 }
 
 /** Takes the arrays of a step from `region`, addresses. */
@@ -125,14 +147,19 @@ export function decoderBytes(engine: SizedEngine, shape: DecoderShape, step: Ste
     takeStepInputs(region, rows, step, config.hiddenSize);
     return region.bytes;
   };
-  const own = mostOfWorker(sequences, workers);
+  // What computes decides how many seats a worker has: room for either.
+  const ofSeats = (each: number) => {
+    const own = mostOfSeat(sequences, workers, each);
+    const room = GrowingBlock.mostBytes([inputs(own)]) + GrowingBlock.mostBytes([step.tape(own)]);
+    return blockBytes(logitRows(sequences, workers, each) * config.vocabularySize) +
+      stepSeats(sequences, workers, each) * room;
+  };
   return blockBytes(promptLengths.reduce((sum, length) => sum + cache(length), 0)) +
     blockBytes(sequences * cache(maxNewPositions)) +
-    blockBytes(logitRows(sequences, workers) * config.vocabularySize) +
     DividedBlock.bytes(workers, decoderArena(engine, shape)) +
     GrowingBlock.mostBytes([promptInputs(engine, promptLengths), inputs(sequences)]) +
     GrowingBlock.mostBytes([step.tape(sequences)]) +
-    workers * (GrowingBlock.mostBytes([inputs(own)]) + GrowingBlock.mostBytes([step.tape(own)]));
+    most([1, SEATS].map(ofSeats));
 }
 
 function most(values: readonly number[]): number {

@@ -18,7 +18,7 @@ import {
   type ParameterLayout,
 } from "./parameters.ts";
 import type { SizedEngine } from "./pass_room.ts";
-import { type Pool, type Task } from "./pool.ts";
+import { type Pool, SEATS, type Task } from "./pool.ts";
 import { fillRopeTable } from "./rope_table.ts";
 import { panelWidths } from "./weight_product.ts";
 
@@ -65,6 +65,8 @@ export class Host {
   readonly #panels: PanelTable;
   /** Whether what multiplies knows panels in bf16. */
   readonly #knowsBf16: boolean;
+  /** Tasks that a worker has at once while sequences step apart: WebAssembly gains nothing by more than one. */
+  readonly seats: number;
   /** Whether the workers of a step of so many rows split the weights, in place of the rows. */
   readonly splitsWeights: (rows: number) => boolean;
   #copies: Block | undefined;
@@ -97,6 +99,7 @@ export class Host {
     this.rounds = rounds;
     this.#panels = new PanelTable(memory.shared, setup.panels, setup.config.layers);
     this.#knowsBf16 = setup.native?.kind !== "blas";
+    this.seats = setup.native === undefined ? 1 : SEATS;
     const isLarge = this.#copiesLayout.size / setup.config.layers >= SPLIT_FLOATS;
     // A library sums columns in an order that their number decides.
     const canSplit = pool.size > 1 && setup.native?.kind !== "blas";

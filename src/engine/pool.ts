@@ -7,7 +7,7 @@
 import { now } from "../clock.ts";
 import { BenchError } from "../errors.ts";
 import { InterruptedError, throwIfInterrupted } from "../interruption.ts";
-import { type Answer, Channel, type Form } from "./channel.ts";
+import { type Answer, Channel, channelBuffer, type Form, type SharedChannel } from "./channel.ts";
 import { clearMeetings, MEETING_INTS } from "./meeting.ts";
 
 /**
@@ -25,8 +25,8 @@ function* only<Command>(command: Command | undefined): Task<Command> {
 export interface WorkerStart<Setup> {
   readonly index: number;
   readonly setup: Setup;
-  readonly channel: SharedArrayBuffer;
-  readonly doorbell: Int32Array;
+  /** One for each of its seats. */
+  readonly channels: readonly SharedChannel[];
   /** Where the workers meet, see meeting.ts. */
   readonly meeting: Int32Array;
 }
@@ -50,9 +50,23 @@ const CLOSING_MILLISECONDS = 1000;
 /** Short commands never make the main thread nap to the end: events are let in after this time as well. */
 const MILLISECONDS_BETWEEN_EVENTS = 250;
 
+/** Tasks that a worker may have at once: it does the command of one while the main thread works for another. */
+export const SEATS = 2;
+
+/** How tasks run. */
+export interface RunOptions {
+  /** Stops the work soon after it is aborted. */
+  readonly abort?: AbortSignal | undefined;
+  /** Called whenever workers have answered, while they do what they were told next; it must not throw. */
+  readonly meanwhile?: () => Promise<void>;
+  /** Tasks of each worker, from 1 to {@link SEATS} (default 1). */
+  readonly seats?: number;
+}
+
 /** Workers that wait for commands. */
 export class Pool<Command> {
   readonly #workers: readonly Worker[];
+  /** Of the first seat of every worker, then of the second. */
   readonly #channels: readonly Channel<Command>[];
   readonly #doorbell: Int32Array;
   readonly #meeting: Int32Array;
@@ -65,7 +79,7 @@ export class Pool<Command> {
   private constructor(
     workers: Worker[],
     channels: Channel<Command>[],
-    { doorbell, meeting }: Pick<WorkerStart<unknown>, "doorbell" | "meeting">,
+    { doorbell, meeting }: { readonly doorbell: Int32Array; readonly meeting: Int32Array },
     silenceSeconds: number,
   ) {
     this.#workers = workers;
@@ -88,8 +102,12 @@ export class Pool<Command> {
    */
   static async start<Command, Setup>(options: PoolOptions<Command, Setup>): Promise<Pool<Command>> {
     const doorbell = sharedInts(1), meeting = sharedInts(MEETING_INTS);
-    const channels = Array.from({ length: options.workers }, () => new Channel(doorbell, options.form));
-    const workers = channels.map(() => new Worker(options.url, { type: "module" }));
+    const told = Array.from({ length: options.workers }, () => sharedInts(1));
+    const channels = Array.from(
+      { length: SEATS },
+      () => told.map((bell) => new Channel({ doorbell, told: bell, buffer: channelBuffer() }, options.form)),
+    ).flat();
+    const workers = told.map(() => new Worker(options.url, { type: "module" }));
     try {
       await Promise.all(workers.map((worker, index) =>
         new Promise<void>((resolve, reject) => {
@@ -99,8 +117,8 @@ export class Pool<Command> {
             event.preventDefault();
             reject(new BenchError(`Cannot start worker ${index} of the engine: ${event.message}`));
           };
-          const { setup } = options, { buffer: channel } = channels[index];
-          const start: WorkerStart<Setup> = { index, setup, channel, doorbell, meeting };
+          const own = channels.filter((channel) => channel.shared.told === told[index]).map(({ shared }) => shared);
+          const start: WorkerStart<Setup> = { index, setup: options.setup, channels: own, meeting };
           worker.postMessage(start);
         })
       ));
@@ -118,25 +136,23 @@ export class Pool<Command> {
   }
 
   /**
-   * Runs one task per worker to the end. The main thread's part of a task, between two `yield`s, runs while the other
-   * workers compute.
+   * Runs one task per worker, or per seat of each, to the end. The main thread's part of a task, between two `yield`s,
+   * runs while workers compute for the others.
    *
-   * @param task called with each worker's index
-   * @param abort stops the work soon after it is aborted
-   * @param meanwhile called whenever workers have answered, while they do what they were told next; it must not throw
+   * @param task called with each worker's index, and its seat
    * @throws {InterruptedError} If `abort` is aborted, once every worker has left off; the pool can be used again
    * @throws {BenchError} If a worker fails; the pool is then at its end
    */
   async run(
-    task: (worker: number) => Task<Command>,
-    abort?: AbortSignal,
-    meanwhile?: () => Promise<void>,
+    task: (worker: number, seat: number) => Task<Command>,
+    { abort, meanwhile, seats = 1 }: RunOptions = {},
   ): Promise<void> {
     if (this.#running) throw new BenchError("Cannot start work on a busy engine: await the call before");
     this.#running = true;
     try {
       throwIfInterrupted(abort);
-      await this.#run(this.#channels.map((_, index) => task(index)), abort, meanwhile);
+      const tasks = Array.from({ length: seats }, (_, seat) => this.#workers.map((_, worker) => task(worker, seat)));
+      await this.#run(tasks.flat(), abort, meanwhile);
     } catch (error) {
       if (error instanceof InterruptedError) throw error;
       // Others may be in the middle of a command: nothing in their memory can be trusted.
@@ -154,7 +170,7 @@ export class Pool<Command> {
    * @param commandOf called with each worker's index
    */
   runOnce(commandOf: (worker: number) => Command | undefined, abort?: AbortSignal): Promise<void> {
-    return this.run((worker) => only(commandOf(worker)), abort);
+    return this.run((worker) => only(commandOf(worker)), { abort });
   }
 
   async #run(
@@ -192,7 +208,9 @@ export class Pool<Command> {
         anyAnswered = true;
         busy.delete(index);
         const answer = this.#channels[index].take();
-        if ("failure" in answer) throw new BenchError(`Cannot go on, worker ${index} failed: ${answer.failure}`);
+        if ("failure" in answer) {
+          throw new BenchError(`Cannot go on, worker ${this.#workerOf(index)} failed: ${answer.failure}`);
+        }
         if (abort?.aborted || "stopped" in answer) continue;
         advance(index, answer.result);
       }
@@ -208,10 +226,16 @@ export class Pool<Command> {
       silentNaps = counted === beats ? silentNaps + 1 : 0;
       beats = counted;
       if (silentNaps >= this.#silentNaps) {
-        throw new BenchError(`Cannot go on, worker ${[...busy].join(", ")} of the engine does not answer`);
+        const silent = new Set([...busy].map((index) => this.#workerOf(index)));
+        throw new BenchError(`Cannot go on, worker ${[...silent].join(", ")} of the engine does not answer`);
       }
     }
     throwIfInterrupted(abort);
+  }
+
+  /** The worker that has a channel. */
+  #workerOf(index: number): number {
+    return index % this.size;
   }
 
   #beats(busy: Set<number>): number {

@@ -67,7 +67,7 @@ export async function prefill(
   const queue = commands.values();
   await pool.run(function* (worker): Task<WorkerCommand> {
     for (const command of queue) yield { ...command, arena: room.arena(worker) };
-  }, abort);
+  }, { abort });
   return logits;
 }
 

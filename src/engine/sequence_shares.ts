@@ -1,26 +1,37 @@
 /**
- * Which worker has which sequences, where each takes steps at its own pace: about equally many, though they end one by one.
+ * Which seat of which worker has which sequences, where each takes steps at its own pace: about equally many, though they
+ * end one by one.
  *
  * @module
  */
-import { stepWorkers } from "./decoder_room.ts";
+import { stepSeats } from "./decoder_room.ts";
 import { shareOf } from "./team.ts";
 
-/** Sequences that go on, each with one worker or waiting for one. */
+/** Sequences that go on, each with one seat or waiting for one. */
 export class SequenceShares {
   readonly #own: (readonly number[])[];
   readonly #waiting: number[];
+  readonly #workers: number;
+  readonly #each: number;
   readonly #most: number;
+  /** Of all seats at once. */
+  readonly #together: number;
 
   /**
    * @param sequences all that there are, which wait
    * @param workers how many share them
-   * @param most of them that a worker has at once (default its share)
+   * @param each seats that a worker may have; the first of every worker are counted before all others
+   * @param most of them that a seat has at once (default its share)
    */
-  constructor(sequences: Iterable<number>, workers: number, most = Infinity) {
-    this.#own = new Array(workers).fill([]);
+  constructor(sequences: Iterable<number>, workers: number, each: number, most = Infinity) {
+    this.#own = new Array(each * workers).fill([]);
     this.#waiting = [...sequences];
+    this.#workers = workers;
+    this.#each = each;
     this.#most = most;
+    // As many one time as the next: few that are left for a last time would take steps of few rows.
+    const seats = stepSeats(this.count, workers, each), share = Math.ceil(this.count / seats);
+    this.#together = seats * Math.ceil(share / Math.max(1, Math.ceil(share / most)));
   }
 
   /** How many go on. */
@@ -33,26 +44,26 @@ export class SequenceShares {
     return ascending([...this.#own.flat(), ...this.#waiting]);
   }
 
-  /** Of those that a worker has, only these go on. */
-  keep(worker: number, sequences: readonly number[]): void {
-    this.#own[worker] = sequences;
+  /** Of those that a seat has, only these go on. */
+  keep(seat: number, sequences: readonly number[]): void {
+    this.#own[seat] = sequences;
   }
 
   /**
-   * A worker's sequences for its next step, ascending: it leaves what is above its share to others, and takes what others
+   * A seat's sequences for its next step, ascending: it leaves what is above its share to others, and takes what others
    * left, then such that have not begun. None where its share is none, or is still with others.
    */
-  next(worker: number): readonly number[] {
-    const { count } = this, own = this.#own[worker];
-    const workers = stepWorkers(count, this.#own.length);
-    const [first, last] = worker < workers ? shareOf(count, worker, workers) : [0, 0];
-    const more = Math.min(this.#most, last - first) - own.length;
-    if (more > 0) this.#own[worker] = ascending([...own, ...this.#waiting.splice(0, more)]);
+  next(seat: number): readonly number[] {
+    const { count } = this, own = this.#own[seat];
+    const seats = stepSeats(count, this.#workers, this.#each);
+    const [first, last] = seat < seats ? shareOf(count, seat, seats) : [0, 0];
+    const more = Math.min(this.#most, Math.ceil(this.#together / seats), last - first) - own.length;
+    if (more > 0) this.#own[seat] = ascending([...own, ...this.#waiting.splice(0, more)]);
     if (more < 0) {
-      this.#own[worker] = own.slice(0, more);
+      this.#own[seat] = own.slice(0, more);
       this.#waiting.unshift(...own.slice(more));
     }
-    return this.#own[worker];
+    return this.#own[seat];
   }
 }
 

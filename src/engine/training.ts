@@ -183,7 +183,7 @@ export class GroupPasses {
         yield* passUnit(worker, index);
         queue.finish(index);
       }
-    }, pass.abort);
+    }, { abort: pass.abort });
   }
 
   /** Puts the inputs of all units into the memory. */

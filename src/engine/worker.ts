@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Answer, Channel } from "./channel.ts";
+import { type Answer, Channel, Inbox } from "./channel.ts";
 import { COMMAND_FORM } from "./command_form.ts";
 import type { EngineSetup, WorkerCommand } from "./commands.ts";
 import { createMachine, execute } from "./execute.ts";
@@ -20,8 +20,10 @@ interface WorkerScope {
 const scope = globalThis as unknown as WorkerScope;
 
 scope.onmessage = (event) => {
-  const { index, setup, channel: buffer, doorbell, meeting } = event.data;
-  const channel = new Channel(doorbell, COMMAND_FORM, buffer);
+  const { index, setup, meeting } = event.data;
+  const channels = event.data.channels.map((shared) => new Channel(shared, COMMAND_FORM));
+  /** Of the command at hand. */
+  let [channel] = channels;
   const checkWanted = () => {
     if (channel.stopped || channel.closed) throw new StoppedError();
   };
@@ -37,8 +39,10 @@ scope.onmessage = (event) => {
     scope.postMessage({ failure: messageOf(error) });
     return;
   }
-  for (let command = channel.receive(); command !== undefined; command = channel.receive()) {
-    channel.answer(answer(machine, command));
+  const inbox = new Inbox(channels);
+  for (let told = inbox.receive(); told !== undefined; told = inbox.receive()) {
+    channel = told.channel;
+    channel.answer(answer(machine, told.command));
   }
   // The main thread waits for this before it ends the thread.
   scope.postMessage({ result: undefined });

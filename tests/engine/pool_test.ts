@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { BenchError } from "../../src/errors.ts";
 import { InterruptedError } from "../../src/interruption.ts";
-import { Pool, type Task } from "../../src/engine/pool.ts";
+import { Pool, SEATS, type Task } from "../../src/engine/pool.ts";
 import { type Order, ORDER_FORM, ORDERS } from "./orders.ts";
 
 function startPool(workers: number): Promise<Pool<Order>> {
@@ -93,6 +93,31 @@ Deno.test("a task that waits goes on when another worker has answered", async ()
   assertEquals(order, ["answered", "went on"]);
 });
 
+Deno.test("a worker of two seats is told of both before it has answered one, and an error names it whichever fails", async () => {
+  const pool = await startPool(2);
+  const events: string[] = [];
+  try {
+    const task = function* (worker: number, seat: number): Task<Order> {
+      const name = `worker ${worker} seat ${seat}`;
+      events.push(`${name} told`);
+      assertEquals(yield "echo", [ORDERS.indexOf("echo")]);
+      events.push(`${name} answered`);
+      yield* give("echo");
+    };
+    await pool.run(task, { seats: SEATS });
+    const names = ["worker 0 seat 0", "worker 1 seat 0", "worker 0 seat 1", "worker 1 seat 1"];
+    assertEquals(events.slice(0, 4), names.map((name) => `${name} told`));
+    assertEquals(events.slice(4).sort(), names.map((name) => `${name} answered`).sort());
+    await assertRejects(
+      () => pool.run((worker, seat) => give(worker === 1 && seat === 1 ? "throw" : "echo"), { seats: SEATS }),
+      BenchError,
+      "worker 1 failed: thrown on command",
+    );
+  } finally {
+    pool.terminate();
+  }
+});
+
 Deno.test("interrupted work is left off in the middle of a command, and the pool can be used again", async () => {
   const pool = await startPool(2);
   const controller = new AbortController();
@@ -106,12 +131,12 @@ Deno.test("interrupted work is left off in the middle of a command, and the pool
             controller.abort("SIGTERM");
           }
           answers.push(yield "labour");
-        }, controller.signal),
+        }, { abort: controller.signal }),
       InterruptedError,
     );
     // Neither worker came to the end of its labour.
     assertEquals(answers, [[ORDERS.indexOf("echo")]]);
-    await assertRejects(() => pool.run(() => give("echo"), controller.signal), InterruptedError);
+    await assertRejects(() => pool.run(() => give("echo"), { abort: controller.signal }), InterruptedError);
     await pool.run(() => give("labour"));
   } finally {
     pool.terminate();
@@ -139,7 +164,7 @@ Deno.test("a worker whose fellow never comes leaves off when it is stopped, and 
           if (worker === 0) return yield* give("meet");
           yield "echo";
           controller.abort("SIGINT");
-        }, controller.signal),
+        }, { abort: controller.signal }),
       InterruptedError,
     );
     await pool.run(() => give("meet"));

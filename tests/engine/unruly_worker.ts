@@ -1,5 +1,5 @@
 /** A worker that dies in every way there is, or takes its time, for pool_test.ts. */
-import { Channel } from "../../src/engine/channel.ts";
+import { Channel, Inbox } from "../../src/engine/channel.ts";
 import { meetings } from "../../src/engine/meeting.ts";
 import type { WorkerStart } from "../../src/engine/pool.ts";
 import { ORDER_FORM, ORDERS } from "./orders.ts";
@@ -18,9 +18,10 @@ scope.onmessage = ({ data }) => {
     scope.postMessage({ failure: "refuses to start" });
     return;
   }
-  const channel = new Channel(data.doorbell, ORDER_FORM, data.channel);
+  const inbox = new Inbox(data.channels.map((shared) => new Channel(shared, ORDER_FORM)));
   scope.postMessage({ result: undefined });
-  for (let order = channel.receive(); order !== undefined; order = channel.receive()) {
+  for (let told = inbox.receive(); told !== undefined; told = inbox.receive()) {
+    const { channel, command: order } = told;
     if (order === "crash") throw new Error("crashed on command");
     if (order === "close") return scope.close();
     if (order === "spin") spin(channel);
