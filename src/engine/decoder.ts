@@ -194,11 +194,13 @@ class CachedDecoder implements Decoder {
     meanwhile: () => Promise<void>,
   ): Promise<Int32Array> {
     const { pool, seats } = this.#host, rows = sequences.length;
-    // One seat waits for no other, and a team's workers need one another's rows.
-    if (stepSeats(rows, pool.size, seats) === 1 || this.#host.splitsWeights(rows)) return sequences;
+    const most = mostAtOnce(this.#host, this.#maxNewPositions);
+    // One seat that has all of them waits for no other, and a team's workers need one another's rows.
+    const isOne = stepSeats(rows, pool.size, seats) === 1 && rows <= most;
+    if (isOne || this.#host.splitsWeights(rows)) return sequences;
     this.#promptLogits = undefined;
     const places = await this.#host.decodingPlaces(this.#longest, this.#policy);
-    const shares = new SequenceShares(sequences, pool.size, seats, mostAtOnce(this.#host, this.#maxNewPositions));
+    const shares = new SequenceShares(sequences, pool.size, seats, most);
     const rooms = this.#ownRooms();
     // What fails here leaves the workers as they are: they end what they were told, and nothing more.
     const failures: unknown[] = [];

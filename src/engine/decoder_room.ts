@@ -19,24 +19,27 @@ import { alone } from "./team.ts";
 const LEAST_ROWS = 4;
 
 /**
- * Weights, and caches of sequences, that a worker goes through in a step of each of its seats: such a part of the machine's
- * last cache is read faster than memory. 128 sequences of 56 positions at width 128, 2 workers: .124 s with all of a worker's
- * 64 at once, .102 with 24.
+ * Weights, and caches of sequences, that a step goes through: such a part of the machine's last cache is read faster than
+ * memory. 128 sequences of 56 positions at width 128 in WebAssembly, two engines of one worker at once on 2 cores: .523 s
+ * with all of them in a step, .439 with 25, .406 with 15.
  */
-const STEP_BYTES = 10 * 2 ** 20;
+const STEP_BYTES = 8 * 2 ** 20;
 /** Products with fewer rows are slow. */
-const LEAST_AT_ONCE = 16;
+const LEAST_AT_ONCE = 10;
 /** Fewer sequences than this are not worth a second seat of a worker. */
 const LEAST_OF_SEAT = 12;
 
-/** Most sequences that a worker steps through at once, of one seat: Infinity where memory is read whatever they are. */
+/**
+ * Most sequences of a step that one worker takes by itself, rows that fill the tiles of its products: Infinity where memory
+ * is read whatever they are.
+ */
 export function mostAtOnce(
-  { config, kernels, parameters, seats }: Pick<Host, "config" | "kernels" | "parameters" | "seats">,
+  { config, kernels, parameters, tileRows }: Pick<Host, "config" | "kernels" | "parameters" | "tileRows">,
   maxNewPositions: number,
 ): number {
   const cache = config.layers * cacheFloats(config, maxNewPositions, kernels.keyBlock());
   const most = Math.floor((STEP_BYTES / FLOAT_BYTES - parameters.size) / cache);
-  return most < LEAST_AT_ONCE ? Infinity : Math.max(LEAST_AT_ONCE, Math.floor(most / seats));
+  return most < LEAST_AT_ONCE ? Infinity : most - most % tileRows;
 }
 
 /** What a decoder is to write. */

@@ -32,6 +32,9 @@ const LEAST_PACKED = 512;
  */
 const SPLIT_ROWS = 32, SPLIT_FLOATS = 1e6;
 
+/** `ROWS` of product_wasm.c, and of product.c with registers of 256 bits: half of those with 512. */
+const WASM_TILE_ROWS = 5, NATIVE_TILE_ROWS = 6;
+
 /**
  * What computes: what is trained, the weights without their adapter, or what is trained as it is evaluated, by rounded
  * weights where the engine is told so.
@@ -67,6 +70,8 @@ export class Host {
   readonly #knowsBf16: boolean;
   /** Tasks that a worker has at once while sequences step apart: WebAssembly gains nothing by more than one. */
   readonly seats: number;
+  /** Rows that a product with weights takes at once. */
+  readonly tileRows: number;
   /** Whether the workers of a step of so many rows split the weights, in place of the rows. */
   readonly splitsWeights: (rows: number) => boolean;
   #copies: Block | undefined;
@@ -99,7 +104,7 @@ export class Host {
     this.rounds = rounds;
     this.#panels = new PanelTable(memory.shared, setup.panels, setup.config.layers);
     this.#knowsBf16 = setup.native?.kind !== "blas";
-    this.seats = setup.native === undefined ? 1 : SEATS;
+    [this.seats, this.tileRows] = setup.native === undefined ? [1, WASM_TILE_ROWS] : [SEATS, NATIVE_TILE_ROWS];
     const isLarge = this.#copiesLayout.size / setup.config.layers >= SPLIT_FLOATS;
     // A library sums columns in an order that their number decides.
     const canSplit = pool.size > 1 && setup.native?.kind !== "blas";

@@ -14,8 +14,6 @@ export class SequenceShares {
   readonly #workers: number;
   readonly #each: number;
   readonly #most: number;
-  /** Of all seats at once. */
-  readonly #together: number;
 
   /**
    * @param sequences all that there are, which wait
@@ -29,9 +27,6 @@ export class SequenceShares {
     this.#workers = workers;
     this.#each = each;
     this.#most = most;
-    // As many one time as the next: few that are left for a last time would take steps of few rows.
-    const seats = stepSeats(this.count, workers, each), share = Math.ceil(this.count / seats);
-    this.#together = seats * Math.ceil(share / Math.max(1, Math.ceil(share / most)));
   }
 
   /** How many go on. */
@@ -57,7 +52,7 @@ export class SequenceShares {
     const { count } = this, own = this.#own[seat];
     const seats = stepSeats(count, this.#workers, this.#each);
     const [first, last] = seat < seats ? shareOf(count, seat, seats) : [0, 0];
-    const more = Math.min(this.#most, Math.ceil(this.#together / seats), last - first) - own.length;
+    const more = Math.min(this.#most, last - first) - own.length;
     if (more > 0) this.#own[seat] = ascending([...own, ...this.#waiting.splice(0, more)]);
     if (more < 0) {
       this.#own[seat] = own.slice(0, more);

@@ -112,16 +112,14 @@ Deno.test("a worker steps through as many sequences as its cache has room for, w
     headSize: 32,
     intermediateSize: 341,
   };
-  const most = async (config: ModelConfig, positions: number, seats = 1) => {
+  const most = async (config: ModelConfig, positions: number, tileRows: number) => {
     const { kernels } = await sizedEngine(config, 1);
-    return mostAtOnce({ config, kernels, parameters: layoutParameters(config), seats }, positions);
+    return mostAtOnce({ config, kernels, parameters: layoutParameters(config), tileRows }, positions);
   };
-  // 2,621,440 floats less 789,000 of weights, 65,536 a sequence: 56 positions are 64 in whole blocks of keys.
-  assertEquals(await most(wide, 56), 27);
-  // Two seats have room for 13 each, but 16 are the fewest; of half the positions, for 27.
-  assertEquals([await most(wide, 56, 2), await most(wide, 23, 2)], [16, 27]);
-  assertEquals(await most(wide, 113), Infinity);
-  assertEquals(await most({ ...wide, hiddenSize: 256 }, 56), Infinity);
+  // 2,097,152 floats less 789,000 of weights, 65,536 a sequence: 56 positions are 64 in whole blocks of keys.
+  assertEquals([await most(wide, 56, 1), await most(wide, 56, 5), await most(wide, 56, 6)], [19, 15, 18]);
+  assertEquals(await most(wide, 113, 5), Infinity);
+  assertEquals(await most({ ...wide, hiddenSize: 256 }, 56, 5), Infinity);
 });
 
 Deno.test("workers that share the weights of a step leave all sequences to steps together", async () => {
