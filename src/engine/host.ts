@@ -26,11 +26,13 @@ import { panelWidths } from "./weight_product.ts";
 const PACKINGS_PER_WORKER = 4;
 const LEAST_PACKED = 512;
 
+/** Floats of a layer's projections from which on to read them is a good part of a step. */
+const LARGE_FLOATS = 1e6;
 /**
- * Workers of a step split the weights where they have fewer rows than this each, and a layer's projections more floats than
- * that: SmolLM2-135M then decodes 1 to 8 sequences 1.7 times as fast on 2 cores, 32 of them 1.25 times, and no more of 64.
+ * Workers of a step split such weights where they have fewer rows than this each: SmolLM2-135M then decodes 1 to 8 sequences
+ * 1.7 times as fast on 2 cores, 32 of them 1.25 times, and no more of 64.
  */
-const SPLIT_ROWS = 32, SPLIT_FLOATS = 1e6;
+const SPLIT_ROWS = 32;
 
 /** `ROWS` of product_wasm.c, and of product.c with registers of 256 bits: half of those with 512. */
 const WASM_TILE_ROWS = 5, NATIVE_TILE_ROWS = 6;
@@ -68,7 +70,10 @@ export class Host {
   readonly #panels: PanelTable;
   /** Whether what multiplies knows panels in bf16. */
   readonly #knowsBf16: boolean;
-  /** Tasks that a worker has at once while sequences step apart: WebAssembly gains nothing by more than one. */
+  /**
+   * Tasks that a worker has at once while sequences step apart: one in WebAssembly, which gains nothing by more, and where
+   * weights are large, so that each of two would read them.
+   */
   readonly seats: number;
   /** Rows that a product with weights takes at once. */
   readonly tileRows: number;
@@ -104,8 +109,9 @@ export class Host {
     this.rounds = rounds;
     this.#panels = new PanelTable(memory.shared, setup.panels, setup.config.layers);
     this.#knowsBf16 = setup.native?.kind !== "blas";
-    [this.seats, this.tileRows] = setup.native === undefined ? [1, WASM_TILE_ROWS] : [SEATS, NATIVE_TILE_ROWS];
-    const isLarge = this.#copiesLayout.size / setup.config.layers >= SPLIT_FLOATS;
+    const isLarge = this.#copiesLayout.size / setup.config.layers >= LARGE_FLOATS;
+    this.seats = setup.native === undefined || isLarge ? 1 : SEATS;
+    this.tileRows = setup.native === undefined ? WASM_TILE_ROWS : NATIVE_TILE_ROWS;
     // A library sums columns in an order that their number decides.
     const canSplit = pool.size > 1 && setup.native?.kind !== "blas";
     this.splitsWeights = (rows) => canSplit && (splits ?? (isLarge && rows < SPLIT_ROWS * pool.size));
