@@ -76,18 +76,9 @@ export function stepSeats(sequences: number, workers: number, each: number): num
   return sequences >= all * LEAST_OF_SEAT ? all : stepWorkers(sequences, workers);
 }
 
-/** Most sequences of one worker: where fewer are left, fewer workers may have more of them each. */
-export function mostOfWorker(sequences: number, workers: number): number {
-  return mostOf(sequences, (count) => stepWorkers(count, workers));
-}
-
-/** Most sequences of one seat. */
+/** Most sequences of one seat: where fewer are left, fewer seats may have more of them each. */
 export function mostOfSeat(sequences: number, workers: number, each: number): number {
-  return mostOf(sequences, (count) => stepSeats(count, workers, each));
-}
-
-function mostOf(sequences: number, sharers: (count: number) => number): number {
-  return most(Array.from({ length: sequences }, (_, i) => Math.ceil((i + 1) / sharers(i + 1))));
+  return most(Array.from({ length: sequences }, (_, i) => Math.ceil((i + 1) / stepSeats(i + 1, workers, each))));
 }
 
 /** Rows of logits: every seat has some of its own. */
@@ -128,7 +119,8 @@ export function decoderArena(engine: SizedEngine, { promptLengths, sequences, ma
   });
   const step = new Region();
   const longest = most(promptLengths) + maxNewPositions;
-  takeStepBuffers(step, engine, alone(mostOfWorker(sequences, workers)), longest, kernels.keyBlock());
+  // In a step of all together a worker has one seat, and the most rows.
+  takeStepBuffers(step, engine, alone(mostOfSeat(sequences, workers, 1)), longest, kernels.keyBlock());
   return Math.max(step.bytes, most(prompts));
 }
 

@@ -20,7 +20,7 @@ import {
 import type { SizedEngine } from "./pass_room.ts";
 import { type Pool, SEATS, type Task } from "./pool.ts";
 import { fillRopeTable } from "./rope_table.ts";
-import { panelWidths } from "./weight_product.ts";
+import { panelWidths, tileRowsOf } from "./weight_product.ts";
 
 /** A matrix is packed in so many commands a worker, where that leaves each enough rows or columns. */
 const PACKINGS_PER_WORKER = 4;
@@ -33,9 +33,6 @@ const LARGE_FLOATS = 1e6;
  * 1.7 times as fast on 2 cores, 32 of them 1.25 times, and no more of 64.
  */
 const SPLIT_ROWS = 32;
-
-/** `ROWS` of product_wasm.c, and of product.c with registers of 256 bits: half of those with 512. */
-const WASM_TILE_ROWS = 5, NATIVE_TILE_ROWS = 6;
 
 /**
  * What computes: what is trained, the weights without their adapter, or what is trained as it is evaluated, by rounded
@@ -111,7 +108,7 @@ export class Host {
     this.#knowsBf16 = setup.native?.kind !== "blas";
     const isLarge = this.#copiesLayout.size / setup.config.layers >= LARGE_FLOATS;
     this.seats = setup.native === undefined || isLarge ? 1 : SEATS;
-    this.tileRows = setup.native === undefined ? WASM_TILE_ROWS : NATIVE_TILE_ROWS;
+    this.tileRows = tileRowsOf(setup.native);
     // A library sums columns in an order that their number decides.
     const canSplit = pool.size > 1 && setup.native?.kind !== "blas";
     this.splitsWeights = (rows) => canSplit && (splits ?? (isLarge && rows < SPLIT_ROWS * pool.size));

@@ -103,10 +103,9 @@ export class Pool<Command> {
   static async start<Command, Setup>(options: PoolOptions<Command, Setup>): Promise<Pool<Command>> {
     const doorbell = sharedInts(1), meeting = sharedInts(MEETING_INTS);
     const told = Array.from({ length: options.workers }, () => sharedInts(1));
-    const channels = Array.from(
-      { length: SEATS },
-      () => told.map((bell) => new Channel({ doorbell, told: bell, buffer: channelBuffer() }, options.form)),
-    ).flat();
+    const newChannel = (bell: Int32Array) =>
+      new Channel({ doorbell, told: bell, buffer: channelBuffer() }, options.form);
+    const seats = Array.from({ length: SEATS }, () => told.map(newChannel)), channels = seats.flat();
     const workers = told.map(() => new Worker(options.url, { type: "module" }));
     try {
       await Promise.all(workers.map((worker, index) =>
@@ -117,7 +116,7 @@ export class Pool<Command> {
             event.preventDefault();
             reject(new BenchError(`Cannot start worker ${index} of the engine: ${event.message}`));
           };
-          const own = channels.filter((channel) => channel.shared.told === told[index]).map(({ shared }) => shared);
+          const own = seats.map((channelOf) => channelOf[index].shared);
           const start: WorkerStart<Setup> = { index, setup: options.setup, channels: own, meeting };
           worker.postMessage(start);
         })

@@ -40,3 +40,11 @@ export function panelWidths(native: NativeLibrary | undefined): (columns: number
   const width = VECTORS_OF_PANEL * (native?.lanes ?? WASM_LANES);
   return () => width;
 }
+
+/** `ROWS` of product_wasm.c, and of product.c with registers of 256 bits: half of those with 512. */
+const WASM_TILE_ROWS = 5, NATIVE_TILE_ROWS = 6;
+
+/** Rows that a product takes at once, or of which it takes a multiple: others leave a part of a tile empty. */
+export function tileRowsOf(native: NativeLibrary | undefined): number {
+  return native === undefined ? WASM_TILE_ROWS : NATIVE_TILE_ROWS;
+}
